@@ -1,0 +1,58 @@
+// One named sequence of random draws. The counter is (index, epoch, stream) and the key is the seed, so a draw
+// depends on what it is for and on nothing else: not on the order of the draws, nor on the threads that make them.
+
+namespace ForecEngine.Kernels;
+
+/// <summary>The random draws of (seed, stream, epoch): a function from an index to a draw.</summary>
+/// <param name="Seed">The experiment's seed, Philox's key.</param>
+/// <param name="Stream">What the draws are for; see <see cref="Named"/>.</param>
+/// <param name="Epoch">The epoch, or 0 for what is drawn once.</param>
+public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch = 0)
+{
+    /// <summary>The stream of a purpose, such as <c>negatives/jp</c>: its id is the name's 32-bit FNV-1a hash.</summary>
+    public static RandomSequence Named(ulong seed, string name, int epoch = 0)
+    {
+        uint hash = 2166136261u;
+        foreach (char c in name)
+            hash = (hash ^ c) * 16777619u;
+        return new RandomSequence(seed, hash, (uint)epoch);
+    }
+
+    /// <summary>The same stream in another epoch.</summary>
+    public RandomSequence At(int epoch) => this with { Epoch = (uint)epoch };
+
+    /// <summary>Four random words.</summary>
+    public PhiloxBlock Block(ulong index) =>
+        Philox.Block(new PhiloxBlock((uint)index, (uint)(index >> 32), Epoch, Stream), Seed);
+
+    /// <summary>64 random bits.</summary>
+    public ulong Bits(ulong index)
+    {
+        PhiloxBlock block = Block(index);
+        return ((ulong)block.Word1 << 32) | block.Word0;
+    }
+
+    /// <summary>A number uniform in (0, 1): the middle of one of 2^52 equal cells, so neither end is ever drawn.</summary>
+    public double Uniform(ulong index) => ((Bits(index) >> 12) + 0.5) * (1.0 / (1ul << 52));
+
+    /// <summary>An integer uniform in [0, <paramref name="bound"/>), by the high half of a 128-bit product (Lemire, 2019).</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="bound"/> is not positive.</exception>
+    public int Below(ulong index, int bound)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
+        return (int)Math.BigMul(Bits(index), (ulong)bound, out _);
+    }
+
+    /// <summary>A standard normal number, by inversion of <see cref="Uniform"/>.</summary>
+    public double Normal(ulong index) => NormalQuantile.Of(Uniform(index));
+
+    /// <summary>Puts <paramref name="values"/> in a random order (Fisher-Yates, draws 0 to n-2).</summary>
+    public void Shuffle<T>(Span<T> values)
+    {
+        for (int i = values.Length - 1; i > 0; i--)
+        {
+            int j = Below((ulong)(values.Length - 1 - i), i + 1);
+            (values[i], values[j]) = (values[j], values[i]);
+        }
+    }
+}
