@@ -1,0 +1,59 @@
+// A lane is a number, or a vector of numbers, with the operations of arithmetic. An operation's body is written once
+// over lanes; a device chooses the type: one Real (the specification, and a GPU's thread), or a vector of them.
+//
+// The contract that makes all of them agree bit for bit: each member is either exact (select, negate, scale by a
+// power of two) or one correctly rounded IEEE operation per element. MultiplyAdd rounds once on the host; a GPU lane
+// may round twice, which is why the GPU agrees within a tolerance instead.
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A number or a vector of numbers.</summary>
+/// <typeparam name="TSelf">The lane type itself.</typeparam>
+public interface ILane<TSelf>
+    where TSelf : struct, ILane<TSelf>
+{
+    /// <summary>How many numbers a lane holds.</summary>
+    static abstract int Width { get; }
+
+    /// <summary>The same number in every place.</summary>
+    static abstract TSelf Broadcast(Real value);
+
+    /// <summary>The elementwise sum.</summary>
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    /// <summary>The elementwise difference.</summary>
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    /// <summary>The elementwise product.</summary>
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>The elementwise quotient.</summary>
+    static abstract TSelf operator /(TSelf left, TSelf right);
+
+    /// <summary>The elementwise negation.</summary>
+    static abstract TSelf operator -(TSelf value);
+
+    /// <summary>a b + c, rounded once on the host.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The elementwise square root.</summary>
+    static abstract TSelf Sqrt(TSelf value);
+
+    /// <summary>Where left &gt; right, <paramref name="whenTrue"/>; elsewhere, and where either is NaN, <paramref name="whenFalse"/>.</summary>
+    static abstract TSelf WhereGreater(TSelf left, TSelf right, TSelf whenTrue, TSelf whenFalse);
+
+    /// <summary>2^n for integral n in the range of normal exponents.</summary>
+    static abstract TSelf PowerOfTwo(TSelf n);
+}
+
+/// <summary>A lane that lives in host memory.</summary>
+/// <typeparam name="TSelf">The lane type itself.</typeparam>
+public unsafe interface IHostLane<TSelf> : ILane<TSelf>
+    where TSelf : struct, IHostLane<TSelf>
+{
+    /// <summary>Reads <see cref="ILane{TSelf}.Width"/> numbers from <paramref name="source"/>, which need not be aligned.</summary>
+    static abstract TSelf Load(Real* source);
+
+    /// <summary>Writes <see cref="ILane{TSelf}.Width"/> numbers to <paramref name="destination"/>, which need not be aligned.</summary>
+    static abstract void Store(TSelf value, Real* destination);
+}

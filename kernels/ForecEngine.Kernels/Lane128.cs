@@ -1,0 +1,69 @@
+// 128 bits as a lane: 4 floats, or 2 doubles in the REAL64 build.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A lane of one 128-bit vector.</summary>
+/// <param name="Value">The vector.</param>
+public readonly record struct Lane128(Vector128<Real> Value) : IHostLane<Lane128>
+{
+    /// <inheritdoc/>
+    public static int Width => Vector128<Real>.Count;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 Broadcast(Real value) => new(Vector128.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 operator +(Lane128 left, Lane128 right) => new(left.Value + right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 operator -(Lane128 left, Lane128 right) => new(left.Value - right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 operator *(Lane128 left, Lane128 right) => new(left.Value * right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 operator /(Lane128 left, Lane128 right) => new(left.Value / right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 operator -(Lane128 value) => new(-value.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 MultiplyAdd(Lane128 a, Lane128 b, Lane128 c) =>
+        new(Vector128.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 Sqrt(Lane128 value) => new(Vector128.Sqrt(value.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 WhereGreater(Lane128 left, Lane128 right, Lane128 whenTrue, Lane128 whenFalse) =>
+        new(Vector128.ConditionalSelect(Vector128.GreaterThan(left.Value, right.Value), whenTrue.Value, whenFalse.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 PowerOfTwo(Lane128 n) =>
+#if REAL64
+        new(Vector128.ShiftLeft(Vector128.ConvertToInt64(n.Value) + Vector128.Create(1023L), 52).AsDouble());
+#else
+        new(Vector128.ShiftLeft(Vector128.ConvertToInt32(n.Value) + Vector128.Create(127), 23).AsSingle());
+#endif
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane128 Load(Real* source) => new(Vector128.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Lane128 value, Real* destination) => value.Value.Store(destination);
+}

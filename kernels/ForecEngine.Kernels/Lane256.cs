@@ -1,0 +1,69 @@
+// 256 bits as a lane: 8 floats, or 4 doubles in the REAL64 build.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A lane of one 256-bit vector.</summary>
+/// <param name="Value">The vector.</param>
+public readonly record struct Lane256(Vector256<Real> Value) : IHostLane<Lane256>
+{
+    /// <inheritdoc/>
+    public static int Width => Vector256<Real>.Count;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 Broadcast(Real value) => new(Vector256.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 operator +(Lane256 left, Lane256 right) => new(left.Value + right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 operator -(Lane256 left, Lane256 right) => new(left.Value - right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 operator *(Lane256 left, Lane256 right) => new(left.Value * right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 operator /(Lane256 left, Lane256 right) => new(left.Value / right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 operator -(Lane256 value) => new(-value.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 MultiplyAdd(Lane256 a, Lane256 b, Lane256 c) =>
+        new(Vector256.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 Sqrt(Lane256 value) => new(Vector256.Sqrt(value.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 WhereGreater(Lane256 left, Lane256 right, Lane256 whenTrue, Lane256 whenFalse) =>
+        new(Vector256.ConditionalSelect(Vector256.GreaterThan(left.Value, right.Value), whenTrue.Value, whenFalse.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 PowerOfTwo(Lane256 n) =>
+#if REAL64
+        new(Vector256.ShiftLeft(Vector256.ConvertToInt64(n.Value) + Vector256.Create(1023L), 52).AsDouble());
+#else
+        new(Vector256.ShiftLeft(Vector256.ConvertToInt32(n.Value) + Vector256.Create(127), 23).AsSingle());
+#endif
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane256 Load(Real* source) => new(Vector256.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Lane256 value, Real* destination) => value.Value.Store(destination);
+}

@@ -1,0 +1,69 @@
+// 512 bits as a lane: 16 floats, or 8 doubles in the REAL64 build.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A lane of one 512-bit vector.</summary>
+/// <param name="Value">The vector.</param>
+public readonly record struct Lane512(Vector512<Real> Value) : IHostLane<Lane512>
+{
+    /// <inheritdoc/>
+    public static int Width => Vector512<Real>.Count;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 Broadcast(Real value) => new(Vector512.Create(value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 operator +(Lane512 left, Lane512 right) => new(left.Value + right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 operator -(Lane512 left, Lane512 right) => new(left.Value - right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 operator *(Lane512 left, Lane512 right) => new(left.Value * right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 operator /(Lane512 left, Lane512 right) => new(left.Value / right.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 operator -(Lane512 value) => new(-value.Value);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 MultiplyAdd(Lane512 a, Lane512 b, Lane512 c) =>
+        new(Vector512.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 Sqrt(Lane512 value) => new(Vector512.Sqrt(value.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 WhereGreater(Lane512 left, Lane512 right, Lane512 whenTrue, Lane512 whenFalse) =>
+        new(Vector512.ConditionalSelect(Vector512.GreaterThan(left.Value, right.Value), whenTrue.Value, whenFalse.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 PowerOfTwo(Lane512 n) =>
+#if REAL64
+        new(Vector512.ShiftLeft(Vector512.ConvertToInt64(n.Value) + Vector512.Create(1023L), 52).AsDouble());
+#else
+        new(Vector512.ShiftLeft(Vector512.ConvertToInt32(n.Value) + Vector512.Create(127), 23).AsSingle());
+#endif
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane512 Load(Real* source) => new(Vector512.Load(source));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Lane512 value, Real* destination) => value.Value.Store(destination);
+}

@@ -1,0 +1,57 @@
+// Where lanes are loaded from and stored to. An operation's body names no pointer and no device view: it is given
+// memories, so the same body runs over host pointers and over a GPU's device memory.
+
+using System.Runtime.CompilerServices;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>Numbers that can be read and written a lane at a time.</summary>
+/// <typeparam name="TLane">The lane.</typeparam>
+public interface IMemory<TLane>
+    where TLane : struct, ILane<TLane>
+{
+    /// <summary>The lane whose first number has this index.</summary>
+    TLane Load(int index);
+
+    /// <summary>Overwrites the lane whose first number has this index.</summary>
+    void Store(int index, TLane value);
+}
+
+/// <summary>Row numbers and positions, read one at a time.</summary>
+public interface IIndexMemory
+{
+    /// <summary>The index at this place.</summary>
+    int Load(int index);
+}
+
+/// <summary>Host memory. The device that makes one has checked the bounds of every index it will be asked for.</summary>
+/// <typeparam name="TLane">The lane.</typeparam>
+public readonly unsafe struct HostMemory<TLane> : IMemory<TLane>
+    where TLane : struct, IHostLane<TLane>
+{
+    private readonly Real* _start;
+
+    /// <summary>The memory that begins at <paramref name="start"/>.</summary>
+    public HostMemory(Real* start) => _start = start;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane Load(int index) => TLane.Load(_start + index);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(int index, TLane value) => TLane.Store(value, _start + index);
+}
+
+/// <summary>Indices in host memory.</summary>
+public readonly unsafe struct HostIndices : IIndexMemory
+{
+    private readonly int* _start;
+
+    /// <summary>The indices that begin at <paramref name="start"/>.</summary>
+    public HostIndices(int* start) => _start = start;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Load(int index) => _start[index];
+}

@@ -1,0 +1,72 @@
+// Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015), with weight decay as L2 in the
+// gradient, as torch.optim.Adam has it:
+//   g' = g + decay p;  m = m + (1 - b1) (g' - m);  v = b2 v + (1 - b2) g'^2;  p = p - step m / (scale sqrt(v) + eps).
+// Dense: step = rate / (1 - b1^t), scale = 1 / sqrt(1 - b2^t). Lazy, as torch.optim.SparseAdam: step =
+// rate sqrt(1 - b2^t) / (1 - b1^t), scale = 1, which places eps before the correction.
+
+using System.Runtime.CompilerServices;
+
+namespace ForecEngine.Kernels.Ops;
+
+/// <summary>One Adam update; the formula heads this file. Statistics: m and v.</summary>
+public readonly struct Adam : IUpdateRule
+{
+    private readonly Real _step;
+    private readonly Real _scale;
+    private readonly Real _epsilon;
+    private readonly Real _blend1;
+    private readonly Real _keep2;
+    private readonly Real _blend2;
+    private readonly Real _decay;
+
+    // The constants are worked out in double and rounded once, as PyTorch does.
+    private Adam(double step, double scale, double epsilon, double beta1, double beta2, double decay)
+    {
+        _step = (Real)step;
+        _scale = (Real)scale;
+        _epsilon = (Real)epsilon;
+        _blend1 = (Real)(1 - beta1);
+        _keep2 = (Real)beta2;
+        _blend2 = (Real)(1 - beta2);
+        _decay = (Real)decay;
+    }
+
+    /// <summary>Update number <paramref name="t"/>, from 1, of every element, as torch.optim.Adam.</summary>
+    public static Adam Dense(int t, double rate, double beta1, double beta2, double epsilon, double decay) =>
+        new(rate / (1 - Power(beta1, t)), 1 / Math.Sqrt(1 - Power(beta2, t)), epsilon, beta1, beta2, decay);
+
+    /// <summary>Update number <paramref name="t"/>, from 1, of the rows that a minibatch touched, as torch.optim.SparseAdam.</summary>
+    public static Adam Lazy(int t, double rate, double beta1, double beta2, double epsilon, double decay) =>
+        new(rate * Math.Sqrt(1 - Power(beta2, t)) / (1 - Power(beta1, t)), 1, epsilon, beta1, beta2, decay);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TLane gradient, int i)
+        where TLane : struct, ILane<TLane>
+        where TMemory : struct, IMemory<TLane>
+    {
+        TLane value = p.Load(i);
+        gradient = TLane.MultiplyAdd(TLane.Broadcast(_decay), value, gradient);
+        TLane first = m.Load(i);
+        first = TLane.MultiplyAdd(TLane.Broadcast(_blend1), gradient - first, first);
+        TLane second = TLane.MultiplyAdd(TLane.Broadcast(_blend2) * gradient, gradient, TLane.Broadcast(_keep2) * v.Load(i));
+        TLane denominator = TLane.MultiplyAdd(TLane.Broadcast(_scale), TLane.Sqrt(second), TLane.Broadcast(_epsilon));
+        m.Store(i, first);
+        v.Store(i, second);
+        p.Store(i, TLane.MultiplyAdd(TLane.Broadcast(-_step), first / denominator, value));
+    }
+
+    // By repeated squaring: the platform's Pow differs in its last bits from one machine to another.
+    private static double Power(double x, int n)
+    {
+        double power = 1;
+        for (; n > 0; n >>= 1)
+        {
+            if ((n & 1) == 1)
+                power *= x;
+            x *= x;
+        }
+
+        return power;
+    }
+}

@@ -1,0 +1,21 @@
+// The rectifier, y = max(x, 0). Its derivative at 0 is taken as 0, as PyTorch does; NaN passes through.
+
+using System.Runtime.CompilerServices;
+
+namespace ForecEngine.Kernels.Ops;
+
+/// <summary>y = max(x, 0).</summary>
+public readonly struct Relu : IUnaryOp
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Forward<TLane>(TLane x)
+        where TLane : struct, ILane<TLane> =>
+        TLane.WhereGreater(TLane.Broadcast(0), x, TLane.Broadcast(0), x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Backward<TLane>(TLane x, TLane dy)
+        where TLane : struct, ILane<TLane> =>
+        TLane.WhereGreater(x, TLane.Broadcast(0), dy, TLane.Broadcast(0));
+}

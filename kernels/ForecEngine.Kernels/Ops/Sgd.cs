@@ -1,0 +1,25 @@
+// Stochastic gradient descent with weight decay as L2 in the gradient: p = p - rate (g + decay p).
+
+using System.Runtime.CompilerServices;
+
+namespace ForecEngine.Kernels.Ops;
+
+/// <summary>One gradient-descent update. No statistics.</summary>
+/// <param name="rate">The learning rate.</param>
+/// <param name="decay">The L2 coefficient.</param>
+public readonly struct Sgd(double rate, double decay) : IUpdateRule
+{
+    private readonly Real _rate = (Real)rate;
+    private readonly Real _decay = (Real)decay;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TLane gradient, int i)
+        where TLane : struct, ILane<TLane>
+        where TMemory : struct, IMemory<TLane>
+    {
+        TLane value = p.Load(i);
+        gradient = TLane.MultiplyAdd(TLane.Broadcast(_decay), value, gradient);
+        p.Store(i, TLane.MultiplyAdd(TLane.Broadcast(-_rate), gradient, value));
+    }
+}

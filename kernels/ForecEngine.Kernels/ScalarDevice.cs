@@ -1,0 +1,245 @@
+// The specification: every operation as the plainest loop over its body, one number at a time, on one thread.
+
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>The scalar device, which the others are held to.</summary>
+public sealed unsafe class ScalarDevice : IDevice
+{
+    /// <inheritdoc/>
+    public string Name => "scalar";
+
+    /// <inheritdoc/>
+    public int Threads => 1;
+
+    /// <inheritdoc/>
+    public Storage<T> Allocate<T>(int length)
+        where T : unmanaged => new HostStorage<T>(length);
+
+    /// <inheritdoc/>
+    public void Unary<TOp>(Slice<Real> x, Slice<Real> y)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(y, x.Length);
+        fixed (Real* px = x.Span, py = y.Span)
+        {
+            for (int i = 0; i < x.Length; i++)
+                Elementwise.Unary<TOp, ScalarLane, HostMemory<ScalarLane>>(new(px), new(py), i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void UnaryBackward<TOp>(Slice<Real> x, Slice<Real> dy, Slice<Real> dx)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(dy, x.Length);
+        Shapes.Require(dx, x.Length, optional: true);
+        fixed (Real* px = x.Span, pdy = dy.Span, pdx = dx.Span)
+        {
+            for (int i = 0; i < dx.Length; i++)
+                Elementwise.UnaryBackward<TOp, ScalarLane, HostMemory<ScalarLane>>(new(px), new(pdy), new(pdx), i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Binary<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> y)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(y, a.Length);
+        fixed (Real* pa = a.Span, pb = b.Span, py = y.Span)
+        {
+            for (int i = 0; i < a.Length; i++)
+                Elementwise.Binary<TOp, ScalarLane, HostMemory<ScalarLane>>(new(pa), new(pb), new(py), i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void BinaryBackward<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> dy, Slice<Real> da, Slice<Real> db)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(dy, a.Length);
+        Shapes.Require(da, a.Length, optional: true);
+        Shapes.Require(db, a.Length, optional: true);
+        fixed (Real* pa = a.Span, pb = b.Span, pdy = dy.Span, pda = da.Span, pdb = db.Span)
+        {
+            for (int i = 0; i < da.Length; i++)
+                Elementwise.BinaryBackwardLeft<TOp, ScalarLane, HostMemory<ScalarLane>>(new(pa), new(pb), new(pdy), new(pda), i);
+            for (int i = 0; i < db.Length; i++)
+                Elementwise.BinaryBackwardRight<TOp, ScalarLane, HostMemory<ScalarLane>>(new(pa), new(pb), new(pdy), new(pdb), i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Gather(Matrix table, Slice<int> rows, Matrix y)
+    {
+        Shapes.Require(y, rows.Length, table.Columns);
+        Shapes.RequireRows(rows.Span, table.Rows);
+        fixed (Real* ptable = table.Values.Span, py = y.Values.Span)
+        fixed (int* prows = rows.Span)
+        {
+            for (int row = 0; row < y.Rows; row++)
+            {
+                for (int column = 0; column < y.Columns; column++)
+                    EmbeddingRows.Gather<ScalarLane, HostMemory<ScalarLane>, HostIndices>(new(ptable), new(prows), new(py), y.Columns, row, column);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    {
+        Shapes.Require(groups.Positions, dy.Rows);
+        Shapes.Require(gradient, groups.Count, dy.Columns);
+        fixed (Real* pdy = dy.Values.Span, pgradient = gradient.Values.Span)
+        fixed (int* pstarts = groups.Starts.Span, ppositions = groups.Positions.Span)
+        {
+            for (int group = 0; group < groups.Count; group++)
+            {
+                for (int column = 0; column < dy.Columns; column++)
+                    EmbeddingRows.SumGroup<ScalarLane, HostMemory<ScalarLane>, HostIndices>(new(pdy), new(pstarts), new(ppositions), new(pgradient), dy.Columns, group, column);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y)
+    {
+        Shapes.Require(weight, y.Columns, x.Columns);
+        Shapes.Require(y, x.Rows, weight.Rows);
+        Shapes.Require(bias, weight.Rows, optional: true);
+        fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pbias = bias.Span, py = y.Values.Span)
+        {
+            for (int row = 0; row < y.Rows; row++)
+            {
+                for (int column = 0; column < y.Columns; column++)
+                    DenseLayer.Forward<ScalarLane, HostMemory<ScalarLane>>(new(px), new(pweight), new(pbias), !bias.IsEmpty, new(py), x.Columns, y.Columns, row, column);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias)
+    {
+        Shapes.Require(weight, dy.Columns, x.Columns);
+        Shapes.Require(dy, x.Rows, weight.Rows);
+        Shapes.Require(dx, x.Rows, x.Columns, optional: true);
+        Shapes.Require(dweight, weight.Rows, weight.Columns, optional: true);
+        Shapes.Require(dbias, weight.Rows, optional: true);
+        int inputs = x.Columns, outputs = dy.Columns;
+        fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pdy = dy.Values.Span)
+        fixed (Real* pdx = dx.Values.Span, pdweight = dweight.Values.Span, pdbias = dbias.Span)
+        {
+            for (int i = 0; i < dx.Values.Length; i++)
+                DenseLayer.BackwardInput<ScalarLane, HostMemory<ScalarLane>>(new(pweight), new(pdy), new(pdx), inputs, outputs, i / inputs, i % inputs);
+            for (int i = 0; i < dweight.Values.Length; i++)
+                DenseLayer.BackwardWeight<ScalarLane, HostMemory<ScalarLane>>(new(px), new(pdy), new(pdweight), x.Rows, inputs, outputs, i / inputs, i % inputs);
+            for (int output = 0; output < dbias.Length; output++)
+                DenseLayer.BackwardBias<ScalarLane, HostMemory<ScalarLane>>(new(pdy), new(pdbias), x.Rows, outputs, output);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Concatenate(Matrix a, Matrix b, Matrix y)
+    {
+        Shapes.Require(b, y.Rows, y.Columns - a.Columns);
+        Shapes.Require(y, a.Rows, a.Columns + b.Columns);
+        CopyColumns(a, y, 0);
+        CopyColumns(b, y, a.Columns);
+
+        static void CopyColumns(Matrix narrow, Matrix wide, int start)
+        {
+            fixed (Real* pnarrow = narrow.Values.Span, pwide = wide.Values.Span)
+            {
+                for (int i = 0; i < narrow.Values.Length; i++)
+                    Concatenation.Forward<ScalarLane, HostMemory<ScalarLane>>(new(pnarrow), narrow.Columns, new(pwide), wide.Columns, start, i / narrow.Columns, i % narrow.Columns);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
+    {
+        Shapes.Require(da, dy.Rows, dy.Columns - db.Columns, optional: true);
+        Shapes.Require(db, dy.Rows, dy.Columns - da.Columns, optional: true);
+        AddColumns(da, dy, 0);
+        AddColumns(db, dy, da.Columns);
+
+        static void AddColumns(Matrix narrow, Matrix wide, int start)
+        {
+            fixed (Real* pnarrow = narrow.Values.Span, pwide = wide.Values.Span)
+            {
+                for (int i = 0; i < narrow.Values.Length; i++)
+                    Concatenation.Backward<ScalarLane, HostMemory<ScalarLane>>(new(pnarrow), narrow.Columns, new(pwide), wide.Columns, start, i / narrow.Columns, i % narrow.Columns);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Mean(Slice<Real> x, Slice<Real> y)
+    {
+        Shapes.Require(y, 1);
+        Real* partial = stackalloc Real[8];
+        fixed (Real* px = x.Span)
+        {
+            Real sum = Reduce.Sum<ScalarLane, HostMemory<ScalarLane>, HostMemory<ScalarLane>>(new(px), new(partial), new(px), new(partial), x.Length);
+            y.Span[0] = sum / Math.Max(1, x.Length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void MeanBackward(Slice<Real> dy, Slice<Real> dx)
+    {
+        Shapes.Require(dy, 1);
+        foreach (ref Real d in dx.Span)
+            d += dy.Span[0] / dx.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Update<TRule>(in TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
+        where TRule : unmanaged, IUpdateRule
+    {
+        Shapes.Require(m, p.Length, optional: true);
+        Shapes.Require(v, p.Length, optional: true);
+        Shapes.Require(gradient, p.Length);
+        fixed (Real* pp = p.Span, pm = m.Span, pv = v.Span, pg = gradient.Span)
+        {
+            for (int i = 0; i < p.Length; i++)
+                rule.Apply<ScalarLane, HostMemory<ScalarLane>>(new(pp), new(pm), new(pv), new(pg[i]), i);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
+        where TRule : unmanaged, IUpdateRule
+    {
+        Shapes.Require(m, table.Values.Length, optional: true);
+        Shapes.Require(v, table.Values.Length, optional: true);
+        Shapes.Require(gradient, rows.Length, table.Columns);
+        Shapes.RequireRows(rows.Span, table.Rows);
+        Span<int> touched = rows.Span;
+        int next = 0;
+        fixed (Real* pp = table.Values.Span, pm = m.Span, pv = v.Span, pg = gradient.Values.Span)
+        {
+            for (int row = 0; row < table.Rows; row++)
+            {
+                bool isTouched = next < touched.Length && touched[next] == row;
+                for (int column = 0; column < table.Columns && (isTouched || !touchedOnly); column++)
+                {
+                    Real g = isTouched ? pg[(next * table.Columns) + column] : 0;
+                    rule.Apply<ScalarLane, HostMemory<ScalarLane>>(new(pp), new(pm), new(pv), new(g), (row * table.Columns) + column);
+                }
+
+                if (isTouched)
+                    next++;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

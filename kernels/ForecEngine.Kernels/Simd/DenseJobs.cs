@@ -1,0 +1,82 @@
+// The dense layer's passes as chunks of tiles. Forward and the input's adjoint are cut by rows of the minibatch, the
+// weight's adjoint by rows of the weight, each its only writer. The chains of sums that the contract fixes
+// (Ops/DenseLayer) stay whole: the samples of a weight's chain are taken 64 at a time, with the sum put back to memory
+// between, so that a tile of x stays in L1 while every weight passes over it.
+
+using System.Runtime.CompilerServices;
+
+namespace ForecEngine.Kernels.Simd;
+
+/// <summary>A product cut by the rows of its result.</summary>
+internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChunked
+{
+    private const int ChunkMultiplyAdds = 1 << 17;
+
+    // Whole tiles of eight rows, and enough of them to be worth a thread's while.
+    private readonly int _chunkRows = Math.Max(8, ChunkMultiplyAdds / Math.Max(1, tile.Columns * tile.Depth) & ~7);
+
+    /// <summary>How many chunks there are.</summary>
+    public int Chunks => (tile.Rows + _chunkRows - 1) / _chunkRows;
+
+    /// <inheritdoc/>
+    public void Run(int chunk)
+    {
+        nint start = (nint)chunk * _chunkRows;
+        MatrixTile part = tile;
+        part.A += start * tile.ARow;
+        part.C0 += start * tile.C0Row;
+        part.C += start * tile.CRow;
+        part.Rows = (int)Math.Min(_chunkRows, tile.Rows - start);
+        part.Run(bits);
+    }
+}
+
+/// <summary>dW += dy' x and db += the column sums of dy, cut by rows of the weight.</summary>
+internal readonly unsafe struct WeightGradientJob(
+    Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs, int bits) : IChunked
+{
+    private const int SampleTile = 64;
+    private const int ChunkOutputs = 8;
+
+    /// <summary>How many chunks there are.</summary>
+    public int Chunks => (outputs + ChunkOutputs - 1) / ChunkOutputs;
+
+    /// <inheritdoc/>
+    public void Run(int chunk)
+    {
+        int first = chunk * ChunkOutputs;
+        int count = Math.Min(ChunkOutputs, outputs - first);
+        for (nint sample = 0; sample < rows; sample += SampleTile)
+        {
+            int samples = (int)Math.Min(SampleTile, rows - sample);
+            if (dweight is not null)
+            {
+                Real* part = dweight + ((nint)first * inputs);
+                MatrixTile tile = new()
+                {
+                    A = dy + (sample * outputs) + first, ARow = 1, AStep = outputs,
+                    B = x + (sample * inputs), BRow = inputs,
+                    C0 = part, C0Row = inputs, C = part, CRow = inputs,
+                    Rows = count, Columns = inputs, Depth = samples,
+                };
+                tile.Run(bits);
+            }
+
+            if (dbias is not null)
+                Sweep.Over(new ColumnSums(dy + (sample * outputs), dbias, samples, outputs), first, first + count, bits);
+        }
+    }
+
+    private readonly struct ColumnSums(Real* dy, Real* dbias, int rows, int outputs) : ISweep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLane>(int i)
+            where TLane : struct, IHostLane<TLane>
+        {
+            TLane sum = TLane.Load(dbias + i);
+            for (nint row = 0; row < rows; row++)
+                sum += TLane.Load(dy + (row * outputs) + i);
+            TLane.Store(sum, dbias + i);
+        }
+    }
+}

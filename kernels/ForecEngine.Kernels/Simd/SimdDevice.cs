@@ -1,0 +1,283 @@
+// The vector device: the same bodies as the scalar one, over the widest vectors that the machine accelerates and any
+// number of threads, bit for bit the same results.
+
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Kernels.Simd;
+
+/// <summary>The vector device of the host's processor.</summary>
+public sealed unsafe class SimdDevice : IDevice
+{
+    private readonly Workers _workers;
+    private readonly int _bits;
+    private HostStorage<Real> _scratch = new(0);
+
+    /// <summary>A device of <paramref name="threads"/> threads and vectors of at most <paramref name="vectorBits"/> bits.</summary>
+    /// <param name="threads">How many threads, the caller's included.</param>
+    /// <param name="vectorBits">128, 256, 512, or 0 for the widest that the machine accelerates.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no threads, or the machine does not accelerate such vectors.</exception>
+    public SimdDevice(int threads, int vectorBits = 0)
+    {
+        if (vectorBits is not (0 or 128 or 256 or 512) || vectorBits > Sweep.WidestBits)
+            throw new ArgumentOutOfRangeException(nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
+        _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
+        _workers = new Workers(threads);
+    }
+
+    /// <summary>The widest vectors, in bits, that this machine accelerates.</summary>
+    public static int WidestVectorBits => Sweep.WidestBits;
+
+    /// <inheritdoc/>
+    public string Name => _bits switch
+    {
+        512 when Avx512F.IsSupported => "cpu:avx512",
+        256 when Avx2.IsSupported => "cpu:avx2",
+        128 when Sse.IsSupported => "cpu:sse",
+        128 when AdvSimd.IsSupported => "cpu:neon",
+        _ => $"cpu:{_bits}",
+    };
+
+    /// <inheritdoc/>
+    public int Threads => _workers.Count;
+
+    /// <inheritdoc/>
+    public Storage<T> Allocate<T>(int length)
+        where T : unmanaged => new HostStorage<T>(length);
+
+    /// <inheritdoc/>
+    public void Unary<TOp>(Slice<Real> x, Slice<Real> y)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(y, x.Length);
+        fixed (Real* px = x.Span, py = y.Span)
+            Run(new UnarySweep<TOp>(px, py), x.Length);
+    }
+
+    /// <inheritdoc/>
+    public void UnaryBackward<TOp>(Slice<Real> x, Slice<Real> dy, Slice<Real> dx)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(dy, x.Length);
+        Shapes.Require(dx, x.Length, optional: true);
+        fixed (Real* px = x.Span, pdy = dy.Span, pdx = dx.Span)
+            Run(new UnaryBackwardSweep<TOp>(px, pdy, pdx), dx.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Binary<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> y)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(y, a.Length);
+        fixed (Real* pa = a.Span, pb = b.Span, py = y.Span)
+            Run(new BinarySweep<TOp>(pa, pb, py), a.Length);
+    }
+
+    /// <inheritdoc/>
+    public void BinaryBackward<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> dy, Slice<Real> da, Slice<Real> db)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(dy, a.Length);
+        Shapes.Require(da, a.Length, optional: true);
+        Shapes.Require(db, a.Length, optional: true);
+        fixed (Real* pa = a.Span, pb = b.Span, pdy = dy.Span, pda = da.Span, pdb = db.Span)
+        {
+            Run(new BinaryBackwardLeftSweep<TOp>(pa, pb, pdy, pda), da.Length);
+            Run(new BinaryBackwardRightSweep<TOp>(pa, pb, pdy, pdb), db.Length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Gather(Matrix table, Slice<int> rows, Matrix y)
+    {
+        Shapes.Require(y, rows.Length, table.Columns);
+        Shapes.RequireRows(rows.Span, table.Rows);
+        fixed (Real* ptable = table.Values.Span, py = y.Values.Span)
+        fixed (int* prows = rows.Span)
+            RunRows(new GatherRow(ptable, prows, py, y.Columns), y.Rows, y.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    {
+        Shapes.Require(groups.Positions, dy.Rows);
+        Shapes.Require(gradient, groups.Count, dy.Columns);
+        fixed (Real* pdy = dy.Values.Span, pgradient = gradient.Values.Span)
+        fixed (int* pstarts = groups.Starts.Span, ppositions = groups.Positions.Span)
+            RunRows(new SumGroupRow(pdy, pstarts, ppositions, pgradient, dy.Columns), groups.Count, dy.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y)
+    {
+        Shapes.Require(weight, y.Columns, x.Columns);
+        Shapes.Require(y, x.Rows, weight.Rows);
+        Shapes.Require(bias, weight.Rows, optional: true);
+        int inputs = x.Columns, outputs = y.Columns;
+
+        // Lanes run along the outputs, so the weight is laid out [in, out] first, with the bias as one row more.
+        Span<Real> scratch = Scratch((inputs + 1) * outputs);
+        Span<Real> bottom = scratch[(inputs * outputs)..];
+        if (bias.IsEmpty)
+            bottom.Clear();
+        else
+            bias.Span.CopyTo(bottom);
+        ReadOnlySpan<Real> w = weight.Values.Span;
+        for (int o = 0; o < outputs; o++)
+        {
+            for (int i = 0; i < inputs; i++)
+                scratch[(i * outputs) + o] = w[(o * inputs) + i];
+        }
+
+        fixed (Real* px = x.Values.Span, pw = scratch, py = y.Values.Span)
+        {
+            RunProduct(new MatrixTile
+            {
+                A = px, ARow = inputs, AStep = 1,
+                B = pw, BRow = outputs,
+                C0 = pw + ((nint)inputs * outputs), C0Row = 0, C = py, CRow = outputs,
+                Rows = x.Rows, Columns = outputs, Depth = inputs,
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias)
+    {
+        Shapes.Require(weight, dy.Columns, x.Columns);
+        Shapes.Require(dy, x.Rows, weight.Rows);
+        Shapes.Require(dx, x.Rows, x.Columns, optional: true);
+        Shapes.Require(dweight, weight.Rows, weight.Columns, optional: true);
+        Shapes.Require(dbias, weight.Rows, optional: true);
+        int inputs = x.Columns, outputs = dy.Columns;
+        fixed (Real* px = x.Values.Span, pw = weight.Values.Span, pdy = dy.Values.Span)
+        fixed (Real* pdx = dx.Values.Span, pdw = dweight.Values.Span, pdb = dbias.Span)
+        {
+            if (pdx is not null)
+            {
+                RunProduct(new MatrixTile
+                {
+                    A = pdy, ARow = outputs, AStep = 1,
+                    B = pw, BRow = inputs,
+                    C0 = pdx, C0Row = inputs, C = pdx, CRow = inputs,
+                    Rows = x.Rows, Columns = inputs, Depth = outputs,
+                });
+            }
+
+            WeightGradientJob job = new(px, pdy, pdw, pdb, x.Rows, inputs, outputs, _bits);
+            _workers.Run(job, job.Chunks);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Concatenate(Matrix a, Matrix b, Matrix y)
+    {
+        Shapes.Require(b, y.Rows, y.Columns - a.Columns);
+        Shapes.Require(y, a.Rows, a.Columns + b.Columns);
+        fixed (Real* pa = a.Values.Span, pb = b.Values.Span, py = y.Values.Span)
+        {
+            RunRows(new CopyColumnsRow(pa, a.Columns, py, y.Columns, 0), y.Rows, a.Columns);
+            RunRows(new CopyColumnsRow(pb, b.Columns, py, y.Columns, a.Columns), y.Rows, b.Columns);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
+    {
+        Shapes.Require(da, dy.Rows, dy.Columns - db.Columns, optional: true);
+        Shapes.Require(db, dy.Rows, dy.Columns - da.Columns, optional: true);
+        fixed (Real* pdy = dy.Values.Span, pda = da.Values.Span, pdb = db.Values.Span)
+        {
+            if (pda is not null)
+                RunRows(new AddColumnsRow(pda, da.Columns, pdy, dy.Columns, 0), dy.Rows, da.Columns);
+            if (pdb is not null)
+                RunRows(new AddColumnsRow(pdb, db.Columns, pdy, dy.Columns, da.Columns), dy.Rows, db.Columns);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Mean(Slice<Real> x, Slice<Real> y)
+    {
+        Shapes.Require(y, 1);
+        Real* partial = stackalloc Real[8];
+        fixed (Real* px = x.Span)
+        {
+            Real sum = _bits >= 256
+                ? Reduce.Sum<Lane256, HostMemory<Lane256>, HostMemory<ScalarLane>>(new(px), new(partial), new(px), new(partial), x.Length)
+                : Reduce.Sum<Lane128, HostMemory<Lane128>, HostMemory<ScalarLane>>(new(px), new(partial), new(px), new(partial), x.Length);
+            y.Span[0] = sum / Math.Max(1, x.Length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void MeanBackward(Slice<Real> dy, Slice<Real> dx)
+    {
+        Shapes.Require(dy, 1);
+        fixed (Real* pdx = dx.Span)
+            Run(new AddConstantSweep(pdx, dy.Span[0] / dx.Length), dx.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Update<TRule>(in TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
+        where TRule : unmanaged, IUpdateRule
+    {
+        Shapes.Require(m, p.Length, optional: true);
+        Shapes.Require(v, p.Length, optional: true);
+        Shapes.Require(gradient, p.Length);
+        fixed (Real* pp = p.Span, pm = m.Span, pv = v.Span, pg = gradient.Span)
+            Run(new UpdateSweep<TRule>(rule, pp, pm, pv, pg), p.Length);
+    }
+
+    /// <inheritdoc/>
+    public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
+        where TRule : unmanaged, IUpdateRule
+    {
+        Shapes.Require(m, table.Values.Length, optional: true);
+        Shapes.Require(v, table.Values.Length, optional: true);
+        Shapes.Require(gradient, rows.Length, table.Columns);
+        Shapes.RequireRows(rows.Span, table.Rows);
+        fixed (Real* pp = table.Values.Span, pm = m.Span, pv = v.Span, pg = gradient.Values.Span)
+        fixed (int* prows = rows.Span)
+        {
+            TableUpdateJob<TRule> job = new()
+            {
+                Rule = rule, Table = pp, M = pm, V = pv, Touched = prows, Gradient = pg, TouchedCount = rows.Length,
+                Rows = table.Rows, Columns = table.Columns, TouchedOnly = touchedOnly, Bits = _bits,
+            };
+            _workers.Run(job, job.Chunks);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _workers.Dispose();
+
+    private void Run<TBody>(TBody body, int length)
+        where TBody : unmanaged, ISweep
+    {
+        SweepJob<TBody> job = new(body, length, _bits);
+        _workers.Run(job, job.Chunks);
+    }
+
+    private void RunRows<TBody>(TBody body, int rows, int columns)
+        where TBody : unmanaged, IRowBody
+    {
+        RowJob<TBody> job = new(body, rows, columns, _bits);
+        _workers.Run(job, job.Chunks);
+    }
+
+    private void RunProduct(MatrixTile tile)
+    {
+        RowProductJob job = new(tile, _bits);
+        _workers.Run(job, job.Chunks);
+    }
+
+    private Span<Real> Scratch(int length)
+    {
+        if (_scratch.Length < length)
+            _scratch = new HostStorage<Real>(length);
+        return _scratch.Span[..length];
+    }
+}
