@@ -22,6 +22,9 @@ public interface IDevice : IDisposable
     Storage<T> Allocate<T>(int length)
         where T : unmanaged;
 
+    /// <summary>x[i] = value.</summary>
+    void Fill(Slice<Real> x, Real value);
+
     /// <summary>y = f(x), elementwise.</summary>
     void Unary<TOp>(Slice<Real> x, Slice<Real> y)
         where TOp : unmanaged, IUnaryOp;

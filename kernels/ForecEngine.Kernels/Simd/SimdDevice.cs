@@ -47,6 +47,9 @@ public sealed unsafe class SimdDevice : IDevice
         where T : unmanaged => new HostStorage<T>(length);
 
     /// <inheritdoc/>
+    public void Fill(Slice<Real> x, Real value) => x.Span.Fill(value);
+
+    /// <inheritdoc/>
     public void Unary<TOp>(Slice<Real> x, Slice<Real> y)
         where TOp : unmanaged, IUnaryOp
     {

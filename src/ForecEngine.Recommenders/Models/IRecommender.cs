@@ -1,0 +1,21 @@
+// What a recommender is to training, evaluation and checkpoints.
+
+using ForecEngine.Autodiff;
+
+namespace ForecEngine.Recommenders.Models;
+
+/// <summary>A model that scores users and items.</summary>
+public interface IRecommender
+{
+    /// <summary>Everything it learns, under the names that checkpoints know.</summary>
+    IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Draws its initial values.</summary>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="purpose">What distinguishes this model from others of the same seed, such as <c>nmf++/de,uk</c>.</param>
+    /// <param name="embeddingDeviation">The standard deviation of embedding vectors.</param>
+    void Initialise(ulong seed, string purpose, double embeddingDeviation);
+
+    /// <summary>The logit of each sample's label being 1: [samples, 1].</summary>
+    Tensor Logits(Tape tape, Minibatch batch);
+}

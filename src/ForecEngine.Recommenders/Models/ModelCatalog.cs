@@ -1,0 +1,26 @@
+// Every model by the name that plans and checkpoints use. Adding a model adds its file, a line here and a test.
+
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Recommenders.Models;
+
+/// <summary>The models by name.</summary>
+public static class ModelCatalog
+{
+    private static readonly SortedDictionary<string, Func<IDevice, ModelShape, IRecommender>> s_models = new(StringComparer.Ordinal)
+    {
+        ["gmf"] = (device, shape) => new Gmf(device, shape),
+        ["mlp"] = (device, shape) => new Mlp(device, shape),
+        ["nmf"] = (device, shape) => new Nmf(device, shape),
+    };
+
+    /// <summary>The names, in order.</summary>
+    public static IReadOnlyCollection<string> Names => s_models.Keys;
+
+    /// <summary>A model of zeros.</summary>
+    /// <exception cref="ArgumentException">There is no model of that name.</exception>
+    public static IRecommender Create(string name, IDevice device, ModelShape shape) =>
+        s_models.TryGetValue(name, out Func<IDevice, ModelShape, IRecommender>? create)
+            ? create(device, shape)
+            : throw new ArgumentException($"no model is called '{name}'; there are {string.Join(", ", Names)}", nameof(name));
+}

@@ -1,0 +1,38 @@
+// Dense layers, each followed by a rectifier.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Recommenders.Models;
+
+/// <summary>A tower of dense layers with rectifiers, named <c>NAME.0</c>, <c>NAME.1</c>, ...</summary>
+public sealed class Tower
+{
+    /// <summary>A tower of zeros.</summary>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="name">The layers' common name.</param>
+    /// <param name="widths">The widths, the first of them the input's.</param>
+    public Tower(IDevice device, string name, IReadOnlyList<int> widths) =>
+        Layers = [.. Enumerable.Range(0, widths.Count - 1).Select(i => new Linear(device, $"{name}.{i}", widths[i], widths[i + 1]))];
+
+    /// <summary>The layers, from the input on.</summary>
+    public IReadOnlyList<Linear> Layers { get; }
+
+    /// <summary>The layers' parameters.</summary>
+    public IEnumerable<Parameter> Parameters => Layers.SelectMany(layer => layer.Parameters);
+
+    /// <summary>Draws the layers' initial values.</summary>
+    public void Initialise(ulong seed, string purpose)
+    {
+        foreach (Linear layer in Layers)
+            layer.Initialise(seed, purpose);
+    }
+
+    /// <summary>The tower applied to x.</summary>
+    public Tensor Apply(Tape tape, Tensor x)
+    {
+        for (int i = 0; i < Layers.Count; i++)
+            x = tape.Relu(Layers[i].Apply(tape, x));
+        return x;
+    }
+}

@@ -1,0 +1,170 @@
+// Reverse-mode automatic differentiation. A pass records operations as it computes them; Backward plays the records
+// from last to first, each adding to the adjoints of its arguments. A tape is used again and again: records and memory
+// stay where they are, so a step that repeats the one before it allocates nothing.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Autodiff;
+
+/// <summary>Computes with tensors, and remembers how, so as to differentiate.</summary>
+/// <remarks>Not for several threads at once; the device beneath uses as many as it has.</remarks>
+public sealed class Tape
+{
+    private readonly bool _recording;
+    private readonly List<Operation> _operations = [];
+    private readonly Arena _values;
+    private readonly Arena _gradients;
+    private int _count;
+
+    /// <summary>An empty tape.</summary>
+    /// <param name="device">What computes.</param>
+    /// <param name="recording">Whether derivatives are wanted; a tape that does not record only scores.</param>
+    public Tape(IDevice device, bool recording = true)
+    {
+        Device = device;
+        _recording = recording;
+        _values = new Arena(device);
+        _gradients = new Arena(device);
+    }
+
+    /// <summary>What computes.</summary>
+    public IDevice Device { get; }
+
+    /// <summary>Begins a new pass. Tensors of the one before are no longer valid.</summary>
+    public void Reset()
+    {
+        _count = 0;
+        _values.Reset();
+        _gradients.Reset();
+    }
+
+    /// <summary>A constant of the given shape; the tape reads <paramref name="values"/> where they are.</summary>
+    public Tensor Constant(Matrix values)
+    {
+        LeafOperation leaf = Next<LeafOperation>();
+        leaf.Output.Set(values, new Matrix(default, values.Rows, values.Columns), needsGradient: false);
+        return leaf.Output;
+    }
+
+    /// <summary>A parameter as a tensor: its adjoint is added to the parameter's gradient.</summary>
+    public Tensor Parameter(DenseParameter parameter)
+    {
+        LeafOperation leaf = Next<LeafOperation>();
+        leaf.Output.Set(parameter.Value, parameter.Gradient, needsGradient: _recording);
+        return leaf.Output;
+    }
+
+    /// <summary>Rows of an embedding table: [indices, dimension].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not a row of the table.</exception>
+    public Tensor Lookup(EmbeddingTable table, Indices indices)
+    {
+        LookupOperation operation = Next<LookupOperation>();
+        operation.Table = table;
+        operation.Indices = indices;
+        return Record(operation, operation.Output, operation.Output, indices.Count, table.Value.Columns, needsGradient: _recording);
+    }
+
+    /// <summary>A dense layer: [rows, in] to [rows, out].</summary>
+    /// <exception cref="ArgumentException">x has another number of columns than the layer has inputs.</exception>
+    public Tensor Dense(Tensor x, Linear layer)
+    {
+        DenseOperation operation = Next<DenseOperation>();
+        operation.Layer = layer;
+        return Record(operation, x, operation.Output, x.Rows, layer.Weight.Value.Rows, needsGradient: _recording);
+    }
+
+    /// <summary>max(x, 0).</summary>
+    public Tensor Relu(Tensor x) => Unary<Relu>(x);
+
+    /// <summary>1 / (1 + e^-x).</summary>
+    public Tensor Sigmoid(Tensor x) => Unary<Sigmoid>(x);
+
+    /// <summary>a + b, elementwise.</summary>
+    public Tensor Add(Tensor a, Tensor b) => Binary<Addition>(a, b);
+
+    /// <summary>a b, elementwise.</summary>
+    public Tensor Multiply(Tensor a, Tensor b) => Binary<Product>(a, b);
+
+    /// <summary>The binary cross-entropy of each logit and its label, in nats.</summary>
+    public Tensor BinaryCrossEntropy(Tensor logits, Tensor labels) => Binary<BinaryCrossEntropy>(logits, labels);
+
+    /// <summary>Any elementwise operation of one argument, a user's own included.</summary>
+    public Tensor Unary<TOp>(Tensor x)
+        where TOp : unmanaged, IUnaryOp
+    {
+        UnaryOperation<TOp> operation = Next<UnaryOperation<TOp>>();
+        return Record(operation, x, operation.Output, x.Rows, x.Columns, x.NeedsGradient);
+    }
+
+    /// <summary>Any elementwise operation of two arguments of one shape, a user's own included.</summary>
+    /// <exception cref="ArgumentException">The shapes differ.</exception>
+    public Tensor Binary<TOp>(Tensor a, Tensor b)
+        where TOp : unmanaged, IBinaryOp
+    {
+        if (a.Rows != b.Rows || a.Columns != b.Columns)
+            throw new ArgumentException($"{typeof(TOp).Name} of {a.Rows} x {a.Columns} and {b.Rows} x {b.Columns}: the shapes must be equal", nameof(b));
+        BinaryOperation<TOp> operation = Next<BinaryOperation<TOp>>();
+        return Record(operation, a, b, a.Rows, a.Columns, a.NeedsGradient || b.NeedsGradient);
+    }
+
+    /// <summary>[a, b], row by row.</summary>
+    /// <exception cref="ArgumentException">The numbers of rows differ.</exception>
+    public Tensor Concatenate(Tensor a, Tensor b)
+    {
+        if (a.Rows != b.Rows)
+            throw new ArgumentException($"{a.Rows} rows beside {b.Rows} rows: the numbers must be equal", nameof(b));
+        return Record(Next<ConcatenateOperation>(), a, b, a.Rows, a.Columns + b.Columns, a.NeedsGradient || b.NeedsGradient);
+    }
+
+    /// <summary>The mean of all elements: [1, 1].</summary>
+    public Tensor Mean(Tensor x)
+    {
+        MeanOperation operation = Next<MeanOperation>();
+        return Record(operation, x, operation.Output, 1, 1, x.NeedsGradient);
+    }
+
+    /// <summary>
+    /// Adds to the gradient of every parameter behind <paramref name="output"/> the gradient of the sum of its
+    /// elements; of a loss, [1, 1], that is the gradient of the loss.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The tape does not record, or no parameter is behind the output.</exception>
+    public void Backward(Tensor output)
+    {
+        if (!_recording || !output.NeedsGradient)
+            throw new InvalidOperationException("nothing to differentiate: the tape does not record, or no parameter is behind this tensor");
+        _gradients.Clear();
+        Device.Fill(output.Gradient.Values, 1);
+        for (int i = _count - 1; i >= 0; i--)
+        {
+            Operation operation = _operations[i];
+            if (operation.Output.NeedsGradient)
+                operation.Backward(Device);
+        }
+    }
+
+    // A pass that repeats the last one finds the record it needs where the last one left it.
+    private TOperation Next<TOperation>()
+        where TOperation : Operation, new()
+    {
+        int place = _count++;
+        if (place < _operations.Count && _operations[place] is TOperation reused)
+            return reused;
+        TOperation operation = new();
+        if (place < _operations.Count)
+            _operations[place] = operation;
+        else
+            _operations.Add(operation);
+        return operation;
+    }
+
+    private Tensor Record(Operation operation, Tensor first, Tensor second, int rows, int columns, bool needsGradient)
+    {
+        int length = checked(rows * columns);
+        Slice<Real> gradient = needsGradient ? _gradients.Take(length) : default;
+        operation.Output.Set(new Matrix(_values.Take(length), rows, columns), new Matrix(gradient, rows, columns), needsGradient);
+        operation.Bind(first, second);
+        operation.Forward(Device);
+        return operation.Output;
+    }
+}

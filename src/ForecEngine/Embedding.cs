@@ -1,0 +1,24 @@
+// An embedding: ids to vectors.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+
+namespace ForecEngine;
+
+/// <summary>A table of vectors, looked up by row.</summary>
+public sealed class Embedding
+{
+    /// <summary>A table of zeros, named as PyTorch names one: <c>NAME.weight</c> [rows, dimension].</summary>
+    public Embedding(IDevice device, string name, int rows, int dimension) =>
+        Table = new EmbeddingTable(device, $"{name}.weight", rows, dimension);
+
+    /// <summary>The vectors, one a row.</summary>
+    public EmbeddingTable Table { get; }
+
+    /// <summary>The vectors of a minibatch's ids: [ids, dimension].</summary>
+    public Tensor Apply(Tape tape, Indices indices) => tape.Lookup(Table, indices);
+
+    /// <summary>Draws the vectors from N(0, deviation^2).</summary>
+    public void Initialise(ulong seed, string purpose, double deviation) =>
+        Initial.Normal(Table, deviation, seed, purpose);
+}

@@ -1,0 +1,154 @@
+// The gradients of the tape held to central differences. For each checked element w of a parameter:
+//   D(h) = (f(w + h) - f(w - h)) / 2h,   numeric = (4 D(h/2) - D(h)) / 3   (Richardson: error of order h^4),
+// where f is the sum, in double, of the elements that the user's function returns. Near a kink - a rectifier that
+// switches inside the interval - D(h) and D(h/2) disagree, and the element is left out and counted; a wrong gradient is
+// not excused that way, because there the two agree with each other and not with the tape.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Gradients;
+
+/// <summary>How finely to look.</summary>
+/// <param name="Width">The half-width h of the interval.</param>
+/// <param name="Tolerance">The largest error that passes; see <see cref="GradientCheckResult.WorstError"/>.</param>
+/// <param name="ElementsPerParameter">How many elements of each parameter are checked; all, where it has fewer.</param>
+public sealed record GradientCheckOptions(double Width, double Tolerance, int ElementsPerParameter = 64)
+{
+    /// <summary>
+    /// For an operation. In float, values are rounded to 6e-8 of themselves, which h = 1/32 magnifies to some 1e-5;
+    /// in the REAL64 build the contract is 1e-6.
+    /// </summary>
+    public static GradientCheckOptions Operation =>
+#if REAL64
+        new(1e-3, 1e-6);
+#else
+        new(1.0 / 32, 1e-3);
+#endif
+
+    /// <summary>For a model's loss: a narrower interval, so that few rectifiers switch inside it.</summary>
+    public static GradientCheckOptions Model =>
+#if REAL64
+        new(1e-4, 1e-6);
+#else
+        new(1.0 / 256, 1e-2);
+#endif
+}
+
+/// <summary>What a check found.</summary>
+/// <param name="WorstError">The largest |tape - numeric| / max(1, |tape|, |numeric|) over the checked elements.</param>
+/// <param name="WorstElement">Where: <c>embedding_user.weight[17]</c>.</param>
+/// <param name="Checked">How many elements were compared.</param>
+/// <param name="Skipped">How many lay too near a kink.</param>
+/// <param name="Tolerance">The largest error that passes.</param>
+public sealed record GradientCheckResult(double WorstError, string WorstElement, int Checked, int Skipped, double Tolerance)
+{
+    /// <summary>Whether every compared element is within the tolerance and at most half were left out.</summary>
+    public bool Passed => WorstError <= Tolerance && Skipped <= Checked;
+
+    /// <summary>Two checks as one: the worse error, the sum of the counts.</summary>
+    public GradientCheckResult And(GradientCheckResult other) => new(
+        Math.Max(WorstError, other.WorstError), WorstError >= other.WorstError ? WorstElement : other.WorstElement,
+        Checked + other.Checked, Skipped + other.Skipped, Math.Min(Tolerance, other.Tolerance));
+}
+
+/// <summary>Holds the gradients of any function of parameters to central differences.</summary>
+public static class GradientCheck
+{
+    /// <summary>Checks the gradient of the sum of <paramref name="function"/>'s elements.</summary>
+    /// <param name="device">What computes.</param>
+    /// <param name="parameters">The parameters behind the function; their values are restored.</param>
+    /// <param name="function">Records the function on a tape that has just been reset.</param>
+    /// <param name="options">How finely to look.</param>
+    /// <param name="seed">Which elements are drawn of a parameter that has more than are checked.</param>
+    public static GradientCheckResult Run(
+        IDevice device, IReadOnlyList<Parameter> parameters, Func<Tape, Tensor> function, GradientCheckOptions options, ulong seed = 0)
+    {
+        Tape tape = new(device);
+        foreach (Parameter parameter in parameters)
+            parameter.ClearGradient(device);
+        tape.Backward(function(tape));
+
+        double worst = 0;
+        string worstElement = "";
+        int compared = 0, skipped = 0;
+        Tape scoring = new(device, recording: false);
+        foreach (Parameter parameter in parameters)
+        {
+            Real[] analytic = DenseGradient(parameter);
+            foreach (int element in Elements(parameter, options.ElementsPerParameter, seed))
+            {
+                double wide = Difference(scoring, function, parameter, element, options.Width);
+                double narrow = Difference(scoring, function, parameter, element, options.Width / 2);
+                double numeric = ((4 * narrow) - wide) / 3;
+                double scale = Math.Max(1, Math.Max(Math.Abs(analytic[element]), Math.Abs(numeric)));
+                double error = Math.Abs(analytic[element] - numeric) / scale;
+                if (error > options.Tolerance && Math.Abs(wide - narrow) / scale > options.Tolerance)
+                {
+                    skipped++;
+                    continue;
+                }
+
+                compared++;
+                if (error > worst || double.IsNaN(error))
+                    (worst, worstElement) = (double.IsNaN(error) ? double.PositiveInfinity : error, $"{parameter.Name}[{element}]");
+            }
+        }
+
+        return new GradientCheckResult(worst, worstElement, compared, skipped, options.Tolerance);
+    }
+
+    private static double Difference(Tape tape, Func<Tape, Tensor> function, Parameter parameter, int element, double width)
+    {
+        Slice<Real> place = parameter.Value.Values.Part(element, 1);
+        Real[] kept = new Real[1];
+        place.Read(kept);
+
+        // The distance between the rounded arguments, not the one that was asked for.
+        Real above = (Real)(kept[0] + width), below = (Real)(kept[0] - width);
+        double difference = ValueAt(above) - ValueAt(below);
+        place.Write(kept);
+        return difference / ((double)above - below);
+
+        double ValueAt(Real argument)
+        {
+            place.Write([argument]);
+            tape.Reset();
+            Tensor output = function(tape);
+            Real[] values = new Real[output.Value.Values.Length];
+            output.Value.Values.Read(values);
+            return values.Sum(v => (double)v);
+        }
+    }
+
+    private static Real[] DenseGradient(Parameter parameter)
+    {
+        Real[] gradient = new Real[parameter.Value.Values.Length];
+        switch (parameter)
+        {
+            case DenseParameter dense:
+                dense.Gradient.Values.Read(gradient);
+                break;
+            case EmbeddingTable table:
+                int columns = table.Value.Columns;
+                int[] rows = new int[table.Gradient.Count];
+                Real[] values = new Real[rows.Length * columns];
+                table.Gradient.Indices.Read(rows);
+                table.Gradient.Values.Values.Read(values);
+                for (int i = 0; i < rows.Length; i++)
+                    values.AsSpan(i * columns, columns).CopyTo(gradient.AsSpan(rows[i] * columns));
+                break;
+        }
+
+        return gradient;
+    }
+
+    private static IEnumerable<int> Elements(Parameter parameter, int most, ulong seed)
+    {
+        int length = parameter.Value.Values.Length;
+        if (length <= most)
+            return Enumerable.Range(0, length);
+        RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{parameter.Name}");
+        return Enumerable.Range(0, most).Select(i => draws.Below((ulong)i, length)).Distinct();
+    }
+}

@@ -1,0 +1,124 @@
+// Every operation of the tape as a gradient check over random shapes and values: what `forec gradcheck` runs and what
+// the tests run in double. A case is a function of its seed alone.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Gradients;
+
+/// <summary>A gradient check that a seed makes: random shapes, values and ids.</summary>
+/// <param name="Name">The operation or the model.</param>
+/// <param name="Run">Runs the case of a seed on a device.</param>
+public sealed record GradientCase(string Name, Func<IDevice, ulong, GradientCheckResult> Run);
+
+/// <summary>The gradient checks of the tape's operations.</summary>
+public static class OperationCases
+{
+    /// <summary>One case an operation.</summary>
+    public static IReadOnlyList<GradientCase> All { get; } =
+    [
+        Unary("relu", (tape, x) => tape.Relu(x)),
+        Unary("sigmoid", (tape, x) => tape.Sigmoid(x)),
+        Unary("mean", (tape, x) => tape.Mean(x)),
+        Binary("add", (tape, a, b) => tape.Add(a, b)),
+        Binary("multiply", (tape, a, b) => tape.Multiply(a, b)),
+        Binary("binary-cross-entropy", (tape, a, b) => tape.BinaryCrossEntropy(a, b)),
+        Binary("concatenate", (tape, a, b) => tape.Concatenate(a, b)),
+        new("dense", Dense),
+        new("lookup", Lookup),
+        new("lookup-twice", LookupTwice),
+    ];
+
+    // The sum of the elements would not notice two of them exchanged; random weights do.
+    private static Tensor Weighted(Tape tape, Tensor y, RandomSequence draws)
+    {
+        Storage<Real> weights = tape.Device.Allocate<Real>(y.Rows * y.Columns);
+        Real[] values = new Real[weights.Length];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (Real)draws.Normal((ulong)i);
+        weights.Write(0, values);
+        return tape.Multiply(y, tape.Constant(new Matrix(weights.Slice(), y.Rows, y.Columns)));
+    }
+
+    private static GradientCase Unary(string name, Func<Tape, Tensor, Tensor> operation) => new(name, (device, seed) =>
+    {
+        Shape shape = new(seed, name);
+        DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
+        return GradientCheck.Run(
+            device, [x], tape => Weighted(tape, operation(tape, tape.Parameter(x)), shape.Weights), GradientCheckOptions.Operation, seed);
+    });
+
+    private static GradientCase Binary(string name, Func<Tape, Tensor, Tensor, Tensor> operation) => new(name, (device, seed) =>
+    {
+        Shape shape = new(seed, name);
+        DenseParameter a = shape.Parameter(device, "a", shape.Rows, shape.Columns);
+        DenseParameter b = shape.Parameter(device, "b", shape.Rows, shape.Columns);
+        return GradientCheck.Run(
+            device, [a, b], tape => Weighted(tape, operation(tape, tape.Parameter(a), tape.Parameter(b)), shape.Weights), GradientCheckOptions.Operation, seed);
+    });
+
+    private static GradientCheckResult Dense(IDevice device, ulong seed)
+    {
+        Shape shape = new(seed, "dense");
+        DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
+        Linear layer = new(device, "layer", shape.Columns, shape.Others);
+        layer.Initialise(seed, "gradcheck");
+        return GradientCheck.Run(
+            device, [x, .. layer.Parameters], tape => Weighted(tape, layer.Apply(tape, tape.Parameter(x)), shape.Weights), GradientCheckOptions.Operation, seed);
+    }
+
+    private static GradientCheckResult Lookup(IDevice device, ulong seed)
+    {
+        Shape shape = new(seed, "lookup");
+        Embedding embedding = shape.Embedding(device);
+        Indices ids = shape.Indices(device, "ids");
+        return GradientCheck.Run(
+            device, [embedding.Table], tape => Weighted(tape, tape.Sigmoid(embedding.Apply(tape, ids)), shape.Weights), GradientCheckOptions.Operation, seed);
+    }
+
+    // The table's gradient must be the sum over both lookups, merged row by row.
+    private static GradientCheckResult LookupTwice(IDevice device, ulong seed)
+    {
+        Shape shape = new(seed, "lookup-twice");
+        Embedding embedding = shape.Embedding(device);
+        Indices left = shape.Indices(device, "left"), right = shape.Indices(device, "right");
+        return GradientCheck.Run(
+            device, [embedding.Table], tape => Weighted(tape, tape.Multiply(embedding.Apply(tape, left), embedding.Apply(tape, right)), shape.Weights), GradientCheckOptions.Operation, seed);
+    }
+
+    /// <summary>The random extents and values of one case.</summary>
+    private sealed class Shape(ulong seed, string name)
+    {
+        private readonly RandomSequence _extents = RandomSequence.Named(seed, $"gradcheck/{name}/shape");
+
+        public int Rows => 1 + _extents.Below(0, 9);
+
+        public int Columns => 1 + _extents.Below(1, 37);
+
+        public int Others => 1 + _extents.Below(2, 37);
+
+        public RandomSequence Weights { get; } = RandomSequence.Named(seed, $"gradcheck/{name}/weights");
+
+        public DenseParameter Parameter(IDevice device, string parameter, int rows, int columns)
+        {
+            DenseParameter made = new(device, parameter, rows, columns);
+            Initial.Normal(made, 1, seed, $"gradcheck/{name}");
+            return made;
+        }
+
+        public Embedding Embedding(IDevice device)
+        {
+            Embedding made = new(device, "table", Others, Columns);
+            made.Initialise(seed, $"gradcheck/{name}", 1);
+            return made;
+        }
+
+        public Indices Indices(IDevice device, string purpose)
+        {
+            RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{name}/{purpose}");
+            Indices made = new(device, Rows);
+            made.Set([.. Enumerable.Range(0, Rows).Select(i => draws.Below((ulong)i, Others))]);
+            return made;
+        }
+    }
+}

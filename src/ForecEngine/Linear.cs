@@ -1,0 +1,37 @@
+// A dense layer's parameters.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+
+namespace ForecEngine;
+
+/// <summary>A dense layer, y = x W' + b.</summary>
+public sealed class Linear
+{
+    /// <summary>A layer of zeros, named as PyTorch names one: <c>NAME.weight</c> [out, in] and <c>NAME.bias</c> [out].</summary>
+    public Linear(IDevice device, string name, int inputs, int outputs)
+    {
+        Weight = new DenseParameter(device, $"{name}.weight", outputs, inputs);
+        Bias = new DenseParameter(device, $"{name}.bias", outputs);
+    }
+
+    /// <summary>The weight, [out, in].</summary>
+    public DenseParameter Weight { get; }
+
+    /// <summary>The bias, [out].</summary>
+    public DenseParameter Bias { get; }
+
+    /// <summary>Both parameters.</summary>
+    public IEnumerable<Parameter> Parameters => [Weight, Bias];
+
+    /// <summary>The layer applied to x, [rows, in].</summary>
+    public Tensor Apply(Tape tape, Tensor x) => tape.Dense(x, this);
+
+    /// <summary>Draws weight and bias uniformly in +-1/sqrt(in), as PyTorch does at first.</summary>
+    public void Initialise(ulong seed, string purpose)
+    {
+        double bound = 1 / Math.Sqrt(Weight.Value.Columns);
+        Initial.Uniform(Weight, bound, seed, purpose);
+        Initial.Uniform(Bias, bound, seed, purpose);
+    }
+}

@@ -1,0 +1,58 @@
+// Adam over a model's parameters; the formulas are in the kernel (Ops/Adam).
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Optimisers;
+
+/// <summary>Adam, dense or lazy.</summary>
+public sealed class AdamOptimiser : IOptimiser
+{
+    private readonly IDevice _device;
+    private readonly AdamOptions _options;
+    private readonly Moments[] _moments;
+
+    /// <summary>Adam before its first step: both moments are zero.</summary>
+    /// <param name="device">Where the parameters live.</param>
+    /// <param name="parameters">What to move.</param>
+    /// <param name="options">The learning rate and the rest.</param>
+    public AdamOptimiser(IDevice device, IReadOnlyList<Parameter> parameters, AdamOptions options)
+    {
+        _device = device;
+        _options = options;
+        _moments = [.. parameters.Select(p => new Moments(
+            p, device.Allocate<Real>(p.Value.Values.Length).Slice(), device.Allocate<Real>(p.Value.Values.Length).Slice()))];
+    }
+
+    /// <summary>How many steps have been made.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Both moments of every parameter, each as long as the parameter.</summary>
+    public IEnumerable<(Parameter Parameter, Slice<Real> First, Slice<Real> Second)> State =>
+        _moments.Select(m => (m.Parameter, m.First, m.Second));
+
+    /// <inheritdoc/>
+    public void Update()
+    {
+        Steps++;
+        (double rate, double l2, AdamMode mode, double beta1, double beta2, double epsilon) = _options;
+        Adam dense = Adam.Dense(Steps, rate, beta1, beta2, epsilon, l2);
+        Adam rows = mode == AdamMode.Lazy ? Adam.Lazy(Steps, rate, beta1, beta2, epsilon, l2) : dense;
+        foreach (Moments moments in _moments)
+        {
+            switch (moments.Parameter)
+            {
+                case DenseParameter parameter:
+                    _device.Update(dense, parameter.Value.Values, moments.First, moments.Second, parameter.Gradient.Values);
+                    break;
+                case EmbeddingTable table:
+                    _device.UpdateRows(rows, table.Value, moments.First, moments.Second, table.Gradient.Indices, table.Gradient.Values, mode == AdamMode.Lazy);
+                    break;
+            }
+
+            moments.Parameter.ClearGradient(_device);
+        }
+    }
+
+    private sealed record Moments(Parameter Parameter, Slice<Real> First, Slice<Real> Second);
+}

@@ -1,0 +1,34 @@
+// Stochastic gradient descent; the formula is in the kernel (Ops/Sgd).
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Optimisers;
+
+/// <summary>Stochastic gradient descent with L2 in the gradient, as torch.optim.SGD without momentum.</summary>
+/// <param name="device">Where the parameters live.</param>
+/// <param name="parameters">What to move.</param>
+/// <param name="rate">The learning rate.</param>
+/// <param name="l2">The L2 coefficient; where it is not 0, every row of a table decays at every step.</param>
+public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parameters, double rate, double l2 = 0) : IOptimiser
+{
+    /// <inheritdoc/>
+    public void Update()
+    {
+        Sgd rule = new(rate, l2);
+        foreach (Parameter parameter in parameters)
+        {
+            switch (parameter)
+            {
+                case DenseParameter dense:
+                    device.Update(rule, dense.Value.Values, default, default, dense.Gradient.Values);
+                    break;
+                case EmbeddingTable table:
+                    device.UpdateRows(rule, table.Value, default, default, table.Gradient.Indices, table.Gradient.Values, touchedOnly: l2 == 0);
+                    break;
+            }
+
+            parameter.ClearGradient(device);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// What a model learns. A dense parameter's gradient is as large as itself; an embedding table's is a set of rows,
+// never a table, because a minibatch touches a few rows of millions.
+
+using ForecEngine.Kernels;
+
+namespace ForecEngine;
+
+/// <summary>A named tensor that training changes.</summary>
+public abstract class Parameter
+{
+    private protected Parameter(IDevice device, string name, IReadOnlyList<int> shape)
+    {
+        Name = name;
+        Shape = shape;
+        int columns = shape.Count > 1 ? shape[1] : 1;
+        Value = new Matrix(device.Allocate<Real>(checked(shape[0] * columns)).Slice(), shape[0], columns);
+    }
+
+    /// <summary>The name that checkpoints know it by.</summary>
+    public string Name { get; }
+
+    /// <summary>One or two extents: [out, in] of a weight, [out] of a bias, [rows, dimension] of a table.</summary>
+    public IReadOnlyList<int> Shape { get; }
+
+    /// <summary>The values; a vector is a matrix of one column.</summary>
+    public Matrix Value { get; }
+
+    /// <summary>Forgets the gradient.</summary>
+    public abstract void ClearGradient(IDevice device);
+}
+
+/// <summary>A weight matrix or a bias vector.</summary>
+public sealed class DenseParameter : Parameter
+{
+    /// <summary>A parameter of zeros.</summary>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="name">The name that checkpoints know it by.</param>
+    /// <param name="shape">One or two extents.</param>
+    public DenseParameter(IDevice device, string name, params IReadOnlyList<int> shape)
+        : base(device, name, shape) =>
+        Gradient = new Matrix(device.Allocate<Real>(Value.Values.Length).Slice(), Value.Rows, Value.Columns);
+
+    /// <summary>The gradient, as large as the values; every backward pass adds to it.</summary>
+    public Matrix Gradient { get; }
+
+    /// <inheritdoc/>
+    public override void ClearGradient(IDevice device) => device.Fill(Gradient.Values, 0);
+}
+
+/// <summary>A table of embedding vectors, one a row.</summary>
+public sealed class EmbeddingTable : Parameter
+{
+    /// <summary>A table of zeros.</summary>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="name">The name that checkpoints know it by.</param>
+    /// <param name="rows">How many vectors.</param>
+    /// <param name="dimension">Their dimension.</param>
+    public EmbeddingTable(IDevice device, string name, int rows, int dimension)
+        : base(device, name, [rows, dimension]) =>
+        Gradient = new RowGradient(dimension);
+
+    /// <summary>The gradient, as the rows that were touched; every backward pass adds to it.</summary>
+    public RowGradient Gradient { get; }
+
+    /// <inheritdoc/>
+    public override void ClearGradient(IDevice device) => Gradient.Clear();
+}
