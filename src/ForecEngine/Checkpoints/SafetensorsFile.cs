@@ -1,0 +1,178 @@
+// Checkpoints in the safetensors format: 8 bytes of header length, little-endian, the JSON header, the data. Names and
+// shapes are those of PyTorch, so either side reads the other's file.
+
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace ForecEngine.Checkpoints;
+
+/// <summary>The content of a safetensors file.</summary>
+public sealed class SafetensorsFile
+{
+    private const int LengthBytes = 8;
+
+    private readonly Dictionary<string, SafeTensor> _byName;
+
+    private SafetensorsFile(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<SafeTensor> tensors)
+    {
+        Path = path;
+        Metadata = metadata;
+        Tensors = tensors;
+        _byName = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The file that was read.</summary>
+    public string Path { get; }
+
+    /// <summary>The file's <c>__metadata__</c>; empty if it has none.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The tensors, in the order of their data.</summary>
+    public IReadOnlyList<SafeTensor> Tensors { get; }
+
+    /// <summary>Reads a file, and accepts it only if it keeps every rule of the format.</summary>
+    /// <exception cref="CheckpointException">The file cannot be read, is damaged, or is not a safetensors file.</exception>
+    public static SafetensorsFile Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return Read(path, stream);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CheckpointException(path, "no such file", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            string problem = Directory.Exists(path) ? "is a directory, a safetensors file is needed" : "cannot be read: permission denied";
+            throw new CheckpointException(path, problem, e);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new CheckpointException(path, "became shorter while it was read", e);
+        }
+        catch (Exception e) when (e is IOException and not CheckpointException or NotSupportedException)
+        {
+            throw new CheckpointException(path, $"cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    /// <summary>
+    /// Writes a file, whole or not at all. The bytes depend on the content alone: wide elements first, so that each
+    /// tensor is aligned, and names in ordinal order, whatever order they are given in.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tensors">What to write: F32, F64, I64 or U8.</param>
+    /// <param name="metadata">Texts to go with it, such as the experiment record.</param>
+    /// <exception cref="ArgumentException">Two tensors have one name, or a text is not Unicode.</exception>
+    /// <exception cref="CheckpointException">The header would be longer than the format allows.</exception>
+    /// <exception cref="IOException">The file cannot be written; see <see cref="AtomicFile.Write"/>.</exception>
+    public static void Write(
+        string path, IEnumerable<SafeTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        SafeTensor[] ordered =
+        [
+            .. tensors.OrderByDescending(tensor => tensor.Dtype.Bytes()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal),
+        ];
+        byte[] header = Header(ordered, metadata ?? new Dictionary<string, string>()).ToBytes();
+        if (header.Length > SafetensorsHeader.Longest)
+            throw new CheckpointException(path, $"a header of {header.Length} bytes; the format allows {SafetensorsHeader.Longest}");
+
+        AtomicFile.Write(path, stream =>
+        {
+            Span<byte> length = stackalloc byte[LengthBytes];
+            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+            stream.Write(length);
+            stream.Write(header);
+            foreach (SafeTensor tensor in ordered)
+                stream.Write(tensor.Data.Span);
+        });
+    }
+
+    /// <summary>The tensor of a name, if the file has it.</summary>
+    public bool TryFind(string name, [NotNullWhen(true)] out SafeTensor? tensor) => _byName.TryGetValue(name, out tensor);
+
+    /// <summary>The tensor of a name.</summary>
+    /// <exception cref="CheckpointException">The file has no such tensor; the message lists those that it has.</exception>
+    public SafeTensor Find(string name)
+    {
+        if (TryFind(name, out SafeTensor? tensor))
+            return tensor;
+        const int Most = 20;
+        string there = Tensors.Count == 0 ? "none" : string.Join(", ", Tensors.Take(Most).Select(t => Quoted.Name(t.Name)));
+        string more = Tensors.Count > Most ? $" and {Tensors.Count - Most} more" : "";
+        throw new CheckpointException(Path, $"has no tensor {Quoted.Name(name)}; it has {there}{more}");
+    }
+
+    /// <summary>The tensor of a name, which must have a given shape.</summary>
+    /// <exception cref="CheckpointException">The file has no such tensor, or it has another shape.</exception>
+    public SafeTensor Find(string name, params ReadOnlySpan<int> shape)
+    {
+        SafeTensor tensor = Find(name);
+        int[] found = [.. tensor.Shape];
+        if (!shape.SequenceEqual(found))
+        {
+            throw new CheckpointException(
+                Path, $"tensor {Quoted.Name(name)} has shape {Quoted.Shape(found)}, {Quoted.Shape(shape)} is needed");
+        }
+
+        return tensor;
+    }
+
+    private static SafetensorsFile Read(string path, FileStream stream)
+    {
+        long fileLength = stream.Length;
+        if (fileLength < LengthBytes)
+            throw new CheckpointException(path, $"has {fileLength} bytes, too few for a safetensors file");
+        Span<byte> lengthBytes = stackalloc byte[LengthBytes];
+        stream.ReadExactly(lengthBytes);
+        ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
+        if (headerLength > SafetensorsHeader.Longest)
+        {
+            throw new CheckpointException(
+                path, $"a header of {headerLength} bytes, the format allows {SafetensorsHeader.Longest}: not a safetensors file, or a damaged one");
+        }
+
+        long dataLength = fileLength - LengthBytes - (long)headerLength;
+        if (dataLength < 0)
+            throw new CheckpointException(path, $"a header of {headerLength} bytes in a file of {fileLength}: cut short");
+
+        byte[] headerBytes = new byte[headerLength];
+        stream.ReadExactly(headerBytes);
+        SafetensorsHeader header = SafetensorsHeader.Parse(path, headerBytes, dataLength);
+        List<SafeTensor> tensors = new(header.Entries.Count);
+        foreach (SafeEntry entry in header.Entries)
+        {
+            byte[] data = new byte[entry.End - entry.Begin];
+            stream.ReadExactly(data);
+            tensors.Add(new SafeTensor(entry.Name, entry.Dtype, entry.Shape, data, path));
+        }
+
+        return new(path, header.Metadata, tensors);
+    }
+
+    private static SafetensorsHeader Header(SafeTensor[] tensors, IReadOnlyDictionary<string, string> metadata)
+    {
+        foreach ((string key, string value) in metadata)
+        {
+            if (!Quoted.IsUnicode(key) || !Quoted.IsUnicode(value))
+                throw new ArgumentException($"metadata {Quoted.Name(key)} is not Unicode text", nameof(metadata));
+        }
+
+        HashSet<string> names = new(StringComparer.Ordinal);
+        List<SafeEntry> entries = new(tensors.Length);
+        long position = 0;
+        foreach (SafeTensor tensor in tensors)
+        {
+            if (!names.Add(tensor.Name))
+                throw new ArgumentException($"two tensors are named {Quoted.Name(tensor.Name)}", nameof(tensors));
+            entries.Add(new(tensor.Name, tensor.Dtype, tensor.Shape, position, position + tensor.Data.Length));
+            position += tensor.Data.Length;
+        }
+
+        return new(metadata, entries);
+    }
+}

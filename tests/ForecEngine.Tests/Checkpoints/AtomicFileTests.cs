@@ -1,0 +1,126 @@
+// AtomicFile: the new file whole, or the old one untouched and nothing else left behind.
+
+using ForecEngine.Checkpoints;
+using FsCheck;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Tests.Checkpoints;
+
+public sealed class AtomicFileTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Property(MaxTest = 30)]
+    public void What_is_written_is_what_is_there_whatever_was_there_before(byte[] before, byte[] after)
+    {
+        string path = _directory["file"];
+        AtomicFile.Write(path, stream => stream.Write(before));
+        AtomicFile.Write(path, stream => stream.Write(after));
+        Assert.Equal(after, File.ReadAllBytes(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_directory.Root));
+    }
+
+    [Property(MaxTest = 30)]
+    public void A_failure_anywhere_in_the_writing_leaves_the_old_file_and_nothing_else(NonEmptyArray<byte> content, NonNegativeInt cut)
+    {
+        string path = _directory["file"];
+        File.WriteAllText(path, "old");
+        InvalidDataException thrown = Assert.Throws<InvalidDataException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.Write(content.Get.AsSpan(0, cut.Get % content.Get.Length));
+            throw new InvalidDataException("half way");
+        }));
+        Assert.Equal("half way", thrown.Message);
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFileSystemEntries(_directory.Root));
+    }
+
+    [Fact]
+    public void The_old_file_stays_readable_until_the_new_one_is_whole()
+    {
+        string path = _directory["file"];
+        File.WriteAllText(path, "old");
+        AtomicFile.Write(path, stream =>
+        {
+            stream.Write("new"u8);
+            stream.Flush();
+            Assert.Equal("old", File.ReadAllText(path));
+        });
+        Assert.Equal("new", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_directory_that_does_not_exist_is_named_in_one_line()
+    {
+        string path = _directory[Path.Combine("missing", "file")];
+        IOException thrown = Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(path, Unreached));
+        Assert.Equal($"{path}: cannot be written: there is no directory {_directory["missing"]}", thrown.Message);
+    }
+
+    [Fact]
+    public void A_directory_in_the_place_of_the_file_is_refused()
+    {
+        IOException thrown = Assert.Throws<IOException>(() => AtomicFile.Write(_directory.Root, Unreached));
+        Assert.Equal($"{_directory.Root}: cannot be written: it is a directory, a file's name is needed", thrown.Message);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
+    }
+
+    [Fact]
+    public void A_file_in_the_place_of_the_directory_is_refused()
+    {
+        File.WriteAllText(_directory["file"], "");
+        string path = _directory[Path.Combine("file", "model")];
+        IOException thrown = Assert.ThrowsAny<IOException>(() => AtomicFile.Write(path, Unreached));
+        Assert.StartsWith($"{path}: cannot be written: ", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_directory_that_may_not_be_written_is_an_IOException_of_one_line()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("the permissions of Unix");
+            return;
+        }
+
+        if (Environment.IsPrivilegedProcess)
+            Assert.Skip("permissions do not bind this user");
+        File.SetUnixFileMode(_directory.Root, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string path = _directory["file"];
+        try
+        {
+            IOException thrown = Assert.Throws<IOException>(() => AtomicFile.Write(path, Unreached));
+            Assert.Equal($"{path}: cannot be written: permission denied", thrown.Message);
+        }
+        finally
+        {
+            File.SetUnixFileMode(_directory.Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    [Fact]
+    public void A_link_is_followed_and_stays_a_link()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("links need a privilege on Windows");
+        File.WriteAllText(_directory["file"], "old");
+        File.CreateSymbolicLink(_directory["link"], _directory["file"]);
+        AtomicFile.Write(_directory["link"], stream => stream.Write("new"u8));
+        Assert.Equal("new", File.ReadAllText(_directory["file"]));
+        Assert.NotNull(File.ResolveLinkTarget(_directory["link"], returnFinalTarget: false));
+    }
+
+    [Fact]
+    public void A_device_is_written_to_and_stays_a_device()
+    {
+        if (!File.Exists("/dev/null"))
+            Assert.Skip("no /dev/null here");
+        AtomicFile.Write("/dev/null", stream => stream.Write("anything"u8));
+        Assert.Empty(File.ReadAllBytes("/dev/null"));
+    }
+
+    private static void Unreached(Stream stream) => Assert.Fail("nothing is to be written");
+}

@@ -1,0 +1,83 @@
+// SafeTensor: numbers in, the same numbers out, and clear words where they do not fit.
+
+using ForecEngine.Checkpoints;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Tests.Checkpoints;
+
+public sealed class SafeTensorTests
+{
+    [Property]
+    public void Floats_come_back_bit_for_bit(float[] values)
+    {
+        SafeTensor tensor = SafeTensor.Of("x", values, values.Length);
+        Assert.Equal(values.Select(BitConverter.SingleToUInt32Bits), tensor.ToSingles().Select(BitConverter.SingleToUInt32Bits));
+        double[] wide = new double[values.Length];
+        tensor.CopyTo(wide.AsSpan());
+        Assert.Equal(values.Select(value => (double)value), wide);
+    }
+
+    [Property]
+    public void Doubles_come_back_rounded_as_floats_and_exact_as_doubles(double[] values)
+    {
+        SafeTensor tensor = SafeTensor.Of("x", values, values.Length, 1);
+        double[] back = new double[values.Length];
+        tensor.CopyTo(back.AsSpan());
+        Assert.Equal(values, back);
+        Assert.Equal(values.Select(value => (float)value), tensor.ToSingles());
+    }
+
+    [Property]
+    public void Integers_and_bytes_come_back(long[] integers, byte[] bytes)
+    {
+        Assert.Equal(integers, SafeTensor.Of("x", integers, integers.Length).ToInt64s());
+        Assert.Equal(bytes, SafeTensor.Of("x", bytes, bytes.Length).Data.ToArray());
+    }
+
+    [Fact]
+    public void A_single_number_has_no_extents()
+    {
+        SafeTensor tensor = SafeTensor.Of("loss", [0.5f]);
+        Assert.Empty(tensor.Shape);
+        Assert.Equal(1, tensor.Count);
+    }
+
+    [Fact]
+    public void Text_is_bytes_of_UTF8()
+    {
+        SafeTensor tensor = SafeTensor.Of("ids.users", "jp:größe"u8, "jp:größe"u8.Length);
+        Assert.Equal("jp:größe", tensor.ToText());
+        Assert.Throws<CheckpointException>(() => SafeTensor.Of("ids.users", [0xFF, (byte)0], 2).ToText());
+    }
+
+    [Fact]
+    public void A_shape_that_disagrees_with_the_values_is_refused()
+    {
+        ArgumentException thrown = Assert.Throws<ArgumentException>(() => SafeTensor.Of("w", new float[5], 2, 3));
+        Assert.StartsWith("tensor 'w' of shape [2, 3] has 6 elements, 5 are given", thrown.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => SafeTensor.Of("w", new float[6], -2, -3));
+    }
+
+    [Fact]
+    public void A_name_that_the_format_cannot_hold_is_refused()
+    {
+        Assert.Throws<ArgumentException>(() => SafeTensor.Of("__metadata__", new float[1], 1));
+        Assert.Throws<ArgumentException>(() => SafeTensor.Of("half \ud800 a pair", new float[1], 1));
+        Assert.Throws<ArgumentException>(() => SafeTensor.Of("\udc00\ud800", new float[1], 1));
+        Assert.Equal("whole \ud83d\ude00 pair", SafeTensor.Of("whole \ud83d\ude00 pair", new float[1], 1).Name);
+    }
+
+    [Fact]
+    public void Integers_are_not_weights_and_weights_are_not_integers()
+    {
+        CheckpointException thrown = Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new long[1], 1).ToSingles());
+        Assert.Equal("a tensor of no file: tensor 'w' is I64, F32 or F64 is needed", thrown.Message);
+        Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new float[1], 1).ToInt64s());
+        Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new float[1], 1).ToText());
+    }
+
+    [Fact]
+    public void Room_of_another_length_is_refused() =>
+        Assert.Throws<ArgumentException>(() => SafeTensor.Of("w", new float[3], 3).CopyTo(new float[4].AsSpan()));
+}

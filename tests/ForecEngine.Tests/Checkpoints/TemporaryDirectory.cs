@@ -1,0 +1,12 @@
+// A directory of a test's own, gone after it.
+
+namespace ForecEngine.Tests.Checkpoints;
+
+internal sealed class TemporaryDirectory : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("forec-tests-").FullName;
+
+    public string this[string name] => Path.Combine(Root, name);
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}
