@@ -1,0 +1,45 @@
+// What is ranked: for each user some candidate items, and which of them are relevant.
+
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Which held-out rows are ranked.</summary>
+public enum Split
+{
+    /// <summary>Validation: each user's last row but one.</summary>
+    Valid,
+
+    /// <summary>Test: each user's last row.</summary>
+    Test,
+}
+
+/// <summary>One user's candidates.</summary>
+/// <param name="User">The user, as the market indexes it.</param>
+/// <param name="Items">The candidates, as the market indexes items.</param>
+/// <param name="Relevance">The relevance of each candidate, 0 where it is not known to be relevant.</param>
+/// <param name="Qrels">All judged items of the user with their relevances, candidates or not: what the ideal ranking is made of.</param>
+public sealed record CandidateList(int User, int[] Items, float[] Relevance, IReadOnlyList<(string Item, float Relevance)> Qrels);
+
+/// <summary>Candidate lists, one a user.</summary>
+public static class SampledCandidates
+{
+    /// <summary>Each held-out item among sampled items that the user has no row for, fixed by the seed.</summary>
+    /// <param name="market">The market.</param>
+    /// <param name="split">Which held-out rows.</param>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="negatives">How many sampled items; fewer where the user has seen nearly everything.</param>
+    public static IReadOnlyList<CandidateList> Draw(Market market, Split split, ulong seed, int negatives)
+    {
+        RandomSequence draws = RandomSequence.Named(seed, $"candidates/{market.Name}/{(split == Split.Valid ? "valid" : "test")}");
+        return [.. (split == Split.Valid ? market.Valid : market.Test).Select(row =>
+        {
+            int[] sampled = new int[negatives];
+            int count = UnseenItems.Draw(market.Seen(row.User), market.Items.Count, draws, (ulong)row.User << 32, sampled);
+            int[] items = [row.Item, .. sampled.AsSpan(0, count)];
+            float[] relevance = new float[items.Length];
+            relevance[0] = row.Relevance;
+            return new CandidateList(row.User, items, relevance, [(market.Items.Text(row.Item), row.Relevance)]);
+        })];
+    }
+}

@@ -1,0 +1,48 @@
+// Several markets in one pair of tables. Users of different markets are different users even where their ids are equal;
+// items with the same id are the same item. Markets go by the order of their names, so the rows do not depend on which
+// of them is the target.
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>A market and its rows in the tables.</summary>
+/// <param name="Market">The market.</param>
+/// <param name="UserOffset">The row of its first user; the others follow.</param>
+/// <param name="ItemRows">The row of each of its items.</param>
+public sealed record PlacedMarket(Market Market, int UserOffset, IReadOnlyList<int> ItemRows);
+
+/// <summary>The rows of all users and items of some markets.</summary>
+public sealed class MarketUnion
+{
+    /// <summary>Places markets.</summary>
+    /// <exception cref="ArgumentException">There are none, or two of one name.</exception>
+    public MarketUnion(IReadOnlyList<Market> markets)
+    {
+        if (markets.Count == 0 || markets.DistinctBy(m => m.Name).Count() < markets.Count)
+            throw new ArgumentException("markets of different names are needed, one at least", nameof(markets));
+        List<PlacedMarket> placed = [];
+        foreach (Market market in markets.OrderBy(m => m.Name, StringComparer.Ordinal))
+        {
+            int[] itemRows = new int[market.Items.Count];
+            for (int item = 0; item < itemRows.Length; item++)
+                itemRows[item] = Items.Add(market.Items.Utf8(item));
+            placed.Add(new PlacedMarket(market, Users, itemRows));
+            Users += market.Users.Count;
+        }
+
+        Markets = placed;
+    }
+
+    /// <summary>The markets, in the order of their names.</summary>
+    public IReadOnlyList<PlacedMarket> Markets { get; }
+
+    /// <summary>How many users all markets have together.</summary>
+    public int Users { get; }
+
+    /// <summary>The items of all markets, by row.</summary>
+    public IdTable Items { get; } = new();
+
+    /// <summary>A market by name.</summary>
+    /// <exception cref="ArgumentException">It is not among the markets.</exception>
+    public PlacedMarket Place(string name) => Markets.FirstOrDefault(m => m.Market.Name == name)
+        ?? throw new ArgumentException($"market '{name}' is not among {string.Join(", ", Markets.Select(m => m.Market.Name))}", nameof(name));
+}

@@ -1,0 +1,22 @@
+// The negatives of training: for each positive row, items of the market that the user has no row for. A row's negatives
+// are a function of (seed, market, epoch, row), so any row's can be drawn again alone.
+
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Draws the negatives of a market's training rows.</summary>
+/// <param name="market">The market.</param>
+/// <param name="seed">The experiment's seed.</param>
+public sealed class NegativeSampler(Market market, ulong seed)
+{
+    private readonly RandomSequence _draws = RandomSequence.Named(seed, $"negatives/{market.Name}");
+
+    /// <summary>Overwrites <paramref name="negatives"/> with different items that the row's user has no row for.</summary>
+    /// <param name="epoch">The epoch whose draws they are.</param>
+    /// <param name="row">The training row.</param>
+    /// <param name="negatives">Where they go.</param>
+    /// <returns>How many there are: fewer than asked for where the user has seen nearly everything.</returns>
+    public int Draw(int epoch, int row, Span<int> negatives) => UnseenItems.Draw(
+        market.Seen(market.TrainUsers[row]), market.Items.Count, _draws.At(epoch), (ulong)row << 32, negatives);
+}

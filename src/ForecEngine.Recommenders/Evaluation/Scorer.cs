@@ -1,0 +1,33 @@
+// A model's scores of given pairs: its logits, which rank as its probabilities do but do not run together where those
+// round to 1.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Recommenders.Evaluation;
+
+/// <summary>Scores pairs of users and items.</summary>
+/// <param name="device">What computes.</param>
+public sealed class Scorer(IDevice device)
+{
+    private const int BatchSize = 4096;
+
+    private readonly Tape _tape = new(device, recording: false);
+    private readonly Minibatch _batch = new(device, BatchSize);
+
+    /// <summary>Overwrites <paramref name="scores"/> with the logit of each pair.</summary>
+    /// <exception cref="ArgumentException">The lengths differ.</exception>
+    public void Score(IRecommender model, ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    {
+        if (users.Length != items.Length || users.Length != scores.Length)
+            throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
+        for (int start = 0; start < scores.Length; start += BatchSize)
+        {
+            int count = Math.Min(BatchSize, scores.Length - start);
+            _batch.Set(users.Slice(start, count), items.Slice(start, count));
+            _tape.Reset();
+            model.Logits(_tape, _batch).Value.Values.Read(scores.Slice(start, count));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+// A record of everything that determines a result. Same record, same numbers.
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>Everything that determines a result.</summary>
+public sealed record Experiment
+{
+    /// <summary>How the record is written: names in snake case, enumerations by name.</summary>
+    public static JsonSerializerOptions JsonOptions { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>A name of the plan catalog.</summary>
+    public required string Method { get; init; }
+
+    /// <summary>The preset that the options began as.</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>The market that is recommended to.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>The markets that help, in the order of their names.</summary>
+    public IReadOnlyList<string> Sources { get; init; } = [];
+
+    /// <summary>The seed of every random draw.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>The numbers of training.</summary>
+    public TrainingOptions Options { get; init; } = new();
+
+    /// <summary>Users with fewer rows are left out.</summary>
+    public int MinimumRows { get; init; } = 7;
+
+    /// <summary>Sampled negatives among a user's candidates.</summary>
+    public int EvaluationNegatives { get; init; } = 99;
+
+    /// <summary>The digest of each market's rows, and of given candidate lists and qrels, by name.</summary>
+    public IReadOnlyDictionary<string, string> Digests { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The device as it names itself.</summary>
+    public string Device { get; init; } = "";
+}

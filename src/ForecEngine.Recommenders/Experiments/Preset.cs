@@ -1,0 +1,30 @@
+// The named settings of training.
+
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>Named settings.</summary>
+public static class Preset
+{
+    private static readonly Dictionary<string, TrainingOptions> s_presets = new(StringComparer.Ordinal)
+    {
+        // Bonab et al., CIKM 2021, as the paper says: negatives redrawn every epoch.
+        ["paper"] = new(),
+
+        // As the released code does: negatives drawn once; nmf takes the MLP's weights but not its biases.
+        ["authors-code"] = new() { RedrawNegatives = false, TransferBiases = false },
+
+        // Chosen on validation data alone: small initial vectors, and the epoch that ranks validation best.
+        ["tuned"] = new() { EmbeddingDeviation = 0.01, Keep = Keep.Best },
+    };
+
+    /// <summary>The names.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["paper", "authors-code", "tuned"];
+
+    /// <summary>The settings of a name.</summary>
+    /// <exception cref="ArgumentException">There is no such preset.</exception>
+    public static TrainingOptions Find(string name) => s_presets.TryGetValue(name, out TrainingOptions? options)
+        ? options
+        : throw new ArgumentException($"no preset is called '{name}'; there are {string.Join(", ", Names)}");
+}

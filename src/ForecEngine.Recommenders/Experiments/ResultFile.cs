@@ -1,0 +1,70 @@
+// result.json, schema forec.result/1: what a run was and what came out, for programs.
+
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>A result as JSON.</summary>
+public static class ResultFile
+{
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    /// <summary>The result of a run.</summary>
+    /// <param name="outcome">The run.</param>
+    /// <param name="threads">How many threads it used; no number but the times depends on it.</param>
+    /// <param name="peakBytes">The most memory that the process held, in bytes.</param>
+    public static JsonObject ToJson(ExperimentOutcome outcome, int threads, long peakBytes)
+    {
+        Experiment experiment = outcome.Experiment;
+        long samples = outcome.Phases.Sum(phase => phase.Samples);
+        double seconds = outcome.Phases.Sum(phase => phase.Seconds);
+        JsonObject json = new()
+        {
+            ["schema"] = "forec.result/1",
+            ["method"] = experiment.Method,
+            ["preset"] = experiment.Preset,
+            ["target"] = experiment.Target,
+            ["sources"] = new JsonArray([.. experiment.Sources.Select(source => JsonValue.Create(source))]),
+            ["seed"] = experiment.Seed,
+            ["device"] = experiment.Device,
+            ["threads"] = threads,
+        };
+        if (outcome.Valid is { } valid)
+            json["valid"] = Metrics(valid.Result);
+        json["test"] = Metrics(outcome.Test.Result);
+        json["train"] = new JsonObject
+        {
+            ["samples"] = samples,
+            ["seconds"] = seconds,
+            ["samples_per_second"] = seconds > 0 ? samples / seconds : 0,
+            ["peak_rss_bytes"] = peakBytes,
+        };
+        json["stages"] = new JsonArray([.. outcome.Phases.Select(Stage)]);
+        json["experiment"] = JsonSerializer.SerializeToNode(experiment, Experiment.JsonOptions);
+        return json;
+    }
+
+    /// <summary>The text of a JSON file: indented, with a line end.</summary>
+    public static string Text(JsonObject json) => json.ToJsonString(s_indented) + "\n";
+
+    private static JsonObject Metrics(EvaluationResult evaluation)
+    {
+        JsonObject json = new() { ["users"] = evaluation.Users };
+        foreach ((string name, double mean) in evaluation.Means)
+            json[name] = mean;
+        return json;
+    }
+
+    private static JsonNode Stage(PhaseResult phase) => new JsonObject
+    {
+        ["name"] = phase.Name,
+        ["epochs"] = phase.Epochs,
+        ["best_epoch"] = phase.BestEpoch,
+        ["samples"] = phase.Samples,
+        ["seconds"] = phase.Seconds,
+        ["loss"] = phase.Loss,
+    };
+}

@@ -1,0 +1,62 @@
+// What a phase takes over from the models of the phases before it (DESIGN: "what happens between").
+
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>Hands the parameters of trained models on to a new one.</summary>
+/// <param name="model">The new model, with its initial values; overwritten in part.</param>
+/// <param name="earlier">The models of the plan's earlier phases, by model name.</param>
+/// <param name="options">The numbers of training.</param>
+public delegate void Graft(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options);
+
+/// <summary>The grafts of neural collaborative filtering.</summary>
+public static class Grafts
+{
+    /// <summary>Nothing is taken over.</summary>
+    public static void None(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options)
+    {
+    }
+
+    /// <summary>mlp starts from gmf's embeddings (the released code of Bonab et al., CIKM 2021).</summary>
+    public static void GmfToMlp(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options)
+    {
+        (Mlp mlp, Gmf gmf) = ((Mlp)model, (Gmf)earlier["gmf"]);
+        Copy(gmf.User.Table, mlp.User.Table);
+        Copy(gmf.Item.Table, mlp.Item.Table);
+    }
+
+    /// <summary>
+    /// nmf starts from the trained gmf and mlp (He et al., WWW 2017, section 3.4.1): all their embeddings and layers,
+    /// the output weight 0.5 x [mlp; gmf] and the output bias 0.5 x the sum. Where
+    /// <see cref="TrainingOptions.TransferBiases"/> is off, the MLP's layers give their weights only.
+    /// </summary>
+    public static void GmfAndMlpToNmf(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options)
+    {
+        (Nmf nmf, Gmf gmf, Mlp mlp) = ((Nmf)model, (Gmf)earlier["gmf"], (Mlp)earlier["mlp"]);
+        Copy(mlp.User.Table, nmf.UserMlp.Table);
+        Copy(mlp.Item.Table, nmf.ItemMlp.Table);
+        Copy(gmf.User.Table, nmf.UserMf.Table);
+        Copy(gmf.Item.Table, nmf.ItemMf.Table);
+        foreach ((Linear from, Linear to) in mlp.Tower.Layers.Zip(nmf.Tower.Layers))
+        {
+            Copy(from.Weight, to.Weight);
+            if (options.TransferBiases)
+                Copy(from.Bias, to.Bias);
+        }
+
+        nmf.Output.Weight.Value.Values.Write(
+            [.. Read(mlp.Output.Weight).Select(w => w / 2), .. Read(gmf.Output.Weight).Select(w => w / 2)]);
+        nmf.Output.Bias.Value.Values.Write([(Read(mlp.Output.Bias)[0] + Read(gmf.Output.Bias)[0]) / 2]);
+    }
+
+    private static void Copy(Parameter from, Parameter to) => to.Value.Values.Write(Read(from));
+
+    private static Real[] Read(Parameter parameter)
+    {
+        Real[] values = new Real[parameter.Value.Values.Length];
+        parameter.Value.Values.Read(values);
+        return values;
+    }
+}

@@ -1,0 +1,42 @@
+// Every method by name, as a plan. GMF++ is GMF under the plan "both", not another model.
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>The methods by name.</summary>
+public static class PlanCatalog
+{
+    private static readonly Dictionary<string, Plan> s_plans = new[]
+    {
+        NeuralCollaborativeFiltering("gmf"),
+        NeuralCollaborativeFiltering("mlp"),
+        NeuralCollaborativeFiltering("nmf"),
+        NeuralCollaborativeFiltering("gmf++"),
+        NeuralCollaborativeFiltering("mlp++"),
+        NeuralCollaborativeFiltering("nmf++"),
+    }.ToDictionary(plan => plan.Method);
+
+    /// <summary>The names of the methods.</summary>
+    public static IReadOnlyList<string> Methods { get; } = [.. s_plans.Values.Select(plan => plan.Method)];
+
+    /// <summary>The plan of a method.</summary>
+    /// <exception cref="ArgumentException">There is no such method.</exception>
+    public static Plan Find(string method) => s_plans.TryGetValue(method, out Plan? plan)
+        ? plan
+        : throw new ArgumentException($"no method is called '{method}'; there are {string.Join(", ", Methods)}");
+
+    // mlp starts from a gmf, nmf from both (He et al., WWW 2017); "++" is the same on all markets (Bonab et al., CIKM 2021).
+    private static Plan NeuralCollaborativeFiltering(string method)
+    {
+        bool joint = method.EndsWith("++", StringComparison.Ordinal);
+        string suffix = joint ? "++" : "";
+        Scope scope = joint ? Scope.All : Scope.Target;
+        Phase[] phases =
+        [
+            new($"gmf{suffix}", "gmf", scope, LearningRate: 0.005, Grafts.None),
+            new($"mlp{suffix}", "mlp", scope, LearningRate: 0.01, Grafts.GmfToMlp),
+            new($"nmf{suffix}", "nmf", scope, LearningRate: 0.01, Grafts.GmfAndMlpToNmf),
+        ];
+        int last = Array.FindIndex(phases, phase => phase.Name == method);
+        return new Plan(method, phases[..(last + 1)]);
+    }
+}

@@ -1,0 +1,125 @@
+// The minibatches of a market - or of several as one - epoch by epoch. An epoch's samples are each training row and,
+// after a positive, its negatives; a pass over them is a random order of their own cut into minibatches, the last one
+// shorter. A stream that is asked for more starts another pass, in another order, over the same epoch's samples.
+
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>Minibatches of (user, item, label) triples.</summary>
+internal sealed class SampleStream
+{
+    private readonly IReadOnlyList<(PlacedMarket Placed, NegativeSampler Negatives)> _parts;
+    private readonly TrainingOptions _options;
+    private readonly ulong _seed;
+    private readonly string _order;
+    private readonly int _firstEpoch;
+    private readonly int[] _users;
+    private readonly int[] _items;
+    private readonly Real[] _labels;
+    private readonly int[] _permutation;
+    private readonly int[] _batchUsers;
+    private readonly int[] _batchItems;
+    private readonly Real[] _batchLabels;
+    private int _count;
+    private int _next;
+    private int _epoch;
+    private int _pass;
+
+    /// <summary>A stream over markets taken as one.</summary>
+    /// <param name="markets">The markets.</param>
+    /// <param name="options">The numbers of training.</param>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
+    /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives.</param>
+    public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch)
+    {
+        _seed = seed;
+        _firstEpoch = firstEpoch;
+        _options = options;
+        _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed)))];
+        _order = $"order/{phase}/{string.Join(',', markets.Select(m => m.Market.Name))}";
+        int most = markets.Sum(m => checked(m.Market.TrainUsers.Length * (1 + options.Negatives)));
+        (_users, _items, _labels, _permutation) = (new int[most], new int[most], new Real[most], new int[most]);
+        (_batchUsers, _batchItems, _batchLabels) = (new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
+    }
+
+    /// <summary>How many minibatches a pass has.</summary>
+    public int Batches => (_count + _options.BatchSize - 1) / _options.BatchSize;
+
+    /// <summary>Begins an epoch, from 0: draws its negatives and the order of its first pass.</summary>
+    public void Begin(int epoch)
+    {
+        _epoch = epoch;
+        _pass = 0;
+        if (_options.RedrawNegatives)
+            DrawSamples(_firstEpoch + epoch);
+        else if (epoch == 0)
+            DrawSamples(0);
+        StartPass();
+    }
+
+    /// <summary>Overwrites <paramref name="batch"/> with the next samples.</summary>
+    /// <returns>How many there are.</returns>
+    public int Next(Minibatch batch)
+    {
+        if (_next == _count)
+        {
+            _pass++;
+            StartPass();
+        }
+
+        int count = Math.Min(_options.BatchSize, _count - _next);
+        for (int i = 0; i < count; i++)
+        {
+            int sample = _permutation[_next + i];
+            _batchUsers[i] = _users[sample];
+            _batchItems[i] = _items[sample];
+            _batchLabels[i] = _labels[sample];
+        }
+
+        _next += count;
+        batch.Set(_batchUsers.AsSpan(0, count), _batchItems.AsSpan(0, count), _batchLabels.AsSpan(0, count));
+        return count;
+    }
+
+    private void DrawSamples(int epoch)
+    {
+        int count = 0;
+        Span<int> negatives = stackalloc int[_options.Negatives];
+        foreach (((Market market, int userOffset, IReadOnlyList<int> itemRows), NegativeSampler sampler) in _parts)
+        {
+            ReadOnlySpan<int> users = market.TrainUsers, items = market.TrainItems;
+            ReadOnlySpan<float> labels = market.TrainLabels;
+            for (int row = 0; row < users.Length; row++)
+            {
+                Add(userOffset + users[row], itemRows[items[row]], labels[row]);
+                if (labels[row] <= 0)
+                    continue;
+                int drawn = sampler.Draw(epoch, row, negatives);
+                foreach (int item in negatives[..drawn])
+                    Add(userOffset + users[row], itemRows[item], 0);
+            }
+        }
+
+        _count = count;
+
+        void Add(int user, int item, Real label)
+        {
+            _users[count] = user;
+            _items[count] = item;
+            _labels[count++] = label;
+        }
+    }
+
+    private void StartPass()
+    {
+        Span<int> permutation = _permutation.AsSpan(0, _count);
+        for (int i = 0; i < permutation.Length; i++)
+            permutation[i] = i;
+        RandomSequence.Named(_seed, $"{_order}/{_pass}", _epoch).Shuffle(permutation);
+        _next = 0;
+    }
+}

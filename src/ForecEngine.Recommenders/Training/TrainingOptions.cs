@@ -1,0 +1,81 @@
+// The numbers of training, as data: what a preset sets and an option of the tool overrides.
+
+using ForecEngine.Optimisers;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>How several markets share the minibatches.</summary>
+public enum Sampling
+{
+    /// <summary>A minibatch of each market in turn until the longest has been seen; shorter ones start over.</summary>
+    Equal,
+
+    /// <summary>All markets' samples as one.</summary>
+    Concat,
+
+    /// <summary>As equal, with only those rows of a source whose items the target has.</summary>
+    Sel,
+}
+
+/// <summary>Which parameters a phase ends with.</summary>
+public enum Keep
+{
+    /// <summary>Those after the last epoch.</summary>
+    Last,
+
+    /// <summary>Those of the epoch with the best nDCG@10 on validation, the first of equals.</summary>
+    Best,
+}
+
+/// <summary>The numbers of training, all of which determine a result.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Epochs of each phase.</summary>
+    public int Epochs { get; init; } = 25;
+
+    /// <summary>Samples of a minibatch, negatives included.</summary>
+    public int BatchSize { get; init; } = 1024;
+
+    /// <summary>Negatives for each positive.</summary>
+    public int Negatives { get; init; } = 4;
+
+    /// <summary>Whether each epoch draws its own negatives; if not, they are drawn once, before the first.</summary>
+    public bool RedrawNegatives { get; init; } = true;
+
+    /// <summary>How several markets share the minibatches.</summary>
+    public Sampling Sampling { get; init; } = Sampling.Equal;
+
+    /// <summary>The learning rate of every phase, or null for the method's own: 0.005 for gmf, 0.01 for mlp and nmf.</summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>The L2 coefficient.</summary>
+    public double L2 { get; init; } = 1e-7;
+
+    /// <summary>Which rows of a table an Adam step moves.</summary>
+    public AdamMode Adam { get; init; } = AdamMode.Dense;
+
+    /// <summary>The embeddings' dimension.</summary>
+    public int Dimension { get; init; } = 8;
+
+    /// <summary>The MLP's widths, the first of them twice the dimension.</summary>
+    public IReadOnlyList<int> Layers { get; init; } = [16, 64, 32, 16, 8];
+
+    /// <summary>The standard deviation of initial embedding vectors.</summary>
+    public double EmbeddingDeviation { get; init; } = 1;
+
+    /// <summary>Whether nmf takes the biases of mlp's layers along with their weights.</summary>
+    public bool TransferBiases { get; init; } = true;
+
+    /// <summary>Which parameters a phase ends with.</summary>
+    public Keep Keep { get; init; } = Keep.Last;
+
+    /// <summary>Whether <paramref name="other"/> holds the same numbers, the widths compared one by one.</summary>
+    public bool Equals(TrainingOptions? other) =>
+        other is not null && Layers.SequenceEqual(other.Layers) && Numbers.Equals(other.Numbers);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Numbers.GetHashCode();
+
+    private (int, int, int, bool, Sampling, (double?, double, AdamMode, int, double, bool, Keep)) Numbers =>
+        (Epochs, BatchSize, Negatives, RedrawNegatives, Sampling, (LearningRate, L2, Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
+}
