@@ -1,0 +1,130 @@
+// RandomSequence: draws that are in range, evenly spread, repeatable alone, and different for different purposes.
+
+using FsCheck;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Kernels.Tests;
+
+public sealed class RandomSequenceTests
+{
+    [Property]
+    public void Below_is_in_range(ulong seed, uint stream, ulong index, PositiveInt bound)
+    {
+        RandomSequence random = new(seed, stream);
+        Assert.InRange(random.Below(index, bound.Get), 0, bound.Get - 1);
+        Assert.InRange(random.Below(index, int.MaxValue), 0, int.MaxValue - 1);
+        Assert.Equal(0, random.Below(index, 1));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void Below_a_bound_that_is_not_positive_is_refused(int bound) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomSequence(1, 1).Below(0, bound));
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(100)]
+    [InlineData(1000)]
+    public void Below_spreads_evenly(int bound)
+    {
+        RandomSequence random = RandomSequence.Named(42, "test/below");
+        int draws = 200 * bound;
+        int[] counts = new int[bound];
+        for (int i = 0; i < draws; i++)
+            counts[random.Below((ulong)i, bound)]++;
+        AssertEven(counts, draws);
+    }
+
+    [Fact]
+    public void Neighbouring_draws_are_independent()
+    {
+        RandomSequence random = RandomSequence.Named(42, "test/pairs");
+        const int draws = 20_000;
+        int[] counts = new int[64];
+        for (int i = 0; i < draws; i++)
+            counts[(8 * random.Below((ulong)i, 8)) + random.Below((ulong)i + 1, 8)]++;
+        AssertEven(counts, draws);
+    }
+
+    [Property]
+    public void Uniform_is_inside_0_and_1(ulong seed, uint stream, ulong index) =>
+        Assert.InRange(new RandomSequence(seed, stream).Uniform(index), double.Epsilon, Math.BitDecrement(1.0));
+
+    [Fact]
+    public void Normal_draws_have_the_moments_of_a_standard_normal()
+    {
+        RandomSequence random = RandomSequence.Named(42, "test/normal");
+        const int draws = 40_000;
+        double[] values = [.. Enumerable.Range(0, draws).Select(i => random.Normal((ulong)i))];
+        // Four standard errors of each: 1, sqrt 2 and sqrt 96 over sqrt n.
+        Assert.InRange(values.Average(), -0.02, 0.02);
+        Assert.InRange(values.Average(x => x * x), 1 - 0.029, 1 + 0.029);
+        Assert.InRange(values.Average(x => x * x * x * x), 3 - 0.2, 3 + 0.2);
+    }
+
+    [Property]
+    public void A_shuffle_is_a_permutation_and_repeats(ulong seed, string name, ushort epoch, byte length)
+    {
+        RandomSequence random = RandomSequence.Named(seed, name ?? "", epoch);
+        int[] once = [.. Enumerable.Range(0, length)];
+        int[] again = [.. once];
+        random.Shuffle(once.AsSpan());
+        random.Shuffle(again.AsSpan());
+        Assert.Equal(Enumerable.Range(0, length), once.Order());
+        Assert.Equal(once, again);
+    }
+
+    [Fact]
+    public void Every_order_of_four_comes_up_equally_often()
+    {
+        RandomSequence random = RandomSequence.Named(42, "test/shuffle");
+        const int draws = 24 * 400;
+        Dictionary<int, int> counts = [];
+        for (int epoch = 0; epoch < draws; epoch++)
+        {
+            int[] values = [0, 1, 2, 3];
+            random.At(epoch).Shuffle(values.AsSpan());
+            int order = values.Aggregate(0, (code, value) => (4 * code) + value);
+            counts[order] = counts.GetValueOrDefault(order) + 1;
+        }
+
+        Assert.Equal(24, counts.Count);
+        AssertEven([.. counts.Values], draws);
+    }
+
+    [Property]
+    public void Seeds_streams_epochs_and_indices_all_tell_draws_apart(ulong seed, uint stream, uint epoch, ulong index)
+    {
+        RandomSequence random = new(seed, stream, epoch);
+        PhiloxBlock block = random.Block(index);
+        Assert.NotEqual(block, random.Block(index + 1));
+        Assert.NotEqual(block, random.Block(index + (1ul << 32)));
+        Assert.NotEqual(block, (random with { Epoch = epoch + 1 }).Block(index));
+        Assert.NotEqual(block, (random with { Stream = stream + 1 }).Block(index));
+        Assert.NotEqual(block, (random with { Seed = seed + 1 }).Block(index));
+        Assert.NotEqual(block, (random with { Seed = seed + (1ul << 32) }).Block(index));
+    }
+
+    [Fact]
+    public void A_purpose_is_a_stream_of_its_own_named_by_FNV_1a()
+    {
+        // Known answers of 32-bit FNV-1a.
+        Assert.Equal(0x811c9dc5u, RandomSequence.Named(1, "").Stream);
+        Assert.Equal(0xe40c292cu, RandomSequence.Named(1, "a").Stream);
+        Assert.Equal(0xbf9cf968u, RandomSequence.Named(1, "foobar").Stream);
+        Assert.Equal(RandomSequence.Named(1, "negatives/jp", 3), RandomSequence.Named(1, "negatives/jp").At(3));
+        Assert.NotEqual(RandomSequence.Named(1, "negatives/jp").Bits(0), RandomSequence.Named(1, "negatives/uk").Bits(0));
+    }
+
+    // Chi-square of n cells: mean n-1, variance 2(n-1); five deviations above would be no chance.
+    private static void AssertEven(int[] counts, int draws)
+    {
+        double expected = (double)draws / counts.Length;
+        double chiSquare = counts.Sum(count => (count - expected) * (count - expected) / expected);
+        double freedom = counts.Length - 1;
+        Assert.InRange(chiSquare, Math.Max(0, freedom - (5 * Math.Sqrt(2 * freedom))), freedom + (5 * Math.Sqrt(2 * freedom)));
+    }
+}
