@@ -33,6 +33,7 @@ public sealed class Market
         Name = ratings.Market;
         Digest = ratings.Digest;
         Items = ratings.Items;
+        PoolSize = ratings.Items.Count;
         Users = users;
         (_trainUsers, _trainItems, _trainLabels) = (trainUsers, trainItems, trainLabels);
         (_seen, _seenStarts) = (seen, seenStarts);
@@ -48,8 +49,11 @@ public sealed class Market
     /// <summary>The users, in order of first appearance.</summary>
     public IdTable Users { get; }
 
-    /// <summary>The items of all rows, in order of first appearance: what negatives are drawn from.</summary>
+    /// <summary>The items of all rows, in order of first appearance, then those that only given candidates name.</summary>
     public IdTable Items { get; }
+
+    /// <summary>How many of the items, from the first on, have rows: what negatives are drawn from.</summary>
+    public int PoolSize { get; }
 
     /// <summary>Each training row's user; rows go user by user, by time.</summary>
     public ReadOnlySpan<int> TrainUsers => _trainUsers;
@@ -67,7 +71,9 @@ public sealed class Market
     public IReadOnlyList<HeldOutRow> Test { get; }
 
     /// <summary>The items of all of a user's rows, training or not: ascending, distinct.</summary>
-    public ReadOnlySpan<int> Seen(int user) => _seen.AsSpan(_seenStarts[user], _seenStarts[user + 1] - _seenStarts[user]);
+    public ReadOnlySpan<int> Seen(int user) => user < _seenStarts.Length - 1
+        ? _seen.AsSpan(_seenStarts[user], _seenStarts[user + 1] - _seenStarts[user])
+        : []; // a user that only given candidates name
 
     /// <summary>Prepares a market.</summary>
     /// <param name="ratings">Its rows.</param>

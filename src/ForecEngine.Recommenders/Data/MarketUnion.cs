@@ -6,9 +6,9 @@ namespace ForecEngine.Recommenders.Data;
 
 /// <summary>A market and its rows in the tables.</summary>
 /// <param name="Market">The market.</param>
-/// <param name="UserOffset">The row of its first user; the others follow.</param>
-/// <param name="ItemRows">The row of each of its items.</param>
-public sealed record PlacedMarket(Market Market, int UserOffset, IReadOnlyList<int> ItemRows);
+/// <param name="UserRows">The row of each of its users; -1 where the tables have none.</param>
+/// <param name="ItemRows">The row of each of its items; -1 where the tables have none.</param>
+public sealed record PlacedMarket(Market Market, int[] UserRows, int[] ItemRows);
 
 /// <summary>The rows of all users and items of some markets.</summary>
 public sealed class MarketUnion
@@ -25,7 +25,7 @@ public sealed class MarketUnion
             int[] itemRows = new int[market.Items.Count];
             for (int item = 0; item < itemRows.Length; item++)
                 itemRows[item] = Items.Add(market.Items.Utf8(item));
-            placed.Add(new PlacedMarket(market, Users, itemRows));
+            placed.Add(new PlacedMarket(market, [.. Enumerable.Range(Users, market.Users.Count)], itemRows));
             Users += market.Users.Count;
         }
 

@@ -18,5 +18,5 @@ public sealed class NegativeSampler(Market market, ulong seed)
     /// <param name="negatives">Where they go.</param>
     /// <returns>How many there are: fewer than asked for where the user has seen nearly everything.</returns>
     public int Draw(int epoch, int row, Span<int> negatives) => UnseenItems.Draw(
-        market.Seen(market.TrainUsers[row]), market.Items.Count, _draws.At(epoch), (ulong)row << 32, negatives);
+        market.Seen(market.TrainUsers[row]), market.PoolSize, _draws.At(epoch), (ulong)row << 32, negatives);
 }

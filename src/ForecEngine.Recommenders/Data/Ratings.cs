@@ -32,6 +32,14 @@ public sealed record Ratings
     /// <summary>How many rows there are.</summary>
     public int Count => UserOf.Length;
 
+    /// <summary>The rows of items that <paramref name="items"/> has: what "sel" keeps of a source.</summary>
+    /// <exception cref="DataFormatException">No row is left.</exception>
+    public Ratings OnlyItems(IdTable items)
+    {
+        int[] rows = [.. Enumerable.Range(0, Count).Where(row => items.TryFind(Items.Utf8(ItemOf[row]), out _))];
+        return rows.Length > 0 ? Select(rows) : throw new DataFormatException($"{Market}: no row is of an item that the target has");
+    }
+
     /// <summary>The rows of given numbers, in that order, with users and items indexed anew.</summary>
     internal Ratings Select(IReadOnlyList<int> rows)
     {

@@ -28,6 +28,7 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics)
 
     /// <summary>Scores and ranks the lists of a market.</summary>
     /// <exception cref="ArithmeticException">A score is not a number.</exception>
+    /// <exception cref="DataFormatException">A list names a user or an item that the model has no row for.</exception>
     public RankedLists Rank(IRecommender model, PlacedMarket placed, IReadOnlyList<CandidateList> lists)
     {
         int total = lists.Sum(list => list.Items.Length);
@@ -35,8 +36,12 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics)
         int next = 0;
         foreach (CandidateList list in lists)
         {
+            if (placed.UserRows[list.User] < 0)
+                throw new DataFormatException($"{placed.Market.Name}: the model has no row for user {placed.Market.Users.Text(list.User)}");
+            if (list.Items.FirstOrDefault(item => placed.ItemRows[item] < 0, -1) is >= 0 and int unknown)
+                throw new DataFormatException($"{placed.Market.Name}: the model has no row for item {placed.Market.Items.Text(unknown)}");
             foreach (int item in list.Items)
-                (users[next], items[next++]) = (placed.UserOffset + list.User, placed.ItemRows[item]);
+                (users[next], items[next++]) = (placed.UserRows[list.User], placed.ItemRows[item]);
         }
 
         Real[] flat = new Real[total];

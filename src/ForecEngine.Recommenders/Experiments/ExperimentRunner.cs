@@ -15,11 +15,12 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Markets">The markets and their rows in the tables.</param>
 /// <param name="Model">The model of the last phase.</param>
 /// <param name="ModelName">Its name in the catalog.</param>
+/// <param name="Optimiser">The optimiser of the last phase.</param>
 /// <param name="Phases">What each phase cost.</param>
 /// <param name="Valid">The ranking of the held-out validation items, or null where nothing was held out.</param>
 /// <param name="Test">The ranking of the test candidates.</param>
 public sealed record ExperimentOutcome(
-    Experiment Experiment, MarketUnion Markets, IRecommender Model, string ModelName, IReadOnlyList<PhaseResult> Phases,
+    Experiment Experiment, MarketUnion Markets, IRecommender Model, string ModelName, AdamOptimiser Optimiser, IReadOnlyList<PhaseResult> Phases,
     RankedLists? Valid, RankedLists Test);
 
 /// <summary>Runs experiments on a device.</summary>
@@ -46,6 +47,7 @@ public sealed class ExperimentRunner(IDevice device)
         Minibatch batch = new(device, options.BatchSize);
         Dictionary<string, IRecommender> earlier = [];
         List<PhaseResult> phases = [];
+        AdamOptimiser? optimiser = null;
         foreach (Phase phase in plan.Phases)
         {
             IReadOnlyList<PlacedMarket> placed = phase.Scope == Scope.All ? union.Markets : [target];
@@ -53,7 +55,7 @@ public sealed class ExperimentRunner(IDevice device)
             IRecommender model = ModelCatalog.Create(phase.Model, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
             model.Initialise(experiment.Seed, $"{phase.Name}/{names}", options.EmbeddingDeviation);
             phase.Graft(model, earlier, options);
-            AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(options.LearningRate ?? phase.LearningRate, options.L2, options.Adam));
+            optimiser = new AdamOptimiser(device, model.Parameters, new AdamOptions(options.LearningRate ?? phase.LearningRate, options.L2, options.Adam));
             int firstEpoch = phases.Sum(p => p.Epochs);
             IEnumerable<IReadOnlyList<PlacedMarket>> groups = options.Sampling == Sampling.Concat ? [placed] : placed.Select(m => (PlacedMarket[])[m]);
             PhaseTrainer trainer = new(
@@ -66,7 +68,7 @@ public sealed class ExperimentRunner(IDevice device)
 
         IRecommender final = earlier[plan.Phases[^1].Model];
         return new ExperimentOutcome(
-            experiment, union, final, plan.Phases[^1].Model, phases,
+            experiment, union, final, plan.Phases[^1].Model, optimiser ?? throw new InvalidOperationException($"{plan.Method} has no phases"), phases,
             valid.Count == 0 ? null : ranker.Rank(final, target, valid), ranker.Rank(final, target, test));
     }
 }

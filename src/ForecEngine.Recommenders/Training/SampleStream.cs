@@ -89,18 +89,18 @@ internal sealed class SampleStream
     {
         int count = 0;
         Span<int> negatives = stackalloc int[_options.Negatives];
-        foreach (((Market market, int userOffset, IReadOnlyList<int> itemRows), NegativeSampler sampler) in _parts)
+        foreach (((Market market, int[] userRows, int[] itemRows), NegativeSampler sampler) in _parts)
         {
             ReadOnlySpan<int> users = market.TrainUsers, items = market.TrainItems;
             ReadOnlySpan<float> labels = market.TrainLabels;
             for (int row = 0; row < users.Length; row++)
             {
-                Add(userOffset + users[row], itemRows[items[row]], labels[row]);
+                Add(userRows[users[row]], itemRows[items[row]], labels[row]);
                 if (labels[row] <= 0)
                     continue;
                 int drawn = sampler.Draw(epoch, row, negatives);
                 foreach (int item in negatives[..drawn])
-                    Add(userOffset + users[row], itemRows[item], 0);
+                    Add(userRows[users[row]], itemRows[item], 0);
             }
         }
 

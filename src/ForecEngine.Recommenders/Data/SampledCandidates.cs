@@ -1,4 +1,4 @@
-// What is ranked: for each user some candidate items, and which of them are relevant.
+// The candidates of leave-one-out evaluation: each held-out item among 99 sampled ones.
 
 using ForecEngine.Kernels;
 
@@ -14,13 +14,6 @@ public enum Split
     Test,
 }
 
-/// <summary>One user's candidates.</summary>
-/// <param name="User">The user, as the market indexes it.</param>
-/// <param name="Items">The candidates, as the market indexes items.</param>
-/// <param name="Relevance">The relevance of each candidate, 0 where it is not known to be relevant.</param>
-/// <param name="Qrels">All judged items of the user with their relevances, candidates or not: what the ideal ranking is made of.</param>
-public sealed record CandidateList(int User, int[] Items, float[] Relevance, IReadOnlyList<(string Item, float Relevance)> Qrels);
-
 /// <summary>Candidate lists, one a user.</summary>
 public static class SampledCandidates
 {
@@ -35,7 +28,7 @@ public static class SampledCandidates
         return [.. (split == Split.Valid ? market.Valid : market.Test).Select(row =>
         {
             int[] sampled = new int[negatives];
-            int count = UnseenItems.Draw(market.Seen(row.User), market.Items.Count, draws, (ulong)row.User << 32, sampled);
+            int count = UnseenItems.Draw(market.Seen(row.User), market.PoolSize, draws, (ulong)row.User << 32, sampled);
             int[] items = [row.Item, .. sampled.AsSpan(0, count)];
             float[] relevance = new float[items.Length];
             relevance[0] = row.Relevance;

@@ -1,0 +1,27 @@
+// Where the device that the user asked for is made.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Makes devices by name.</summary>
+internal static class DeviceChoice
+{
+    /// <summary>The device of a name.</summary>
+    /// <exception cref="CommandLineException">There is no such device.</exception>
+    public static IDevice Create(CommonArguments arguments)
+    {
+        int threads = arguments.Threads ?? Environment.ProcessorCount;
+        if (threads is < 1 or > 1024)
+            throw new CommandLineException($"--threads: {threads} is not between 1 and 1024");
+        return arguments.Device switch
+        {
+            "cpu" => new SimdDevice(threads),
+            "scalar" => new ScalarDevice(),
+            string name when name.Split(':')[0] is "cuda" or "opencl" =>
+                throw new CommandLineException($"--device: '{name}' does not train yet; 'forec devices' lists what does"),
+            string name => throw new CommandLineException($"--device: '{name}' is not one of cpu, scalar"),
+        };
+    }
+}

@@ -1,0 +1,92 @@
+// What a run leaves behind, in a directory of its own: result.json, model.safetensors with the ids of its rows and the
+// optimiser's state beside it, and TREC files on request. Every file is written whole or not at all.
+
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ForecEngine.Checkpoints;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>The files of a run.</summary>
+/// <param name="path">The directory.</param>
+public sealed class RunDirectory(string path)
+{
+    /// <summary>The key of the experiment's record among a checkpoint's metadata.</summary>
+    public const string ExperimentKey = "experiment";
+
+    /// <summary>The ids file that belongs to a checkpoint.</summary>
+    public static string IdsPath(string model) => Path.ChangeExtension(model, ".ids.tsv");
+
+    /// <summary>Fails now rather than after an hour of training, if files cannot be written here. Leaves nothing behind.</summary>
+    /// <exception cref="IOException">The directory cannot be made or written to.</exception>
+    public void Probe()
+    {
+        bool existed = Directory.Exists(path);
+        try
+        {
+            Directory.CreateDirectory(path);
+            string probe = Path.Combine(path, $".probe-{Environment.ProcessId}");
+            using (File.Create(probe, 1, FileOptions.DeleteOnClose))
+            {
+            }
+
+            if (!existed)
+                Directory.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{path}: cannot be written; name a directory that can with --out ({exception.Message})", exception);
+        }
+    }
+
+    /// <summary>Writes everything.</summary>
+    /// <param name="outcome">The run.</param>
+    /// <param name="result">Its result.json.</param>
+    /// <param name="trec">Whether TREC files are wanted.</param>
+    public void Write(ExperimentOutcome outcome, JsonObject result, bool trec)
+    {
+        Directory.CreateDirectory(path);
+        string model = Path.Combine(path, "model.safetensors");
+        string record = JsonSerializer.Serialize(outcome.Experiment, Experiment.JsonOptions);
+        ModelCheckpoint.Write(model, outcome.Model, new Dictionary<string, string> { [ExperimentKey] = record, ["format"] = "pt" });
+        new TableIds(outcome.Markets).Write(IdsPath(model));
+        SafetensorsFile.Write(
+            Path.Combine(path, "optimiser.safetensors"), State(outcome.Optimiser),
+            new Dictionary<string, string> { ["optimiser"] = "adam", ["steps"] = $"{outcome.Optimiser.Steps}" });
+        if (trec)
+        {
+            WriteTrec("test", outcome.Test, outcome.Experiment.Method);
+            if (outcome.Valid is { } valid)
+                WriteTrec("valid", valid, outcome.Experiment.Method);
+        }
+
+        AtomicFile.Write(Path.Combine(path, "result.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
+    }
+
+    /// <summary>Writes <c>NAME.run</c> and <c>NAME.qrels</c>.</summary>
+    public void WriteTrec(string name, RankedLists ranked, string tag)
+    {
+        Directory.CreateDirectory(path);
+        TrecFile.WriteRun(Path.Combine(path, $"{name}.run"), ranked, tag);
+        TrecFile.WriteQrels(Path.Combine(path, $"{name}.qrels"), ranked);
+    }
+
+    private static IEnumerable<SafeTensor> State(AdamOptimiser optimiser)
+    {
+        foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in optimiser.State)
+        {
+            foreach ((string moment, Slice<Real> values) in ((string, Slice<Real>)[])[("exp_avg", first), ("exp_avg_sq", second)])
+            {
+                Real[] copy = new Real[values.Length];
+                values.Read(copy);
+                yield return SafeTensor.Of($"{moment}.{parameter.Name}", copy, [.. parameter.Shape]);
+            }
+        }
+    }
+}
