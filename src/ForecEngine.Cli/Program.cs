@@ -1,1 +1,6 @@
-return 0;
+// The tool `forec`: reads the command line, runs a verb, and turns what goes wrong into one line on standard error.
+// Exit status: 0 done, 1 an error, 2 a wrong command line.
+
+using ForecEngine.Cli;
+
+return ForecTool.Run(args, Console.Out, Console.Error);

@@ -46,8 +46,8 @@ internal abstract class RankingArguments : MarketArguments
     [Option("source", MetaValue = "M,M", HelpText = "The markets that help, separated by commas.")]
     public string? Source { get; set; }
 
-    [Option("seed", Default = 42ul, MetaValue = "N", HelpText = "The seed of every random draw.")]
-    public ulong Seed { get; set; } = 42;
+    [Option("seed", MetaValue = "N", HelpText = "The seed of every random draw (default: 42, or a checkpoint's own).")]
+    public ulong? Seed { get; set; }
 
     [Option("metrics", Default = "ndcg@10,hr@10,mrr", MetaValue = "LIST", HelpText = "What to measure: ndcg@K, hr@K, mrr.")]
     public string Metrics { get; set; } = "ndcg@10,hr@10,mrr";
@@ -111,8 +111,8 @@ internal sealed class TrainArguments : RankingArguments
     {
         TrainingOptions preset = Name("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
         int dimension = EmbeddingDim ?? preset.Dimension;
-        IReadOnlyList<int> layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : ParseWidths(Layers);
-        if (layers.Count < 2 || layers[0] != 2 * dimension)
+        int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : ParseWidths(Layers);
+        if (layers.Length < 2 || layers[0] != 2 * dimension)
             throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, twice --embedding-dim, and at least one width more");
         return preset with
         {

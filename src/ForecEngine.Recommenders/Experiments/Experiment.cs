@@ -16,6 +16,9 @@ public sealed record Experiment
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
+    /// <summary>The seed where none is given.</summary>
+    public const ulong DefaultSeed = 42;
+
     /// <summary>A name of the plan catalog.</summary>
     public required string Method { get; init; }
 
@@ -29,13 +32,19 @@ public sealed record Experiment
     public IReadOnlyList<string> Sources { get; init; } = [];
 
     /// <summary>The seed of every random draw.</summary>
-    public ulong Seed { get; init; } = 42;
+    public ulong Seed { get; init; } = DefaultSeed;
 
     /// <summary>The numbers of training.</summary>
     public TrainingOptions Options { get; init; } = new();
 
     /// <summary>Users with fewer rows are left out.</summary>
     public int MinimumRows { get; init; } = 7;
+
+    /// <summary>The fewest rows that items, then users, kept their place with, or null for no filter.</summary>
+    public int? KCore { get; init; }
+
+    /// <summary>Passes of that filter.</summary>
+    public int KCorePasses { get; init; } = 1;
 
     /// <summary>Sampled negatives among a user's candidates.</summary>
     public int EvaluationNegatives { get; init; } = 99;

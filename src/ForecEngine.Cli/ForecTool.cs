@@ -1,0 +1,105 @@
+// The tool as a function of its arguments and two writers, so that tests run it as a user does.
+
+using CommandLine;
+using CommandLine.Text;
+using ForecEngine.Checkpoints;
+using ForecEngine.Cli.Options;
+using ForecEngine.Cli.Verbs;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli;
+
+/// <summary>The command-line tool.</summary>
+public static class ForecTool
+{
+    private const int Done = 0;
+    private const int Failed = 1;
+    private const int WrongCommandLine = 2;
+
+    /// <summary>Runs the tool.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="output">Results.</param>
+    /// <param name="error">Progress, and what went wrong, in one line.</param>
+    /// <returns>The exit status: 0 done, 1 an error, 2 a wrong command line.</returns>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        using Parser parser = new(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.CaseInsensitiveEnumValues = true;
+            settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
+        });
+        ParserResult<object> parsed = parser.ParseArguments(
+            args, typeof(TrainArguments), typeof(EvaluateArguments), typeof(StatsArguments), typeof(GenerateArguments),
+            typeof(DevicesArguments), typeof(GradcheckArguments), typeof(DemoArguments));
+        if (parsed is NotParsed<object> wrong)
+            return Explain(wrong, output, error);
+        try
+        {
+            return RunVerb(parsed.Value, new Terminal(output, error, ((CommonArguments)parsed.Value).Quiet));
+        }
+        catch (CommandLineException exception)
+        {
+            error.WriteLine($"forec: {OneLine(exception)}");
+            return WrongCommandLine;
+        }
+        catch (Exception exception) when (exception is DataFormatException or DivergedException or IOException or UnauthorizedAccessException or ArithmeticException)
+        {
+            error.WriteLine($"forec: {OneLine(exception)}");
+            return Failed;
+        }
+    }
+
+    private static int RunVerb(object arguments, Terminal terminal)
+    {
+        switch (arguments)
+        {
+            case TrainArguments train:
+                Train.Run(train, terminal);
+                return Done;
+            case EvaluateArguments evaluate:
+                Evaluate.Run(evaluate, terminal);
+                return Done;
+            case DevicesArguments devices:
+                Devices.Run(devices, terminal);
+                return Done;
+            case GradcheckArguments gradcheck:
+                return Gradcheck.Run(gradcheck, terminal) ? Done : Failed;
+            default:
+                throw new CommandLineException($"no verb takes {arguments.GetType().Name}");
+        }
+    }
+
+    private static int Explain(NotParsed<object> wrong, TextWriter output, TextWriter error)
+    {
+        if (wrong.Errors.IsVersion())
+        {
+            output.WriteLine(HeadingInfo.Default.ToString());
+            return Done;
+        }
+
+        if (wrong.Errors.IsHelp())
+        {
+            output.WriteLine(HelpText.AutoBuild(wrong, Plain, example => example, verbsIndex: wrong.Errors.Any(e => e is HelpVerbRequestedError { Verb: null } or HelpVerbRequestedError)));
+            return Done;
+        }
+
+        SentenceBuilder sentences = SentenceBuilder.Create();
+        string[] reasons = [.. wrong.Errors.Select(reason => reason is NoVerbSelectedError ? "a verb is needed" : sentences.FormatError(reason)).Distinct()];
+        string verb = wrong.TypeInfo.Current is { } type && type != typeof(NullInstance)
+            && type.GetCustomAttributes(typeof(VerbAttribute), false) is [VerbAttribute attribute] ? $"{attribute.Name} " : "";
+        error.WriteLine($"forec: {string.Join(' ', reasons)} ('forec {verb}--help' tells more)");
+        return WrongCommandLine;
+
+        static HelpText Plain(HelpText help)
+        {
+            help.Copyright = "";
+            help.AdditionalNewLineAfterOption = false;
+            help.MaximumDisplayWidth = 110;
+            return help;
+        }
+    }
+
+    private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
+}

@@ -1,0 +1,36 @@
+// Results as a table on standard output.
+
+using System.Globalization;
+using Spectre.Console;
+
+namespace ForecEngine.Cli;
+
+/// <summary>Tables of names and numbers.</summary>
+internal static class ResultTable
+{
+    /// <summary>Writes a table: the first column left, the others right.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        Table table = new() { Border = TableBorder.Markdown };
+        for (int i = 0; i < columns.Count; i++)
+        {
+            TableColumn column = new(Markup.Escape(columns[i])) { NoWrap = true };
+            table.AddColumn(i == 0 ? column.LeftAligned() : column.RightAligned());
+        }
+
+        foreach (IReadOnlyList<string> row in rows)
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        using StringWriter text = new(CultureInfo.InvariantCulture);
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors,
+        });
+        console.Profile.Width = 200;
+        console.Write(table);
+        foreach (string line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
+            output.WriteLine(line);
+    }
+
+    /// <summary>A metric, to four decimals, as trec_eval prints it.</summary>
+    public static string Metric(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+}

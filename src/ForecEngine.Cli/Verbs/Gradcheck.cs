@@ -1,0 +1,54 @@
+// forec gradcheck: every operation and every model, on the chosen device, against central differences.
+
+using System.Globalization;
+using ForecEngine.Cli.Options;
+using ForecEngine.Gradients;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verb gradcheck.</summary>
+internal static class Gradcheck
+{
+    /// <summary>Runs the verb.</summary>
+    /// <returns>Whether every case holds.</returns>
+    public static bool Run(GradcheckArguments arguments, Terminal terminal)
+    {
+        if (arguments.Cases < 1)
+            throw new CommandLineException($"--cases: {arguments.Cases} is less than 1");
+        GradientCase[] all = [.. OperationCases.All, .. ModelCases.All];
+        GradientCase[] chosen = arguments.Operation is null ? all : [.. all.Where(c => c.Name == arguments.Operation)];
+        if (chosen.Length == 0)
+            throw new CommandLineException($"--operation: '{arguments.Operation}' is not one of {string.Join(", ", all.Select(c => c.Name))}");
+
+        using IDevice device = DeviceChoice.Create(arguments);
+        bool holds = true;
+        List<string[]> rows = [];
+        foreach (GradientCase gradient in chosen)
+        {
+            (GradientCheckResult worst, ulong seed) = Worst(gradient, device, arguments);
+            holds &= worst.Passed;
+            rows.Add(
+            [
+                gradient.Name, worst.WorstError.ToString("0.0e-0", CultureInfo.InvariantCulture), worst.Tolerance.ToString("0e-0", CultureInfo.InvariantCulture),
+                $"{seed}", worst.WorstElement, $"{worst.Checked}", $"{worst.Skipped}", worst.Passed ? "holds" : "FAILS",
+            ]);
+        }
+
+        ResultTable.Write(terminal.Output, ["gradient", "worst error", "tolerance", "seed", "element", "checked", "kinks", ""], rows);
+        terminal.Output.WriteLine($"{device.Name}: {(holds ? "every gradient holds" : "a gradient FAILS")}; a row again: forec gradcheck --operation NAME --cases 1 --seed SEED");
+        return holds;
+    }
+
+    // The case with the largest error, and its seed; a failing one before any that holds. Counts are of all cases.
+    private static (GradientCheckResult Worst, ulong Seed) Worst(GradientCase gradient, IDevice device, GradcheckArguments arguments)
+    {
+        (GradientCheckResult Result, ulong Seed)[] results =
+            [.. Enumerable.Range(0, arguments.Cases).Select(i => arguments.Seed + (ulong)i).Select(seed => (gradient.Run(device, seed), seed))];
+        (GradientCheckResult worst, ulong worstSeed) = results.OrderBy(r => r.Result.Passed).ThenByDescending(r => r.Result.WorstError).First();
+        return worst.Passed
+            ? (worst with { Checked = results.Sum(r => r.Result.Checked), Skipped = results.Sum(r => r.Result.Skipped) }, worstSeed)
+            : (worst, worstSeed);
+    }
+}

@@ -1,0 +1,15 @@
+// What a ranking measured, a row a split.
+
+using System.Globalization;
+using ForecEngine.Recommenders.Evaluation;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The table of train, evaluate and demo.</summary>
+internal static class RankingTable
+{
+    /// <summary>Writes a row for each name.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<(string Name, EvaluationResult Result)> rows, string heading = "split") => ResultTable.Write(
+        output, [heading, "users", .. rows[0].Result.Means.Keys],
+        rows.Select(row => (string[])[row.Name, row.Result.Users.ToString(CultureInfo.InvariantCulture), .. row.Result.Means.Values.Select(ResultTable.Metric)]));
+}
