@@ -134,7 +134,11 @@ public sealed class Tape
         if (!_recording || !output.NeedsGradient)
             throw new InvalidOperationException("nothing to differentiate: the tape does not record, or no parameter is behind this tensor");
         _gradients.Clear();
-        Device.Fill(output.Gradient.Values, 1);
+
+        // Added rather than written: the adjoint of a parameter is its gradient, which may hold something already.
+        Slice<Real> ones = _gradients.Take(output.Value.Values.Length);
+        Device.Fill(ones, 1);
+        Device.BinaryBackward<Addition>(output.Value.Values, output.Value.Values, ones, output.Gradient.Values, default);
         for (int i = _count - 1; i >= 0; i--)
         {
             Operation operation = _operations[i];

@@ -1,0 +1,55 @@
+// An embedding: the rows of a table, in the order of the ids.
+
+using FsCheck.Xunit;
+using ForecEngine.Autodiff;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using Xunit;
+
+namespace ForecEngine.Tests;
+
+public sealed class EmbeddingTests : IDisposable
+{
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 50)]
+    public void Each_id_gets_its_row(DeviceChoice choice, MatrixShape shape, Seed seed)
+    {
+        using IDevice device = choice.Create();
+        RandomSequence draws = RandomSequence.Named(seed.Value, "test");
+        Embedding embedding = new(device, "table", 1 + shape.Rows, shape.Columns);
+        embedding.Initialise(seed.Value, "test", deviation: 1);
+        int[] ids = [.. Enumerable.Range(0, draws.Below(0, 30)).Select(i => draws.Below(1 + (ulong)i, 1 + shape.Rows))];
+        Indices indices = new(device, ids.Length);
+        indices.Set(ids);
+
+        Tensor y = embedding.Apply(new Tape(device), indices);
+
+        Real[] table = embedding.Table.Value.Values.Span.ToArray();
+        Assert.Equal((ids.Length, shape.Columns), (y.Rows, y.Columns));
+        Assert.Equal(ids.SelectMany(id => table.Skip(id * shape.Columns).Take(shape.Columns)), y.Value.Values.Span.ToArray());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(-1)]
+    public void An_id_that_is_not_a_row_is_refused(int id)
+    {
+        Embedding embedding = new(_device, "table", 3, 2);
+        Indices indices = new(_device, 1);
+        indices.Set([id]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => embedding.Apply(new Tape(_device), indices));
+    }
+
+    [Fact]
+    public void A_table_is_named_as_PyTorch_names_it_and_drawn_with_the_deviation_asked_for()
+    {
+        Embedding embedding = new(_device, "embedding_user_mf", 2000, 8);
+        Assert.Equal("embedding_user_mf.weight", embedding.Table.Name);
+        Assert.Equal([2000, 8], embedding.Table.Shape);
+        embedding.Initialise(42, "test", deviation: 0.01);
+        Assert.Equal(1e-4, embedding.Table.Value.Values.Span.ToArray().Average(x => (double)x * x), 1e-5);
+    }
+}

@@ -1,0 +1,73 @@
+// Initial values are functions of seed, purpose, name and place, with the distribution that was asked for.
+
+using FsCheck.Xunit;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using Xunit;
+
+namespace ForecEngine.Tests;
+
+public sealed class InitialTests : IDisposable
+{
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Property(Arbitrary = [typeof(Generators)])]
+    public void An_element_does_not_depend_on_the_size_of_its_parameter(Seed seed, MatrixShape small, MatrixShape more)
+    {
+        Real[] few = Normal("table", (1 + small.Rows) * small.Columns, seed.Value, "nmf/jp");
+        Real[] many = Normal("table", few.Length + (more.Rows * more.Columns), seed.Value, "nmf/jp");
+        Assert.Equal(few, many.AsSpan(0, few.Length).ToArray());
+
+        DenseParameter a = new(_device, "w", few.Length), b = new(_device, "w", many.Length);
+        Initial.Uniform(a, 0.25, seed.Value, "nmf/jp");
+        Initial.Uniform(b, 0.25, seed.Value, "nmf/jp");
+        Assert.Equal(a.Value.Values.Span.ToArray(), b.Value.Values.Span[..few.Length].ToArray());
+    }
+
+    [Fact]
+    public void Seed_purpose_and_name_each_give_other_values()
+    {
+        Real[] values = Normal("table", 16, 1, "nmf/jp");
+        Assert.Equal(values, Normal("table", 16, 1, "nmf/jp"));
+        Assert.NotEqual(values, Normal("table", 16, 2, "nmf/jp"));
+        Assert.NotEqual(values, Normal("table", 16, 1, "nmf/uk"));
+        Assert.NotEqual(values, Normal("other", 16, 1, "nmf/jp"));
+    }
+
+    // The standard errors over 200,000 draws are 0.0022 and 0.0032 of the deviation and the variance.
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(0.01)]
+    public void Normal_values_have_mean_zero_and_the_deviation_asked_for(double deviation)
+    {
+        EmbeddingTable table = new(_device, "table", 25_000, 8);
+        Initial.Normal(table, deviation, 42, "test");
+        double[] scaled = Array.ConvertAll(table.Value.Values.Span.ToArray(), x => x / deviation);
+        Assert.Equal(0, scaled.Average(), 0.01);
+        Assert.Equal(1, scaled.Average(x => x * x), 0.015);
+        Assert.Equal(0.6827, scaled.Count(x => Math.Abs(x) < 1) / (double)scaled.Length, 0.005);
+    }
+
+    [Fact]
+    public void Uniform_values_fill_the_interval_evenly_and_stay_in_it()
+    {
+        const double Bound = 0.125;
+        DenseParameter weight = new(_device, "w", 1000, 100);
+        Initial.Uniform(weight, Bound, 42, "test");
+        Real[] values = weight.Value.Values.Span.ToArray();
+        Assert.All(values, x => Assert.InRange(x, -Bound, Bound));
+        int[] tenths = new int[10];
+        foreach (Real x in values)
+            tenths[(int)Math.Min(9, (x + Bound) / (2 * Bound) * 10)]++;
+        Assert.All(tenths, count => Assert.InRange(count, 9_600, 10_400));
+    }
+
+    private Real[] Normal(string name, int length, ulong seed, string purpose)
+    {
+        DenseParameter parameter = new(_device, name, length);
+        Initial.Normal(parameter, 1, seed, purpose);
+        return parameter.Value.Values.Span.ToArray();
+    }
+}

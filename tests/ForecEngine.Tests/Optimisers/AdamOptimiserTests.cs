@@ -1,0 +1,144 @@
+// Adam over whole histories of gradients, dense and by rows, against the formulas written out in double. PyTorch's
+// values are in ForecEngine.Recommenders.Tests/Models/PyTorchFixtureTests.cs.
+
+using FsCheck.Xunit;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using Xunit;
+
+namespace ForecEngine.Tests.Optimisers;
+
+public sealed class AdamOptimiserTests : IDisposable
+{
+    private const double Rate = 0.01;
+
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 100)]
+    public void Histories_equal_the_formulas_in_double(DeviceChoice choice, MatrixShape shape, Seed seed, bool lazy, bool decays)
+    {
+        using IDevice device = choice.Create();
+        RandomSequence draws = RandomSequence.Named(seed.Value, "test");
+        ulong next = 0;
+        int rows = 1 + shape.Rows;
+        AdamOptions options = new(Rate, decays ? 1e-3 : 0, lazy ? AdamMode.Lazy : AdamMode.Dense);
+        EmbeddingTable table = new(device, "table", rows, shape.Columns);
+        DenseParameter weight = new(device, "weight", rows, shape.Columns);
+        Initial.Normal(table, 1, seed.Value, "test");
+        Initial.Normal(weight, 1, seed.Value, "test");
+        AdamOptimiser optimiser = new(device, [table, weight], options);
+        Reference tableReference = new(table, options, lazy), weightReference = new(weight, options, lazy: false);
+
+        for (int step = 1; step <= 6; step++)
+        {
+            int[] ids = [.. Enumerable.Range(0, draws.Below(next++, 8)).Select(_ => draws.Below(next++, rows))];
+            Real[] dy = [.. Enumerable.Range(0, ids.Length * shape.Columns).Select(_ => (Real)draws.Normal(next++))];
+            Real[] dense = [.. Enumerable.Range(0, rows * shape.Columns).Select(_ => (Real)draws.Normal(next++))];
+            double[] scattered = new double[rows * shape.Columns];
+            for (int i = 0; i < dy.Length; i++)
+                scattered[(ids[i / shape.Columns] * shape.Columns) + (i % shape.Columns)] += dy[i];
+            tableReference.Update(step, scattered, [.. ids]);
+            weightReference.Update(step, Array.ConvertAll(dense, x => (double)x), []);
+
+            AddRows(device, table, ids, dy);
+            weight.Gradient.Values.Write(dense);
+            optimiser.Update();
+
+            Assert.Equal(step, optimiser.Steps);
+            tableReference.AssertNear();
+            weightReference.AssertNear();
+            Assert.Equal(0, table.Gradient.Count);
+            Assert.All(weight.Gradient.Values.Span.ToArray(), g => Assert.Equal(0, g));
+        }
+    }
+
+    [Fact]
+    public void The_first_step_moves_each_element_by_the_rate_against_its_gradients_sign()
+    {
+        DenseParameter weight = new(_device, "w", 3);
+        weight.Value.Values.Write([1, 1, 1]);
+        weight.Gradient.Values.Write([1000, -0.001f, 0]);
+        new AdamOptimiser(_device, [weight], new AdamOptions(Rate)).Update();
+        Assert.Equal(0.99, weight.Value.Values.Span[0], 1e-6);
+        Assert.Equal(1.01, weight.Value.Values.Span[1], 1e-6);
+        Assert.Equal(1, weight.Value.Values.Span[2]);
+    }
+
+    [Theory]
+    [InlineData(AdamMode.Dense)]
+    [InlineData(AdamMode.Lazy)]
+    public void A_row_that_rests_moves_by_its_momentum_where_Adam_is_dense_and_stays_where_it_is_lazy(AdamMode mode)
+    {
+        EmbeddingTable table = new(_device, "t", 2, 1);
+        table.Value.Values.Write([1, 1]);
+        AdamOptimiser optimiser = new(_device, [table], new AdamOptions(Rate, L2: 0, mode));
+        AddRows(_device, table, [0], [1]);
+        optimiser.Update();
+        Real after = table.Value.Values.Span[0];
+        AddRows(_device, table, [1], [1]);
+        optimiser.Update();
+        if (mode == AdamMode.Lazy)
+            Assert.Equal(after, table.Value.Values.Span[0]);
+        else
+            Assert.True(table.Value.Values.Span[0] < after);
+    }
+
+    [Fact]
+    public void The_state_is_two_moments_a_parameter()
+    {
+        DenseParameter weight = new(_device, "w", 2, 3);
+        EmbeddingTable table = new(_device, "t", 4, 5);
+        AdamOptimiser optimiser = new(_device, [weight, table], new AdamOptions(Rate));
+        weight.Gradient.Values.Write([1, 2, 3, 4, 5, 6]);
+        optimiser.Update();
+        (Parameter Parameter, Slice<Real> First, Slice<Real> Second)[] state = [.. optimiser.State];
+        Assert.Equal([weight, table], state.Select(s => s.Parameter));
+        Assert.Equal([6, 20], state.Select(s => s.First.Length));
+        Assert.Equal(0.6, state[0].First.Span[5], 1e-6);
+        Assert.Equal(0.036, state[0].Second.Span[5], 1e-6);
+    }
+
+    private static void AddRows(IDevice device, EmbeddingTable table, int[] ids, Real[] dy)
+    {
+        Indices indices = new(device, ids.Length);
+        indices.Set(ids);
+        Storage<Real> values = device.Allocate<Real>(dy.Length);
+        values.Write(0, dy);
+        table.Gradient.Add(device, new Matrix(values.Slice(), ids.Length, table.Value.Columns), indices.Groups);
+    }
+
+    // torch.optim.Adam and torch.optim.SparseAdam, one parameter, in double.
+    private sealed class Reference(Parameter parameter, AdamOptions options, bool lazy)
+    {
+        private readonly double[] _p = Array.ConvertAll(parameter.Value.Values.Span.ToArray(), x => (double)x);
+        private readonly double[] _m = new double[parameter.Value.Values.Length];
+        private readonly double[] _v = new double[parameter.Value.Values.Length];
+
+        public void Update(int step, double[] gradient, HashSet<int> touched)
+        {
+            double correction1 = 1 - Math.Pow(options.Beta1, step), correction2 = 1 - Math.Pow(options.Beta2, step);
+            for (int i = 0; i < _p.Length; i++)
+            {
+                if (lazy && !touched.Contains(i / parameter.Value.Columns))
+                    continue;
+                double g = gradient[i] + (options.L2 * _p[i]);
+                _m[i] = (options.Beta1 * _m[i]) + ((1 - options.Beta1) * g);
+                _v[i] = (options.Beta2 * _v[i]) + ((1 - options.Beta2) * g * g);
+                _p[i] -= lazy
+                    ? options.Rate * Math.Sqrt(correction2) / correction1 * _m[i] / (Math.Sqrt(_v[i]) + options.Epsilon)
+                    : options.Rate / correction1 * _m[i] / (Math.Sqrt(_v[i] / correction2) + options.Epsilon);
+            }
+        }
+
+        // A row whose only gradient is the decay has one near zero where its value is; there a rounding decides more.
+        public void AssertNear()
+        {
+            ReadOnlySpan<Real> found = parameter.Value.Values.Span;
+            for (int i = 0; i < _p.Length; i++)
+                Assert.True(Math.Abs(found[i] - _p[i]) <= 5e-6, $"{parameter.Name}[{i}] is {found[i]:R}, {_p[i]:R} is right");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+// Stochastic gradient descent: p - rate (g + l2 p), by hand.
+
+using FsCheck.Xunit;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using Xunit;
+
+namespace ForecEngine.Tests.Optimisers;
+
+public sealed class SgdOptimiserTests
+{
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 100)]
+    public void A_step_goes_down_the_gradient_and_every_row_decays(DeviceChoice choice, MatrixShape shape, Seed seed, bool decays)
+    {
+        using IDevice device = choice.Create();
+        double l2 = decays ? 0.125 : 0;
+        EmbeddingTable table = new(device, "table", 2 + shape.Rows, shape.Columns);
+        DenseParameter weight = new(device, "weight", 2 + shape.Rows, shape.Columns);
+        DenseParameter direction = new(device, "direction", 2 + shape.Rows, shape.Columns);
+        Initial.Normal(table, 1, seed.Value, "test");
+        Initial.Normal(weight, 1, seed.Value, "test");
+        Initial.Normal(direction, 1, seed.Value, "test");
+        Real[] t = table.Value.Values.Span.ToArray(), w = weight.Value.Values.Span.ToArray(), g = direction.Value.Values.Span.ToArray();
+
+        // The table's gradient is in its last row alone.
+        int last = g.Length - shape.Columns;
+        Indices indices = new(device, 1);
+        indices.Set([1 + shape.Rows]);
+        table.Gradient.Add(device, new Matrix(direction.Value.Values.Part(last, shape.Columns), 1, shape.Columns), indices.Groups);
+        weight.Gradient.Values.Write(g);
+        new SgdOptimiser(device, [table, weight], 0.5, l2).Update();
+
+        for (int i = 0; i < g.Length; i++)
+        {
+            Assert.Equal(w[i] - (0.5 * (g[i] + (l2 * w[i]))), weight.Value.Values.Span[i], 1e-6);
+            Assert.Equal(t[i] - (0.5 * ((i < last ? 0 : g[i]) + (l2 * t[i]))), table.Value.Values.Span[i], 1e-6);
+        }
+
+        Assert.Equal(0, table.Gradient.Count);
+        Assert.All(weight.Gradient.Values.Span.ToArray(), x => Assert.Equal(0, x));
+    }
+}
