@@ -6,6 +6,9 @@ namespace ForecEngine.Kernels.Ops;
 /// <summary>y = f(x), elementwise.</summary>
 public interface IUnaryOp
 {
+    /// <summary>Whether f has a kink at 0, where no difference quotient says what its derivative is.</summary>
+    static virtual bool HasKinkAtZero => false;
+
     /// <summary>f(x).</summary>
     static abstract TLane Forward<TLane>(TLane x)
         where TLane : struct, ILane<TLane>;

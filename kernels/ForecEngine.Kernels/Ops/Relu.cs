@@ -8,6 +8,9 @@ namespace ForecEngine.Kernels.Ops;
 public readonly struct Relu : IUnaryOp
 {
     /// <inheritdoc/>
+    public static bool HasKinkAtZero => true;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Forward<TLane>(TLane x)
         where TLane : struct, ILane<TLane> =>

@@ -34,6 +34,11 @@ internal abstract class Operation
 
     /// <summary>Adds to the adjoints of the arguments what follows from the output's.</summary>
     public abstract void Backward(IDevice device);
+
+    /// <summary>Adds to a digest on which side of a kink each element of the arguments lies, if the operation has kinks.</summary>
+    public virtual void AddSides(ref HashCode sides)
+    {
+    }
 }
 
 /// <summary>A value from outside: a constant, or a parameter whose gradient is the adjoint itself.</summary>
@@ -57,6 +62,16 @@ internal sealed class UnaryOperation<TOp> : Operation
 
     public override void Backward(IDevice device) =>
         device.UnaryBackward<TOp>(First.Value.Values, Output.Gradient.Values, First.Gradient.Values);
+
+    public override void AddSides(ref HashCode sides)
+    {
+        if (!TOp.HasKinkAtZero)
+            return;
+        Real[] x = new Real[First.Value.Values.Length];
+        First.Value.Values.Read(x);
+        foreach (Real value in x)
+            sides.Add(value > 0);
+    }
 }
 
 internal sealed class BinaryOperation<TOp> : Operation

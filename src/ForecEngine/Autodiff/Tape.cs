@@ -147,6 +147,18 @@ public sealed class Tape
         }
     }
 
+    /// <summary>
+    /// A digest of where the pass lies among the kinks of its operations: two passes with the same digest lie in one
+    /// smooth piece of the function.
+    /// </summary>
+    internal int SidesOfKinks()
+    {
+        HashCode sides = default;
+        foreach (Operation operation in _operations[.._count])
+            operation.AddSides(ref sides);
+        return sides.ToHashCode();
+    }
+
     // A pass that repeats the last one finds the record it needs where the last one left it.
     private TOperation Next<TOperation>()
         where TOperation : Operation, new()
