@@ -61,6 +61,15 @@ public static class ForecTool
             case EvaluateArguments evaluate:
                 Evaluate.Run(evaluate, terminal);
                 return Done;
+            case StatsArguments stats:
+                Stats.Run(stats, terminal);
+                return Done;
+            case GenerateArguments generate:
+                Generate.Run(generate, terminal);
+                return Done;
+            case DemoArguments demo:
+                Demo.Run(demo, terminal);
+                return Done;
             case DevicesArguments devices:
                 Devices.Run(devices, terminal);
                 return Done;

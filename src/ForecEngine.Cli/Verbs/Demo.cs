@@ -1,0 +1,71 @@
+// forec demo: the point of it all on markets that come along: what a small market gains from a large one.
+
+using System.Globalization;
+using ForecEngine.Cli.Options;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verb demo.</summary>
+internal static class Demo
+{
+    private const string Source = "uk";
+    private static readonly string[] s_targets = ["jp", "in"];
+
+    /// <summary>Runs the verb.</summary>
+    public static void Run(DemoArguments arguments, Terminal terminal)
+    {
+        string data = arguments.Data ?? FindData();
+        using IDevice device = DeviceChoice.Create(arguments);
+        terminal.Output.WriteLine($"Synthetic markets in {data}: {Source} is large, {string.Join(" and ", s_targets)} are small.");
+        terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both. Each user's last purchase is ranked among 99 other items.");
+        List<(string, EvaluationResult)> rows = [];
+        foreach (string target in s_targets)
+        {
+            foreach (string method in (string[])["nmf", "nmf++"])
+            {
+                string[] sources = method == "nmf" ? [] : [Source];
+                ExperimentOutcome outcome = terminal.Follow(progress => Train(device, data, method, target, sources, arguments.Seed, progress));
+                rows.Add(($"{method} for {target}{(sources.Length > 0 ? $" with {Source}" : "")}", outcome.Test.Result));
+            }
+        }
+
+        RankingTable.Write(terminal.Output, rows, "method");
+        string gains = string.Join(", ", s_targets.Select((target, i) => string.Create(
+            CultureInfo.InvariantCulture, $"{target} {rows[(2 * i) + 1].Item2.Means[Metric.NdcgAt10.Name] - rows[2 * i].Item2.Means[Metric.NdcgAt10.Name]:+0.000;-0.000}")));
+        terminal.Output.WriteLine($"nDCG@10 that {Source} adds: {gains}");
+    }
+
+    private static ExperimentOutcome Train(
+        IDevice device, string directory, string method, string target, string[] sources, ulong seed, Action<Recommenders.Training.TrainingProgress>? progress)
+    {
+        const string PresetName = "paper";
+        Experiment experiment = new()
+        {
+            Method = method, Preset = PresetName, Target = target, Sources = sources, Seed = seed,
+            Options = Preset.Find(PresetName), Device = device.Name,
+        };
+        ExperimentData data = ExperimentData.Load(
+            new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]), experiment.Options);
+        return new ExperimentRunner(device).Run(experiment with { Digests = data.Digests }, data.Markets, data.Candidates, Metric.Default, progress);
+    }
+
+    // The repository's data/, from wherever below it the tool is run or built.
+    private static string FindData()
+    {
+        foreach (string start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
+        {
+            for (DirectoryInfo? directory = new(start); directory is not null; directory = directory.Parent)
+            {
+                string data = Path.Combine(directory.FullName, "data");
+                if (File.Exists(Path.Combine(directory.FullName, "ForecEngine.sln")) && Directory.Exists(data))
+                    return Path.GetRelativePath(Environment.CurrentDirectory, data);
+            }
+        }
+
+        throw new DataFormatException("the demo's markets are in the repository's data/, which is not here; name it with --data");
+    }
+}

@@ -1,0 +1,87 @@
+// forec stats: the sizes of markets, and how similar they are to each other.
+
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using ForecEngine.Checkpoints;
+using ForecEngine.Cli.Options;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verb stats.</summary>
+internal static class Stats
+{
+    /// <summary>Runs the verb.</summary>
+    public static void Run(StatsArguments arguments, Terminal terminal)
+    {
+        IdTable items = new();
+        List<Ratings> markets = [];
+        List<int[]> itemsOf = [];
+        foreach (MarketFiles files in MarketChoice.Several("--markets", arguments.Markets, arguments.Data))
+        {
+            terminal.Say($"reading {string.Join(", ", files.Files)}");
+            Ratings ratings = RatingsReader.Read(files.Market, files.Files);
+            if (arguments.KCore is { } k)
+                ratings = KCore.Filter(ratings, k, arguments.KCorePasses);
+            markets.Add(ratings);
+            itemsOf.Add([.. ratings.ItemOf.Select(item => items.Add(ratings.Items.Utf8(item)))]);
+        }
+
+        MarketStatistics[] statistics = [.. markets.Zip(itemsOf, (market, itemOf) => MarketStatistics.Of(market.Market, market.Users.Count, items.Count, market.UserOf, itemOf))];
+        MarketSimilarity similarity = new(items.Count);
+        for (int i = 0; i < markets.Count; i++)
+            similarity.Add(markets[i].Market, itemsOf[i]);
+        if (arguments.Json is { } json)
+            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(ToJson(statistics, similarity)))));
+        Print(statistics, similarity, terminal.Output);
+    }
+
+    private static void Print(MarketStatistics[] statistics, MarketSimilarity similarity, TextWriter output)
+    {
+        ResultTable.Write(
+            output, ["market", "users", "items", "ratings", "density", "per user: mean", "median", "min", "max"],
+            statistics.Select(s => (string[])
+            [
+                s.Market, Number(s.Users), Number(s.Items), Number(s.Ratings), s.Density.ToString("P3", CultureInfo.InvariantCulture),
+                s.MeanPerUser.ToString("F2", CultureInfo.InvariantCulture), s.MedianPerUser.ToString("0.#", CultureInfo.InvariantCulture), Number(s.MinPerUser), Number(s.MaxPerUser),
+            ]));
+        output.WriteLine();
+        output.WriteLine("similarity: cosine of the shares of interactions over shared items (number of shared items)");
+        ResultTable.Write(
+            output, ["", .. similarity.Markets],
+            similarity.Markets.Select((market, a) => (string[])[market, .. similarity.Markets.Select((_, b) => Pair(similarity[a, b]))]));
+
+        static string Pair(MarketPair pair) => string.Create(CultureInfo.InvariantCulture, $"{pair.Cosine:F3} ({pair.SharedItems})");
+        static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    }
+
+    private static JsonObject ToJson(MarketStatistics[] statistics, MarketSimilarity similarity)
+    {
+        JsonArray markets = [], pairs = [];
+        foreach (MarketStatistics s in statistics)
+        {
+            markets.Add((JsonNode)new JsonObject
+            {
+                ["market"] = s.Market, ["users"] = s.Users, ["items"] = s.Items, ["ratings"] = s.Ratings, ["density"] = s.Density,
+                ["mean_per_user"] = s.MeanPerUser, ["median_per_user"] = s.MedianPerUser, ["min_per_user"] = s.MinPerUser, ["max_per_user"] = s.MaxPerUser,
+            });
+        }
+
+        for (int a = 0; a < similarity.Markets.Count; a++)
+        {
+            for (int b = a + 1; b < similarity.Markets.Count; b++)
+            {
+                MarketPair pair = similarity[a, b];
+                pairs.Add((JsonNode)new JsonObject
+                {
+                    ["markets"] = new JsonArray(similarity.Markets[a], similarity.Markets[b]),
+                    ["shared_items"] = pair.SharedItems, ["jaccard"] = pair.Jaccard, ["cosine"] = pair.Cosine,
+                });
+            }
+        }
+
+        return new JsonObject { ["schema"] = "forec.stats/1", ["markets"] = markets, ["similarity"] = pairs };
+    }
+}

@@ -1,0 +1,53 @@
+// The counts that describe a market, as the paper's tables of data sets give them: users, items, ratings, density,
+// and how many rows its users have.
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>The counts that describe a market.</summary>
+/// <param name="Market">The market's name.</param>
+/// <param name="Users">Users with at least one row.</param>
+/// <param name="Items">Items with at least one row.</param>
+/// <param name="Ratings">Rows; a user who rated an item twice counts twice.</param>
+/// <param name="Density">Ratings / (users x items), a fraction; 0 without rows.</param>
+/// <param name="MeanPerUser">The mean of the users' numbers of rows.</param>
+/// <param name="MedianPerUser">Their median, the mean of the middle two where their number is even.</param>
+/// <param name="MinPerUser">The smallest.</param>
+/// <param name="MaxPerUser">The largest.</param>
+public sealed record MarketStatistics(
+    string Market, int Users, int Items, int Ratings, double Density,
+    double MeanPerUser, double MedianPerUser, int MinPerUser, int MaxPerUser)
+{
+    /// <summary>Counts a market's rows.</summary>
+    /// <param name="market">The market's name.</param>
+    /// <param name="users">User indexes are below this; those without a row do not count.</param>
+    /// <param name="items">Item indexes are below this, over all markets if they share items; those without a row do not count.</param>
+    /// <param name="userOf">[rows]: the user of each row.</param>
+    /// <param name="itemOf">[rows]: the item of each row.</param>
+    /// <exception cref="ArgumentException">The two have different lengths.</exception>
+    public static MarketStatistics Of(
+        string market, int users, int items, ReadOnlySpan<int> userOf, ReadOnlySpan<int> itemOf)
+    {
+        if (userOf.Length != itemOf.Length)
+            throw new ArgumentException($"market {market}: {userOf.Length} users of rows but {itemOf.Length} items of rows");
+
+        int[] ofUser = new int[users];
+        foreach (int user in userOf)
+            ofUser[user]++;
+        bool[] present = new bool[items];
+        foreach (int item in itemOf)
+            present[item] = true;
+
+        ofUser.AsSpan().Sort();
+        ReadOnlySpan<int> counts = ofUser.AsSpan()[ofUser.AsSpan().Count(0)..];
+        int distinctItems = present.AsSpan().Count(true);
+        if (counts.IsEmpty)
+            return new MarketStatistics(market, 0, 0, 0, 0, 0, 0, 0, 0);
+
+        return new MarketStatistics(
+            market, counts.Length, distinctItems, userOf.Length,
+            userOf.Length / ((double)counts.Length * distinctItems),
+            (double)userOf.Length / counts.Length,
+            ((double)counts[(counts.Length - 1) / 2] + counts[counts.Length / 2]) / 2,
+            counts[0], counts[^1]);
+    }
+}
