@@ -1,0 +1,176 @@
+// The operations that a GPU has kernels for, with the signatures of IDevice: what the GPU device grows from. Shapes are
+// checked here, before a kernel is launched, as on the host.
+
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using ForecEngine.Kernels.Ops;
+using ILGPU;
+using ILGPU.Runtime;
+using View = ILGPU.ArrayView<float>;
+
+namespace ForecEngine.Kernels.Gpu;
+
+/// <summary>
+/// An accelerator that runs operations on its own memory. Results named y and gradient are overwritten; adjoints named
+/// d... are added to, and an empty one is left out. One thread at a time may call it.
+/// </summary>
+/// <remarks>
+/// Every operation throws <see cref="ArgumentException"/> where shapes do not fit or memory is not the accelerator's,
+/// naming them. Results are the same bits from run to run, and within 1e-4 of <see cref="ScalarDevice"/> relative to
+/// their terms: a difference that cancels, such as s(z) - t in the gradient of binary cross-entropy, keeps the error of
+/// what was subtracted.
+/// </remarks>
+public sealed class GpuOperations : IDisposable
+{
+    private readonly Context _context;
+    private readonly Accelerator _accelerator;
+    private readonly Dictionary<MethodInfo, Delegate> _launchers = [];
+
+    private GpuOperations(Context context, Accelerator accelerator, AcceleratorInfo info)
+    {
+        _context = context;
+        _accelerator = accelerator;
+        Info = info;
+    }
+
+    /// <summary>What runs the operations.</summary>
+    public AcceleratorInfo Info { get; }
+
+    /// <summary>Opens an accelerator of this machine.</summary>
+    /// <param name="kind">What drives it.</param>
+    /// <param name="index">Its place among those of its kind.</param>
+    /// <exception cref="ArgumentException">There is no such accelerator; the message names those that there are.</exception>
+    public static GpuOperations Open(AcceleratorKind kind, int index = 0)
+    {
+        Context context = Accelerators.Find();
+        try
+        {
+            (AcceleratorInfo Info, Device Device)[] all = [.. Accelerators.All(context)];
+            foreach ((AcceleratorInfo info, Device device) in all)
+            {
+                if (info.Kind == kind && info.Index == index)
+                    return new GpuOperations(context, device.CreateAccelerator(context), info);
+            }
+
+            string wanted = new AcceleratorInfo(kind, index, "", 0).Id;
+            throw new ArgumentException($"this machine has no {wanted}; it has {string.Join(", ", all.Select(found => found.Info.Id))}", nameof(index));
+        }
+        catch
+        {
+            context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Allocates zeros in the accelerator's memory.</summary>
+    public GpuStorage<T> Allocate<T>(int length)
+        where T : unmanaged => new(_accelerator, length);
+
+    /// <summary>y = f(x), elementwise.</summary>
+    public void Unary<TOp>(Slice<float> x, Slice<float> y)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(y, x.Length);
+        if (!y.IsEmpty)
+            Launcher<Action<Index1D, View, View>>(ElementwiseKernels.Unary<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Length, Memory(x), Memory(y));
+    }
+
+    /// <summary>dx += f'(x) dy, elementwise.</summary>
+    public void UnaryBackward<TOp>(Slice<float> x, Slice<float> dy, Slice<float> dx)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(dy, x.Length);
+        Shapes.Require(dx, x.Length, optional: true);
+        if (!dx.IsEmpty)
+            Launcher<Action<Index1D, View, View, View>>(ElementwiseKernels.UnaryBackward<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                dx.Length, Memory(x), Memory(dy), Memory(dx));
+    }
+
+    /// <summary>y = f(a, b), elementwise.</summary>
+    public void Binary<TOp>(Slice<float> a, Slice<float> b, Slice<float> y)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(y, a.Length);
+        if (!y.IsEmpty)
+            Launcher<Action<Index1D, View, View, View>>(ElementwiseKernels.Binary<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Length, Memory(a), Memory(b), Memory(y));
+    }
+
+    /// <summary>da += (df/da) dy and db += (df/db) dy, elementwise.</summary>
+    public void BinaryBackward<TOp>(Slice<float> a, Slice<float> b, Slice<float> dy, Slice<float> da, Slice<float> db)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(dy, a.Length);
+        Shapes.Require(da, a.Length, optional: true);
+        Shapes.Require(db, a.Length, optional: true);
+        if (!da.IsEmpty)
+            Launcher<Action<Index1D, View, View, View, View>>(ElementwiseKernels.BinaryBackwardLeft<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                da.Length, Memory(a), Memory(b), Memory(dy), Memory(da));
+        if (!db.IsEmpty)
+            Launcher<Action<Index1D, View, View, View, View>>(ElementwiseKernels.BinaryBackwardRight<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                db.Length, Memory(a), Memory(b), Memory(dy), Memory(db));
+    }
+
+    /// <summary>y[r] = table[rows[r]], row by row.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is not in the table.</exception>
+    public void Gather(Matrix table, Slice<int> rows, Matrix y)
+    {
+        Shapes.Require(y, rows.Length, table.Columns);
+        int[] named = new int[rows.Length];
+        rows.Read(named);
+        Shapes.RequireRows(named, table.Rows);
+        if (!y.Values.IsEmpty)
+            Launcher<Action<Index1D, View, ArrayView<int>, View, int>>(EmbeddingKernels.Gather, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Values.Length, Memory(table.Values), Memory(rows), Memory(y.Values), table.Columns);
+    }
+
+    /// <summary>gradient[g] = the sum of dy's rows at the positions of group g, in ascending order.</summary>
+    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    {
+        Shapes.Require(groups.Positions, dy.Rows);
+        Shapes.Require(gradient, groups.Count, dy.Columns);
+        if (gradient.Values.IsEmpty)
+            return;
+        using GpuStorage<int> starts = Upload(groups.Starts);
+        using GpuStorage<int> positions = Upload(groups.Positions);
+        Launcher<Action<Index1D, View, ArrayView<int>, ArrayView<int>, View, int>>(EmbeddingKernels.SumGroups, _accelerator.LoadAutoGroupedStreamKernel)(
+            gradient.Values.Length, Memory(dy.Values), Memory(starts.Slice()), Memory(positions.Slice()), Memory(gradient.Values), dy.Columns);
+
+        // The kernel must have read the groups before their memory is given back.
+        _accelerator.Synchronize();
+    }
+
+    /// <summary>Frees the accelerator with all its memory.</summary>
+    public void Dispose()
+    {
+        _accelerator.Dispose();
+        _context.Dispose();
+    }
+
+    private GpuStorage<int> Upload(Slice<int> host)
+    {
+        var storage = new GpuStorage<int>(_accelerator, host.Length);
+        storage.Write(0, host.Span);
+        return storage;
+    }
+
+    private ArrayView<T> Memory<T>(Slice<T> slice, [CallerArgumentExpression(nameof(slice))] string name = "")
+        where T : unmanaged =>
+        slice.Storage is GpuStorage<T> storage && storage.Accelerator == _accelerator
+            ? storage.View(slice)
+            : throw new ArgumentException($"{name} is not in the memory of {Info.Id}; allocate it there", name);
+
+    // Compiling a kernel takes milliseconds, so each is compiled once.
+    private TLauncher Launcher<TLauncher>(TLauncher kernel, Func<TLauncher, TLauncher> load)
+        where TLauncher : Delegate
+    {
+        if (_launchers.TryGetValue(kernel.Method, out Delegate? known))
+            return (TLauncher)known;
+        TLauncher launcher = load(kernel);
+        _launchers.Add(kernel.Method, launcher);
+        return launcher;
+    }
+}
