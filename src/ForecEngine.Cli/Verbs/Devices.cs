@@ -1,8 +1,13 @@
 // forec devices: what this machine can compute on.
 
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
+using ForecEngine.Kernels.Gpu;
 using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -13,11 +18,26 @@ internal static class Devices
     public static void Run(DevicesArguments arguments, Terminal terminal)
     {
         using SimdDevice simd = new(1);
-        List<string[]> rows =
+        List<Row> rows =
         [
-            ["cpu", simd.Name, $"{Environment.ProcessorCount} threads, vectors of {SimdDevice.WidestVectorBits} bits", "trains"],
-            ["scalar", "scalar", "one thread, one number at a time: the specification", "trains"],
+            new("cpu", simd.Name, $"{Environment.ProcessorCount} threads, vectors of {SimdDevice.WidestVectorBits} bits", Trains: true),
+            new("scalar", "scalar", "one thread, one number at a time: the specification", Trains: true),
+            .. Accelerators.List().Where(accelerator => accelerator.Kind != AcceleratorKind.Cpu).Select(accelerator => new Row(
+                accelerator.Id, accelerator.Name, string.Create(CultureInfo.InvariantCulture, $"{accelerator.MemoryBytes / 1e9:F1} GB"), Trains: false)),
         ];
-        ResultTable.Write(terminal.Output, ["--device", "name", "what", ""], rows);
+        if (arguments.Json is { } json)
+        {
+            JsonObject text = new() { ["schema"] = "forec.devices/1", ["devices"] = new JsonArray([.. rows.Select(JsonNode (row) => row.ToJson())]) };
+            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(text))));
+        }
+
+        ResultTable.Write(
+            terminal.Output, ["--device", "name", "what", "trains"],
+            rows.Select(row => (string[])[row.Device, row.Name, row.What, row.Trains ? "yes" : "not yet"]));
+    }
+
+    private sealed record Row(string Device, string Name, string What, bool Trains)
+    {
+        public JsonObject ToJson() => new JsonObject { ["device"] = Device, ["name"] = Name, ["what"] = What, ["trains"] = Trains };
     }
 }

@@ -71,7 +71,7 @@ public readonly record struct Metric(MetricKind Kind, int CutOff)
         for (int i = 0; i < relevances.Length; i++)
         {
             if (relevances[i] > 0)
-                gain += relevances[i] / Math.Log2(i + 2);
+                gain += relevances[i] / Discount.Divisor(i + 1);
         }
 
         return gain;
