@@ -1,8 +1,8 @@
 // Each held-out item among items that the user has no row for, fixed by the seed.
 
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Data;

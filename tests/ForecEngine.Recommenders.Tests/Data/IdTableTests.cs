@@ -1,8 +1,8 @@
 // Ids and indexes, held to a dictionary.
 
 using System.Text;
-using FsCheck.Xunit;
 using ForecEngine.Recommenders.Data;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Data;

@@ -1,9 +1,9 @@
 // Leave one out: a user's rows by (date, order in the file), the last two held out.
 
+using ForecEngine.Recommenders.Data;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ForecEngine.Recommenders.Data;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Data;

@@ -1,9 +1,9 @@
 // Markets in one pair of tables: users apart, items joined by id, and no market's place depends on the order given.
 
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Data;

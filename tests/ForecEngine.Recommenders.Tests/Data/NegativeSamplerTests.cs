@@ -1,8 +1,8 @@
 // The negatives of training rows: unseen, different, and each row's own function of seed, market, epoch and row.
 
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Data;

@@ -1,10 +1,10 @@
 // Draws without replacement from what a user has no row for.
 
-using FsCheck;
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
+using FsCheck;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Data;

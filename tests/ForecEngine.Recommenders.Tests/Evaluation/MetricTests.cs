@@ -1,9 +1,9 @@
 // nDCG, hit rate and reciprocal rank as trec_eval defines them, by hand and against the definitions written out.
 
+using ForecEngine.Recommenders.Evaluation;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ForecEngine.Recommenders.Evaluation;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Evaluation;

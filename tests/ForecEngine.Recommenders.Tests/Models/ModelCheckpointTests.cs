@@ -1,6 +1,5 @@
 // Models as files: what is written is read back bit for bit, and a file that does not fit is refused in one line.
 
-using FsCheck.Xunit;
 using ForecEngine.Autodiff;
 using ForecEngine.Checkpoints;
 using ForecEngine.FsCheck;
@@ -8,6 +7,7 @@ using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Tests;
 using ForecEngine.Tests.Checkpoints;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Models;

@@ -28,9 +28,15 @@ public sealed class PlanCatalogTests
         Plan plan = PlanCatalog.Find(method);
         Assert.Equal(method, plan.Method);
         Assert.Equal(method, plan.Phases[^1].Name);
-        Assert.Equal(method.EndsWith("++", StringComparison.Ordinal), plan.NeedsSources);
         Assert.All(plan.Phases, phase => Assert.Contains(phase.Model, ModelCatalog.Names));
     }
+
+    [Theory]
+    [InlineData("gmf", false)]
+    [InlineData("nmf", false)]
+    [InlineData("gmf++", true)]
+    [InlineData("nmf++", true)]
+    public void Only_the_joint_methods_need_sources(string method, bool sources) => Assert.Equal(sources, PlanCatalog.Find(method).NeedsSources);
 
     [Fact]
     public void An_unknown_method_is_named_beside_those_there_are()

@@ -1,11 +1,11 @@
 // The minibatches of an epoch: every training row once and its negatives, in a random order.
 
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Training;

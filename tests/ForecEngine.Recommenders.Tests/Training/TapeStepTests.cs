@@ -1,7 +1,6 @@
 // The step that serves every model: the mean loss and its gradients, the same bits on every device, and - with its
 // optimiser and its samples - nothing on the heap.
 
-using FsCheck.Xunit;
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -10,6 +9,7 @@ using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Training;
