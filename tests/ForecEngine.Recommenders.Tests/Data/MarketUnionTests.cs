@@ -28,7 +28,7 @@ public sealed class MarketUnionTests
     public void Users_have_rows_of_their_own_and_items_go_by_their_ids(Seed seed)
     {
         MarketUnion union = new([.. ((string[])["uk", "jp", "de"]).Select(name => TestMarkets.Prepared(name, seed.Value, users: 4))]);
-        int[] userRows = [.. union.Markets.SelectMany(placed => Enumerable.Range(placed.UserOffset, placed.Market.Users.Count))];
+        int[] userRows = [.. union.Markets.SelectMany(placed => placed.UserRows)];
         Assert.Equal(Enumerable.Range(0, union.Users), userRows);
         foreach (PlacedMarket placed in union.Markets)
         {
@@ -56,5 +56,5 @@ public sealed class MarketUnionTests
         Assert.Throws<ArgumentException>(() => new MarketUnion([TestMarkets.Prepared("uk", 1), TestMarkets.Prepared("uk", 2)]));
     }
 
-    private static string Describe(PlacedMarket placed) => $"{placed.Market.Name} {placed.UserOffset}: {string.Join(' ', placed.ItemRows)}";
+    private static string Describe(PlacedMarket placed) => $"{placed.Market.Name} {string.Join(' ', placed.UserRows)}: {string.Join(' ', placed.ItemRows)}";
 }

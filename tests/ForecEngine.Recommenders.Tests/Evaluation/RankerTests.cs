@@ -33,7 +33,7 @@ public sealed class RankerTests : IDisposable
             CandidateList list = lists[i];
             (string Id, Real Score, float Relevance)[] sorted =
             [
-                .. list.Items.Zip(list.Relevance, (item, relevance) => (Id: market.Items.Text(item), Score: Score(placed.UserOffset + list.User, placed.ItemRows[item]), relevance))
+                .. list.Items.Zip(list.Relevance, (item, relevance) => (Id: market.Items.Text(item), Score: Score(placed.UserRows[list.User], placed.ItemRows[item]), relevance))
                     .OrderByDescending(c => c.Score).ThenByDescending(c => c.Id, StringComparer.Ordinal),
             ];
             float[] relevances = [.. sorted.Select(c => c.Relevance)], ideal = [.. list.Qrels.Select(q => q.Relevance).OrderDescending()];

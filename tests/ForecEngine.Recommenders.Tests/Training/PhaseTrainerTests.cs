@@ -62,7 +62,7 @@ public sealed class PhaseTrainerTests
         int rounds = streams[0].Batches;
         Assert.True(rounds > streams[1].Batches);
         Assert.Equal(2 * rounds * 2, recorder.Users.Count);
-        int border = union.Place("short").UserOffset;
+        int border = union.Place("short").UserRows[0];
         for (int i = 0; i < recorder.Users.Count; i++)
             Assert.All(recorder.Users[i], user => Assert.Equal(i % 2 == 1, user >= border));
         Assert.Equal(recorder.Users.Sum(users => users.Length), result.Samples);

@@ -30,7 +30,7 @@ public sealed class SampleStreamTests : IDisposable
         int[] drawn = new int[options.Negatives];
         for (int row = 0; row < market.TrainUsers.Length; row++)
         {
-            int user = placed.UserOffset + market.TrainUsers[row];
+            int user = placed.UserRows[market.TrainUsers[row]];
             expected.Add(new Sample(user, placed.ItemRows[market.TrainItems[row]], market.TrainLabels[row]));
             if (market.TrainLabels[row] > 0)
                 expected.AddRange(drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0)));
@@ -114,7 +114,7 @@ public sealed class SampleStreamTests : IDisposable
         }
 
         Assert.Equal(Sorted(apart), Sorted(together.SelectMany(batch => batch)));
-        Assert.Contains(together, batch => markets.All(placed => batch.Any(sample => sample.User >= placed.UserOffset && sample.User < placed.UserOffset + placed.Market.Users.Count)));
+        Assert.Contains(together, batch => markets.All(placed => batch.Any(sample => placed.UserRows.Contains(sample.User))));
     }
 
     private static IReadOnlyList<PlacedMarket> Placed(ulong seed, params string[] names) =>
