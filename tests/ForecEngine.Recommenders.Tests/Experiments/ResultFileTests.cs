@@ -2,6 +2,7 @@
 
 using System.Text.Json.Nodes;
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
@@ -18,7 +19,7 @@ public sealed class ResultFileTests
         ExperimentOutcome outcome = Outcome(HoldOut.ValidationAndTest, null);
         JsonNode json = Read(outcome);
         Assert.Equal("forec.result/1", (string?)json["schema"]);
-        Assert.Equal(("gmf++", "paper", "jp", "scalar"), ((string?)json["method"], (string?)json["preset"], (string?)json["target"], (string?)json["device"]));
+        Assert.Equal(("gmf++", "paper", "jp", "cpu"), ((string?)json["method"], (string?)json["preset"], (string?)json["target"], ((string?)json["device"])?.Split(':')[0]));
         Assert.Equal(["de"], json["sources"]?.AsArray().Select(source => (string?)source));
         Assert.Equal((ulong.MaxValue, 2), ((ulong?)json["seed"], (int?)json["threads"]));
         Assert.Equal(outcome.Test.Result.Users, (int?)json["test"]?["users"]);
@@ -43,7 +44,8 @@ public sealed class ResultFileTests
 
     private static JsonNode Read(ExperimentOutcome outcome)
     {
-        string text = ResultFile.Text(ResultFile.ToJson(outcome, threads: 2, peakBytes: 12345));
+        using SimdDevice device = new(threads: 2, vectorBits: 128);
+        string text = ResultFile.Text(ResultFile.ToJson(outcome, device, peakBytes: 12345));
         Assert.EndsWith("}\n", text, StringComparison.Ordinal);
         return JsonNode.Parse(text) ?? throw new InvalidOperationException(text);
     }
@@ -59,7 +61,6 @@ public sealed class ResultFileTests
             Sources = ["de"],
             Seed = ulong.MaxValue,
             Options = new TrainingOptions { Epochs = 2 },
-            Device = device.Name,
         };
         return new ExperimentRunner(device).Run(
             experiment, [.. ((string[])["jp", "de"]).Select(name => Market.Prepare(TestMarkets.Random(name, 1), holdOut))], candidates, Metric.Default);
