@@ -57,7 +57,7 @@ public interface IDevice : IDisposable
     /// <summary>y = [a, b], row by row.</summary>
     void Concatenate(Matrix a, Matrix b, Matrix y);
 
-    /// <summary>da += the left columns of dy, db += the right ones.</summary>
+    /// <summary>da += the left columns of dy, db += the right ones. One that is not wanted still says its number of columns.</summary>
     void ConcatenateBackward(Matrix dy, Matrix da, Matrix db);
 
     /// <summary>y[0] = the mean of x by the canonical sum of <see cref="Reduce"/>, or 0 where x is empty.</summary>

@@ -29,9 +29,16 @@ public sealed class RowGroups
     public Slice<int> Positions => _positions.Slice(0, _length);
 
     /// <summary>Groups the positions 0, 1, ... of <paramref name="rows"/>. Does not allocate once it has seen a batch as large.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A row is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row is negative; the groups stay as they were.</exception>
     public void Build(ReadOnlySpan<int> rows)
     {
+        int largest = 0;
+        foreach (int row in rows)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(row, nameof(rows));
+            largest = Math.Max(largest, row);
+        }
+
         _length = rows.Length;
         if (_positions.Length < rows.Length)
         {
@@ -39,13 +46,6 @@ public sealed class RowGroups
             _starts = new HostStorage<int>(rows.Length + 1);
             _positions = new HostStorage<int>(rows.Length);
             _spare = new int[rows.Length];
-        }
-
-        int largest = 0;
-        foreach (int row in rows)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(row, nameof(rows));
-            largest = Math.Max(largest, row);
         }
 
         Span<int> positions = _positions.Span[..rows.Length];

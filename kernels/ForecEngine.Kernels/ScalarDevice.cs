@@ -78,6 +78,7 @@ public sealed unsafe class ScalarDevice : IDevice
     /// <inheritdoc/>
     public void Gather(Matrix table, Slice<int> rows, Matrix y)
     {
+        Shapes.Require(table);
         Shapes.Require(y, rows.Length, table.Columns);
         Shapes.RequireRows(rows.Span, table.Rows);
         fixed (Real* ptable = table.Values.Span, py = y.Values.Span)
@@ -94,6 +95,7 @@ public sealed unsafe class ScalarDevice : IDevice
     /// <inheritdoc/>
     public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
     {
+        Shapes.Require(dy);
         Shapes.Require(groups.Positions, dy.Rows);
         Shapes.Require(gradient, groups.Count, dy.Columns);
         fixed (Real* pdy = dy.Values.Span, pgradient = gradient.Values.Span)
@@ -110,7 +112,8 @@ public sealed unsafe class ScalarDevice : IDevice
     /// <inheritdoc/>
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y)
     {
-        Shapes.Require(weight, y.Columns, x.Columns);
+        Shapes.Require(x);
+        Shapes.Require(weight, weight.Rows, x.Columns);
         Shapes.Require(y, x.Rows, weight.Rows);
         Shapes.Require(bias, weight.Rows, optional: true);
         fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pbias = bias.Span, py = y.Values.Span)
@@ -126,7 +129,8 @@ public sealed unsafe class ScalarDevice : IDevice
     /// <inheritdoc/>
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias)
     {
-        Shapes.Require(weight, dy.Columns, x.Columns);
+        Shapes.Require(x);
+        Shapes.Require(weight, weight.Rows, x.Columns);
         Shapes.Require(dy, x.Rows, weight.Rows);
         Shapes.Require(dx, x.Rows, x.Columns, optional: true);
         Shapes.Require(dweight, weight.Rows, weight.Columns, optional: true);
@@ -147,7 +151,8 @@ public sealed unsafe class ScalarDevice : IDevice
     /// <inheritdoc/>
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
-        Shapes.Require(b, y.Rows, y.Columns - a.Columns);
+        Shapes.Require(a);
+        Shapes.Require(b, a.Rows, b.Columns);
         Shapes.Require(y, a.Rows, a.Columns + b.Columns);
         CopyColumns(a, y, 0);
         CopyColumns(b, y, a.Columns);
@@ -165,6 +170,7 @@ public sealed unsafe class ScalarDevice : IDevice
     /// <inheritdoc/>
     public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
     {
+        Shapes.Require(dy);
         Shapes.Require(da, dy.Rows, dy.Columns - db.Columns, optional: true);
         Shapes.Require(db, dy.Rows, dy.Columns - da.Columns, optional: true);
         AddColumns(da, dy, 0);
@@ -218,10 +224,11 @@ public sealed unsafe class ScalarDevice : IDevice
     public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
         where TRule : unmanaged, IUpdateRule
     {
+        Shapes.Require(table);
         Shapes.Require(m, table.Values.Length, optional: true);
         Shapes.Require(v, table.Values.Length, optional: true);
         Shapes.Require(gradient, rows.Length, table.Columns);
-        Shapes.RequireRows(rows.Span, table.Rows);
+        Shapes.RequireAscendingRows(rows.Span, table.Rows);
         Span<int> touched = rows.Span;
         int next = 0;
         fixed (Real* pp = table.Values.Span, pm = m.Span, pv = v.Span, pg = gradient.Values.Span)

@@ -18,9 +18,29 @@ internal static class Shapes
     /// <summary>Throws unless <paramref name="matrix"/> is rows x columns, or is empty and may be.</summary>
     public static void Require(Matrix matrix, int rows, int columns, bool optional = false, [CallerArgumentExpression(nameof(matrix))] string name = "")
     {
-        bool fits = matrix.Rows == rows && matrix.Columns == columns && matrix.Values.Length == rows * columns;
-        if (!fits && !(optional && matrix.Values.IsEmpty))
+        if (optional && matrix.Values.IsEmpty)
+            return;
+        if (matrix.Rows != rows || matrix.Columns != columns)
             throw new ArgumentException($"{name} is {matrix.Rows} x {matrix.Columns} where {rows} x {columns} is needed", name);
+        Require(matrix, name);
+    }
+
+    /// <summary>Throws where <paramref name="matrix"/> has a shape but no elements to go with it.</summary>
+    public static void Require(Matrix matrix, [CallerArgumentExpression(nameof(matrix))] string name = "")
+    {
+        if (matrix.Values.Length != (long)matrix.Rows * matrix.Columns)
+            throw new ArgumentException($"{name} is {matrix.Rows} x {matrix.Columns}, but its elements are missing", name);
+    }
+
+    /// <summary>Throws unless every row is inside a table of <paramref name="count"/> rows and larger than the one before it.</summary>
+    public static void RequireAscendingRows(ReadOnlySpan<int> rows, int count)
+    {
+        RequireRows(rows, count);
+        for (int i = 1; i < rows.Length; i++)
+        {
+            if (rows[i] <= rows[i - 1])
+                throw new ArgumentException($"rows must ascend: row {rows[i]} comes after row {rows[i - 1]}", nameof(rows));
+        }
     }
 
     /// <summary>Throws unless every row is inside a table of <paramref name="count"/> rows.</summary>

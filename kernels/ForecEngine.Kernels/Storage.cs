@@ -121,9 +121,11 @@ public readonly struct Slice<T>
 public readonly struct Matrix
 {
     /// <summary>A matrix over a run of exactly rows x columns elements, or over the empty run where there is no matrix.</summary>
-    /// <exception cref="ArgumentException">The run has another length.</exception>
+    /// <exception cref="ArgumentException">The run has another length, or an extent is negative.</exception>
     public Matrix(Slice<Real> values, int rows, int columns)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
         if (values.Length != (long)rows * columns && !values.IsEmpty)
             throw new ArgumentException($"{values.Length} elements do not make a matrix of {rows} x {columns}", nameof(values));
         Values = values;

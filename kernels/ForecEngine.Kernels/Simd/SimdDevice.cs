@@ -96,6 +96,7 @@ public sealed unsafe class SimdDevice : IDevice
     /// <inheritdoc/>
     public void Gather(Matrix table, Slice<int> rows, Matrix y)
     {
+        Shapes.Require(table);
         Shapes.Require(y, rows.Length, table.Columns);
         Shapes.RequireRows(rows.Span, table.Rows);
         fixed (Real* ptable = table.Values.Span, py = y.Values.Span)
@@ -106,6 +107,7 @@ public sealed unsafe class SimdDevice : IDevice
     /// <inheritdoc/>
     public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
     {
+        Shapes.Require(dy);
         Shapes.Require(groups.Positions, dy.Rows);
         Shapes.Require(gradient, groups.Count, dy.Columns);
         fixed (Real* pdy = dy.Values.Span, pgradient = gradient.Values.Span)
@@ -116,7 +118,8 @@ public sealed unsafe class SimdDevice : IDevice
     /// <inheritdoc/>
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y)
     {
-        Shapes.Require(weight, y.Columns, x.Columns);
+        Shapes.Require(x);
+        Shapes.Require(weight, weight.Rows, x.Columns);
         Shapes.Require(y, x.Rows, weight.Rows);
         Shapes.Require(bias, weight.Rows, optional: true);
         int inputs = x.Columns, outputs = y.Columns;
@@ -150,7 +153,8 @@ public sealed unsafe class SimdDevice : IDevice
     /// <inheritdoc/>
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias)
     {
-        Shapes.Require(weight, dy.Columns, x.Columns);
+        Shapes.Require(x);
+        Shapes.Require(weight, weight.Rows, x.Columns);
         Shapes.Require(dy, x.Rows, weight.Rows);
         Shapes.Require(dx, x.Rows, x.Columns, optional: true);
         Shapes.Require(dweight, weight.Rows, weight.Columns, optional: true);
@@ -178,7 +182,8 @@ public sealed unsafe class SimdDevice : IDevice
     /// <inheritdoc/>
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
-        Shapes.Require(b, y.Rows, y.Columns - a.Columns);
+        Shapes.Require(a);
+        Shapes.Require(b, a.Rows, b.Columns);
         Shapes.Require(y, a.Rows, a.Columns + b.Columns);
         fixed (Real* pa = a.Values.Span, pb = b.Values.Span, py = y.Values.Span)
         {
@@ -190,6 +195,7 @@ public sealed unsafe class SimdDevice : IDevice
     /// <inheritdoc/>
     public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
     {
+        Shapes.Require(dy);
         Shapes.Require(da, dy.Rows, dy.Columns - db.Columns, optional: true);
         Shapes.Require(db, dy.Rows, dy.Columns - da.Columns, optional: true);
         fixed (Real* pdy = dy.Values.Span, pda = da.Values.Span, pdb = db.Values.Span)
@@ -238,10 +244,11 @@ public sealed unsafe class SimdDevice : IDevice
     public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
         where TRule : unmanaged, IUpdateRule
     {
+        Shapes.Require(table);
         Shapes.Require(m, table.Values.Length, optional: true);
         Shapes.Require(v, table.Values.Length, optional: true);
         Shapes.Require(gradient, rows.Length, table.Columns);
-        Shapes.RequireRows(rows.Span, table.Rows);
+        Shapes.RequireAscendingRows(rows.Span, table.Rows);
         fixed (Real* pp = table.Values.Span, pm = m.Span, pv = v.Span, pg = gradient.Values.Span)
         fixed (int* prows = rows.Span)
         {

@@ -1,0 +1,132 @@
+// Random inputs of the kernels' tests: sizes on both sides of every vector, tile and chunk, and numbers of the kinds
+// that arithmetic goes wrong on. FsCheck draws the sizes and a seed and prints them when a property fails; the numbers
+// follow from the seed alone.
+
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ForecEngine.Kernels.Tests;
+
+/// <summary>How many elements: none, one, a few, or more than one chunk of 2^14.</summary>
+public sealed record Length(int Value);
+
+/// <summary>Rows of a matrix or a table: none, one, a few, or more than one chunk of 2^11.</summary>
+public sealed record RowCount(int Value);
+
+/// <summary>Columns of a matrix: most of them no multiple of a vector's width.</summary>
+public sealed record ColumnCount(int Value);
+
+/// <summary>A dense layer and its minibatch.</summary>
+public sealed record DenseShape(int Rows, int Inputs, int Outputs);
+
+/// <summary>A seed of the numbers.</summary>
+public sealed record Seed(ulong Value);
+
+/// <summary>Generators for <c>[Properties(Arbitrary = [typeof(Inputs)])]</c>.</summary>
+public static class Inputs
+{
+    public static Arbitrary<Length> Lengths() =>
+        Gen.Frequency(
+            (1, Gen.Elements(0, 1)),
+            (8, Gen.Choose(2, 100)),
+            (2, Gen.Choose(16384 - 17, 16384 + 17)),
+            (1, Gen.Choose(30_000, 40_000))).Select(n => new Length(n)).ToArbitrary();
+
+    public static Arbitrary<RowCount> RowCounts() =>
+        Gen.Frequency(
+            (1, Gen.Elements(0, 1)),
+            (8, Gen.Choose(2, 70)),
+            (1, Gen.Choose(2048 - 2, 2048 + 2)),
+            (1, Gen.Choose(3000, 5000))).Select(n => new RowCount(n)).ToArbitrary();
+
+    public static Arbitrary<ColumnCount> ColumnCounts() =>
+        Gen.Frequency(
+            (1, Gen.Constant(0)),
+            (2, Gen.Constant(1)),
+            (4, Gen.Elements(4, 8, 16, 32)),
+            (8, Gen.Choose(2, 40))).Select(n => new ColumnCount(n)).ToArbitrary();
+
+    public static Arbitrary<DenseShape> DenseShapes()
+    {
+        Gen<int> extent = Gen.Frequency((1, Gen.Constant(0)), (3, Gen.Elements(1, 8, 16, 32, 64)), (8, Gen.Choose(1, 70)));
+        Gen<DenseShape> few =
+            from rows in Gen.Choose(0, 20)
+            from inputs in extent
+            from outputs in extent
+            select new DenseShape(rows, inputs, outputs);
+        Gen<DenseShape> many =
+            from rows in Gen.Choose(300, 900)
+            from inputs in Gen.Choose(1, 30)
+            from outputs in Gen.Choose(1, 30)
+            select new DenseShape(rows, inputs, outputs);
+        Gen<DenseShape> wide =
+            from rows in Gen.Choose(60, 140)
+            from inputs in Gen.Choose(40, 70)
+            from outputs in Gen.Choose(40, 70)
+            select new DenseShape(rows, inputs, outputs);
+        return Gen.Frequency((8, few), (1, many), (1, wide)).ToArbitrary();
+    }
+
+    public static Arbitrary<Seed> Seeds() =>
+        (from high in Gen.Choose(0, int.MaxValue)
+         from low in Gen.Choose(0, int.MaxValue)
+         select new Seed(((ulong)high << 31) ^ (ulong)low)).ToArbitrary();
+}
+
+/// <summary>The numbers of one random case, drawn one after another.</summary>
+public sealed class Draws(Seed seed)
+{
+    private static readonly Real[] Special =
+        [0, -0f, 1, -1, 1e18f, -1e30f, Real.MaxValue, 1e-18f, -1e-30f, 1e-42f, -Real.Epsilon, 88, -104, Real.NaN, Real.PositiveInfinity, Real.NegativeInfinity];
+
+    private readonly RandomSequence _random = RandomSequence.Named(seed.Value, "test");
+    private ulong _next;
+
+    /// <summary>An integer in [0, bound).</summary>
+    public int Below(int bound) => _random.Below(_next++, bound);
+
+    /// <summary>A number in (low, high).</summary>
+    public double Between(double low, double high) => low + ((high - low) * _random.Uniform(_next++));
+
+    /// <summary>Numbers in (-2, 2).</summary>
+    public Real[] Ordinary(int count)
+    {
+        Real[] values = new Real[count];
+        foreach (ref Real value in values.AsSpan())
+            value = (Real)Between(-2, 2);
+        return values;
+    }
+
+    /// <summary>
+    /// Numbers in (-2, 2) with zeros of either sign, huge, tiny and subnormal numbers, NaN and infinities among them:
+    /// none, one in 64, or one in four, as the seed has it. Sums of many of them would else be NaN in every case.
+    /// </summary>
+    public Real[] Any(int count)
+    {
+        int specialIn64 = Below(3) switch { 0 => 0, 1 => 1, _ => 16 };
+        Real[] values = Ordinary(count);
+        foreach (ref Real value in values.AsSpan())
+        {
+            if (Below(64) < specialIn64)
+                value = Special[Below(Special.Length)];
+        }
+
+        return values;
+    }
+
+    /// <summary>Row numbers below a bound, with repetitions.</summary>
+    public int[] Rows(int count, int bound)
+    {
+        int[] rows = new int[count];
+        foreach (ref int row in rows.AsSpan())
+            row = Below(bound);
+        return rows;
+    }
+
+    /// <summary>Some of the numbers below a bound, ascending: none, few, or most of them.</summary>
+    public int[] Subset(int bound)
+    {
+        int keepIn64 = Below(4) switch { 0 => 0, 1 => 3, 2 => 32, _ => 64 };
+        return [.. Enumerable.Range(0, bound).Where(_ => Below(64) < keepIn64)];
+    }
+}

@@ -1,0 +1,83 @@
+// Grouping of a minibatch's positions by table row, against LINQ's grouping.
+
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Kernels.Tests;
+
+[Properties(Arbitrary = [typeof(Inputs)])]
+public sealed class RowGroupsTests
+{
+    [Property]
+    public void It_groups_as_LINQ_does(RowCount batch, Seed seed)
+    {
+        Draws draws = new(seed);
+        int[] bounds = [1, 3, 100, 2048, 2049, 5_000_000, int.MaxValue];
+        int[] rows = draws.Rows(batch.Value, bounds[draws.Below(bounds.Length)]);
+        RowGroups groups = new();
+        groups.Build(rows);
+        AssertGrouped(rows, groups);
+    }
+
+    [Property]
+    public void Batches_one_after_another_do_not_disturb_each_other(RowCount first, RowCount second, Seed seed)
+    {
+        Draws draws = new(seed);
+        RowGroups groups = new();
+        groups.Build(draws.Rows(first.Value, int.MaxValue));
+        int[] rows = draws.Rows(second.Value, 50);
+        groups.Build(rows);
+        AssertGrouped(rows, groups);
+    }
+
+    [Fact]
+    public void An_example()
+    {
+        RowGroups groups = new();
+        groups.Build([7, 2, 7, int.MaxValue, 2, 7]);
+        Assert.Equal(3, groups.Count);
+        Assert.Equal([2, 7, int.MaxValue], groups.Rows.Span.ToArray());
+        Assert.Equal([0, 2, 5, 6], groups.Starts.Span.ToArray());
+        Assert.Equal([1, 4, 0, 2, 5, 3], groups.Positions.Span.ToArray());
+    }
+
+    [Fact]
+    public void Before_any_batch_there_are_no_groups()
+    {
+        RowGroups groups = new();
+        Assert.Equal(0, groups.Count);
+        Assert.Equal([0], groups.Starts.Span.ToArray());
+    }
+
+    [Fact]
+    public void A_negative_row_is_refused_and_the_groups_stay()
+    {
+        RowGroups groups = new();
+        groups.Build([5, 4, 5]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => groups.Build([1, 2, 3, 4, -1]));
+        AssertGrouped([5, 4, 5], groups);
+    }
+
+    [Fact]
+    public void A_batch_no_larger_than_one_before_allocates_nothing()
+    {
+        int[] rows = new Draws(new Seed(1)).Rows(1024, 100_000);
+        RowGroups groups = new();
+        groups.Build(rows);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+            groups.Build(rows);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void AssertGrouped(int[] rows, RowGroups groups)
+    {
+        var expected = rows.Select((row, position) => (row, position)).GroupBy(pair => pair.row, pair => pair.position).OrderBy(group => group.Key).ToArray();
+        Assert.Equal(expected.Length, groups.Count);
+        Assert.Equal(expected.Select(group => group.Key), groups.Rows.Span.ToArray());
+        Assert.Equal(expected.SelectMany(group => group), groups.Positions.Span.ToArray());
+        int[] starts = groups.Starts.Span.ToArray();
+        Assert.Equal(expected.Select(group => group.Count()), starts.Zip(starts.Skip(1), (start, end) => end - start));
+        Assert.Equal(0, starts[0]);
+    }
+}

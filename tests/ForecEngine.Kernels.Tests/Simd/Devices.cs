@@ -1,0 +1,56 @@
+// The comparison that every operation of the vector device is held to, written once: the same case on the scalar device
+// and on vectors of every width and teams of several sizes, and all memory afterwards the same, bit for bit.
+
+using ForecEngine.Kernels.Simd;
+using Xunit;
+
+namespace ForecEngine.Kernels.Tests.Simd;
+
+/// <summary>The specification, and the devices that are held to it.</summary>
+public sealed class Devices : IDisposable
+{
+    private readonly ScalarDevice _scalar = new();
+
+    private readonly SimdDevice[] _vector =
+    [
+        .. from bits in (int[])[128, 256, 512]
+           where bits <= SimdDevice.WidestVectorBits
+           from threads in (int[])[1, 2, 3, 7]
+           select new SimdDevice(threads, bits),
+    ];
+
+    public void Dispose()
+    {
+        _scalar.Dispose();
+        foreach (SimdDevice device in _vector)
+            device.Dispose();
+    }
+
+    /// <summary>Runs an operation on all devices and compares what it leaves in memory.</summary>
+    public void Agree(Action<Workspace> operation)
+    {
+        Real[] expected = Played(_scalar);
+        foreach (SimdDevice device in _vector)
+            AssertSameBits(expected, Played(device), device);
+
+        Real[] Played(IDevice device)
+        {
+            Workspace workspace = new(device);
+            operation(workspace);
+            return workspace.Contents();
+        }
+    }
+
+    // A NaN is a NaN: IEEE 754 leaves open which payload a sum of two of them has.
+    private static void AssertSameBits(Real[] expected, Real[] actual, SimdDevice device)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            bool same = BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i])
+                || (Real.IsNaN(expected[i]) && Real.IsNaN(actual[i]));
+            if (!same)
+                Assert.Fail($"element {i} of the memory is {actual[i]:R} on {device.Name} with {device.Threads} threads, {expected[i]:R} on the scalar device");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+// The vector device against the specification: every operation, over random shapes and numbers, bit for bit.
+
+using FsCheck.Xunit;
+using ForecEngine.Kernels.Ops;
+using ForecEngine.Kernels.Simd;
+using Xunit;
+
+namespace ForecEngine.Kernels.Tests.Simd;
+
+[Properties(Arbitrary = [typeof(Inputs)], MaxTest = 50)]
+public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
+{
+    [Property]
+    public void Fill_is_the_specification_s(Length length, Seed seed)
+    {
+        Draws draws = new(seed);
+        Real[] x = draws.Any(length.Value);
+        Real value = draws.Any(1)[0];
+        devices.Agree(work => work.Device.Fill(work.Vector(x), value));
+    }
+
+    [Property]
+    public void Relu_is_the_specification_s(Length length, Seed seed) => Unary<Relu>(length, seed);
+
+    [Property]
+    public void Sigmoid_is_the_specification_s(Length length, Seed seed) => Unary<Sigmoid>(length, seed);
+
+    [Property]
+    public void Addition_is_the_specification_s(Length length, Seed seed) => Binary<Addition>(length, seed);
+
+    [Property]
+    public void Product_is_the_specification_s(Length length, Seed seed) => Binary<Product>(length, seed);
+
+    [Property]
+    public void Cross_entropy_is_the_specification_s(Length length, Seed seed) => Binary<BinaryCrossEntropy>(length, seed);
+
+    [Property]
+    public void Gather_is_the_specification_s(RowCount tableRows, RowCount batch, ColumnCount columns, Seed seed)
+    {
+        Draws draws = new(seed);
+        int count = tableRows.Value == 0 ? 0 : batch.Value;
+        int[] rows = draws.Rows(count, Math.Max(1, tableRows.Value));
+        Real[] table = draws.Any(tableRows.Value * columns.Value), y = draws.Any(count * columns.Value);
+        devices.Agree(work => work.Device.Gather(
+            work.Matrix(tableRows.Value, columns.Value, table), work.Indices(rows), work.Matrix(count, columns.Value, y)));
+    }
+
+    [Property]
+    public void The_sums_of_rows_are_the_specification_s(RowCount tableRows, RowCount batch, ColumnCount columns, Seed seed)
+    {
+        Draws draws = new(seed);
+        RowGroups groups = new();
+        groups.Build(draws.Rows(batch.Value, Math.Max(1, tableRows.Value)));
+        Real[] dy = draws.Any(batch.Value * columns.Value), gradient = draws.Any(groups.Count * columns.Value);
+        devices.Agree(work => work.Device.SumRows(
+            work.Matrix(batch.Value, columns.Value, dy), groups, work.Matrix(groups.Count, columns.Value, gradient)));
+    }
+
+    [Property]
+    public void A_dense_layer_is_the_specification_s(DenseShape shape, bool hasBias, Seed seed)
+    {
+        (int rows, int inputs, int outputs) = shape;
+        Draws draws = new(seed);
+        Real[] x = draws.Any(rows * inputs), weight = draws.Any(outputs * inputs), bias = draws.Any(outputs), y = draws.Any(rows * outputs);
+        devices.Agree(work => work.Device.Dense(
+            work.Matrix(rows, inputs, x), work.Matrix(outputs, inputs, weight), work.VectorIf(hasBias, bias), work.Matrix(rows, outputs, y)));
+    }
+
+    [Property]
+    public void The_adjoints_of_a_dense_layer_are_the_specification_s_whichever_are_wanted(
+        DenseShape shape, bool wantsInput, bool wantsWeight, bool wantsBias, Seed seed)
+    {
+        (int rows, int inputs, int outputs) = shape;
+        Draws draws = new(seed);
+        Real[] x = draws.Any(rows * inputs), weight = draws.Any(outputs * inputs), dy = draws.Any(rows * outputs);
+        Real[] dx = draws.Any(x.Length), dweight = draws.Any(weight.Length), dbias = draws.Any(outputs);
+        devices.Agree(work => work.Device.DenseBackward(
+            work.Matrix(rows, inputs, x),
+            work.Matrix(outputs, inputs, weight),
+            work.Matrix(rows, outputs, dy),
+            work.MatrixIf(wantsInput, rows, inputs, dx),
+            work.MatrixIf(wantsWeight, outputs, inputs, dweight),
+            work.VectorIf(wantsBias, dbias)));
+    }
+
+    [Property]
+    public void Concatenation_is_the_specification_s(RowCount rows, ColumnCount left, ColumnCount right, Seed seed)
+    {
+        int n = rows.Value, wide = left.Value + right.Value;
+        Draws draws = new(seed);
+        Real[] a = draws.Any(n * left.Value), b = draws.Any(n * right.Value), y = draws.Any(n * wide);
+        devices.Agree(work => work.Device.Concatenate(
+            work.Matrix(n, left.Value, a), work.Matrix(n, right.Value, b), work.Matrix(n, wide, y)));
+    }
+
+    [Property]
+    public void The_adjoints_of_concatenation_are_the_specification_s_whichever_are_wanted(
+        RowCount rows, ColumnCount left, ColumnCount right, bool wantsLeft, bool wantsRight, Seed seed)
+    {
+        int n = rows.Value, wide = left.Value + right.Value;
+        Draws draws = new(seed);
+        Real[] dy = draws.Any(n * wide), da = draws.Any(n * left.Value), db = draws.Any(n * right.Value);
+        devices.Agree(work => work.Device.ConcatenateBackward(
+            work.Matrix(n, wide, dy), work.MatrixIf(wantsLeft, n, left.Value, da), work.MatrixIf(wantsRight, n, right.Value, db)));
+    }
+
+    [Property]
+    public void The_mean_and_its_adjoint_are_the_specification_s(Length length, Seed seed)
+    {
+        Draws draws = new(seed);
+        Real[] x = draws.Any(length.Value), dy = draws.Any(1), dx = draws.Any(length.Value);
+        devices.Agree(work =>
+        {
+            work.Device.Mean(work.Vector(x), work.Vector([5]));
+            work.Device.MeanBackward(work.Vector(dy), work.Vector(dx));
+        });
+    }
+
+    [Property]
+    public void An_update_by_gradient_descent_is_the_specification_s(Length length, Seed seed) =>
+        Update(new Sgd(0.05, 1e-3), statistics: false, length, seed);
+
+    [Property]
+    public void An_update_by_Adam_is_the_specification_s(Length length, Seed seed) =>
+        Update(Adam.Dense(3, 0.01, 0.9, 0.999, 1e-8, 1e-3), statistics: true, length, seed);
+
+    [Property]
+    public void An_update_of_a_table_by_gradient_descent_is_the_specification_s(RowCount rows, ColumnCount columns, bool touchedOnly, Seed seed) =>
+        UpdateRows(new Sgd(0.05, 1e-3), statistics: false, rows, columns, touchedOnly, seed);
+
+    [Property]
+    public void An_update_of_a_table_by_Adam_is_the_specification_s(RowCount rows, ColumnCount columns, bool touchedOnly, Seed seed)
+    {
+        Adam rule = touchedOnly ? Adam.Lazy(2, 0.01, 0.9, 0.999, 1e-8, 1e-3) : Adam.Dense(2, 0.01, 0.9, 0.999, 1e-8, 1e-3);
+        UpdateRows(rule, statistics: true, rows, columns, touchedOnly, seed);
+    }
+
+    [Fact]
+    public void Results_record_the_vectors_and_the_threads()
+    {
+        using SimdDevice device = new(threads: 3, vectorBits: 128);
+        Assert.Equal(3, device.Threads);
+        Assert.StartsWith("cpu:", device.Name, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(-128)]
+    [InlineData(1024)]
+    public void Vectors_that_no_machine_has_are_refused(int bits) =>
+        Assert.Contains($"{bits} bits", Assert.Throws<ArgumentOutOfRangeException>(() => new SimdDevice(1, bits)).Message, StringComparison.Ordinal);
+
+    private void Unary<TOp>(Length length, Seed seed)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Draws draws = new(seed);
+        Real[] x = draws.Any(length.Value), y = draws.Any(length.Value), dy = draws.Any(length.Value), dx = draws.Any(length.Value);
+        devices.Agree(work =>
+        {
+            work.Device.Unary<TOp>(work.Vector(x), work.Vector(y));
+            work.Device.UnaryBackward<TOp>(work.Vector(x), work.Vector(dy), work.Vector(dx));
+            work.Device.UnaryBackward<TOp>(work.Vector(x), work.Vector(dy), default);
+        });
+    }
+
+    private void Binary<TOp>(Length length, Seed seed)
+        where TOp : unmanaged, IBinaryOp
+    {
+        int n = length.Value;
+        Draws draws = new(seed);
+        Real[] a = draws.Any(n), b = draws.Any(n), y = draws.Any(n), dy = draws.Any(n), da = draws.Any(n), db = draws.Any(n);
+        bool wantsLeft = draws.Below(3) > 0, wantsRight = draws.Below(3) > 0;
+        devices.Agree(work =>
+        {
+            work.Device.Binary<TOp>(work.Vector(a), work.Vector(b), work.Vector(y));
+            work.Device.BinaryBackward<TOp>(
+                work.Vector(a), work.Vector(b), work.Vector(dy), work.VectorIf(wantsLeft, da), work.VectorIf(wantsRight, db));
+        });
+    }
+
+    private void Update<TRule>(TRule rule, bool statistics, Length length, Seed seed)
+        where TRule : unmanaged, IUpdateRule
+    {
+        Draws draws = new(seed);
+        Real[] p = draws.Any(length.Value), m = draws.Any(length.Value), v = draws.Any(length.Value), gradient = draws.Any(length.Value);
+        devices.Agree(work => work.Device.Update(
+            rule, work.Vector(p), work.VectorIf(statistics, m), work.VectorIf(statistics, v), work.Vector(gradient)));
+    }
+
+    private void UpdateRows<TRule>(TRule rule, bool statistics, RowCount rowCount, ColumnCount columnCount, bool touchedOnly, Seed seed)
+        where TRule : unmanaged, IUpdateRule
+    {
+        int rows = rowCount.Value, columns = columnCount.Value;
+        Draws draws = new(seed);
+        int[] touched = draws.Subset(rows);
+        Real[] p = draws.Any(rows * columns), m = draws.Any(p.Length), v = draws.Any(p.Length), gradient = draws.Any(touched.Length * columns);
+        devices.Agree(work => work.Device.UpdateRows(
+            rule,
+            work.Matrix(rows, columns, p),
+            work.VectorIf(statistics, m),
+            work.VectorIf(statistics, v),
+            work.Indices(touched),
+            work.Matrix(touched.Length, columns, gradient),
+            touchedOnly));
+    }
+}

@@ -1,0 +1,61 @@
+// Memory of one device for one case of a test. Every block has room to spare on both sides, filled with a mark: so no
+// input begins where a vector would like it, and whatever is written outside an output is seen in Contents.
+
+namespace ForecEngine.Kernels.Tests.Simd;
+
+/// <summary>What an operation is given in a test, and what it leaves behind.</summary>
+public sealed class Workspace(IDevice device)
+{
+    private const int Before = 3;
+    private const int After = 17;
+    private const Real Mark = 777;
+
+    private readonly List<Storage<Real>> _blocks = [];
+
+    /// <summary>The device.</summary>
+    public IDevice Device => device;
+
+    /// <summary>A vector of these values.</summary>
+    public Slice<Real> Vector(Real[] values)
+    {
+        Storage<Real> block = device.Allocate<Real>(Before + values.Length + After);
+        Real[] marked = new Real[block.Length];
+        Array.Fill(marked, Mark);
+        values.CopyTo(marked, Before);
+        block.Write(0, marked);
+        _blocks.Add(block);
+        return block.Slice(Before, values.Length);
+    }
+
+    /// <summary>A matrix of these values.</summary>
+    public Matrix Matrix(int rows, int columns, Real[] values) => new(Vector(values), rows, columns);
+
+    /// <summary>A vector of these values, or none.</summary>
+    public Slice<Real> VectorIf(bool wanted, Real[] values) => wanted ? Vector(values) : default;
+
+    /// <summary>A matrix of these values, or one of the same shape without any.</summary>
+    public Matrix MatrixIf(bool wanted, int rows, int columns, Real[] values) =>
+        wanted ? Matrix(rows, columns, values) : new(default, rows, columns);
+
+    /// <summary>A vector of these indices.</summary>
+    public Slice<int> Indices(int[] indices)
+    {
+        Storage<int> block = device.Allocate<int>(Before + indices.Length);
+        block.Write(Before, indices);
+        return block.Slice(Before, indices.Length);
+    }
+
+    /// <summary>Every block, marks included, one after another.</summary>
+    public Real[] Contents()
+    {
+        Real[] contents = new Real[_blocks.Sum(block => block.Length)];
+        int start = 0;
+        foreach (Storage<Real> block in _blocks)
+        {
+            block.Read(0, contents.AsSpan(start, block.Length));
+            start += block.Length;
+        }
+
+        return contents;
+    }
+}
