@@ -25,6 +25,9 @@ public abstract class Parameter
     /// <summary>The values; a vector is a matrix of one column.</summary>
     public Matrix Value { get; }
 
+    /// <summary>Whether training leaves it as it is: then no gradient is computed for it and no optimiser keeps statistics of it.</summary>
+    public bool IsFrozen { get; set; }
+
     /// <summary>Forgets the gradient.</summary>
     public abstract void ClearGradient(IDevice device);
 }
@@ -41,10 +44,18 @@ public sealed class DenseParameter : Parameter
         Gradient = new Matrix(device.Allocate<Real>(Value.Values.Length).Slice(), Value.Rows, Value.Columns);
 
     /// <summary>The gradient, as large as the values; every backward pass adds to it.</summary>
-    public Matrix Gradient { get; }
+    public Matrix Gradient { get; private set; }
 
     /// <inheritdoc/>
     public override void ClearGradient(IDevice device) => device.Fill(Gradient.Values, 0);
+
+    /// <summary>Puts another gradient in place of this one.</summary>
+    /// <returns>The one that was in place.</returns>
+    internal Matrix Exchange(Matrix gradient)
+    {
+        (Matrix before, Gradient) = (Gradient, gradient);
+        return before;
+    }
 }
 
 /// <summary>A table of embedding vectors, one a row.</summary>
@@ -60,8 +71,16 @@ public sealed class EmbeddingTable : Parameter
         Gradient = new RowGradient(dimension);
 
     /// <summary>The gradient, as the rows that were touched; every backward pass adds to it.</summary>
-    public RowGradient Gradient { get; }
+    public RowGradient Gradient { get; private set; }
 
     /// <inheritdoc/>
     public override void ClearGradient(IDevice device) => Gradient.Clear();
+
+    /// <summary>Puts another gradient in place of this one.</summary>
+    /// <returns>The one that was in place.</returns>
+    internal RowGradient Exchange(RowGradient gradient)
+    {
+        (RowGradient before, Gradient) = (Gradient, gradient);
+        return before;
+    }
 }

@@ -3,6 +3,7 @@
 
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Models;
@@ -44,31 +45,49 @@ public sealed class ExperimentRunner(IDevice device)
         Ranker ranker = new(device, metrics);
         IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
         IReadOnlyList<CandidateList> test = candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
-        Minibatch batch = new(device, options.BatchSize);
         Dictionary<string, IRecommender> earlier = [];
         List<PhaseResult> phases = [];
         AdamOptimiser? optimiser = null;
+        MarketAdaptation? adaptation = null;
         foreach (Phase phase in plan.Phases)
         {
             IReadOnlyList<PlacedMarket> placed = phase.Scope == Scope.All ? union.Markets : [target];
-            string names = string.Join(',', placed.Select(m => m.Market.Name));
-            IRecommender model = ModelCatalog.Create(phase.Model, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
-            model.Initialise(experiment.Seed, $"{phase.Name}/{names}", options.EmbeddingDeviation);
+            TrainingOptions numbers = OfPhase(options, phase);
+            ModelShape shape = new(union.Users, union.Items.Count, options.Dimension, options.Layers) { Head = phase.Kind == PhaseKind.FineTune ? options.Head : [] };
+            IRecommender model = ModelCatalog.Create(phase.Model, device, shape);
+            model.Initialise(experiment.Seed, $"{phase.Name}/{string.Join(',', placed.Select(m => m.Market.Name))}", options.EmbeddingDeviation);
             phase.Graft(model, earlier, options);
-            optimiser = new AdamOptimiser(device, model.Parameters, new AdamOptions(options.LearningRate ?? phase.LearningRate, options.L2, options.Adam));
+            optimiser = new AdamOptimiser(device, model.Parameters, new AdamOptions(options.LearningRate ?? phase.LearningRate, numbers.L2, options.Adam));
+            adaptation = phase.Kind == PhaseKind.Meta ? new MarketAdaptation(device, model, target, valid, options, experiment.Seed) : null;
+
             int firstEpoch = phases.Sum(p => p.Epochs);
-            IEnumerable<IReadOnlyList<PlacedMarket>> groups = options.Sampling == Sampling.Concat ? [placed] : placed.Select(m => (PlacedMarket[])[m]);
+            IEnumerable<IReadOnlyList<PlacedMarket>> groups = options.Sampling == Sampling.Concat && phase.Kind != PhaseKind.Meta ? [placed] : placed.Select(m => (PlacedMarket[])[m]);
+            IRound round = phase.Kind == PhaseKind.Meta
+                ? new MetaRound(device, model, model.Parameters, optimiser, options)
+                : new TurnRound(device, new TapeStep(device, model), optimiser, numbers.BatchSize);
             PhaseTrainer trainer = new(
-                phase.Name, model, new TapeStep(device, model), optimiser,
-                [.. groups.Select(group => new SampleStream(group, options, experiment.Seed, phase.Name, firstEpoch))], options);
-            Func<double>? validate = valid.Count == 0 ? null : () => ranker.Rank(model, target, valid).Result.Means[Metric.NdcgAt10.Name];
-            phases.Add(trainer.Train(batch, validate, progress));
+                phase.Name, model, round, [.. groups.Select(group => new SampleStream(group, numbers, experiment.Seed, phase.Name, firstEpoch))], numbers);
+            Func<double>? validate = valid.Count == 0 ? null : () => Rank(model, adaptation, valid, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
+            phases.Add(trainer.Train(validate, progress));
             earlier[phase.Model] = model;
         }
 
-        IRecommender final = earlier[plan.Phases[^1].Model];
+        Phase last = plan.Phases[^1];
+        IRecommender final = earlier[last.Model];
         return new ExperimentOutcome(
-            experiment, union, final, plan.Phases[^1].Model, optimiser ?? throw new InvalidOperationException($"{plan.Method} has no phases"), phases,
-            valid.Count == 0 ? null : ranker.Rank(final, target, valid), ranker.Rank(final, target, test));
+            experiment, union, final, last.Model, optimiser ?? throw new InvalidOperationException($"{plan.Method} has no phases"), phases,
+            valid.Count == 0 ? null : Rank(final, adaptation, valid, Split.Valid), Rank(final, adaptation, test, Split.Test));
+
+        RankedLists Rank(IRecommender model, MarketAdaptation? adapt, IReadOnlyList<CandidateList> lists, Split split) => adapt is null
+            ? ranker.Rank(model, target, lists)
+            : adapt.While(() => ranker.Rank(model, target, split == Split.Valid ? adapt.Unseen(lists) : lists));
     }
+
+    // The numbers of a phase: meta-learning's minibatches are its shots, fine-tuning has its own size and penalty.
+    private static TrainingOptions OfPhase(TrainingOptions options, Phase phase) => phase.Kind switch
+    {
+        PhaseKind.Meta => options with { BatchSize = options.Shots },
+        PhaseKind.FineTune => options with { BatchSize = options.FineTuneBatchSize, L2 = options.FineTuneL2 },
+        _ => options,
+    };
 }

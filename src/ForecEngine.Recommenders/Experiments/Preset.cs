@@ -12,11 +12,13 @@ public static class Preset
         // Bonab et al., CIKM 2021, as the paper says: negatives redrawn every epoch.
         ["paper"] = new(),
 
-        // As the released code does: negatives drawn once; nmf takes the MLP's weights but not its biases.
-        ["authors-code"] = new() { RedrawNegatives = false, TransferBiases = false },
+        // As the released code does: negatives drawn once; nmf takes the MLP's weights but not its biases; a fork keeps its
+        // parent's output layer; adaptation uses validation rows that are then scored.
+        ["authors-code"] = new() { RedrawNegatives = false, TransferBiases = false, AdaptOn = AdaptOn.Valid, KeepOutput = true },
 
-        // Chosen on validation data alone: small initial vectors, and the epoch that ranks validation best.
-        ["tuned"] = new() { EmbeddingDeviation = 0.01, Keep = Keep.Best },
+        // Chosen on validation data alone: small initial vectors, and the epoch that ranks validation best. Adaptation uses
+        // training samples, so that validation stays unseen.
+        ["tuned"] = new() { EmbeddingDeviation = 0.01, Keep = Keep.Best, AdaptOn = AdaptOn.Train },
     };
 
     /// <summary>The names.</summary>

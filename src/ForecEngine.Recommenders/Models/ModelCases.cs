@@ -11,15 +11,20 @@ public static class ModelCases
 {
     /// <summary>One case a model.</summary>
     public static IReadOnlyList<GradientCase> All { get; } =
-        [.. ModelCatalog.Names.Select(name => new GradientCase(name, (device, seed) => Check(name, device, seed)))];
+    [
+        .. ModelCatalog.Names.Select(name => new GradientCase(name, (device, seed) => Check(name, device, seed, hasHead: false))),
+        new("nmf-fork", (device, seed) => Check("nmf", device, seed, hasHead: true)),
+    ];
 
-    private static GradientCheckResult Check(string name, IDevice device, ulong seed)
+    private static GradientCheckResult Check(string name, IDevice device, ulong seed, bool hasHead)
     {
         RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{name}");
         int dimension = 1 + draws.Below(0, 8);
         ModelShape shape = new(
             Users: 1 + draws.Below(1, 6), Items: 1 + draws.Below(2, 9), dimension,
             [2 * dimension, 1 + draws.Below(3, 24), 1 + draws.Below(4, 12), 1 + draws.Below(5, 8)]);
+        if (hasHead)
+            shape = shape with { Head = [shape.Layers[^1] + dimension, 1 + draws.Below(7, 12), 1 + draws.Below(8, 12)] };
         IRecommender model = ModelCatalog.Create(name, device, shape);
         model.Initialise(seed, "gradcheck", embeddingDeviation: 1);
 

@@ -30,10 +30,17 @@ public static class ModelCheckpoint
                 throw new CheckpointException(file.Path, $"{table.Name} is not a table: its shape is [{string.Join(", ", table.Shape)}]");
         }
 
-        List<int> layers = [2 * user.Shape[1]];
-        for (int i = 0; file.TryFind($"fc_layers.{i}.weight", out SafeTensor? weight); i++)
-            layers.Add(weight.Shape is [> 0, > 0] ? weight.Shape[0] : throw new CheckpointException(file.Path, $"{weight.Name} is not a matrix"));
-        return (model, new ModelShape(user.Shape[0], item.Shape[0], user.Shape[1], layers));
+        List<int> layers = [2 * user.Shape[1], .. Outputs(file, "fc_layers")];
+        List<int> head = [.. Outputs(file, "mh_layers")];
+        if (head.Count > 0)
+            head.Insert(0, layers[^1] + user.Shape[1]);
+        return (model, new ModelShape(user.Shape[0], item.Shape[0], user.Shape[1], layers) { Head = head });
+    }
+
+    private static IEnumerable<int> Outputs(SafetensorsFile file, string tower)
+    {
+        for (int i = 0; file.TryFind($"{tower}.{i}.weight", out SafeTensor? weight); i++)
+            yield return weight.Shape is [> 0, > 0] ? weight.Shape[0] : throw new CheckpointException(file.Path, $"{weight.Name} is not a matrix");
     }
 
     /// <summary>Overwrites a model's parameters with a file's.</summary>

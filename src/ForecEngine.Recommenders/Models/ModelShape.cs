@@ -7,4 +7,8 @@ namespace ForecEngine.Recommenders.Models;
 /// <param name="Items">Rows of the item tables.</param>
 /// <param name="Dimension">The embeddings' dimension.</param>
 /// <param name="Layers">The MLP's widths, the first of them its input, twice the dimension: 16-64-32-16-8.</param>
-public sealed record ModelShape(int Users, int Items, int Dimension, IReadOnlyList<int> Layers);
+public sealed record ModelShape(int Users, int Items, int Dimension, IReadOnlyList<int> Layers)
+{
+    /// <summary>The widths of a market's head, the first of them its input, the last of the layers plus the dimension: 16-32-16. Empty: no head.</summary>
+    public IReadOnlyList<int> Head { get; init; } = [];
+}

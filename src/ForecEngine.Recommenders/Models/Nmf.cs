@@ -1,5 +1,6 @@
 // Neural matrix factorisation (He et al., WWW 2017): GMF and MLP side by side, each with vectors of its own, under one
-// output layer: logit = w . [mlp; p_user x q_item] + b.
+// output layer: logit = w . [mlp; p_user x q_item] + b. A market's fork (Bonab et al., CIKM 2021, figure 3) has a head of
+// dense layers with rectifiers between the two.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -17,8 +18,9 @@ public sealed class Nmf : IRecommender
         UserMf = new Embedding(device, "embedding_user_mf", shape.Users, shape.Dimension);
         ItemMf = new Embedding(device, "embedding_item_mf", shape.Items, shape.Dimension);
         Tower = new Tower(device, "fc_layers", shape.Layers);
-        Output = new Linear(device, "affine_output", shape.Layers[^1] + shape.Dimension, 1);
-        Parameters = [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. Tower.Parameters, .. Output.Parameters];
+        Head = new Tower(device, "mh_layers", shape.Head);
+        Output = new Linear(device, "affine_output", shape.Head.Count > 0 ? shape.Head[^1] : shape.Layers[^1] + shape.Dimension, 1);
+        Parameters = [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters];
     }
 
     /// <summary>The users' vectors under the tower.</summary>
@@ -36,7 +38,10 @@ public sealed class Nmf : IRecommender
     /// <summary>The dense layers.</summary>
     public Tower Tower { get; }
 
-    /// <summary>The output layer over [tower; product], to 1.</summary>
+    /// <summary>The market's head, over [tower; product]; without layers where the model is no fork.</summary>
+    public Tower Head { get; }
+
+    /// <summary>The output layer over the head, or over [tower; product] where there is none, to 1.</summary>
     public Linear Output { get; }
 
     /// <inheritdoc/>
@@ -48,6 +53,7 @@ public sealed class Nmf : IRecommender
         foreach (Embedding embedding in (ReadOnlySpan<Embedding>)[UserMlp, ItemMlp, UserMf, ItemMf])
             embedding.Initialise(seed, purpose, embeddingDeviation);
         Tower.Initialise(seed, purpose);
+        Head.Initialise(seed, purpose);
         Output.Initialise(seed, purpose);
     }
 
@@ -56,6 +62,6 @@ public sealed class Nmf : IRecommender
     {
         Tensor pair = tape.Concatenate(UserMlp.Apply(tape, batch.Users), ItemMlp.Apply(tape, batch.Items));
         Tensor product = tape.Multiply(UserMf.Apply(tape, batch.Users), ItemMf.Apply(tape, batch.Items));
-        return Output.Apply(tape, tape.Concatenate(Tower.Apply(tape, pair), product));
+        return Output.Apply(tape, Head.Apply(tape, tape.Concatenate(Tower.Apply(tape, pair), product)));
     }
 }

@@ -11,9 +11,9 @@ public sealed class Tower
     /// <summary>A tower of zeros.</summary>
     /// <param name="device">Where it lives.</param>
     /// <param name="name">The layers' common name.</param>
-    /// <param name="widths">The widths, the first of them the input's.</param>
+    /// <param name="widths">The widths, the first of them the input's; none for a tower without layers, which passes its input on.</param>
     public Tower(IDevice device, string name, IReadOnlyList<int> widths) =>
-        Layers = [.. Enumerable.Range(0, widths.Count - 1).Select(i => new Linear(device, $"{name}.{i}", widths[i], widths[i + 1]))];
+        Layers = [.. Enumerable.Range(0, Math.Max(0, widths.Count - 1)).Select(i => new Linear(device, $"{name}.{i}", widths[i], widths[i + 1]))];
 
     /// <summary>The layers, from the input on.</summary>
     public IReadOnlyList<Linear> Layers { get; }

@@ -51,6 +51,43 @@ public static class Grafts
         nmf.Output.Bias.Value.Values.Write([(Read(mlp.Output.Bias)[0] + Read(gmf.Output.Bias)[0]) / 2]);
     }
 
+    /// <summary>nmf goes on from where nmf was.</summary>
+    public static void Continue(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options)
+    {
+        foreach ((Parameter from, Parameter to) in earlier["nmf"].Parameters.Zip(model.Parameters))
+            Copy(from, to);
+    }
+
+    /// <summary>
+    /// A market's fork of nmf (Bonab et al., CIKM 2021, figure 3): the parent's embeddings and layers, of which the
+    /// embeddings and all but the last <see cref="TrainingOptions.Unfreeze"/> layers are frozen; a head at random; an
+    /// output layer at random, or the parent's with <see cref="TrainingOptions.KeepOutput"/> where the shapes allow.
+    /// </summary>
+    public static void Fork(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options)
+    {
+        (Nmf fork, Nmf parent) = ((Nmf)model, (Nmf)earlier["nmf"]);
+        foreach ((Embedding from, Embedding to) in ((Embedding, Embedding)[])[(parent.UserMlp, fork.UserMlp), (parent.ItemMlp, fork.ItemMlp), (parent.UserMf, fork.UserMf), (parent.ItemMf, fork.ItemMf)])
+        {
+            Copy(from.Table, to.Table);
+            to.Table.IsFrozen = true;
+        }
+
+        int frozen = Math.Max(0, fork.Tower.Layers.Count - options.Unfreeze);
+        for (int i = 0; i < fork.Tower.Layers.Count; i++)
+        {
+            foreach ((Parameter from, Parameter to) in parent.Tower.Layers[i].Parameters.Zip(fork.Tower.Layers[i].Parameters))
+            {
+                Copy(from, to);
+                to.IsFrozen = i < frozen;
+            }
+        }
+
+        if (!options.KeepOutput || fork.Output.Weight.Value.Columns != parent.Output.Weight.Value.Columns)
+            return;
+        Copy(parent.Output.Weight, fork.Output.Weight);
+        Copy(parent.Output.Bias, fork.Output.Bias);
+    }
+
     private static void Copy(Parameter from, Parameter to) => to.Value.Values.Write(Read(from));
 
     private static Real[] Read(Parameter parameter)

@@ -1,9 +1,7 @@
-// One trainer for every phase of every plan: minibatches of each stream in turn until the longest has been seen, a
-// step and an update for each.
+// One trainer for every phase of every plan: epochs of rounds over the markets' streams. What a round is, the phase says.
 
 using System.Diagnostics;
 using ForecEngine.Kernels;
-using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
@@ -19,14 +17,13 @@ public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Sa
 
 /// <summary>Trains a model through the epochs of a phase.</summary>
 internal sealed class PhaseTrainer(
-    string phase, IRecommender model, IStep step, IOptimiser optimiser, IReadOnlyList<SampleStream> streams, TrainingOptions options)
+    string phase, IRecommender model, IRound round, IReadOnlyList<SampleStream> streams, TrainingOptions options)
 {
     /// <summary>Trains.</summary>
-    /// <param name="batch">Where minibatches are put.</param>
     /// <param name="validate">nDCG@10 on validation, or null where nothing was held out.</param>
     /// <param name="progress">What is told after each minibatch.</param>
     /// <exception cref="DivergedException">A loss or a parameter is no longer finite.</exception>
-    public PhaseResult Train(Minibatch batch, Func<double>? validate, Action<TrainingProgress>? progress)
+    public PhaseResult Train(Func<double>? validate, Action<TrainingProgress>? progress)
     {
         BestParameters? best = options.Keep == Keep.Best && validate is not null ? new BestParameters(model) : null;
         Stopwatch clock = new();
@@ -37,25 +34,19 @@ internal sealed class PhaseTrainer(
             clock.Start();
             foreach (SampleStream stream in streams)
                 stream.Begin(epoch);
-            int rounds = streams.Max(stream => stream.Batches);
+            int rounds = round.Count(streams);
             double sum = 0;
             long seen = 0;
-            for (int round = 0; round < rounds; round++)
+            for (int done = 1; done <= rounds; done++)
             {
-                foreach (SampleStream stream in streams)
-                {
-                    int count = stream.Next(batch);
-                    Real loss = step.Run(batch);
-                    steps++;
-                    if (!Real.IsFinite(loss))
-                        throw new DivergedException(phase, epoch + 1, steps, NonFinite() ?? "the loss");
-                    optimiser.Update();
-                    sum += (double)loss * count;
-                    seen += count;
-                }
-
+                RoundResult result = round.Run(streams);
+                steps++;
+                if (!double.IsFinite(result.Loss))
+                    throw new DivergedException(phase, epoch + 1, steps, NonFinite() ?? "the loss");
+                sum += result.Loss * result.Samples;
+                seen += result.Samples;
                 progress?.Invoke(new TrainingProgress(
-                    phase, epoch + 1, options.Epochs, (round + 1.0) / rounds, samples + seen, clock.Elapsed.TotalSeconds, sum / seen));
+                    phase, epoch + 1, options.Epochs, (double)done / rounds, samples + seen, clock.Elapsed.TotalSeconds, sum / seen));
             }
 
             samples += seen;

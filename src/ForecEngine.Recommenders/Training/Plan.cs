@@ -13,13 +13,27 @@ public enum Scope
     All,
 }
 
+/// <summary>How a phase trains.</summary>
+public enum PhaseKind
+{
+    /// <summary>A minibatch of each market in turn.</summary>
+    Train,
+
+    /// <summary>First-order meta-learning over the markets; the model adapts to the target before it is scored.</summary>
+    Meta,
+
+    /// <summary>A fork with a head of its own, fine-tuned.</summary>
+    FineTune,
+}
+
 /// <summary>One phase of a plan.</summary>
 /// <param name="Name">What results call it: <c>gmf++</c>.</param>
 /// <param name="Model">A name of the model catalog.</param>
 /// <param name="Scope">Which markets it trains on.</param>
 /// <param name="LearningRate">Adam's learning rate, unless the options name one.</param>
 /// <param name="Graft">What it takes over from the phases before.</param>
-public sealed record Phase(string Name, string Model, Scope Scope, double LearningRate, Graft Graft);
+/// <param name="Kind">How it trains.</param>
+public sealed record Phase(string Name, string Model, Scope Scope, double LearningRate, Graft Graft, PhaseKind Kind = PhaseKind.Train);
 
 /// <summary>The phases of a method, in order; the last one's model is the result.</summary>
 /// <param name="Method">The method's name.</param>

@@ -5,6 +5,9 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>The methods by name.</summary>
 public static class PlanCatalog
 {
+    // Algorithm 1 of Bonab et al. (CIKM 2021): lines 2 to 10, and 11 to 14.
+    private static readonly Phase s_maml = new("maml", "nmf", Scope.All, LearningRate: 0.01, Grafts.Continue, PhaseKind.Meta);
+
     private static readonly Dictionary<string, Plan> s_plans = new[]
     {
         NeuralCollaborativeFiltering("gmf"),
@@ -13,6 +16,9 @@ public static class PlanCatalog
         NeuralCollaborativeFiltering("gmf++"),
         NeuralCollaborativeFiltering("mlp++"),
         NeuralCollaborativeFiltering("nmf++"),
+        MarketAdaptation("maml", s_maml),
+        MarketAdaptation("nmf-forec", Fork("nmf-forec")),
+        MarketAdaptation("forec", s_maml, Fork("forec")),
     }.ToDictionary(plan => plan.Method);
 
     /// <summary>The names of the methods.</summary>
@@ -39,4 +45,10 @@ public static class PlanCatalog
         int last = Array.FindIndex(phases, phase => phase.Name == method);
         return new Plan(method, phases[..(last + 1)]);
     }
+
+    private static Phase Fork(string name) => new(name, "nmf", Scope.Target, LearningRate: 0.01, Grafts.Fork, PhaseKind.FineTune);
+
+    // nmf++, then what adapts it to a market.
+    private static Plan MarketAdaptation(string method, params Phase[] phases) =>
+        new(method, [.. NeuralCollaborativeFiltering("nmf++").Phases, .. phases]);
 }

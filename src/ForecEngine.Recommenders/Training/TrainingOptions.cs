@@ -27,6 +27,19 @@ public enum Keep
     Best,
 }
 
+/// <summary>Which samples a meta-learned model adapts to before it is scored.</summary>
+public enum AdaptOn
+{
+    /// <summary>Validation candidates, which are then scored like the rest: what the released code does. It leaks.</summary>
+    Valid,
+
+    /// <summary>Validation candidates; the users whose candidates they are do not count in the validation score.</summary>
+    ValidHeldOut,
+
+    /// <summary>Training samples.</summary>
+    Train,
+}
+
 /// <summary>The numbers of training, all of which determine a result.</summary>
 public sealed record TrainingOptions
 {
@@ -69,13 +82,41 @@ public sealed record TrainingOptions
     /// <summary>Which parameters a phase ends with.</summary>
     public Keep Keep { get; init; } = Keep.Last;
 
+    /// <summary>Meta-learning: samples of an adaptation batch, and of the batch that the adapted parameters are measured on.</summary>
+    public int Shots { get; init; } = 20;
+
+    /// <summary>Meta-learning: the learning rate of the inner step.</summary>
+    public double InnerRate { get; init; } = 0.1;
+
+    /// <summary>Meta-learning: which samples a market's model adapts to before it is scored.</summary>
+    public AdaptOn AdaptOn { get; init; } = AdaptOn.ValidHeldOut;
+
+    /// <summary>Forking: the widths of a market's head, the first of them its input; empty for no head.</summary>
+    public IReadOnlyList<int> Head { get; init; } = [16, 32, 16];
+
+    /// <summary>Forking: how many of the MLP's layers, from the last, are trained on.</summary>
+    public int Unfreeze { get; init; } = 3;
+
+    /// <summary>Forking: whether the output layer starts as the parent's, where the shapes allow, rather than at random.</summary>
+    public bool KeepOutput { get; init; }
+
+    /// <summary>Forking: samples of a minibatch in fine-tuning.</summary>
+    public int FineTuneBatchSize { get; init; } = 20;
+
+    /// <summary>Forking: the L2 coefficient in fine-tuning.</summary>
+    public double FineTuneL2 { get; init; } = 1e-3;
+
     /// <summary>Whether <paramref name="other"/> holds the same numbers, the widths compared one by one.</summary>
     public bool Equals(TrainingOptions? other) =>
-        other is not null && Layers.SequenceEqual(other.Layers) && Numbers.Equals(other.Numbers);
+        other is not null && Layers.SequenceEqual(other.Layers) && Head.SequenceEqual(other.Head)
+        && Training.Equals(other.Training) && Adaptation.Equals(other.Adaptation);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Numbers.GetHashCode();
+    public override int GetHashCode() => HashCode.Combine(Training, Adaptation);
 
-    private (int, int, int, bool, Sampling, (double?, double, AdamMode, int, double, bool, Keep)) Numbers =>
-        (Epochs, BatchSize, Negatives, RedrawNegatives, Sampling, (LearningRate, L2, Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
+    private (int, int, int, bool, Sampling, double?, double, (AdamMode, int, double, bool, Keep)) Training =>
+        (Epochs, BatchSize, Negatives, RedrawNegatives, Sampling, LearningRate, L2, (Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
+
+    private (int, double, AdaptOn, int, bool, int, double) Adaptation =>
+        (Shots, InnerRate, AdaptOn, Unfreeze, KeepOutput, FineTuneBatchSize, FineTuneL2);
 }

@@ -109,7 +109,10 @@ internal sealed class DenseOperation : Operation
         device.Dense(First.Value, Bound.Weight.Value, Bound.Bias.Value.Values, Output.Value);
 
     public override void Backward(IDevice device) => device.DenseBackward(
-        First.Value, Bound.Weight.Value, Output.Gradient, First.Gradient, Bound.Weight.Gradient, Bound.Bias.Gradient.Values);
+        First.Value, Bound.Weight.Value, Output.Gradient, First.Gradient, Wanted(Bound.Weight), Wanted(Bound.Bias).Values);
+
+    private static Matrix Wanted(DenseParameter parameter) =>
+        parameter.IsFrozen ? new Matrix(default, parameter.Value.Rows, parameter.Value.Columns) : parameter.Gradient;
 
     private Linear Bound => Layer ?? throw new InvalidOperationException("the record has no layer");
 }

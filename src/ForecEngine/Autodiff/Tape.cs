@@ -51,7 +51,8 @@ public sealed class Tape
     public Tensor Parameter(DenseParameter parameter)
     {
         LeafOperation leaf = Next<LeafOperation>();
-        leaf.Output.Set(parameter.Value, parameter.Gradient, needsGradient: _recording);
+        bool needsGradient = _recording && !parameter.IsFrozen;
+        leaf.Output.Set(parameter.Value, needsGradient ? parameter.Gradient : new Matrix(default, parameter.Value.Rows, parameter.Value.Columns), needsGradient);
         return leaf.Output;
     }
 
@@ -62,7 +63,7 @@ public sealed class Tape
         LookupOperation operation = Next<LookupOperation>();
         operation.Table = table;
         operation.Indices = indices;
-        return Record(operation, operation.Output, operation.Output, indices.Count, table.Value.Columns, needsGradient: _recording);
+        return Record(operation, operation.Output, operation.Output, indices.Count, table.Value.Columns, needsGradient: _recording && !table.IsFrozen);
     }
 
     /// <summary>A dense layer: [rows, in] to [rows, out].</summary>
@@ -71,7 +72,7 @@ public sealed class Tape
     {
         DenseOperation operation = Next<DenseOperation>();
         operation.Layer = layer;
-        return Record(operation, x, operation.Output, x.Rows, layer.Weight.Value.Rows, needsGradient: _recording);
+        return Record(operation, x, operation.Output, x.Rows, layer.Weight.Value.Rows, needsGradient: _recording && (x.NeedsGradient || !layer.Weight.IsFrozen || !layer.Bias.IsFrozen));
     }
 
     /// <summary>max(x, 0).</summary>
@@ -128,17 +129,19 @@ public sealed class Tape
     /// Adds to the gradient of every parameter behind <paramref name="output"/> the gradient of the sum of its
     /// elements; of a loss, [1, 1], that is the gradient of the loss.
     /// </summary>
+    /// <param name="output">What is differentiated.</param>
+    /// <param name="weight">What the gradient is multiplied by before it is added.</param>
     /// <exception cref="InvalidOperationException">The tape does not record, or no parameter is behind the output.</exception>
-    public void Backward(Tensor output)
+    public void Backward(Tensor output, Real weight = 1)
     {
         if (!_recording || !output.NeedsGradient)
             throw new InvalidOperationException("nothing to differentiate: the tape does not record, or no parameter is behind this tensor");
         _gradients.Clear();
 
         // Added rather than written: the adjoint of a parameter is its gradient, which may hold something already.
-        Slice<Real> ones = _gradients.Take(output.Value.Values.Length);
-        Device.Fill(ones, 1);
-        Device.BinaryBackward<Addition>(output.Value.Values, output.Value.Values, ones, output.Gradient.Values, default);
+        Slice<Real> weights = _gradients.Take(output.Value.Values.Length);
+        Device.Fill(weights, weight);
+        Device.BinaryBackward<Addition>(output.Value.Values, output.Value.Values, weights, output.Gradient.Values, default);
         for (int i = _count - 1; i >= 0; i--)
         {
             Operation operation = _operations[i];

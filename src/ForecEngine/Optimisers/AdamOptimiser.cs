@@ -14,13 +14,13 @@ public sealed class AdamOptimiser : IOptimiser
 
     /// <summary>Adam before its first step: both moments are zero.</summary>
     /// <param name="device">Where the parameters live.</param>
-    /// <param name="parameters">What to move.</param>
+    /// <param name="parameters">What to move, but for those that are frozen now.</param>
     /// <param name="options">The learning rate and the rest.</param>
     public AdamOptimiser(IDevice device, IReadOnlyList<Parameter> parameters, AdamOptions options)
     {
         _device = device;
         _options = options;
-        _moments = [.. parameters.Select(p => new Moments(
+        _moments = [.. parameters.Where(p => !p.IsFrozen).Select(p => new Moments(
             p, device.Allocate<Real>(p.Value.Values.Length).Slice(), device.Allocate<Real>(p.Value.Values.Length).Slice()))];
     }
 

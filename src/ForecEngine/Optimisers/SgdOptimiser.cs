@@ -7,7 +7,7 @@ namespace ForecEngine.Optimisers;
 
 /// <summary>Stochastic gradient descent with L2 in the gradient, as torch.optim.SGD without momentum.</summary>
 /// <param name="device">Where the parameters live.</param>
-/// <param name="parameters">What to move.</param>
+/// <param name="parameters">What to move; those that are frozen stay as they are.</param>
 /// <param name="rate">The learning rate.</param>
 /// <param name="l2">The L2 coefficient; where it is not 0, every row of a table decays at every step.</param>
 public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parameters, double rate, double l2 = 0) : IOptimiser
@@ -16,7 +16,7 @@ public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parame
     public void Update()
     {
         Sgd rule = new(rate, l2);
-        foreach (Parameter parameter in parameters)
+        foreach (Parameter parameter in parameters.Where(p => !p.IsFrozen))
         {
             switch (parameter)
             {

@@ -19,8 +19,10 @@ public sealed class PresetTests
     }
 
     [Fact]
-    public void Authors_code_draws_negatives_once_and_leaves_the_biases_behind() =>
-        Assert.Equal(Preset.Find("paper") with { RedrawNegatives = false, TransferBiases = false }, Preset.Find("authors-code"));
+    public void Authors_code_draws_negatives_once_leaves_biases_behind_keeps_the_output_and_adapts_on_what_it_scores() =>
+        Assert.Equal(
+            Preset.Find("paper") with { RedrawNegatives = false, TransferBiases = false, KeepOutput = true, AdaptOn = AdaptOn.Valid },
+            Preset.Find("authors-code"));
 
     [Fact]
     public void Tuned_keeps_the_best_epoch()

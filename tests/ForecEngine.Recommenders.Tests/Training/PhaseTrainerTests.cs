@@ -55,9 +55,9 @@ public sealed class PhaseTrainerTests
         IRecommender model = Model(device, "gmf", options, union);
         Recorder recorder = new();
         SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, "gmf++", 0))];
-        PhaseTrainer trainer = new("gmf++", model, recorder, new SgdOptimiser(device, model.Parameters, 0), streams, options);
+        PhaseTrainer trainer = new("gmf++", model, new TurnRound(device, recorder, new SgdOptimiser(device, model.Parameters, 0), options.BatchSize), streams, options);
         List<TrainingProgress> told = [];
-        PhaseResult result = trainer.Train(new Minibatch(device, options.BatchSize), null, told.Add);
+        PhaseResult result = trainer.Train(null, told.Add);
 
         int rounds = streams[0].Batches;
         Assert.True(rounds > streams[1].Batches);
@@ -146,21 +146,19 @@ public sealed class PhaseTrainerTests
     private sealed class Setup
     {
         private readonly PhaseTrainer _trainer;
-        private readonly Minibatch _batch;
 
         public Setup(IDevice device, string name, TrainingOptions options, params string[] markets)
         {
             MarketUnion union = new([.. markets.Select(market => TestMarkets.Prepared(market, 1))]);
             Model = PhaseTrainerTests.Model(device, name, options, union);
-            _batch = new Minibatch(device, options.BatchSize);
             _trainer = new PhaseTrainer(
-                name, Model, new TapeStep(device, Model), new AdamOptimiser(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.L2)),
+                name, Model, new TurnRound(device, new TapeStep(device, Model), new AdamOptimiser(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.L2)), options.BatchSize),
                 [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, name, 0))], options);
         }
 
         public IRecommender Model { get; }
 
-        public PhaseResult Train(Func<double>? validate = null, Action<TrainingProgress>? progress = null) => _trainer.Train(_batch, validate, progress);
+        public PhaseResult Train(Func<double>? validate = null, Action<TrainingProgress>? progress = null) => _trainer.Train(validate, progress);
 
         public Real[] Weights() => [.. Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
     }

@@ -36,6 +36,14 @@ public sealed class TrainingOptionsTests
             [nameof(options.EmbeddingDeviation)] = options with { EmbeddingDeviation = 2 },
             [nameof(options.TransferBiases)] = options with { TransferBiases = false },
             [nameof(options.Keep)] = options with { Keep = Keep.Best },
+            [nameof(options.Shots)] = options with { Shots = 1 },
+            [nameof(options.InnerRate)] = options with { InnerRate = 1 },
+            [nameof(options.AdaptOn)] = options with { AdaptOn = AdaptOn.Train },
+            [nameof(options.Head)] = options with { Head = [] },
+            [nameof(options.Unfreeze)] = options with { Unfreeze = 1 },
+            [nameof(options.KeepOutput)] = options with { KeepOutput = true },
+            [nameof(options.FineTuneBatchSize)] = options with { FineTuneBatchSize = 1 },
+            [nameof(options.FineTuneL2)] = options with { FineTuneL2 = 1 },
         };
         Assert.Equal(typeof(TrainingOptions).GetProperties().Select(p => p.Name).Order(), changed.Keys.Order());
         Assert.All(changed, change => Assert.NotEqual(options, change.Value));
