@@ -29,7 +29,7 @@ public sealed class RowGradient
     public void Add(IDevice device, Matrix dy, RowGroups groups)
     {
         Rows target = Count == 0 ? _current : _incoming;
-        target.Reserve(device, groups.Count, _columns);
+        target.Reserve(device, groups.Positions.Length, _columns); // no batch as large needs more, however its rows repeat
         target.Count = groups.Count;
         groups.Rows.Span.CopyTo(target.Indices.Slice().Span);
         device.SumRows(dy, groups, new Matrix(target.Values.Slice(0, groups.Count * _columns), groups.Count, _columns));
