@@ -1,8 +1,8 @@
 // The specification itself: small examples worked by hand, and the products held to plain sums in double.
 
-using FsCheck.Xunit;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests;

@@ -3,9 +3,9 @@
 // float can have done to it so far, to first order (Higham, "Accuracy and Stability of Numerical Algorithms", section
 // 3.3, running error analysis), and twice that bound is allowed.
 
-using FsCheck.Xunit;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests.Ops;

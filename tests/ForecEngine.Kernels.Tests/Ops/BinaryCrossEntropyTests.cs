@@ -1,9 +1,9 @@
 // Binary cross-entropy and its derivatives against their formulas in double, where the logits are far beyond what e^z
 // could be computed for in float.
 
-using FsCheck.Xunit;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests.Ops;

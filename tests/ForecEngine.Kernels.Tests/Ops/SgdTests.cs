@@ -1,8 +1,8 @@
 // Gradient descent against p - rate (g + decay p) in double, over random histories, and a step worked by hand.
 
-using FsCheck.Xunit;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests.Ops;

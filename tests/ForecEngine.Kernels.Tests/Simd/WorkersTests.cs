@@ -2,10 +2,10 @@
 // no allocation; teams sleep and wake without losing a chunk.
 
 using System.Diagnostics;
+using ForecEngine.Kernels.Simd;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ForecEngine.Kernels.Simd;
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests.Simd;
