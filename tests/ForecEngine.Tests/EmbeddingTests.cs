@@ -1,9 +1,9 @@
 // An embedding: the rows of a table, in the order of the ids.
 
-using FsCheck.Xunit;
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Tests;

@@ -1,10 +1,10 @@
 // The ids of a minibatch: replaced whole, grouped anew after each replacement.
 
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ForecEngine.FsCheck;
-using ForecEngine.Kernels;
 using Xunit;
 
 namespace ForecEngine.Tests;

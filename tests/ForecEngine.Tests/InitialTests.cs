@@ -1,8 +1,8 @@
 // Initial values are functions of seed, purpose, name and place, with the distribution that was asked for.
 
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Tests;

@@ -1,9 +1,9 @@
 // A dense layer: its names and shapes are PyTorch's, its values y = x W' + b.
 
-using FsCheck.Xunit;
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Tests;

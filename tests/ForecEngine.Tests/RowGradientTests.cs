@@ -1,9 +1,9 @@
 // A table's gradient as rows is the gradient as a table: any number of additions equals a scatter-add.
 
-using FsCheck;
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
+using FsCheck;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Tests;

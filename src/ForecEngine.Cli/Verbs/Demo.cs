@@ -46,7 +46,7 @@ internal static class Demo
         Experiment experiment = new()
         {
             Method = method, Preset = PresetName, Target = target, Sources = sources, Seed = seed,
-            Options = Preset.Find(PresetName), Device = device.Name,
+            Options = Preset.Find(PresetName),
         };
         ExperimentData data = ExperimentData.Load(
             new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]), experiment.Options);

@@ -47,14 +47,13 @@ internal static class Train
             KCore = arguments.KCore,
             KCorePasses = arguments.KCorePasses,
             Digests = data.Digests,
-            Device = device.Name,
         };
         ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
-        JsonObject result = ResultFile.ToJson(outcome, device.Threads, Process.GetCurrentProcess().PeakWorkingSet64);
+        JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
         directory?.Write(outcome, result, arguments.Trec);
         if (arguments.Json is { } json)
             AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
-        Print(outcome, terminal.Output);
+        Print(outcome, device.Name, terminal.Output);
     }
 
     private static Plan FindPlan(string method)
@@ -69,11 +68,11 @@ internal static class Train
         }
     }
 
-    private static void Print(ExperimentOutcome outcome, TextWriter output)
+    private static void Print(ExperimentOutcome outcome, string device, TextWriter output)
     {
         Experiment experiment = outcome.Experiment;
         string from = experiment.Sources.Count > 0 ? $" with {string.Join(", ", experiment.Sources)}" : "";
-        output.WriteLine($"{experiment.Method} for {experiment.Target}{from}, preset {experiment.Preset}, seed {experiment.Seed}, {experiment.Device}");
+        output.WriteLine($"{experiment.Method} for {experiment.Target}{from}, preset {experiment.Preset}, seed {experiment.Seed}, {device}");
         (string, EvaluationResult)[] splits = outcome.Valid is { } valid ? [("valid", valid.Result), ("test", outcome.Test.Result)] : [("test", outcome.Test.Result)];
         RankingTable.Write(output, splits);
     }

@@ -52,6 +52,9 @@ public sealed record Experiment
     /// <summary>The digest of each market's rows, and of given candidate lists and qrels, by name.</summary>
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The device as it names itself.</summary>
-    public string Device { get; init; } = "";
+    /// <summary>
+    /// What rounds the numbers: <c>cpu</c> for every device of the host's processor, scalar or SIMD of any width, which
+    /// agree bit for bit; another device's own name.
+    /// </summary>
+    public string Arithmetic { get; init; } = "cpu";
 }

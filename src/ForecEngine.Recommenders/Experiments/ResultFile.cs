@@ -2,6 +2,7 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Training;
 
@@ -14,9 +15,9 @@ public static class ResultFile
 
     /// <summary>The result of a run.</summary>
     /// <param name="outcome">The run.</param>
-    /// <param name="threads">How many threads it used; no number but the times depends on it.</param>
+    /// <param name="device">What it ran on; its name and threads are told, and no number but the times depends on them.</param>
     /// <param name="peakBytes">The most memory that the process held, in bytes.</param>
-    public static JsonObject ToJson(ExperimentOutcome outcome, int threads, long peakBytes)
+    public static JsonObject ToJson(ExperimentOutcome outcome, IDevice device, long peakBytes)
     {
         Experiment experiment = outcome.Experiment;
         long samples = outcome.Phases.Sum(phase => phase.Samples);
@@ -29,8 +30,8 @@ public static class ResultFile
             ["target"] = experiment.Target,
             ["sources"] = new JsonArray([.. experiment.Sources.Select(source => JsonValue.Create(source))]),
             ["seed"] = experiment.Seed,
-            ["device"] = experiment.Device,
-            ["threads"] = threads,
+            ["device"] = device.Name,
+            ["threads"] = device.Threads,
         };
         if (outcome.Valid is { } valid)
             json["valid"] = Metrics(valid.Result);

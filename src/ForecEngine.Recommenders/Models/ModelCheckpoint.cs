@@ -37,16 +37,19 @@ public static class ModelCheckpoint
     }
 
     /// <summary>Overwrites a model's parameters with a file's.</summary>
-    /// <exception cref="CheckpointException">A tensor is missing or has another shape; nothing is overwritten then.</exception>
+    /// <exception cref="CheckpointException">A tensor is missing, has another shape or is not of floats; nothing is overwritten then.</exception>
     public static void Read(SafetensorsFile file, IRecommender model)
     {
-        SafeTensor[] tensors = [.. model.Parameters.Select(p => file.Find(p.Name, [.. p.Shape]))];
-        foreach ((Parameter parameter, SafeTensor tensor) in model.Parameters.Zip(tensors))
-        {
-            Real[] values = new Real[parameter.Value.Values.Length];
-            tensor.CopyTo(values);
-            parameter.Value.Values.Write(values);
-        }
+        Real[][] values = [.. model.Parameters.Select(p => Values(file.Find(p.Name, [.. p.Shape])))];
+        foreach ((Parameter parameter, Real[] read) in model.Parameters.Zip(values))
+            parameter.Value.Values.Write(read);
+    }
+
+    private static Real[] Values(SafeTensor tensor)
+    {
+        Real[] values = new Real[tensor.Count];
+        tensor.CopyTo(values);
+        return values;
     }
 
     private static SafeTensor ToTensor(Parameter parameter)

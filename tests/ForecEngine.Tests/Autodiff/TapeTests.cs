@@ -1,11 +1,11 @@
 // The tape: what it adds where, what it refuses, that a pass repeated allocates nothing, and that every device plays the
 // same bits. That the derivatives are right is held in Gradients/ and, in double, in tests/ForecEngine.Gradients.
 
-using FsCheck.Xunit;
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Tests.Autodiff;

@@ -1,10 +1,10 @@
 // Adam over whole histories of gradients, dense and by rows, against the formulas written out in double. PyTorch's
 // values are in ForecEngine.Recommenders.Tests/Models/PyTorchFixtureTests.cs.
 
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Tests.Optimisers;

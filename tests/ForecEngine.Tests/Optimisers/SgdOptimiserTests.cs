@@ -1,9 +1,9 @@
 // Stochastic gradient descent: p - rate (g + l2 p), by hand.
 
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Tests.Optimisers;

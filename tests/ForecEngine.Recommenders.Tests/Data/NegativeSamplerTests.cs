@@ -1,0 +1,59 @@
+// The negatives of training rows: unseen, different, and each row's own function of seed, market, epoch and row.
+
+using ForecEngine.FsCheck;
+using ForecEngine.Recommenders.Data;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Data;
+
+public sealed class NegativeSamplerTests
+{
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void Negatives_are_different_and_never_an_item_of_the_user(Seed seed)
+    {
+        Market market = TestMarkets.Prepared("jp", seed.Value);
+        NegativeSampler sampler = new(market, seed.Value);
+        for (int row = 0; row < market.TrainUsers.Length; row++)
+        {
+            int[] drawn = Draw(sampler, 0, row, 4);
+            Assert.Equal(4, drawn.Distinct().Count());
+            Assert.Empty(drawn.Intersect(market.Seen(market.TrainUsers[row]).ToArray()));
+            Assert.All(drawn, item => Assert.InRange(item, 0, market.Items.Count - 1));
+        }
+    }
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void A_rows_negatives_can_be_drawn_again_alone(Seed seed)
+    {
+        Market market = TestMarkets.Prepared("jp", 1);
+        NegativeSampler sampler = new(market, seed.Value);
+        int[][] forwards = [.. Enumerable.Range(0, 20).Select(row => Draw(sampler, 3, row, 4))];
+        Assert.Equal(forwards[13], Draw(new NegativeSampler(market, seed.Value), 3, 13, 4));
+    }
+
+    [Fact]
+    public void Seed_market_epoch_and_row_each_give_other_negatives()
+    {
+        Market market = TestMarkets.Prepared("jp", 1, items: 200), other = TestMarkets.Prepared("uk", 1, items: 200);
+        int[] drawn = Draw(new NegativeSampler(market, 7), 0, 0, 20);
+        Assert.NotEqual(drawn, Draw(new NegativeSampler(market, 8), 0, 0, 20));
+        Assert.NotEqual(drawn, Draw(new NegativeSampler(other, 7), 0, 0, 20));
+        Assert.NotEqual(drawn, Draw(new NegativeSampler(market, 7), 1, 0, 20));
+        Assert.NotEqual(drawn, Draw(new NegativeSampler(market, 7), 0, 1, 20));
+    }
+
+    [Fact]
+    public void Fewer_come_where_the_user_has_seen_nearly_everything()
+    {
+        Row[] rows = [.. Enumerable.Range(0, 9).Select(i => new Row("reader", $"i{i}", 5, i)), new Row("other", "unread", 5, 0)];
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", rows));
+        Assert.Equal([market.Items.Count - 1], Draw(new NegativeSampler(market, 7), 0, 0, 4));
+    }
+
+    private static int[] Draw(NegativeSampler sampler, int epoch, int row, int count)
+    {
+        int[] drawn = new int[count];
+        return drawn[..sampler.Draw(epoch, row, drawn)];
+    }
+}

@@ -1,0 +1,25 @@
+// A recommender whose logits are given, for tests of what is made of them.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Recommenders.Tests.Evaluation;
+
+internal sealed class FixedScores(IDevice device, Func<int, int, Real> score) : IRecommender
+{
+    public IReadOnlyList<Parameter> Parameters { get; } = [];
+
+    public void Initialise(ulong seed, string purpose, double embeddingDeviation)
+    {
+        // There is nothing to draw.
+    }
+
+    public Tensor Logits(Tape tape, Minibatch batch)
+    {
+        Storage<Real> logits = device.Allocate<Real>(batch.Count);
+        for (int i = 0; i < batch.Count; i++)
+            logits.Write(i, [score(batch.Users.Values.Span[i], batch.Items.Values.Span[i])]);
+        return tape.Constant(new Matrix(logits.Slice(), batch.Count, 1));
+    }
+}

@@ -1,0 +1,92 @@
+// nDCG, hit rate and reciprocal rank as trec_eval defines them, by hand and against the definitions written out.
+
+using ForecEngine.Recommenders.Evaluation;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Evaluation;
+
+public sealed class MetricTests
+{
+    private static readonly Metric s_mrr = new(MetricKind.ReciprocalRank, 0);
+
+    [Property(MaxTest = 500)]
+    public Property A_metric_is_its_definition() =>
+        Prop.ForAll(Rankings, Gen.Choose(1, 12).ToArbitrary(), (made, cutOff) =>
+        {
+            (float[] ranked, float[] ideal) = made;
+            double Dcg(IEnumerable<float> relevances) => relevances.Take(cutOff).Select((r, i) => r / Math.Log(i + 2, 2)).Sum();
+            double best = Dcg(ideal);
+            Assert.Equal(best > 0 ? Dcg(ranked) / best : 0, new Metric(MetricKind.Ndcg, cutOff).Of(ranked, ideal), 1e-12);
+            double recall = ideal.Length > 0 ? ranked.Take(cutOff).Count(r => r > 0) / (double)ideal.Length : 0;
+            Assert.Equal(recall, new Metric(MetricKind.HitRate, cutOff).Of(ranked, ideal), 1e-12);
+            int first = Array.FindIndex(ranked, r => r > 0);
+            Assert.Equal(first < 0 ? 0 : 1.0 / (1 + first), s_mrr.Of(ranked, ideal), 1e-12);
+        });
+
+    [Theory]
+    [InlineData(1, 1.0)]
+    [InlineData(2, 0.63092975)]
+    [InlineData(3, 0.5)]
+    [InlineData(10, 0.28906483)]
+    [InlineData(11, 0.0)]
+    public void One_relevant_item_gives_one_over_the_logarithm_of_its_rank(int rank, double ndcg)
+    {
+        float[] ranked = new float[100];
+        ranked[rank - 1] = 1;
+        Assert.Equal(ndcg, Metric.NdcgAt10.Of(ranked, [1]), 1e-7);
+        Assert.Equal(rank <= 10 ? 1 : 0, new Metric(MetricKind.HitRate, 10).Of(ranked, [1]));
+        Assert.Equal(1.0 / rank, s_mrr.Of(ranked, [1]), 1e-12);
+    }
+
+    // Ranks 2, 3 and 5 hold 1, 3 and 2; an item of 2 was judged but is no candidate.
+    // DCG@3 = 1/log2(3) + 3/log2(4) = 2.1309; ideal 3 + 2/log2(3) + 2/log2(4) = 5.2619.
+    [Fact]
+    public void Grades_are_gains_and_the_ideal_counts_what_was_judged()
+    {
+        float[] ranked = [0, 1, 3, 0, 2], ideal = [3, 2, 2, 1];
+        Assert.Equal(2.1309298 / 5.2618595, new Metric(MetricKind.Ndcg, 3).Of(ranked, ideal), 1e-7);
+        Assert.Equal(0.5, new Metric(MetricKind.HitRate, 3).Of(ranked, ideal));
+        Assert.Equal(0.75, new Metric(MetricKind.HitRate, 10).Of(ranked, ideal));
+        Assert.Equal(0.5, s_mrr.Of(ranked, ideal));
+    }
+
+    [Fact]
+    public void A_user_without_relevant_items_scores_zero() =>
+        Assert.All(Metric.Default, metric => Assert.Equal(0, metric.Of([0, 0, 0], [])));
+
+    [Fact]
+    public void The_best_ranking_scores_one()
+    {
+        float[] ideal = [3, 2, 2, 1];
+        Assert.Equal(1, Metric.NdcgAt10.Of([3, 2, 2, 1, 0, 0], ideal), 1e-12);
+        Assert.Equal(1, new Metric(MetricKind.Ndcg, 2).Of([3, 2, 0, 0], ideal), 1e-12);
+    }
+
+    [Fact]
+    public void Names_are_read_as_they_are_written_and_ndcg_at_10_comes_first()
+    {
+        Assert.Equal(["ndcg@10", "hr@5", "mrr", "ndcg@20"], Metric.ParseAll(" HR@5, mrr,nDCG@20,hr@5").Select(m => m.Name));
+        Assert.Equal(["ndcg@10", "hr@10", "mrr"], Metric.ParseAll(string.Join(',', Metric.Default.Select(m => m.Name))).Select(m => m.Name));
+    }
+
+    [Theory]
+    [InlineData("ndcg")]
+    [InlineData("ndcg@0")]
+    [InlineData("ndcg@-1")]
+    [InlineData("hr@ten")]
+    [InlineData("mrr@10")]
+    [InlineData("hr@99999999999")]
+    [InlineData("")]
+    [InlineData("auc")]
+    public void A_name_of_no_metric_is_refused(string name) =>
+        Assert.Contains($"'{name}' is not a metric", Assert.Throws<FormatException>(() => Metric.ParseAll(name)).Message, StringComparison.Ordinal);
+
+    // Relevances at ranks, some of the judged items not among them.
+    private static Arbitrary<(float[] Ranked, float[] Ideal)> Rankings =>
+        (from ranked in Gen.Elements(0f, 0f, 0f, 1f, 2f, 3f).ListOf()
+         from missing in Gen.Elements(1f, 2f, 3f).ListOf()
+         select (ranked.ToArray(), ranked.Concat(missing.Take(3)).Where(r => r > 0).OrderDescending().ToArray())).ToArbitrary();
+}

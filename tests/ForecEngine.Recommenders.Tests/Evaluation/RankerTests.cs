@@ -1,0 +1,106 @@
+// Rankings as trec_eval has them: score descending, then item id descending.
+
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Evaluation;
+
+public sealed class RankerTests : IDisposable
+{
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 100)]
+    public void Measures_are_those_of_a_sort_by_score_and_id_and_forget_the_order_of_the_candidates(Seed seed)
+    {
+        // Four scores for up to thirty candidates: nearly every rank is tied.
+        RandomSequence draws = RandomSequence.Named(seed.Value, "scores");
+        Real Score(int user, int item) => draws.Below(((ulong)user << 32) + (ulong)item, 4) - 1;
+        PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", seed.Value), TestMarkets.Prepared("de", seed.Value)]).Place("jp");
+        Market market = placed.Market;
+        IReadOnlyList<CandidateList> lists = [.. Enumerable.Range(0, market.Users.Count).Select(user => List(market, user, seed.Value))];
+        Ranker ranker = new(_device, Metric.ParseAll("ndcg@10,hr@3,mrr"));
+        RankedLists ranked = ranker.Rank(new FixedScores(_device, Score), placed, lists);
+
+        Assert.Equal(lists.Count, ranked.Result.Users);
+        for (int i = 0; i < lists.Count; i++)
+        {
+            CandidateList list = lists[i];
+            (string Id, Real Score, float Relevance)[] sorted =
+            [
+                .. list.Items.Zip(list.Relevance, (item, relevance) => (Id: market.Items.Text(item), Score: Score(placed.UserRows[list.User], placed.ItemRows[item]), relevance))
+                    .OrderByDescending(c => c.Score).ThenByDescending(c => c.Id, StringComparer.Ordinal),
+            ];
+            float[] relevances = [.. sorted.Select(c => c.Relevance)], ideal = [.. list.Qrels.Select(q => q.Relevance).OrderDescending()];
+            foreach (Metric metric in Metric.ParseAll("ndcg@10,hr@3,mrr"))
+                Assert.Equal(metric.Of(relevances, ideal), ranked.Result.PerUser[metric.Name][i]);
+            Assert.Equal(
+                sorted.Select(c => c.Id),
+                Ranker.Order(ranked.Scores[i], list.Items, market.Items.Ranks()).Select(place => market.Items.Text(list.Items[place])));
+        }
+
+        Assert.All(ranked.Result.Means, mean => Assert.Equal(ranked.Result.PerUser[mean.Key].Average(), mean.Value, 1e-12));
+
+        CandidateList[] shuffled = [.. lists.Select(list => Shuffled(list, seed.Value))];
+        EvaluationResult other = ranker.Rank(new FixedScores(_device, Score), placed, shuffled).Result;
+        Assert.Equal(ranked.Result.PerUser, other.PerUser);
+        Assert.Equal(ranked.Result.Means, other.Means);
+    }
+
+    [Fact]
+    public void Of_equal_scores_the_greater_id_comes_first()
+    {
+        IdTable items = new();
+        foreach (string id in (string[])["B10", "B9", "a", "B1"])
+            items.Add(id);
+        Assert.Equal([2, 1, 0, 3], Ranker.Order([1, 1, 1, 1], [0, 1, 2, 3], items.Ranks()));
+        Assert.Equal([3, 2, 1, 0], Ranker.Order([1, 1, 1, 2], [0, 1, 2, 3], items.Ranks()));
+        Assert.Equal([1, 0], Ranker.Order([-0f, 0f], [3, 0], items.Ranks()));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void A_score_that_is_not_finite_is_refused_with_the_user_named(float bad)
+    {
+        PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
+        IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(placed.Market, Split.Test, 1, 5);
+        string message = Assert.Throws<ArithmeticException>(() =>
+            new Ranker(_device, Metric.Default).Rank(new FixedScores(_device, (user, _) => user == 3 ? bad : 0), placed, lists)).Message;
+        Assert.Equal($"the model's scores for user {placed.Market.Users.Text(3)} of jp are not finite", message);
+    }
+
+    [Fact]
+    public void Nothing_to_rank_measures_zero()
+    {
+        PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
+        EvaluationResult result = new Ranker(_device, Metric.Default).Rank(new FixedScores(_device, (_, _) => 0), placed, []).Result;
+        Assert.Equal(0, result.Users);
+        Assert.All(result.Means.Values, mean => Assert.Equal(0, mean));
+    }
+
+    // Candidates of which some are relevant, and one relevant item that is no candidate.
+    private static CandidateList List(Market market, int user, ulong seed)
+    {
+        RandomSequence draws = RandomSequence.Named(seed, $"list/{user}");
+        int[] all = [.. Enumerable.Range(0, market.Items.Count)];
+        draws.Shuffle<int>(all);
+        int[] items = all[1..^1];
+        float[] relevance = [.. items.Select((_, i) => (float)Math.Max(0, draws.Below(1000 + (ulong)i, 8) - 5))];
+        return new CandidateList(
+            user, items, relevance,
+            [(market.Items.Text(all[0]), 1), .. items.Zip(relevance, (item, r) => (market.Items.Text(item), r)).Where(q => q.r > 0)]);
+    }
+
+    private static CandidateList Shuffled(CandidateList list, ulong seed)
+    {
+        int[] order = [.. Enumerable.Range(0, list.Items.Length)];
+        RandomSequence.Named(seed, $"shuffled/{list.User}").Shuffle<int>(order);
+        return list with { Items = [.. order.Select(i => list.Items[i])], Relevance = [.. order.Select(i => list.Relevance[i])] };
+    }
+}

@@ -1,0 +1,120 @@
+// Whole experiments on tiny markets: what depends on what, and what is said of it.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Experiments;
+
+public sealed class ExperimentRunnerTests
+{
+    private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 256 };
+
+    [Fact]
+    public void Nmf_with_two_sources_runs_three_phases_and_ranks_the_target()
+    {
+        ExperimentOutcome outcome = Run("nmf++", "jp", ["de", "uk"]);
+        Assert.Equal(["gmf++", "mlp++", "nmf++"], outcome.Phases.Select(p => p.Name));
+        Assert.Equal("nmf", outcome.ModelName);
+        Assert.Equal(["de", "jp", "uk"], outcome.Markets.Markets.Select(m => m.Market.Name));
+        Assert.Equal("jp", outcome.Test.Market.Name);
+        Assert.Equal(outcome.Test.Market.Users.Count, outcome.Test.Result.Users);
+        Assert.NotNull(outcome.Valid);
+        Assert.All(outcome.Test.Result.Means.Values, mean => Assert.InRange(mean, 0, 1));
+        Assert.InRange(outcome.Test.Result.Means["mrr"], 0.01, 1);
+    }
+
+    [Theory]
+    [InlineData(Sampling.Equal)]
+    [InlineData(Sampling.Concat)]
+    public void A_joint_model_does_not_depend_on_which_market_is_the_target_nor_on_the_order_of_the_markets(Sampling sampling)
+    {
+        TrainingOptions options = s_options with { Sampling = sampling };
+        Real[] jp = Weights(Run("nmf++", "jp", ["de", "uk"], options));
+        Assert.Equal(jp, Weights(Run("nmf++", "de", ["uk", "jp"], options)));
+        Assert.Equal(jp, Weights(Run("nmf++", "uk", ["jp", "de"], options)));
+    }
+
+    [Fact]
+    public void Equal_and_concat_are_different_trainings()
+    {
+        ExperimentOutcome equal = Run("gmf++", "jp", ["de"]), concat = Run("gmf++", "jp", ["de"], s_options with { Sampling = Sampling.Concat });
+        Assert.NotEqual(Weights(equal), Weights(concat));
+
+        // Concat sees each sample once an epoch.
+        long samples = concat.Markets.Markets.Sum(placed => placed.Market.TrainLabels.ToArray().Sum(label => label > 0 ? 5L : 1L));
+        Assert.Equal(s_options.Epochs * samples, concat.Phases[0].Samples);
+        Assert.True(equal.Phases[0].Samples >= concat.Phases[0].Samples);
+    }
+
+    [Fact]
+    public void The_candidates_do_not_depend_on_the_sources()
+    {
+        ExperimentOutcome alone = Run("gmf", "jp", []), joint = Run("gmf++", "jp", ["de", "uk"]);
+        Assert.Equal(alone.Test.Lists.Select(list => list.Items), joint.Test.Lists.Select(list => list.Items));
+    }
+
+    [Fact]
+    public void A_method_of_the_target_alone_does_not_look_at_the_sources()
+    {
+        ExperimentOutcome outcome = Run("nmf", "jp", ["de", "uk"]);
+        Assert.Equal(["jp"], outcome.Markets.Markets.Select(m => m.Market.Name));
+        Assert.Equal(Weights(Run("nmf", "jp", [])), Weights(outcome));
+    }
+
+    [Fact]
+    public void Devices_threads_and_reruns_give_the_same_bits_and_another_seed_does_not()
+    {
+        Real[] expected = Weights(Run("nmf++", "jp", ["uk"], device: new ScalarDevice()));
+        foreach (int threads in (int[])[1, 2, 3, 3])
+            Assert.Equal(expected, Weights(Run("nmf++", "jp", ["uk"], device: new SimdDevice(threads))));
+        Assert.NotEqual(expected, Weights(Run("nmf++", "jp", ["uk"], seed: 43)));
+    }
+
+    [Fact]
+    public void The_best_epoch_on_validation_is_the_one_whose_ranking_is_reported()
+    {
+        ExperimentOutcome best = Run("gmf", "jp", [], s_options with { Epochs = 12, Keep = Keep.Best });
+        ExperimentOutcome last = Run("gmf", "jp", [], s_options with { Epochs = best.Phases[0].BestEpoch });
+        Assert.Equal(Weights(last), Weights(best));
+        Assert.Equal(last.Test.Result.Means, best.Test.Result.Means);
+    }
+
+    [Fact]
+    public void Given_candidates_take_the_place_of_the_sampled_ones_on_a_market_trained_on_whole()
+    {
+        Market market = Market.Prepare(TestMarkets.Random("jp", 1), HoldOut.Nothing);
+        CandidateList list = new(2, [0, 1, 2], [0, 1, 0], [(market.Items.Text(1), 1)]);
+        using IDevice device = new ScalarDevice();
+        ExperimentOutcome outcome = new ExperimentRunner(device).Run(Record("gmf", "jp", [], s_options, 42), [market], [list], Metric.Default);
+        Assert.Null(outcome.Valid);
+        Assert.Equal([list], outcome.Test.Lists);
+        Assert.Equal(1, outcome.Test.Result.Users);
+    }
+
+    [Fact]
+    public void A_target_that_is_not_among_the_markets_is_named()
+    {
+        using IDevice device = new ScalarDevice();
+        string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(device).Run(
+            Record("gmf++", "fr", ["de"], s_options, 42), [TestMarkets.Prepared("de", 1)], null, Metric.Default)).Message;
+        Assert.Contains("'fr' is not among de", message, StringComparison.Ordinal);
+    }
+
+    private static Experiment Record(string method, string target, string[] sources, TrainingOptions options, ulong seed) =>
+        new() { Method = method, Preset = "paper", Target = target, Sources = sources, Options = options, Seed = seed, EvaluationNegatives = 15 };
+
+    private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingOptions? options = null, IDevice? device = null, ulong seed = 42)
+    {
+        using IDevice used = device ?? new SimdDevice(1);
+        return new ExperimentRunner(used).Run(
+            Record(method, target, sources, options ?? s_options, seed),
+            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default);
+    }
+
+    private static Real[] Weights(ExperimentOutcome outcome) => [.. outcome.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
+}

@@ -1,0 +1,35 @@
+// The named settings are those of the papers.
+
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Experiments;
+
+public sealed class PresetTests
+{
+    [Fact]
+    public void Paper_is_what_the_paper_says()
+    {
+        TrainingOptions paper = Preset.Find("paper");
+        Assert.Equal((25, 1024, 4, 8, 1e-7, 1.0), (paper.Epochs, paper.BatchSize, paper.Negatives, paper.Dimension, paper.L2, paper.EmbeddingDeviation));
+        Assert.Equal([16, 64, 32, 16, 8], paper.Layers);
+        Assert.True(paper.RedrawNegatives && paper.TransferBiases);
+        Assert.Equal((Keep.Last, Sampling.Equal, null), (paper.Keep, paper.Sampling, paper.LearningRate));
+    }
+
+    [Fact]
+    public void Authors_code_draws_negatives_once_and_leaves_the_biases_behind() =>
+        Assert.Equal(Preset.Find("paper") with { RedrawNegatives = false, TransferBiases = false }, Preset.Find("authors-code"));
+
+    [Fact]
+    public void Tuned_keeps_the_best_epoch()
+    {
+        Assert.Equal(Keep.Best, Preset.Find("tuned").Keep);
+        Assert.Equal(0.01, Preset.Find("tuned").EmbeddingDeviation);
+    }
+
+    [Fact]
+    public void An_unknown_preset_is_named_beside_those_there_are() => Assert.Contains(
+        "no preset is called 'best'; there are paper, authors-code, tuned", Assert.Throws<ArgumentException>(() => Preset.Find("best")).Message, StringComparison.Ordinal);
+}

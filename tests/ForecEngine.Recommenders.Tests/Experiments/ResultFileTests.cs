@@ -1,0 +1,68 @@
+// result.json has the schema that programs rely on (forec.result/1).
+
+using System.Text.Json.Nodes;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Experiments;
+
+public sealed class ResultFileTests
+{
+    [Fact]
+    public void A_result_has_the_fields_of_the_schema_and_the_numbers_of_the_run()
+    {
+        ExperimentOutcome outcome = Outcome(HoldOut.ValidationAndTest, null);
+        JsonNode json = Read(outcome);
+        Assert.Equal("forec.result/1", (string?)json["schema"]);
+        Assert.Equal(("gmf++", "paper", "jp", "cpu"), ((string?)json["method"], (string?)json["preset"], (string?)json["target"], ((string?)json["device"])?.Split(':')[0]));
+        Assert.Equal(["de"], json["sources"]?.AsArray().Select(source => (string?)source));
+        Assert.Equal((ulong.MaxValue, 2), ((ulong?)json["seed"], (int?)json["threads"]));
+        Assert.Equal(outcome.Test.Result.Users, (int?)json["test"]?["users"]);
+        Assert.Equal(outcome.Test.Result.Means["ndcg@10"], (double?)json["test"]?["ndcg@10"]);
+        Assert.Equal(outcome.Valid?.Result.Means["hr@10"], (double?)json["valid"]?["hr@10"]);
+        Assert.Equal(outcome.Phases.Sum(p => p.Samples), (long?)json["train"]?["samples"]);
+        Assert.Equal(12345, (long?)json["train"]?["peak_rss_bytes"]);
+        Assert.NotNull(json["train"]?["seconds"]);
+        Assert.NotNull(json["train"]?["samples_per_second"]);
+        JsonNode? stage = json["stages"]?.AsArray().Single();
+        Assert.Equal(("gmf++", 2), ((string?)stage?["name"], (int?)stage?["epochs"]));
+        Assert.Equal(1e-7, (double?)json["experiment"]?["options"]?["l2"]);
+    }
+
+    [Fact]
+    public void Without_held_out_rows_there_is_no_validation()
+    {
+        JsonNode json = Read(Outcome(HoldOut.Nothing, [new CandidateList(0, [0, 1], [1, 0], [("shared0", 1)])]));
+        Assert.Null(json["valid"]);
+        Assert.Equal(1, (int?)json["test"]?["users"]);
+    }
+
+    private static JsonNode Read(ExperimentOutcome outcome)
+    {
+        using SimdDevice device = new(threads: 2, vectorBits: 128);
+        string text = ResultFile.Text(ResultFile.ToJson(outcome, device, peakBytes: 12345));
+        Assert.EndsWith("}\n", text, StringComparison.Ordinal);
+        return JsonNode.Parse(text) ?? throw new InvalidOperationException(text);
+    }
+
+    private static ExperimentOutcome Outcome(HoldOut holdOut, IReadOnlyList<CandidateList>? candidates)
+    {
+        using ScalarDevice device = new();
+        Experiment experiment = new()
+        {
+            Method = "gmf++",
+            Preset = "paper",
+            Target = "jp",
+            Sources = ["de"],
+            Seed = ulong.MaxValue,
+            Options = new TrainingOptions { Epochs = 2 },
+        };
+        return new ExperimentRunner(device).Run(
+            experiment, [.. ((string[])["jp", "de"]).Select(name => Market.Prepare(TestMarkets.Random(name, 1), holdOut))], candidates, Metric.Default);
+    }
+}

@@ -1,0 +1,49 @@
+// The samples of one step: replaced whole, refused where their lengths differ.
+
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Models;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Models;
+
+public sealed class MinibatchTests : IDisposable
+{
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Fact]
+    public void A_smaller_batch_leaves_nothing_of_the_one_before()
+    {
+        Minibatch batch = new(_device, 3);
+        batch.Set([1, 2, 3], [4, 5, 6], [1, 0, 1]);
+        batch.Set([7], [8], [0]);
+        Assert.Equal(1, batch.Count);
+        Assert.Equal([7], batch.Users.Values.Span.ToArray());
+        Assert.Equal([8], batch.Items.Values.Span.ToArray());
+        Assert.Equal([0], batch.Labels.Values.Span.ToArray());
+        Assert.Equal((1, 1), (batch.Labels.Rows, batch.Labels.Columns));
+    }
+
+    [Theory]
+    [InlineData(2, 1, 2)]
+    [InlineData(2, 2, 1)]
+    [InlineData(4, 4, 4)]
+    public void Lengths_that_differ_or_exceed_the_room_are_named(int users, int items, int labels)
+    {
+        Minibatch batch = new(_device, 3);
+        string message = Assert.Throws<ArgumentException>(() => batch.Set(new int[users], new int[items], new Real[labels])).Message;
+        Assert.StartsWith($"{users} users, {items} items and {labels} labels; equal numbers up to 3 are needed", message, StringComparison.Ordinal);
+        Assert.Equal(0, batch.Count);
+    }
+
+    [Fact]
+    public void Pairs_without_labels_are_held_to_the_same()
+    {
+        Minibatch batch = new(_device, 3);
+        batch.Set([1, 2], [3, 4]);
+        Assert.Equal(2, batch.Count);
+        Assert.Throws<ArgumentException>(() => batch.Set([1, 2], [3]));
+        Assert.Throws<ArgumentException>(() => batch.Set([1, 2, 3, 4], [1, 2, 3, 4]));
+    }
+}

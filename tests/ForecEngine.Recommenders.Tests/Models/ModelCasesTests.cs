@@ -1,0 +1,31 @@
+// Every model's loss in float, as `forec gradcheck` runs it, on the scalar and on the vector device.
+
+using ForecEngine.Gradients;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Models;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Models;
+
+public sealed class ModelCasesTests
+{
+    public static TheoryData<string> Names => [.. ModelCases.All.Select(c => c.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_model_passes_in_float_on_scalar_and_vectors_with_the_same_errors(string name)
+    {
+        GradientCase model = ModelCases.All.Single(c => c.Name == name);
+        using IDevice scalar = new ScalarDevice(), simd = new SimdDevice(1);
+        for (ulong seed = 0; seed < 30; seed++)
+        {
+            GradientCheckResult result = model.Run(scalar, seed);
+            Assert.True(result.Passed && result.Checked > 0, $"{name}, seed {seed}: {result}");
+            Assert.Equal(result, model.Run(simd, seed));
+        }
+    }
+
+    [Fact]
+    public void Every_model_of_the_catalog_has_a_case() => Assert.Equal(ModelCatalog.Names, ModelCases.All.Select(c => c.Name));
+}

@@ -1,0 +1,92 @@
+// Every model of the catalog, by the name that plans and checkpoints use.
+
+using ForecEngine.Autodiff;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Models;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Models;
+
+public sealed class ModelCatalogTests : IDisposable
+{
+    private static readonly ModelShape s_shape = new(Users: 5, Items: 6, Dimension: 3, [6, 7, 4]);
+
+    private readonly ScalarDevice _device = new();
+
+    public static TheoryData<string> Names => [.. ModelCatalog.Names];
+
+    public void Dispose() => _device.Dispose();
+
+    [Fact]
+    public void An_unknown_model_is_named_beside_those_there_are()
+    {
+        string message = Assert.Throws<ArgumentException>(() => ModelCatalog.Create("svd", _device, s_shape)).Message;
+        Assert.Contains($"no model is called 'svd'; there are {string.Join(", ", ModelCatalog.Names)}", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("gmf", "embedding_user.weight[5,3] embedding_item.weight[6,3] affine_output.weight[1,3] affine_output.bias[1]")]
+    [InlineData("mlp", "embedding_user.weight[5,3] embedding_item.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,4] affine_output.bias[1]")]
+    [InlineData("nmf", "embedding_user_mlp.weight[5,3] embedding_item_mlp.weight[6,3] embedding_user_mf.weight[5,3] embedding_item_mf.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,7] affine_output.bias[1]")]
+    public void Parameters_have_the_names_and_shapes_of_the_checkpoint_format(string name, string expected) =>
+        Assert.Equal(expected, string.Join(' ', ModelCatalog.Create(name, _device, s_shape).Parameters.Select(p => $"{p.Name}[{string.Join(',', p.Shape)}]")));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Initial_values_depend_on_seed_and_purpose_and_on_nothing_else(string name)
+    {
+        Real[] values = Initial(name, 1, "nmf/jp");
+        Assert.Equal(values, Initial(name, 1, "nmf/jp"));
+        Assert.NotEqual(values, Initial(name, 2, "nmf/jp"));
+        Assert.NotEqual(values, Initial(name, 1, "nmf/uk"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_parameter_is_drawn_and_embeddings_with_the_deviation_asked_for(string name)
+    {
+        IRecommender model = ModelCatalog.Create(name, _device, new ModelShape(2000, 2000, 8, [16, 8]));
+        model.Initialise(1, "test", embeddingDeviation: 0.01);
+        foreach (Parameter parameter in model.Parameters)
+        {
+            Assert.Contains(parameter.Value.Values.Span.ToArray(), x => x != 0);
+            if (parameter is EmbeddingTable)
+                Assert.Equal(1e-4, parameter.Value.Values.Span.ToArray().Average(x => (double)x * x), 1e-5);
+        }
+    }
+
+    // A sample's logit is its own: not its neighbours', not its place's.
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 60)]
+    public void A_samples_logit_does_not_depend_on_its_minibatch(DeviceChoice choice, Seed seed)
+    {
+        using IDevice device = choice.Create();
+        RandomSequence draws = RandomSequence.Named(seed.Value, "test");
+        int count = 1 + draws.Below(0, 40);
+        int[] users = [.. Enumerable.Range(0, count).Select(i => draws.Below(1 + (ulong)(2 * i), s_shape.Users))];
+        int[] items = [.. Enumerable.Range(0, count).Select(i => draws.Below(2 + (ulong)(2 * i), s_shape.Items))];
+        foreach (string name in ModelCatalog.Names)
+        {
+            IRecommender model = ModelCatalog.Create(name, device, s_shape);
+            model.Initialise(seed.Value, "test", 1);
+            Real[] together = Logits(device, model, users, items);
+            for (int i = 0; i < count; i++)
+                Assert.Equal(together[i], Logits(device, model, [users[i]], [items[i]])[0]);
+        }
+    }
+
+    private static Real[] Logits(IDevice device, IRecommender model, int[] users, int[] items)
+    {
+        Minibatch batch = new(device, users.Length);
+        batch.Set(users, items);
+        return model.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray();
+    }
+
+    private Real[] Initial(string name, ulong seed, string purpose)
+    {
+        IRecommender model = ModelCatalog.Create(name, _device, s_shape);
+        model.Initialise(seed, purpose, 1);
+        return [.. model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
+    }
+}

@@ -1,0 +1,128 @@
+// Models as files: what is written is read back bit for bit, and a file that does not fit is refused in one line.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Checkpoints;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Tests;
+using ForecEngine.Tests.Checkpoints;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Models;
+
+public sealed class ModelCheckpointTests : IDisposable
+{
+    private static readonly ModelShape s_shape = new(Users: 5, Items: 6, Dimension: 3, [6, 7, 4]);
+
+    private readonly ScalarDevice _device = new();
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _device.Dispose();
+    }
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 20)]
+    public void Every_model_comes_back_with_its_sizes_and_its_bits(Seed seed)
+    {
+        RandomSequence draws = RandomSequence.Named(seed.Value, "test");
+        int dimension = 1 + draws.Below(0, 9);
+        ModelShape shape = new(1 + draws.Below(1, 9), 1 + draws.Below(2, 9), dimension, [2 * dimension, .. Enumerable.Range(0, 1 + draws.Below(3, 3)).Select(i => 1 + draws.Below(4 + (ulong)i, 9))]);
+        foreach (string name in ModelCatalog.Names)
+        {
+            IRecommender model = Model(name, shape, seed.Value);
+            string path = _directory[$"{name}.safetensors"];
+            ModelCheckpoint.Write(path, model, new Dictionary<string, string> { ["method"] = name });
+            SafetensorsFile file = SafetensorsFile.Read(path);
+
+            (string found, ModelShape foundShape) = ModelCheckpoint.Identify(file);
+            Assert.Equal(name, found);
+            Assert.Equal((shape.Users, shape.Items, shape.Dimension), (foundShape.Users, foundShape.Items, foundShape.Dimension));
+            if (name != "gmf")
+                Assert.Equal(shape.Layers, foundShape.Layers);
+            Assert.Equal(name, file.Metadata["method"]);
+            IRecommender read = ModelCatalog.Create(found, _device, foundShape);
+            ModelCheckpoint.Read(file, read);
+            Assert.Equal(Values(model).Select(BitConverter.SingleToUInt32Bits), Values(read).Select(BitConverter.SingleToUInt32Bits));
+        }
+    }
+
+    [Fact]
+    public void A_file_of_PyTorch_is_told_and_gives_its_logits()
+    {
+        SafetensorsFile file = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf.safetensors"));
+        SafetensorsFile expected = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf_expected.safetensors"));
+        (string name, ModelShape shape) = ModelCheckpoint.Identify(file);
+        Assert.Equal("nmf", name);
+        Assert.Equal([16, 64, 32, 16, 8], shape.Layers);
+        IRecommender model = ModelCatalog.Create(name, _device, shape);
+        ModelCheckpoint.Read(file, model);
+
+        Minibatch batch = new(_device, 13);
+        batch.Set(
+            [.. expected.Find("batch/users").ToInt64s().Select(id => (int)id)],
+            [.. expected.Find("batch/items").ToInt64s().Select(id => (int)id)]);
+        Real[] logits = model.Logits(new Tape(_device, recording: false), batch).Value.Values.Span.ToArray();
+        Assert.Equal(expected.Find("nmf/logits").ToSingles(), logits, (one, other) => Math.Abs(one - other) < 5e-6f);
+    }
+
+    [Fact]
+    public void A_missing_tensor_is_named_and_nothing_is_overwritten() => Refused(
+        [.. Tensors().Where(tensor => tensor.Name != "affine_output.bias")], "has no tensor", "affine_output.bias");
+
+    [Fact]
+    public void A_tensor_of_another_shape_is_named_with_both_shapes_and_nothing_is_overwritten() => Refused(
+        [.. Tensors().Select(tensor => tensor.Name == "fc_layers.1.weight" ? SafeTensor.Of(tensor.Name, new float[20], 4, 5) : tensor)],
+        "fc_layers.1.weight", "[4, 5]", "[4, 7] is needed");
+
+    [Fact]
+    public void A_tensor_of_integers_is_named_and_nothing_is_overwritten() => Refused(
+        [.. Tensors().Select(tensor => tensor.Name == "fc_layers.1.weight" ? SafeTensor.Of(tensor.Name, new long[28], 4, 7) : tensor)],
+        "fc_layers.1.weight", "F32 or F64 is needed");
+
+    [Fact]
+    public void A_file_that_is_no_model_is_refused()
+    {
+        string path = _directory["other.safetensors"];
+        SafetensorsFile.Write(path, [SafeTensor.Of("weights", [1f, 2f], 2)]);
+        string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(SafetensorsFile.Read(path))).Message;
+        Assert.Contains("has no tensor", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+
+        SafetensorsFile.Write(path, [SafeTensor.Of("embedding_user.weight", [1f, 2f], 2), SafeTensor.Of("embedding_item.weight", [1f, 2f], 1, 2)]);
+        message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(SafetensorsFile.Read(path))).Message;
+        Assert.Contains("embedding_user.weight is not a table: its shape is [2]", message, StringComparison.Ordinal);
+    }
+
+    private void Refused(SafeTensor[] tensors, params string[] said)
+    {
+        string path = _directory["damaged.safetensors"];
+        SafetensorsFile.Write(path, tensors);
+        IRecommender model = Model("nmf", s_shape, 2);
+        Real[] before = Values(model);
+        string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Read(SafetensorsFile.Read(path), model)).Message;
+        Assert.All(said, part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.Contains(path, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+        Assert.Equal(before, Values(model));
+    }
+
+    private IReadOnlyList<SafeTensor> Tensors()
+    {
+        string path = _directory["whole.safetensors"];
+        ModelCheckpoint.Write(path, Model("nmf", s_shape, 1), new Dictionary<string, string>());
+        return SafetensorsFile.Read(path).Tensors;
+    }
+
+    private IRecommender Model(string name, ModelShape shape, ulong seed)
+    {
+        IRecommender model = ModelCatalog.Create(name, _device, shape);
+        model.Initialise(seed, "test", 1);
+        return model;
+    }
+
+    private static Real[] Values(IRecommender model) => [.. model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
+}

@@ -1,0 +1,68 @@
+// The three models' formulas by hand, on one user and one item.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Models;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Models;
+
+public sealed class NmfTests : IDisposable
+{
+    private static readonly ModelShape s_shape = new(Users: 1, Items: 1, Dimension: 2, [4, 2]);
+
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Fact]
+    public void Gmf_weighs_the_product_of_the_vectors()
+    {
+        Gmf gmf = new(_device, s_shape);
+        Write(gmf.User.Table, 2, 3);
+        Write(gmf.Item.Table, 5, 7);
+        Write(gmf.Output.Weight, 10, 100);
+        Write(gmf.Output.Bias, 0.5f);
+        Assert.Equal((10 * 2 * 5) + (100 * 3 * 7) + 0.5, Logit(gmf));
+    }
+
+    [Fact]
+    public void Mlp_runs_the_vectors_side_by_side_through_rectified_layers()
+    {
+        Mlp mlp = new(_device, s_shape);
+        Write(mlp.User.Table, 2, 3);
+        Write(mlp.Item.Table, 5, 7);
+        Write(mlp.Tower.Layers[0].Weight, 1, 10, 100, 1000, 0, 0, 0, -1);
+        Write(mlp.Tower.Layers[0].Bias, 0.25f, 0);
+        Write(mlp.Output.Weight, 2, 1000);
+        Write(mlp.Output.Bias, 0.5f);
+        Assert.Equal((2 * (2 + 30 + 500 + 7000 + 0.25)) + 0.5, Logit(mlp));
+    }
+
+    [Fact]
+    public void Nmf_weighs_the_tower_before_the_product()
+    {
+        Nmf nmf = new(_device, s_shape);
+        Write(nmf.UserMlp.Table, 2, 3);
+        Write(nmf.ItemMlp.Table, 5, 7);
+        Write(nmf.UserMf.Table, 1, 2);
+        Write(nmf.ItemMf.Table, 3, 4);
+        Write(nmf.Tower.Layers[0].Weight, 1, 0, 0, 0, 0, 0, 0, 1);
+        Write(nmf.Output.Weight, 1, 10, 100, 1000);
+        Write(nmf.Output.Bias, 0.5f);
+        Assert.Equal(2 + (10 * 7) + (100 * 1 * 3) + (1000 * 2 * 4) + 0.5, Logit(nmf));
+    }
+
+    private static void Write(Parameter parameter, params ReadOnlySpan<Real> values)
+    {
+        Assert.Equal(values.Length, parameter.Value.Values.Length);
+        parameter.Value.Values.Write(values);
+    }
+
+    private double Logit(IRecommender model)
+    {
+        Minibatch batch = new(_device, 1);
+        batch.Set([0], [0]);
+        return model.Logits(new Tape(_device, recording: false), batch).Value.Values.Span[0];
+    }
+}

@@ -1,0 +1,179 @@
+// A phase's training: the same bits however many threads, what is kept, what is told, and where it stops.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Training;
+
+public sealed class PhaseTrainerTests
+{
+    private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 128 };
+
+    [Fact]
+    public void Any_number_of_threads_and_the_scalar_device_train_to_the_same_bits()
+    {
+        (Real[] Weights, PhaseResult Result) expected = Trained(new ScalarDevice());
+        foreach (int threads in (int[])[1, 2, 3, 2])
+        {
+            (Real[] weights, PhaseResult result) = Trained(new SimdDevice(threads));
+            Assert.Equal(expected.Weights, weights);
+            Assert.Equal(expected.Result with { Seconds = 0 }, result with { Seconds = 0 });
+        }
+
+        static (Real[] Weights, PhaseResult Result) Trained(IDevice device)
+        {
+            using (device)
+            {
+                Setup setup = new(device, "nmf", s_options, "jp", "uk");
+                PhaseResult result = setup.Train();
+                return (setup.Weights(), result);
+            }
+        }
+    }
+
+    [Fact]
+    public void Training_lowers_the_loss()
+    {
+        using IDevice device = new SimdDevice(1);
+        List<double> losses = [];
+        Setup setup = new(device, "nmf", s_options with { Epochs = 8 }, "jp");
+        setup.Train(progress: p => losses.Add(p.Loss));
+        Assert.True(losses[^1] < 0.8 * losses[0], $"the loss went from {losses[0]} to {losses[^1]}");
+    }
+
+    [Fact]
+    public void A_batch_of_each_market_in_turn_until_the_longest_has_been_seen()
+    {
+        using IDevice device = new ScalarDevice();
+        TrainingOptions options = s_options with { Epochs = 2, BatchSize = 100 };
+        MarketUnion union = new([TestMarkets.Prepared("long", 1, users: 30), TestMarkets.Prepared("short", 1, users: 5)]);
+        IRecommender model = Model(device, "gmf", options, union);
+        Recorder recorder = new();
+        SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, "gmf++", 0))];
+        PhaseTrainer trainer = new("gmf++", model, recorder, new SgdOptimiser(device, model.Parameters, 0), streams, options);
+        List<TrainingProgress> told = [];
+        PhaseResult result = trainer.Train(new Minibatch(device, options.BatchSize), null, told.Add);
+
+        int rounds = streams[0].Batches;
+        Assert.True(rounds > streams[1].Batches);
+        Assert.Equal(2 * rounds * 2, recorder.Users.Count);
+        int border = union.Place("short").UserRows[0];
+        for (int i = 0; i < recorder.Users.Count; i++)
+            Assert.All(recorder.Users[i], user => Assert.Equal(i % 2 == 1, user >= border));
+        Assert.Equal(recorder.Users.Sum(users => users.Length), result.Samples);
+        Assert.Equal((2, 2), (result.Epochs, result.BestEpoch));
+        Assert.Equal(2 * rounds, told.Count);
+        Assert.Equal(result.Samples, told[^1].Samples);
+        Assert.Equal((2, 2, 1.0), (told[^1].Epoch, told[^1].Epochs, told[^1].EpochFraction));
+        Assert.Equal(0.5, result.Loss, 1e-6);
+    }
+
+    [Fact]
+    public void Keep_best_ends_with_the_parameters_of_the_first_of_the_best_epochs()
+    {
+        double[] scores = [0.1, 0.4, 0.2, 0.4, 0.3];
+        List<Real[]> weights = [];
+        using IDevice device = new ScalarDevice();
+        Setup setup = new(device, "gmf", s_options with { Epochs = 5, Keep = Keep.Best }, "jp");
+        PhaseResult result = setup.Train(() =>
+        {
+            weights.Add(setup.Weights());
+            return scores[weights.Count - 1];
+        });
+        Assert.Equal((5, 2), (result.Epochs, result.BestEpoch));
+        Assert.Equal(weights[1], setup.Weights());
+        Assert.NotEqual(weights[4], setup.Weights());
+    }
+
+    [Fact]
+    public void Keep_last_ends_with_the_last_epochs_parameters_and_validates_nothing()
+    {
+        using IDevice device = new ScalarDevice();
+        Setup setup = new(device, "gmf", s_options, "jp");
+        PhaseResult result = setup.Train(() => throw new InvalidOperationException("validated"));
+        Assert.Equal(3, result.BestEpoch);
+    }
+
+    [Fact]
+    public void A_parameter_that_is_not_finite_is_named_with_the_step()
+    {
+        using IDevice device = new ScalarDevice();
+        Setup setup = new(device, "gmf", s_options, "jp");
+        long steps = 0;
+        DivergedException e = Assert.Throws<DivergedException>(() => setup.Train(progress: _ =>
+        {
+            if (++steps == 2)
+                setup.Model.Parameters.Single(p => p.Name == "affine_output.weight").Value.Values.Write([Real.NaN]);
+        }));
+        Assert.StartsWith("gmf: affine_output.weight is not finite at step 3 (epoch 1)", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_parameter_spoilt_after_the_last_loss_is_found_at_the_end_of_the_epoch()
+    {
+        using IDevice device = new ScalarDevice();
+        Setup setup = new(device, "gmf", s_options, "jp");
+        DivergedException e = Assert.Throws<DivergedException>(() => setup.Train(progress: p =>
+        {
+            if (p.EpochFraction == 1)
+                setup.Model.Parameters[0].Value.Values.Write([Real.PositiveInfinity]);
+        }));
+        Assert.Contains("embedding_user.weight is not finite at step", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_enormous_learning_rate_stops_in_one_line()
+    {
+        using IDevice device = new ScalarDevice();
+        string message = Assert.Throws<DivergedException>(() => new Setup(device, "nmf", s_options with { LearningRate = 1e30 }, "jp").Train()).Message;
+        Assert.StartsWith("nmf: ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    private static IRecommender Model(IDevice device, string name, TrainingOptions options, MarketUnion union)
+    {
+        IRecommender model = ModelCatalog.Create(name, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
+        model.Initialise(1, "test", 1);
+        return model;
+    }
+
+    // A model, its optimiser and a stream a market, under the trainer.
+    private sealed class Setup
+    {
+        private readonly PhaseTrainer _trainer;
+        private readonly Minibatch _batch;
+
+        public Setup(IDevice device, string name, TrainingOptions options, params string[] markets)
+        {
+            MarketUnion union = new([.. markets.Select(market => TestMarkets.Prepared(market, 1))]);
+            Model = PhaseTrainerTests.Model(device, name, options, union);
+            _batch = new Minibatch(device, options.BatchSize);
+            _trainer = new PhaseTrainer(
+                name, Model, new TapeStep(device, Model), new AdamOptimiser(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.L2)),
+                [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, name, 0))], options);
+        }
+
+        public IRecommender Model { get; }
+
+        public PhaseResult Train(Func<double>? validate = null, Action<TrainingProgress>? progress = null) => _trainer.Train(_batch, validate, progress);
+
+        public Real[] Weights() => [.. Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
+    }
+
+    // A step that only writes down whose samples it was given.
+    private sealed class Recorder : IStep
+    {
+        public List<int[]> Users { get; } = [];
+
+        public Real Run(Minibatch batch)
+        {
+            Users.Add(batch.Users.Values.Span.ToArray());
+            return 0.5f;
+        }
+    }
+}

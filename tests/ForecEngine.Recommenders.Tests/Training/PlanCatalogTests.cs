@@ -1,0 +1,47 @@
+// Every method as a plan.
+
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Training;
+
+public sealed class PlanCatalogTests
+{
+    public static TheoryData<string> Methods => [.. PlanCatalog.Methods];
+
+    [Theory]
+    [InlineData("gmf", "gmf:gmf:Target:0.005")]
+    [InlineData("mlp", "gmf:gmf:Target:0.005 mlp:mlp:Target:0.01")]
+    [InlineData("nmf", "gmf:gmf:Target:0.005 mlp:mlp:Target:0.01 nmf:nmf:Target:0.01")]
+    [InlineData("gmf++", "gmf++:gmf:All:0.005")]
+    [InlineData("mlp++", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01")]
+    [InlineData("nmf++", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01")]
+    public void A_method_is_these_phases(string method, string phases) => Assert.Equal(
+        phases,
+        string.Join(' ', PlanCatalog.Find(method).Phases.Select(p => FormattableString.Invariant($"{p.Name}:{p.Model}:{p.Scope}:{p.LearningRate}"))));
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_plan_ends_in_the_phase_of_its_name_and_trains_models_of_the_catalog(string method)
+    {
+        Plan plan = PlanCatalog.Find(method);
+        Assert.Equal(method, plan.Method);
+        Assert.Equal(method, plan.Phases[^1].Name);
+        Assert.All(plan.Phases, phase => Assert.Contains(phase.Model, ModelCatalog.Names));
+    }
+
+    [Theory]
+    [InlineData("gmf", false)]
+    [InlineData("nmf", false)]
+    [InlineData("gmf++", true)]
+    [InlineData("nmf++", true)]
+    public void Only_the_joint_methods_need_sources(string method, bool sources) => Assert.Equal(sources, PlanCatalog.Find(method).NeedsSources);
+
+    [Fact]
+    public void An_unknown_method_is_named_beside_those_there_are()
+    {
+        string message = Assert.Throws<ArgumentException>(() => PlanCatalog.Find("svd")).Message;
+        Assert.Contains($"no method is called 'svd'; there are {string.Join(", ", PlanCatalog.Methods)}", message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,137 @@
+// The minibatches of an epoch: every training row once and its negatives, in a random order.
+
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Training;
+
+public sealed class SampleStreamTests : IDisposable
+{
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void A_pass_holds_every_row_once_and_each_positives_negatives(Seed seed, byte batchSize, byte negatives, byte epoch)
+    {
+        PlacedMarket placed = Placed(seed.Value, "jp", "uk")[1];
+        TrainingOptions options = new() { BatchSize = 1 + batchSize, Negatives = negatives % 6 };
+        SampleStream stream = new([placed], options, seed.Value, "nmf", 25);
+        stream.Begin(epoch);
+
+        Market market = placed.Market;
+        NegativeSampler sampler = new(market, seed.Value);
+        List<Sample> expected = [];
+        int[] drawn = new int[options.Negatives];
+        for (int row = 0; row < market.TrainUsers.Length; row++)
+        {
+            int user = placed.UserRows[market.TrainUsers[row]];
+            expected.Add(new Sample(user, placed.ItemRows[market.TrainItems[row]], market.TrainLabels[row]));
+            if (market.TrainLabels[row] > 0)
+                expected.AddRange(drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0)));
+        }
+
+        Assert.Equal(Sorted(expected), Sorted(Pass(stream, options.BatchSize).SelectMany(batch => batch)));
+    }
+
+    [Fact]
+    public void All_batches_are_full_but_the_last()
+    {
+        IReadOnlyList<PlacedMarket> markets = Placed(1, "jp");
+        SampleStream stream = new(markets, new TrainingOptions { BatchSize = 100, Negatives = 0 }, 1, "nmf", 0);
+        stream.Begin(0);
+        int rows = markets[0].Market.TrainUsers.Length;
+        int[] counts = [.. Pass(stream, 100).Select(batch => batch.Length)];
+        Assert.All(counts[..^1], count => Assert.Equal(100, count));
+        Assert.Equal(((rows - 1) % 100) + 1, counts[^1]);
+        Assert.Equal(rows, counts.Sum());
+    }
+
+    [Fact]
+    public void A_second_pass_has_the_same_samples_in_another_order()
+    {
+        SampleStream stream = new(Placed(1, "jp"), new TrainingOptions { BatchSize = 64 }, 1, "nmf", 0);
+        stream.Begin(0);
+        Sample[] first = [.. Pass(stream, 64).SelectMany(batch => batch)], second = [.. Pass(stream, 64).SelectMany(batch => batch)];
+        Assert.NotEqual(first, second);
+        Assert.Equal(Sorted(first), Sorted(second));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Epochs_have_orders_of_their_own_and_negatives_of_their_own_where_they_are_redrawn(bool redraw)
+    {
+        SampleStream stream = new(Placed(1, "jp"), new TrainingOptions { BatchSize = 64, RedrawNegatives = redraw }, 1, "nmf", 0);
+        stream.Begin(0);
+        Sample[] first = [.. Pass(stream, 64).SelectMany(batch => batch)];
+        stream.Begin(1);
+        Sample[] second = [.. Pass(stream, 64).SelectMany(batch => batch)];
+        Assert.NotEqual(first, second);
+        Assert.Equal(!redraw, Sorted(first).SequenceEqual(Sorted(second)));
+    }
+
+    [Fact]
+    public void Negatives_drawn_once_are_the_same_in_every_phase()
+    {
+        TrainingOptions options = new() { BatchSize = 64, RedrawNegatives = false };
+        SampleStream gmf = new(Placed(1, "jp"), options, 1, "gmf", 0), mlp = new(Placed(1, "jp"), options, 1, "mlp", 25);
+        gmf.Begin(0);
+        mlp.Begin(0);
+        Assert.Equal(Sorted(Pass(gmf, 64).SelectMany(batch => batch)), Sorted(Pass(mlp, 64).SelectMany(batch => batch)));
+    }
+
+    [Fact]
+    public void An_epoch_can_be_begun_alone()
+    {
+        SampleStream inTurn = new(Placed(1, "jp"), new TrainingOptions { BatchSize = 64 }, 1, "nmf", 0), alone = new(Placed(1, "jp"), new TrainingOptions { BatchSize = 64 }, 1, "nmf", 0);
+        inTurn.Begin(0);
+        Pass(inTurn, 64);
+        inTurn.Begin(1);
+        alone.Begin(1);
+        Assert.Equal(Pass(inTurn, 64).SelectMany(batch => batch), Pass(alone, 64).SelectMany(batch => batch));
+    }
+
+    [Fact]
+    public void Markets_as_one_stream_are_all_their_samples_mixed()
+    {
+        IReadOnlyList<PlacedMarket> markets = Placed(1, "de", "jp", "uk");
+        TrainingOptions options = new() { BatchSize = 64 };
+        SampleStream concat = new(markets, options, 1, "nmf++", 0);
+        concat.Begin(0);
+        Sample[][] together = Pass(concat, 64);
+        List<Sample> apart = [];
+        foreach (PlacedMarket placed in markets)
+        {
+            SampleStream stream = new([placed], options, 1, "nmf++", 0);
+            stream.Begin(0);
+            apart.AddRange(Pass(stream, 64).SelectMany(batch => batch));
+        }
+
+        Assert.Equal(Sorted(apart), Sorted(together.SelectMany(batch => batch)));
+        Assert.Contains(together, batch => markets.All(placed => batch.Any(sample => placed.UserRows.Contains(sample.User))));
+    }
+
+    private static IReadOnlyList<PlacedMarket> Placed(ulong seed, params string[] names) =>
+        new MarketUnion([.. names.Select(name => TestMarkets.Prepared(name, seed))]).Markets;
+
+    private static IEnumerable<Sample> Sorted(IEnumerable<Sample> samples) => samples.OrderBy(s => s.User).ThenBy(s => s.Item).ThenBy(s => s.Label);
+
+    private Sample[][] Pass(SampleStream stream, int batchSize)
+    {
+        Minibatch batch = new(_device, batchSize);
+        return [.. Enumerable.Range(0, stream.Batches).Select(_ =>
+        {
+            int count = stream.Next(batch);
+            Assert.Equal(batch.Count, count);
+            return Enumerable.Range(0, count).Select(i => new Sample(batch.Users.Values.Span[i], batch.Items.Values.Span[i], batch.Labels.Values.Span[i])).ToArray();
+        })];
+    }
+
+    private readonly record struct Sample(int User, int Item, Real Label);
+}

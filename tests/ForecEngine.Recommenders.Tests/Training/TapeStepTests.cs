@@ -1,0 +1,110 @@
+// The step that serves every model: the mean loss and its gradients, the same bits on every device, and - with its
+// optimiser and its samples - nothing on the heap.
+
+using ForecEngine.Autodiff;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Training;
+
+public sealed class TapeStepTests
+{
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
+    public void Every_device_has_the_scalar_ones_bits_after_steps_of_nmf(DeviceChoice choice, Seed seed, bool lazy)
+    {
+        using IDevice scalar = new ScalarDevice(), device = choice.Create();
+        Assert.Equal(Trained(scalar, seed.Value, lazy), Trained(device, seed.Value, lazy));
+    }
+
+    [Theory]
+    [InlineData(0, AdamMode.Dense)]
+    [InlineData(1, AdamMode.Dense)]
+    [InlineData(2, AdamMode.Dense)]
+    [InlineData(2, AdamMode.Lazy)]
+    public void A_training_step_allocates_nothing(int threads, AdamMode adam)
+    {
+        using IDevice device = threads == 0 ? new ScalarDevice() : new SimdDevice(threads);
+        MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
+        TrainingOptions options = new() { BatchSize = 128 };
+        IRecommender model = ModelCatalog.Create("nmf", device, new ModelShape(union.Users, union.Items.Count, 8, options.Layers));
+        model.Initialise(1, "test", 1);
+        TapeStep step = new(device, model);
+        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, 1e-7, adam));
+        SampleStream stream = new(union.Markets, options, 1, "nmf", 0);
+        Minibatch batch = new(device, options.BatchSize);
+        stream.Begin(0);
+
+        // Three passes, so that the last, shorter batch has been through too, and the first step of another: a pass, not a
+        // step, makes the name of its order.
+        for (int i = 0; i < (3 * stream.Batches) + 1; i++)
+            Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 1; i < stream.Batches; i++)
+            Step();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Step()
+        {
+            stream.Next(batch);
+            step.Run(batch);
+            optimiser.Update();
+        }
+    }
+
+    [Fact]
+    public void The_loss_is_the_mean_cross_entropy_of_the_logits_and_gradients_add_up()
+    {
+        using IDevice device = new ScalarDevice();
+        Gmf gmf = new(device, new ModelShape(3, 3, 2, [4, 2]));
+        gmf.Initialise(1, "test", 1);
+        Minibatch batch = new(device, 3);
+        batch.Set([0, 1, 2], [2, 1, 2], [1, 0, 1]);
+        Real[] logits = gmf.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray();
+        double expected = (Math.Log(1 + Math.Exp(-logits[0])) + Math.Log(1 + Math.Exp(logits[1])) + Math.Log(1 + Math.Exp(-logits[2]))) / 3;
+
+        TapeStep step = new(device, gmf);
+        Assert.Equal(expected, step.Run(batch), 1e-6);
+        Real[] once = gmf.Output.Weight.Gradient.Values.Span.ToArray();
+        step.Run(batch);
+        Assert.Equal(once.Select(g => 2 * g), gmf.Output.Weight.Gradient.Values.Span.ToArray(), (right, found) => Math.Abs(right - found) < 1e-6f);
+    }
+
+    // The loss, the gradients after the first step and the weights after three.
+    private static Real[] Trained(IDevice device, ulong seed, bool lazy)
+    {
+        RandomSequence draws = RandomSequence.Named(seed, "test");
+        int dimension = 1 + draws.Below(0, 12);
+        ModelShape shape = new(1 + draws.Below(1, 20), 1 + draws.Below(2, 20), dimension, [2 * dimension, 1 + draws.Below(3, 70), 1 + draws.Below(4, 30), 1 + draws.Below(5, 9)]);
+        IRecommender model = ModelCatalog.Create("nmf", device, shape);
+        model.Initialise(seed, "test", 1);
+        int count = 1 + draws.Below(6, 200);
+        int[] places = [.. Enumerable.Range(0, count)];
+        Minibatch batch = new(device, count);
+        batch.Set(
+            [.. places.Select(i => draws.Below(100 + (ulong)(3 * i), shape.Users))],
+            [.. places.Select(i => draws.Below(101 + (ulong)(3 * i), shape.Items))],
+            [.. places.Select(i => (Real)draws.Below(102 + (ulong)(3 * i), 2))]);
+
+        TapeStep step = new(device, model);
+        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, 1e-5, lazy ? AdamMode.Lazy : AdamMode.Dense));
+        List<Real> numbers = [step.Run(batch)];
+        foreach (Parameter parameter in model.Parameters)
+            numbers.AddRange(parameter is EmbeddingTable table ? table.Gradient.Values.Values.Span : ((DenseParameter)parameter).Gradient.Values.Span);
+        for (int i = 0; i < 3; i++)
+        {
+            optimiser.Update();
+            numbers.Add(step.Run(batch));
+        }
+
+        foreach (Parameter parameter in model.Parameters)
+            numbers.AddRange(parameter.Value.Values.Span);
+        return [.. numbers];
+    }
+}
