@@ -2,9 +2,9 @@
 // The worst errors found are printed; the bounds asserted are those that LaneMath documents. The functions run as
 // operations of the devices, so the vector device is held to the same bits on the way.
 
-using FsCheck.Xunit;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests;

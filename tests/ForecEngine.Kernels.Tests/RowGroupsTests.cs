@@ -63,11 +63,7 @@ public sealed class RowGroupsTests
     {
         int[] rows = new Draws(new Seed(1)).Rows(1024, 100_000);
         RowGroups groups = new();
-        groups.Build(rows);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            groups.Build(rows);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocation.BytesOf(() => groups.Build(rows)));
     }
 
     private static void AssertGrouped(int[] rows, RowGroups groups)

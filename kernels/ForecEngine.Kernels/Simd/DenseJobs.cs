@@ -54,10 +54,18 @@ internal readonly unsafe struct WeightGradientJob(
                 Real* part = dweight + ((nint)first * inputs);
                 MatrixTile tile = new()
                 {
-                    A = dy + (sample * outputs) + first, ARow = 1, AStep = outputs,
-                    B = x + (sample * inputs), BRow = inputs,
-                    C0 = part, C0Row = inputs, C = part, CRow = inputs,
-                    Rows = count, Columns = inputs, Depth = samples,
+                    A = dy + (sample * outputs) + first,
+                    ARow = 1,
+                    AStep = outputs,
+                    B = x + (sample * inputs),
+                    BRow = inputs,
+                    C0 = part,
+                    C0Row = inputs,
+                    C = part,
+                    CRow = inputs,
+                    Rows = count,
+                    Columns = inputs,
+                    Depth = samples,
                 };
                 tile.Run(bits);
             }

@@ -142,10 +142,18 @@ public sealed unsafe class SimdDevice : IDevice
         {
             RunProduct(new MatrixTile
             {
-                A = px, ARow = inputs, AStep = 1,
-                B = pw, BRow = outputs,
-                C0 = pw + ((nint)inputs * outputs), C0Row = 0, C = py, CRow = outputs,
-                Rows = x.Rows, Columns = outputs, Depth = inputs,
+                A = px,
+                ARow = inputs,
+                AStep = 1,
+                B = pw,
+                BRow = outputs,
+                C0 = pw + ((nint)inputs * outputs),
+                C0Row = 0,
+                C = py,
+                CRow = outputs,
+                Rows = x.Rows,
+                Columns = outputs,
+                Depth = inputs,
             });
         }
     }
@@ -167,10 +175,18 @@ public sealed unsafe class SimdDevice : IDevice
             {
                 RunProduct(new MatrixTile
                 {
-                    A = pdy, ARow = outputs, AStep = 1,
-                    B = pw, BRow = inputs,
-                    C0 = pdx, C0Row = inputs, C = pdx, CRow = inputs,
-                    Rows = x.Rows, Columns = inputs, Depth = outputs,
+                    A = pdy,
+                    ARow = outputs,
+                    AStep = 1,
+                    B = pw,
+                    BRow = inputs,
+                    C0 = pdx,
+                    C0Row = inputs,
+                    C = pdx,
+                    CRow = inputs,
+                    Rows = x.Rows,
+                    Columns = inputs,
+                    Depth = outputs,
                 });
             }
 
@@ -254,8 +270,17 @@ public sealed unsafe class SimdDevice : IDevice
         {
             TableUpdateJob<TRule> job = new()
             {
-                Rule = rule, Table = pp, M = pm, V = pv, Touched = prows, Gradient = pg, TouchedCount = rows.Length,
-                Rows = table.Rows, Columns = table.Columns, TouchedOnly = touchedOnly, Bits = _bits,
+                Rule = rule,
+                Table = pp,
+                M = pm,
+                V = pv,
+                Touched = prows,
+                Gradient = pg,
+                TouchedCount = rows.Length,
+                Rows = table.Rows,
+                Columns = table.Columns,
+                TouchedOnly = touchedOnly,
+                Bits = _bits,
             };
             _workers.Run(job, job.Chunks);
         }

@@ -107,9 +107,23 @@ internal sealed unsafe class Workers : IDisposable
 
             // A wake-up that comes although nothing is left only costs another turn of this loop.
             Interlocked.Increment(ref _sleeping);
-            if (Volatile.Read(ref _unclaimed) == 0 && !_stopped)
+            bool hasWork = Volatile.Read(ref _unclaimed) > 0 || _stopped;
+            if (!hasWork || !TakeBackSleep())
                 _wake.Wait();
         }
+    }
+
+    // A worker that said it would sleep and then found work says so no longer. Where a wake-up is already on its way
+    // to it (false), it has to use that up: wake-ups left over would pile up, and keep the team from sleeping.
+    private bool TakeBackSleep()
+    {
+        for (int sleeping = Volatile.Read(ref _sleeping); sleeping > 0; sleeping = Volatile.Read(ref _sleeping))
+        {
+            if (Interlocked.CompareExchange(ref _sleeping, sleeping - 1, sleeping) == sleeping)
+                return true;
+        }
+
+        return false;
     }
 
     private void ClaimChunks()

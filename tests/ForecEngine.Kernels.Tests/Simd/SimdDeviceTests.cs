@@ -1,8 +1,8 @@
 // The vector device against the specification: every operation, over random shapes and numbers, bit for bit.
 
-using FsCheck.Xunit;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests.Simd;

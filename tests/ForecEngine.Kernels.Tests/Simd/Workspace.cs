@@ -8,7 +8,8 @@ public sealed class Workspace(IDevice device)
 {
     private const int Before = 3;
     private const int After = 17;
-    private const Real Mark = 777;
+    /// <summary>What fills the room to spare.</summary>
+    public const Real Mark = 777;
 
     private readonly List<Storage<Real>> _blocks = [];
 
