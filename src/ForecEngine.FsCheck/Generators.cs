@@ -1,10 +1,10 @@
 // FsCheck generators for those who test operations and models of their own with GradientCheck: shapes that include
 // the awkward ones, values, ids with repetitions, devices.
 
-using FsCheck;
-using FsCheck.Fluent;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
+using FsCheck;
+using FsCheck.Fluent;
 
 namespace ForecEngine.FsCheck;
 

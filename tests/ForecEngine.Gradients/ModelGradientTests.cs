@@ -1,8 +1,8 @@
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Gradients;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.GradientTests;

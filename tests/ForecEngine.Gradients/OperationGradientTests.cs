@@ -1,7 +1,7 @@
-using FsCheck.Xunit;
 using ForecEngine.FsCheck;
 using ForecEngine.Gradients;
 using ForecEngine.Kernels;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.GradientTests;

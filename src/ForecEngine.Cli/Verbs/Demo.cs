@@ -45,7 +45,11 @@ internal static class Demo
         const string PresetName = "paper";
         Experiment experiment = new()
         {
-            Method = method, Preset = PresetName, Target = target, Sources = sources, Seed = seed,
+            Method = method,
+            Preset = PresetName,
+            Target = target,
+            Sources = sources,
+            Seed = seed,
             Options = Preset.Find(PresetName),
         };
         ExperimentData data = ExperimentData.Load(

@@ -64,8 +64,15 @@ internal static class Stats
         {
             markets.Add((JsonNode)new JsonObject
             {
-                ["market"] = s.Market, ["users"] = s.Users, ["items"] = s.Items, ["ratings"] = s.Ratings, ["density"] = s.Density,
-                ["mean_per_user"] = s.MeanPerUser, ["median_per_user"] = s.MedianPerUser, ["min_per_user"] = s.MinPerUser, ["max_per_user"] = s.MaxPerUser,
+                ["market"] = s.Market,
+                ["users"] = s.Users,
+                ["items"] = s.Items,
+                ["ratings"] = s.Ratings,
+                ["density"] = s.Density,
+                ["mean_per_user"] = s.MeanPerUser,
+                ["median_per_user"] = s.MedianPerUser,
+                ["min_per_user"] = s.MinPerUser,
+                ["max_per_user"] = s.MaxPerUser,
             });
         }
 
@@ -77,7 +84,9 @@ internal static class Stats
                 pairs.Add((JsonNode)new JsonObject
                 {
                     ["markets"] = new JsonArray(similarity.Markets[a], similarity.Markets[b]),
-                    ["shared_items"] = pair.SharedItems, ["jaccard"] = pair.Jaccard, ["cosine"] = pair.Cosine,
+                    ["shared_items"] = pair.SharedItems,
+                    ["jaccard"] = pair.Jaccard,
+                    ["cosine"] = pair.Cosine,
                 });
             }
         }
