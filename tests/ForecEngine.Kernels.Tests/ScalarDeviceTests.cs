@@ -55,6 +55,24 @@ public sealed class ScalarDeviceTests : IDisposable
     }
 
     [Fact]
+    public void The_gradient_of_a_parameter_is_the_sum_of_blocks_of_128_samples()
+    {
+        // In the first block 1 is lost on 2^24 again and again; the second block's 72 ones are summed before they meet it.
+        const Real large = 1 << 24;
+        Real[] x = [large, .. Enumerable.Repeat((Real)1, 199)];
+        Matrix dweight = _work.Matrix(1, 1, [0]);
+        Slice<Real> dbias = _work.Vector([0]);
+        _device.DenseBackward(
+            _work.Matrix(200, 1, x), _work.Matrix(1, 1, [1]), _work.Matrix(200, 1, [.. Enumerable.Repeat((Real)1, 200)]), default, dweight, dbias);
+        Assert.Equal(large + 72, dweight.Values.Span[0]);
+        Assert.Equal(200, dbias.Span[0]);
+
+        // What is there already comes first.
+        _device.DenseBackward(_work.Matrix(1, 1, [1]), _work.Matrix(1, 1, [1]), _work.Matrix(1, 1, [1]), default, dweight, dbias);
+        Assert.Equal((large + 72 + 1, 201), (dweight.Values.Span[0], dbias.Span[0]));
+    }
+
+    [Fact]
     public void Gather_takes_rows_and_its_adjoint_gives_each_row_the_sum_of_its_positions()
     {
         Matrix table = _work.Matrix(4, 2, [0, 1, 10, 11, 20, 21, 30, 31]), y = _work.Matrix(3, 2, new Real[6]);

@@ -2,15 +2,20 @@
 // element is one chain of multiply-adds in a fixed order, so how a device tiles the loops cannot change a bit:
 //   y[r, o]   = b[o],      then + x[r, i] W[o, i]   for i = 0, 1, ...
 //   dx[r, i] += dy[r, o] W[o, i]                    for o = 0, 1, ...
-//   dW[o, i] += dy[r, o] x[r, i]                    for r = 0, 1, ...
-//   db[o]    += dy[r, o]                            for r = 0, 1, ...
-// These bodies are the specification, an element at a time; vector devices tile the same chains (Simd/DenseTiles).
+// The sums over samples go by blocks of 128 rows, the last one shorter: one chain from 0 within a block, and the blocks'
+// sums added in ascending order. So blocks can be summed by different threads, and still to the same bits:
+//   dW[o, i] += sum over the rows r of a block of dy[r, o] x[r, i]     for block 0, 1, ...
+//   db[o]    += sum over the rows r of a block of dy[r, o]             for block 0, 1, ...
+// These bodies are the specification, an element at a time; vector devices tile the same chains (Simd/MatrixTile).
 
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>The bodies of a dense layer, one element of the result at a time.</summary>
 public static class DenseLayer
 {
+    /// <summary>How many samples of a minibatch one chain of a parameter's gradient goes over.</summary>
+    public const int BlockRows = 128;
+
     /// <summary>y[row, column], overwritten. An empty <paramref name="bias"/> is told by <paramref name="hasBias"/>.</summary>
     public static void Forward<TLane, TMemory>(
         TMemory x, TMemory weight, TMemory bias, bool hasBias, TMemory y, int inputs, int outputs, int row, int column)
@@ -41,10 +46,17 @@ public static class DenseLayer
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {
-        TLane sum = dweight.Load((output * inputs) + input);
-        for (int r = 0; r < rows; r++)
-            sum = TLane.MultiplyAdd(dy.Load((r * outputs) + output), x.Load((r * inputs) + input), sum);
-        dweight.Store((output * inputs) + input, sum);
+        TLane total = dweight.Load((output * inputs) + input);
+        for (int start = 0; start < rows; start += BlockRows)
+        {
+            TLane sum = TLane.Broadcast(0);
+            int end = Math.Min(rows, start + BlockRows);
+            for (int r = start; r < end; r++)
+                sum = TLane.MultiplyAdd(dy.Load((r * outputs) + output), x.Load((r * inputs) + input), sum);
+            total += sum;
+        }
+
+        dweight.Store((output * inputs) + input, total);
     }
 
     /// <summary>db[output], added to.</summary>
@@ -52,9 +64,16 @@ public static class DenseLayer
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {
-        TLane sum = dbias.Load(output);
-        for (int r = 0; r < rows; r++)
-            sum += dy.Load((r * outputs) + output);
-        dbias.Store(output, sum);
+        TLane total = dbias.Load(output);
+        for (int start = 0; start < rows; start += BlockRows)
+        {
+            TLane sum = TLane.Broadcast(0);
+            int end = Math.Min(rows, start + BlockRows);
+            for (int r = start; r < end; r++)
+                sum += dy.Load((r * outputs) + output);
+            total += sum;
+        }
+
+        dbias.Store(output, total);
     }
 }

@@ -1,9 +1,9 @@
 // The dense layer's passes as chunks of tiles. Forward and the input's adjoint are cut by rows of the minibatch, the
 // weight's adjoint by rows of the weight, each its only writer. The chains of sums that the contract fixes
-// (Ops/DenseLayer) stay whole: the samples of a weight's chain are taken 64 at a time, with the sum put back to memory
-// between, so that a tile of x stays in L1 while every weight passes over it.
+// (Ops/DenseLayer) stay whole: a tile of the weight's adjoint takes the samples of one block.
 
 using System.Runtime.CompilerServices;
+using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -27,7 +27,7 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
         part.C0 += start * tile.C0Row;
         part.C += start * tile.CRow;
         part.Rows = (int)Math.Min(_chunkRows, tile.Rows - start);
-        part.Run(bits);
+        part.Run<Chain>(bits);
     }
 }
 
@@ -35,7 +35,6 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
 internal readonly unsafe struct WeightGradientJob(
     Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs, int bits) : IChunked
 {
-    private const int SampleTile = 64;
     private const int ChunkOutputs = 8;
 
     /// <summary>How many chunks there are.</summary>
@@ -46,9 +45,9 @@ internal readonly unsafe struct WeightGradientJob(
     {
         int first = chunk * ChunkOutputs;
         int count = Math.Min(ChunkOutputs, outputs - first);
-        for (nint sample = 0; sample < rows; sample += SampleTile)
+        for (nint sample = 0; sample < rows; sample += DenseLayer.BlockRows)
         {
-            int samples = (int)Math.Min(SampleTile, rows - sample);
+            int samples = (int)Math.Min(DenseLayer.BlockRows, rows - sample);
             if (dweight is not null)
             {
                 Real* part = dweight + ((nint)first * inputs);
@@ -59,15 +58,13 @@ internal readonly unsafe struct WeightGradientJob(
                     AStep = outputs,
                     B = x + (sample * inputs),
                     BRow = inputs,
-                    C0 = part,
-                    C0Row = inputs,
                     C = part,
                     CRow = inputs,
                     Rows = count,
                     Columns = inputs,
                     Depth = samples,
                 };
-                tile.Run(bits);
+                tile.Run<AddedTotal>(bits);
             }
 
             if (dbias is not null)
@@ -81,10 +78,10 @@ internal readonly unsafe struct WeightGradientJob(
         public void At<TLane>(int i)
             where TLane : struct, IHostLane<TLane>
         {
-            TLane sum = TLane.Load(dbias + i);
+            TLane sum = TLane.Broadcast(0);
             for (nint row = 0; row < rows; row++)
                 sum += TLane.Load(dy + (row * outputs) + i);
-            TLane.Store(sum, dbias + i);
+            TLane.Store(TLane.Load(dbias + i) + sum, dbias + i);
         }
     }
 }

@@ -3,9 +3,10 @@
 //   C[r, c] = C0[r, c] + sum over k of A[r, k] B[k, c],   k = 0, 1, ... in order, one multiply-add each.
 //
 // A lane is a run of columns of one row of C. A tile of 4 rows x 2 vectors, or 8 x 1, keeps eight independent sums in
-// registers: enough to hide the four-cycle latency of two multiply-adds a cycle. A is read one number at a time and
-// broadcast; B's rows are contiguous vectors. Which tile covers an element never changes its chain of sums, so any
-// tiling, any vector width and any split of rows over threads gives the same bits.
+// registers: enough to hide the four-cycle latency of two multiply-adds a cycle. 512-bit vectors have 32 registers, and
+// tiles twice as high. A is read one number at a time and broadcast; B's rows are contiguous vectors. Which tile covers an
+// element never changes its chain of sums, so any tiling, any vector width and any split of rows over threads gives the
+// same bits. Where a chain begins and what becomes of its sum, TEnds says (Simd/TileEnds).
 
 using System.Runtime.CompilerServices;
 
@@ -13,8 +14,8 @@ namespace ForecEngine.Kernels.Simd;
 
 /// <summary>C = C0 + A B over strided host memory.</summary>
 /// <remarks>
-/// The caller owns the bounds: A is read at r ARow + k AStep, B at k BRow + c, C0 at r C0Row + c and C at r CRow + c,
-/// for r &lt; Rows, c &lt; Columns, k &lt; Depth.
+/// The caller owns the bounds: A is read at r ARow + k AStep, B at k BRow + c, C0 at r C0Row + c, C at r CRow + c, and
+/// Sides further on, for r &lt; Rows, c &lt; Columns, k &lt; Depth.
 /// </remarks>
 internal unsafe struct MatrixTile
 {
@@ -27,136 +28,301 @@ internal unsafe struct MatrixTile
     public nint C0Row;
     public Real* C;
     public nint CRow;
+
+    /// <summary>How many elements past C begins what a rectifier upstream gave, laid out as C is; for <see cref="RectifierAdjoint"/> alone.</summary>
+    public nint Sides;
+
     public int Rows;
     public int Columns;
     public int Depth;
 
     /// <summary>Computes C with vectors of at most <paramref name="bits"/> bits.</summary>
-    public readonly void Run(int bits)
+    public readonly void Run<TEnds>(int bits)
+        where TEnds : struct, ITileEnds
     {
         int column = 0;
         if (bits >= 512)
-            column = RunColumns<Lane512>(column);
+            column = RunColumns<Lane512, TEnds>(column);
         if (bits >= 256)
-            column = RunColumns<Lane256>(column);
-        column = RunColumns<Lane128>(column);
-        RunColumns<ScalarLane>(column);
+            column = RunColumns<Lane256, TEnds>(column);
+        column = RunColumns<Lane128, TEnds>(column);
+        RunColumns<ScalarLane, TEnds>(column);
     }
 
-    private readonly int RunColumns<TLane>(int column)
+    private readonly int RunColumns<TLane, TEnds>(int column)
         where TLane : struct, IHostLane<TLane>
+        where TEnds : struct, ITileEnds
     {
+        bool high = typeof(TLane) == typeof(Lane512);
         for (; column <= Columns - (2 * TLane.Width); column += 2 * TLane.Width)
         {
             int row = 0;
+            for (; high && row <= Rows - 8; row += 8)
+                Tile8x2<TLane, TEnds>(row, column);
             for (; row <= Rows - 4; row += 4)
-                Tile4x2<TLane>(row, column);
+                Tile4x2<TLane, TEnds>(row, column);
             for (; row < Rows; row++)
             {
-                Tile1x1<TLane>(row, column);
-                Tile1x1<TLane>(row, column + TLane.Width);
+                Tile1x1<TLane, TEnds>(row, column);
+                Tile1x1<TLane, TEnds>(row, column + TLane.Width);
             }
         }
 
         for (; column <= Columns - TLane.Width; column += TLane.Width)
         {
             int row = 0;
+            for (; high && row <= Rows - 16; row += 16)
+                Tile16x1<TLane, TEnds>(row, column);
             for (; row <= Rows - 8; row += 8)
-                Tile8x1<TLane>(row, column);
+                Tile8x1<TLane, TEnds>(row, column);
             for (; row < Rows; row++)
-                Tile1x1<TLane>(row, column);
+                Tile1x1<TLane, TEnds>(row, column);
         }
 
         return column;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Tile4x2<TLane>(int row, int column)
+    private readonly void Tile4x2<TLane, TEnds>(int row, int column)
         where TLane : struct, IHostLane<TLane>
+        where TEnds : struct, ITileEnds
     {
         int second = TLane.Width;
-        Real* c0 = C0 + (row * C0Row) + column;
-        TLane s00 = TLane.Load(c0), s01 = TLane.Load(c0 + second);
-        TLane s10 = TLane.Load(c0 + C0Row), s11 = TLane.Load(c0 + C0Row + second);
-        TLane s20 = TLane.Load(c0 + (2 * C0Row)), s21 = TLane.Load(c0 + (2 * C0Row) + second);
-        TLane s30 = TLane.Load(c0 + (3 * C0Row)), s31 = TLane.Load(c0 + (3 * C0Row) + second);
-        Real* a = A + (row * ARow);
+        nint step = C0Row;
+        Real* c0 = C0 + (row * step) + column;
+        TLane s00 = TEnds.First<TLane>(c0), s01 = TEnds.First<TLane>(c0 + second);
+        TLane s10 = TEnds.First<TLane>(c0 + step), s11 = TEnds.First<TLane>(c0 + step + second);
+        TLane s20 = TEnds.First<TLane>(c0 + (2 * step)), s21 = TEnds.First<TLane>(c0 + (2 * step) + second);
+        TLane s30 = TEnds.First<TLane>(c0 + (3 * step)), s31 = TEnds.First<TLane>(c0 + (3 * step) + second);
+        nint a1 = ARow, a2 = 2 * a1, a3 = 3 * a1, aStep = AStep, bRow = BRow;
+        Real* a = A + (row * a1);
         Real* b = B + column;
-        nint aRow = ARow, aStep = AStep, bRow = BRow;
         for (int k = Depth; k > 0; k--)
         {
             TLane b0 = TLane.Load(b), b1 = TLane.Load(b + second);
             TLane value = TLane.Broadcast(*a);
             s00 = TLane.MultiplyAdd(value, b0, s00);
             s01 = TLane.MultiplyAdd(value, b1, s01);
-            value = TLane.Broadcast(a[aRow]);
+            value = TLane.Broadcast(a[a1]);
             s10 = TLane.MultiplyAdd(value, b0, s10);
             s11 = TLane.MultiplyAdd(value, b1, s11);
-            value = TLane.Broadcast(a[2 * aRow]);
+            value = TLane.Broadcast(a[a2]);
             s20 = TLane.MultiplyAdd(value, b0, s20);
             s21 = TLane.MultiplyAdd(value, b1, s21);
-            value = TLane.Broadcast(a[3 * aRow]);
+            value = TLane.Broadcast(a[a3]);
             s30 = TLane.MultiplyAdd(value, b0, s30);
             s31 = TLane.MultiplyAdd(value, b1, s31);
             a += aStep;
             b += bRow;
         }
 
-        Real* c = C + (row * CRow) + column;
-        TLane.Store(s00, c);
-        TLane.Store(s01, c + second);
-        TLane.Store(s10, c + CRow);
-        TLane.Store(s11, c + CRow + second);
-        TLane.Store(s20, c + (2 * CRow));
-        TLane.Store(s21, c + (2 * CRow) + second);
-        TLane.Store(s30, c + (3 * CRow));
-        TLane.Store(s31, c + (3 * CRow) + second);
+        step = CRow;
+        Real* c = C + (row * step) + column;
+        nint sides = Sides;
+        TEnds.Last(s00, c, sides);
+        TEnds.Last(s01, c + second, sides);
+        TEnds.Last(s10, c + step, sides);
+        TEnds.Last(s11, c + step + second, sides);
+        TEnds.Last(s20, c + (2 * step), sides);
+        TEnds.Last(s21, c + (2 * step) + second, sides);
+        TEnds.Last(s30, c + (3 * step), sides);
+        TEnds.Last(s31, c + (3 * step) + second, sides);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Tile8x1<TLane>(int row, int column)
+    private readonly void Tile8x2<TLane, TEnds>(int row, int column)
         where TLane : struct, IHostLane<TLane>
+        where TEnds : struct, ITileEnds
     {
-        Real* c0 = C0 + (row * C0Row) + column;
-        TLane s0 = TLane.Load(c0), s1 = TLane.Load(c0 + C0Row);
-        TLane s2 = TLane.Load(c0 + (2 * C0Row)), s3 = TLane.Load(c0 + (3 * C0Row));
-        TLane s4 = TLane.Load(c0 + (4 * C0Row)), s5 = TLane.Load(c0 + (5 * C0Row));
-        TLane s6 = TLane.Load(c0 + (6 * C0Row)), s7 = TLane.Load(c0 + (7 * C0Row));
-        nint aRow = ARow, aStep = AStep, bRow = BRow;
-        Real* a = A + (row * aRow);
-        Real* a4 = a + (4 * aRow);
+        int second = TLane.Width;
+        nint step = C0Row;
+        Real* c0 = C0 + (row * step) + column;
+        TLane s00 = TEnds.First<TLane>(c0), s01 = TEnds.First<TLane>(c0 + second);
+        TLane s10 = TEnds.First<TLane>(c0 + step), s11 = TEnds.First<TLane>(c0 + step + second);
+        TLane s20 = TEnds.First<TLane>(c0 + (2 * step)), s21 = TEnds.First<TLane>(c0 + (2 * step) + second);
+        TLane s30 = TEnds.First<TLane>(c0 + (3 * step)), s31 = TEnds.First<TLane>(c0 + (3 * step) + second);
+        TLane s40 = TEnds.First<TLane>(c0 + (4 * step)), s41 = TEnds.First<TLane>(c0 + (4 * step) + second);
+        TLane s50 = TEnds.First<TLane>(c0 + (5 * step)), s51 = TEnds.First<TLane>(c0 + (5 * step) + second);
+        TLane s60 = TEnds.First<TLane>(c0 + (6 * step)), s61 = TEnds.First<TLane>(c0 + (6 * step) + second);
+        TLane s70 = TEnds.First<TLane>(c0 + (7 * step)), s71 = TEnds.First<TLane>(c0 + (7 * step) + second);
+        nint a1 = ARow, a2 = 2 * a1, a3 = 3 * a1, a4 = 4 * a1, a5 = 5 * a1, a6 = 6 * a1, a7 = 7 * a1, aStep = AStep, bRow = BRow;
+        Real* a = A + (row * a1);
+        Real* b = B + column;
+        for (int k = Depth; k > 0; k--)
+        {
+            TLane b0 = TLane.Load(b), b1 = TLane.Load(b + second);
+            TLane value = TLane.Broadcast(*a);
+            s00 = TLane.MultiplyAdd(value, b0, s00);
+            s01 = TLane.MultiplyAdd(value, b1, s01);
+            value = TLane.Broadcast(a[a1]);
+            s10 = TLane.MultiplyAdd(value, b0, s10);
+            s11 = TLane.MultiplyAdd(value, b1, s11);
+            value = TLane.Broadcast(a[a2]);
+            s20 = TLane.MultiplyAdd(value, b0, s20);
+            s21 = TLane.MultiplyAdd(value, b1, s21);
+            value = TLane.Broadcast(a[a3]);
+            s30 = TLane.MultiplyAdd(value, b0, s30);
+            s31 = TLane.MultiplyAdd(value, b1, s31);
+            value = TLane.Broadcast(a[a4]);
+            s40 = TLane.MultiplyAdd(value, b0, s40);
+            s41 = TLane.MultiplyAdd(value, b1, s41);
+            value = TLane.Broadcast(a[a5]);
+            s50 = TLane.MultiplyAdd(value, b0, s50);
+            s51 = TLane.MultiplyAdd(value, b1, s51);
+            value = TLane.Broadcast(a[a6]);
+            s60 = TLane.MultiplyAdd(value, b0, s60);
+            s61 = TLane.MultiplyAdd(value, b1, s61);
+            value = TLane.Broadcast(a[a7]);
+            s70 = TLane.MultiplyAdd(value, b0, s70);
+            s71 = TLane.MultiplyAdd(value, b1, s71);
+            a += aStep;
+            b += bRow;
+        }
+
+        step = CRow;
+        Real* c = C + (row * step) + column;
+        nint sides = Sides;
+        TEnds.Last(s00, c, sides);
+        TEnds.Last(s01, c + second, sides);
+        TEnds.Last(s10, c + step, sides);
+        TEnds.Last(s11, c + step + second, sides);
+        TEnds.Last(s20, c + (2 * step), sides);
+        TEnds.Last(s21, c + (2 * step) + second, sides);
+        TEnds.Last(s30, c + (3 * step), sides);
+        TEnds.Last(s31, c + (3 * step) + second, sides);
+        TEnds.Last(s40, c + (4 * step), sides);
+        TEnds.Last(s41, c + (4 * step) + second, sides);
+        TEnds.Last(s50, c + (5 * step), sides);
+        TEnds.Last(s51, c + (5 * step) + second, sides);
+        TEnds.Last(s60, c + (6 * step), sides);
+        TEnds.Last(s61, c + (6 * step) + second, sides);
+        TEnds.Last(s70, c + (7 * step), sides);
+        TEnds.Last(s71, c + (7 * step) + second, sides);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Tile8x1<TLane, TEnds>(int row, int column)
+        where TLane : struct, IHostLane<TLane>
+        where TEnds : struct, ITileEnds
+    {
+        nint step = C0Row;
+        Real* c0 = C0 + (row * step) + column;
+        TLane s0 = TEnds.First<TLane>(c0);
+        TLane s1 = TEnds.First<TLane>(c0 + step);
+        TLane s2 = TEnds.First<TLane>(c0 + (2 * step));
+        TLane s3 = TEnds.First<TLane>(c0 + (3 * step));
+        TLane s4 = TEnds.First<TLane>(c0 + (4 * step));
+        TLane s5 = TEnds.First<TLane>(c0 + (5 * step));
+        TLane s6 = TEnds.First<TLane>(c0 + (6 * step));
+        TLane s7 = TEnds.First<TLane>(c0 + (7 * step));
+        nint a1 = ARow, a2 = 2 * a1, a3 = 3 * a1, a4 = 4 * a1, a5 = 5 * a1, a6 = 6 * a1, a7 = 7 * a1, aStep = AStep, bRow = BRow;
+        Real* a = A + (row * a1);
         Real* b = B + column;
         for (int k = Depth; k > 0; k--)
         {
             TLane value = TLane.Load(b);
             s0 = TLane.MultiplyAdd(TLane.Broadcast(*a), value, s0);
-            s1 = TLane.MultiplyAdd(TLane.Broadcast(a[aRow]), value, s1);
-            s2 = TLane.MultiplyAdd(TLane.Broadcast(a[2 * aRow]), value, s2);
-            s3 = TLane.MultiplyAdd(TLane.Broadcast(a[3 * aRow]), value, s3);
-            s4 = TLane.MultiplyAdd(TLane.Broadcast(*a4), value, s4);
-            s5 = TLane.MultiplyAdd(TLane.Broadcast(a4[aRow]), value, s5);
-            s6 = TLane.MultiplyAdd(TLane.Broadcast(a4[2 * aRow]), value, s6);
-            s7 = TLane.MultiplyAdd(TLane.Broadcast(a4[3 * aRow]), value, s7);
+            s1 = TLane.MultiplyAdd(TLane.Broadcast(a[a1]), value, s1);
+            s2 = TLane.MultiplyAdd(TLane.Broadcast(a[a2]), value, s2);
+            s3 = TLane.MultiplyAdd(TLane.Broadcast(a[a3]), value, s3);
+            s4 = TLane.MultiplyAdd(TLane.Broadcast(a[a4]), value, s4);
+            s5 = TLane.MultiplyAdd(TLane.Broadcast(a[a5]), value, s5);
+            s6 = TLane.MultiplyAdd(TLane.Broadcast(a[a6]), value, s6);
+            s7 = TLane.MultiplyAdd(TLane.Broadcast(a[a7]), value, s7);
             a += aStep;
-            a4 += aStep;
             b += bRow;
         }
 
-        Real* c = C + (row * CRow) + column;
-        TLane.Store(s0, c);
-        TLane.Store(s1, c + CRow);
-        TLane.Store(s2, c + (2 * CRow));
-        TLane.Store(s3, c + (3 * CRow));
-        TLane.Store(s4, c + (4 * CRow));
-        TLane.Store(s5, c + (5 * CRow));
-        TLane.Store(s6, c + (6 * CRow));
-        TLane.Store(s7, c + (7 * CRow));
+        step = CRow;
+        Real* c = C + (row * step) + column;
+        nint sides = Sides;
+        TEnds.Last(s0, c, sides);
+        TEnds.Last(s1, c + step, sides);
+        TEnds.Last(s2, c + (2 * step), sides);
+        TEnds.Last(s3, c + (3 * step), sides);
+        TEnds.Last(s4, c + (4 * step), sides);
+        TEnds.Last(s5, c + (5 * step), sides);
+        TEnds.Last(s6, c + (6 * step), sides);
+        TEnds.Last(s7, c + (7 * step), sides);
     }
 
-    private readonly void Tile1x1<TLane>(int row, int column)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Tile16x1<TLane, TEnds>(int row, int column)
         where TLane : struct, IHostLane<TLane>
+        where TEnds : struct, ITileEnds
     {
-        TLane sum = TLane.Load(C0 + (row * C0Row) + column);
+        nint step = C0Row;
+        Real* c0 = C0 + (row * step) + column;
+        TLane s0 = TEnds.First<TLane>(c0);
+        TLane s1 = TEnds.First<TLane>(c0 + step);
+        TLane s2 = TEnds.First<TLane>(c0 + (2 * step));
+        TLane s3 = TEnds.First<TLane>(c0 + (3 * step));
+        TLane s4 = TEnds.First<TLane>(c0 + (4 * step));
+        TLane s5 = TEnds.First<TLane>(c0 + (5 * step));
+        TLane s6 = TEnds.First<TLane>(c0 + (6 * step));
+        TLane s7 = TEnds.First<TLane>(c0 + (7 * step));
+        TLane s8 = TEnds.First<TLane>(c0 + (8 * step));
+        TLane s9 = TEnds.First<TLane>(c0 + (9 * step));
+        TLane s10 = TEnds.First<TLane>(c0 + (10 * step));
+        TLane s11 = TEnds.First<TLane>(c0 + (11 * step));
+        TLane s12 = TEnds.First<TLane>(c0 + (12 * step));
+        TLane s13 = TEnds.First<TLane>(c0 + (13 * step));
+        TLane s14 = TEnds.First<TLane>(c0 + (14 * step));
+        TLane s15 = TEnds.First<TLane>(c0 + (15 * step));
+        nint a1 = ARow, a2 = 2 * a1, a3 = 3 * a1, a4 = 4 * a1, a5 = 5 * a1, a6 = 6 * a1, a7 = 7 * a1, aStep = AStep, bRow = BRow;
+        Real* a = A + (row * a1);
+        Real* low = a + (8 * a1);
+        Real* b = B + column;
+        for (int k = Depth; k > 0; k--)
+        {
+            TLane value = TLane.Load(b);
+            s0 = TLane.MultiplyAdd(TLane.Broadcast(*a), value, s0);
+            s1 = TLane.MultiplyAdd(TLane.Broadcast(a[a1]), value, s1);
+            s2 = TLane.MultiplyAdd(TLane.Broadcast(a[a2]), value, s2);
+            s3 = TLane.MultiplyAdd(TLane.Broadcast(a[a3]), value, s3);
+            s4 = TLane.MultiplyAdd(TLane.Broadcast(a[a4]), value, s4);
+            s5 = TLane.MultiplyAdd(TLane.Broadcast(a[a5]), value, s5);
+            s6 = TLane.MultiplyAdd(TLane.Broadcast(a[a6]), value, s6);
+            s7 = TLane.MultiplyAdd(TLane.Broadcast(a[a7]), value, s7);
+            s8 = TLane.MultiplyAdd(TLane.Broadcast(*low), value, s8);
+            s9 = TLane.MultiplyAdd(TLane.Broadcast(low[a1]), value, s9);
+            s10 = TLane.MultiplyAdd(TLane.Broadcast(low[a2]), value, s10);
+            s11 = TLane.MultiplyAdd(TLane.Broadcast(low[a3]), value, s11);
+            s12 = TLane.MultiplyAdd(TLane.Broadcast(low[a4]), value, s12);
+            s13 = TLane.MultiplyAdd(TLane.Broadcast(low[a5]), value, s13);
+            s14 = TLane.MultiplyAdd(TLane.Broadcast(low[a6]), value, s14);
+            s15 = TLane.MultiplyAdd(TLane.Broadcast(low[a7]), value, s15);
+            a += aStep;
+            low += aStep;
+            b += bRow;
+        }
+
+        step = CRow;
+        Real* c = C + (row * step) + column;
+        nint sides = Sides;
+        TEnds.Last(s0, c, sides);
+        TEnds.Last(s1, c + step, sides);
+        TEnds.Last(s2, c + (2 * step), sides);
+        TEnds.Last(s3, c + (3 * step), sides);
+        TEnds.Last(s4, c + (4 * step), sides);
+        TEnds.Last(s5, c + (5 * step), sides);
+        TEnds.Last(s6, c + (6 * step), sides);
+        TEnds.Last(s7, c + (7 * step), sides);
+        TEnds.Last(s8, c + (8 * step), sides);
+        TEnds.Last(s9, c + (9 * step), sides);
+        TEnds.Last(s10, c + (10 * step), sides);
+        TEnds.Last(s11, c + (11 * step), sides);
+        TEnds.Last(s12, c + (12 * step), sides);
+        TEnds.Last(s13, c + (13 * step), sides);
+        TEnds.Last(s14, c + (14 * step), sides);
+        TEnds.Last(s15, c + (15 * step), sides);
+    }
+
+    private readonly void Tile1x1<TLane, TEnds>(int row, int column)
+        where TLane : struct, IHostLane<TLane>
+        where TEnds : struct, ITileEnds
+    {
+        TLane sum = TEnds.First<TLane>(C0 + (row * C0Row) + column);
         Real* a = A + (row * ARow);
         Real* b = B + column;
         for (int k = Depth; k > 0; k--)
@@ -166,6 +332,6 @@ internal unsafe struct MatrixTile
             b += BRow;
         }
 
-        TLane.Store(sum, C + (row * CRow) + column);
+        TEnds.Last(sum, C + (row * CRow) + column, Sides);
     }
 }

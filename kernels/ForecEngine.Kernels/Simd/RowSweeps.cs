@@ -60,12 +60,44 @@ internal readonly struct RowJob<TBody>(TBody body, int rows, int columns, int bi
     /// <inheritdoc/>
     public void Run(int chunk)
     {
-        int end = Math.Min(rows, (chunk + 1) * _chunkRows);
-        for (int row = chunk * _chunkRows; row < end; row++)
-            Sweep.Over(new OneRow(body, row), 0, columns, bits);
+        int start = chunk * _chunkRows;
+        RowSweep.Over(body, start, Math.Min(rows, start + _chunkRows), columns, bits);
+    }
+}
+
+/// <summary>The loop over rows: with one width of lanes where the columns are whole lanes, else each row as a sweep.</summary>
+internal static class RowSweep
+{
+    /// <summary>Runs <paramref name="body"/> over the rows [start, end) with vectors of at most <paramref name="bits"/> bits.</summary>
+    public static void Over<TBody>(in TBody body, int start, int end, int columns, int bits)
+        where TBody : unmanaged, IRowBody
+    {
+        if (bits >= 512 && columns % Lane512.Width == 0)
+            With<TBody, Lane512>(body, start, end, columns);
+        else if (bits >= 256 && columns % Lane256.Width == 0)
+            With<TBody, Lane256>(body, start, end, columns);
+        else if (columns % Lane128.Width == 0)
+            With<TBody, Lane128>(body, start, end, columns);
+        else
+        {
+            for (int row = start; row < end; row++)
+                Sweep.Over(new OneRow<TBody>(body, row), 0, columns, bits);
+        }
     }
 
-    private readonly struct OneRow(TBody body, int row) : ISweep
+    private static void With<TBody, TLane>(TBody body, int start, int end, int columns)
+        where TBody : unmanaged, IRowBody
+        where TLane : struct, IHostLane<TLane>
+    {
+        for (int row = start; row < end; row++)
+        {
+            for (int column = 0; column < columns; column += TLane.Width)
+                body.At<TLane>(row, column);
+        }
+    }
+
+    private readonly struct OneRow<TBody>(TBody body, int row) : ISweep
+        where TBody : unmanaged, IRowBody
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void At<TLane>(int i)

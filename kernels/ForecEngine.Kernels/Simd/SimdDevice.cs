@@ -3,15 +3,18 @@
 
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>The vector device of the host's processor.</summary>
-public sealed unsafe class SimdDevice : IDevice
+public sealed unsafe class SimdDevice : INetworkDevice
 {
     private readonly Workers _workers;
     private readonly int _bits;
+    private readonly NetworkRunner _networks;
+    private readonly HostStorage<Real> _mean = new(1);
     private HostStorage<Real> _scratch = new(0);
 
     /// <summary>A device of <paramref name="threads"/> threads and vectors of at most <paramref name="vectorBits"/> bits.</summary>
@@ -24,6 +27,7 @@ public sealed unsafe class SimdDevice : IDevice
             throw new ArgumentOutOfRangeException(nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads);
+        _networks = new NetworkRunner(_workers, _bits);
     }
 
     /// <summary>The widest vectors, in bits, that this machine accelerates.</summary>
@@ -284,6 +288,13 @@ public sealed unsafe class SimdDevice : IDevice
             };
             _workers.Run(job, job.Chunks);
         }
+    }
+
+    /// <inheritdoc/>
+    public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
+    {
+        Mean(_networks.Run(network, users, items, labels, weight), _mean.Slice());
+        return _mean.Span[0];
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,9 @@
-// Where the device that the user asked for is made.
+// Where the device that the user asked for is made, and the step that trains on it is chosen.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Options;
 
@@ -24,4 +26,15 @@ internal static class DeviceChoice
             string name => throw new CommandLineException($"--device: '{name}' is not one of cpu, scalar"),
         };
     }
+
+    /// <summary>The step of a name, or the fastest that the device has.</summary>
+    /// <exception cref="CommandLineException">There is no such step, or the device does not have it.</exception>
+    public static StepChoice Step(TrainArguments arguments, IDevice device) => arguments.Step switch
+    {
+        null => StepChoice.Fastest,
+        "tape" => StepChoice.Tape,
+        "fused" when device is INetworkDevice => StepChoice.Fused,
+        "fused" => throw new CommandLineException($"--step: the device {device.Name} has no fused step; --device cpu has one"),
+        string name => throw new CommandLineException($"--step: '{name}' is not one of fused, tape"),
+    };
 }

@@ -105,6 +105,9 @@ internal sealed class TrainArguments : RankingArguments
     [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one), sel (equal, source rows of the target's items).")]
     public string? Sampling { get; set; }
 
+    [Option("step", MetaValue = "NAME", HelpText = "fused (default where the device has it) or tape. No result depends on it.")]
+    public string? Step { get; set; }
+
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingOptions ToOptions()

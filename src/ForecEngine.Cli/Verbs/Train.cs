@@ -31,6 +31,7 @@ internal static class Train
             throw new CommandLineException("--trec: the files go into --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
+        StepChoice step = DeviceChoice.Step(arguments, device);
         ExperimentData data = ExperimentData.Load(
             new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
@@ -48,7 +49,7 @@ internal static class Train
             KCorePasses = arguments.KCorePasses,
             Digests = data.Digests,
         };
-        ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+        ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device, step).Run(experiment, data.Markets, data.Candidates, metrics, progress));
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
         directory?.Write(outcome, result, arguments.Trec);
         if (arguments.Json is { } json)

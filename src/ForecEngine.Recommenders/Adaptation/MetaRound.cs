@@ -5,7 +5,6 @@
 // and the optimiser takes one step by g at theta. The gradient at the adapted point is applied as it is: no term of
 // second order. theta' is theta stepped in place and put back (InnerStep).
 
-using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
@@ -19,7 +18,7 @@ internal sealed class MetaRound : IRound
     private readonly IDevice _device;
     private readonly IRecommender _model;
     private readonly IOptimiser _optimiser;
-    private readonly Tape _tape;
+    private readonly IStep _step;
     private readonly Minibatch _batch;
     private readonly GradientSet _innerGradients;
     private readonly InnerStep _inner;
@@ -27,15 +26,17 @@ internal sealed class MetaRound : IRound
     /// <summary>A round for a model.</summary>
     /// <param name="device">What computes.</param>
     /// <param name="model">What is trained.</param>
+    /// <param name="step">What turns a minibatch into the model's gradients.</param>
     /// <param name="adapted">The parameters that the inner step moves: all of them, or a head.</param>
     /// <param name="optimiser">What moves the model's parameters once a round.</param>
     /// <param name="options">The shots and the inner step's rate.</param>
-    public MetaRound(IDevice device, IRecommender model, IReadOnlyList<Parameter> adapted, IOptimiser optimiser, TrainingOptions options)
+    public MetaRound(
+        IDevice device, IRecommender model, IStep step, IReadOnlyList<Parameter> adapted, IOptimiser optimiser, TrainingOptions options)
     {
         _device = device;
         _model = model;
         _optimiser = optimiser;
-        _tape = new Tape(device);
+        _step = step;
         _batch = new Minibatch(device, options.Shots);
         _innerGradients = new GradientSet(device, model.Parameters);
         _inner = new InnerStep(device, adapted, options.InnerRate);
@@ -53,14 +54,14 @@ internal sealed class MetaRound : IRound
         {
             samples += streams[i].Next(_batch);
             _innerGradients.Exchange();
-            Backward(1);
+            _step.Run(_batch);
             _inner.Take();
             foreach (Parameter parameter in _model.Parameters)
                 parameter.ClearGradient(_device); // of those, too, that the inner step does not move
             _innerGradients.Exchange();
 
             samples += streams[i].Next(_batch);
-            sum += Backward((Real)1 / streams.Count);
+            sum += _step.Run(_batch, (Real)1 / streams.Count);
             _inner.Undo();
         }
 
@@ -68,15 +69,5 @@ internal sealed class MetaRound : IRound
         if (double.IsFinite(loss))
             _optimiser.Update();
         return new RoundResult(loss, samples);
-    }
-
-    private double Backward(Real weight)
-    {
-        _tape.Reset();
-        Tensor loss = _tape.Mean(_tape.BinaryCrossEntropy(_model.Logits(_tape, _batch), _tape.Constant(_batch.Labels)));
-        _tape.Backward(loss, weight);
-        Span<Real> value = stackalloc Real[1];
-        loss.Value.Values.Read(value);
-        return value[0];
     }
 }

@@ -26,7 +26,8 @@ public sealed record ExperimentOutcome(
 
 /// <summary>Runs experiments on a device.</summary>
 /// <param name="device">What computes.</param>
-public sealed class ExperimentRunner(IDevice device)
+/// <param name="step">What turns minibatches into gradients; no result depends on it.</param>
+public sealed class ExperimentRunner(IDevice device, StepChoice step = StepChoice.Fastest)
 {
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
@@ -63,8 +64,8 @@ public sealed class ExperimentRunner(IDevice device)
             int firstEpoch = phases.Sum(p => p.Epochs);
             IEnumerable<IReadOnlyList<PlacedMarket>> groups = options.Sampling == Sampling.Concat && phase.Kind != PhaseKind.Meta ? [placed] : placed.Select(m => (PlacedMarket[])[m]);
             IRound round = phase.Kind == PhaseKind.Meta
-                ? new MetaRound(device, model, model.Parameters, optimiser, options)
-                : new TurnRound(device, new TapeStep(device, model), optimiser, numbers.BatchSize);
+                ? new MetaRound(device, model, step.Create(device, model), model.Parameters, optimiser, options)
+                : new TurnRound(device, step.Create(device, model), optimiser, numbers.BatchSize);
             PhaseTrainer trainer = new(
                 phase.Name, model, round, [.. groups.Select(group => new SampleStream(group, numbers, experiment.Seed, phase.Name, firstEpoch))], numbers);
             Func<double>? validate = valid.Count == 0 ? null : () => Rank(model, adaptation, valid, Split.Valid).Result.Means[Metric.NdcgAt10.Name];

@@ -7,7 +7,7 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>GMF: the elementwise product of a user's and an item's vector, weighted and summed.</summary>
-public sealed class Gmf : IRecommender
+public sealed class Gmf : INetworkModel
 {
     /// <summary>A model of zeros.</summary>
     public Gmf(IDevice device, ModelShape shape)
@@ -29,6 +29,8 @@ public sealed class Gmf : IRecommender
 
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    NetworkParts INetworkModel.Parts => new(null, [], new(User, Item), [], Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

@@ -7,7 +7,7 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>MLP: a tower of dense layers with rectifiers over a user's and an item's vector side by side.</summary>
-public sealed class Mlp : IRecommender
+public sealed class Mlp : INetworkModel
 {
     /// <summary>A model of zeros.</summary>
     public Mlp(IDevice device, ModelShape shape)
@@ -33,6 +33,8 @@ public sealed class Mlp : IRecommender
 
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    NetworkParts INetworkModel.Parts => new(new(User, Item), Tower.Layers, null, [], Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

@@ -8,7 +8,7 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>NMF: a tower over one pair of vectors beside the product of another pair.</summary>
-public sealed class Nmf : IRecommender
+public sealed class Nmf : INetworkModel
 {
     /// <summary>A model of zeros.</summary>
     public Nmf(IDevice device, ModelShape shape)
@@ -46,6 +46,8 @@ public sealed class Nmf : IRecommender
 
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
+
+    NetworkParts INetworkModel.Parts => new(new(UserMlp, ItemMlp), Tower.Layers, new(UserMf, ItemMf), Head.Layers, Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

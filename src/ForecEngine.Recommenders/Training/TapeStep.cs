@@ -14,12 +14,12 @@ public sealed class TapeStep(IDevice device, IRecommender model) : IStep
     private readonly Tape _tape = new(device);
 
     /// <inheritdoc/>
-    public Real Run(Minibatch batch)
+    public Real Run(Minibatch batch, Real weight = 1)
     {
         _tape.Reset();
         Tensor losses = _tape.BinaryCrossEntropy(model.Logits(_tape, batch), _tape.Constant(batch.Labels));
         Tensor loss = _tape.Mean(losses);
-        _tape.Backward(loss);
+        _tape.Backward(loss, weight);
         Span<Real> value = stackalloc Real[1];
         loss.Value.Values.Read(value);
         return value[0];

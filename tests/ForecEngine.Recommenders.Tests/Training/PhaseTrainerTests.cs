@@ -168,7 +168,7 @@ public sealed class PhaseTrainerTests
     {
         public List<int[]> Users { get; } = [];
 
-        public Real Run(Minibatch batch)
+        public Real Run(Minibatch batch, Real weight = 1)
         {
             Users.Add(batch.Users.Values.Span.ToArray());
             return 0.5f;

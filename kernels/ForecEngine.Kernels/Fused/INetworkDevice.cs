@@ -1,0 +1,21 @@
+// What a device offers that computes a whole network at once.
+
+namespace ForecEngine.Kernels.Fused;
+
+/// <summary>A device with the fused step. Its specification is the tape: the same loss and gradients, bit for bit.</summary>
+public interface INetworkDevice : IDevice
+{
+    /// <summary>
+    /// Forward and backward of the mean binary cross-entropy of a minibatch: adds to the layers' gradients, and overwrites
+    /// the adjoints of the looked-up rows. Once it has seen a batch as large, it allocates nothing.
+    /// </summary>
+    /// <param name="network">The network, its gradients and adjoints.</param>
+    /// <param name="users">The users' rows, one a sample.</param>
+    /// <param name="items">The items' rows.</param>
+    /// <param name="labels">The labels.</param>
+    /// <param name="weight">What the gradients are multiplied by.</param>
+    /// <returns>The mean loss, in nats.</returns>
+    /// <exception cref="ArgumentException">Shapes do not fit, or nothing is wanted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row is not in its table.</exception>
+    Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight);
+}

@@ -1,0 +1,239 @@
+// The fused step on the host: checks the shapes, lays out the threads' scratch and the blocks' sums, runs the job, and joins
+// what the blocks have summed. All memory is kept from step to step.
+
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using ForecEngine.Kernels.Ops;
+using ForecEngine.Kernels.Simd;
+
+namespace ForecEngine.Kernels.Fused;
+
+/// <summary>Runs networks on a team of threads.</summary>
+internal sealed unsafe class NetworkRunner(Workers workers, int bits)
+{
+    private const int Alignment = 16; // a cache line of floats
+
+    private readonly HostStorage<int> _nextBlock = new(1);
+    private Stage[] _stages = [];
+    private HostStorage<Real> _packed = new(0);
+    private HostStorage<Real> _zeros = new(0);
+    private HostStorage<Real> _scratch = new(0);
+    private HostStorage<Real> _sums = new(0);
+    private HostStorage<Real> _losses = new(0);
+
+    /// <summary>Adds the gradients of the mean loss; see <see cref="INetworkDevice.Differentiate"/>.</summary>
+    /// <returns>The loss of each sample.</returns>
+    public Slice<Real> Run(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
+    {
+        int samples = users.Length;
+        Check(network, users, items, labels);
+        NetworkJob job = default;
+        LayOutStages(network, ref job, out nint packed, out nint sums);
+        LayOutScratch(network, ref job, out nint scratch);
+        int blocks = (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
+        int threads = Math.Min(workers.Count, blocks);
+        Reserve(ref _packed, packed);
+        Reserve(ref _zeros, Widest());
+        Reserve(ref _scratch, scratch * threads);
+        Reserve(ref _sums, sums * blocks);
+        Reserve(ref _losses, samples);
+        Pack(network);
+
+        _nextBlock.Span[0] = 0;
+        fixed (Stage* stages = _stages)
+        {
+            job.Stages = stages;
+            job.Tower = Pointers(network.Tower);
+            job.Product = Pointers(network.Product);
+            job.Users = Pointer(users);
+            job.Items = Pointer(items);
+            job.Labels = Pointer(labels);
+            job.Losses = Pointer(_losses.Slice());
+            job.Samples = samples;
+            job.Share = 0 + ((0 + weight) / samples); // the tape adds to adjoints of 0, which turns -0 to 0
+            job.Scratch = Pointer(_scratch.Slice());
+            job.ScratchStride = scratch;
+            job.Sums = Pointer(_sums.Slice());
+            job.SumsStride = sums;
+            job.Zeros = Pointer(_zeros.Slice());
+            job.NextBlock = Pointer(_nextBlock.Slice());
+            job.Bits = bits;
+            workers.Run(job, threads);
+        }
+
+        Join(network, job.Sums, sums, blocks);
+        return _losses.Slice(0, samples);
+    }
+
+    // The stages, with the places of their packed weights and of their gradients' sums.
+    private void LayOutStages(Network network, ref NetworkJob job, out nint packed, out nint sums)
+    {
+        Span<NetworkLayer> layers = network.Layers;
+        if (_stages.Length != layers.Length)
+            _stages = new Stage[layers.Length];
+        bool wantsBelow = network.Tower.WantsAdjoint;
+        (packed, sums) = (0, 0);
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (i == network.TowerLayers)
+            {
+                job.WantsTower = wantsBelow;
+                wantsBelow |= network.Product.WantsAdjoint;
+            }
+
+            ref readonly NetworkLayer layer = ref layers[i];
+            _stages[i] = new Stage
+            {
+                Inputs = layer.Weight.Columns,
+                Outputs = layer.Weight.Rows,
+                WeightSum = layer.WeightGradient.Values.IsEmpty ? -1 : Take(ref sums, layer.Weight.Values.Length),
+                BiasSum = layer.BiasGradient.IsEmpty ? -1 : Take(ref sums, layer.Weight.Rows),
+                WantsInput = wantsBelow,
+                FollowsRectifier = i > 0 && i != network.TowerLayers,
+                IsOutput = i == layers.Length - 1,
+            };
+            packed += (nint)(layer.Weight.Columns + 1) * layer.Weight.Rows;
+            wantsBelow |= layer.WantsGradient;
+        }
+
+        if (!wantsBelow)
+            throw new ArgumentException("nothing to differentiate: every parameter is frozen", nameof(network));
+        (job.StageCount, job.TowerStages) = (layers.Length, network.TowerLayers);
+    }
+
+    // The places of a tile's activations and adjoints in a thread's scratch.
+    private void LayOutScratch(Network network, ref NetworkJob job, out nint scratch)
+    {
+        const int rows = NetworkJob.TileRows;
+        scratch = 0;
+        int towerTop = network.TowerLayers > 0 ? _stages[network.TowerLayers - 1].Outputs : 2 * network.Tower.Dimension;
+        job.JointTower = towerTop;
+        job.JointColumns = towerTop + network.Product.Dimension;
+        nint place = network.TowerLayers > 0 ? Take(ref scratch, rows * 2 * network.Tower.Dimension) : 0;
+        int row = 2 * network.Tower.Dimension;
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            if (i == network.TowerLayers)
+            {
+                if (i == 0)
+                    job.Joint = Take(ref scratch, rows * job.JointColumns);
+                (place, row) = (job.Joint, job.JointColumns);
+            }
+
+            ref Stage stage = ref _stages[i];
+            (stage.Input, stage.InputRow) = (place, row);
+            row = i == network.TowerLayers - 1 ? job.JointColumns : stage.Outputs;
+            place = Take(ref scratch, rows * row);
+            (stage.Output, stage.OutputRow) = (place, row);
+            if (i == network.TowerLayers - 1)
+                job.Joint = place;
+        }
+
+        job.AdjointLength = rows * Math.Max(Widest(), Alignment);
+        job.Adjoints = Take(ref scratch, (int)(2 * job.AdjointLength));
+    }
+
+    // The weights laid out [in, out], for lanes to run along the outputs, with the bias as one row more.
+    private void Pack(Network network)
+    {
+        Real* to = Pointer(_packed.Slice());
+        for (int layer = 0; layer < _stages.Length; layer++)
+        {
+            ref Stage stage = ref _stages[layer];
+            Real* weight = Pointer(network.Layers[layer].Weight.Values);
+            stage.Weight = weight;
+            stage.Packed = to;
+            nint inputs = stage.Inputs, outputs = stage.Outputs;
+            for (nint i = 0; i < inputs; i++)
+            {
+                for (nint o = 0; o < outputs; o++)
+                    *to++ = weight[(o * inputs) + i];
+            }
+
+            network.Layers[layer].Bias.Span.CopyTo(new Span<Real>(to, (int)outputs));
+            to += outputs;
+        }
+    }
+
+    private void Join(Network network, Real* sums, nint stride, int blocks)
+    {
+        for (int i = 0; i < _stages.Length; i++)
+        {
+            ref readonly NetworkLayer layer = ref network.Layers[i];
+            ref readonly Stage stage = ref _stages[i];
+            if (stage.WeightSum >= 0)
+                Sweep.Over(new AddBlocks(Pointer(layer.WeightGradient.Values), sums + stage.WeightSum, stride, blocks), 0, layer.WeightGradient.Values.Length, bits);
+            if (stage.BiasSum >= 0)
+                Sweep.Over(new AddBlocks(Pointer(layer.BiasGradient), sums + stage.BiasSum, stride, blocks), 0, layer.BiasGradient.Length, bits);
+        }
+    }
+
+    private static void Check(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels)
+    {
+        int samples = users.Length;
+        Shapes.Require(items, samples);
+        Shapes.Require(labels, samples);
+        Check(network.Tower, users, items);
+        Check(network.Product, users, items);
+        int columns = 2 * network.Tower.Dimension;
+        for (int i = 0; i < network.Layers.Length; i++)
+        {
+            if (i == network.TowerLayers)
+                columns += network.Product.Dimension;
+            (Matrix weight, Slice<Real> bias, Matrix weightGradient, Slice<Real> biasGradient) = network.Layers[i];
+            Shapes.Require(weight, i == network.Layers.Length - 1 ? 1 : weight.Rows, columns);
+            Shapes.Require(bias, weight.Rows);
+            Shapes.Require(weightGradient, weight.Rows, weight.Columns, optional: true);
+            Shapes.Require(biasGradient, weight.Rows, optional: true);
+            columns = weight.Rows;
+        }
+    }
+
+    private static void Check(in TablePair pair, Slice<int> users, Slice<int> items)
+    {
+        (Matrix user, Matrix item, Matrix userAdjoint, Matrix itemAdjoint) = pair;
+        if (pair.Dimension == 0)
+            return;
+        Shapes.Require(user);
+        Shapes.Require(item, item.Rows, user.Columns);
+        Shapes.Require(userAdjoint, users.Length, user.Columns, optional: true);
+        Shapes.Require(itemAdjoint, users.Length, user.Columns, optional: true);
+        Shapes.RequireRows(users.Span, user.Rows);
+        Shapes.RequireRows(items.Span, item.Rows);
+    }
+
+    private int Widest()
+    {
+        int widest = 1;
+        foreach (ref readonly Stage stage in _stages.AsSpan())
+            widest = Math.Max(widest, Math.Max(stage.Inputs, stage.Outputs));
+        return widest;
+    }
+
+    private static nint Take(ref nint used, int length)
+    {
+        nint place = used;
+        used = (used + length + Alignment - 1) & ~(nint)(Alignment - 1);
+        return place;
+    }
+
+    private static void Reserve(ref HostStorage<Real> storage, nint length)
+    {
+        if (storage.Length < length)
+            storage = new HostStorage<Real>(checked((int)length));
+    }
+
+    private static PairPointers Pointers(in TablePair pair) => new()
+    {
+        User = Pointer(pair.User.Values),
+        Item = Pointer(pair.Item.Values),
+        UserAdjoint = Pointer(pair.UserAdjoint.Values),
+        ItemAdjoint = Pointer(pair.ItemAdjoint.Values),
+        Dimension = pair.Dimension,
+    };
+
+    // Host storage is pinned for its life, and everything here outlives the run: the network and this object hold it.
+    private static T* Pointer<T>(Slice<T> slice)
+        where T : unmanaged =>
+        slice.IsEmpty ? null : (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(slice.Span));
+}

@@ -1,0 +1,44 @@
+// A dense layer as the fused step sees it: pointers to what it reads, places in a thread's scratch for what it makes.
+
+namespace ForecEngine.Kernels.Fused;
+
+/// <summary>A layer in its place between the gathered rows and the logit.</summary>
+internal unsafe struct Stage
+{
+    /// <summary>[out, in], as it is kept: what the adjoint of the input is multiplied by.</summary>
+    public Real* Weight;
+
+    /// <summary>[in, out], with the bias as one row more: what the input is multiplied by.</summary>
+    public Real* Packed;
+
+    public int Inputs;
+    public int Outputs;
+
+    /// <summary>Where the input's and the output's first row begin in a scratch, and from row to row.</summary>
+    public nint Input, InputRow, Output, OutputRow;
+
+    /// <summary>Where the gradients begin in a block's sums; negative where they are not wanted.</summary>
+    public nint WeightSum, BiasSum;
+
+    /// <summary>Whether anything below wants an adjoint.</summary>
+    public bool WantsInput;
+
+    /// <summary>Whether the input is what a rectifier gave, as it is, so that its adjoint can be taken with the product.</summary>
+    public bool FollowsRectifier;
+
+    /// <summary>Whether this is the output layer, which has no rectifier.</summary>
+    public bool IsOutput;
+}
+
+/// <summary>A pair of tables and where its rows' adjoints go; null for what is not there or not wanted.</summary>
+internal unsafe struct PairPointers
+{
+    public Real* User;
+    public Real* Item;
+    public Real* UserAdjoint;
+    public Real* ItemAdjoint;
+    public int Dimension;
+
+    /// <summary>Whether an adjoint of either is wanted.</summary>
+    public readonly bool WantsAdjoint => UserAdjoint is not null || ItemAdjoint is not null;
+}

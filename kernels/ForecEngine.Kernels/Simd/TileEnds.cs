@@ -1,0 +1,92 @@
+// Where the chains of a matrix tile begin and what becomes of their sums. What follows a product elementwise is done while
+// the sums are in registers; it is the arithmetic of the separate operation, so the bits are those of the separate passes.
+
+using System.Runtime.CompilerServices;
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Kernels.Simd;
+
+/// <summary>The two ends of a chain of multiply-adds.</summary>
+internal unsafe interface ITileEnds
+{
+    /// <summary>What the chain begins with; <paramref name="c0"/> need not be readable where that is 0.</summary>
+    static abstract TLane First<TLane>(Real* c0)
+        where TLane : struct, IHostLane<TLane>;
+
+    /// <summary>Puts what becomes of the sum at c. Where sides are read, they are <paramref name="sides"/> elements further on.</summary>
+    static abstract void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane>;
+}
+
+/// <summary>From C0, to C.</summary>
+internal readonly unsafe struct Chain : ITileEnds
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane First<TLane>(Real* c0)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Load(c0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(sum, c);
+}
+
+/// <summary>From 0, to C.</summary>
+internal readonly unsafe struct ChainFromZero : ITileEnds
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane First<TLane>(Real* c0)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Broadcast(0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(sum, c);
+}
+
+/// <summary>From 0, added to what C holds: a block of samples in a weight's gradient.</summary>
+internal readonly unsafe struct AddedTotal : ITileEnds
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane First<TLane>(Real* c0)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Broadcast(0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(TLane.Load(c) + sum, c);
+}
+
+/// <summary>From C0, rectified, to C: a layer of a tower.</summary>
+internal readonly unsafe struct Rectified : ITileEnds
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane First<TLane>(Real* c0)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Load(c0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(Relu.Forward(sum), c);
+}
+
+/// <summary>
+/// From 0, through a rectifier's adjoint, to C: the adjoint of what the rectifier was given. What it gave says as well as
+/// what it was given whether that was positive. The sum is added to 0, as every adjoint is: -0 becomes 0.
+/// </summary>
+internal readonly unsafe struct RectifierAdjoint : ITileEnds
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane First<TLane>(Real* c0)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Broadcast(0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(TLane.Broadcast(0) + Relu.Backward(TLane.Load(c + sides), sum), c);
+}

@@ -1,0 +1,75 @@
+// The step of the neural collaborative filtering family where the device computes a whole network at once: the tape's loss
+// and gradients, bit for bit, without a tape.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>Binary cross-entropy in one operation of the device.</summary>
+internal sealed class FusedStep : IStep
+{
+    private readonly INetworkDevice _device;
+    private readonly NetworkParts _parts;
+    private readonly Linear[] _layers;
+    private readonly Network _network;
+    private readonly PairAdjoints? _tower;
+    private readonly PairAdjoints? _product;
+
+    /// <summary>A step for a model.</summary>
+    public FusedStep(INetworkDevice device, INetworkModel model)
+    {
+        _device = device;
+        _parts = model.Parts;
+        _layers = [.. _parts.TowerLayers, .. _parts.HeadLayers, _parts.Output];
+        _network = new Network(_parts.TowerLayers.Count, _parts.HeadLayers.Count);
+        _tower = _parts.Tower is { } tower ? new PairAdjoints(tower) : null;
+        _product = _parts.Product is { } product ? new PairAdjoints(product) : null;
+    }
+
+    /// <inheritdoc/>
+    public Real Run(Minibatch batch, Real weight = 1)
+    {
+        // Bound anew each time, as on a tape: what is frozen, and which gradients are in place, may have changed.
+        for (int i = 0; i < _layers.Length; i++)
+            _network.Layers[i] = new NetworkLayer(_layers[i].Weight.Value, _layers[i].Bias.Value.Values, Wanted(_layers[i].Weight), Wanted(_layers[i].Bias).Values);
+        _network.Tower = _tower?.Bind(_device, batch.Count) ?? default;
+        _network.Product = _product?.Bind(_device, batch.Count) ?? default;
+
+        Real loss = _device.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Labels.Values, weight);
+        _tower?.AddTo(_device, _network.Tower, batch);
+        _product?.AddTo(_device, _network.Product, batch);
+        return loss;
+    }
+
+    private static Matrix Wanted(DenseParameter parameter) => parameter.IsFrozen ? default : parameter.Gradient;
+
+    /// <summary>The memory of a pair's adjoints, one row a sample.</summary>
+    private sealed class PairAdjoints(VectorPair pair)
+    {
+        private Storage<Real> _user = new HostStorage<Real>(0);
+        private Storage<Real> _item = new HostStorage<Real>(0);
+
+        public TablePair Bind(IDevice device, int samples) => new(
+            pair.User.Table.Value, pair.Item.Table.Value, Place(device, ref _user, pair.User.Table, samples), Place(device, ref _item, pair.Item.Table, samples));
+
+        public void AddTo(IDevice device, in TablePair bound, Minibatch batch)
+        {
+            if (!pair.User.Table.IsFrozen)
+                pair.User.Table.Gradient.Add(device, bound.UserAdjoint, batch.Users.Groups);
+            if (!pair.Item.Table.IsFrozen)
+                pair.Item.Table.Gradient.Add(device, bound.ItemAdjoint, batch.Items.Groups);
+        }
+
+        private static Matrix Place(IDevice device, ref Storage<Real> storage, EmbeddingTable table, int samples)
+        {
+            int columns = table.Value.Columns;
+            if (table.IsFrozen)
+                return new Matrix(default, samples, columns);
+            if (storage.Length < samples * columns)
+                storage = device.Allocate<Real>(checked(samples * columns));
+            return new Matrix(storage.Slice(0, samples * columns), samples, columns);
+        }
+    }
+}

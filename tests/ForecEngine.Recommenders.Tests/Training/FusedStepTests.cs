@@ -1,0 +1,222 @@
+// The fused step is the tape's step: the loss and every gradient, bit for bit, whatever the network, the minibatch, what is
+// frozen, the vectors and the threads; and so are whole trainings.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Training;
+
+public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixture<FusedStepTests.Devices>
+{
+    [Property(MaxTest = 60)]
+    public Property It_leaves_the_tape_s_loss_and_gradients_bit_for_bit() => Prop.ForAll(Cases().ToArbitrary(), @case =>
+    {
+        int[] expected = Outcome(devices.Scalar, @case, StepChoice.Tape);
+        foreach (SimdDevice device in devices.Vector)
+        {
+            Assert.Equal(expected, Outcome(device, @case, StepChoice.Fused));
+            if (device.Threads == 1)
+                Assert.Equal(expected, Outcome(device, @case, StepChoice.Tape));
+        }
+    });
+
+    [Theory]
+    [InlineData("gmf", 3, 1)]
+    [InlineData("mlp", 64, 2)]
+    [InlineData("nmf", 1024, 3)]
+    [InlineData("nmf", 129, 4)]
+    [InlineData("nmf", 128, 2)]
+    public void So_it_does_for_the_networks_of_the_papers(string model, int samples, int threads)
+    {
+        Case @case = new(model, 8, [16, 64, 32, 16, 8], [], samples, 200, 300, 0, 7);
+        using SimdDevice device = new(threads);
+        Assert.Equal(Outcome(devices.Scalar, @case, StepChoice.Tape), Outcome(device, @case, StepChoice.Fused));
+        Case fork = @case with { Head = [16, 32, 16], Frozen = 0b11_1111 };
+        if (model == "nmf")
+            Assert.Equal(Outcome(devices.Scalar, fork, StepChoice.Tape), Outcome(device, fork, StepChoice.Fused));
+    }
+
+    [Theory]
+    [InlineData(1, AdamMode.Dense)]
+    [InlineData(3, AdamMode.Dense)]
+    [InlineData(2, AdamMode.Lazy)]
+    public void Whole_trainings_are_the_same(int threads, AdamMode adam)
+    {
+        using SimdDevice device = new(threads);
+        Assert.Equal(Trained(devices.Scalar, StepChoice.Tape, adam), Trained(device, StepChoice.Fused, adam));
+    }
+
+    [Theory]
+    [InlineData(1, AdamMode.Dense)]
+    [InlineData(2, AdamMode.Dense)]
+    [InlineData(2, AdamMode.Lazy)]
+    public void A_training_step_allocates_nothing(int threads, AdamMode adam)
+    {
+        using SimdDevice device = new(threads);
+        Training training = new(device, StepChoice.Fused, adam);
+
+        // As for the tape: the last, shorter batch has been through, and the name of a pass's order has been made.
+        training.Run((3 * training.Batches) + 1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        training.Run(training.Batches - 1);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Where_everything_is_frozen_there_is_nothing_to_differentiate()
+    {
+        Case @case = new("nmf", 2, [4, 3], [], 5, 4, 4, 0, 1);
+        (IRecommender model, Minibatch batch) = Build(devices.Vector[0], @case);
+        foreach (Parameter parameter in model.Parameters)
+            parameter.IsFrozen = true;
+        Assert.Contains("frozen", Assert.Throws<ArgumentException>(() => StepChoice.Fused.Create(devices.Vector[0], model).Run(batch)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_that_is_not_in_its_table_is_refused()
+    {
+        Case @case = new("nmf", 2, [4, 3], [], 5, 4, 4, 0, 1);
+        (IRecommender model, Minibatch batch) = Build(devices.Vector[0], @case);
+        batch.Set([0, 1, 4, 2, 3], [0, 0, 0, 0, 0], [1, 0, 1, 0, 1]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => StepChoice.Fused.Create(devices.Vector[0], model).Run(batch));
+    }
+
+    [Fact]
+    public void It_is_the_default_where_the_device_has_it()
+    {
+        IRecommender onVectors = Build(devices.Vector[0], new("gmf", 2, [4, 3], [], 1, 4, 4, 0, 1)).Model;
+        IRecommender onScalars = Build(devices.Scalar, new("gmf", 2, [4, 3], [], 1, 4, 4, 0, 1)).Model;
+        Assert.IsType<FusedStep>(StepChoice.Fastest.Create(devices.Vector[0], onVectors));
+        Assert.IsType<TapeStep>(StepChoice.Tape.Create(devices.Vector[0], onVectors));
+        Assert.IsType<TapeStep>(StepChoice.Fastest.Create(devices.Scalar, onScalars));
+        Assert.Contains("scalar", Assert.Throws<ArgumentException>(() => StepChoice.Fused.Create(devices.Scalar, onScalars)).Message, StringComparison.Ordinal);
+    }
+
+    private static Gen<Case> Cases() =>
+        from model in Gen.Elements("gmf", "mlp", "nmf", "nmf")
+        from dimension in Gen.Frequency((2, Gen.Constant(8)), (1, Gen.Elements(4, 16)), (2, Gen.Choose(1, 20)))
+        from layers in Gen.ListOf(Gen.Frequency((1, Gen.Elements(8, 16, 32, 64)), (2, Gen.Choose(1, 70))), 4)
+        from depth in Gen.Choose(0, 4)
+        from head in Gen.ListOf(Gen.Choose(1, 40), 2)
+        from heads in Gen.Choose(0, 2)
+        from samples in Gen.Frequency((1, Gen.Constant(1)), (1, Gen.Elements(20, 64, 128, 256)), (3, Gen.Choose(2, 130)), (1, Gen.Choose(200, 600)))
+        from users in Gen.Choose(1, 60)
+        from items in Gen.Choose(1, 200)
+        from frozen in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(0, (1 << 20) - 1)))
+        from seed in Gen.Choose(0, int.MaxValue)
+        let widths = (int[])[2 * dimension, .. layers.Take(depth)]
+        select new Case(model, dimension, widths, heads == 0 ? [] : [widths[^1] + dimension, .. head.Take(heads)], samples, users, items, frozen, seed);
+
+    // The loss, then every gradient's rows and numbers, after two passes that add to them.
+    private static int[] Outcome(IDevice device, Case @case, StepChoice choice)
+    {
+        (IRecommender model, Minibatch batch) = Build(device, @case);
+        IStep step = choice.Create(device, model);
+        List<int> bits = [BitConverter.SingleToInt32Bits(step.Run(batch)), BitConverter.SingleToInt32Bits(step.Run(batch, 0.5f))];
+        foreach (Parameter parameter in model.Parameters)
+        {
+            if (parameter is EmbeddingTable table)
+                bits.AddRange(table.Gradient.Indices.Span);
+            Span<Real> gradient = parameter is EmbeddingTable { Gradient: var rows } ? rows.Values.Values.Span : ((DenseParameter)parameter).Gradient.Values.Span;
+            foreach (Real value in gradient)
+                bits.Add(BitConverter.SingleToInt32Bits(value));
+        }
+
+        return [.. bits];
+    }
+
+    private static (IRecommender Model, Minibatch Batch) Build(IDevice device, Case @case)
+    {
+        RandomSequence draws = RandomSequence.Named((ulong)@case.Seed, "fused");
+        IRecommender model = ModelCatalog.Create(@case.Model, device, new ModelShape(@case.Users, @case.Items, @case.Dimension, @case.Layers) { Head = @case.Model == "nmf" ? @case.Head : [] });
+        model.Initialise((ulong)@case.Seed, "fused", 1);
+
+        // The output layer stays free: something must be left to differentiate.
+        for (int i = 0; i < model.Parameters.Count - 1; i++)
+            model.Parameters[i].IsFrozen = ((@case.Frozen >> (i % 20)) & 1) == 1;
+        int[] places = [.. Enumerable.Range(0, @case.Samples)];
+        Minibatch batch = new(device, @case.Samples);
+        batch.Set(
+            [.. places.Select(i => draws.Below((ulong)(3 * i), @case.Users))],
+            [.. places.Select(i => draws.Below((ulong)((3 * i) + 1), @case.Items))],
+            [.. places.Select(i => (Real)draws.Below((ulong)((3 * i) + 2), 2))]);
+        return (model, batch);
+    }
+
+    private static Real[] Trained(IDevice device, StepChoice choice, AdamMode adam)
+    {
+        Training training = new(device, choice, adam);
+        training.Run(2 * training.Batches);
+        return [.. training.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
+    }
+
+    /// <summary>A network, a minibatch, and which of the parameters, as bits, are frozen.</summary>
+    private sealed record Case(string Model, int Dimension, int[] Layers, int[] Head, int Samples, int Users, int Items, int Frozen, int Seed)
+    {
+        public override string ToString() =>
+            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], {Samples} samples of {Users} x {Items}, frozen {Frozen:b}, seed {Seed}";
+    }
+
+    private sealed class Training
+    {
+        private readonly SampleStream _stream;
+        private readonly Minibatch _batch;
+        private readonly IStep _step;
+        private readonly AdamOptimiser _optimiser;
+
+        public Training(IDevice device, StepChoice choice, AdamMode adam)
+        {
+            MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
+            TrainingOptions options = new() { BatchSize = 300 };
+            Model = ModelCatalog.Create("nmf", device, new ModelShape(union.Users, union.Items.Count, 8, options.Layers));
+            Model.Initialise(1, "test", 1);
+            _step = choice.Create(device, Model);
+            _optimiser = new AdamOptimiser(device, Model.Parameters, new AdamOptions(0.01, 1e-7, adam));
+            _stream = new SampleStream(union.Markets, options, 1, "nmf", 0);
+            _batch = new Minibatch(device, options.BatchSize);
+            _stream.Begin(0);
+        }
+
+        public IRecommender Model { get; }
+
+        public int Batches => _stream.Batches;
+
+        public void Run(int steps)
+        {
+            for (int i = 0; i < steps; i++)
+            {
+                _stream.Next(_batch);
+                _step.Run(_batch);
+                _optimiser.Update();
+            }
+        }
+    }
+
+    public sealed class Devices : IDisposable
+    {
+        public IDevice Scalar { get; } = new ScalarDevice();
+
+        internal SimdDevice[] Vector { get; } =
+        [
+            .. from bits in (int[])[128, 256, 512]
+               where bits <= SimdDevice.WidestVectorBits
+               from threads in (int[])[1, 2, 3, 4]
+               select new SimdDevice(threads, bits),
+        ];
+
+        public void Dispose()
+        {
+            foreach (SimdDevice device in Vector)
+                device.Dispose();
+        }
+    }
+}
