@@ -1,19 +1,23 @@
 // Which positions of a minibatch name which row of a table: the rows in ascending order, each with its positions in
 // ascending order. The sum of an embedding row's gradient then has one owner and one order.
 
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
 namespace ForecEngine.Kernels;
 
 /// <summary>The positions of a minibatch grouped by the table row that they name. Reused from batch to batch.</summary>
 public sealed class RowGroups
 {
-    private const int DigitBits = 11;
-    private const int Digits = 1 << DigitBits;
+    private const int MostDigitBits = 11;
 
-    private readonly int[] _counts = new int[Digits];
+    private readonly int[] _counts = new int[1 << MostDigitBits];
     private HostStorage<int> _rows = new(0);
     private HostStorage<int> _starts = new(1);
     private HostStorage<int> _positions = new(0);
-    private int[] _spare = [];
+    private ulong[] _keys = [];
+    private ulong[] _spare = [];
     private int _length;
 
     /// <summary>How many distinct rows there are.</summary>
@@ -33,10 +37,10 @@ public sealed class RowGroups
     public void Build(ReadOnlySpan<int> rows)
     {
         int largest = 0;
-        foreach (int row in rows)
+        if (!rows.IsEmpty)
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(row, nameof(rows));
-            largest = Math.Max(largest, row);
+            ArgumentOutOfRangeException.ThrowIfNegative(TensorPrimitives.Min(rows), nameof(rows));
+            largest = TensorPrimitives.Max(rows);
         }
 
         _length = rows.Length;
@@ -45,47 +49,60 @@ public sealed class RowGroups
             _rows = new HostStorage<int>(rows.Length);
             _starts = new HostStorage<int>(rows.Length + 1);
             _positions = new HostStorage<int>(rows.Length);
-            _spare = new int[rows.Length];
+            _keys = new ulong[rows.Length];
+            _spare = new ulong[rows.Length];
         }
 
-        Span<int> positions = _positions.Span[..rows.Length];
-        for (int i = 0; i < positions.Length; i++)
-            positions[i] = i;
-
-        // Radix sort, least significant digit first: stable, so equal rows keep their positions ascending.
-        for (int shift = 0; shift < 31 && (largest >> shift) > 0; shift += DigitBits)
+        // A key is the row above its position. Radix sort by the row's digits, least significant first: stable, so equal rows
+        // keep their positions ascending. Digits are as narrow as the passes allow, for each pass walks all their counts.
+        Span<ulong> keys = _keys.AsSpan(0, rows.Length), spare = _spare.AsSpan(0, rows.Length);
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = ((ulong)(uint)rows[i] << 32) | (uint)i;
+        int bits = 32 - BitOperations.LeadingZeroCount((uint)largest);
+        int passes = (bits + MostDigitBits - 1) / MostDigitBits;
+        int digitBits = passes == 0 ? 0 : (bits + passes - 1) / passes;
+        for (int pass = 0; pass < passes; pass++)
         {
-            SortByDigit(rows, positions, _spare, shift);
-            _spare.AsSpan(0, positions.Length).CopyTo(positions);
+            SortByDigit(keys, spare, 32 + (pass * digitBits), _counts.AsSpan(0, 1 << digitBits));
+            Span<ulong> sorted = spare;
+            spare = keys;
+            keys = sorted;
         }
 
-        Span<int> distinct = _rows.Span;
-        Span<int> starts = _starts.Span;
-        int count = 0;
-        for (int i = 0; i < positions.Length; i++)
-        {
-            int row = rows[positions[i]];
-            if (count == 0 || distinct[count - 1] != row)
-            {
-                distinct[count] = row;
-                starts[count++] = i;
-            }
-        }
-
-        starts[count] = positions.Length;
-        Count = count;
+        Count = Collect(keys, _rows.Span, _starts.Span, _positions.Span);
     }
 
-    private void SortByDigit(ReadOnlySpan<int> rows, ReadOnlySpan<int> from, Span<int> to, int shift)
+    // The loops stand in methods of their own, for the compiler to keep their variables in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Collect(ReadOnlySpan<ulong> keys, Span<int> rows, Span<int> starts, Span<int> positions)
     {
-        Span<int> counts = _counts;
+        int count = 0, last = -1;
+        for (int i = 0; i < keys.Length; i++)
+        {
+            // Written whether or not a group begins here, and kept if one does: no branch that is taken at random.
+            int row = (int)(keys[i] >> 32);
+            positions[i] = (int)keys[i];
+            rows[count] = row;
+            starts[count] = i;
+            count += row != last ? 1 : 0;
+            last = row;
+        }
+
+        starts[count] = keys.Length;
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void SortByDigit(ReadOnlySpan<ulong> from, Span<ulong> to, int shift, Span<int> counts)
+    {
+        uint mask = (uint)counts.Length - 1;
         counts.Clear();
-        foreach (int position in from)
-            counts[(rows[position] >> shift) & (Digits - 1)]++;
+        foreach (ulong key in from)
+            counts[(int)((uint)(key >> shift) & mask)]++;
         int place = 0;
         foreach (ref int count in counts)
             (count, place) = (place, place + count);
-        foreach (int position in from)
-            to[counts[(rows[position] >> shift) & (Digits - 1)]++] = position;
+        foreach (ulong key in from)
+            to[counts[(int)((uint)(key >> shift) & mask)]++] = key;
     }
 }

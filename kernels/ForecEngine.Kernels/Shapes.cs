@@ -1,6 +1,8 @@
 // The checks that stand before every operation: a kernel reads and writes only what has been checked here.
 
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ForecEngine.Kernels;
 
@@ -46,6 +48,9 @@ internal static class Shapes
     /// <summary>Throws unless every row is inside a table of <paramref name="count"/> rows.</summary>
     public static void RequireRows(ReadOnlySpan<int> rows, int count)
     {
+        // The largest of them as an unsigned number tells in one vector pass whether any is outside.
+        if (rows.IsEmpty || TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(rows)) < (uint)count)
+            return;
         foreach (int row in rows)
         {
             if ((uint)row >= (uint)count)

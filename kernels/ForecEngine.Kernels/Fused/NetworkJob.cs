@@ -3,12 +3,14 @@
 // small enough that activations and adjoints stay in the nearest caches. Who takes which block cannot be seen: every block
 // has sums of its own, which join in index order afterwards.
 
+using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>Forward and backward of a minibatch.</summary>
+/// <remarks>Its parts are not inlined into each other: the compiler's budget for inlining would run out inside a tile's arithmetic.</remarks>
 internal unsafe struct NetworkJob : IChunked
 {
     /// <summary>Samples of a tile; a block is a whole number of tiles.</summary>
@@ -78,6 +80,7 @@ internal unsafe struct NetworkJob : IChunked
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Forward(int first, int count, Real* scratch)
     {
         int* users = Users + first, items = Items + first;
@@ -119,6 +122,7 @@ internal unsafe struct NetworkJob : IChunked
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Backward(int first, int count, Real* scratch, Real* sums, bool isFirst)
     {
         Real* dy = scratch + Adjoints, dx = dy + AdjointLength;
@@ -141,6 +145,7 @@ internal unsafe struct NetworkJob : IChunked
     }
 
     // The stage's share of its gradients: dW from the adjoint and the input, db from the adjoint.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void AddGradients(in Stage stage, Real* scratch, Real* dy, int count, Real* sums, bool isFirst)
     {
         if (stage.WeightSum >= 0)
@@ -167,6 +172,7 @@ internal unsafe struct NetworkJob : IChunked
             new ColumnSums(dy, stage.Outputs, count, sums + stage.BiasSum, isFirst).Run(stage.Outputs, Bits);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void TakeToInput(in Stage stage, Real* scratch, Real* dy, Real* dx, int count)
     {
         MatrixTile tile = new()
@@ -190,6 +196,7 @@ internal unsafe struct NetworkJob : IChunked
     }
 
     // From the joint's adjoint: the product's rows get theirs; the tower's top, through its rectifier, is what goes on down.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool LeaveJoint(int first, int count, Real* scratch, ref Real* dy, ref Real* dx)
     {
         if (Product.WantsAdjoint)
@@ -223,6 +230,7 @@ internal unsafe struct NetworkJob : IChunked
     }
 
     // The pair's rows get their columns of the adjoint.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void LeavePair(int first, int count, Real* dy, nint stride)
     {
         int dimension = Tower.Dimension;

@@ -49,6 +49,7 @@ internal unsafe struct MatrixTile
         RunColumns<ScalarLane, TEnds>(column);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly int RunColumns<TLane, TEnds>(int column)
         where TLane : struct, IHostLane<TLane>
         where TEnds : struct, ITileEnds

@@ -69,6 +69,7 @@ internal readonly struct RowJob<TBody>(TBody body, int rows, int columns, int bi
 internal static class RowSweep
 {
     /// <summary>Runs <paramref name="body"/> over the rows [start, end) with vectors of at most <paramref name="bits"/> bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Over<TBody>(in TBody body, int start, int end, int columns, int bits)
         where TBody : unmanaged, IRowBody
     {
@@ -85,6 +86,7 @@ internal static class RowSweep
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // see Sweep.With
     private static void With<TBody, TLane>(TBody body, int start, int end, int columns)
         where TBody : unmanaged, IRowBody
         where TLane : struct, IHostLane<TLane>

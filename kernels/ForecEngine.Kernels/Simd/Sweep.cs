@@ -35,14 +35,16 @@ internal static class Sweep
         With<TBody, ScalarLane>(body, i, end);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Not inlined: four widths of one body in one method would exhaust the compiler's budget for inlining.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int With<TBody, TLane>(in TBody body, int start, int end)
         where TBody : struct, ISweep
         where TLane : struct, IHostLane<TLane>
     {
+        TBody own = body; // a copy that no store in the loop can change, so that its fields stay in registers
         int i = start;
         for (; i <= end - TLane.Width; i += TLane.Width)
-            body.At<TLane>(i);
+            own.At<TLane>(i);
         return i;
     }
 }

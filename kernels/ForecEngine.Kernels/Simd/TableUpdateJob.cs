@@ -1,6 +1,6 @@
 // An optimiser's step over an embedding table whose gradient is a set of rows. Chunks are runs of table rows (or of
-// the gradient's rows, where only those move). A chunk walks its rows once: runs without a gradient are swept as one
-// piece with gradient 0, touched rows between them with theirs.
+// the gradient's rows, where only those move). A chunk walks its rows once, a few at a time: their gradients, 0 for most, are
+// laid out side by side, and the rule sweeps over all of them with the widest vectors.
 
 using ForecEngine.Kernels.Ops;
 
@@ -10,7 +10,10 @@ namespace ForecEngine.Kernels.Simd;
 internal readonly unsafe struct TableUpdateJob<TRule> : IChunked
     where TRule : unmanaged, IUpdateRule
 {
-    private const int ChunkRows = 1 << 11;
+    private const int ChunkElements = 1 << 13;
+    private const int PieceElements = 1 << 10;
+
+    private int ChunkRows => Math.Max(1, ChunkElements / Columns);
 
     public required TRule Rule { get; init; }
     public required Real* Table { get; init; }
@@ -25,7 +28,7 @@ internal readonly unsafe struct TableUpdateJob<TRule> : IChunked
     public required int Bits { get; init; }
 
     /// <summary>How many chunks there are.</summary>
-    public int Chunks => ((TouchedOnly ? TouchedCount : Rows) + ChunkRows - 1) / ChunkRows;
+    public int Chunks => Columns == 0 ? 0 : ((TouchedOnly ? TouchedCount : Rows) + ChunkRows - 1) / ChunkRows;
 
     /// <inheritdoc/>
     public void Run(int chunk)
@@ -39,23 +42,49 @@ internal readonly unsafe struct TableUpdateJob<TRule> : IChunked
             return;
         }
 
-        int end = Math.Min(Rows, start + ChunkRows);
-        ReadOnlySpan<int> touched = new(Touched, TouchedCount);
-        int next = touched.BinarySearch(start);
-        next = next < 0 ? ~next : next;
-        int row = start;
-        for (; next < TouchedCount && Touched[next] < end; next++)
-        {
-            UpdateUntouched(row, Touched[next]);
-            UpdateTouched(next);
-            row = Touched[next] + 1;
-        }
-
-        UpdateUntouched(row, end);
+        if (Columns <= PieceElements)
+            UpdateRows(start, Math.Min(Rows, start + ChunkRows));
+        else
+            UpdateWideRows(start, Math.Min(Rows, start + ChunkRows));
     }
 
-    private void UpdateUntouched(int from, int to) =>
-        Sweep.Over(new UpdateSweep<TRule>(Rule, Table, M, V, null), from * Columns, to * Columns, Bits);
+    private void UpdateRows(int start, int end)
+    {
+        Real* gradients = stackalloc Real[PieceElements];
+        new Span<Real>(gradients, PieceElements).Clear();
+        int pieceRows = PieceElements / Columns;
+        int next = FirstTouched(start);
+        for (int row = start; row < end; row += pieceRows)
+        {
+            int last = Math.Min(end, row + pieceRows), first = next;
+            for (; next < TouchedCount && Touched[next] < last; next++)
+                Row(Gradient, next).CopyTo(Row(gradients, Touched[next] - row));
+            Real* piece = gradients - ((nint)row * Columns); // indexed like the table; inside gradients for the rows of the piece
+            Sweep.Over(new UpdateSweep<TRule>(Rule, Table, M, V, piece), row * Columns, last * Columns, Bits);
+            for (; first < next; first++)
+                Row(gradients, Touched[first] - row).Clear();
+        }
+    }
+
+    private void UpdateWideRows(int start, int end)
+    {
+        int next = FirstTouched(start);
+        for (int row = start; row < end; row++)
+        {
+            if (next < TouchedCount && Touched[next] == row)
+                UpdateTouched(next++);
+            else
+                Sweep.Over(new UpdateSweep<TRule>(Rule, Table, M, V, null), row * Columns, (row + 1) * Columns, Bits);
+        }
+    }
+
+    private int FirstTouched(int row)
+    {
+        int next = new ReadOnlySpan<int>(Touched, TouchedCount).BinarySearch(row);
+        return next < 0 ? ~next : next;
+    }
+
+    private Span<Real> Row(Real* rows, int row) => new(rows + ((nint)row * Columns), Columns);
 
     private void UpdateTouched(int index)
     {
