@@ -44,7 +44,7 @@ internal sealed record RatingColumns(byte Separator, int Count, int User, int It
             if (Array.FindLastIndex(names, known.Contains) != places[column])
                 throw reader.Fault($"the header has column {names[places[column]]} twice");
             if (places[column] < 0 && column < 3)
-                throw reader.Fault($"the header has no column {string.Join(" or ", known)}; it has {string.Join(", ", fields)}");
+                throw reader.Fault($"the header has no column {string.Join(" or ", known)}; it has {LineReader.Quote(Encoding.UTF8.GetBytes(string.Join(", ", fields)))}");
         }
 
         return new RatingColumns((byte)separator, fields.Length, places[0], places[1], places[2], places[3], HasHeader: true);

@@ -51,7 +51,7 @@ public sealed class TrainedModel
     public RankedLists Rank(DataRequest request, Split split, ulong? seed, Ranker ranker)
     {
         Experiment settings = _experiment ?? new Experiment { Method = ModelName, Preset = "paper", Target = request.Target.Market };
-        request = request with { KCore = request.KCore ?? settings.KCore, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
+        request = request with { KCore = request.KCore ?? settings.KCore, KCorePasses = request.KCorePasses ?? settings.KCorePasses, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
         ExperimentData data = ExperimentData.Load(request, settings.Options);
         Market target = data.Markets[0];
         PlacedMarket placed = _ids?.Place(target) ?? PlaceAnew(data.Markets);
@@ -72,7 +72,8 @@ public sealed class TrainedModel
             return null;
         try
         {
-            return JsonSerializer.Deserialize<Experiment>(record, Experiment.JsonOptions);
+            Experiment experiment = JsonSerializer.Deserialize<Experiment>(record, Experiment.JsonOptions) ?? throw new JsonException("it is null");
+            return experiment.Fault() is { } fault ? throw new JsonException(fault) : experiment;
         }
         catch (JsonException exception)
         {
