@@ -104,7 +104,7 @@ public static class ForecTool
     {
         if (wrong.Errors.IsVersion())
         {
-            output.WriteLine(HeadingInfo.Default.ToString());
+            output.WriteLine($"forec {typeof(ForecTool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
             return Done;
         }
 
@@ -119,6 +119,7 @@ public static class ForecTool
         {
             NoVerbSelectedError => "a verb is needed.",
             BadFormatConversionError { NameInfo.LongName: var name } => $"--{name}: '{ValueOf(name, args)}' is not a number that it takes.",
+            BadFormatTokenError { Token: var token } when token.StartsWith("--", StringComparison.Ordinal) && token.EndsWith('=') => $"{token[..^1]}: its value is empty.",
             _ => sentences.FormatError(reason),
         }).Distinct()];
         string verb = wrong.TypeInfo.Current is { } type && type != typeof(NullInstance)

@@ -85,8 +85,7 @@ public static class CandidateFile
         using LineReader reader = new(path);
         if (!reader.TryRead(out ReadOnlySpan<byte> header))
             throw new DataFormatException(path, 1, "the file is empty; a header (userId itemId rating, separated by tabs) is needed");
-        RatingColumns columns = RatingColumns.Tell(reader, header);
-        if (!columns.HasHeader || columns.Separator != '\t')
+        if (RatingColumns.FindHeader(reader, header) is not { Separator: (byte)'\t' } columns)
             throw reader.Fault("not a header of userId, itemId and rating separated by tabs");
         while (reader.TryRead(out ReadOnlySpan<byte> line))
         {

@@ -155,7 +155,7 @@ internal sealed class LineReader : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new DataFormatException(Path, Number + 1, "the gzip file is damaged or cut off here; fetch it again", exception);
+            throw new DataFormatException(Path, Number + 1, "the gzip file is damaged, cut off or followed by something else here; fetch it again", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

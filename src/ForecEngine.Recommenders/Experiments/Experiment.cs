@@ -66,6 +66,8 @@ public sealed record Experiment
         { MinimumRows: < 1 } => $"minimum_rows is {MinimumRows}",
         { KCore: < 1 } => $"k_core is {KCore}",
         { KCorePasses: < 1 } => $"k_core_passes is {KCorePasses}",
+        { Options.Shots: < 1 or > 1_000_000 } => $"shots is {Options.Shots}",
+        { Options.Negatives: < 0 or > 1_000_000 } => $"negatives is {Options.Negatives}",
         _ => null,
     };
 }
