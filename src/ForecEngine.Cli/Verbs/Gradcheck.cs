@@ -38,8 +38,14 @@ internal static class Gradcheck
             ]);
             gradients.Add((JsonNode)new JsonObject
             {
-                ["gradient"] = gradient.Name, ["worst_error"] = worst.WorstError, ["tolerance"] = worst.Tolerance, ["seed"] = seed,
-                ["element"] = worst.WorstElement, ["checked"] = worst.Checked, ["kinks"] = worst.Skipped, ["holds"] = worst.Passed,
+                ["gradient"] = gradient.Name,
+                ["worst_error"] = worst.WorstError,
+                ["tolerance"] = worst.Tolerance,
+                ["seed"] = seed,
+                ["element"] = worst.WorstElement,
+                ["checked"] = worst.Checked,
+                ["kinks"] = worst.Skipped,
+                ["holds"] = worst.Passed,
             });
         }
 

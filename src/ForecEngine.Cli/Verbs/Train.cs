@@ -20,9 +20,10 @@ internal static class Train
         TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         DataRequest request = MarketChoice.Request(arguments);
-        if (plan.NeedsSources && request.Sources.Count == 0)
+        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
+        if (plan.NeedsSources && request.Sources.Count == 0 && choice is null)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && request.Sources.Count > 0)
+        if (!plan.NeedsSources && (request.Sources.Count > 0 || choice is not null))
             throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
@@ -31,6 +32,9 @@ internal static class Train
         JsonOutput json = new(arguments.Json);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
         directory?.Probe();
+        IReadOnlyList<RankedSource> ranking = [];
+        if (choice is not null)
+            (request, ranking) = choice.Make(device, plan, request, arguments, options, terminal);
         ExperimentData data = ExperimentData.Load(request, options);
         if (arguments.Trec)
             TrecFile.Check(data.Markets[0], data.Candidates ?? []);
@@ -49,6 +53,8 @@ internal static class Train
         };
         ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
+        if (choice is not null)
+            result["source_selection"] = choice.ToJson(ranking);
         directory?.Write(outcome, result, arguments.Trec);
         json.Write(() => result);
         Print(outcome, device.Name, terminal.Output);
