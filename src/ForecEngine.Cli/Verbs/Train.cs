@@ -16,10 +16,13 @@ namespace ForecEngine.Cli.Verbs;
 /// <summary>The verb train.</summary>
 internal static class Train
 {
+    // Often enough to lose little, seldom enough to cost little; no result depends on it.
+    private static readonly TimeSpan s_betweenCheckpoints = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs the verb.</summary>
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
-        Plan plan = FindPlan(arguments.Method);
+        Plan plan = OptionValue.Found("--method", () => PlanCatalog.Find(arguments.Method));
         TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
@@ -29,6 +32,8 @@ internal static class Train
             throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
+        if (arguments.Resume && arguments.Out is null)
+            throw new CommandLineException("--resume: the checkpoints are in --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
         ExperimentData data = ExperimentData.Load(
@@ -48,24 +53,22 @@ internal static class Train
             KCorePasses = arguments.KCorePasses,
             Digests = data.Digests,
         };
-        ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+        StageStore? stages = arguments.Cache is null && arguments.Out is null
+            ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
+        ExperimentOutcome outcome = terminal.Follow(
+            progress => new ExperimentRunner(device, metrics, progress, stages).Run(experiment, data.Markets, data.Candidates));
+        Report(outcome, device, directory, arguments, terminal);
+        stages?.RemoveOwn();
+    }
+
+    /// <summary>Writes and prints what came out.</summary>
+    public static void Report(ExperimentOutcome outcome, IDevice device, RunDirectory? directory, RankingArguments arguments, Terminal terminal)
+    {
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
         directory?.Write(outcome, result, arguments.Trec);
         if (arguments.Json is { } json)
             AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
         Print(outcome, device.Name, terminal.Output);
-    }
-
-    private static Plan FindPlan(string method)
-    {
-        try
-        {
-            return PlanCatalog.Find(method);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"--method: {exception.Message}");
-        }
     }
 
     private static void Print(ExperimentOutcome outcome, string device, TextWriter output)

@@ -62,6 +62,7 @@ public static class ResultFile
     private static JsonNode Stage(PhaseResult phase) => new JsonObject
     {
         ["name"] = phase.Name,
+        ["cached"] = phase.Cached,
         ["epochs"] = phase.Epochs,
         ["best_epoch"] = phase.BestEpoch,
         ["samples"] = phase.Samples,

@@ -55,7 +55,7 @@ public sealed class RunDirectory(string path)
         string model = Path.Combine(path, "model.safetensors");
         string record = JsonSerializer.Serialize(outcome.Experiment, Experiment.JsonOptions);
         ModelCheckpoint.Write(model, outcome.Model, new Dictionary<string, string> { [ExperimentKey] = record, ["format"] = "pt" });
-        new TableIds(outcome.Markets).Write(IdsPath(model));
+        outcome.Tables.Write(IdsPath(model));
         SafetensorsFile.Write(
             Path.Combine(path, "optimiser.safetensors"), State(outcome.Optimiser),
             new Dictionary<string, string> { ["optimiser"] = "adam", ["steps"] = $"{outcome.Optimiser.Steps}" });

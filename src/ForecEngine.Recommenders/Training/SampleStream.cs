@@ -56,8 +56,8 @@ internal sealed class SampleStream
         _pass = 0;
         if (_options.RedrawNegatives)
             DrawSamples(_firstEpoch + epoch);
-        else if (epoch == 0)
-            DrawSamples(0);
+        else if (_count == 0)
+            DrawSamples(0); // also where a phase goes on from a checkpoint's epoch
         StartPass();
     }
 

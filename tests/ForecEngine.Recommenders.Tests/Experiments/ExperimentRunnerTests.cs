@@ -20,7 +20,7 @@ public sealed class ExperimentRunnerTests
         ExperimentOutcome outcome = Run("nmf++", "jp", ["de", "uk"]);
         Assert.Equal(["gmf++", "mlp++", "nmf++"], outcome.Phases.Select(p => p.Name));
         Assert.Equal("nmf", outcome.ModelName);
-        Assert.Equal(["de", "jp", "uk"], outcome.Markets.Markets.Select(m => m.Market.Name));
+        Assert.Equal(["de", "jp", "uk"], outcome.Markets.Select(m => m.Market.Name));
         Assert.Equal("jp", outcome.Test.Market.Name);
         Assert.Equal(outcome.Test.Market.Users.Count, outcome.Test.Result.Users);
         Assert.NotNull(outcome.Valid);
@@ -46,7 +46,7 @@ public sealed class ExperimentRunnerTests
         Assert.NotEqual(Weights(equal), Weights(concat));
 
         // Concat sees each sample once an epoch.
-        long samples = concat.Markets.Markets.Sum(placed => placed.Market.TrainLabels.ToArray().Sum(label => label > 0 ? 5L : 1L));
+        long samples = concat.Markets.Sum(placed => placed.Market.TrainLabels.ToArray().Sum(label => label > 0 ? 5L : 1L));
         Assert.Equal(s_options.Epochs * samples, concat.Phases[0].Samples);
         Assert.True(equal.Phases[0].Samples >= concat.Phases[0].Samples);
     }
@@ -62,7 +62,7 @@ public sealed class ExperimentRunnerTests
     public void A_method_of_the_target_alone_does_not_look_at_the_sources()
     {
         ExperimentOutcome outcome = Run("nmf", "jp", ["de", "uk"]);
-        Assert.Equal(["jp"], outcome.Markets.Markets.Select(m => m.Market.Name));
+        Assert.Equal(["jp"], outcome.Markets.Select(m => m.Market.Name));
         Assert.Equal(Weights(Run("nmf", "jp", [])), Weights(outcome));
     }
 
@@ -90,7 +90,7 @@ public sealed class ExperimentRunnerTests
         Market market = Market.Prepare(TestMarkets.Random("jp", 1), HoldOut.Nothing);
         CandidateList list = new(2, [0, 1, 2], [0, 1, 0], [(market.Items.Text(1), 1)]);
         using IDevice device = new ScalarDevice();
-        ExperimentOutcome outcome = new ExperimentRunner(device).Run(Record("gmf", "jp", [], s_options, 42), [market], [list], Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(device, Metric.Default).Run(Record("gmf", "jp", [], s_options, 42), [market], [list]);
         Assert.Null(outcome.Valid);
         Assert.Equal([list], outcome.Test.Lists);
         Assert.Equal(1, outcome.Test.Result.Users);
@@ -100,8 +100,8 @@ public sealed class ExperimentRunnerTests
     public void A_target_that_is_not_among_the_markets_is_named()
     {
         using IDevice device = new ScalarDevice();
-        string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(device).Run(
-            Record("gmf++", "fr", ["de"], s_options, 42), [TestMarkets.Prepared("de", 1)], null, Metric.Default)).Message;
+        string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(device, Metric.Default).Run(
+            Record("gmf++", "fr", ["de"], s_options, 42), [TestMarkets.Prepared("de", 1)], null)).Message;
         Assert.Contains("'fr' is not among de", message, StringComparison.Ordinal);
     }
 
@@ -111,9 +111,9 @@ public sealed class ExperimentRunnerTests
     private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingOptions? options = null, IDevice? device = null, ulong seed = 42)
     {
         using IDevice used = device ?? new SimdDevice(1);
-        return new ExperimentRunner(used).Run(
+        return new ExperimentRunner(used, Metric.Default).Run(
             Record(method, target, sources, options ?? s_options, seed),
-            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default);
+            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null);
     }
 
     private static Real[] Weights(ExperimentOutcome outcome) => [.. outcome.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];

@@ -1,0 +1,30 @@
+// forec adapt: a market's own model from a checkpoint of several markets.
+
+using ForecEngine.Cli.Options;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verb adapt.</summary>
+internal static class Adapt
+{
+    /// <summary>Runs the verb.</summary>
+    public static void Run(AdaptArguments arguments, Terminal terminal)
+    {
+        IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
+        if (arguments.Trec && arguments.Out is null)
+            throw new CommandLineException("--trec: the files go into --out, which is missing");
+        using IDevice device = DeviceChoice.Create(arguments);
+        TrainedModel trained = TrainedModel.Load(arguments.Model, device);
+        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
+        RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
+        directory?.Probe();
+        DataRequest request = new(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows);
+        ExperimentOutcome outcome = terminal.Follow(
+            progress => trained.Adapt(request, arguments.WithFork, arguments.Seed, new ExperimentRunner(device, metrics, progress)));
+        Train.Report(outcome, device, directory, arguments, terminal);
+    }
+}
