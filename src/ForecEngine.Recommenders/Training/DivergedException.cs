@@ -13,10 +13,10 @@ public sealed class DivergedException : Exception
 
     /// <summary>The same divergence, with what was saved before it.</summary>
     /// <param name="divergence">What happened.</param>
-    /// <param name="checkpoint">The last good checkpoint's file, or null where none was kept.</param>
+    /// <param name="checkpoint">The last good checkpoint's file, or null before the first.</param>
     public DivergedException(DivergedException divergence, string? checkpoint)
         : base(
-            checkpoint is null ? $"{divergence.Message}; there is no checkpoint, which --out keeps" : $"{divergence.Message}; the last good checkpoint is {checkpoint}",
+            $"{divergence.Message}; {(checkpoint is null ? "there is no checkpoint yet" : $"the last good checkpoint is {checkpoint}")}",
             divergence)
     {
     }
