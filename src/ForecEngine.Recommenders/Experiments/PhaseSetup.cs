@@ -43,7 +43,11 @@ internal sealed class PhaseSetup
         Model = MakeModel(earlier);
         Optimiser = new AdamOptimiser(ground.Device, Model.Parameters, new AdamOptions(_options.LearningRate ?? phase.LearningRate, _options.L2, _options.Adam));
         _adaptation = _learner is null || ground.Shots is null ? null : new MarketAdaptation(ground.Device, Model, _learner, ground.Shots, _options);
-        Trainer = new PhaseTrainer(phase.Name, Model, MakeRound(), MakeStreams(firstEpoch), _options);
+
+        // Negatives drawn once are every phase's, but for fine-tuning: in the released code that is another program, whose
+        // draws are its own.
+        Trainer = new PhaseTrainer(
+            phase.Name, Model, MakeRound(), MakeStreams(_options.RedrawNegatives || phase.Kind == PhaseKind.FineTune ? firstEpoch : 0), _options);
     }
 
     /// <summary>The model, as it begins and then as it is trained.</summary>

@@ -33,7 +33,7 @@ internal sealed class SampleStream
     /// <param name="options">The numbers of training.</param>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
-    /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives.</param>
+    /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives; or one number for phases that share them.</param>
     public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch)
     {
         _seed = seed;
@@ -57,7 +57,7 @@ internal sealed class SampleStream
         if (_options.RedrawNegatives)
             DrawSamples(_firstEpoch + epoch);
         else if (_count == 0)
-            DrawSamples(0); // also where a phase goes on from a checkpoint's epoch
+            DrawSamples(_firstEpoch); // also where a phase goes on from a checkpoint's epoch
         StartPass();
     }
 
