@@ -24,7 +24,7 @@ internal static class Adapt
         directory?.Probe();
         DataRequest request = new(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows);
         ExperimentOutcome outcome = terminal.Follow(
-            progress => trained.Adapt(request, arguments.WithFork, arguments.Seed, new ExperimentRunner(device, metrics, progress)));
-        Train.Report(outcome, device, directory, arguments, terminal);
+            progress => trained.Adapt(request, arguments.WithFork, arguments.Seed, metrics, progress));
+        Train.Report(outcome, sourceSelection: null, device, directory, arguments, terminal);
     }
 }

@@ -26,9 +26,10 @@ internal static class Train
         TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        if (plan.NeedsSources && sources.Count == 0)
+        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, target) : null;
+        if (plan.NeedsSources && sources.Count == 0 && choice is null)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && sources.Count > 0)
+        if (!plan.NeedsSources && (sources.Count > 0 || choice is not null))
             throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
@@ -36,6 +37,9 @@ internal static class Train
             throw new CommandLineException("--resume: the checkpoints are in --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
+        IReadOnlyList<RankedSource> ranking = [];
+        if (choice is not null)
+            (sources, ranking) = choice.Make(device, plan, target, arguments, options, terminal);
         ExperimentData data = ExperimentData.Load(
             new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
@@ -56,15 +60,18 @@ internal static class Train
         StageStore? stages = arguments.Cache is null && arguments.Out is null
             ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
         ExperimentOutcome outcome = terminal.Follow(
-            progress => new ExperimentRunner(device, metrics, progress, stages).Run(experiment, data.Markets, data.Candidates));
-        Report(outcome, device, directory, arguments, terminal);
+            progress => new ExperimentRunner(device, stages).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+        Report(outcome, choice?.ToJson(ranking), device, directory, arguments, terminal);
         stages?.RemoveOwn();
     }
 
     /// <summary>Writes and prints what came out.</summary>
-    public static void Report(ExperimentOutcome outcome, IDevice device, RunDirectory? directory, RankingArguments arguments, Terminal terminal)
+    public static void Report(
+        ExperimentOutcome outcome, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, RankingArguments arguments, Terminal terminal)
     {
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
+        if (sourceSelection is not null)
+            result["source_selection"] = sourceSelection;
         directory?.Write(outcome, result, arguments.Trec);
         if (arguments.Json is { } json)
             AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));

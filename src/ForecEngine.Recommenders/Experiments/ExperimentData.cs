@@ -31,7 +31,7 @@ public sealed record ExperimentData(
     /// <summary>Reads the data.</summary>
     /// <param name="request">Where they are.</param>
     /// <param name="options">The numbers of training, of which the sampling and what is kept bear on the data.</param>
-    /// <exception cref="DataFormatException">A file cannot be read, the filters leave nothing, or a source has no item of the target's.</exception>
+    /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
     public static ExperimentData Load(DataRequest request, TrainingOptions options)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
@@ -47,8 +47,6 @@ public sealed record ExperimentData(
         foreach (MarketFiles source in request.Sources)
         {
             Ratings ratings = Read(source);
-            if (!Enumerable.Range(0, ratings.Items.Count).Any(item => target.Items.TryFind(ratings.Items.Utf8(item), out _)))
-                throw new DataFormatException($"{source.Market}: no item in common with {target.Market}, so that nothing it knows can be of use there");
             if (options.Sampling == Sampling.Sel)
                 ratings = ratings.OnlyItems(target.Items);
             markets.Add(ratings.Time is null ? Market.Prepare(ratings, HoldOut.Nothing, request.MinimumRows ?? 1) : Market.Prepare(ratings, HoldOut.ValidationAndTest, request.MinimumRows ?? PaperMinimumRows));

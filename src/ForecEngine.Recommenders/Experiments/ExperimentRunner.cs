@@ -27,22 +27,27 @@ public sealed record ExperimentOutcome(
 
 /// <summary>Runs experiments on a device.</summary>
 /// <param name="device">What computes.</param>
-/// <param name="metrics">What is measured, nDCG@10 among it.</param>
-/// <param name="progress">What is told after each minibatch.</param>
 /// <param name="stages">Where stages are kept and looked up, or null.</param>
-public sealed class ExperimentRunner(IDevice device, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null, StageStore? stages = null)
+public sealed class ExperimentRunner(IDevice device, StageStore? stages = null)
 {
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
     /// <param name="markets">The markets that it names, prepared, the target among them.</param>
     /// <param name="candidates">What is ranked for test; null for the target's held-out items among sampled negatives.</param>
+    /// <param name="metrics">What is measured, nDCG@10 among it.</param>
+    /// <param name="progress">What is told after each minibatch.</param>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
-    /// <exception cref="DataFormatException">A market has fewer samples than meta-learning wants shots.</exception>
-    public ExperimentOutcome Run(Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates)
+    /// <exception cref="DataFormatException">A source shares no item with the target, or a market has fewer samples than meta-learning wants shots.</exception>
+    public ExperimentOutcome Run(
+        Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
         Plan plan = PlanCatalog.Find(experiment.Method);
         MarketUnion union = new([.. markets.Where(m => plan.NeedsSources || m.Name == experiment.Target)]);
-        return Run(experiment, plan.Phases, new TableIds(union), union.Markets, union.Place(experiment.Target), candidates, [], firstEpoch: 0);
+        PlacedMarket target = union.Place(experiment.Target);
+        if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any()) is { } stranger)
+            throw new DataFormatException($"{stranger.Market.Name}: no item in common with {experiment.Target}, so that nothing learned there can be of use here");
+        Inquiry inquiry = new(new Ranker(device, metrics), candidates, progress);
+        return Run(experiment, plan.Phases, new TableIds(union), union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
     /// <summary>Makes a market's own model from one of all markets: the last phase of the record's plan, and the evaluation.</summary>
@@ -51,22 +56,26 @@ public sealed class ExperimentRunner(IDevice device, IReadOnlyList<Metric> metri
     /// <param name="tables">Whose its rows are.</param>
     /// <param name="target">The market, placed in them.</param>
     /// <param name="candidates">What is ranked for test; null for the target's held-out items among sampled negatives.</param>
+    /// <param name="metrics">What is measured, nDCG@10 among it.</param>
+    /// <param name="progress">What is told after each minibatch.</param>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
-    public ExperimentOutcome Adapt(Experiment experiment, IRecommender parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates)
+    public ExperimentOutcome Adapt(
+        Experiment experiment, IRecommender parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
+        Action<TrainingProgress>? progress = null)
     {
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method).Phases;
         return Run(
-            experiment, [phases[^1]], tables, [target], target, candidates,
-            new() { [phases[^1].Model] = parent }, firstEpoch: (phases.Count - 1) * experiment.Options.Epochs);
+            experiment, [phases[^1]], tables, [target], target,
+            new() { [phases[^1].Model] = parent }, firstEpoch: (phases.Count - 1) * experiment.Options.Epochs, new Inquiry(new Ranker(device, metrics), candidates, progress));
     }
 
     private ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Phase> phases, TableIds tables, IReadOnlyList<PlacedMarket> markets, PlacedMarket target,
-        IReadOnlyList<CandidateList>? candidates, Dictionary<string, IRecommender> models, int firstEpoch)
+        Dictionary<string, IRecommender> models, int firstEpoch, Inquiry inquiry)
     {
-        Ranker ranker = new(device, metrics);
+        Ranker ranker = inquiry.Ranker;
         IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
-        IReadOnlyList<CandidateList> test = candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
+        IReadOnlyList<CandidateList> test = inquiry.Candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
         PhaseGround ground = new(device, experiment, tables, markets, target, DrawShots(experiment, phases, markets, target, valid));
         List<PhaseResult> results = [];
         PhaseSetup? setup = null;
@@ -75,7 +84,8 @@ public sealed class ExperimentRunner(IDevice device, IReadOnlyList<Metric> metri
         {
             PhaseSetup current = setup = new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs));
             StageRecord record = StageRecord.Of(ground, phase, stage);
-            results.Add(Train(phase, current, record, valid.Count == 0 ? null : () => current.Rank(ranker, valid, Split.Valid).Result.Means[Metric.NdcgAt10.Name]));
+            Func<double>? validate = valid.Count == 0 ? null : () => current.Rank(ranker, valid, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
+            results.Add(Train(phase, current, record, validate, inquiry.Progress));
             models[phase.Model] = current.Model;
             stage = record.Key();
         }
@@ -86,7 +96,7 @@ public sealed class ExperimentRunner(IDevice device, IReadOnlyList<Metric> metri
             valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), last.Rank(ranker, test, Split.Test));
     }
 
-    private PhaseResult Train(Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate)
+    private PhaseResult Train(Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate, Action<TrainingProgress>? progress)
     {
         if (stages is null)
             return setup.Trainer.Train(validate, progress);
@@ -115,4 +125,7 @@ public sealed class ExperimentRunner(IDevice device, IReadOnlyList<Metric> metri
             Shots.RequireTrainingSamples(market.Market, experiment.Options);
         return new Shots(target, valid, experiment.Options, experiment.Seed);
     }
+
+    /// <summary>What is asked of an experiment, beside what determines it.</summary>
+    private sealed record Inquiry(Ranker Ranker, IReadOnlyList<CandidateList>? Candidates, Action<TrainingProgress>? Progress);
 }

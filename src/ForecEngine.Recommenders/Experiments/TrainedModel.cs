@@ -67,10 +67,12 @@ public sealed class TrainedModel
     /// <param name="request">Where the data are.</param>
     /// <param name="change">What of the checkpoint's numbers of training is to be otherwise.</param>
     /// <param name="seed">The seed; null for the checkpoint's own.</param>
-    /// <param name="runner">What trains.</param>
+    /// <param name="metrics">What is measured, nDCG@10 among it.</param>
+    /// <param name="progress">What is told after each minibatch.</param>
     /// <exception cref="CheckpointException">The model is not one of all markets: not nmf, or a fork already, or not of nmf++ or maml.</exception>
     /// <exception cref="DataFormatException">The model was not trained on the market.</exception>
-    public ExperimentOutcome Adapt(DataRequest request, Func<TrainingOptions, TrainingOptions> change, ulong? seed, ExperimentRunner runner)
+    public ExperimentOutcome Adapt(
+        DataRequest request, Func<TrainingOptions, TrainingOptions> change, ulong? seed, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
         Experiment settings = Settings(request);
         string method = (_model, settings.Method) switch
@@ -98,7 +100,7 @@ public sealed class TrainedModel
             Options = change(settings.Options with { Dimension = _shape.Dimension, Layers = _shape.Layers }),
             Digests = digests,
         };
-        return runner.Adapt(experiment, _model, tables, placed, data.Candidates);
+        return new ExperimentRunner(_device).Adapt(experiment, _model, tables, placed, data.Candidates, metrics, progress);
     }
 
     // A file without a record is taken for what it most likely is: a model of several markets, from elsewhere.

@@ -120,8 +120,8 @@ public sealed class ExperimentRunnerTests
         foreach ((string target, string[] sources) in ((string, string[])[])[("jp", ["de", "uk"]), ("uk", ["de", "jp"])])
         {
             ExperimentOutcome whole = Run(method, target, sources);
-            ExperimentOutcome adapted = new ExperimentRunner(device, Metric.Default).Adapt(
-                whole.Experiment, agnostic.Model, agnostic.Tables, agnostic.Markets.Single(m => m.Market.Name == target), null);
+            ExperimentOutcome adapted = new ExperimentRunner(device).Adapt(
+                whole.Experiment, agnostic.Model, agnostic.Tables, agnostic.Markets.Single(m => m.Market.Name == target), null, Metric.Default);
             Assert.Equal(Weights(whole), Weights(adapted));
             Assert.Equal(whole.Test.Scores, adapted.Test.Scores);
         }
@@ -140,6 +140,16 @@ public sealed class ExperimentRunnerTests
         Assert.Equal(bare.Scores, unadapted.Test.Scores);
         Assert.Equal(adapted.Valid?.Lists.Count, adapted.Test.Lists.Count);
         Assert.True(unadapted.Valid?.Lists.Count < unadapted.Test.Lists.Count);
+    }
+
+    [Fact]
+    public void A_source_without_an_item_of_the_targets_is_refused_before_any_training()
+    {
+        using IDevice device = new ScalarDevice();
+        Ratings strange = TestMarkets.Ratings("uk", [.. Enumerable.Range(0, 40).Select(i => new Row($"u{i % 4}", $"stranger{i}", 5, i))]);
+        string message = Assert.Throws<DataFormatException>(() => new ExperimentRunner(device).Run(
+            Record("nmf++", "jp", ["uk"], s_options, 42), [TestMarkets.Prepared("jp", 1), Market.Prepare(strange)], null, Metric.Default, _ => Assert.Fail("it trained"))).Message;
+        Assert.StartsWith("uk: no item in common with jp", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -164,7 +174,7 @@ public sealed class ExperimentRunnerTests
         Market market = Market.Prepare(TestMarkets.Random("jp", 1), HoldOut.Nothing);
         CandidateList list = new(2, [0, 1, 2], [0, 1, 0], [(market.Items.Text(1), 1)]);
         using IDevice device = new ScalarDevice();
-        ExperimentOutcome outcome = new ExperimentRunner(device, Metric.Default).Run(Record("gmf", "jp", [], s_options, 42), [market], [list]);
+        ExperimentOutcome outcome = new ExperimentRunner(device).Run(Record("gmf", "jp", [], s_options, 42), [market], [list], Metric.Default);
         Assert.Null(outcome.Valid);
         Assert.Equal([list], outcome.Test.Lists);
         Assert.Equal(1, outcome.Test.Result.Users);
@@ -174,8 +184,8 @@ public sealed class ExperimentRunnerTests
     public void A_target_that_is_not_among_the_markets_is_named()
     {
         using IDevice device = new ScalarDevice();
-        string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(device, Metric.Default).Run(
-            Record("gmf++", "fr", ["de"], s_options, 42), [TestMarkets.Prepared("de", 1)], null)).Message;
+        string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(device).Run(
+            Record("gmf++", "fr", ["de"], s_options, 42), [TestMarkets.Prepared("de", 1)], null, Metric.Default)).Message;
         Assert.Contains("'fr' is not among de", message, StringComparison.Ordinal);
     }
 
@@ -185,9 +195,9 @@ public sealed class ExperimentRunnerTests
     private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingOptions? options = null, IDevice? device = null, ulong seed = 42, Action<TrainingProgress>? progress = null)
     {
         using IDevice used = device ?? new SimdDevice(1);
-        return new ExperimentRunner(used, Metric.Default, progress).Run(
+        return new ExperimentRunner(used).Run(
             Record(method, target, sources, options ?? s_options, seed),
-            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null);
+            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default, progress);
     }
 
     private static Real[] Weights(ExperimentOutcome outcome) => [.. outcome.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];

@@ -62,7 +62,7 @@ public sealed class ResultFileTests
             Seed = ulong.MaxValue,
             Options = new TrainingOptions { Epochs = 2 },
         };
-        return new ExperimentRunner(device, Metric.Default).Run(
-            experiment, [.. ((string[])["jp", "de"]).Select(name => Market.Prepare(TestMarkets.Random(name, 1), holdOut))], candidates);
+        return new ExperimentRunner(device).Run(
+            experiment, [.. ((string[])["jp", "de"]).Select(name => Market.Prepare(TestMarkets.Random(name, 1), holdOut))], candidates, Metric.Default);
     }
 }

@@ -201,7 +201,7 @@ public sealed class StageStoreTests : IDisposable
             Seed = seed,
             EvaluationNegatives = 15,
         };
-        return new ExperimentRunner(device, Metric.Default, progress, stages).Run(
-            experiment, [.. ((string[])[target, source]).Select(name => TestMarkets.Prepared(name, dataSeed, users: name == "uk" ? 40 : 30))], null);
+        return new ExperimentRunner(device, stages).Run(
+            experiment, [.. ((string[])[target, source]).Select(name => TestMarkets.Prepared(name, dataSeed, users: name == "uk" ? 40 : 30))], null, Metric.Default, progress);
     }
 }
