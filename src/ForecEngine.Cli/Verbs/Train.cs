@@ -57,6 +57,13 @@ internal static class Train
             KCorePasses = arguments.KCorePasses,
             Digests = data.Digests,
         };
+        if (arguments.Resume && directory?.Finished(experiment, metrics, arguments.Trec) is { } finished)
+        {
+            terminal.Say($"{arguments.Out}: this run has finished; what it came to:");
+            Show(finished, arguments, terminal);
+            return;
+        }
+
         StageStore? stages = arguments.Cache is null && arguments.Out is null
             ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
         ExperimentOutcome outcome = terminal.Follow(
@@ -73,17 +80,17 @@ internal static class Train
         if (sourceSelection is not null)
             result["source_selection"] = sourceSelection;
         directory?.Write(outcome, result, arguments.Trec);
-        if (arguments.Json is { } json)
-            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
-        Print(outcome, device.Name, terminal.Output);
+        Show(result, arguments, terminal);
     }
 
-    private static void Print(ExperimentOutcome outcome, string device, TextWriter output)
+    private static void Show(JsonObject result, RankingArguments arguments, Terminal terminal)
     {
-        Experiment experiment = outcome.Experiment;
-        string from = experiment.Sources.Count > 0 ? $" with {string.Join(", ", experiment.Sources)}" : "";
-        output.WriteLine($"{experiment.Method} for {experiment.Target}{from}, preset {experiment.Preset}, seed {experiment.Seed}, {device}");
-        (string, EvaluationResult)[] splits = outcome.Valid is { } valid ? [("valid", valid.Result), ("test", outcome.Test.Result)] : [("test", outcome.Test.Result)];
-        RankingTable.Write(output, splits);
+        if (arguments.Json is { } json)
+            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
+        string sources = string.Join(", ", result["sources"]?.AsArray().Select(source => $"{source}") ?? []);
+        terminal.Output.WriteLine(
+            $"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");
+        RankingTable.Write(
+            terminal.Output, [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
     }
 }
