@@ -9,6 +9,8 @@ namespace ForecEngine.Kernels;
 /// <param name="Epoch">The epoch, or 0 for what is drawn once.</param>
 public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch = 0)
 {
+    private const int DrawsAtOnce = 64;
+
     /// <summary>The stream of a purpose, such as <c>negatives/jp</c>: its id is the name's 32-bit FNV-1a hash.</summary>
     public static RandomSequence Named(ulong seed, string name, int epoch = 0)
     {
@@ -32,6 +34,10 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
         return ((ulong)block.Word1 << 32) | block.Word0;
     }
 
+    /// <summary>The random bits of consecutive indexes, several times faster than one by one.</summary>
+    public void Bits(ulong first, Span<ulong> bits) =>
+        Philox.Numbers(new PhiloxBlock((uint)first, (uint)(first >> 32), Epoch, Stream), Seed, bits);
+
     /// <summary>A number uniform in (0, 1): the middle of one of 2^52 equal cells, so neither end is ever drawn.</summary>
     public double Uniform(ulong index) => ((Bits(index) >> 12) + 0.5) * (1.0 / (1ul << 52));
 
@@ -40,8 +46,11 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     public int Below(ulong index, int bound)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
-        return (int)Math.BigMul(Bits(index), (ulong)bound, out _);
+        return Scaled(Bits(index), bound);
     }
+
+    /// <summary>The integer in [0, <paramref name="bound"/>) that random bits give; <see cref="Below(ulong, int)"/> is that of its index's bits.</summary>
+    public static int Scaled(ulong bits, int bound) => (int)Math.BigMul(bits, (ulong)bound, out _);
 
     /// <summary>A standard normal number, by inversion of <see cref="Uniform"/>.</summary>
     public double Normal(ulong index) => NormalQuantile.Of(Uniform(index));
@@ -49,10 +58,17 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     /// <summary>Puts <paramref name="values"/> in a random order (Fisher-Yates, draws 0 to n-2).</summary>
     public void Shuffle<T>(Span<T> values)
     {
-        for (int i = values.Length - 1; i > 0; i--)
+        Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
+        for (int left = values.Length - 1; left > 0;)
         {
-            int j = Below((ulong)(values.Length - 1 - i), i + 1);
-            (values[i], values[j]) = (values[j], values[i]);
+            bits = bits[..Math.Min(bits.Length, left)];
+            Bits((ulong)(values.Length - 1 - left), bits);
+            foreach (ulong draw in bits)
+            {
+                int j = Scaled(draw, left + 1);
+                (values[left], values[j]) = (values[j], values[left]);
+                left--;
+            }
         }
     }
 }

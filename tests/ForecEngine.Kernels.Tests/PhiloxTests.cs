@@ -43,6 +43,20 @@ public sealed class PhiloxTests
             Assert.InRange(Differing(block, neighbour), 24, 104);
     }
 
+    [Property]
+    public void Numbers_of_consecutive_counters_are_those_of_their_blocks(ulong first, ulong high, ulong key, byte count, bool nearCarry)
+    {
+        first = nearCarry ? (first & ~0xFFFFFFFFul) | 0xFFFFFFF0 : first;
+        ulong[] numbers = new ulong[count % 40];
+        Philox.Numbers(new PhiloxBlock((uint)first, (uint)(first >> 32), (uint)high, (uint)(high >> 32)), key, numbers);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            ulong index = first + (ulong)i;
+            PhiloxBlock block = Philox.Block(new PhiloxBlock((uint)index, (uint)(index >> 32), (uint)high, (uint)(high >> 32)), key);
+            Assert.Equal(((ulong)block.Word1 << 32) | block.Word0, numbers[i]);
+        }
+    }
+
     private static int Differing(PhiloxBlock one, PhiloxBlock other) => int.CreateChecked(
         uint.PopCount(one.Word0 ^ other.Word0) + uint.PopCount(one.Word1 ^ other.Word1)
         + uint.PopCount(one.Word2 ^ other.Word2) + uint.PopCount(one.Word3 ^ other.Word3));

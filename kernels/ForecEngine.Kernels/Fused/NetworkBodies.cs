@@ -1,4 +1,4 @@
-// What of a tile of samples is no matrix product: rows gathered, multiplied and handed their adjoints, a row at a time. Each
+// What of a block of samples is no matrix product: rows gathered, multiplied and handed their adjoints, a row at a time. Each
 // is the arithmetic of the tape's operations in the tape's order, with its additions to an adjoint of 0, which turn -0 to 0.
 
 using System.Runtime.CompilerServices;
@@ -93,8 +93,8 @@ internal readonly unsafe struct AddBlocks(Real* gradient, Real* sums, nint strid
     }
 }
 
-/// <summary>sums[i] = (what it was, or 0) + y[row, i] for row 0, 1, ...; four vectors at a time, to overlap their latencies.</summary>
-internal readonly unsafe struct ColumnSums(Real* y, nint stride, int rows, Real* sums, bool fromZero)
+/// <summary>sums[i] = the sum of y[row, i] for row 0, 1, ..., from 0; four vectors at a time, to overlap their latencies.</summary>
+internal readonly unsafe struct ColumnSums(Real* y, nint stride, int rows, Real* sums)
 {
     public void Run(int columns, int bits)
     {
@@ -114,7 +114,7 @@ internal readonly unsafe struct ColumnSums(Real* y, nint stride, int rows, Real*
         for (; column <= columns - (4 * w); column += 4 * w)
         {
             Real* from = y + column;
-            TLane s0 = First<TLane>(column), s1 = First<TLane>(column + w), s2 = First<TLane>(column + (2 * w)), s3 = First<TLane>(column + (3 * w));
+            TLane s0 = TLane.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
             for (int row = rows; row > 0; row--, from += stride)
             {
                 s0 += TLane.Load(from);
@@ -132,7 +132,7 @@ internal readonly unsafe struct ColumnSums(Real* y, nint stride, int rows, Real*
         for (; column <= columns - w; column += w)
         {
             Real* from = y + column;
-            TLane sum = First<TLane>(column);
+            TLane sum = TLane.Broadcast(0);
             for (int row = rows; row > 0; row--, from += stride)
                 sum += TLane.Load(from);
             TLane.Store(sum, sums + column);
@@ -140,8 +140,4 @@ internal readonly unsafe struct ColumnSums(Real* y, nint stride, int rows, Real*
 
         return column;
     }
-
-    private TLane First<TLane>(int column)
-        where TLane : struct, IHostLane<TLane> =>
-        fromZero ? TLane.Broadcast(0) : TLane.Load(sums + column);
 }

@@ -1,7 +1,7 @@
-// The fused step as work for a team: a chunk is a thread's share. It claims one block of samples after another (a block is
-// what one chain of a weight's gradient goes over: Ops/DenseLayer) and takes each through the network and back in tiles
-// small enough that activations and adjoints stay in the nearest caches. Who takes which block cannot be seen: every block
-// has sums of its own, which join in index order afterwards.
+// The fused step as work for a team: a chunk is a thread's share. It claims one block of samples after another - what one
+// chain of a weight's gradient goes over (Ops/DenseLayer), and small enough that activations and adjoints stay in the nearest
+// caches - and takes it through the whole network and back. Who takes which block cannot be seen: every block has sums of its
+// own, which join in index order afterwards.
 
 using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
@@ -13,9 +13,6 @@ namespace ForecEngine.Kernels.Fused;
 /// <remarks>Its parts are not inlined into each other: the compiler's budget for inlining would run out inside a tile's arithmetic.</remarks>
 internal unsafe struct NetworkJob : IChunked
 {
-    /// <summary>Samples of a tile; a block is a whole number of tiles.</summary>
-    public const int TileRows = 64;
-
     public Stage* Stages;
     public int StageCount;
 
@@ -52,9 +49,6 @@ internal unsafe struct NetworkJob : IChunked
     public Real* Sums;
     public nint SumsStride;
 
-    /// <summary>Zeros, as many as the widest layer has inputs.</summary>
-    public Real* Zeros;
-
     /// <summary>The next block that nobody has claimed.</summary>
     public int* NextBlock;
 
@@ -70,13 +64,9 @@ internal unsafe struct NetworkJob : IChunked
         int blocks = Blocks;
         for (int block = Interlocked.Increment(ref *NextBlock) - 1; block < blocks; block = Interlocked.Increment(ref *NextBlock) - 1)
         {
-            int start = block * DenseLayer.BlockRows, end = Math.Min(Samples, start + DenseLayer.BlockRows);
-            for (int first = start; first < end; first += TileRows)
-            {
-                int count = Math.Min(TileRows, end - first);
-                Forward(first, count, scratch);
-                Backward(first, count, scratch, Sums + (block * SumsStride), isFirst: first == start);
-            }
+            int first = block * DenseLayer.BlockRows, count = Math.Min(DenseLayer.BlockRows, Samples - first);
+            Forward(first, count, scratch);
+            Backward(first, count, scratch, Sums + (block * SumsStride));
         }
     }
 
@@ -123,7 +113,7 @@ internal unsafe struct NetworkJob : IChunked
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Backward(int first, int count, Real* scratch, Real* sums, bool isFirst)
+    private readonly void Backward(int first, int count, Real* scratch, Real* sums)
     {
         Real* dy = scratch + Adjoints, dx = dy + AdjointLength;
         Real* logits = scratch + Stages[StageCount - 1].Output;
@@ -131,7 +121,7 @@ internal unsafe struct NetworkJob : IChunked
         for (int i = StageCount - 1; i >= 0; i--)
         {
             ref readonly Stage stage = ref Stages[i];
-            AddGradients(stage, scratch, dy, count, sums, isFirst);
+            SumGradients(stage, scratch, dy, count, sums);
             if (!stage.WantsInput)
                 return;
             TakeToInput(stage, scratch, dy, dx, count);
@@ -144,13 +134,12 @@ internal unsafe struct NetworkJob : IChunked
             LeavePair(first, count, dy, Stages[0].Inputs);
     }
 
-    // The stage's share of its gradients: dW from the adjoint and the input, db from the adjoint.
+    // The block's part of a stage's gradients: dW from the adjoint and the input, db from the adjoint.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void AddGradients(in Stage stage, Real* scratch, Real* dy, int count, Real* sums, bool isFirst)
+    private readonly void SumGradients(in Stage stage, Real* scratch, Real* dy, int count, Real* sums)
     {
         if (stage.WeightSum >= 0)
         {
-            Real* sum = sums + stage.WeightSum;
             new MatrixTile
             {
                 A = dy,
@@ -158,18 +147,16 @@ internal unsafe struct NetworkJob : IChunked
                 AStep = stage.Outputs,
                 B = scratch + stage.Input,
                 BRow = stage.InputRow,
-                C0 = isFirst ? Zeros : sum,
-                C0Row = isFirst ? 0 : stage.Inputs,
-                C = sum,
+                C = sums + stage.WeightSum,
                 CRow = stage.Inputs,
                 Rows = stage.Outputs,
                 Columns = stage.Inputs,
                 Depth = count,
-            }.Run<Chain>(Bits);
+            }.Run<ChainFromZero>(Bits);
         }
 
         if (stage.BiasSum >= 0)
-            new ColumnSums(dy, stage.Outputs, count, sums + stage.BiasSum, isFirst).Run(stage.Outputs, Bits);
+            new ColumnSums(dy, stage.Outputs, count, sums + stage.BiasSum).Run(stage.Outputs, Bits);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

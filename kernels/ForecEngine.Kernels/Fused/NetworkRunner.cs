@@ -16,7 +16,6 @@ internal sealed unsafe class NetworkRunner(Workers workers, int bits)
     private readonly HostStorage<int> _nextBlock = new(1);
     private Stage[] _stages = [];
     private HostStorage<Real> _packed = new(0);
-    private HostStorage<Real> _zeros = new(0);
     private HostStorage<Real> _scratch = new(0);
     private HostStorage<Real> _sums = new(0);
     private HostStorage<Real> _losses = new(0);
@@ -33,7 +32,6 @@ internal sealed unsafe class NetworkRunner(Workers workers, int bits)
         int blocks = (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
         int threads = Math.Min(workers.Count, blocks);
         Reserve(ref _packed, packed);
-        Reserve(ref _zeros, Widest());
         Reserve(ref _scratch, scratch * threads);
         Reserve(ref _sums, sums * blocks);
         Reserve(ref _losses, samples);
@@ -55,7 +53,6 @@ internal sealed unsafe class NetworkRunner(Workers workers, int bits)
             job.ScratchStride = scratch;
             job.Sums = Pointer(_sums.Slice());
             job.SumsStride = sums;
-            job.Zeros = Pointer(_zeros.Slice());
             job.NextBlock = Pointer(_nextBlock.Slice());
             job.Bits = bits;
             workers.Run(job, threads);
@@ -101,10 +98,10 @@ internal sealed unsafe class NetworkRunner(Workers workers, int bits)
         (job.StageCount, job.TowerStages) = (layers.Length, network.TowerLayers);
     }
 
-    // The places of a tile's activations and adjoints in a thread's scratch.
+    // The places of a block's activations and adjoints in a thread's scratch.
     private void LayOutScratch(Network network, ref NetworkJob job, out nint scratch)
     {
-        const int rows = NetworkJob.TileRows;
+        const int rows = DenseLayer.BlockRows;
         scratch = 0;
         int towerTop = network.TowerLayers > 0 ? _stages[network.TowerLayers - 1].Outputs : 2 * network.Tower.Dimension;
         job.JointTower = towerTop;

@@ -10,7 +10,7 @@ namespace ForecEngine.Kernels.Simd;
 internal readonly unsafe struct TableUpdateJob<TRule> : IChunked
     where TRule : unmanaged, IUpdateRule
 {
-    private const int ChunkElements = 1 << 13;
+    private const int ChunkElements = 1 << 12;
     private const int PieceElements = 1 << 10;
 
     private int ChunkRows => Math.Max(1, ChunkElements / Columns);

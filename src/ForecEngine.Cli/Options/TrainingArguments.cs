@@ -1,6 +1,5 @@
 // The options of training that verbs share, as the command line gives them.
 
-using System.Globalization;
 using CommandLine;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Experiments;
@@ -20,6 +19,10 @@ internal abstract class CommonArguments
     [Option("quiet", HelpText = "No progress on standard error.")]
     public bool Quiet { get; set; }
 
+    /// <summary>What stands on the command line without an option; nothing may.</summary>
+    [Value(0, Hidden = true)]
+    public IEnumerable<string> Rest { get; set; } = [];
+
     [Option("json", MetaValue = "FILE", HelpText = "Also write the results as JSON.")]
     public string? Json { get; set; }
 }
@@ -33,8 +36,8 @@ internal abstract class MarketArguments : CommonArguments
     [Option("k-core", MetaValue = "K", HelpText = "Keep items with K rows or more, then users with K rows or more (default: all).")]
     public int? KCore { get; set; }
 
-    [Option("k-core-passes", Default = 1, MetaValue = "N", HelpText = "Passes of the k-core.")]
-    public int KCorePasses { get; set; } = 1;
+    [Option("k-core-passes", MetaValue = "N", HelpText = "Passes of the k-core (default: 1, or a checkpoint's own).")]
+    public int? KCorePasses { get; set; }
 }
 
 /// <summary>Options that say how a result is measured.</summary>
@@ -43,13 +46,13 @@ internal abstract class RankingArguments : MarketArguments
     [Option("target", Required = true, MetaValue = "M", HelpText = "The market to recommend to: NAME or NAME=FILE[+FILE...].")]
     public string Target { get; set; } = "";
 
-    [Option("source", MetaValue = "M,M", HelpText = "The markets that help, separated by commas.")]
+    [Option("source", MetaValue = "M,M", HelpText = "The markets that help, separated by commas. train also takes auto, or auto:N: the best one, or N, of --source-pool.")]
     public string? Source { get; set; }
 
     [Option("seed", MetaValue = "N", HelpText = "The seed of every random draw (default: 42, or a checkpoint's own).")]
     public ulong? Seed { get; set; }
 
-    [Option("metrics", Default = "ndcg@10,hr@10,mrr", MetaValue = "LIST", HelpText = "What to measure: ndcg@K, hr@K, mrr.")]
+    [Option("metrics", Default = "ndcg@10,hr@10,mrr", MetaValue = "LIST", HelpText = "What to measure: ndcg@K, hr@K, mrr; ndcg@10 in any case.")]
     public string Metrics { get; set; } = "ndcg@10,hr@10,mrr";
 
     [Option("candidates", MetaValue = "FILE", HelpText = "Rank these lists (user<TAB>item,item,...) instead of test; the target is then trained on whole.")]
@@ -68,17 +71,69 @@ internal abstract class RankingArguments : MarketArguments
     public bool Trec { get; set; }
 }
 
+/// <summary>Options of a market's fork.</summary>
+internal abstract class ForkArguments : RankingArguments
+{
+    [Option("head", MetaValue = "LIST", HelpText = "The widths of a market's head, its input first: 16,32,16; none for no head.")]
+    public string? Head { get; set; }
+
+    [Option("unfreeze", MetaValue = "N", HelpText = "How many of the MLP's layers a market's fork trains, from the last (default: 3).")]
+    public int? Unfreeze { get; set; }
+
+    [Option("keep-output", MetaValue = "true|false", HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
+    public bool? KeepOutput { get; set; }
+
+    [Option("fine-tune-epochs", MetaValue = "N", HelpText = "Epochs of fine-tuning (default: --epochs).")]
+    public int? FineTuneEpochs { get; set; }
+
+    [Option("fine-tune-batch-size", MetaValue = "N", HelpText = "Samples of a minibatch in fine-tuning (default: 20).")]
+    public int? FineTuneBatchSize { get; set; }
+
+    [Option("fine-tune-l2", MetaValue = "R", HelpText = "The L2 coefficient in fine-tuning (default: 0.001).")]
+    public double? FineTuneL2 { get; set; }
+
+    /// <summary>Options with what the command line says of forks; the widths are already as they shall be.</summary>
+    /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
+    public TrainingOptions WithFork(TrainingOptions options)
+    {
+        int layers = options.Layers.Count - 1, inputs = options.Layers[^1] + options.Dimension;
+        int[] head = Head switch
+        {
+            null => [.. options.Head.Select(width => width == options.Head[0] ? inputs : width)], // back to where it begins, as 16,32,16 is
+            "none" => [],
+            { } list => OptionValue.Widths("--head", list),
+        };
+        if (head is [var first, ..] && (first != inputs || head.Length < 2))
+            throw new CommandLineException($"--head: {string.Join(',', head)} does not begin with {inputs}, the last of --layers and --embedding-dim together, and at least one width more");
+        int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(options.Unfreeze, layers);
+        if (unfreeze > layers)
+            throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
+        bool keepOutput = KeepOutput ?? options.KeepOutput;
+        if (keepOutput && head is [.., var last] && last != inputs)
+            throw new CommandLineException($"--head: {string.Join(',', head)} ends with {last}, but the parent's output layer is over {inputs}; --keep-output false starts another at random");
+        return options with
+        {
+            Head = head,
+            Unfreeze = unfreeze,
+            KeepOutput = keepOutput,
+            FineTuneEpochs = OptionValue.AtLeast("--fine-tune-epochs", FineTuneEpochs, 0) ?? options.FineTuneEpochs,
+            FineTuneBatchSize = OptionValue.AtLeast("--fine-tune-batch-size", FineTuneBatchSize, 1) ?? options.FineTuneBatchSize,
+            FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
+        };
+    }
+}
+
 /// <summary>Options of training.</summary>
 [Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
-internal sealed class TrainArguments : RankingArguments
+internal sealed class TrainArguments : ForkArguments
 {
-    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf, gmf++, mlp++ or nmf++.")]
+    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, maml, reptile, anil, nmf-forec, forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", Default = "paper", MetaValue = "NAME", HelpText = "paper, authors-code or tuned; what it sets, the options below override.")]
     public string Preset { get; set; } = "paper";
 
-    [Option("epochs", MetaValue = "N", HelpText = "Epochs of each phase.")]
+    [Option("epochs", MetaValue = "N", HelpText = "Epochs of each phase (default: 25).")]
     public int? Epochs { get; set; }
 
     [Option("batch-size", MetaValue = "N", HelpText = "Samples of a minibatch.")]
@@ -102,75 +157,59 @@ internal sealed class TrainArguments : RankingArguments
     [Option("adam", MetaValue = "MODE", HelpText = "dense: every row of a table moves at every step; lazy: those of the minibatch.")]
     public string? Adam { get; set; }
 
+    [Option("source-pool", MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
+    public string? SourcePool { get; set; }
+
+    [Option("pilots", MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
+    public int? Pilots { get; set; }
+
+    [Option("pilot-epochs", MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
+    public int? PilotEpochs { get; set; }
+
     [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one), sel (equal, source rows of the target's items).")]
     public string? Sampling { get; set; }
 
+    [Option("shots", MetaValue = "N", HelpText = "Meta-learning: samples of an adaptation batch, and before a market is scored (default: 20).")]
+    public int? Shots { get; set; }
+
+    [Option("inner-lr", MetaValue = "R", HelpText = "Meta-learning: the learning rate of the inner step (default: 0.1).")]
+    public double? InnerLr { get; set; }
+
+    [Option("adapt-on", MetaValue = "MODE", HelpText = "Shots before scoring: valid (candidates, scored all the same), valid-held-out (their users not scored), train.")]
+    public string? AdaptOn { get; set; }
+
     [Option("step", MetaValue = "NAME", HelpText = "fused (default where the device has it) or tape. No result depends on it.")]
     public string? Step { get; set; }
+
+    [Option("cache", MetaValue = "DIR", HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+    public string? Cache { get; set; }
+
+    [Option("resume", HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
+    public bool Resume { get; set; }
 
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingOptions ToOptions()
     {
-        TrainingOptions preset = Name("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
-        int dimension = EmbeddingDim ?? preset.Dimension;
-        int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : ParseWidths(Layers);
+        TrainingOptions preset = OptionValue.Found("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
+        int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
+        int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers);
         if (layers.Length < 2 || layers[0] != 2 * dimension)
             throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, twice --embedding-dim, and at least one width more");
-        return preset with
+        return WithFork(preset with
         {
-            Epochs = AtLeast("--epochs", 1, Epochs) ?? preset.Epochs,
-            BatchSize = AtLeast("--batch-size", 1, BatchSize) ?? preset.BatchSize,
-            LearningRate = Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
-            L2 = NotNegative("--l2", L2) ?? preset.L2,
-            Negatives = AtLeast("--negatives", 0, Negatives) ?? preset.Negatives,
-            Dimension = AtLeast("--embedding-dim", 1, EmbeddingDim) ?? preset.Dimension,
+            Epochs = OptionValue.Between("--epochs", Epochs, 0, 1_000_000) ?? preset.Epochs,
+            BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, 1 << 20) ?? preset.BatchSize,
+            LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
+            L2 = OptionValue.NotNegative("--l2", L2) ?? preset.L2,
+            Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
+            Dimension = dimension,
             Layers = layers,
-            Adam = ParseName("--adam", Adam, preset.Adam),
-            Sampling = ParseName("--sampling", Sampling, preset.Sampling),
-        };
+            Adam = OptionValue.OneOf("--adam", Adam, preset.Adam),
+            Sampling = OptionValue.OneOf("--sampling", Sampling, preset.Sampling),
+            Shots = OptionValue.AtLeast("--shots", Shots, 1) ?? preset.Shots,
+            InnerRate = OptionValue.NotNegative("--inner-lr", InnerLr) ?? preset.InnerRate,
+            AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, preset.AdaptOn),
+        });
     }
-
-    private static T Name<T>(string option, Func<T> find)
-    {
-        try
-        {
-            return find();
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"{option}: {exception.Message}");
-        }
-    }
-
-    private static TEnum ParseName<TEnum>(string option, string? text, TEnum preset)
-        where TEnum : struct, Enum
-    {
-        if (text is null)
-            return preset;
-        return Enum.TryParse(text, ignoreCase: true, out TEnum value) && !char.IsDigit(text[0])
-            ? value
-            : throw new CommandLineException($"{option}: '{text}' is not one of {string.Join(", ", Enum.GetNames<TEnum>()).ToLowerInvariant()}");
-    }
-
-    private static int[] ParseWidths(string text)
-    {
-        string[] parts = text.Split(',');
-        int[] widths = [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int width) ? width : 0)];
-        return widths.All(width => width > 0)
-            ? widths
-            : throw new CommandLineException($"--layers: '{text}' is not a list of positive numbers separated by commas");
-    }
-
-    private static int? AtLeast(string option, int least, int? value) => value is null || value >= least
-        ? value
-        : throw new CommandLineException($"{option}: {value} is less than {least}");
-
-    private static double? Positive(string option, double? value) => value is null or > 0 && double.IsFinite(value ?? 0)
-        ? value
-        : throw new CommandLineException($"{option}: {value} is not a positive number");
-
-    private static double? NotNegative(string option, double? value) => value is null or >= 0 && double.IsFinite(value ?? 0)
-        ? value
-        : throw new CommandLineException($"{option}: {value} is negative or not a number");
 }

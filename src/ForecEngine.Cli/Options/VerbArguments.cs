@@ -8,11 +8,19 @@ namespace ForecEngine.Cli.Options;
 [Verb("evaluate", HelpText = "Rank with a trained model: a split of the target, or given candidates.")]
 internal sealed class EvaluateArguments : RankingArguments
 {
-    [Option("model", Required = true, MetaValue = "FILE", HelpText = "The checkpoint, a safetensors file; the ids of its rows are read from FILE.ids.tsv beside it.")]
+    [Option("model", Required = true, MetaValue = "FILE", HelpText = "The checkpoint, a safetensors file; the ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
     public string Model { get; set; } = "";
 
     [Option("split", Default = "test", MetaValue = "NAME", HelpText = "test or valid.")]
     public string Split { get; set; } = "test";
+}
+
+/// <summary>Options of adapt.</summary>
+[Verb("adapt", HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.")]
+internal sealed class AdaptArguments : ForkArguments
+{
+    [Option("model", Required = true, MetaValue = "FILE", HelpText = "A checkpoint of maml or nmf++; the ids of its rows are read from FILE.ids.tsv beside it.")]
+    public string Model { get; set; } = "";
 }
 
 /// <summary>Options of stats.</summary>
@@ -62,7 +70,7 @@ internal sealed class GradcheckArguments : CommonArguments
 }
 
 /// <summary>Options of demo.</summary>
-[Verb("demo", HelpText = "Train nmf and nmf++ on small synthetic markets and compare.")]
+[Verb("demo", HelpText = "Train nmf, nmf++ and forec on small synthetic markets and compare.")]
 internal sealed class DemoArguments : CommonArguments
 {
     [Option("data", MetaValue = "DIR", HelpText = "The markets (default: the repository's data/).")]

@@ -1,12 +1,9 @@
 // forec train: data in, a result, a checkpoint and TREC files out.
 
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
-using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Training;
@@ -16,65 +13,83 @@ namespace ForecEngine.Cli.Verbs;
 /// <summary>The verb train.</summary>
 internal static class Train
 {
+    // Often enough to lose little, seldom enough to cost little; no result depends on it.
+    private static readonly TimeSpan s_betweenCheckpoints = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs the verb.</summary>
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
-        Plan plan = FindPlan(arguments.Method);
+        Plan plan = OptionValue.Found("--method", () => PlanCatalog.Find(arguments.Method));
         TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        if (plan.NeedsSources && sources.Count == 0)
+        DataRequest request = MarketChoice.Request(arguments);
+        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
+        if (plan.NeedsSources && request.Sources.Count == 0 && choice is null)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && sources.Count > 0)
+        if (!plan.NeedsSources && (request.Sources.Count > 0 || choice is not null))
             throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
+        if (arguments.Resume && arguments.Out is null)
+            throw new CommandLineException("--resume: the checkpoints are in --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
         StepChoice step = DeviceChoice.Step(arguments, device);
-        ExperimentData data = ExperimentData.Load(
-            new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
+        JsonOutput json = new(arguments.Json);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
         directory?.Probe();
+        IReadOnlyList<RankedSource> ranking = [];
+        if (choice is not null)
+            (request, ranking) = choice.Make(device, plan, request, arguments, options, terminal);
+        ExperimentData data = ExperimentData.Load(request, options);
+        if (arguments.Trec)
+            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
         Experiment experiment = new()
         {
             Method = plan.Method,
             Preset = arguments.Preset,
-            Target = target.Market,
-            Sources = [.. sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
+            Target = request.Target.Market,
+            Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
             Seed = arguments.Seed ?? Experiment.DefaultSeed,
             Options = options,
             MinimumRows = data.MinimumRows,
-            KCore = arguments.KCore,
-            KCorePasses = arguments.KCorePasses,
+            KCore = request.KCore,
+            KCorePasses = request.KCorePasses ?? 1,
             Digests = data.Digests,
         };
-        ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device, step).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+        if (arguments.Resume && directory?.Finished(experiment, metrics, arguments.Trec) is { } finished)
+        {
+            terminal.Say($"{arguments.Out}: this run has finished; what it came to:");
+            Show(finished, json, terminal);
+            return;
+        }
+
+        StageStore? stages = arguments.Cache is null && arguments.Out is null
+            ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
+        ExperimentOutcome outcome = terminal.Follow(
+            progress => new ExperimentRunner(device, stages, step).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+        Report(outcome, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
+        stages?.RemoveOwn();
+    }
+
+    /// <summary>Writes and prints what came out.</summary>
+    public static void Report(
+        ExperimentOutcome outcome, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+    {
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
-        directory?.Write(outcome, result, arguments.Trec);
-        if (arguments.Json is { } json)
-            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
-        Print(outcome, device.Name, terminal.Output);
+        if (sourceSelection is not null)
+            result["source_selection"] = sourceSelection;
+        directory?.Write(outcome, result, trec);
+        Show(result, json, terminal);
     }
 
-    private static Plan FindPlan(string method)
+    private static void Show(JsonObject result, JsonOutput json, Terminal terminal)
     {
-        try
-        {
-            return PlanCatalog.Find(method);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"--method: {exception.Message}");
-        }
-    }
-
-    private static void Print(ExperimentOutcome outcome, string device, TextWriter output)
-    {
-        Experiment experiment = outcome.Experiment;
-        string from = experiment.Sources.Count > 0 ? $" with {string.Join(", ", experiment.Sources)}" : "";
-        output.WriteLine($"{experiment.Method} for {experiment.Target}{from}, preset {experiment.Preset}, seed {experiment.Seed}, {device}");
-        (string, EvaluationResult)[] splits = outcome.Valid is { } valid ? [("valid", valid.Result), ("test", outcome.Test.Result)] : [("test", outcome.Test.Result)];
-        RankingTable.Write(output, splits);
+        json.Write(() => result);
+        string sources = string.Join(", ", result["sources"]?.AsArray().Select(source => $"{source}") ?? []);
+        terminal.Output.WriteLine(
+            $"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");
+        RankingTable.Write(
+            terminal.Output, [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
     }
 }

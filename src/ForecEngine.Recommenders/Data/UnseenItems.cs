@@ -9,6 +9,8 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>Draws from the items that a user has no row for.</summary>
 internal static class UnseenItems
 {
+    private const int DrawsAtOnce = 64;
+
     /// <summary>Overwrites <paramref name="drawn"/> with different unseen items, or with all there are, if those are fewer.</summary>
     /// <param name="seen">The user's items, ascending and distinct.</param>
     /// <param name="items">How many items there are.</param>
@@ -20,12 +22,18 @@ internal static class UnseenItems
     {
         int unseen = items - seen.Length;
         int count = Math.Min(drawn.Length, unseen);
-        for (int i = 0; i < count; i++)
+        Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
+        for (int start = 0; start < count; start += DrawsAtOnce)
         {
-            // Floyd: a number up to `last`, or `last` itself where that number is taken.
-            int last = unseen - count + i;
-            int number = draws.Below(first + (ulong)i, last + 1);
-            drawn[i] = drawn[..i].Contains(number) ? last : number;
+            bits = bits[..Math.Min(DrawsAtOnce, count - start)];
+            draws.Bits(first + (ulong)start, bits);
+            for (int i = start; i < start + bits.Length; i++)
+            {
+                // Floyd: a number up to `last`, or `last` itself where that number is taken.
+                int last = unseen - count + i;
+                int number = RandomSequence.Scaled(bits[i - start], last + 1);
+                drawn[i] = drawn[..i].Contains(number) ? last : number;
+            }
         }
 
         foreach (ref int number in drawn[..count])
@@ -34,17 +42,17 @@ internal static class UnseenItems
     }
 
     // The item with `number` unseen ones before it: it lies past every seen item s[j] that has at most `number` unseen
-    // items before it, which are s[j] - j.
+    // items before it, which are s[j] - j. How a comparison ends is a coin's throw, so it is arithmetic and not a branch: a
+    // mask of ones where the item lies further on.
     private static int Item(ReadOnlySpan<int> seen, int number)
     {
-        int low = 0, high = seen.Length;
-        while (low < high)
+        int low = 0, length = seen.Length;
+        while (length > 0)
         {
-            int middle = (low + high) / 2;
-            if (seen[middle] - middle <= number)
-                low = middle + 1;
-            else
-                high = middle;
+            int half = length / 2, middle = low + half;
+            int further = ~((number - (seen[middle] - middle)) >> 31);
+            low += (half + 1) & further;
+            length = half - (((2 * half) + 1 - length) & further); // half, or what is left past the middle
         }
 
         return number + low;

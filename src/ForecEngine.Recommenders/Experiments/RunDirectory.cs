@@ -27,21 +27,45 @@ public sealed class RunDirectory(string path)
     /// <exception cref="IOException">The directory cannot be made or written to.</exception>
     public void Probe()
     {
-        bool existed = Directory.Exists(path);
+        if (File.Exists(path))
+            throw new IOException($"{path}: is a file; name a directory with --out");
+        List<DirectoryInfo> made = [];
+        for (DirectoryInfo? directory = new(path); directory is { Exists: false }; directory = directory.Parent)
+            made.Add(directory);
         try
         {
             Directory.CreateDirectory(path);
-            string probe = Path.Combine(path, $".probe-{Environment.ProcessId}");
-            using (File.Create(probe, 1, FileOptions.DeleteOnClose))
-            {
-            }
-
-            if (!existed)
-                Directory.Delete(path);
+            AtomicFile.Probe(Path.Combine(path, "result.json"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{path}: cannot be written; name a directory that can with --out ({exception.Message})", exception);
+        }
+        finally
+        {
+            foreach (DirectoryInfo directory in made.Where(directory => Directory.Exists(directory.FullName)))
+                directory.Delete();
+        }
+    }
+
+    /// <summary>The result.json of a run of the same experiment that finished here, or null.</summary>
+    /// <param name="experiment">The record.</param>
+    /// <param name="metrics">What it must have measured.</param>
+    /// <param name="trec">Whether it must have written TREC files.</param>
+    public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec)
+    {
+        string result = Path.Combine(path, "result.json");
+        if (!File.Exists(result) || (trec && !File.Exists(Path.Combine(path, "test.run"))))
+            return null;
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(result)) is JsonObject json
+                && JsonNode.DeepEquals(json["experiment"], JsonSerializer.SerializeToNode(experiment, Experiment.JsonOptions))
+                && metrics.All(metric => json["test"]?[metric.Name] is not null) ? json : null;
+        }
+        catch (JsonException)
+        {
+            return null; // not one of ours, or not whole: the run that follows writes another
         }
     }
 
@@ -55,7 +79,7 @@ public sealed class RunDirectory(string path)
         string model = Path.Combine(path, "model.safetensors");
         string record = JsonSerializer.Serialize(outcome.Experiment, Experiment.JsonOptions);
         ModelCheckpoint.Write(model, outcome.Model, new Dictionary<string, string> { [ExperimentKey] = record, ["format"] = "pt" });
-        new TableIds(outcome.Markets).Write(IdsPath(model));
+        outcome.Tables.Write(IdsPath(model));
         SafetensorsFile.Write(
             Path.Combine(path, "optimiser.safetensors"), State(outcome.Optimiser),
             new Dictionary<string, string> { ["optimiser"] = "adam", ["steps"] = $"{outcome.Optimiser.Steps}" });

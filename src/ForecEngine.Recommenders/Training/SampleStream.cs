@@ -16,10 +16,9 @@ internal sealed class SampleStream
     private readonly ulong _seed;
     private readonly string _order;
     private readonly int _firstEpoch;
-    private readonly int[] _users;
-    private readonly int[] _items;
-    private readonly Real[] _labels;
-    private readonly int[] _permutation;
+    private readonly int[] _negatives;
+    private readonly Sample[] _samples;
+    private readonly Sample[] _ordered;
     private readonly int[] _batchUsers;
     private readonly int[] _batchItems;
     private readonly Real[] _batchLabels;
@@ -33,7 +32,7 @@ internal sealed class SampleStream
     /// <param name="options">The numbers of training.</param>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
-    /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives.</param>
+    /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives; or one number for phases that share them.</param>
     public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch)
     {
         _seed = seed;
@@ -41,8 +40,12 @@ internal sealed class SampleStream
         _options = options;
         _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed)))];
         _order = $"order/{phase}/{string.Join(',', markets.Select(m => m.Market.Name))}";
-        int most = markets.Sum(m => checked(m.Market.TrainUsers.Length * (1 + options.Negatives)));
-        (_users, _items, _labels, _permutation) = (new int[most], new int[most], new Real[most], new int[most]);
+        long samples = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + options.Negatives));
+        if (samples > Array.MaxLength)
+            throw new OverflowException($"{phase}: an epoch of {samples} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
+        int most = (int)samples;
+        _negatives = new int[options.Negatives];
+        (_samples, _ordered) = (new Sample[most], new Sample[most]);
         (_batchUsers, _batchItems, _batchLabels) = (new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
     }
 
@@ -56,8 +59,8 @@ internal sealed class SampleStream
         _pass = 0;
         if (_options.RedrawNegatives)
             DrawSamples(_firstEpoch + epoch);
-        else if (epoch == 0)
-            DrawSamples(0);
+        else if (_count == 0)
+            DrawSamples(_firstEpoch); // also where a phase goes on from a checkpoint's epoch
         StartPass();
     }
 
@@ -73,12 +76,7 @@ internal sealed class SampleStream
 
         int count = Math.Min(_options.BatchSize, _count - _next);
         for (int i = 0; i < count; i++)
-        {
-            int sample = _permutation[_next + i];
-            _batchUsers[i] = _users[sample];
-            _batchItems[i] = _items[sample];
-            _batchLabels[i] = _labels[sample];
-        }
+            (_batchUsers[i], _batchItems[i], _batchLabels[i]) = _ordered[_next + i];
 
         _next += count;
         batch.Set(_batchUsers.AsSpan(0, count), _batchItems.AsSpan(0, count), _batchLabels.AsSpan(0, count));
@@ -88,7 +86,6 @@ internal sealed class SampleStream
     private void DrawSamples(int epoch)
     {
         int count = 0;
-        Span<int> negatives = stackalloc int[_options.Negatives];
         foreach (((Market market, int[] userRows, int[] itemRows), NegativeSampler sampler) in _parts)
         {
             ReadOnlySpan<int> users = market.TrainUsers, items = market.TrainItems;
@@ -98,28 +95,25 @@ internal sealed class SampleStream
                 Add(userRows[users[row]], itemRows[items[row]], labels[row]);
                 if (labels[row] <= 0)
                     continue;
-                int drawn = sampler.Draw(epoch, row, negatives);
-                foreach (int item in negatives[..drawn])
+                int drawn = sampler.Draw(epoch, row, _negatives);
+                foreach (int item in _negatives.AsSpan(0, drawn))
                     Add(userRows[users[row]], itemRows[item], 0);
             }
         }
 
         _count = count;
 
-        void Add(int user, int item, Real label)
-        {
-            _users[count] = user;
-            _items[count] = item;
-            _labels[count++] = label;
-        }
+        void Add(int user, int item, Real label) => _samples[count++] = new Sample(user, item, label);
     }
 
     private void StartPass()
     {
-        Span<int> permutation = _permutation.AsSpan(0, _count);
-        for (int i = 0; i < permutation.Length; i++)
-            permutation[i] = i;
-        RandomSequence.Named(_seed, $"{_order}/{_pass}", _epoch).Shuffle(permutation);
+        // The samples themselves change places, so that a minibatch lies in one piece.
+        Span<Sample> ordered = _ordered.AsSpan(0, _count);
+        _samples.AsSpan(0, _count).CopyTo(ordered);
+        RandomSequence.Named(_seed, $"{_order}/{_pass}", _epoch).Shuffle(ordered);
         _next = 0;
     }
+
+    private readonly record struct Sample(int User, int Item, Real Label);
 }

@@ -55,7 +55,7 @@ public sealed class PhaseTrainerTests
         IRecommender model = Model(device, "gmf", options, union);
         Recorder recorder = new();
         SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, "gmf++", 0))];
-        PhaseTrainer trainer = new("gmf++", model, new TurnRound(device, recorder, new SgdOptimiser(device, model.Parameters, 0), options.BatchSize), streams, options);
+        PhaseTrainer trainer = new("gmf++", model, new TurnRound(device, recorder, new SgdOptimiser(device, model.Parameters, 0), options.BatchSize), streams, options, threads: 1);
         List<TrainingProgress> told = [];
         PhaseResult result = trainer.Train(null, told.Add);
 
@@ -153,7 +153,7 @@ public sealed class PhaseTrainerTests
             Model = PhaseTrainerTests.Model(device, name, options, union);
             _trainer = new PhaseTrainer(
                 name, Model, new TurnRound(device, new TapeStep(device, Model), new AdamOptimiser(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.L2)), options.BatchSize),
-                [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, name, 0))], options);
+                [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, name, 0))], options, device.Threads);
         }
 
         public IRecommender Model { get; }
