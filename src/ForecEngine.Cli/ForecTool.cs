@@ -31,7 +31,7 @@ public static class ForecTool
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
         ParserResult<object> parsed = parser.ParseArguments(
-            args, typeof(TrainArguments), typeof(EvaluateArguments), typeof(StatsArguments), typeof(GenerateArguments),
+            args, typeof(TrainArguments), typeof(ProfileArguments), typeof(EvaluateArguments), typeof(StatsArguments), typeof(GenerateArguments),
             typeof(DevicesArguments), typeof(GradcheckArguments), typeof(DemoArguments));
         if (parsed is NotParsed<object> wrong)
             return Explain(wrong, output, error);
@@ -57,6 +57,9 @@ public static class ForecTool
         {
             case TrainArguments train:
                 Train.Run(train, terminal);
+                return Done;
+            case ProfileArguments profile:
+                Profile.Run(profile, terminal);
                 return Done;
             case EvaluateArguments evaluate:
                 Evaluate.Run(evaluate, terminal);

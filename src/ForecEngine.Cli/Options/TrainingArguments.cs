@@ -60,7 +60,12 @@ internal abstract class RankingArguments : MarketArguments
 
     [Option("minimum-rows", MetaValue = "N", HelpText = "Leave out users with fewer rows (default: 7; 1 where nothing is held out).")]
     public int? MinimumRows { get; set; }
+}
 
+/// <summary>Options of train.</summary>
+[Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
+internal sealed class TrainArguments : TrainingArguments
+{
     [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
     public string? Out { get; set; }
 
@@ -69,8 +74,7 @@ internal abstract class RankingArguments : MarketArguments
 }
 
 /// <summary>Options of training.</summary>
-[Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
-internal sealed class TrainArguments : RankingArguments
+internal abstract class TrainingArguments : RankingArguments
 {
     [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf, gmf++, mlp++ or nmf++.")]
     public string Method { get; set; } = "";

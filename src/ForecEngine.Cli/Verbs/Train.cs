@@ -6,10 +6,8 @@ using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -19,53 +17,19 @@ internal static class Train
     /// <summary>Runs the verb.</summary>
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
-        Plan plan = FindPlan(arguments.Method);
-        TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        if (plan.NeedsSources && sources.Count == 0)
-            throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && sources.Count > 0)
-            throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
-
         using IDevice device = DeviceChoice.Create(arguments);
-        ExperimentData data = ExperimentData.Load(
-            new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(arguments, arguments.ToOptions());
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
         directory?.Probe();
-        Experiment experiment = new()
-        {
-            Method = plan.Method,
-            Preset = arguments.Preset,
-            Target = target.Market,
-            Sources = [.. sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
-            Seed = arguments.Seed ?? Experiment.DefaultSeed,
-            Options = options,
-            MinimumRows = data.MinimumRows,
-            KCore = arguments.KCore,
-            KCorePasses = arguments.KCorePasses,
-            Digests = data.Digests,
-        };
         ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
         directory?.Write(outcome, result, arguments.Trec);
         if (arguments.Json is { } json)
             AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
         Print(outcome, device.Name, terminal.Output);
-    }
-
-    private static Plan FindPlan(string method)
-    {
-        try
-        {
-            return PlanCatalog.Find(method);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"--method: {exception.Message}");
-        }
     }
 
     private static void Print(ExperimentOutcome outcome, string device, TextWriter output)

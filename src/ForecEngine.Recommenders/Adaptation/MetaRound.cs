@@ -7,6 +7,7 @@
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
@@ -54,24 +55,34 @@ internal sealed class MetaRound : IRound
             samples += streams[i].Next(_batch);
             _innerGradients.Exchange();
             Backward(1);
-            _inner.Take();
-            foreach (Parameter parameter in _model.Parameters)
-                parameter.ClearGradient(_device); // of those, too, that the inner step does not move
+            using (TraceSpan.OfStage("inner step"))
+            {
+                _inner.Take();
+                foreach (Parameter parameter in _model.Parameters)
+                    parameter.ClearGradient(_device); // of those, too, that the inner step does not move
+            }
+
             _innerGradients.Exchange();
 
             samples += streams[i].Next(_batch);
             sum += Backward((Real)1 / streams.Count);
-            _inner.Undo();
+            using (TraceSpan.OfStage("inner step"))
+                _inner.Undo();
         }
 
         double loss = sum / streams.Count;
         if (double.IsFinite(loss))
-            _optimiser.Update();
+        {
+            using (TraceSpan.OfStage("optimiser"))
+                _optimiser.Update();
+        }
+
         return new RoundResult(loss, samples);
     }
 
     private double Backward(Real weight)
     {
+        using OpenSpan span = TraceSpan.OfStage("step");
         _tape.Reset();
         Tensor loss = _tape.Mean(_tape.BinaryCrossEntropy(_model.Logits(_tape, _batch), _tape.Constant(_batch.Labels)));
         _tape.Backward(loss, weight);
