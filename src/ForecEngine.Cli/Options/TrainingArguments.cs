@@ -43,7 +43,7 @@ internal abstract class RankingArguments : MarketArguments
     [Option("target", Required = true, MetaValue = "M", HelpText = "The market to recommend to: NAME or NAME=FILE[+FILE...].")]
     public string Target { get; set; } = "";
 
-    [Option("source", MetaValue = "M,M", HelpText = "The markets that help, separated by commas.")]
+    [Option("source", MetaValue = "M,M", HelpText = "The markets that help, separated by commas. train also takes auto, or auto:N: the best one, or N, of --source-pool.")]
     public string? Source { get; set; }
 
     [Option("seed", MetaValue = "N", HelpText = "The seed of every random draw (default: 42, or a checkpoint's own).")]
@@ -71,6 +71,15 @@ internal sealed class TrainArguments : TrainingArguments
 
     [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
     public bool Trec { get; set; }
+
+    [Option("source-pool", MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
+    public string? SourcePool { get; set; }
+
+    [Option("pilots", MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
+    public int? Pilots { get; set; }
+
+    [Option("pilot-epochs", MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
+    public int? PilotEpochs { get; set; }
 }
 
 /// <summary>Options of training.</summary>
@@ -163,7 +172,7 @@ internal abstract class TrainingArguments : RankingArguments
             : throw new CommandLineException($"--layers: '{text}' is not a list of positive numbers separated by commas");
     }
 
-    private static int? AtLeast(string option, int least, int? value) => value is null || value >= least
+    internal static int? AtLeast(string option, int least, int? value) => value is null || value >= least
         ? value
         : throw new CommandLineException($"{option}: {value} is less than {least}");
 

@@ -10,20 +10,35 @@ namespace ForecEngine.Cli.Verbs;
 /// <summary>Reads the options that make an experiment.</summary>
 internal static class ExperimentChoice
 {
-    /// <summary>The record of the experiment, and what it runs on.</summary>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="options">The numbers of training that it gives.</param>
-    /// <exception cref="CommandLineException">An option is at fault.</exception>
-    /// <exception cref="DataFormatException">A file cannot be read.</exception>
-    public static (Experiment Experiment, ExperimentData Data) Load(TrainingArguments arguments, TrainingOptions options)
+    /// <summary>The plan of a method.</summary>
+    /// <exception cref="CommandLineException">There is no such method.</exception>
+    public static Plan Plan(string method)
     {
-        Plan plan = FindPlan(arguments.Method);
-        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        if (plan.NeedsSources && sources.Count == 0)
-            throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && sources.Count > 0)
-            throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
+        try
+        {
+            return PlanCatalog.Find(method);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandLineException($"--method: {exception.Message}");
+        }
+    }
 
+    /// <summary>Holds the command line to sources where the plan trains on them, and to none where it does not.</summary>
+    /// <exception cref="CommandLineException">It is otherwise.</exception>
+    public static void RequireSources(Plan plan, bool given)
+    {
+        if (plan.NeedsSources && !given)
+            throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
+        if (!plan.NeedsSources && given)
+            throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
+    }
+
+    /// <summary>The record of the experiment, and what it runs on.</summary>
+    /// <exception cref="DataFormatException">A file cannot be read.</exception>
+    public static (Experiment Experiment, ExperimentData Data) Load(
+        Plan plan, MarketFiles target, IReadOnlyList<MarketFiles> sources, TrainingArguments arguments, TrainingOptions options)
+    {
         ExperimentData data = ExperimentData.Load(
             new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
         Experiment experiment = new()
@@ -40,17 +55,5 @@ internal static class ExperimentChoice
             Digests = data.Digests,
         };
         return (experiment, data);
-    }
-
-    private static Plan FindPlan(string method)
-    {
-        try
-        {
-            return PlanCatalog.Find(method);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"--method: {exception.Message}");
-        }
     }
 }

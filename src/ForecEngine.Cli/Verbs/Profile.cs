@@ -9,8 +9,10 @@ using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -21,9 +23,13 @@ internal static class Profile
     public static void Run(ProfileArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
+        Plan plan = ExperimentChoice.Plan(arguments.Method);
+        TrainingOptions options = arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 };
+        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
+        ExperimentChoice.RequireSources(plan, sources.Count > 0);
         using IDevice device = DeviceChoice.Create(arguments);
         using ProfilingDevice profiled = new(device);
-        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(arguments, arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 });
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, target, sources, arguments, options);
 
         terminal.Say("measuring what this machine can do");
         IReadOnlyList<MachineCeilings> ceilings = Ceilings(device.Threads);
