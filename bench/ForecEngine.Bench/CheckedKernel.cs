@@ -40,7 +40,7 @@ public abstract class CheckedKernel
         foreach ((Slice<Real> actual, Slice<Real> wanted) in timed.Written.Zip(expected.Written))
         {
             if (!Bits(actual).SequenceEqual(Bits(wanted)))
-                throw new InvalidOperationException($"{GetType().Name} on {Device} does not give what the scalar device gives; it is not timed");
+                throw new InvalidOperationException($"this kernel on {Device} does not give what the scalar device gives; it is not timed");
         }
 
         _run = timed.Run;

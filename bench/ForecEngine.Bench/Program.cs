@@ -35,5 +35,5 @@ if (rest is ["summary", ..])
     return 0;
 }
 
-BenchmarkSwitcher.FromAssembly(typeof(BenchDevice).Assembly).Run([.. rest], new BenchConfig(isShort));
-return 0;
+return BenchmarkSwitcher.FromAssembly(typeof(BenchDevice).Assembly).Run([.. rest], new BenchConfig(isShort))
+    .All(summary => summary.Reports.All(report => report.Success)) ? 0 : 1;
