@@ -37,21 +37,20 @@ internal static class ExperimentChoice
     /// <summary>The record of the experiment, and what it runs on.</summary>
     /// <exception cref="DataFormatException">A file cannot be read.</exception>
     public static (Experiment Experiment, ExperimentData Data) Load(
-        Plan plan, MarketFiles target, IReadOnlyList<MarketFiles> sources, TrainingArguments arguments, TrainingOptions options)
+        Plan plan, DataRequest request, TrainingArguments arguments, TrainingOptions options)
     {
-        ExperimentData data = ExperimentData.Load(
-            new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
+        ExperimentData data = ExperimentData.Load(request, options);
         Experiment experiment = new()
         {
             Method = plan.Method,
             Preset = arguments.Preset,
-            Target = target.Market,
-            Sources = [.. sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
+            Target = request.Target.Market,
+            Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
             Seed = arguments.Seed ?? Experiment.DefaultSeed,
             Options = options,
             MinimumRows = data.MinimumRows,
-            KCore = arguments.KCore,
-            KCorePasses = arguments.KCorePasses,
+            KCore = request.KCore,
+            KCorePasses = request.KCorePasses ?? 1,
             Digests = data.Digests,
         };
         return (experiment, data);

@@ -3,7 +3,6 @@
 // the same model, bit for bit; the command fails if they do not.
 
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
@@ -25,11 +24,14 @@ internal static class Profile
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         Plan plan = ExperimentChoice.Plan(arguments.Method);
         TrainingOptions options = arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 };
-        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        ExperimentChoice.RequireSources(plan, sources.Count > 0);
+        DataRequest request = MarketChoice.Request(arguments);
+        ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
         using IDevice device = DeviceChoice.Create(arguments);
         using ProfilingDevice profiled = new(device);
-        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, target, sources, arguments, options);
+        JsonOutput json = new(arguments.Json);
+        if (arguments.Trace is not null)
+            AtomicFile.Probe(arguments.Trace);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
 
         terminal.Say("measuring what this machine can do");
         IReadOnlyList<MachineCeilings> ceilings = Ceilings(device.Threads);
@@ -47,8 +49,7 @@ internal static class Profile
         TraceSummary summary = TraceSummary.Of(recording);
         if (arguments.Trace is { } trace)
             AtomicFile.Write(trace, stream => ChromeTrace.Write(recording, stream));
-        if (arguments.Json is { } json)
-            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(ToJson(plain, traced, summary, ceilings, device)))));
+        json.Write(() => ToJson(plain, traced, summary, ceilings, device));
         Print(plain, traced, summary, ceilings, device, terminal.Output);
 
         ExperimentOutcome Train(IDevice on) => new ExperimentRunner(on).Run(experiment, data.Markets, data.Candidates, metrics);

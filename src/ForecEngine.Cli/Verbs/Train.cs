@@ -1,12 +1,9 @@
 // forec train: data in, a result, a checkpoint and TREC files out.
 
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
-using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Training;
@@ -22,26 +19,28 @@ internal static class Train
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         Plan plan = ExperimentChoice.Plan(arguments.Method);
         TrainingOptions options = arguments.ToOptions();
-        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, target) : null;
-        ExperimentChoice.RequireSources(plan, sources.Count > 0 || choice is not null);
+        DataRequest request = MarketChoice.Request(arguments);
+        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
+        ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
-        IReadOnlyList<RankedSource> ranking = [];
-        if (choice is not null)
-            (sources, ranking) = choice.Make(device, plan, target, arguments, options, terminal);
-        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, target, sources, arguments, options);
+        JsonOutput json = new(arguments.Json);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
         directory?.Probe();
+        IReadOnlyList<RankedSource> ranking = [];
+        if (choice is not null)
+            (request, ranking) = choice.Make(device, plan, request, arguments, options, terminal);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
+        if (arguments.Trec)
+            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
         ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
         if (choice is not null)
             result["source_selection"] = choice.ToJson(ranking);
         directory?.Write(outcome, result, arguments.Trec);
-        if (arguments.Json is { } json)
-            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
+        json.Write(() => result);
         Print(outcome, device.Name, terminal.Output);
     }
 
