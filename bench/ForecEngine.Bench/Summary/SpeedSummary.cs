@@ -111,7 +111,7 @@ internal static class SpeedSummary
         ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, markets, null, Metric.Default);
         PhaseResult training = outcome.Phases.Single(phase => phase.Name == "nmf++"), meta = outcome.Phases.Single(phase => phase.Name == "maml");
 
-        PlacedMarket target = outcome.Markets.Place(Target);
+        PlacedMarket target = outcome.Markets.Single(market => market.Market.Name == Target);
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
         Ranker ranker = new(device, Metric.Default);
         long start = Stopwatch.GetTimestamp();

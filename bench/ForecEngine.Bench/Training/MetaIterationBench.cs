@@ -21,7 +21,7 @@ public class MetaIterationBench : CheckedKernel
         Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
         model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, options.L2));
-        MetaRound round = new(device, model, model.Parameters, optimiser, options);
+        MetaRound round = new(device, model, new Maml(), optimiser, options);
         SampleStream[] streams = [.. union.Markets.Select(market => new SampleStream([market], options, seed: 1, "bench", firstEpoch: 0))];
         foreach (SampleStream stream in streams)
             stream.Begin(0);

@@ -13,12 +13,6 @@ internal sealed class EvaluateArguments : RankingArguments
 
     [Option("split", Default = "test", MetaValue = "NAME", HelpText = "test or valid.")]
     public string Split { get; set; } = "test";
-
-    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
-    public string? Out { get; set; }
-
-    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
-    public bool Trec { get; set; }
 }
 
 /// <summary>Options of profile.</summary>
@@ -27,6 +21,14 @@ internal sealed class ProfileArguments : TrainingArguments
 {
     [Option("trace", MetaValue = "FILE", HelpText = "Also write the spans as a Chrome trace, which Perfetto opens.")]
     public string? Trace { get; set; }
+}
+
+/// <summary>Options of adapt.</summary>
+[Verb("adapt", HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.")]
+internal sealed class AdaptArguments : ForkArguments
+{
+    [Option("model", Required = true, MetaValue = "FILE", HelpText = "A checkpoint of maml or nmf++; the ids of its rows are read from FILE.ids.tsv beside it.")]
+    public string Model { get; set; } = "";
 }
 
 /// <summary>Options of stats.</summary>
@@ -76,7 +78,7 @@ internal sealed class GradcheckArguments : CommonArguments
 }
 
 /// <summary>Options of demo.</summary>
-[Verb("demo", HelpText = "Train nmf and nmf++ on small synthetic markets and compare.")]
+[Verb("demo", HelpText = "Train nmf, nmf++ and forec on small synthetic markets and compare.")]
 internal sealed class DemoArguments : CommonArguments
 {
     [Option("data", MetaValue = "DIR", HelpText = "The markets (default: the repository's data/).")]

@@ -10,20 +10,6 @@ namespace ForecEngine.Cli.Verbs;
 /// <summary>Reads the options that make an experiment.</summary>
 internal static class ExperimentChoice
 {
-    /// <summary>The plan of a method.</summary>
-    /// <exception cref="CommandLineException">There is no such method.</exception>
-    public static Plan Plan(string method)
-    {
-        try
-        {
-            return PlanCatalog.Find(method);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"--method: {exception.Message}");
-        }
-    }
-
     /// <summary>Holds the command line to sources where the plan trains on them, and to none where it does not.</summary>
     /// <exception cref="CommandLineException">It is otherwise.</exception>
     public static void RequireSources(Plan plan, bool given)

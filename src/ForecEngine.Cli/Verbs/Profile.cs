@@ -21,8 +21,10 @@ internal static class Profile
     /// <summary>Runs the verb.</summary>
     public static void Run(ProfileArguments arguments, Terminal terminal)
     {
+        if (arguments.Out is not null || arguments.Trec)
+            throw new CommandLineException($"{(arguments.Trec ? "--trec" : "--out")}: profile keeps no model and no ranking; train does");
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        Plan plan = ExperimentChoice.Plan(arguments.Method);
+        Plan plan = OptionValue.Found("--method", () => PlanCatalog.Find(arguments.Method));
         TrainingOptions options = arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 };
         DataRequest request = MarketChoice.Request(arguments);
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);

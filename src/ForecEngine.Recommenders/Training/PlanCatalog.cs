@@ -6,7 +6,7 @@ namespace ForecEngine.Recommenders.Training;
 public static class PlanCatalog
 {
     // Algorithm 1 of Bonab et al. (CIKM 2021): lines 2 to 10, and 11 to 14.
-    private static readonly Phase s_maml = new("maml", "nmf", Scope.All, LearningRate: 0.01, Grafts.Continue, PhaseKind.Meta);
+    private static readonly Phase s_maml = Meta("maml", PhaseKind.Maml);
 
     private static readonly Dictionary<string, Plan> s_plans = new[]
     {
@@ -17,6 +17,8 @@ public static class PlanCatalog
         NeuralCollaborativeFiltering("mlp++"),
         NeuralCollaborativeFiltering("nmf++"),
         MarketAdaptation("maml", s_maml),
+        MarketAdaptation("reptile", Meta("reptile", PhaseKind.Reptile)),
+        MarketAdaptation("anil", Meta("anil", PhaseKind.Anil)),
         MarketAdaptation("nmf-forec", Fork("nmf-forec")),
         MarketAdaptation("forec", s_maml, Fork("forec")),
     }.ToDictionary(plan => plan.Method);
@@ -45,6 +47,8 @@ public static class PlanCatalog
         int last = Array.FindIndex(phases, phase => phase.Name == method);
         return new Plan(method, phases[..(last + 1)]);
     }
+
+    private static Phase Meta(string name, PhaseKind kind) => new(name, "nmf", Scope.All, LearningRate: 0.01, Grafts.Continue, kind);
 
     private static Phase Fork(string name) => new(name, "nmf", Scope.Target, LearningRate: 0.01, Grafts.Fork, PhaseKind.FineTune);
 

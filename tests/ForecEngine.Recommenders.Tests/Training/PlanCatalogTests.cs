@@ -17,6 +17,11 @@ public sealed class PlanCatalogTests
     [InlineData("gmf++", "gmf++:gmf:All:0.005")]
     [InlineData("mlp++", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01")]
     [InlineData("nmf++", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01")]
+    [InlineData("maml", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 maml:nmf:All:0.01")]
+    [InlineData("reptile", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 reptile:nmf:All:0.01")]
+    [InlineData("anil", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 anil:nmf:All:0.01")]
+    [InlineData("nmf-forec", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 nmf-forec:nmf:Target:0.01")]
+    [InlineData("forec", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 maml:nmf:All:0.01 forec:nmf:Target:0.01")]
     public void A_method_is_these_phases(string method, string phases) => Assert.Equal(
         phases,
         string.Join(' ', PlanCatalog.Find(method).Phases.Select(p => FormattableString.Invariant($"{p.Name}:{p.Model}:{p.Scope}:{p.LearningRate}"))));
@@ -36,6 +41,8 @@ public sealed class PlanCatalogTests
     [InlineData("nmf", false)]
     [InlineData("gmf++", true)]
     [InlineData("nmf++", true)]
+    [InlineData("maml", true)]
+    [InlineData("nmf-forec", true)]
     public void Only_the_joint_methods_need_sources(string method, bool sources) => Assert.Equal(sources, PlanCatalog.Find(method).NeedsSources);
 
     [Fact]
