@@ -64,13 +64,6 @@ internal abstract class RankingArguments : MarketArguments
     [Option("minimum-rows", MetaValue = "N", HelpText = "Leave out users with fewer rows (default: 7; 1 where nothing is held out).")]
     public int? MinimumRows { get; set; }
 
-    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
-    public string? Out { get; set; }
-
-    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
-    public bool Trec { get; set; }
-}
-
 /// <summary>Options of a market's fork.</summary>
 internal abstract class ForkArguments : RankingArguments
 {
@@ -121,26 +114,6 @@ internal abstract class ForkArguments : RankingArguments
             FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
         };
     }
-}
-
-/// <summary>Options of train.</summary>
-[Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
-internal sealed class TrainArguments : TrainingArguments
-{
-    [Option("source-pool", MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
-    public string? SourcePool { get; set; }
-
-    [Option("pilots", MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
-    public int? Pilots { get; set; }
-
-    [Option("pilot-epochs", MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
-    public int? PilotEpochs { get; set; }
-
-    [Option("cache", MetaValue = "DIR", HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
-    public string? Cache { get; set; }
-
-    [Option("resume", HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
-    public bool Resume { get; set; }
 }
 
 /// <summary>Options of training.</summary>
@@ -213,4 +186,30 @@ internal abstract class TrainingArguments : ForkArguments
             AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, preset.AdaptOn),
         });
     }
+}
+
+/// <summary>Options of train.</summary>
+[Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
+internal sealed class TrainArguments : TrainingArguments
+{
+    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
+    public string? Out { get; set; }
+
+    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
+    public bool Trec { get; set; }
+
+    [Option("source-pool", MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
+    public string? SourcePool { get; set; }
+
+    [Option("pilots", MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
+    public int? Pilots { get; set; }
+
+    [Option("pilot-epochs", MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
+    public int? PilotEpochs { get; set; }
+
+    [Option("cache", MetaValue = "DIR", HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+    public string? Cache { get; set; }
+
+    [Option("resume", HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
+    public bool Resume { get; set; }
 }

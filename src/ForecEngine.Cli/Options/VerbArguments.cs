@@ -29,6 +29,12 @@ internal sealed class AdaptArguments : ForkArguments
 {
     [Option("model", Required = true, MetaValue = "FILE", HelpText = "A checkpoint of maml or nmf++; the ids of its rows are read from FILE.ids.tsv beside it.")]
     public string Model { get; set; } = "";
+
+    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
+    public string? Out { get; set; }
+
+    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
+    public bool Trec { get; set; }
 }
 
 /// <summary>Options of stats.</summary>

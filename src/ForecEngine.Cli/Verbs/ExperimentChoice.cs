@@ -10,6 +10,10 @@ namespace ForecEngine.Cli.Verbs;
 /// <summary>Reads the options that make an experiment.</summary>
 internal static class ExperimentChoice
 {
+    /// <summary>The plan of a method.</summary>
+    /// <exception cref="CommandLineException">There is no such method.</exception>
+    public static Plan Plan(string method) => OptionValue.Found("--method", () => PlanCatalog.Find(method));
+
     /// <summary>Holds the command line to sources where the plan trains on them, and to none where it does not.</summary>
     /// <exception cref="CommandLineException">It is otherwise.</exception>
     public static void RequireSources(Plan plan, bool given)

@@ -8,7 +8,6 @@ using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Training;
@@ -28,11 +27,9 @@ internal static class Profile
         TrainingOptions options = arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 };
         DataRequest request = MarketChoice.Request(arguments);
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
+        JsonOutput json = new(arguments.Json);
         using IDevice device = DeviceChoice.Create(arguments);
         using ProfilingDevice profiled = new(device);
-        JsonOutput json = new(arguments.Json);
-        if (arguments.Trace is not null)
-            AtomicFile.Probe(arguments.Trace);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
 
         terminal.Say("measuring what this machine can do");

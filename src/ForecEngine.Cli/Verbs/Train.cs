@@ -19,9 +19,9 @@ internal static class Train
     /// <summary>Runs the verb.</summary>
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
-        Plan plan = OptionValue.Found("--method", () => PlanCatalog.Find(arguments.Method));
-        TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
+        Plan plan = ExperimentChoice.Plan(arguments.Method);
+        TrainingOptions options = arguments.ToOptions();
         DataRequest request = MarketChoice.Request(arguments);
         SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
