@@ -63,6 +63,7 @@ internal abstract class RankingArguments : MarketArguments
 
     [Option("minimum-rows", MetaValue = "N", HelpText = "Leave out users with fewer rows (default: 7; 1 where nothing is held out).")]
     public int? MinimumRows { get; set; }
+}
 
 /// <summary>Options of a market's fork.</summary>
 internal abstract class ForkArguments : RankingArguments

@@ -13,6 +13,12 @@ internal sealed class EvaluateArguments : RankingArguments
 
     [Option("split", Default = "test", MetaValue = "NAME", HelpText = "test or valid.")]
     public string Split { get; set; } = "test";
+
+    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
+    public string? Out { get; set; }
+
+    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
+    public bool Trec { get; set; }
 }
 
 /// <summary>Options of profile.</summary>

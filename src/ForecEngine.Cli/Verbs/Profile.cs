@@ -20,14 +20,14 @@ internal static class Profile
     /// <summary>Runs the verb.</summary>
     public static void Run(ProfileArguments arguments, Terminal terminal)
     {
-        if (arguments.Out is not null || arguments.Trec)
-            throw new CommandLineException($"{(arguments.Trec ? "--trec" : "--out")}: profile keeps no model and no ranking; train does");
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        Plan plan = OptionValue.Found("--method", () => PlanCatalog.Find(arguments.Method));
+        Plan plan = ExperimentChoice.Plan(arguments.Method);
         TrainingOptions options = arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 };
         DataRequest request = MarketChoice.Request(arguments);
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
         JsonOutput json = new(arguments.Json);
+        if (arguments.Trace is not null)
+            AtomicFile.Probe(arguments.Trace);
         using IDevice device = DeviceChoice.Create(arguments);
         using ProfilingDevice profiled = new(device);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);

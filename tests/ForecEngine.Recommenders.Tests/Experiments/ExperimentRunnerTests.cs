@@ -195,7 +195,7 @@ public sealed class ExperimentRunnerTests
 
     [Theory]
     [InlineData("nmf++")]
-    [InlineData("forec")]
+    [InlineData("maml")]
     public void A_run_that_is_profiled_gives_the_same_bits_and_its_stages_do_not_overlap(string method)
     {
         ExperimentOutcome plain = Run(method, "jp", ["uk"]);
