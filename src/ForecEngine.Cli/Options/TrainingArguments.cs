@@ -19,6 +19,10 @@ internal abstract class CommonArguments
     [Option("quiet", HelpText = "No progress on standard error.")]
     public bool Quiet { get; set; }
 
+    /// <summary>What stands on the command line without an option; nothing may.</summary>
+    [Value(0, Hidden = true)]
+    public IEnumerable<string> Rest { get; set; } = [];
+
     [Option("json", MetaValue = "FILE", HelpText = "Also write the results as JSON.")]
     public string? Json { get; set; }
 }
@@ -32,8 +36,8 @@ internal abstract class MarketArguments : CommonArguments
     [Option("k-core", MetaValue = "K", HelpText = "Keep items with K rows or more, then users with K rows or more (default: all).")]
     public int? KCore { get; set; }
 
-    [Option("k-core-passes", Default = 1, MetaValue = "N", HelpText = "Passes of the k-core.")]
-    public int KCorePasses { get; set; } = 1;
+    [Option("k-core-passes", MetaValue = "N", HelpText = "Passes of the k-core (default: 1, or a checkpoint's own).")]
+    public int? KCorePasses { get; set; }
 }
 
 /// <summary>Options that say how a result is measured.</summary>
@@ -48,7 +52,7 @@ internal abstract class RankingArguments : MarketArguments
     [Option("seed", MetaValue = "N", HelpText = "The seed of every random draw (default: 42, or a checkpoint's own).")]
     public ulong? Seed { get; set; }
 
-    [Option("metrics", Default = "ndcg@10,hr@10,mrr", MetaValue = "LIST", HelpText = "What to measure: ndcg@K, hr@K, mrr.")]
+    [Option("metrics", Default = "ndcg@10,hr@10,mrr", MetaValue = "LIST", HelpText = "What to measure: ndcg@K, hr@K, mrr; ndcg@10 in any case.")]
     public string Metrics { get; set; } = "ndcg@10,hr@10,mrr";
 
     [Option("candidates", MetaValue = "FILE", HelpText = "Rank these lists (user<TAB>item,item,...) instead of test; the target is then trained on whole.")]
@@ -101,7 +105,7 @@ internal abstract class ForkArguments : RankingArguments
         };
         if (head is [var first, ..] && (first != inputs || head.Length < 2))
             throw new CommandLineException($"--head: {string.Join(',', head)} does not begin with {inputs}, the last of --layers and --embedding-dim together, and at least one width more");
-        int unfreeze = OptionValue.AtLeast("--unfreeze", 0, Unfreeze) ?? Math.Min(options.Unfreeze, layers);
+        int unfreeze = NumberOption.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(options.Unfreeze, layers);
         if (unfreeze > layers)
             throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
         bool keepOutput = KeepOutput ?? options.KeepOutput;
@@ -112,9 +116,9 @@ internal abstract class ForkArguments : RankingArguments
             Head = head,
             Unfreeze = unfreeze,
             KeepOutput = keepOutput,
-            FineTuneEpochs = OptionValue.AtLeast("--fine-tune-epochs", 0, FineTuneEpochs) ?? options.FineTuneEpochs,
-            FineTuneBatchSize = OptionValue.AtLeast("--fine-tune-batch-size", 1, FineTuneBatchSize) ?? options.FineTuneBatchSize,
-            FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
+            FineTuneEpochs = NumberOption.Between("--fine-tune-epochs", FineTuneEpochs, 0, 1_000_000) ?? options.FineTuneEpochs,
+            FineTuneBatchSize = NumberOption.Between("--fine-tune-batch-size", FineTuneBatchSize, 1, 1 << 20) ?? options.FineTuneBatchSize,
+            FineTuneL2 = NumberOption.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
         };
     }
 }
@@ -123,7 +127,7 @@ internal abstract class ForkArguments : RankingArguments
 [Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
 internal sealed class TrainArguments : ForkArguments
 {
-    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, maml, reptile, anil, nmf-forec, forec.")]
+    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf or nmf++ and the like; a name that there is not is answered with those there are.")]
     public string Method { get; set; } = "";
 
     [Option("preset", Default = "paper", MetaValue = "NAME", HelpText = "paper, authors-code or tuned; what it sets, the options below override.")]
@@ -185,23 +189,23 @@ internal sealed class TrainArguments : ForkArguments
     public TrainingOptions ToOptions()
     {
         TrainingOptions preset = OptionValue.Found("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
-        int dimension = EmbeddingDim ?? preset.Dimension;
+        int dimension = NumberOption.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
         int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers);
         if (layers.Length < 2 || layers[0] != 2 * dimension)
             throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, twice --embedding-dim, and at least one width more");
         return WithFork(preset with
         {
-            Epochs = OptionValue.AtLeast("--epochs", 0, Epochs) ?? preset.Epochs,
-            BatchSize = OptionValue.AtLeast("--batch-size", 1, BatchSize) ?? preset.BatchSize,
-            LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
-            L2 = OptionValue.NotNegative("--l2", L2) ?? preset.L2,
-            Negatives = OptionValue.AtLeast("--negatives", 0, Negatives) ?? preset.Negatives,
-            Dimension = OptionValue.AtLeast("--embedding-dim", 1, EmbeddingDim) ?? preset.Dimension,
+            Epochs = NumberOption.Between("--epochs", Epochs, 0, 1_000_000) ?? preset.Epochs,
+            BatchSize = NumberOption.Between("--batch-size", BatchSize, 1, 1 << 20) ?? preset.BatchSize,
+            LearningRate = NumberOption.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
+            L2 = NumberOption.NotNegative("--l2", L2) ?? preset.L2,
+            Negatives = NumberOption.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
+            Dimension = dimension,
             Layers = layers,
             Adam = OptionValue.OneOf("--adam", Adam, preset.Adam),
             Sampling = OptionValue.OneOf("--sampling", Sampling, preset.Sampling),
-            Shots = OptionValue.AtLeast("--shots", 1, Shots) ?? preset.Shots,
-            InnerRate = OptionValue.NotNegative("--inner-lr", InnerLr) ?? preset.InnerRate,
+            Shots = NumberOption.Between("--shots", Shots, 1, 1 << 20) ?? preset.Shots,
+            InnerRate = NumberOption.NotNegative("--inner-lr", InnerLr) ?? preset.InnerRate,
             AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, preset.AdaptOn),
         });
     }

@@ -17,14 +17,14 @@ internal static class Adapt
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
+        DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
-        TrainedModel trained = TrainedModel.Load(arguments.Model, device);
-        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
+        JsonOutput json = new(arguments.Json);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
         directory?.Probe();
-        DataRequest request = new(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows);
+        TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(request, arguments.WithFork, arguments.Seed, metrics, progress));
-        Train.Report(outcome, sourceSelection: null, device, directory, arguments, terminal);
+        Train.Report(outcome, sourceSelection: null, device, directory, arguments.Trec, json, terminal);
     }
 }

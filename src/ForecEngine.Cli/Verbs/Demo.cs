@@ -1,6 +1,7 @@
 // forec demo: the point of it all on markets that come along: what a small market gains from a large one.
 
 using System.Globalization;
+using System.Text.Json.Nodes;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -21,6 +22,7 @@ internal static class Demo
     {
         string data = arguments.Data ?? FindData();
         using IDevice device = DeviceChoice.Create(arguments);
+        JsonOutput json = new(arguments.Json);
         terminal.Output.WriteLine($"Synthetic markets in {data}: {Source} is large, {string.Join(" and ", s_targets)} are small.");
         terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both; forec learns from both to adapt, then makes the small market's own model.");
         terminal.Output.WriteLine("Each user's last purchase is ranked among 99 other items.");
@@ -35,6 +37,12 @@ internal static class Demo
             }
         }
 
+        json.Write(() => new JsonObject
+        {
+            ["schema"] = "forec.demo/1",
+            ["seed"] = arguments.Seed,
+            ["rows"] = new JsonArray([.. rows.Select(JsonNode (row) => Row(row.Item1, row.Item2))]),
+        });
         RankingTable.Write(terminal.Output, rows, "method");
         for (int method = 1; method < s_methods.Length; method++)
         {
@@ -44,6 +52,14 @@ internal static class Demo
         }
 
         double Of(int row) => rows[row].Item2.Means[Metric.NdcgAt10.Name];
+    }
+
+    private static JsonObject Row(string name, EvaluationResult result)
+    {
+        JsonObject row = new() { ["name"] = name, ["users"] = result.Users };
+        foreach ((string metric, double mean) in result.Means)
+            row[metric] = mean;
+        return row;
     }
 
     private static ExperimentOutcome Train(

@@ -67,20 +67,18 @@ public sealed class TableIds
     public static TableIds Read(string path)
     {
         TableIds ids = new();
-        int number = 0;
-        foreach (string line in File.ReadLines(path, new UTF8Encoding(false)))
+        using LineReader reader = new(path);
+        while (reader.TryRead(out ReadOnlySpan<byte> line))
         {
-            number++;
-            string[] fields = line.Split('\t');
-            (IdTable table, string key) = fields switch
-            {
-                ["user", var market, var id] => (ids._users, $"{market}\t{id}"),
-                ["item", var id] => (ids._items, id),
-                _ => throw new DataFormatException(path, number, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'"),
-            };
+            bool isUser = line.StartsWith("user\t"u8);
+            ReadOnlySpan<byte> key = isUser || line.StartsWith("item\t"u8) ? line[5..] : default;
+            int tab = key.IndexOf((byte)'\t');
+            if (key.IsEmpty || (isUser ? tab < 1 || tab == key.Length - 1 || key[(tab + 1)..].Contains((byte)'\t') : tab >= 0))
+                throw reader.Fault("neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'");
+            IdTable table = isUser ? ids._users : ids._items;
             int before = table.Count;
             if (table.Add(key) != before)
-                throw new DataFormatException(path, number, $"{fields[0]} {fields[^1]} has a row already");
+                throw reader.Fault($"{(isUser ? "user" : "item")} {LineReader.Quote(key[(tab + 1)..])} has a row already");
         }
 
         return ids;

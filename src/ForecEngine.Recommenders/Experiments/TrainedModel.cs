@@ -57,8 +57,10 @@ public sealed class TrainedModel
         Experiment settings = Settings(request);
         (ExperimentData data, _, PlacedMarket placed) = Place(request);
         IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
-        if (MetaLearner.Of(PlanOf(settings).Phases[^1].Kind) is not { } learner)
+        if ((_experiment is null ? null : MetaLearner.Of(PlanOf(settings).Phases[^1].Kind)) is not { } learner)
             return ranker.Rank(_model, placed, lists);
+
+        // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
         Shots shots = new(placed, SampledCandidates.Draw(placed.Market, Split.Valid, settings.Seed, settings.EvaluationNegatives), settings.Options, settings.Seed);
         return new MarketAdaptation(_device, _model, learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
     }
@@ -127,7 +129,7 @@ public sealed class TrainedModel
     private (ExperimentData Data, TableIds Tables, PlacedMarket Target) Place(DataRequest request)
     {
         Experiment settings = Settings(request);
-        request = request with { KCore = request.KCore ?? settings.KCore, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
+        request = request with { KCore = request.KCore ?? settings.KCore, KCorePasses = request.KCorePasses ?? settings.KCorePasses, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
         ExperimentData data = ExperimentData.Load(request, settings.Options);
         if (_ids is not null)
             return (data, _ids, _ids.Place(data.Markets[0]));
@@ -143,7 +145,8 @@ public sealed class TrainedModel
             return null;
         try
         {
-            return JsonSerializer.Deserialize<Experiment>(record, Experiment.JsonOptions);
+            Experiment experiment = JsonSerializer.Deserialize<Experiment>(record, Experiment.JsonOptions) ?? throw new JsonException("it is null");
+            return experiment.Fault() is { } fault ? throw new JsonException(fault) : experiment;
         }
         catch (JsonException exception)
         {

@@ -1,0 +1,77 @@
+// Whose a model's rows are: written, read back, and refused where the file is damaged.
+
+using ForecEngine.FsCheck;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Tests.Checkpoints;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Data;
+
+public sealed class TableIdsTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Property(MaxTest = 60)]
+    public Property What_is_written_places_every_market_as_the_union_does() => Prop.ForAll(RatingsText.Rows, RatingsText.Rows, (first, second) =>
+    {
+        MarketUnion union = Union(first, second);
+        new TableIds(union).Write(_directory["ids"]);
+        TableIds read = TableIds.Read(_directory["ids"]);
+        Assert.Equal((union.Users, union.Items.Count), (read.Users, read.Items));
+        foreach (PlacedMarket placed in union.Markets)
+        {
+            PlacedMarket again = read.Place(placed.Market);
+            Assert.Equal(placed.UserRows, again.UserRows);
+            Assert.Equal(placed.ItemRows, again.ItemRows);
+        }
+    });
+
+    [Property(MaxTest = 200, Arbitrary = [typeof(Generators)])]
+    public Property A_damaged_file_is_read_or_refused_in_one_line_that_names_it(Seed seed) => Prop.ForAll(RatingsText.Rows, rows =>
+    {
+        new TableIds(Union(rows, rows)).Write(_directory["ids"]);
+        File.WriteAllBytes(_directory["ids"], RatingsText.Damaged(File.ReadAllBytes(_directory["ids"]), seed.Value));
+        try
+        {
+            TableIds.Read(_directory["ids"]);
+        }
+        catch (DataFormatException exception)
+        {
+            Assert.True(RatingsText.IsOneLineOf(_directory["ids"], exception), exception.Message);
+        }
+    });
+
+    [Fact]
+    public void An_unknown_user_or_item_has_no_row()
+    {
+        TableIds ids = new(Union([new Row("u", "a", 5, 1)], [new Row("v", "b", 5, 1)]));
+        PlacedMarket placed = ids.Place(Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "b", 5, 1), new Row("v", "c", 5, 2)), HoldOut.Nothing, 1));
+        Assert.Equal([0, -1], placed.UserRows);
+        Assert.Equal([1, -1], placed.ItemRows);
+    }
+
+    [Theory]
+    [InlineData("user\tjp\tu\nuser\tjp\tu\n", 2, "user u has a row already")]
+    [InlineData("item\ta\nitem\ta\n", 2, "item a has a row already")]
+    [InlineData("user\tjp\n", 1, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'")]
+    [InlineData("item\ta\tb\n", 1, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'")]
+    [InlineData("item\ta\n\n", 2, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'")]
+    [InlineData("users\tjp\tu\n", 1, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'")]
+    public void What_is_wrong_is_said_with_its_line(string text, int line, string problem)
+    {
+        File.WriteAllText(_directory["ids"], text);
+        Assert.Equal($"{_directory["ids"]}:{line}: {problem}", Assert.Throws<DataFormatException>(() => TableIds.Read(_directory["ids"])).Message);
+    }
+
+    // jp and uk; ids are those of the rows, of which those with a tab or a line end do not come from a file.
+    private static MarketUnion Union(Row[] first, Row[] second) => new(
+    [
+        Market.Prepare(TestMarkets.Ratings("uk", second), HoldOut.Nothing, 1),
+        Market.Prepare(TestMarkets.Ratings("jp", first), HoldOut.Nothing, 1),
+    ]);
+}
