@@ -35,7 +35,7 @@ internal static partial class OptionValue
             : throw new CommandLineException($"{option}: '{text}' is not one of {string.Join(", ", names)}");
     }
 
-    /// <summary>Widths of layers, positive numbers separated by commas.</summary>
+    /// <summary>Widths of layers, separated by commas.</summary>
     public static int[] Widths(string option, string text)
     {
         int[] widths = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int width) ? width : 0)];
@@ -43,6 +43,28 @@ internal static partial class OptionValue
             ? widths
             : throw new CommandLineException($"{option}: '{text}' is not a list of numbers from 1 to {WidestLayer} separated by commas");
     }
+
+    /// <summary>A whole number of a range, both ends in it, or none.</summary>
+    public static int? Between(string option, int? value, int least, int most) => value is null || (value >= least && value <= most)
+        ? value
+        : throw new CommandLineException($"{option}: {value} is not between {least} and {most}");
+
+    /// <summary>A whole number with no upper end, or none.</summary>
+    public static int? AtLeast(string option, int? value, int least) => value is null || value >= least
+        ? value
+        : throw new CommandLineException($"{option}: {value} is less than {least}");
+
+    /// <summary>A finite number above 0, also as a float, or none.</summary>
+    public static double? Positive(string option, double? value) => value is null || (float.IsFinite((float)value) && (float)value > 0)
+        ? value
+        : throw new CommandLineException($"{option}: {Text(value)} is not a positive number that a float holds");
+
+    /// <summary>A finite number from 0 on, also as a float, or none.</summary>
+    public static double? NotNegative(string option, double? value) => value is null || (float.IsFinite((float)value) && value >= 0)
+        ? value
+        : throw new CommandLineException($"{option}: {Text(value)} is not a number from 0 on that a float holds");
+
+    private static string Text(double? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 
     [GeneratedRegex("(?<=.)[A-Z]")]
     private static partial Regex Word();

@@ -105,7 +105,7 @@ internal abstract class ForkArguments : RankingArguments
         };
         if (head is [var first, ..] && (first != inputs || head.Length < 2))
             throw new CommandLineException($"--head: {string.Join(',', head)} does not begin with {inputs}, the last of --layers and --embedding-dim together, and at least one width more");
-        int unfreeze = NumberOption.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(options.Unfreeze, layers);
+        int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(options.Unfreeze, layers);
         if (unfreeze > layers)
             throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
         bool keepOutput = KeepOutput ?? options.KeepOutput;
@@ -116,9 +116,9 @@ internal abstract class ForkArguments : RankingArguments
             Head = head,
             Unfreeze = unfreeze,
             KeepOutput = keepOutput,
-            FineTuneEpochs = NumberOption.Between("--fine-tune-epochs", FineTuneEpochs, 0, 1_000_000) ?? options.FineTuneEpochs,
-            FineTuneBatchSize = NumberOption.Between("--fine-tune-batch-size", FineTuneBatchSize, 1, 1 << 20) ?? options.FineTuneBatchSize,
-            FineTuneL2 = NumberOption.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
+            FineTuneEpochs = OptionValue.AtLeast("--fine-tune-epochs", FineTuneEpochs, 0) ?? options.FineTuneEpochs,
+            FineTuneBatchSize = OptionValue.AtLeast("--fine-tune-batch-size", FineTuneBatchSize, 1) ?? options.FineTuneBatchSize,
+            FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
         };
     }
 }
@@ -127,7 +127,7 @@ internal abstract class ForkArguments : RankingArguments
 [Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
 internal sealed class TrainArguments : ForkArguments
 {
-    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf or nmf++ and the like; a name that there is not is answered with those there are.")]
+    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, maml, reptile, anil, nmf-forec, forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", Default = "paper", MetaValue = "NAME", HelpText = "paper, authors-code or tuned; what it sets, the options below override.")]
@@ -189,23 +189,23 @@ internal sealed class TrainArguments : ForkArguments
     public TrainingOptions ToOptions()
     {
         TrainingOptions preset = OptionValue.Found("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
-        int dimension = NumberOption.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
+        int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
         int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers);
         if (layers.Length < 2 || layers[0] != 2 * dimension)
             throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, twice --embedding-dim, and at least one width more");
         return WithFork(preset with
         {
-            Epochs = NumberOption.Between("--epochs", Epochs, 0, 1_000_000) ?? preset.Epochs,
-            BatchSize = NumberOption.Between("--batch-size", BatchSize, 1, 1 << 20) ?? preset.BatchSize,
-            LearningRate = NumberOption.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
-            L2 = NumberOption.NotNegative("--l2", L2) ?? preset.L2,
-            Negatives = NumberOption.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
+            Epochs = OptionValue.Between("--epochs", Epochs, 0, 1_000_000) ?? preset.Epochs,
+            BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, 1 << 20) ?? preset.BatchSize,
+            LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
+            L2 = OptionValue.NotNegative("--l2", L2) ?? preset.L2,
+            Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
             Dimension = dimension,
             Layers = layers,
             Adam = OptionValue.OneOf("--adam", Adam, preset.Adam),
             Sampling = OptionValue.OneOf("--sampling", Sampling, preset.Sampling),
-            Shots = NumberOption.Between("--shots", Shots, 1, 1 << 20) ?? preset.Shots,
-            InnerRate = NumberOption.NotNegative("--inner-lr", InnerLr) ?? preset.InnerRate,
+            Shots = OptionValue.AtLeast("--shots", Shots, 1) ?? preset.Shots,
+            InnerRate = OptionValue.NotNegative("--inner-lr", InnerLr) ?? preset.InnerRate,
             AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, preset.AdaptOn),
         });
     }

@@ -2,7 +2,6 @@
 
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 
@@ -19,10 +18,10 @@ internal static class Adapt
             throw new CommandLineException("--trec: the files go into --out, which is missing");
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
+        TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         JsonOutput json = new(arguments.Json);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
         directory?.Probe();
-        TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(request, arguments.WithFork, arguments.Seed, metrics, progress));
         Train.Report(outcome, sourceSelection: null, device, directory, arguments.Trec, json, terminal);

@@ -1,24 +1,34 @@
 // Adaptation on the command line: its options, a market's own model from one of all markets, evaluation as in training,
-// stages taken over and runs gone on with. On small synthetic markets.
+// stages taken over and runs gone on with. On a slice of the demo's markets.
 
 using System.Text.Json.Nodes;
+using ForecEngine.Recommenders.Data;
 using Xunit;
 
 namespace ForecEngine.Cli.Tests.Verbs;
 
 public sealed class AdaptTests : IDisposable
 {
-    private readonly ToolRun _tool = new();
+    private readonly string _directory = Directory.CreateTempSubdirectory("forec-tests-").FullName;
 
-    public void Dispose() => _tool.Dispose();
+    public AdaptTests()
+    {
+        foreach (SyntheticMarket market in SyntheticMarket.XMarket(0.02, "in", "jp", "mx"))
+        {
+            using FileStream file = File.Create(Path.Combine(_directory, market.FileName));
+            SyntheticMarkets.Write(market, 1, file);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
     [InlineData("maml", "forec")]
     [InlineData("nmf++", "nmf-forec")]
     public void A_markets_own_model_made_from_a_checkpoint_is_the_one_that_training_makes(string parent, string method)
     {
-        Done("train", "--method", parent, "--target", "jp", "--source", "in,uk", "--epochs", "2", "--out", Place("parent"));
-        foreach ((string target, string sources) in ((string, string)[])[("jp", "in,uk"), ("uk", "in,jp")])
+        Done("train", "--method", parent, "--target", "jp", "--source", "in,mx", "--epochs", "2", "--out", Place("parent"));
+        foreach ((string target, string sources) in ((string, string)[])[("jp", "in,mx"), ("mx", "in,jp")])
         {
             Done("train", "--method", method, "--target", target, "--source", sources, "--epochs", "2", "--unfreeze", "2", "--out", Place($"whole-{target}"));
             Done("adapt", "--model", Place("parent/model.safetensors"), "--target", target, "--unfreeze", "2", "--out", Place($"own-{target}"));
@@ -37,11 +47,11 @@ public sealed class AdaptTests : IDisposable
     [InlineData("anil", "train")]
     public void A_meta_learned_checkpoint_is_evaluated_as_it_was_where_it_was_trained(string method, string adaptOn)
     {
-        Done("train", "--method", method, "--target", "jp", "--source", "uk", "--epochs", "2", "--adapt-on", adaptOn, "--inner-lr", "0.5", "--out", Place("run"));
+        Done("train", "--method", method, "--target", "jp", "--source", "mx", "--epochs", "2", "--adapt-on", adaptOn, "--inner-lr", "0.5", "--out", Place("run"));
         foreach (string split in (string[])["valid", "test"])
         {
             Done("evaluate", "--model", Place("run/model.safetensors"), "--target", "jp", "--split", split, "--json", Place("again.json"));
-            JsonObject again = _tool.Json("again.json");
+            JsonObject again = Json("again.json");
             foreach ((string name, JsonNode? value) in Result("run")[split]?.AsObject() ?? [])
                 Assert.Equal((double?)value, (double?)again[name]);
         }
@@ -50,7 +60,7 @@ public sealed class AdaptTests : IDisposable
     [Fact]
     public void Stages_in_a_cache_are_taken_over_and_told()
     {
-        string[] common = ["--target", "jp", "--source", "uk", "--epochs", "2"];
+        string[] common = ["--target", "jp", "--source", "mx", "--epochs", "2"];
         Done(["train", "--method", "nmf-forec", .. common, "--out", Place("plain")]);
         Done(["train", "--method", "maml", .. common, "--cache", Place("cache")]);
         string said = Done(["train", "--method", "nmf-forec", .. common, "--cache", Place("cache"), "--out", Place("cached")], quiet: false);
@@ -63,26 +73,26 @@ public sealed class AdaptTests : IDisposable
     [Fact]
     public void A_run_that_has_finished_is_not_run_again_but_shown()
     {
-        string[] command = ["train", "--method", "forec", "--target", "jp", "--source", "uk", "--epochs", "1", "--out", Place("run"), "--resume"];
+        string[] command = ["train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("run"), "--resume"];
         Done(command);
         DateTime written = File.GetLastWriteTimeUtc(Place("run/model.safetensors"));
         Assert.Contains("this run has finished", Done([.. command, "--json", Place("again.json")], quiet: false), StringComparison.Ordinal);
         Assert.Equal(written, File.GetLastWriteTimeUtc(Place("run/model.safetensors")));
-        Assert.True(JsonNode.DeepEquals(Result("run"), _tool.Json("again.json")));
+        Assert.True(JsonNode.DeepEquals(Result("run"), Json("again.json")));
         Assert.DoesNotContain("this run has finished", Done([.. command, "--seed", "7"], quiet: false), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(2, "--head: 15,8 does not begin with 16", "--head", "15,8")]
-    [InlineData(2, "--head: 'x' is not a list of numbers from 1", "--head", "x")]
+    [InlineData(2, "--head: 'x' is not a list of numbers from 1 to 65536", "--head", "x")]
     [InlineData(2, "--head: 16,8 ends with 8", "--head", "16,8", "--keep-output", "true")]
     [InlineData(2, "--unfreeze: 5 is more than the 4 layers", "--unfreeze", "5")]
     [InlineData(2, "--unfreeze: -1 is less than 0", "--unfreeze", "-1")]
-    [InlineData(2, "--shots: 0 is not between 1", "--shots", "0")]
-    [InlineData(2, "--inner-lr: -1 is not a number from 0", "--inner-lr", "-1")]
+    [InlineData(2, "--shots: 0 is less than 1", "--shots", "0")]
+    [InlineData(2, "--inner-lr: -1 is not a number from 0 on", "--inner-lr", "-1")]
     [InlineData(2, "--adapt-on: 'test' is not one of valid, valid-held-out, train", "--adapt-on", "test")]
-    [InlineData(2, "--fine-tune-batch-size: 0 is not between 1", "--fine-tune-batch-size", "0")]
-    [InlineData(2, "--fine-tune-l2: -1 is not a number from 0", "--fine-tune-l2", "-1")]
+    [InlineData(2, "--fine-tune-batch-size: 0 is less than 1", "--fine-tune-batch-size", "0")]
+    [InlineData(2, "--fine-tune-l2: -1 is not a number from 0 on", "--fine-tune-l2", "-1")]
     [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
     [InlineData(2, "--source: jp is the target", "--source", "jp")]
     [InlineData(2, "--method: no method is called 'tamaml'; there are gmf, ", "--method", "tamaml")]
@@ -91,30 +101,50 @@ public sealed class AdaptTests : IDisposable
     {
         string[] common = options.Contains("--method") ? [] : ["--method", "forec"];
         if (!options.Contains("--source"))
-            common = [.. common, "--source", "uk"];
-        Run(["train", "--target", "jp", .. common, "--epochs", "1", "--quiet", .. options]).Failed(status, line);
+            common = [.. common, "--source", "mx"];
+        Failed(status, line, ["train", "--target", "jp", .. common, "--epochs", "1", .. options]);
     }
 
     [Fact]
     public void A_checkpoint_that_is_not_one_of_all_markets_cannot_be_forked()
     {
-        Done("train", "--method", "forec", "--target", "jp", "--source", "uk", "--epochs", "1", "--out", Place("fork"));
-        Run(["adapt", "--model", Place("fork/model.safetensors"), "--target", "jp", "--quiet"]).Failed(1, "holds a fork already");
-        Done("train", "--method", "gmf++", "--target", "jp", "--source", "uk", "--epochs", "1", "--out", Place("gmf"));
-        Run(["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp", "--quiet"]).Failed(1, "holds a gmf; a fork needs an nmf");
-        Done("train", "--method", "reptile", "--target", "jp", "--source", "uk", "--epochs", "1", "--out", Place("reptile"));
-        Run(["adapt", "--model", Place("reptile/model.safetensors"), "--target", "jp", "--quiet"]).Failed(1, "was trained by reptile; a fork needs a model of maml or nmf++");
-        Done("train", "--method", "maml", "--target", "jp", "--source", "uk", "--epochs", "1", "--out", Place("maml"));
-        Run(["adapt", "--model", Place("maml/model.safetensors"), "--target", "in", "--quiet"]).Failed(1, "was not trained on this market as it is");
+        Done("train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("fork"));
+        Failed(1, "holds a fork already", ["adapt", "--model", Place("fork/model.safetensors"), "--target", "jp"]);
+        Done("train", "--method", "gmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("gmf"));
+        Failed(1, "holds a gmf; a fork needs an nmf", ["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp"]);
+        Done("train", "--method", "reptile", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("reptile"));
+        Failed(1, "was trained by reptile; a fork needs a model of maml or nmf++", ["adapt", "--model", Place("reptile/model.safetensors"), "--target", "jp"]);
+        Done("train", "--method", "maml", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("maml"));
+        Failed(1, "was not trained on this market as it is", ["adapt", "--model", Place("maml/model.safetensors"), "--target", "in"]);
     }
 
-    private string Place(string name) => _tool[name];
+    private string Place(string name) => Path.Combine(_directory, name);
 
-    private JsonObject Result(string run) => _tool.Json($"{run}/result.json");
+    private JsonObject Json(string name) => JsonNode.Parse(File.ReadAllText(Place(name)))?.AsObject() ?? throw new InvalidDataException(name);
+
+    private JsonObject Result(string run) => Json($"{run}/result.json");
 
     private void Done(params string[] args) => Done(args, quiet: true);
 
-    private string Done(string[] args, bool quiet) => Run(quiet ? [.. args, "--quiet"] : args).Done().Error;
+    private string Done(string[] args, bool quiet)
+    {
+        (int status, string error) = Run(quiet ? [.. args, "--quiet"] : args);
+        Assert.True(status == 0, $"{status}: {error}");
+        return error;
+    }
 
-    private Said Run(string[] args) => ToolRun.Run([.. args, "--data", _tool.Root, "--threads", "1"]);
+    private void Failed(int status, string line, string[] args)
+    {
+        (int found, string error) = Run([.. args, "--quiet"]);
+        Assert.Equal(status, found);
+        Assert.StartsWith("forec: ", error, StringComparison.Ordinal);
+        Assert.Contains(line, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    private (int Status, string Error) Run(string[] args)
+    {
+        using StringWriter output = new(), error = new();
+        return (ForecTool.Run([.. args, "--data", _directory, "--threads", "1"], output, error), error.ToString());
+    }
 }
