@@ -1,6 +1,7 @@
 // What runs operations. The scalar device is the specification; the others are held to it by properties over random
 // shapes. Every result has one owner and one order of summation, so it does not depend on the number of threads.
 
+using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels;
@@ -17,6 +18,9 @@ public interface IDevice : IDisposable
 
     /// <summary>How many threads it uses. No result depends on it.</summary>
     int Threads { get; }
+
+    /// <summary>The fused step, where the device has it.</summary>
+    INetworkKernel? Networks { get; }
 
     /// <summary>Allocates zeros.</summary>
     Storage<T> Allocate<T>(int length)

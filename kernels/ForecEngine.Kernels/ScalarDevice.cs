@@ -1,5 +1,6 @@
 // The specification: every operation as the plainest loop over its body, one number at a time, on one thread.
 
+using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels;
@@ -12,6 +13,9 @@ public sealed unsafe class ScalarDevice : IDevice
 
     /// <inheritdoc/>
     public int Threads => 1;
+
+    /// <inheritdoc/>
+    public INetworkKernel? Networks => null;
 
     /// <inheritdoc/>
     public Storage<T> Allocate<T>(int length)

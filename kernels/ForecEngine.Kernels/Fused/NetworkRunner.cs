@@ -9,7 +9,7 @@ using ForecEngine.Kernels.Simd;
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>Runs networks on a team of threads.</summary>
-internal sealed unsafe class NetworkRunner(Workers workers, int bits)
+internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, int bits) : INetworkKernel
 {
     private const int Alignment = 16; // a cache line of floats
 
@@ -19,10 +19,17 @@ internal sealed unsafe class NetworkRunner(Workers workers, int bits)
     private HostStorage<Real> _scratch = new(0);
     private HostStorage<Real> _sums = new(0);
     private HostStorage<Real> _losses = new(0);
+    private readonly HostStorage<Real> _mean = new(1);
 
-    /// <summary>Adds the gradients of the mean loss; see <see cref="INetworkDevice.Differentiate"/>.</summary>
-    /// <returns>The loss of each sample.</returns>
-    public Slice<Real> Run(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
+    /// <inheritdoc/>
+    public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
+    {
+        device.Mean(Run(network, users, items, labels, weight), _mean.Slice());
+        return _mean.Span[0];
+    }
+
+    // Adds the gradients; gives the loss of each sample.
+    private Slice<Real> Run(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
     {
         int samples = users.Length;
         Check(network, users, items, labels);

@@ -9,12 +9,11 @@ using ForecEngine.Kernels.Ops;
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>The vector device of the host's processor.</summary>
-public sealed unsafe class SimdDevice : INetworkDevice
+public sealed unsafe class SimdDevice : IDevice
 {
     private readonly Workers _workers;
     private readonly int _bits;
     private readonly NetworkRunner _networks;
-    private readonly HostStorage<Real> _mean = new(1);
     private HostStorage<Real> _scratch = new(0);
 
     /// <summary>A device of <paramref name="threads"/> threads and vectors of at most <paramref name="vectorBits"/> bits.</summary>
@@ -27,7 +26,7 @@ public sealed unsafe class SimdDevice : INetworkDevice
             throw new ArgumentOutOfRangeException(nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads);
-        _networks = new NetworkRunner(_workers, _bits);
+        _networks = new NetworkRunner(this, _workers, _bits);
     }
 
     /// <summary>The widest vectors, in bits, that this machine accelerates.</summary>
@@ -45,6 +44,9 @@ public sealed unsafe class SimdDevice : INetworkDevice
 
     /// <inheritdoc/>
     public int Threads => _workers.Count;
+
+    /// <inheritdoc/>
+    public INetworkKernel? Networks => _networks;
 
     /// <inheritdoc/>
     public Storage<T> Allocate<T>(int length)
@@ -288,13 +290,6 @@ public sealed unsafe class SimdDevice : INetworkDevice
             };
             _workers.Run(job, job.Chunks);
         }
-    }
-
-    /// <inheritdoc/>
-    public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
-    {
-        Mean(_networks.Run(network, users, items, labels, weight), _mean.Slice());
-        return _mean.Span[0];
     }
 
     /// <inheritdoc/>

@@ -1,7 +1,6 @@
 // Where the device that the user asked for is made, and the step that trains on it is chosen.
 
 using ForecEngine.Kernels;
-using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Training;
 
@@ -29,11 +28,11 @@ internal static class DeviceChoice
 
     /// <summary>The step of a name, or the fastest that the device has.</summary>
     /// <exception cref="CommandLineException">There is no such step, or the device does not have it.</exception>
-    public static StepChoice Step(TrainArguments arguments, IDevice device) => arguments.Step switch
+    public static StepChoice Step(TrainingArguments arguments, IDevice device) => arguments.Step switch
     {
         null => StepChoice.Fastest,
         "tape" => StepChoice.Tape,
-        "fused" when device is INetworkDevice => StepChoice.Fused,
+        "fused" when device.Networks is not null => StepChoice.Fused,
         "fused" => throw new CommandLineException($"--step: the device {device.Name} has no fused step; --device cpu has one"),
         string name => throw new CommandLineException($"--step: '{name}' is not one of fused, tape"),
     };

@@ -3,6 +3,7 @@
 // does is the learner's. The adapted model is the model itself, stepped in place and put back (InnerStep).
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
@@ -49,7 +50,11 @@ internal sealed class MetaRound : IRound
             sum += _learner.Visit(this, streams[i], (Real)1 / streams.Count);
         double loss = sum / streams.Count;
         if (double.IsFinite(loss))
-            _optimiser.Update();
+        {
+            using (TraceSpan.OfStage("optimiser"))
+                _optimiser.Update();
+        }
+
         return new RoundResult(loss, _samples);
     }
 
@@ -58,17 +63,26 @@ internal sealed class MetaRound : IRound
 
     /// <summary>Adds to the gradients of the outer step the minibatch's at the parameters as they are, by a share.</summary>
     /// <returns>The minibatch's mean loss.</returns>
-    public double AddGradient(Real share) => _step.Run(_batch, share);
+    public double AddGradient(Real share)
+    {
+        using OpenSpan span = TraceSpan.OfStage("step");
+        return _step.Run(_batch, share);
+    }
 
     /// <summary>Takes the inner step by the minibatch's gradient; those of the outer step stay as they are.</summary>
     public void StepInside()
     {
         _aside.Exchange();
         AddGradient(1);
-        _inner.Take();
+        using (TraceSpan.OfStage("inner step"))
+            _inner.Take();
         _aside.Exchange();
     }
 
     /// <summary>Puts the parameters back to where they were before the inner step.</summary>
-    public void StepBack() => _inner.Undo();
+    public void StepBack()
+    {
+        using OpenSpan span = TraceSpan.OfStage("inner step");
+        _inner.Undo();
+    }
 }

@@ -10,7 +10,8 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>Binary cross-entropy in one operation of the device.</summary>
 internal sealed class FusedStep : IStep
 {
-    private readonly INetworkDevice _device;
+    private readonly IDevice _device;
+    private readonly INetworkKernel _kernel;
     private readonly NetworkParts _parts;
     private readonly Linear[] _layers;
     private readonly Network _network;
@@ -18,9 +19,13 @@ internal sealed class FusedStep : IStep
     private readonly PairAdjoints? _product;
 
     /// <summary>A step for a model.</summary>
-    public FusedStep(INetworkDevice device, INetworkModel model)
+    /// <param name="device">Where it lives.</param>
+    /// <param name="kernel">What computes it.</param>
+    /// <param name="model">The model.</param>
+    public FusedStep(IDevice device, INetworkKernel kernel, INetworkModel model)
     {
         _device = device;
+        _kernel = kernel;
         _parts = model.Parts;
         _layers = [.. _parts.TowerLayers, .. _parts.HeadLayers, _parts.Output];
         _network = new Network(_parts.TowerLayers.Count, _parts.HeadLayers.Count);
@@ -37,7 +42,7 @@ internal sealed class FusedStep : IStep
         _network.Tower = _tower?.Bind(_device, batch.Count) ?? default;
         _network.Product = _product?.Bind(_device, batch.Count) ?? default;
 
-        Real loss = _device.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Labels.Values, weight);
+        Real loss = _kernel.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Labels.Values, weight);
         _tower?.AddTo(_device, _network.Tower, batch);
         _product?.AddTo(_device, _network.Product, batch);
         return loss;

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
@@ -65,13 +66,15 @@ internal sealed class PhaseTrainer(
     {
         (int epoch, long steps) = (state.Epochs, state.Rounds);
         long start = Stopwatch.GetTimestamp();
-        Parallel.ForEach(streams, _together, stream => stream.Begin(epoch)); // each draws for itself: no order can be seen
+        using (TraceSpan.OfStage("sampling"))
+            Parallel.ForEach(streams, _together, stream => stream.Begin(epoch)); // each draws for itself: no order can be seen
         int rounds = round.Count(streams);
         double sum = 0;
         long seen = 0;
         for (int done = 1; done <= rounds; done++)
         {
             RoundResult result = round.Run(streams);
+            EngineEvents.CountSamples(result.Samples);
             steps++;
             if (!double.IsFinite(result.Loss))
                 throw new DivergedException(phase, epoch + 1, steps, NonFinite() ?? "the loss");

@@ -3,6 +3,7 @@
 // shorter. A stream that is asked for more starts another pass, in another order, over the same epoch's samples.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
 
@@ -68,6 +69,7 @@ internal sealed class SampleStream
     /// <returns>How many there are.</returns>
     public int Next(Minibatch batch)
     {
+        using OpenSpan span = TraceSpan.OfStage("sampling");
         if (_next == _count)
         {
             _pass++;

@@ -1,9 +1,9 @@
-// What a device offers that computes a whole network at once.
+// What a device may offer beside its operations: a whole network at once.
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>A device with the fused step. Its specification is the tape: the same loss and gradients, bit for bit.</summary>
-public interface INetworkDevice : IDevice
+/// <summary>The fused step. Its specification is the tape: the same loss and gradients, bit for bit.</summary>
+public interface INetworkKernel
 {
     /// <summary>
     /// Forward and backward of the mean binary cross-entropy of a minibatch: adds to the layers' gradients, and overwrites
