@@ -72,7 +72,7 @@ internal abstract class RankingArguments : MarketArguments
 [Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
 internal sealed class TrainArguments : RankingArguments
 {
-    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf, gmf++, mlp++ or nmf++.")]
+    [Option("method", Required = true, MetaValue = "NAME", HelpText = "On the target alone: gmf, mlp, nmf. With sources: gmf++, mlp++, nmf++; ma-gmf++, ma-mlp++, ma-nmf++; ddtcdr; conet; maml; nmf-forec; forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", Default = "paper", MetaValue = "NAME", HelpText = "paper, authors-code or tuned; what it sets, the options below override.")]
@@ -84,7 +84,7 @@ internal sealed class TrainArguments : RankingArguments
     [Option("batch-size", MetaValue = "N", HelpText = "Samples of a minibatch.")]
     public int? BatchSize { get; set; }
 
-    [Option("learning-rate", MetaValue = "R", HelpText = "Adam's learning rate, for every phase.")]
+    [Option("learning-rate", MetaValue = "R", HelpText = "The learning rate, for every phase.")]
     public double? LearningRate { get; set; }
 
     [Option("l2", MetaValue = "R", HelpText = "The L2 coefficient.")]
@@ -96,14 +96,29 @@ internal sealed class TrainArguments : RankingArguments
     [Option("embedding-dim", MetaValue = "N", HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public int? EmbeddingDim { get; set; }
 
-    [Option("layers", MetaValue = "LIST", HelpText = "The MLP's widths: 16,64,32,16,8.")]
+    [Option("layers", MetaValue = "LIST", HelpText = "The MLP's widths, and those of conet's towers: 16,64,32,16,8.")]
     public string? Layers { get; set; }
 
     [Option("adam", MetaValue = "MODE", HelpText = "dense: every row of a table moves at every step; lazy: those of the minibatch.")]
     public string? Adam { get; set; }
 
-    [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one), sel (equal, source rows of the target's items).")]
+    [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one; not for ddtcdr and conet), sel (equal, source rows of the target's items).")]
     public string? Sampling { get; set; }
+
+    [Option("ddtcdr-alpha", MetaValue = "R", HelpText = "ddtcdr: the weight of the other market's network in a score and in the loss, 0 to 1 (0.03).")]
+    public double? DdtcdrAlpha { get; set; }
+
+    [Option("ddtcdr-loss", MetaValue = "NAME", HelpText = "ddtcdr: bce, or mse, the squared error of the output as the original has it.")]
+    public string? DdtcdrLoss { get; set; }
+
+    [Option("cross-gradient", MetaValue = "on|off", HelpText = "ddtcdr: off adds the other network's loss without its gradient, as the released code (authors-code: off).")]
+    public string? CrossGradient { get; set; }
+
+    [Option("dropout", MetaValue = "R", HelpText = "ddtcdr: the share of hidden units that a training step drops (0.1).")]
+    public double? Dropout { get; set; }
+
+    [Option("scoring-dropout", MetaValue = "on|off", HelpText = "ddtcdr: on drops units while scoring too, as the released code (authors-code: on).")]
+    public string? ScoringDropout { get; set; }
 
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
@@ -125,6 +140,14 @@ internal sealed class TrainArguments : RankingArguments
             Layers = layers,
             Adam = ParseName("--adam", Adam, preset.Adam),
             Sampling = ParseName("--sampling", Sampling, preset.Sampling),
+            Ddtcdr = preset.Ddtcdr with
+            {
+                Alpha = Within("--ddtcdr-alpha", DdtcdrAlpha, alpha => alpha is >= 0 and <= 1, "0 to 1") ?? preset.Ddtcdr.Alpha,
+                Loss = ParseName("--ddtcdr-loss", DdtcdrLoss, preset.Ddtcdr.Loss),
+                CrossGradient = OnOrOff("--cross-gradient", CrossGradient) ?? preset.Ddtcdr.CrossGradient,
+                Dropout = Within("--dropout", Dropout, rate => rate is >= 0 and < 1, "0 or more and less than 1") ?? preset.Ddtcdr.Dropout,
+                DropoutInScoring = OnOrOff("--scoring-dropout", ScoringDropout) ?? preset.Ddtcdr.DropoutInScoring,
+            },
         };
     }
 
@@ -149,6 +172,18 @@ internal sealed class TrainArguments : RankingArguments
             ? value
             : throw new CommandLineException($"{option}: '{text}' is not one of {string.Join(", ", Enum.GetNames<TEnum>()).ToLowerInvariant()}");
     }
+
+    private static bool? OnOrOff(string option, string? text) => text switch
+    {
+        null => null,
+        "on" => true,
+        "off" => false,
+        _ => throw new CommandLineException($"{option}: '{text}' is not one of on, off"),
+    };
+
+    private static double? Within(string option, double? value, Predicate<double> holds, string range) => value is not { } number || holds(number)
+        ? value
+        : throw new CommandLineException($"{option}: {number} is not {range}");
 
     private static int[] ParseWidths(string text)
     {

@@ -27,6 +27,8 @@ internal static class Train
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
         if (!plan.NeedsSources && sources.Count > 0)
             throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
+        if (plan.RefusalOf(options.Sampling) is { } refusal)
+            throw new CommandLineException($"--sampling: {refusal}");
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
 

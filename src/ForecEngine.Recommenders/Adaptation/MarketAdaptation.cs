@@ -72,7 +72,8 @@ internal sealed class MarketAdaptation
         _shots.Set(
             [.. shots.Select(shot => market.UserRows[shot.List.User])],
             [.. shots.Select(shot => market.ItemRows[shot.List.Items[shot.Place]])],
-            [.. shots.Select(shot => (Real)(shot.List.Relevance[shot.Place] > 0 ? 1 : 0))]);
+            [.. shots.Select(shot => (Real)(shot.List.Relevance[shot.Place] > 0 ? 1 : 0))],
+            [.. shots.Select(_ => market.Index)]);
         if (options.AdaptOn == AdaptOn.ValidHeldOut)
             _seen.UnionWith(shots.Select(shot => shot.List.User));
     }

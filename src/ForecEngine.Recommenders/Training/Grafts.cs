@@ -7,7 +7,7 @@ namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Hands the parameters of trained models on to a new one.</summary>
 /// <param name="model">The new model, with its initial values; overwritten in part.</param>
-/// <param name="earlier">The models of the plan's earlier phases, by model name.</param>
+/// <param name="earlier">The models of the plan's earlier phases, by <see cref="Phase.Key"/>.</param>
 /// <param name="options">The numbers of training.</param>
 public delegate void Graft(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options);
 
@@ -22,9 +22,10 @@ public static class Grafts
     /// <summary>mlp starts from gmf's embeddings (the released code of Bonab et al., CIKM 2021).</summary>
     public static void GmfToMlp(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options)
     {
-        (Mlp mlp, Gmf gmf) = ((Mlp)model, (Gmf)earlier["gmf"]);
+        (Mlp mlp, Gmf gmf) = ((Mlp)model, Only<Gmf>(earlier));
         Copy(gmf.User.Table, mlp.User.Table);
         Copy(gmf.Item.Table, mlp.Item.Table);
+        CopyMarkets(gmf.Market, mlp.Market);
     }
 
     /// <summary>
@@ -34,11 +35,13 @@ public static class Grafts
     /// </summary>
     public static void GmfAndMlpToNmf(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options)
     {
-        (Nmf nmf, Gmf gmf, Mlp mlp) = ((Nmf)model, (Gmf)earlier["gmf"], (Mlp)earlier["mlp"]);
+        (Nmf nmf, Gmf gmf, Mlp mlp) = ((Nmf)model, Only<Gmf>(earlier), Only<Mlp>(earlier));
         Copy(mlp.User.Table, nmf.UserMlp.Table);
         Copy(mlp.Item.Table, nmf.ItemMlp.Table);
         Copy(gmf.User.Table, nmf.UserMf.Table);
         Copy(gmf.Item.Table, nmf.ItemMf.Table);
+        CopyMarkets(mlp.Market, nmf.MarketMlp);
+        CopyMarkets(gmf.Market, nmf.MarketMf);
         foreach ((Linear from, Linear to) in mlp.Tower.Layers.Zip(nmf.Tower.Layers))
         {
             Copy(from.Weight, to.Weight);
@@ -49,6 +52,29 @@ public static class Grafts
         nmf.Output.Weight.Value.Values.Write(
             [.. Read(mlp.Output.Weight).Select(w => w / 2), .. Read(gmf.Output.Weight).Select(w => w / 2)]);
         nmf.Output.Bias.Value.Values.Write([(Read(mlp.Output.Bias)[0] + Read(gmf.Output.Bias)[0]) / 2]);
+    }
+
+    /// <summary>
+    /// ddtcdr's vectors are those that gmf learned on each market alone: the users' of their own market, the items' of
+    /// each. They stay as they are.
+    /// </summary>
+    public static void PresetVectors(IRecommender model, IReadOnlyDictionary<string, IRecommender> earlier, TrainingOptions options)
+    {
+        Ddtcdr ddtcdr = (Ddtcdr)model;
+        Gmf[] gmfs = [.. earlier.Where(entry => entry.Value is Gmf).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (Gmf)entry.Value)];
+        int[] borders = [.. ddtcdr.FirstUsers, ddtcdr.User.Table.Value.Rows];
+        for (int market = 0; market < gmfs.Length; market++)
+        {
+            Matrix users = gmfs[market].User.Table.Value;
+            int start = borders[market] * users.Columns, length = (borders[market + 1] - borders[market]) * users.Columns;
+            Real[] own = new Real[length];
+            users.Values.Part(start, length).Read(own);
+            ddtcdr.User.Table.Value.Values.Part(start, length).Write(own);
+            Copy(gmfs[market].Item.Table, ddtcdr.Networks[market].Item.Table);
+            ddtcdr.Networks[market].Item.Table.IsFrozen = true;
+        }
+
+        ddtcdr.User.Table.IsFrozen = true;
     }
 
     /// <summary>nmf goes on from where nmf was.</summary>
@@ -86,6 +112,15 @@ public static class Grafts
             return;
         Copy(parent.Output.Weight, fork.Output.Weight);
         Copy(parent.Output.Bias, fork.Output.Bias);
+    }
+
+    // The one model of its kind among the earlier ones.
+    private static TModel Only<TModel>(IReadOnlyDictionary<string, IRecommender> earlier) => earlier.Values.OfType<TModel>().Single();
+
+    private static void CopyMarkets(Embedding? from, Embedding? to)
+    {
+        if (from is not null && to is not null)
+            Copy(from.Table, to.Table);
     }
 
     private static void Copy(Parameter from, Parameter to) => to.Value.Values.Write(Read(from));

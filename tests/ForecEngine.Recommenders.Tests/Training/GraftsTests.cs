@@ -55,6 +55,40 @@ public sealed class GraftsTests : IDisposable
     }
 
     [Fact]
+    public void Market_vectors_are_carried_over_with_the_items_that_they_multiply()
+    {
+        ModelShape shape = s_shape with { Markets = 3 };
+        (Gmf gmf, Mlp mlp, Nmf nmf) = (new(_device, shape, marketAware: true), new(_device, shape, marketAware: true), new(_device, shape, marketAware: true));
+        foreach (IRecommender model in (IRecommender[])[gmf, mlp, nmf])
+            model.Initialise(1, $"test/{model.GetType().Name}", 1);
+        Grafts.GmfToMlp(mlp, new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf }, new TrainingOptions());
+        Assert.Equal(Values(gmf.Market!.Table), Values(mlp.Market!.Table));
+
+        mlp.Market.Table.Value.Values.Span[0] = 7;
+        Grafts.GmfAndMlpToNmf(nmf, new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf, ["ma-mlp"] = mlp }, new TrainingOptions());
+        Assert.Equal(Values(gmf.Market.Table), Values(nmf.MarketMf!.Table));
+        Assert.Equal(Values(mlp.Market.Table), Values(nmf.MarketMlp!.Table));
+    }
+
+    [Fact]
+    public void Preset_vectors_are_each_markets_own_and_stay_as_they_are()
+    {
+        Gmf[] gmfs = [.. Enumerable.Range(0, 3).Select(_ => new Gmf(_device, s_shape))];
+        for (int market = 0; market < 3; market++)
+            gmfs[market].Initialise(1, $"test/gmf/{market}", 1);
+        Ddtcdr ddtcdr = new(_device, s_shape with { Markets = 3, Target = 1, FirstUsers = [0, 2, 3] });
+        ddtcdr.Initialise(1, "test", 1);
+        Grafts.PresetVectors(ddtcdr, new Dictionary<string, IRecommender> { ["gmf/uk"] = gmfs[2], ["gmf/de"] = gmfs[0], ["gmf/jp"] = gmfs[1] }, new TrainingOptions());
+
+        Assert.Equal(
+            [.. Values(gmfs[0].User.Table)[..6], .. Values(gmfs[1].User.Table)[6..9], .. Values(gmfs[2].User.Table)[9..]],
+            Values(ddtcdr.User.Table));
+        for (int market = 0; market < 3; market++)
+            Assert.Equal(Values(gmfs[market].Item.Table), Values(ddtcdr.Networks[market].Item.Table));
+        Assert.All(ddtcdr.Parameters, parameter => Assert.Equal(parameter is EmbeddingTable, parameter.IsFrozen));
+    }
+
+    [Fact]
     public void Nmf_so_started_scores_the_mean_of_both()
     {
         Grafts.GmfAndMlpToNmf(_nmf, _earlier, new TrainingOptions());
