@@ -43,7 +43,7 @@ internal abstract class RankingArguments : MarketArguments
     [Option("target", Required = true, MetaValue = "M", HelpText = "The market to recommend to: NAME or NAME=FILE[+FILE...].")]
     public string Target { get; set; } = "";
 
-    [Option("source", MetaValue = "M,M", HelpText = "The markets that help, separated by commas.")]
+    [Option("source", MetaValue = "M,M", HelpText = "The markets that help, separated by commas. train also takes auto, or auto:N: the best one, or N, of --source-pool.")]
     public string? Source { get; set; }
 
     [Option("seed", MetaValue = "N", HelpText = "The seed of every random draw (default: 42, or a checkpoint's own).")]
@@ -101,6 +101,15 @@ internal sealed class TrainArguments : RankingArguments
 
     [Option("adam", MetaValue = "MODE", HelpText = "dense: every row of a table moves at every step; lazy: those of the minibatch.")]
     public string? Adam { get; set; }
+
+    [Option("source-pool", MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
+    public string? SourcePool { get; set; }
+
+    [Option("pilots", MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
+    public int? Pilots { get; set; }
+
+    [Option("pilot-epochs", MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
+    public int? PilotEpochs { get; set; }
 
     [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one; not for ddtcdr and conet), sel (equal, source rows of the target's items).")]
     public string? Sampling { get; set; }
@@ -194,7 +203,7 @@ internal sealed class TrainArguments : RankingArguments
             : throw new CommandLineException($"--layers: '{text}' is not a list of positive numbers separated by commas");
     }
 
-    private static int? AtLeast(string option, int least, int? value) => value is null || value >= least
+    internal static int? AtLeast(string option, int least, int? value) => value is null || value >= least
         ? value
         : throw new CommandLineException($"{option}: {value} is less than {least}");
 

@@ -15,7 +15,11 @@ internal static class MarketChoice
     {
         if (arguments.Candidates is null != arguments.Qrels is null)
             throw new CommandLineException("--candidates and --qrels belong together; one of them is missing");
+        if (SourceChoice.IsAuto(arguments.Source) && arguments is not TrainArguments)
+            throw new CommandLineException($"--source: {arguments.Source} is for train; name the markets");
         MarketFiles target = MarketFiles.Find(arguments.Target, arguments.Data);
+        if (SourceChoice.IsAuto(arguments.Source))
+            return (target, []);
         IReadOnlyList<MarketFiles> sources = arguments.Source is { } list ? Several("--source", list, arguments.Data) : [];
         return sources.All(source => source.Market != target.Market)
             ? (target, sources)

@@ -23,9 +23,10 @@ internal static class Train
         TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        if (plan.NeedsSources && sources.Count == 0)
+        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, target) : null;
+        if (plan.NeedsSources && sources.Count == 0 && choice is null)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && sources.Count > 0)
+        if (!plan.NeedsSources && (sources.Count > 0 || choice is not null))
             throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
         if (plan.RefusalOf(options.Sampling) is { } refusal)
             throw new CommandLineException($"--sampling: {refusal}");
@@ -33,6 +34,9 @@ internal static class Train
             throw new CommandLineException("--trec: the files go into --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
+        IReadOnlyList<RankedSource> ranking = [];
+        if (choice is not null)
+            (sources, ranking) = choice.Make(device, plan, target, arguments, options, terminal);
         ExperimentData data = ExperimentData.Load(
             new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
@@ -52,6 +56,8 @@ internal static class Train
         };
         ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
+        if (choice is not null)
+            result["source_selection"] = choice.ToJson(ranking);
         directory?.Write(outcome, result, arguments.Trec);
         if (arguments.Json is { } json)
             AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));

@@ -15,9 +15,7 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files)
     {
         if (market.Split('=', 2) is [var name, var files])
             return new MarketFiles(name, files.Split('+'));
-        if (!Directory.Exists(directory))
-            throw new DataFormatException($"{directory}: no such directory; name the one that holds the markets with --data");
-
+        RequireDirectory(directory);
         foreach (string candidate in (string[])[$"{market}_5core.txt", $"{market}.txt", $"{market}.txt.gz"])
         {
             string path = Path.Combine(directory, candidate);
@@ -28,9 +26,23 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files)
         string[] raw = [.. Directory.GetFiles(directory, "ratings_*.txt.gz").Where(path => NameOf(path) == market).Order(StringComparer.Ordinal)];
         if (raw.Length > 0)
             return new MarketFiles(market, raw);
-        string[] known = [.. Directory.GetFiles(directory).Select(NameOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
-        string there = known.Length > 0 ? $"there are {string.Join(", ", known)}" : "there is none at all";
+        IReadOnlyList<string> known = Names(directory);
+        string there = known.Count > 0 ? $"there are {string.Join(", ", known)}" : "there is none at all";
         throw new DataFormatException($"{directory}: no market '{market}' ({market}_5core.txt, {market}.txt[.gz] or ratings_{market}_*.txt.gz); {there}");
+    }
+
+    /// <summary>The names of the markets that a directory has files of, in order.</summary>
+    /// <exception cref="DataFormatException">There is no such directory.</exception>
+    public static IReadOnlyList<string> Names(string directory)
+    {
+        RequireDirectory(directory);
+        return [.. Directory.GetFiles(directory).Select(NameOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private static void RequireDirectory(string directory)
+    {
+        if (!Directory.Exists(directory))
+            throw new DataFormatException($"{directory}: no such directory; name the one that holds the markets with --data");
     }
 
     private static string? NameOf(string path)

@@ -1,0 +1,104 @@
+// --source auto: the markets to choose from, the choice, and its table.
+
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ForecEngine.Cli.Options;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>Chooses sources for a target, as the command line asks.</summary>
+internal sealed class SourceChoice
+{
+    private const string Auto = "auto";
+
+    private readonly IReadOnlyList<MarketFiles> _pool;
+    private readonly SourceSelectionOptions _options;
+
+    private SourceChoice(IReadOnlyList<MarketFiles> pool, SourceSelectionOptions options) => (_pool, _options) = (pool, options);
+
+    /// <summary>Whether <paramref name="source"/> asks for a choice: <c>auto</c> or <c>auto:N</c>.</summary>
+    public static bool IsAuto(string? source) => source is Auto || source?.StartsWith($"{Auto}:", StringComparison.Ordinal) == true;
+
+    /// <summary>Reads the options.</summary>
+    /// <exception cref="CommandLineException">A number is out of its range, or there are too few markets to choose from.</exception>
+    public static SourceChoice Parse(TrainArguments arguments, MarketFiles target)
+    {
+        SourceSelectionOptions defaults = new();
+        SourceSelectionOptions options = new(
+            Count(arguments.Source ?? Auto),
+            TrainArguments.AtLeast("--pilots", 0, arguments.Pilots) ?? defaults.Pilots,
+            TrainArguments.AtLeast("--pilot-epochs", 1, arguments.PilotEpochs) ?? defaults.PilotEpochs);
+        string names = arguments.SourcePool ?? string.Join(',', MarketFiles.Names(arguments.Data).Where(name => name != target.Market));
+        IReadOnlyList<MarketFiles> pool = names.Length > 0 ? MarketChoice.Several("--source-pool", names, arguments.Data) : [];
+        if (pool.Any(market => market.Market == target.Market))
+            throw new CommandLineException($"--source-pool: {target.Market} is the target; a source is another market");
+        return options.Sources <= pool.Count
+            ? new SourceChoice(pool, options)
+            : throw new CommandLineException($"--source: {arguments.Source} asks for {options.Sources} of {pool.Count} markets ({names}); name more with --source-pool");
+    }
+
+    /// <summary>Chooses, and prints how.</summary>
+    /// <exception cref="DataFormatException">A market cannot be read, or too few share an item with the target.</exception>
+    public (IReadOnlyList<MarketFiles> Sources, IReadOnlyList<RankedSource> Ranking) Make(
+        IDevice device, Plan plan, MarketFiles target, TrainArguments arguments, TrainingOptions options, Terminal terminal)
+    {
+        ExperimentData data = ExperimentData.Load(
+            new DataRequest(target, _pool, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
+        Experiment experiment = new()
+        {
+            Method = plan.Method,
+            Preset = arguments.Preset,
+            Target = target.Market,
+            Seed = arguments.Seed ?? Experiment.DefaultSeed,
+            Options = options,
+        };
+        IReadOnlyList<RankedSource> ranking = terminal.Follow(progress => new SourceSelection(new ExperimentRunner(device)).Rank(
+            experiment, data.Markets[0], [.. data.Markets.Skip(1)], _options, progress));
+        RankedSource[] chosen = [.. ranking.Take(_options.Sources)];
+        if (chosen.FirstOrDefault(source => source.Prior.SharedItems == 0) is { } stranger)
+            throw new DataFormatException($"{stranger.Prior.Market}: no item in common with {target.Market}, so it cannot be a source; fewer sources than {_options.Sources} can");
+        Print(ranking, terminal.Output);
+        return ([.. chosen.Select(source => _pool.First(files => files.Market == source.Prior.Market))], ranking);
+    }
+
+    /// <summary>The ranking for result.json.</summary>
+    public JsonArray ToJson(IReadOnlyList<RankedSource> ranking) => [.. ranking.Select((source, place) => (JsonNode)new JsonObject
+    {
+        ["market"] = source.Prior.Market,
+        ["chosen"] = place < _options.Sources,
+        ["shared_items"] = source.Prior.SharedItems,
+        ["item_overlap"] = source.Prior.ItemOverlap,
+        ["popularity_similarity"] = source.Prior.PopularitySimilarity,
+        ["rows"] = source.Prior.Rows,
+        ["mean_rank"] = source.Prior.MeanRank,
+        ["pilot_ndcg@10"] = source.PilotNdcg,
+    })];
+
+    private void Print(IReadOnlyList<RankedSource> ranking, TextWriter output)
+    {
+        ResultTable.Write(
+            output, ["source", "shared items", "of the target's", "popularity", "rows", "mean rank", "pilot valid ndcg@10", ""],
+            ranking.Select((source, place) => (string[])
+            [
+                source.Prior.Market, Text(source.Prior.SharedItems, "N0"), Text(source.Prior.ItemOverlap, "P1"), Text(source.Prior.PopularitySimilarity, "F3"),
+                Text(source.Prior.Rows, "N0"), Text(source.Prior.MeanRank, "0.0"), source.PilotNdcg is { } ndcg ? ResultTable.Metric(ndcg) : "-",
+                place < _options.Sources ? "chosen" : "",
+            ]));
+        output.WriteLine();
+    }
+
+    private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+
+    private static int Count(string source)
+    {
+        if (source == Auto)
+            return 1;
+        return int.TryParse(source[(Auto.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0
+            ? count
+            : throw new CommandLineException($"--source: '{source}' is neither auto nor auto:N with N from 1");
+    }
+}

@@ -1,0 +1,49 @@
+// Which markets to learn from. Bonab et al. (CIKM 2021) find that the source matters much and leave its choice open. Here
+// the candidates are ranked by what is known before training (SourcePrior); the most promising are tried in short pilot
+// runs of the method itself, and ranked by nDCG@10 on validation. Test rows play no part.
+
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>How sources are chosen.</summary>
+/// <param name="Sources">How many are chosen.</param>
+/// <param name="Pilots">How many candidates, from the most promising on, are tried in a pilot run.</param>
+/// <param name="PilotEpochs">Epochs of each phase of a pilot run.</param>
+public sealed record SourceSelectionOptions(int Sources = 1, int Pilots = 4, int PilotEpochs = 5);
+
+/// <summary>A candidate and what its pilot run came to.</summary>
+/// <param name="Prior">What is known before training.</param>
+/// <param name="PilotNdcg">nDCG@10 on the target's validation after the pilot run; null where there was none.</param>
+public sealed record RankedSource(SourcePrior Prior, double? PilotNdcg);
+
+/// <summary>Ranks the markets that a target could learn from.</summary>
+/// <param name="runner">What trains the pilots.</param>
+public sealed class SourceSelection(ExperimentRunner runner)
+{
+    /// <summary>The candidates, the best first: those with a pilot run by its validation score, then the others by what is known.</summary>
+    /// <param name="experiment">The experiment that a source is wanted for; its sources are replaced.</param>
+    /// <param name="target">The market that is recommended to. Without validation rows there are no pilot runs.</param>
+    /// <param name="candidates">The possible sources.</param>
+    /// <param name="options">How many pilots, and how long.</param>
+    /// <param name="progress">What is told while pilots train; their phases are named <c>pilot SOURCE: PHASE</c>.</param>
+    public IReadOnlyList<RankedSource> Rank(
+        Experiment experiment, Market target, IReadOnlyList<Market> candidates, SourceSelectionOptions options, Action<TrainingProgress>? progress = null)
+    {
+        IReadOnlyList<SourcePrior> priors = SourcePrior.Rank(target, candidates);
+        int pilots = target.Valid.Count > 0 ? Math.Min(options.Pilots, priors.Count(prior => prior.SharedItems > 0)) : 0;
+        RankedSource[] tried = [.. priors.Take(pilots).Select(prior => new RankedSource(prior, Pilot(candidates.First(market => market.Name == prior.Market))))];
+        return [.. tried.OrderByDescending(source => source.PilotNdcg), .. priors.Skip(pilots).Select(prior => new RankedSource(prior, PilotNdcg: null))];
+
+        double Pilot(Market source)
+        {
+            Experiment pilot = experiment with { Sources = [source.Name], Options = experiment.Options with { Epochs = options.PilotEpochs } };
+            ExperimentOutcome outcome = runner.Run(
+                pilot, [target, source], candidates: null, [Metric.NdcgAt10],
+                progress is null ? null : report => progress(report with { Phase = $"pilot {source.Name}: {report.Phase}" }));
+            return (outcome.Valid ?? throw new InvalidOperationException("a pilot run without validation rows")).Result.Means[Metric.NdcgAt10.Name];
+        }
+    }
+}
