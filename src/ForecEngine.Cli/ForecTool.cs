@@ -1,5 +1,6 @@
 // The tool as a function of its arguments and two writers, so that tests run it as a user does.
 
+using System.Reflection;
 using CommandLine;
 using CommandLine.Text;
 using ForecEngine.Checkpoints;
@@ -34,10 +35,12 @@ public static class ForecTool
             args, typeof(TrainArguments), typeof(EvaluateArguments), typeof(StatsArguments), typeof(GenerateArguments),
             typeof(DevicesArguments), typeof(GradcheckArguments), typeof(DemoArguments));
         if (parsed is NotParsed<object> wrong)
-            return Explain(wrong, output, error);
+            return Explain(wrong, args, output, error);
         try
         {
-            return RunVerb(parsed.Value, new Terminal(output, error, ((CommonArguments)parsed.Value).Quiet));
+            CommonArguments arguments = (CommonArguments)parsed.Value;
+            RequireValues(arguments);
+            return RunVerb(arguments, new Terminal(output, error, arguments.Quiet));
         }
         catch (CommandLineException exception)
         {
@@ -48,6 +51,23 @@ public static class ForecTool
         {
             error.WriteLine($"forec: {OneLine(exception)}");
             return Failed;
+        }
+        catch (OutOfMemoryException)
+        {
+            error.WriteLine("forec: there is not enough memory; fewer --negatives, a smaller --batch-size, --embedding-dim or --layers need less");
+            return Failed;
+        }
+    }
+
+    // No option of text has an empty one, and nothing stands without an option.
+    private static void RequireValues(CommonArguments arguments)
+    {
+        if (arguments.Rest.FirstOrDefault() is { } stray)
+            throw new CommandLineException($"'{stray}' stands on the command line without an option (several markets are separated by commas, without spaces)");
+        foreach (PropertyInfo property in arguments.GetType().GetProperties())
+        {
+            if (property.GetCustomAttribute<OptionAttribute>() is { } option && property.GetValue(arguments) is string text && string.IsNullOrWhiteSpace(text))
+                throw new CommandLineException($"--{option.LongName}: its value is empty");
         }
     }
 
@@ -80,11 +100,11 @@ public static class ForecTool
         }
     }
 
-    private static int Explain(NotParsed<object> wrong, TextWriter output, TextWriter error)
+    private static int Explain(NotParsed<object> wrong, string[] args, TextWriter output, TextWriter error)
     {
         if (wrong.Errors.IsVersion())
         {
-            output.WriteLine(HeadingInfo.Default.ToString());
+            output.WriteLine($"forec {typeof(ForecTool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
             return Done;
         }
 
@@ -95,11 +115,21 @@ public static class ForecTool
         }
 
         SentenceBuilder sentences = SentenceBuilder.Create();
-        string[] reasons = [.. wrong.Errors.Select(reason => reason is NoVerbSelectedError ? "a verb is needed" : sentences.FormatError(reason)).Distinct()];
+        string[] reasons = [.. wrong.Errors.Select(reason => reason switch
+        {
+            NoVerbSelectedError => "a verb is needed.",
+            BadFormatConversionError { NameInfo.LongName: var name } => $"--{name}: '{ValueOf(name, args)}' is not a number that it takes.",
+            BadFormatTokenError { Token: var token } when token.StartsWith("--", StringComparison.Ordinal) && token.EndsWith('=') => $"{token[..^1]}: its value is empty.",
+            _ => sentences.FormatError(reason),
+        }).Distinct()];
         string verb = wrong.TypeInfo.Current is { } type && type != typeof(NullInstance)
             && type.GetCustomAttributes(typeof(VerbAttribute), false) is [VerbAttribute attribute] ? $"{attribute.Name} " : "";
         error.WriteLine($"forec: {string.Join(' ', reasons)} ('forec {verb}--help' tells more)");
         return WrongCommandLine;
+
+        static string ValueOf(string option, string[] args) => args
+            .Select((arg, i) => arg == $"--{option}" ? args.ElementAtOrDefault(i + 1) : arg.StartsWith($"--{option}=", StringComparison.Ordinal) ? arg[(option.Length + 3)..] : null)
+            .FirstOrDefault(value => value is not null) ?? "";
 
         static HelpText Plain(HelpText help)
         {

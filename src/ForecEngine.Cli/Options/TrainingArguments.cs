@@ -20,6 +20,10 @@ internal abstract class CommonArguments
     [Option("quiet", HelpText = "No progress on standard error.")]
     public bool Quiet { get; set; }
 
+    /// <summary>What stands on the command line without an option; nothing may.</summary>
+    [Value(0, Hidden = true)]
+    public IEnumerable<string> Rest { get; set; } = [];
+
     [Option("json", MetaValue = "FILE", HelpText = "Also write the results as JSON.")]
     public string? Json { get; set; }
 }
@@ -33,8 +37,8 @@ internal abstract class MarketArguments : CommonArguments
     [Option("k-core", MetaValue = "K", HelpText = "Keep items with K rows or more, then users with K rows or more (default: all).")]
     public int? KCore { get; set; }
 
-    [Option("k-core-passes", Default = 1, MetaValue = "N", HelpText = "Passes of the k-core.")]
-    public int KCorePasses { get; set; } = 1;
+    [Option("k-core-passes", MetaValue = "N", HelpText = "Passes of the k-core (default: 1, or a checkpoint's own).")]
+    public int? KCorePasses { get; set; }
 }
 
 /// <summary>Options that say how a result is measured.</summary>
@@ -49,7 +53,7 @@ internal abstract class RankingArguments : MarketArguments
     [Option("seed", MetaValue = "N", HelpText = "The seed of every random draw (default: 42, or a checkpoint's own).")]
     public ulong? Seed { get; set; }
 
-    [Option("metrics", Default = "ndcg@10,hr@10,mrr", MetaValue = "LIST", HelpText = "What to measure: ndcg@K, hr@K, mrr.")]
+    [Option("metrics", Default = "ndcg@10,hr@10,mrr", MetaValue = "LIST", HelpText = "What to measure: ndcg@K, hr@K, mrr; ndcg@10 in any case.")]
     public string Metrics { get; set; } = "ndcg@10,hr@10,mrr";
 
     [Option("candidates", MetaValue = "FILE", HelpText = "Rank these lists (user<TAB>item,item,...) instead of test; the target is then trained on whole.")]
@@ -129,32 +133,34 @@ internal sealed class TrainArguments : RankingArguments
     [Option("scoring-dropout", MetaValue = "on|off", HelpText = "ddtcdr: on drops units while scoring too, as the released code (authors-code: on).")]
     public string? ScoringDropout { get; set; }
 
+    private const int WidestLayer = 1 << 16;
+
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingOptions ToOptions()
     {
         TrainingOptions preset = Name("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
-        int dimension = EmbeddingDim ?? preset.Dimension;
+        int dimension = NumberOption.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
         int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : ParseWidths(Layers);
         if (layers.Length < 2 || layers[0] != 2 * dimension)
             throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, twice --embedding-dim, and at least one width more");
         return preset with
         {
-            Epochs = AtLeast("--epochs", 1, Epochs) ?? preset.Epochs,
-            BatchSize = AtLeast("--batch-size", 1, BatchSize) ?? preset.BatchSize,
-            LearningRate = Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
-            L2 = NotNegative("--l2", L2) ?? preset.L2,
-            Negatives = AtLeast("--negatives", 0, Negatives) ?? preset.Negatives,
-            Dimension = AtLeast("--embedding-dim", 1, EmbeddingDim) ?? preset.Dimension,
+            Epochs = NumberOption.Between("--epochs", Epochs, 1, 1_000_000) ?? preset.Epochs,
+            BatchSize = NumberOption.Between("--batch-size", BatchSize, 1, 1 << 20) ?? preset.BatchSize,
+            LearningRate = NumberOption.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
+            L2 = NumberOption.NotNegative("--l2", L2) ?? preset.L2,
+            Negatives = NumberOption.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
+            Dimension = dimension,
             Layers = layers,
             Adam = ParseName("--adam", Adam, preset.Adam),
             Sampling = ParseName("--sampling", Sampling, preset.Sampling),
             Ddtcdr = preset.Ddtcdr with
             {
-                Alpha = Within("--ddtcdr-alpha", DdtcdrAlpha, alpha => alpha is >= 0 and <= 1, "0 to 1") ?? preset.Ddtcdr.Alpha,
+                Alpha = NumberOption.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? preset.Ddtcdr.Alpha,
                 Loss = ParseName("--ddtcdr-loss", DdtcdrLoss, preset.Ddtcdr.Loss),
                 CrossGradient = OnOrOff("--cross-gradient", CrossGradient) ?? preset.Ddtcdr.CrossGradient,
-                Dropout = Within("--dropout", Dropout, rate => rate is >= 0 and < 1, "0 or more and less than 1") ?? preset.Ddtcdr.Dropout,
+                Dropout = NumberOption.Share("--dropout", Dropout, whole: false) ?? preset.Ddtcdr.Dropout,
                 DropoutInScoring = OnOrOff("--scoring-dropout", ScoringDropout) ?? preset.Ddtcdr.DropoutInScoring,
             },
         };
@@ -190,28 +196,12 @@ internal sealed class TrainArguments : RankingArguments
         _ => throw new CommandLineException($"{option}: '{text}' is not one of on, off"),
     };
 
-    private static double? Within(string option, double? value, Predicate<double> holds, string range) => value is not { } number || holds(number)
-        ? value
-        : throw new CommandLineException($"{option}: {number} is not {range}");
-
     private static int[] ParseWidths(string text)
     {
         string[] parts = text.Split(',');
         int[] widths = [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int width) ? width : 0)];
-        return widths.All(width => width > 0)
+        return widths.All(width => width is > 0 and <= WidestLayer)
             ? widths
-            : throw new CommandLineException($"--layers: '{text}' is not a list of positive numbers separated by commas");
+            : throw new CommandLineException($"--layers: '{text}' is not a list of numbers from 1 to {WidestLayer} separated by commas");
     }
-
-    internal static int? AtLeast(string option, int least, int? value) => value is null || value >= least
-        ? value
-        : throw new CommandLineException($"{option}: {value} is less than {least}");
-
-    private static double? Positive(string option, double? value) => value is null or > 0 && double.IsFinite(value ?? 0)
-        ? value
-        : throw new CommandLineException($"{option}: {value} is not a positive number");
-
-    private static double? NotNegative(string option, double? value) => value is null or >= 0 && double.IsFinite(value ?? 0)
-        ? value
-        : throw new CommandLineException($"{option}: {value} is negative or not a number");
 }

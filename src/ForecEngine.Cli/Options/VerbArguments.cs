@@ -8,7 +8,7 @@ namespace ForecEngine.Cli.Options;
 [Verb("evaluate", HelpText = "Rank with a trained model: a split of the target, or given candidates.")]
 internal sealed class EvaluateArguments : RankingArguments
 {
-    [Option("model", Required = true, MetaValue = "FILE", HelpText = "The checkpoint, a safetensors file; the ids of its rows are read from FILE.ids.tsv beside it.")]
+    [Option("model", Required = true, MetaValue = "FILE", HelpText = "The checkpoint, a safetensors file; the ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
     public string Model { get; set; } = "";
 
     [Option("split", Default = "test", MetaValue = "NAME", HelpText = "test or valid.")]

@@ -1,6 +1,7 @@
 // forec demo: the point of it all on markets that come along: what a small market gains from a large one.
 
 using System.Globalization;
+using System.Text.Json.Nodes;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -20,6 +21,7 @@ internal static class Demo
     {
         string data = arguments.Data ?? FindData();
         using IDevice device = DeviceChoice.Create(arguments);
+        JsonOutput json = new(arguments.Json);
         terminal.Output.WriteLine($"Synthetic markets in {data}: {Source} is large, {string.Join(" and ", s_targets)} are small.");
         terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both. Each user's last purchase is ranked among 99 other items.");
         List<(string, EvaluationResult)> rows = [];
@@ -33,10 +35,24 @@ internal static class Demo
             }
         }
 
+        json.Write(() => new JsonObject
+        {
+            ["schema"] = "forec.demo/1",
+            ["seed"] = arguments.Seed,
+            ["rows"] = new JsonArray([.. rows.Select(JsonNode (row) => Row(row.Item1, row.Item2))]),
+        });
         RankingTable.Write(terminal.Output, rows, "method");
         string gains = string.Join(", ", s_targets.Select((target, i) => string.Create(
             CultureInfo.InvariantCulture, $"{target} {rows[(2 * i) + 1].Item2.Means[Metric.NdcgAt10.Name] - rows[2 * i].Item2.Means[Metric.NdcgAt10.Name]:+0.000;-0.000}")));
         terminal.Output.WriteLine($"nDCG@10 that {Source} adds: {gains}");
+    }
+
+    private static JsonObject Row(string name, EvaluationResult result)
+    {
+        JsonObject row = new() { ["name"] = name, ["users"] = result.Users };
+        foreach ((string metric, double mean) in result.Means)
+            row[metric] = mean;
+        return row;
     }
 
     private static ExperimentOutcome Train(

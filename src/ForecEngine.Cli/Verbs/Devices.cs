@@ -1,13 +1,10 @@
 // forec devices: what this machine can compute on.
 
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
-using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels.Gpu;
 using ForecEngine.Kernels.Simd;
-using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -17,6 +14,7 @@ internal static class Devices
     /// <summary>Runs the verb.</summary>
     public static void Run(DevicesArguments arguments, Terminal terminal)
     {
+        JsonOutput json = new(arguments.Json);
         using SimdDevice simd = new(1);
         List<Row> rows =
         [
@@ -25,12 +23,7 @@ internal static class Devices
             .. Accelerators.List().Where(accelerator => accelerator.Kind != AcceleratorKind.Cpu).Select(accelerator => new Row(
                 accelerator.Id, accelerator.Name, string.Create(CultureInfo.InvariantCulture, $"{accelerator.MemoryBytes / 1e9:F1} GB"), Trains: false)),
         ];
-        if (arguments.Json is { } json)
-        {
-            JsonObject text = new() { ["schema"] = "forec.devices/1", ["devices"] = new JsonArray([.. rows.Select(JsonNode (row) => row.ToJson())]) };
-            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(text))));
-        }
-
+        json.Write(() => new JsonObject { ["schema"] = "forec.devices/1", ["devices"] = new JsonArray([.. rows.Select(JsonNode (row) => row.ToJson())]) });
         ResultTable.Write(
             terminal.Output, ["--device", "name", "what", "trains"],
             rows.Select(row => (string[])[row.Device, row.Name, row.What, row.Trains ? "yes" : "not yet"]));

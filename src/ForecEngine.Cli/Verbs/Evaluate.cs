@@ -1,9 +1,6 @@
 // forec evaluate: ranks with a checkpoint.
 
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -27,23 +24,25 @@ internal static class Evaluate
         };
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
+        if (!arguments.Trec && arguments.Out is not null)
+            throw new CommandLineException("--out: what evaluate writes there are TREC files; ask for them with --trec, or for results with --json FILE");
+        DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
+        JsonOutput json = new(arguments.Json);
+        RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
+        directory?.Probe();
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
-        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        RankedLists ranked = trained.Rank(
-            new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows),
-            split, arguments.Seed, new Ranker(device, metrics));
+        RankedLists ranked = trained.Rank(request, split, arguments.Seed, new Ranker(device, metrics));
 
         string name = arguments.Candidates is null ? arguments.Split : "candidates";
-        if (arguments.Out is { } directory && arguments.Trec)
-            new RunDirectory(directory).WriteTrec(name == "candidates" ? "test" : name, ranked, trained.ModelName);
-        if (arguments.Json is { } json)
+        directory?.WriteTrec(name == "candidates" ? "test" : name, ranked, trained.ModelName);
+        json.Write(() =>
         {
-            JsonObject result = new() { ["schema"] = "forec.evaluation/1", ["model"] = arguments.Model, ["target"] = target.Market, ["split"] = name, ["users"] = ranked.Result.Users };
+            JsonObject result = new() { ["schema"] = "forec.evaluation/1", ["model"] = arguments.Model, ["target"] = request.Target.Market, ["split"] = name, ["users"] = ranked.Result.Users };
             foreach ((string metric, double mean) in ranked.Result.Means)
                 result[metric] = mean;
-            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
-        }
+            return result;
+        });
 
         RankingTable.Write(terminal.Output, [(name, ranked.Result)]);
     }

@@ -1,8 +1,10 @@
 // forec generate: synthetic markets as files.
 
+using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -13,6 +15,8 @@ internal static class Generate
     public static void Run(GenerateArguments arguments, Terminal terminal)
     {
         IReadOnlyList<SyntheticMarket> markets = Choose(arguments);
+        JsonOutput json = new(arguments.Json);
+        new RunDirectory(arguments.Out).Probe();
         Directory.CreateDirectory(arguments.Out);
         foreach (SyntheticMarket market in markets)
         {
@@ -20,6 +24,16 @@ internal static class Generate
             AtomicFile.Write(path, stream => SyntheticMarkets.Write(market, arguments.Seed, stream));
             terminal.Output.WriteLine($"{path}: {market.Ratings} ratings of {market.Users} users");
         }
+
+        json.Write(() => new JsonObject
+        {
+            ["schema"] = "forec.generate/1",
+            ["seed"] = arguments.Seed,
+            ["markets"] = new JsonArray([.. markets.Select(JsonNode (market) => new JsonObject
+            {
+                ["market"] = market.Name, ["file"] = Path.Combine(arguments.Out, market.FileName), ["users"] = market.Users, ["ratings"] = market.Ratings,
+            })]),
+        });
     }
 
     private static IReadOnlyList<SyntheticMarket> Choose(GenerateArguments arguments)

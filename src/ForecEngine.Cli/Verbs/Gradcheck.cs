@@ -1,6 +1,7 @@
 // forec gradcheck: every operation and every model, on the chosen device, against central differences.
 
 using System.Globalization;
+using System.Text.Json.Nodes;
 using ForecEngine.Cli.Options;
 using ForecEngine.Gradients;
 using ForecEngine.Kernels;
@@ -15,16 +16,17 @@ internal static class Gradcheck
     /// <returns>Whether every case holds.</returns>
     public static bool Run(GradcheckArguments arguments, Terminal terminal)
     {
-        if (arguments.Cases < 1)
-            throw new CommandLineException($"--cases: {arguments.Cases} is less than 1");
+        NumberOption.Between("--cases", arguments.Cases, 1, 1_000_000);
         GradientCase[] all = [.. OperationCases.All, .. ModelCases.All];
         GradientCase[] chosen = arguments.Operation is null ? all : [.. all.Where(c => c.Name == arguments.Operation)];
         if (chosen.Length == 0)
             throw new CommandLineException($"--operation: '{arguments.Operation}' is not one of {string.Join(", ", all.Select(c => c.Name))}");
 
         using IDevice device = DeviceChoice.Create(arguments);
+        JsonOutput json = new(arguments.Json);
         bool holds = true;
         List<string[]> rows = [];
+        JsonArray gradients = [];
         foreach (GradientCase gradient in chosen)
         {
             (GradientCheckResult worst, ulong seed) = Worst(gradient, device, arguments);
@@ -34,8 +36,20 @@ internal static class Gradcheck
                 gradient.Name, worst.WorstError.ToString("0.0e-0", CultureInfo.InvariantCulture), worst.Tolerance.ToString("0e-0", CultureInfo.InvariantCulture),
                 $"{seed}", worst.WorstElement, $"{worst.Checked}", $"{worst.Skipped}", worst.Passed ? "holds" : "FAILS",
             ]);
+            gradients.Add((JsonNode)new JsonObject
+            {
+                ["gradient"] = gradient.Name,
+                ["worst_error"] = worst.WorstError,
+                ["tolerance"] = worst.Tolerance,
+                ["seed"] = seed,
+                ["element"] = worst.WorstElement,
+                ["checked"] = worst.Checked,
+                ["kinks"] = worst.Skipped,
+                ["holds"] = worst.Passed,
+            });
         }
 
+        json.Write(() => new JsonObject { ["schema"] = "forec.gradcheck/1", ["device"] = device.Name, ["holds"] = holds, ["gradients"] = gradients });
         ResultTable.Write(terminal.Output, ["gradient", "worst error", "tolerance", "seed", "element", "checked", "kinks", ""], rows);
         terminal.Output.WriteLine($"{device.Name}: {(holds ? "every gradient holds" : "a gradient FAILS")}; a row again: forec gradcheck --operation NAME --cases 1 --seed SEED");
         return holds;

@@ -3,6 +3,7 @@
 using ForecEngine.Cli.Options;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -11,13 +12,13 @@ internal static class MarketChoice
 {
     /// <summary>The target and the sources.</summary>
     /// <exception cref="CommandLineException">A market is named twice, or candidates come without qrels.</exception>
-    public static (MarketFiles Target, IReadOnlyList<MarketFiles> Sources) TargetAndSources(RankingArguments arguments)
+    private static (MarketFiles Target, IReadOnlyList<MarketFiles> Sources) TargetAndSources(RankingArguments arguments)
     {
         if (arguments.Candidates is null != arguments.Qrels is null)
             throw new CommandLineException("--candidates and --qrels belong together; one of them is missing");
         if (SourceChoice.IsAuto(arguments.Source) && arguments is not TrainArguments)
             throw new CommandLineException($"--source: {arguments.Source} is for train; name the markets");
-        MarketFiles target = MarketFiles.Find(arguments.Target, arguments.Data);
+        MarketFiles target = One("--target", arguments.Target, arguments.Data);
         if (SourceChoice.IsAuto(arguments.Source))
             return (target, []);
         IReadOnlyList<MarketFiles> sources = arguments.Source is { } list ? Several("--source", list, arguments.Data) : [];
@@ -27,13 +28,29 @@ internal static class MarketChoice
     }
 
     /// <summary>Markets separated by commas.</summary>
-    /// <exception cref="CommandLineException">A market is named twice.</exception>
+    /// <exception cref="CommandLineException">A market is named twice, or without a name.</exception>
     public static IReadOnlyList<MarketFiles> Several(string option, string list, string directory)
     {
-        MarketFiles[] markets = [.. list.Split(',').Select(market => MarketFiles.Find(market, directory))];
+        MarketFiles[] markets = [.. list.Split(',').Select(market => One(option, market, directory))];
         return markets.GroupBy(market => market.Market).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new CommandLineException($"{option}: {twice.Key} is named twice")
             : markets;
+    }
+
+    /// <summary>The filter: the least rows of an item and of a user, and the passes, null where the command line says nothing.</summary>
+    /// <exception cref="CommandLineException">A number is out of its range.</exception>
+    public static (int? K, int? Passes) KCore(MarketArguments arguments) => arguments is { KCorePasses: not null, KCore: null }
+        ? throw new CommandLineException("--k-core-passes: there is no --k-core that it belongs to")
+        : (NumberOption.AtLeast("--k-core", arguments.KCore, 1), NumberOption.AtLeast("--k-core-passes", arguments.KCorePasses, 1));
+
+    /// <summary>Where the data are and how they are filtered.</summary>
+    /// <exception cref="CommandLineException">An option says what cannot be.</exception>
+    public static DataRequest Request(RankingArguments arguments)
+    {
+        (int? k, int? passes) = KCore(arguments);
+        int? minimumRows = NumberOption.AtLeast("--minimum-rows", arguments.MinimumRows, 1);
+        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = TargetAndSources(arguments);
+        return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, minimumRows);
     }
 
     /// <summary>The metrics.</summary>
@@ -48,5 +65,15 @@ internal static class MarketChoice
         {
             throw new CommandLineException($"--metrics: {exception.Message}");
         }
+    }
+
+    private static MarketFiles One(string option, string market, string directory)
+    {
+        string[] parts = market.Split('=', 2);
+        if (parts[0].Length == 0 || parts[0].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
+            throw new CommandLineException($"{option}: '{market}' has no market's name; NAME or NAME=FILE[+FILE...] is needed, the name without white space");
+        if (parts.Length > 1 && parts[1].Split('+').Any(string.IsNullOrWhiteSpace))
+            throw new CommandLineException($"{option}: '{market}' has a file without a name; NAME=FILE[+FILE...] is needed");
+        return MarketFiles.Find(market, directory);
     }
 }

@@ -30,8 +30,8 @@ internal sealed class SourceChoice
         SourceSelectionOptions defaults = new();
         SourceSelectionOptions options = new(
             Count(arguments.Source ?? Auto),
-            TrainArguments.AtLeast("--pilots", 0, arguments.Pilots) ?? defaults.Pilots,
-            TrainArguments.AtLeast("--pilot-epochs", 1, arguments.PilotEpochs) ?? defaults.PilotEpochs);
+            NumberOption.AtLeast("--pilots", arguments.Pilots, 0) ?? defaults.Pilots,
+            NumberOption.AtLeast("--pilot-epochs", arguments.PilotEpochs, 1) ?? defaults.PilotEpochs);
         string names = arguments.SourcePool ?? string.Join(',', MarketFiles.Names(arguments.Data).Where(name => name != target.Market));
         IReadOnlyList<MarketFiles> pool = names.Length > 0 ? MarketChoice.Several("--source-pool", names, arguments.Data) : [];
         if (pool.Any(market => market.Market == target.Market))
@@ -43,16 +43,15 @@ internal sealed class SourceChoice
 
     /// <summary>Chooses, and prints how.</summary>
     /// <exception cref="DataFormatException">A market cannot be read, or too few share an item with the target.</exception>
-    public (IReadOnlyList<MarketFiles> Sources, IReadOnlyList<RankedSource> Ranking) Make(
-        IDevice device, Plan plan, MarketFiles target, TrainArguments arguments, TrainingOptions options, Terminal terminal)
+    public (DataRequest Request, IReadOnlyList<RankedSource> Ranking) Make(
+        IDevice device, Plan plan, DataRequest request, TrainArguments arguments, TrainingOptions options, Terminal terminal)
     {
-        ExperimentData data = ExperimentData.Load(
-            new DataRequest(target, _pool, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
+        ExperimentData data = ExperimentData.Load(request with { Sources = _pool }, options);
         Experiment experiment = new()
         {
             Method = plan.Method,
             Preset = arguments.Preset,
-            Target = target.Market,
+            Target = request.Target.Market,
             Seed = arguments.Seed ?? Experiment.DefaultSeed,
             Options = options,
         };
@@ -60,9 +59,9 @@ internal sealed class SourceChoice
             experiment, data.Markets[0], [.. data.Markets.Skip(1)], _options, progress));
         RankedSource[] chosen = [.. ranking.Take(_options.Sources)];
         if (chosen.FirstOrDefault(source => source.Prior.SharedItems == 0) is { } stranger)
-            throw new DataFormatException($"{stranger.Prior.Market}: no item in common with {target.Market}, so it cannot be a source; fewer sources than {_options.Sources} can");
+            throw new DataFormatException($"{stranger.Prior.Market}: no item in common with {request.Target.Market}, so it cannot be a source; fewer sources than {_options.Sources} can");
         Print(ranking, terminal.Output);
-        return ([.. chosen.Select(source => _pool.First(files => files.Market == source.Prior.Market))], ranking);
+        return (request with { Sources = [.. chosen.Select(source => _pool.First(files => files.Market == source.Prior.Market))] }, ranking);
     }
 
     /// <summary>The ranking for result.json.</summary>

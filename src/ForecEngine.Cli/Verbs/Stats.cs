@@ -1,12 +1,9 @@
 // forec stats: the sizes of markets, and how similar they are to each other.
 
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
-using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -16,6 +13,8 @@ internal static class Stats
     /// <summary>Runs the verb.</summary>
     public static void Run(StatsArguments arguments, Terminal terminal)
     {
+        (int? k, int? passes) = MarketChoice.KCore(arguments);
+        JsonOutput json = new(arguments.Json);
         IdTable items = new();
         List<Ratings> markets = [];
         List<int[]> itemsOf = [];
@@ -23,18 +22,18 @@ internal static class Stats
         {
             terminal.Say($"reading {string.Join(", ", files.Files)}");
             Ratings ratings = RatingsReader.Read(files.Market, files.Files);
-            if (arguments.KCore is { } k)
-                ratings = KCore.Filter(ratings, k, arguments.KCorePasses);
+            if (k is { } least)
+                ratings = KCore.Filter(ratings, least, passes ?? 1);
             markets.Add(ratings);
-            itemsOf.Add([.. ratings.ItemOf.Select(item => items.Add(ratings.Items.Utf8(item)))]);
+            int[] places = [.. Enumerable.Range(0, ratings.Items.Count).Select(item => items.Add(ratings.Items.Utf8(item)))];
+            itemsOf.Add(Array.ConvertAll(ratings.ItemOf, item => places[item]));
         }
 
         MarketStatistics[] statistics = [.. markets.Zip(itemsOf, (market, itemOf) => MarketStatistics.Of(market.Market, market.Users.Count, items.Count, market.UserOf, itemOf))];
         MarketSimilarity similarity = new(items.Count);
         for (int i = 0; i < markets.Count; i++)
             similarity.Add(markets[i].Market, itemsOf[i]);
-        if (arguments.Json is { } json)
-            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(ToJson(statistics, similarity)))));
+        json.Write(() => ToJson(statistics, similarity));
         Print(statistics, similarity, terminal.Output);
     }
 

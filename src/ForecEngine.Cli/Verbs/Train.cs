@@ -1,12 +1,9 @@
 // forec train: data in, a result, a checkpoint and TREC files out.
 
 using System.Diagnostics;
-using System.Text;
 using System.Text.Json.Nodes;
-using ForecEngine.Checkpoints;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Training;
@@ -22,11 +19,11 @@ internal static class Train
         Plan plan = FindPlan(arguments.Method);
         TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        (MarketFiles target, IReadOnlyList<MarketFiles> sources) = MarketChoice.TargetAndSources(arguments);
-        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, target) : null;
-        if (plan.NeedsSources && sources.Count == 0 && choice is null)
+        DataRequest request = MarketChoice.Request(arguments);
+        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
+        if (plan.NeedsSources && request.Sources.Count == 0 && choice is null)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && (sources.Count > 0 || choice is not null))
+        if (!plan.NeedsSources && (request.Sources.Count > 0 || choice is not null))
             throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
         if (plan.RefusalOf(options.Sampling) is { } refusal)
             throw new CommandLineException($"--sampling: {refusal}");
@@ -34,24 +31,26 @@ internal static class Train
             throw new CommandLineException("--trec: the files go into --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
-        IReadOnlyList<RankedSource> ranking = [];
-        if (choice is not null)
-            (sources, ranking) = choice.Make(device, plan, target, arguments, options, terminal);
-        ExperimentData data = ExperimentData.Load(
-            new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, arguments.KCore, arguments.KCorePasses, arguments.MinimumRows), options);
+        JsonOutput json = new(arguments.Json);
         RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
         directory?.Probe();
+        IReadOnlyList<RankedSource> ranking = [];
+        if (choice is not null)
+            (request, ranking) = choice.Make(device, plan, request, arguments, options, terminal);
+        ExperimentData data = ExperimentData.Load(request, options);
+        if (arguments.Trec)
+            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
         Experiment experiment = new()
         {
             Method = plan.Method,
             Preset = arguments.Preset,
-            Target = target.Market,
-            Sources = [.. sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
+            Target = request.Target.Market,
+            Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
             Seed = arguments.Seed ?? Experiment.DefaultSeed,
             Options = options,
             MinimumRows = data.MinimumRows,
-            KCore = arguments.KCore,
-            KCorePasses = arguments.KCorePasses,
+            KCore = request.KCore,
+            KCorePasses = request.KCorePasses ?? 1,
             Digests = data.Digests,
         };
         ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
@@ -59,8 +58,7 @@ internal static class Train
         if (choice is not null)
             result["source_selection"] = choice.ToJson(ranking);
         directory?.Write(outcome, result, arguments.Trec);
-        if (arguments.Json is { } json)
-            AtomicFile.Write(json, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
+        json.Write(() => result);
         Print(outcome, device.Name, terminal.Output);
     }
 

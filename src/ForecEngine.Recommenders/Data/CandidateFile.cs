@@ -20,7 +20,7 @@ public static class CandidateFile
     /// <exception cref="DataFormatException">A line is not what it should be.</exception>
     public static IReadOnlyList<CandidateList> Read(string candidates, string qrels, Market market)
     {
-        Dictionary<string, List<(string Item, float Relevance)>> judged = ReadQrels(qrels);
+        Dictionary<string, OrderedDictionary<string, float>> judged = ReadQrels(qrels);
         List<CandidateList> lists = [];
         HashSet<int> users = [];
         using LineReader reader = new(candidates);
@@ -29,7 +29,7 @@ public static class CandidateFile
             if (line.IsEmpty)
                 continue;
             int tab = line.IndexOf((byte)'\t');
-            if (tab <= 0 || tab == line.Length - 1)
+            if (tab <= 0 || tab == line.Length - 1 || line[(tab + 1)..].Contains((byte)'\t'))
                 throw reader.Fault("not user<TAB>item,item,...");
             int user = market.Users.Add(line[..tab]);
             if (!users.Add(user))
@@ -37,7 +37,11 @@ public static class CandidateFile
             lists.Add(ReadList(reader, line[(tab + 1)..], user, market, judged));
         }
 
-        return lists.Count > 0 ? lists : throw new DataFormatException(candidates, 1, "the file is empty; user<TAB>item,item,... is needed");
+        if (lists.Count == 0)
+            throw new DataFormatException(candidates, 1, "the file is empty; user<TAB>item,item,... is needed");
+        return lists.Any(list => list.Qrels.Count > 0)
+            ? lists
+            : throw new DataFormatException($"{qrels}: no user of {candidates} has a judged item; do the two files belong together?");
     }
 
     /// <summary>SHA-256 of a file's bytes, in hexadecimal.</summary>
@@ -55,7 +59,7 @@ public static class CandidateFile
     }
 
     private static CandidateList ReadList(
-        LineReader reader, ReadOnlySpan<byte> text, int user, Market market, Dictionary<string, List<(string Item, float Relevance)>> judged)
+        LineReader reader, ReadOnlySpan<byte> text, int user, Market market, Dictionary<string, OrderedDictionary<string, float>> judged)
     {
         List<int> items = [];
         HashSet<int> distinct = [];
@@ -69,19 +73,19 @@ public static class CandidateFile
             items.Add(item);
         }
 
-        List<(string Item, float Relevance)> qrels = judged.GetValueOrDefault(market.Users.Text(user), []);
-        Dictionary<string, float> relevances = qrels.ToDictionary(q => q.Item, q => q.Relevance);
-        return new CandidateList(user, [.. items], [.. items.Select(item => relevances.GetValueOrDefault(market.Items.Text(item)))], qrels);
+        OrderedDictionary<string, float> relevances = judged.GetValueOrDefault(market.Users.Text(user), []);
+        return new CandidateList(
+            user, [.. items], [.. items.Select(item => relevances.GetValueOrDefault(market.Items.Text(item)))], [.. relevances.Select(pair => (pair.Key, pair.Value))]);
     }
 
-    private static Dictionary<string, List<(string Item, float Relevance)>> ReadQrels(string path)
+    // Of each user, the judged items in the order of the file.
+    private static Dictionary<string, OrderedDictionary<string, float>> ReadQrels(string path)
     {
-        Dictionary<string, List<(string Item, float Relevance)>> judged = new(StringComparer.Ordinal);
+        Dictionary<string, OrderedDictionary<string, float>> judged = new(StringComparer.Ordinal);
         using LineReader reader = new(path);
         if (!reader.TryRead(out ReadOnlySpan<byte> header))
             throw new DataFormatException(path, 1, "the file is empty; a header (userId itemId rating, separated by tabs) is needed");
-        RatingColumns columns = RatingColumns.Tell(reader, header);
-        if (!columns.HasHeader || columns.Separator != '\t')
+        if (RatingColumns.FindHeader(reader, header) is not { Separator: (byte)'\t' } columns)
             throw reader.Fault("not a header of userId, itemId and rating separated by tabs");
         while (reader.TryRead(out ReadOnlySpan<byte> line))
         {
@@ -95,11 +99,10 @@ public static class CandidateFile
                 throw reader.Fault("an id is empty");
             if (!Utf8Parser.TryParse(Encoding.UTF8.GetBytes(rating), out float relevance, out int used) || used != rating.Length || !float.IsFinite(relevance))
                 throw reader.Fault($"the rating '{rating}' is not a number");
-            if (!judged.TryGetValue(user, out List<(string Item, float Relevance)>? list))
-                judged[user] = list = [];
-            if (list.Any(known => known.Item == item))
+            if (!judged.TryGetValue(user, out OrderedDictionary<string, float>? items))
+                judged[user] = items = new(StringComparer.Ordinal);
+            if (!items.TryAdd(item, relevance))
                 throw reader.Fault($"item {item} of user {user} is judged already");
-            list.Add((item, relevance));
         }
 
         return judged;

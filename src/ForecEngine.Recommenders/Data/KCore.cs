@@ -33,6 +33,6 @@ public static class KCore
         int[] counts = new int[ids];
         foreach (int row in rows)
             counts[idOf[row]]++;
-        return [.. rows.Where(row => counts[idOf[row]] >= k)];
+        return Array.FindAll(rows, row => counts[idOf[row]] >= k);
     }
 }

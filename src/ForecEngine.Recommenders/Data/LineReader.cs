@@ -1,8 +1,9 @@
 // The lines of a text file, plain or gzip, as bytes: one buffer, no string a line. A UTF-8 byte-order mark, CRLF line
-// ends and a missing last line end are accepted. A file that is cut off or is no text is an error at its line.
+// ends and a missing last line end are accepted. A file that is cut off or is no text is an error at its line. Nothing
+// seeks, so a pipe is as good as a file.
 
-using System.Buffers.Binary;
-using System.IO.Compression;
+using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 
 namespace ForecEngine.Recommenders.Data;
@@ -10,41 +11,58 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>Reads a file line by line.</summary>
 internal sealed class LineReader : IDisposable
 {
-    private const int LongestLine = 1 << 20;
+    private const int LongestLine = 1 << 24;
+
+    // Control characters other than the tab: no text has them, and errors that quote an id stay one line.
+    private static readonly SearchValues<byte> s_control = SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(b => b != '\t').Select(b => (byte)b), 0x7F]);
 
     private readonly FileStream _file;
-    private readonly Stream _stream;
+    private readonly SealedGzip? _gzip;
     private byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
     private bool _ended;
-    private long _bytes;
 
     /// <summary>Opens a file; gzip is told by its first two bytes.</summary>
     /// <exception cref="DataFormatException">It cannot be opened.</exception>
     public LineReader(string path)
     {
         Path = path;
+        if (Directory.Exists(path))
+            throw new DataFormatException($"{path}: is a directory, a file is needed");
         try
         {
-            _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+            _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new DataFormatException($"{path}: cannot be read ({exception.Message})", exception);
+            throw new DataFormatException($"{path}: no such file", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new DataFormatException($"{path}: cannot be read: permission denied", exception);
+        }
+        catch (Exception exception) when (exception is IOException or ArgumentException or NotSupportedException)
+        {
+            throw new DataFormatException($"{path}: cannot be read ({exception.Message.ReplaceLineEndings(" ")})", exception);
         }
 
-        IsGzip = Guard(() => _file.ReadByte()) == 0x1F && Guard(() => _file.ReadByte()) == 0x8B;
-        if (_file.CanSeek)
-            _file.Position = 0;
-        _stream = IsGzip ? new GZipStream(_file, CompressionMode.Decompress) : _file;
+        try
+        {
+            _end = Guard(() => _file.ReadAtLeast(_buffer.AsSpan(0, 2), 2, throwOnEndOfStream: false));
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+
+        if (_buffer.AsSpan(0, _end).SequenceEqual((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+            (_gzip, _end) = (new SealedGzip(_buffer[..2], _file), 0);
     }
 
     /// <summary>The file.</summary>
     public string Path { get; }
-
-    /// <summary>Whether the file is compressed.</summary>
-    public bool IsGzip { get; }
 
     /// <summary>The number of the line that was read last, from 1.</summary>
     public long Number { get; private set; }
@@ -82,10 +100,18 @@ internal sealed class LineReader : IDisposable
     /// <summary>A fault at the line that was read last.</summary>
     public DataFormatException Fault(string problem) => new(Path, Number, problem);
 
+    /// <summary>A part of a line as errors quote it: cut where it is very long.</summary>
+    public static string Quote(ReadOnlySpan<byte> text)
+    {
+        const int Most = 60;
+        string whole = Encoding.UTF8.GetString(text);
+        return whole.Length <= Most ? whole : $"{whole[..Most]}...";
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stream.Dispose();
+        _gzip?.Dispose();
         _file.Dispose();
     }
 
@@ -96,12 +122,8 @@ internal sealed class LineReader : IDisposable
             line = line[3..];
         if (line.EndsWith("\r"u8))
             line = line[..^1];
-        foreach (byte b in line)
-        {
-            if (b < 0x20 && b != '\t')
-                throw Fault($"byte 0x{b:X2} in a text file; is this the right file?");
-        }
-
+        if (line.IndexOfAny(s_control) is >= 0 and int place)
+            throw Fault($"byte 0x{line[place]:X2} in a text file; is this the right file?");
         return Utf8.IsValid(line) ? line : throw Fault("not UTF-8 text");
     }
 
@@ -119,23 +141,10 @@ internal sealed class LineReader : IDisposable
             Array.Resize(ref _buffer, 2 * _buffer.Length);
         }
 
-        int read = Guard(() => _stream.Read(_buffer, _end, _buffer.Length - _end));
+        int read = Guard(() => _gzip is null ? _file.Read(_buffer, _end, _buffer.Length - _end) : _gzip.Read(_buffer.AsSpan(_end)));
         _end += read;
-        _bytes += read;
         _ended = read == 0;
-        if (_ended && IsGzip)
-            CheckLength();
         return moved;
-    }
-
-    // A gzip file that is cut off may simply seem to end. Its last four bytes say how long the text is.
-    private void CheckLength()
-    {
-        byte[] trailer = new byte[4];
-        _file.Seek(-4, SeekOrigin.End);
-        _file.ReadExactly(trailer);
-        if (_bytes == 0 || BinaryPrimitives.ReadUInt32LittleEndian(trailer) != (uint)_bytes)
-            throw new DataFormatException(Path, Number + 1, "the gzip file is cut off here; fetch it again");
     }
 
     private int Guard(Func<int> read)
@@ -146,11 +155,11 @@ internal sealed class LineReader : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new DataFormatException(Path, Number + 1, $"the gzip file is damaged here; fetch it again ({exception.Message})", exception);
+            throw new DataFormatException(Path, Number + 1, "the gzip file is damaged, cut off or followed by something else here; fetch it again", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DataFormatException(Path, Number + 1, $"cannot be read on ({exception.Message})", exception);
+            throw new DataFormatException(Path, Number + 1, $"cannot be read on ({exception.Message.ReplaceLineEndings(" ")})", exception);
         }
     }
 }

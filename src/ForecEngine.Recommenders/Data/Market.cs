@@ -2,6 +2,8 @@
 // order in the file); the last is the test item, the one before it validation, the rest is training; users with fewer
 // than seven rows are left out, but the items of their rows stay among those that negatives are drawn from.
 
+using System.Runtime.InteropServices;
+
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>What of each user's rows is kept out of training.</summary>
@@ -85,20 +87,20 @@ public sealed class Market
         if (holdOut != HoldOut.Nothing && ratings.Time is null)
             throw new DataFormatException($"{ratings.Market}: its rows have no dates, so none is the last; give candidates and qrels instead");
 
-        int[][] rowsOf = RowsByUser(ratings);
+        (int[] rowsByUser, int[] starts) = RowsByUser(ratings);
         int needed = Math.Max(minimumRows, (int)holdOut + 1);
         IdTable users = new();
-        List<int> trainUsers = [], trainItems = [], seen = [], starts = [0];
+        List<int> trainUsers = [], trainItems = [], seen = [], seenStarts = [0];
         List<float> trainLabels = [];
         List<HeldOutRow> valid = [], test = [];
-        for (int original = 0; original < rowsOf.Length; original++)
+        for (int original = 0; original < ratings.Users.Count; original++)
         {
-            int[] rows = rowsOf[original];
+            ReadOnlySpan<int> rows = rowsByUser.AsSpan(starts[original]..starts[original + 1]);
             if (rows.Length < needed)
                 continue;
             int user = users.Add(ratings.Users.Utf8(original));
             int train = rows.Length - (int)holdOut;
-            foreach (int row in rows.AsSpan(0, train))
+            foreach (int row in rows[..train])
             {
                 trainUsers.Add(user);
                 trainItems.Add(ratings.ItemOf[row]);
@@ -109,34 +111,55 @@ public sealed class Market
                 valid.Add(new HeldOutRow(user, ratings.ItemOf[rows[train]], Label(rows[train])));
             if (holdOut == HoldOut.ValidationAndTest)
                 test.Add(new HeldOutRow(user, ratings.ItemOf[rows[^1]], Label(rows[^1])));
-            seen.AddRange(rows.Select(row => ratings.ItemOf[row]).Distinct().Order());
-            starts.Add(seen.Count);
+            AddDistinct(seen, rows, ratings.ItemOf);
+            seenStarts.Add(seen.Count);
         }
 
         if (users.Count == 0)
             throw new DataFormatException($"{ratings.Market}: no user has {needed} rows or more, so nothing is left to train on");
-        return new Market(ratings, users, [.. trainUsers], [.. trainItems], [.. trainLabels], [.. seen], [.. starts], valid, test);
+        return new Market(ratings, users, [.. trainUsers], [.. trainItems], [.. trainLabels], [.. seen], [.. seenStarts], valid, test);
 
         float Label(int row) => ratings.Rating[row] >= 1 ? 1 : 0;
     }
 
-    // Each user's rows by (time, order in the file).
-    private static int[][] RowsByUser(Ratings ratings)
+    // The items of some rows, ascending, each once.
+    private static void AddDistinct(List<int> items, ReadOnlySpan<int> rows, int[] itemOf)
     {
-        int[] counts = new int[ratings.Users.Count];
-        foreach (int user in ratings.UserOf)
-            counts[user]++;
-        int[][] rowsOf = [.. counts.Select(count => new int[count])];
-        Array.Clear(counts);
-        for (int row = 0; row < ratings.Count; row++)
-            rowsOf[ratings.UserOf[row]][counts[ratings.UserOf[row]]++] = row;
-        if (ratings.Time is { } time)
+        int start = items.Count;
+        foreach (int row in rows)
+            items.Add(itemOf[row]);
+        Span<int> added = CollectionsMarshal.AsSpan(items)[start..];
+        added.Sort();
+        int kept = 0;
+        foreach (int item in added)
         {
-            foreach (int[] rows in rowsOf)
-                rows.AsSpan().Sort((a, b) => time[a] != time[b] ? time[a].CompareTo(time[b]) : a.CompareTo(b));
+            if (kept == 0 || added[kept - 1] != item)
+                added[kept++] = item;
         }
 
-        return rowsOf;
+        items.RemoveRange(start + kept, added.Length - kept);
+    }
+
+    // All rows, a user's together and by (time, order in the file); user u's are those from Starts[u] to Starts[u + 1].
+    private static (int[] Rows, int[] Starts) RowsByUser(Ratings ratings)
+    {
+        int[] starts = new int[ratings.Users.Count + 1];
+        foreach (int user in ratings.UserOf)
+            starts[user + 1]++;
+        for (int user = 0; user < ratings.Users.Count; user++)
+            starts[user + 1] += starts[user];
+        int[] next = starts[..^1];
+        int[] rows = new int[ratings.Count];
+        for (int row = 0; row < rows.Length; row++)
+            rows[next[ratings.UserOf[row]]++] = row;
+        if (ratings.Time is { } time)
+        {
+            Comparison<int> byTime = (a, b) => time[a] != time[b] ? time[a].CompareTo(time[b]) : a.CompareTo(b);
+            for (int user = 0; user < ratings.Users.Count; user++)
+                rows.AsSpan(starts[user]..starts[user + 1]).Sort(byTime);
+        }
+
+        return (rows, starts);
     }
 }
 

@@ -26,15 +26,23 @@ internal sealed record RatingColumns(byte Separator, int Count, int User, int It
     /// <exception cref="DataFormatException">A column is missing or twice there, or the line is neither a header nor a row.</exception>
     public static RatingColumns Tell(LineReader reader, ReadOnlySpan<byte> first)
     {
+        if (FindHeader(reader, first) is { } header)
+            return header;
+        string[] fields = Encoding.UTF8.GetString(first).Split(' ');
+        return fields.Length == 4 && Utf8Parser.TryParse(Encoding.UTF8.GetBytes(fields[2]), out float _, out int used) && used == fields[2].Length
+            ? new RatingColumns((byte)' ', 4, 0, 1, 2, 3, HasHeader: false)
+            : throw reader.Fault("neither a header (userId itemId rate date) nor a row of user, item, rating and date separated by spaces");
+    }
+
+    /// <summary>The columns that a file's first line names, or null where it names none.</summary>
+    /// <exception cref="DataFormatException">A column is missing or twice there.</exception>
+    public static RatingColumns? FindHeader(LineReader reader, ReadOnlySpan<byte> first)
+    {
         char separator = first.Contains((byte)'\t') ? '\t' : ' ';
         string[] fields = Encoding.UTF8.GetString(first).Split(separator);
         string[] names = [.. fields.Select(field => field.Split(':')[0].ToLowerInvariant())];
         if (!names.Any(name => s_names.Any(known => known.Contains(name))))
-        {
-            if (separator == ' ' && fields.Length == 4 && Utf8Parser.TryParse(Encoding.UTF8.GetBytes(fields[2]), out float _, out int used) && used == fields[2].Length)
-                return new RatingColumns((byte)' ', 4, 0, 1, 2, 3, HasHeader: false);
-            throw reader.Fault("neither a header (userId itemId rate date) nor a row of user, item, rating and date separated by spaces");
-        }
+            return null;
 
         int[] places = new int[s_names.Length];
         for (int column = 0; column < places.Length; column++)
@@ -44,7 +52,7 @@ internal sealed record RatingColumns(byte Separator, int Count, int User, int It
             if (Array.FindLastIndex(names, known.Contains) != places[column])
                 throw reader.Fault($"the header has column {names[places[column]]} twice");
             if (places[column] < 0 && column < 3)
-                throw reader.Fault($"the header has no column {string.Join(" or ", known)}; it has {string.Join(", ", fields)}");
+                throw reader.Fault($"the header has no column {string.Join(" or ", known)}; it has {LineReader.Quote(Encoding.UTF8.GetBytes(string.Join(", ", fields)))}");
         }
 
         return new RatingColumns((byte)separator, fields.Length, places[0], places[1], places[2], places[3], HasHeader: true);

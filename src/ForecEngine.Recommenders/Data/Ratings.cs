@@ -36,29 +36,44 @@ public sealed record Ratings
     /// <exception cref="DataFormatException">No row is left.</exception>
     public Ratings OnlyItems(IdTable items)
     {
-        int[] rows = [.. Enumerable.Range(0, Count).Where(row => items.TryFind(Items.Utf8(ItemOf[row]), out _))];
+        bool[] kept = new bool[Items.Count];
+        for (int item = 0; item < kept.Length; item++)
+            kept[item] = items.TryFind(Items.Utf8(item), out _);
+        int[] rows = [.. Enumerable.Range(0, Count).Where(row => kept[ItemOf[row]])];
         return rows.Length > 0 ? Select(rows) : throw new DataFormatException($"{Market}: no row is of an item that the target has");
     }
 
     /// <summary>The rows of given numbers, in that order, with users and items indexed anew.</summary>
-    internal Ratings Select(IReadOnlyList<int> rows)
+    internal Ratings Select(int[] rows)
     {
-        IdTable users = new(), items = new();
-        int[] userOf = new int[rows.Count], itemOf = new int[rows.Count];
-        for (int i = 0; i < rows.Count; i++)
-        {
-            userOf[i] = users.Add(Users.Utf8(UserOf[rows[i]]));
-            itemOf[i] = items.Add(Items.Utf8(ItemOf[rows[i]]));
-        }
-
+        (IdTable users, int[] userOf) = Reindexed(Users, UserOf, rows);
+        (IdTable items, int[] itemOf) = Reindexed(Items, ItemOf, rows);
         return this with
         {
             Users = users,
             Items = items,
             UserOf = userOf,
             ItemOf = itemOf,
-            Rating = [.. rows.Select(row => Rating[row])],
-            Time = Time is { } time ? [.. rows.Select(row => time[row])] : null,
+            Rating = Array.ConvertAll(rows, row => Rating[row]),
+            Time = Time is { } time ? Array.ConvertAll(rows, row => time[row]) : null,
         };
+    }
+
+    // The ids of some rows, in the order of their first appearance there, and each row's index among them.
+    private static (IdTable Ids, int[] IdOf) Reindexed(IdTable all, int[] idOf, int[] rows)
+    {
+        IdTable ids = new();
+        int[] anew = new int[all.Count];
+        anew.AsSpan().Fill(-1);
+        int[] result = new int[rows.Length];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int old = idOf[rows[i]];
+            if (anew[old] < 0)
+                anew[old] = ids.Add(all.Utf8(old));
+            result[i] = anew[old];
+        }
+
+        return (ids, result);
     }
 }

@@ -75,23 +75,25 @@ public sealed class TableIds
     public static TableIds Read(string path)
     {
         TableIds ids = new();
-        int number = 0;
-        foreach (string line in File.ReadLines(path, new UTF8Encoding(false)))
+        using LineReader reader = new(path);
+        while (reader.TryRead(out ReadOnlySpan<byte> line))
         {
-            number++;
-            string[] fields = line.Split('\t');
-            (IdTable table, string key) = fields switch
+            ReadOnlySpan<byte> kind = line[..(line.IndexOf((byte)'\t') + 1)], key = line[kind.Length..];
+            (IdTable? table, int tabs) = kind switch
             {
-                ["market", var name] => (ids._markets, name),
-                ["user", var market, var id] => (ids._users, $"{market}\t{id}"),
-                ["item", var id] => (ids._items, id),
-                _ => throw new DataFormatException(path, number, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'"),
+                _ when kind.SequenceEqual("market\t"u8) => (ids._markets, 0),
+                _ when kind.SequenceEqual("user\t"u8) => (ids._users, 1),
+                _ when kind.SequenceEqual("item\t"u8) => (ids._items, 0),
+                _ => (null, 0),
             };
+            int tab = key.IndexOf((byte)'\t');
+            if (table is null || key.IsEmpty || key.Count((byte)'\t') != tabs || tab == 0 || tab == key.Length - 1)
+                throw reader.Fault("none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'");
             int before = table.Count;
             if (table.Add(key) != before)
-                throw new DataFormatException(path, number, $"{fields[0]} {fields[^1]} has a row already");
-            if (fields is ["user", var named, _])
-                ids._markets.Add(named);
+                throw reader.Fault($"{LineReader.Quote(kind[..^1])} {LineReader.Quote(key[(tab + 1)..])} has a row already");
+            if (tab > 0)
+                ids._markets.Add(key[..tab]);
         }
 
         return ids;

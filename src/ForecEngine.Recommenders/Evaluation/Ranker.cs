@@ -7,9 +7,9 @@ using ForecEngine.Recommenders.Models;
 namespace ForecEngine.Recommenders.Evaluation;
 
 /// <summary>What a ranking measured.</summary>
-/// <param name="Users">How many users were ranked for.</param>
-/// <param name="Means">The mean of each metric over the users, by name.</param>
-/// <param name="PerUser">Each user's value of each metric, in the order of the lists.</param>
+/// <param name="Users">How many users were measured: those with a judged item, as trec_eval leaves out the others.</param>
+/// <param name="Means">The mean of each metric over these users, by name; 0 where there is none.</param>
+/// <param name="PerUser">Each user's value of each metric, in the order of the lists; 0 for those who are left out of the means.</param>
 public sealed record EvaluationResult(int Users, IReadOnlyDictionary<string, double> Means, IReadOnlyDictionary<string, double[]> PerUser);
 
 /// <summary>Candidate lists with their scores.</summary>
@@ -87,7 +87,8 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics)
                 perUser[metric.Name][i] = metric.Of(relevances, ideal);
         }
 
-        return new EvaluationResult(lists.Count, metrics.ToDictionary(m => m.Name, m => perUser[m.Name].DefaultIfEmpty().Average()), perUser);
+        int judged = lists.Count(list => list.Qrels.Count > 0);
+        return new EvaluationResult(judged, metrics.ToDictionary(m => m.Name, m => perUser[m.Name].Sum() / Math.Max(1, judged)), perUser);
     }
 
     private sealed class RankOrder : IComparer<(Real Score, int IdRank)>

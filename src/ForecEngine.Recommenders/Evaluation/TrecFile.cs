@@ -11,6 +11,27 @@ namespace ForecEngine.Recommenders.Evaluation;
 /// <summary>Writes TREC run and qrels files, whole or not at all.</summary>
 public static class TrecFile
 {
+    private const int MostRelevant = 1000;
+
+    /// <summary>Fails before the work rather than after it, if a market's rankings cannot be written.</summary>
+    /// <param name="market">The market; candidates' users and items are among its own.</param>
+    /// <param name="given">Given candidates with their judgements, or none.</param>
+    /// <exception cref="DataFormatException">An id has white space in it, or a relevance is not a whole number; the formats hold neither.</exception>
+    public static void Check(Market market, IReadOnlyList<CandidateList> given)
+    {
+        foreach (IdTable ids in (IdTable[])[market.Users, market.Items])
+        {
+            for (int i = 0; i < ids.Count; i++)
+                Id(ids.Text(i));
+        }
+
+        foreach (CandidateList list in given)
+        {
+            foreach ((string item, float relevance) in list.Qrels)
+                Judgement(Id(market.Users.Text(list.User)), Id(item), relevance);
+        }
+    }
+
     /// <summary><c>user Q0 item rank score tag</c>, best first.</summary>
     /// <exception cref="DataFormatException">An id has white space in it, which the format cannot hold.</exception>
     public static void WriteRun(string path, RankedLists ranked, string tag)
@@ -40,9 +61,14 @@ public static class TrecFile
         {
             string user = Id(ranked.Market.Users.Text(list.User));
             foreach ((string item, float relevance) in list.Qrels)
-                writer.Write(string.Create(CultureInfo.InvariantCulture, $"{user} 0 {Id(item)} {relevance:0}\n"));
+                writer.Write(Judgement(user, Id(item), relevance));
         }
     });
+
+    // trec_eval takes a relevance for a whole number; 0.5 would read as 0.
+    private static string Judgement(string user, string item, float relevance) => float.IsInteger(relevance) && Math.Abs(relevance) <= MostRelevant
+        ? string.Create(CultureInfo.InvariantCulture, $"{user} 0 {item} {relevance:0}\n")
+        : throw new DataFormatException(string.Create(CultureInfo.InvariantCulture, $"item {item} of user {user} has the relevance {relevance}; in a TREC file it is a whole number of {MostRelevant} at the most"));
 
     private static void Write(string path, Action<TextWriter> write) => AtomicFile.Write(path, stream =>
     {
@@ -51,6 +77,6 @@ public static class TrecFile
     });
 
     private static string Id(string id) => id.Any(char.IsWhiteSpace)
-        ? throw new DataFormatException($"'{id}' has white space in it, which a TREC file cannot hold")
+        ? throw new DataFormatException($"the id '{id}' has white space in it, which a TREC file cannot hold; without --trec it does no harm")
         : id;
 }

@@ -13,6 +13,7 @@ public sealed record Experiment
     public static JsonSerializerOptions JsonOptions { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
@@ -57,4 +58,17 @@ public sealed record Experiment
     /// agree bit for bit; another device's own name.
     /// </summary>
     public string Arithmetic { get; init; } = "cpu";
+
+    /// <summary>What is wrong with a record that was read, by which data could not be prepared or ranked; null for nothing.</summary>
+    internal string? Fault() => this switch
+    {
+        { EvaluationNegatives: < 1 or > 1_000_000 } => $"evaluation_negatives is {EvaluationNegatives}",
+        { MinimumRows: < 1 } => $"minimum_rows is {MinimumRows}",
+        { KCore: < 1 } => $"k_core is {KCore}",
+        { KCorePasses: < 1 } => $"k_core_passes is {KCorePasses}",
+        { Options.Shots: < 1 or > 1_000_000 } => $"shots is {Options.Shots}",
+        { Options.Negatives: < 0 or > 1_000_000 } => $"negatives is {Options.Negatives}",
+        { Options.Ddtcdr: not { Alpha: >= 0 and <= 1, Dropout: >= 0 and < 1 } } => $"ddtcdr is {Options.Ddtcdr}",
+        _ => null,
+    };
 }

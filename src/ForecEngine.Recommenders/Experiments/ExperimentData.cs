@@ -12,11 +12,11 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Candidates">Given candidate lists, or null for sampled ones.</param>
 /// <param name="Qrels">Their judgements.</param>
 /// <param name="KCore">The fewest rows that items and users keep their place with, or null for no filter.</param>
-/// <param name="KCorePasses">Passes of that filter.</param>
+/// <param name="KCorePasses">Passes of that filter; null for one.</param>
 /// <param name="MinimumRows">Users with fewer rows are left out; null for 7, or for 1 where nothing is held out.</param>
 public sealed record DataRequest(
     MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null,
-    int? KCore = null, int KCorePasses = 1, int? MinimumRows = null);
+    int? KCore = null, int? KCorePasses = null, int? MinimumRows = null);
 
 /// <summary>What an experiment runs on.</summary>
 /// <param name="Markets">The target and the sources.</param>
@@ -66,7 +66,7 @@ public sealed record ExperimentData(
         {
             Ratings ratings = RatingsReader.Read(files.Market, files.Files);
             digests[files.Market] = ratings.Digest;
-            return request.KCore is { } k ? Data.KCore.Filter(ratings, k, request.KCorePasses) : ratings;
+            return request.KCore is { } k ? Data.KCore.Filter(ratings, k, request.KCorePasses ?? 1) : ratings;
         }
     }
 }

@@ -27,21 +27,24 @@ public sealed class RunDirectory(string path)
     /// <exception cref="IOException">The directory cannot be made or written to.</exception>
     public void Probe()
     {
-        bool existed = Directory.Exists(path);
+        if (File.Exists(path))
+            throw new IOException($"{path}: is a file; name a directory with --out");
+        List<DirectoryInfo> made = [];
+        for (DirectoryInfo? directory = new(path); directory is { Exists: false }; directory = directory.Parent)
+            made.Add(directory);
         try
         {
             Directory.CreateDirectory(path);
-            string probe = Path.Combine(path, $".probe-{Environment.ProcessId}");
-            using (File.Create(probe, 1, FileOptions.DeleteOnClose))
-            {
-            }
-
-            if (!existed)
-                Directory.Delete(path);
+            AtomicFile.Probe(Path.Combine(path, "result.json"));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"{path}: cannot be written; name a directory that can with --out ({exception.Message})", exception);
+        }
+        finally
+        {
+            foreach (DirectoryInfo directory in made.Where(directory => Directory.Exists(directory.FullName)))
+                directory.Delete();
         }
     }
 

@@ -3,9 +3,11 @@
 using System.Text.Json;
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 
@@ -13,13 +15,14 @@ namespace ForecEngine.Recommenders.Experiments;
 public sealed class TrainedModel
 {
     private readonly string _path;
+    private readonly IDevice _device;
     private readonly IRecommender _model;
     private readonly ModelShape _shape;
     private readonly TableIds? _ids;
     private readonly Experiment? _experiment;
 
-    private TrainedModel(string path, string modelName, IRecommender model, ModelShape shape, TableIds? ids, Experiment? experiment) =>
-        (_path, ModelName, _model, _shape, _ids, _experiment) = (path, modelName, model, shape, ids, experiment);
+    private TrainedModel(string path, IDevice device, string modelName, IRecommender model, ModelShape shape, TableIds? ids, Experiment? experiment) =>
+        (_path, _device, ModelName, _model, _shape, _ids, _experiment) = (path, device, modelName, model, shape, ids, experiment);
 
     /// <summary>The model's name in the catalog.</summary>
     public string ModelName { get; }
@@ -42,7 +45,7 @@ public sealed class TrainedModel
             throw new DataFormatException($"{idsPath}: {ids.Users} users and {ids.Items} items, but the tables of {path} have {shape.Users} and {shape.Items} rows");
         if (ids is not null && shape.Markets > 1 && ids.Markets != shape.Markets)
             throw new DataFormatException($"{idsPath}: {ids.Markets} markets, but {path} has a part for each of {shape.Markets}");
-        return new TrainedModel(path, name, model, shape, ids, experiment);
+        return new TrainedModel(path, device, name, model, shape, ids, experiment);
     }
 
     /// <summary>Ranks a market's held-out items or given candidates.</summary>
@@ -56,12 +59,22 @@ public sealed class TrainedModel
     public RankedLists Rank(DataRequest request, Split split, ulong? seed, Ranker ranker)
     {
         Experiment settings = _experiment ?? new Experiment { Method = ModelName, Preset = "paper", Target = request.Target.Market };
-        request = request with { KCore = request.KCore ?? settings.KCore, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
+        request = request with { KCore = request.KCore ?? settings.KCore, KCorePasses = request.KCorePasses ?? settings.KCorePasses, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
         ExperimentData data = ExperimentData.Load(request, settings.Options);
         Market target = data.Markets[0];
         PlacedMarket placed = _ids?.Place(target) ?? PlaceAnew(data.Markets);
-        return ranker.Rank(_model, placed, data.Candidates ?? SampledCandidates.Draw(target, split, seed ?? settings.Seed, settings.EvaluationNegatives));
+        IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(target, split, seed ?? settings.Seed, settings.EvaluationNegatives);
+        if (!IsMetaLearned(settings))
+            return ranker.Rank(_model, placed, lists);
+
+        // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
+        MarketAdaptation adaptation = new(
+            _device, _model, placed, SampledCandidates.Draw(target, Split.Valid, settings.Seed, settings.EvaluationNegatives), settings.Options, settings.Seed);
+        return adaptation.While(() => ranker.Rank(_model, placed, data.Candidates is null && split == Split.Valid ? adaptation.Unseen(lists) : lists));
     }
+
+    private static bool IsMetaLearned(Experiment experiment) =>
+        PlanCatalog.Methods.Contains(experiment.Method) && PlanCatalog.Find(experiment.Method).Phases[^1].Kind == PhaseKind.Meta;
 
     private PlacedMarket PlaceAnew(IReadOnlyList<Market> markets)
     {
@@ -77,7 +90,8 @@ public sealed class TrainedModel
             return null;
         try
         {
-            return JsonSerializer.Deserialize<Experiment>(record, Experiment.JsonOptions);
+            Experiment experiment = JsonSerializer.Deserialize<Experiment>(record, Experiment.JsonOptions) ?? throw new JsonException("it is null");
+            return experiment.Fault() is { } fault ? throw new JsonException(fault) : experiment;
         }
         catch (JsonException exception)
         {

@@ -16,6 +16,7 @@ internal sealed class SampleStream
     private readonly ulong _seed;
     private readonly string _order;
     private readonly int _firstEpoch;
+    private readonly int[] _negatives;
     private readonly int[] _users;
     private readonly int[] _items;
     private readonly int[] _markets;
@@ -43,7 +44,11 @@ internal sealed class SampleStream
         _options = options;
         _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed)))];
         _order = $"order/{phase}/{string.Join(',', markets.Select(m => m.Market.Name))}";
-        int most = markets.Sum(m => checked(m.Market.TrainUsers.Length * (1 + options.Negatives)));
+        long samples = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + options.Negatives));
+        if (samples > Array.MaxLength)
+            throw new OverflowException($"{phase}: an epoch of {samples} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
+        int most = (int)samples;
+        _negatives = new int[options.Negatives];
         (_users, _items, _markets, _labels, _permutation) = (new int[most], new int[most], new int[most], new Real[most], new int[most]);
         (_batchUsers, _batchItems, _batchMarkets, _batchLabels) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
     }
@@ -91,7 +96,6 @@ internal sealed class SampleStream
     private void DrawSamples(int epoch)
     {
         int count = 0;
-        Span<int> negatives = stackalloc int[_options.Negatives];
         foreach (((Market market, int[] userRows, int[] itemRows, int index), NegativeSampler sampler) in _parts)
         {
             ReadOnlySpan<int> users = market.TrainUsers, items = market.TrainItems;
@@ -101,8 +105,8 @@ internal sealed class SampleStream
                 Add(userRows[users[row]], itemRows[items[row]], index, labels[row]);
                 if (labels[row] <= 0)
                     continue;
-                int drawn = sampler.Draw(epoch, row, negatives);
-                foreach (int item in negatives[..drawn])
+                int drawn = sampler.Draw(epoch, row, _negatives);
+                foreach (int item in _negatives.AsSpan(0, drawn))
                     Add(userRows[users[row]], itemRows[item], index, 0);
             }
         }

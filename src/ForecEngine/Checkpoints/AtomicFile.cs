@@ -27,8 +27,7 @@ public static class AtomicFile
         }
 
         string target = Destination(path);
-        string temporary = Path.Combine(
-            Path.GetDirectoryName(target) ?? "", $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+        string temporary = Temporary(target);
         try
         {
             using (FileStream stream = Opened(path, temporary, FileMode.CreateNew))
@@ -45,6 +44,21 @@ public static class AtomicFile
             throw;
         }
     }
+
+    /// <summary>Fails now, rather than when the content is there, if a file cannot be written. Leaves nothing behind.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public static void Probe(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (IsDevice(path))
+            return;
+        string temporary = Temporary(Destination(path));
+        Opened(path, temporary, FileMode.CreateNew).Dispose();
+        Discard(temporary);
+    }
+
+    private static string Temporary(string target) =>
+        Path.Combine(Path.GetDirectoryName(target) ?? "", $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
 
     private static bool IsDevice(string path)
     {

@@ -1,7 +1,11 @@
-// The ids file: markets, users and items come back in their places, and a market is placed among them by its name.
+// Whose a model's rows are: written, read back, and refused where the file is damaged.
 
+using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Tests.Checkpoints;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Data;
@@ -12,48 +16,83 @@ public sealed class TableIdsTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    [Fact]
-    public void Every_market_is_placed_as_in_the_union_that_was_written()
+    [Property(MaxTest = 60)]
+    public Property What_is_written_places_every_market_as_the_union_does() => Prop.ForAll(RatingsText.Rows, RatingsText.Rows, (first, second) =>
     {
-        MarketUnion union = new([TestMarkets.Prepared("uk", 1), TestMarkets.Prepared("de", 1, users: 3), TestMarkets.Prepared("jp", 1)]);
-        string path = _directory["model.ids.tsv"];
-        new TableIds(union).Write(path);
-        Assert.Equal(["market\tde", "market\tjp", "market\tuk"], File.ReadLines(path).Take(3));
-        TableIds ids = TableIds.Read(path);
-        Assert.Equal((3, union.Users, union.Items.Count), (ids.Markets, ids.Users, ids.Items));
+        MarketUnion union = Union(first, second);
+        new TableIds(union).Write(_directory["ids"]);
+        TableIds read = TableIds.Read(_directory["ids"]);
+        Assert.Equal((2, union.Users, union.Items.Count), (read.Markets, read.Users, read.Items));
         foreach (PlacedMarket placed in union.Markets)
         {
-            PlacedMarket found = ids.Place(placed.Market);
-            Assert.Equal(placed.Index, found.Index);
-            Assert.Equal(placed.UserRows, found.UserRows);
-            Assert.Equal(placed.ItemRows, found.ItemRows);
+            PlacedMarket again = read.Place(placed.Market);
+            Assert.Equal(placed.Index, again.Index);
+            Assert.Equal(placed.UserRows, again.UserRows);
+            Assert.Equal(placed.ItemRows, again.ItemRows);
         }
+    });
 
-        Assert.Equal(-1, ids.Place(TestMarkets.Prepared("fr", 1)).Index);
+    [Property(MaxTest = 200, Arbitrary = [typeof(Generators)])]
+    public Property A_damaged_file_is_read_or_refused_in_one_line_that_names_it(Seed seed) => Prop.ForAll(RatingsText.Rows, rows =>
+    {
+        new TableIds(Union(rows, rows)).Write(_directory["ids"]);
+        File.WriteAllBytes(_directory["ids"], RatingsText.Damaged(File.ReadAllBytes(_directory["ids"]), seed.Value));
+        try
+        {
+            TableIds.Read(_directory["ids"]);
+        }
+        catch (DataFormatException exception)
+        {
+            Assert.True(RatingsText.IsOneLineOf(_directory["ids"], exception), exception.Message);
+        }
+    });
+
+    [Fact]
+    public void Markets_come_first_in_the_order_of_their_names()
+    {
+        new TableIds(Union([new Row("u", "a", 5, 1)], [new Row("v", "b", 5, 1)])).Write(_directory["ids"]);
+        Assert.Equal(["market\tjp", "market\tuk", "user\tjp\tu"], File.ReadLines(_directory["ids"]).Take(3));
     }
 
     [Fact]
     public void In_a_file_without_markets_they_go_as_users_name_them()
     {
-        string path = _directory["old.ids.tsv"];
-        File.WriteAllText(path, "user\tuk\tu1\nuser\tuk\tu0\nuser\tjp\tu0\nitem\tshared0\n");
-        TableIds ids = TableIds.Read(path);
+        File.WriteAllText(_directory["ids"], "user\tuk\tu1\nuser\tuk\tu0\nuser\tjp\tu0\nitem\tshared0\n");
+        TableIds ids = TableIds.Read(_directory["ids"]);
         Assert.Equal((2, 3, 1), (ids.Markets, ids.Users, ids.Items));
         PlacedMarket jp = ids.Place(TestMarkets.Prepared("jp", 1));
         Assert.Equal((1, 2), (jp.Index, jp.UserRows[0]));
+        Assert.Equal(-1, ids.Place(TestMarkets.Prepared("fr", 1)).Index);
+    }
+
+    [Fact]
+    public void An_unknown_user_or_item_has_no_row()
+    {
+        TableIds ids = new(Union([new Row("u", "a", 5, 1)], [new Row("v", "b", 5, 1)]));
+        PlacedMarket placed = ids.Place(Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "b", 5, 1), new Row("v", "c", 5, 2)), HoldOut.Nothing, 1));
+        Assert.Equal([0, -1], placed.UserRows);
+        Assert.Equal([1, -1], placed.ItemRows);
     }
 
     [Theory]
-    [InlineData("market\tuk\nmarket\tuk\n", "market uk has a row already")]
-    [InlineData("user\tuk\tu0\nuser\tuk\tu0\n", "user u0 has a row already")]
-    [InlineData("item\ta\nitem\ta\n", "item a has a row already")]
-    [InlineData("item\ta\nuser\tu0\n", "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
-    public void A_line_that_repeats_or_is_none_is_named_with_its_number(string text, string said)
+    [InlineData("user\tjp\tu\nuser\tjp\tu\n", 2, "user u has a row already")]
+    [InlineData("market\tjp\nmarket\tjp\n", 2, "market jp has a row already")]
+    [InlineData("market\t\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
+    [InlineData("item\ta\nitem\ta\n", 2, "item a has a row already")]
+    [InlineData("user\tjp\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
+    [InlineData("item\ta\tb\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
+    [InlineData("item\ta\n\n", 2, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
+    [InlineData("users\tjp\tu\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
+    public void What_is_wrong_is_said_with_its_line(string text, int line, string problem)
     {
-        string path = _directory["bad.ids.tsv"];
-        File.WriteAllText(path, text);
-        string message = Assert.Throws<DataFormatException>(() => TableIds.Read(path)).Message;
-        Assert.Contains(said, message, StringComparison.Ordinal);
-        Assert.Contains("2", message, StringComparison.Ordinal);
+        File.WriteAllText(_directory["ids"], text);
+        Assert.Equal($"{_directory["ids"]}:{line}: {problem}", Assert.Throws<DataFormatException>(() => TableIds.Read(_directory["ids"])).Message);
     }
+
+    // jp and uk; ids are those of the rows, of which those with a tab or a line end do not come from a file.
+    private static MarketUnion Union(Row[] first, Row[] second) => new(
+    [
+        Market.Prepare(TestMarkets.Ratings("uk", second), HoldOut.Nothing, 1),
+        Market.Prepare(TestMarkets.Ratings("jp", first), HoldOut.Nothing, 1),
+    ]);
 }

@@ -77,6 +77,39 @@ public sealed class AtomicFileTests : IDisposable
         Assert.StartsWith($"{path}: cannot be written: ", thrown.Message, StringComparison.Ordinal);
     }
 
+    // /proc takes no files from anyone, root included.
+    [Fact]
+    public void A_directory_that_takes_no_files_is_an_IOException_of_one_line()
+    {
+        if (!Directory.Exists("/proc/self"))
+            Assert.Skip("no /proc here");
+        foreach (Action action in (Action[])[() => AtomicFile.Write("/proc/file", Unreached), () => AtomicFile.Probe("/proc/file")])
+        {
+            IOException thrown = Assert.ThrowsAny<IOException>(action);
+            Assert.StartsWith("/proc/file: cannot be written: ", thrown.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain('\n', thrown.Message);
+        }
+    }
+
+    [Fact]
+    public void A_probe_leaves_the_old_file_and_nothing_else()
+    {
+        AtomicFile.Probe(_directory["new"]);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
+        File.WriteAllText(_directory["file"], "old");
+        AtomicFile.Probe(_directory["file"]);
+        Assert.Equal([_directory["file"]], Directory.GetFileSystemEntries(_directory.Root));
+        Assert.Equal("old", File.ReadAllText(_directory["file"]));
+    }
+
+    [Fact]
+    public void A_device_that_is_full_is_an_IOException()
+    {
+        if (!File.Exists("/dev/full"))
+            Assert.Skip("no /dev/full here");
+        Assert.ThrowsAny<IOException>(() => AtomicFile.Write("/dev/full", stream => stream.Write("anything"u8)));
+    }
+
     [Fact]
     public void A_directory_that_may_not_be_written_is_an_IOException_of_one_line()
     {

@@ -1,0 +1,155 @@
+// The tool's own contract: help, exit statuses, one line for whatever goes wrong.
+
+using Xunit;
+
+namespace ForecEngine.Cli.Tests;
+
+public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
+{
+    private const string Common = "threads device quiet json";
+    private const string Ranking = $"data k-core k-core-passes target source seed candidates qrels out {Common}";
+
+    [Theory]
+    [InlineData("train", $"method preset epochs batch-size learning-rate l2 negatives embedding-dim layers adam trec metrics {Ranking}")]
+    [InlineData("evaluate", $"model split trec metrics {Ranking}")]
+    [InlineData("stats", $"markets data k-core {Common}")]
+    [InlineData("generate", $"like seed out scale {Common}")]
+    [InlineData("devices", Common)]
+    [InlineData("gradcheck", $"operation cases seed {Common}")]
+    [InlineData("demo", $"data seed {Common}")]
+    public void Help_exits_0_and_names_every_option(string verb, string options)
+    {
+        Said said = ToolRun.Run(verb, "--help").Done();
+        Assert.Empty(said.Error);
+        Assert.All(options.Split(' '), option => Assert.Matches($@"(?m)^\s+--{option}\b", said.Output));
+    }
+
+    [Fact]
+    public void Help_and_the_version_are_results()
+    {
+        string help = ToolRun.Run("--help").Done().Output;
+        Assert.All((string[])["train", "evaluate", "stats", "generate", "devices", "gradcheck", "demo"], verb => Assert.Matches($@"(?m)^\s+{verb}\s", help));
+        Assert.StartsWith("forec ", ToolRun.Run("--version").Done().Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "a verb is needed", "'forec --help'")]
+    [InlineData("trains", "'trains' is not recognized")]
+    [InlineData("train --target jp", "'method' is missing", "'forec train --help'")]
+    [InlineData("stats --markets jp --nonsense", "'nonsense' is unknown")]
+    [InlineData("stats --markets jp uk", "'uk' stands on the command line without an option")]
+    [InlineData("stats --markets=", "--markets: its value is empty")]
+    [InlineData("stats --markets jp,", "--markets: '' has no market's name")]
+    [InlineData("stats --markets jp,jp", "--markets: jp is named twice")]
+    [InlineData("stats --markets jp=", "--markets: 'jp=' has a file without a name")]
+    [InlineData("stats --markets =x.txt", "--markets: '=x.txt' has no market's name")]
+    [InlineData("stats --markets jp --k-core 0", "--k-core: 0 is less than 1")]
+    [InlineData("stats --markets jp --k-core-passes 2", "--k-core-passes: there is no --k-core")]
+    [InlineData("train --target jp --method nonsense", "--method: no method is called 'nonsense'; there are gmf, mlp, nmf")]
+    [InlineData("train --target jp --method gmf --preset nonsense", "--preset: no preset is called 'nonsense'; there are paper, authors-code, tuned")]
+    [InlineData("train --target jp --method gmf --device nonsense", "--device: 'nonsense'")]
+    [InlineData("train --target jp --method gmf --metrics ndcg@0", "--metrics: 'ndcg@0' is not a metric")]
+    [InlineData("train --target jp --method gmf --source uk", "--source: gmf trains on the target alone")]
+    [InlineData("train --target jp --method gmf++", "--source: gmf++ trains on other markets too")]
+    [InlineData("train --target jp --method gmf++ --source jp", "--source: jp is the target")]
+    [InlineData("train --target jp --method gmf++ --source uk,uk", "--source: uk is named twice")]
+    [InlineData("train --target jp --method gmf++ --source=", "--source: its value is empty")]
+    [InlineData("train --target jp --method ddtcdr", "--source: ddtcdr trains on other markets too")]
+    [InlineData("train --target jp --method ddtcdr --source uk --sampling concat", "--sampling: ddtcdr takes each minibatch from one market, and concat mixes them")]
+    [InlineData("train --target jp --method conet --source uk --sampling concat", "--sampling: conet takes each minibatch from one market, and concat mixes them")]
+    [InlineData("train --target jp --method ddtcdr --source uk --ddtcdr-alpha 1.5", "--ddtcdr-alpha: 1.5 is not between 0 and 1")]
+    [InlineData("train --target jp --method ddtcdr --source uk --ddtcdr-loss hinge", "--ddtcdr-loss: 'hinge' is not one of bce, mse")]
+    [InlineData("train --target jp --method ddtcdr --source uk --dropout 1", "--dropout: 1 is not 0 or more and less than 1")]
+    [InlineData("train --target jp --method ddtcdr --source uk --cross-gradient no", "--cross-gradient: 'no' is not one of on, off")]
+    [InlineData("train --target jp --method ddtcdr --source uk --scoring-dropout no", "--scoring-dropout: 'no' is not one of on, off")]
+    [InlineData("train --target jp --method gmf --trec", "--trec: the files go into --out")]
+    [InlineData("train --target jp --method gmf --out=", "--out: its value is empty")]
+    [InlineData("train --target jp --method gmf --candidates c", "--candidates and --qrels belong together")]
+    [InlineData("train --target jp --method gmf --epochs 0", "--epochs: 0 is not between 1 and")]
+    [InlineData("train --target jp --method gmf --epochs -1", "--epochs: -1 is not between 1 and")]
+    [InlineData("train --target jp --method gmf --epochs 99999999999", "--epochs: '99999999999' is not a number that it takes")]
+    [InlineData("train --target jp --method gmf --epochs=1.5", "--epochs: '1.5' is not a number that it takes")]
+    [InlineData("train --target jp --method gmf --batch-size 2147483647", "--batch-size: 2147483647 is not between 1 and 1048576")]
+    [InlineData("train --target jp --method gmf --negatives -1", "--negatives: -1 is not between 0 and 1000")]
+    [InlineData("train --target jp --method gmf --negatives 1000000000", "--negatives: 1000000000 is not between 0 and 1000")]
+    [InlineData("train --target jp --method gmf --embedding-dim 2000000000", "--embedding-dim: 2000000000 is not between 1 and 4096")]
+    [InlineData("train --target jp --method gmf --embedding-dim 0", "--embedding-dim: 0 is not between 1 and 4096")]
+    [InlineData("train --target jp --method gmf --layers 16,x", "--layers: '16,x' is not a list of numbers")]
+    [InlineData("train --target jp --method gmf --layers 16,-4", "--layers: '16,-4' is not a list of numbers")]
+    [InlineData("train --target jp --method gmf --layers 16,2000000000", "--layers: '16,2000000000' is not a list of numbers")]
+    [InlineData("train --target jp --method gmf --layers 15,4", "--layers: 15,4 does not begin with 16")]
+    [InlineData("train --target jp --method gmf --learning-rate NaN", "--learning-rate: NaN is not a positive number")]
+    [InlineData("train --target jp --method gmf --learning-rate 0", "--learning-rate: 0 is not a positive number")]
+    [InlineData("train --target jp --method gmf --learning-rate Infinity", "--learning-rate: Infinity is not a positive number")]
+    [InlineData("train --target jp --method gmf --learning-rate 1e60", "--learning-rate: 1E+60 is not a positive number")]
+    [InlineData("train --target jp --method gmf --l2 -1", "--l2: -1 is not a number from 0 on")]
+    [InlineData("train --target jp --method gmf --l2 NaN", "--l2: NaN is not a number from 0 on")]
+    [InlineData("train --target jp --method gmf --adam 0", "--adam: '0' is not one of dense, lazy")]
+    [InlineData("train --target jp --method gmf --sampling x", "--sampling: 'x' is not one of equal, concat, sel")]
+    [InlineData("train --target jp --method gmf --minimum-rows 0", "--minimum-rows: 0 is less than 1")]
+    [InlineData("train --target jp --method gmf --threads 0", "--threads: 0 is not between 1 and 1024")]
+    [InlineData("train --target jp --method gmf --seed -1", "--seed: '-1' is not a number that it takes")]
+    [InlineData("evaluate --target jp --model m --split nonsense", "--split: 'nonsense' is not one of test, valid")]
+    [InlineData("evaluate --target jp --model m --out x", "--out: what evaluate writes there are TREC files")]
+    [InlineData("generate --out x --like nonsense", "--like: 'nonsense' is not one of xmarket, us")]
+    [InlineData("generate --out x --scale NaN", "scale NaN")]
+    [InlineData("generate --out x --scale 2", "scale 2")]
+    [InlineData("generate --out x --markets nonsense", "market 'nonsense' is unknown")]
+    [InlineData("gradcheck --cases 0", "--cases: 0 is not between 1 and")]
+    [InlineData("gradcheck --operation nonsense", "--operation: 'nonsense' is not one of ")]
+    public void A_wrong_command_line_exits_2_with_one_line(string line, params string[] said)
+    {
+        string[] args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] data = args.Length > 0 && args[0] is "train" or "stats" or "evaluate" ? ["--data", tool.Root] : [];
+        ToolRun.Run([.. args, .. data]).Failed(2, said);
+        Assert.False(Directory.Exists("x"));
+    }
+
+    [Fact]
+    public void Numbers_that_diverge_exit_1_and_name_the_step_and_leave_nothing() => Leaves_nothing(
+        () => tool.Train("--method", "gmf", "--learning-rate", "1e30", "--epochs", "3", "--out", tool["diverged"]), "gmf: ", "not finite at step", "--learning-rate");
+
+    [Fact]
+    public void An_out_that_cannot_be_written_is_told_before_training()
+    {
+        File.WriteAllText(tool["file"], "");
+        tool.Train("--method", "gmf", "--out", tool["file"]).Failed(1, tool["file"], "is a file");
+        tool.Train("--method", "gmf", "--out", tool[Path.Combine("file", "below")]).Failed(1, "cannot be written", "--out");
+        tool.Train("--method", "gmf", "--json", tool[Path.Combine("none", "result.json")]).Failed(1, "there is no directory");
+        tool.Train("--method", "gmf", "--json", tool.Root).Failed(1, "it is a directory");
+        ToolRun.Run("generate", "--scale", "0.01", "--out", tool["file"]).Failed(1, "is a file");
+        if (Directory.Exists("/proc/self"))
+            tool.Train("--method", "gmf", "--out", "/proc/forec").Failed(1, "/proc/forec: cannot be written");
+    }
+
+    [Theory]
+    [InlineData("", "bad.txt:1: the file is empty")]
+    [InlineData("userId itemId rate date\n", "bad.txt:2: no rows")]
+    [InlineData("userId rate date\nu 5 2020-01-01\n", "bad.txt:1: the header has no column itemid or item_id")]
+    [InlineData("userId itemId rate date\nu i x 2020-01-01\n", "bad.txt:2: the rating 'x' is not a number")]
+    [InlineData("userId itemId rate date\nu i 5 yesterday\n", "bad.txt:2: the date 'yesterday'")]
+    [InlineData("userId itemId rate date\nu i 5 2020-01-01\n", "bad: no user has 7 rows or more")]
+    [InlineData("userId\titemId\trating\nu\ti\t5\n", "bad: its rows have no dates")]
+    [InlineData("userId itemId rate date\nu \0 5 2020-01-01\n", "bad.txt:2: byte 0x00")]
+    public void Bad_ratings_exit_1_with_the_file_and_the_line_and_leave_nothing(string text, string problem)
+    {
+        File.WriteAllText(tool["bad.txt"], text);
+        Leaves_nothing(() => tool.Train("--method", "gmf", "--target", $"bad={tool["bad.txt"]}", "--out", tool["out"]), problem);
+    }
+
+    [Fact]
+    public void Files_that_are_not_there_exit_1()
+    {
+        ToolRun.Run("stats", "--data", tool.Root, "--markets", "fr", "--quiet").Failed(1, "no market 'fr'", "in, jp, uk");
+        ToolRun.Run("stats", "--markets", $"jp={tool["none"]}", "--quiet").Failed(1, $"{tool["none"]}: no such file");
+        ToolRun.Run("stats", "--markets", $"jp={tool.Root}", "--quiet").Failed(1, "is a directory, a file is needed");
+        ToolRun.Run("stats", "--data", tool["none"], "--markets", "jp", "--quiet").Failed(1, "no such directory");
+    }
+
+    private void Leaves_nothing(Func<Said> run, params string[] said)
+    {
+        string[] before = Directory.GetFileSystemEntries(tool.Root);
+        run().Failed(1, said);
+        Assert.Equal(before, Directory.GetFileSystemEntries(tool.Root));
+    }
+}

@@ -1,0 +1,152 @@
+// forec evaluate: the numbers of training come back from its checkpoint, and a checkpoint that is damaged is told.
+
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json.Nodes;
+using ForecEngine.Checkpoints;
+using Xunit;
+
+namespace ForecEngine.Cli.Tests.Verbs;
+
+public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
+{
+    [Theory]
+    [InlineData("gmf", "")]
+    [InlineData("mlp", "")]
+    [InlineData("nmf++", "uk")]
+    [InlineData("maml", "uk")]
+    [InlineData("forec", "uk")]
+    public void The_numbers_of_training_come_back(string method, string source)
+    {
+        string[] sources = source.Length > 0 ? ["--source", source] : [];
+        string run = $"run-{method}", model = tool[Path.Combine(run, "model.safetensors")];
+        tool.Train(["--method", method, "--out", tool[run], "--trec", "--k-core", "2", "--k-core-passes", "2", "--seed", "7", .. sources]).Done();
+        JsonObject trained = tool.Json(Path.Combine(run, "result.json"));
+        foreach (string split in (string[])["test", "valid"])
+        {
+            Said said = Evaluate(model, "--split", split, "--json", tool["evaluation.json"], "--trec", "--out", tool["again"]).Done();
+            JsonObject found = tool.Json("evaluation.json");
+            Assert.Equal("forec.evaluation/1", (string?)found["schema"]);
+            Assert.All((string[])["users", "ndcg@10", "hr@10", "mrr"], name => Assert.Equal(trained[split]![name]!.ToJsonString(), found[name]!.ToJsonString()));
+            Assert.Equal(Scores(tool[Path.Combine(run, $"{split}.run")]), Scores(tool[Path.Combine("again", $"{split}.run")]));
+            Assert.Equal(File.ReadAllText(tool[Path.Combine(run, $"{split}.qrels")]), File.ReadAllText(tool[Path.Combine("again", $"{split}.qrels")]));
+            Assert.Contains($"| {split}", said.Output, StringComparison.Ordinal);
+        }
+
+        // Without the ids the rows are those of the same markets in the same order.
+        File.Delete(tool[Path.Combine(run, "model.ids.tsv")]);
+        Evaluate(model, [.. sources, "--json", tool["evaluation.json"]]).Done();
+        Assert.Equal(trained["test"]!["mrr"]!.ToJsonString(), tool.Json("evaluation.json")["mrr"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_exits_1_with_the_file()
+    {
+        byte[] good = Trained(out string path);
+        int header = (int)BinaryPrimitives.ReadInt64LittleEndian(good);
+        Refused(path, good[..5], "too few for a safetensors file");
+        Refused(path, good[..(8 + (header / 2))], "cut short");
+        Refused(path, good[..^1], "cut short");
+        Refused(path, [.. good, 0], "something follows the data");
+        Refused(path, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, .. good[8..]], "not a safetensors file, or a damaged one");
+        Refused(path, Edited(good, "\"F32\"", "\"F99\""), "dtype 'F99'");
+        Refused(path, Edited(good, "affine_output.bias", "affine_output.bits"), "has no tensor 'affine_output.bias'");
+        Refused(path, Edited(good, "\"data_offsets\":[0,", "\"data_offsets\":[9,"));
+        Refused(path, Edited(good, "\\\"minimum_rows\\\":7", "\\\"minimum_rows\\\":0"), "record of its experiment is damaged", "minimum_rows is 0");
+        Refused(path, Edited(good, "\\\"evaluation_negatives\\\":99", "\\\"evaluation_negatives\\\":-9"), "evaluation_negatives is -9");
+        Refused(path, Edited(good, "\\\"method\\\":\\\"gmf\\\"", "\\\"methud\\\":\\\"gmf\\\""), "record of its experiment is damaged");
+    }
+
+    [Fact]
+    public void A_flipped_byte_anywhere_in_the_header_is_read_or_refused_in_one_line()
+    {
+        byte[] good = Trained(out string path);
+        int header = (int)BinaryPrimitives.ReadInt64LittleEndian(good);
+        for (int i = 0; i < 8 + header; i += 7)
+        {
+            byte[] flipped = [.. good];
+            flipped[i] ^= (byte)(1 << (i % 8));
+            File.WriteAllBytes(path, flipped);
+            Said said = Evaluate(path);
+            if (said.Status != 0)
+                said.Failed(1);
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_shape_exits_1()
+    {
+        Trained(out string path);
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        SafeTensor[] tensors = [.. file.Tensors.Select(t => t.Name == "affine_output.weight" ? SafeTensor.Of(t.Name, new float[9], 1, 9) : t)];
+        SafetensorsFile.Write(path, tensors, file.Metadata);
+        Evaluate(path).Failed(1, path, "'affine_output.weight' has shape [1, 9], [1, 8] is needed");
+    }
+
+    [Fact]
+    public void Damaged_or_foreign_ids_exit_1_with_the_file_and_the_line()
+    {
+        Trained(out string path);
+        string ids = Path.ChangeExtension(path, ".ids.tsv");
+        string text = File.ReadAllText(ids);
+        File.WriteAllText(ids, "nonsense\n" + text);
+        Evaluate(path).Failed(1, $"{ids}:1: none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'");
+        File.WriteAllText(ids, text[..(text.TrimEnd().LastIndexOf('\n') + 1)]);
+        Evaluate(path).Failed(1, ids, "but the tables of", "rows");
+        File.WriteAllText(ids, text.Replace("\tjp\t", "\tfr\t", StringComparison.Ordinal));
+        Evaluate(path).Failed(1, "jp: the model has no row for user");
+        File.Delete(ids);
+        ToolRun.Run("evaluate", "--data", tool.Root, "--target", "uk", "--model", path).Failed(1, path, "tables of", "model.ids.tsv");
+    }
+
+    [Fact]
+    public void A_model_that_is_not_there_exits_1()
+    {
+        Evaluate(tool["none.safetensors"]).Failed(1, $"{tool["none.safetensors"]}: no such file");
+        Evaluate(tool.Root).Failed(1, "is a directory, a safetensors file is needed");
+        Evaluate(tool["jp_5core.txt"]).Failed(1, "not a safetensors file, or a damaged one");
+    }
+
+    [Fact]
+    public void Given_candidates_are_ranked_and_their_faults_told()
+    {
+        Trained(out string path);
+        string[][] rows = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' '))];
+        File.WriteAllText(tool["candidates"], $"{rows[0][0]}\t{rows[0][1]},{rows[1][1]},{rows[2][1]}\n");
+        File.WriteAllText(tool["qrels"], $"userId\titemId\trating\n{rows[0][0]}\t{rows[1][1]}\t1\n");
+        string[] given = ["--candidates", tool["candidates"], "--qrels", tool["qrels"]];
+        Evaluate(path, [.. given, "--json", tool["given.json"]]).Done();
+        Assert.Equal(1, (int)tool.Json("given.json")["users"]!);
+        Assert.InRange((double)tool.Json("given.json")["mrr"]!, 1 / 3.0, 1);
+        File.WriteAllText(tool["qrels"], "userId\titemId\n");
+        Evaluate(path, given).Failed(1, $"{tool["qrels"]}:1: the header has no column rate or rating");
+        File.WriteAllText(tool["candidates"], "only\n");
+        File.WriteAllText(tool["qrels"], "userId\titemId\trating\nu\ti\t1\n");
+        Evaluate(path, given).Failed(1, $"{tool["candidates"]}:1: not user<TAB>item,item,...");
+    }
+
+    private static string[] Scores(string run) => [.. File.ReadLines(run).Select(line => string.Join(' ', line.Split(' ')[..5]))];
+
+    private static byte[] Edited(byte[] good, string old, string changed)
+    {
+        string text = Encoding.Latin1.GetString(good);
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        return Encoding.Latin1.GetBytes(text.Replace(old, changed, StringComparison.Ordinal));
+    }
+
+    private Said Evaluate(string model, params string[] more) => ToolRun.Run(["evaluate", "--data", tool.Root, "--target", "jp", "--model", model, "--threads", "1", .. more]);
+
+    private byte[] Trained(out string path)
+    {
+        string run = $"run-{Guid.NewGuid():N}";
+        tool.Train("--method", "gmf", "--out", tool[run]).Done();
+        path = tool[Path.Combine(run, "model.safetensors")];
+        return File.ReadAllBytes(path);
+    }
+
+    private void Refused(string path, byte[] bytes, params string[] said)
+    {
+        File.WriteAllBytes(path, bytes);
+        Evaluate(path).Failed(1, [path, .. said]);
+    }
+}

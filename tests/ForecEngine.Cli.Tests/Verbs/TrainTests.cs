@@ -1,0 +1,71 @@
+// forec train: what it writes, that it says nothing when told to, that threads and reruns change no bit.
+
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace ForecEngine.Cli.Tests.Verbs;
+
+public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
+{
+    [Fact]
+    public void A_run_leaves_its_files_and_one_table()
+    {
+        Said said = tool.Train("--method", "nmf++", "--source", "uk,in", "--out", tool["run"], "--trec", "--json", tool["copy.json"]).Done();
+        Assert.Empty(said.Error);
+        Assert.Equal(
+            ["model.ids.tsv", "model.safetensors", "optimiser.safetensors", "result.json", "test.qrels", "test.run", "valid.qrels", "valid.run"],
+            Directory.GetFiles(tool["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        JsonObject result = tool.Json(Path.Combine("run", "result.json"));
+        Assert.Equal(("forec.result/1", "nmf++", "paper", "jp"), ((string?)result["schema"], (string?)result["method"], (string?)result["preset"], (string?)result["target"]));
+        Assert.Equal(["in", "uk"], result["sources"]!.AsArray().Select(source => (string?)source));
+        Assert.Equal(42, (int)result["seed"]!);
+        Assert.Equal(["gmf++", "mlp++", "nmf++"], result["stages"]!.AsArray().Select(stage => (string?)stage!["name"]));
+        Assert.True((long)result["train"]!["samples"]! > 0);
+        Assert.Equal(result.ToJsonString(), tool.Json("copy.json").ToJsonString());
+        Assert.Contains($"| test  | {result["test"]!["users"],5} |  {(double)result["test"]!["ndcg@10"]!:F4} |", said.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Threads_and_reruns_change_no_bit_of_the_checkpoint_and_another_seed_does()
+    {
+        byte[] expected = Checkpoint("1", "42", "one");
+        Assert.Equal(expected, Checkpoint("2", "42", "two"));
+        Assert.Equal(expected, Checkpoint("2", "42", "again"));
+        Assert.Equal(expected, Checkpoint("1", "42", "one"));
+        Assert.NotEqual(expected, Checkpoint("1", "43", "other"));
+    }
+
+    [Fact]
+    public void Progress_goes_to_standard_error_unless_quiet()
+    {
+        string[] line = ["train", "--data", tool.Root, "--target", "jp", "--method", "gmf", "--epochs", "2", "--threads", "1"];
+        Said loud = ToolRun.Run(line).Done(), quiet = ToolRun.Run([.. line, "--quiet"]).Done();
+        Assert.Contains("gmf epoch 2/2  loss ", loud.Error, StringComparison.Ordinal);
+        Assert.Empty(quiet.Error);
+        Assert.Equal(loud.Output, quiet.Output);
+    }
+
+    [Fact]
+    public void Line_ends_a_byte_order_mark_and_gzip_change_no_number()
+    {
+        string text = File.ReadAllText(tool["jp_5core.txt"]);
+        File.WriteAllText(tool["crlf.txt"], "\uFEFF" + text.ReplaceLineEndings("\r\n"));
+        string plain = tool.Train("--method", "gmf").Done().Output;
+        Assert.Equal(plain, tool.Train("--method", "gmf", "--target", $"jp={tool["crlf.txt"]}").Done().Output);
+    }
+
+    [Fact]
+    public void An_id_with_white_space_is_told_before_training_where_TREC_files_are_wanted()
+    {
+        File.WriteAllText(tool["spaces.txt"], File.ReadAllText(tool["jp_5core.txt"]).Replace(' ', '\t').Replace("\tB", "\tB 0", StringComparison.Ordinal));
+        tool.Train("--method", "gmf", "--target", $"jp={tool["spaces.txt"]}", "--trec", "--out", tool["spaces"]).Failed(1, "has white space in it", "--trec");
+        Assert.False(Directory.Exists(tool["spaces"]));
+        tool.Train("--method", "gmf", "--target", $"jp={tool["spaces.txt"]}", "--out", tool["spaces"]).Done();
+    }
+
+    private byte[] Checkpoint(string threads, string seed, string directory)
+    {
+        tool.Train("--method", "nmf++", "--source", "in", "--threads", threads, "--seed", seed, "--out", tool[directory]).Done();
+        return File.ReadAllBytes(tool[Path.Combine(directory, "model.safetensors")]);
+    }
+}

@@ -1,0 +1,94 @@
+// Given candidates and their judgements: what they say, and what is wrong with them.
+
+using ForecEngine.FsCheck;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Tests.Checkpoints;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Data;
+
+public sealed class CandidateFileTests : IDisposable
+{
+    private const string Candidates = "u\ta,b,new\nv\tb\nstranger\ta,b\n";
+    private const string Qrels = "userId\titemId\trating\nu\tb\t1\nu\telsewhere\t2\nv\tb\t0\nw\ta\t1\n";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Lists_come_in_the_order_of_the_file_with_their_judgements()
+    {
+        Market market = SmallMarket();
+        IReadOnlyList<CandidateList> lists = Read(Candidates, Qrels, market);
+        Assert.Equal(["u", "v", "stranger"], lists.Select(list => market.Users.Text(list.User)));
+        Assert.Equal(["a", "b", "new"], lists[0].Items.Select(market.Items.Text));
+        Assert.Equal([0, 1, 0], lists[0].Relevance);
+        Assert.Equal([("b", 1f), ("elsewhere", 2f)], lists[0].Qrels);
+        Assert.Equal([("b", 0f)], lists[1].Qrels);
+        Assert.Empty(lists[2].Qrels);
+        Assert.Equal(2, market.PoolSize);
+    }
+
+    [Theory]
+    [InlineData("u\ta,b\nu\tb\n", 2, "user u has a list already")]
+    [InlineData("u a,b\n", 1, "not user<TAB>item,item,...")]
+    [InlineData("u\t\n", 1, "not user<TAB>item,item,...")]
+    [InlineData("u\ta\tb\n", 1, "not user<TAB>item,item,...")]
+    [InlineData("u\ta,,b\n", 1, "an item's id is empty")]
+    [InlineData("u\ta,b,a\n", 1, "item a is in the list twice")]
+    [InlineData("", 1, "the file is empty; user<TAB>item,item,... is needed")]
+    public void What_is_wrong_with_candidates_is_said_with_its_line(string candidates, int line, string problem) =>
+        Assert.Equal($"{_directory["candidates"]}:{line}: {problem}", Refused(candidates, Qrels));
+
+    [Theory]
+    [InlineData("userId\titemId\n", 1, "the header has no column rate or rating; it has userId, itemId")]
+    [InlineData("userId itemId rating\n", 1, "not a header of userId, itemId and rating separated by tabs")]
+    [InlineData("u\tb\t1\n", 1, "not a header of userId, itemId and rating separated by tabs")]
+    [InlineData("userId\titemId\trating\nu\tb\n", 2, "2 fields where 3 are needed")]
+    [InlineData("userId\titemId\trating\nu\tb\tgood\n", 2, "the rating 'good' is not a number")]
+    [InlineData("userId\titemId\trating\nu\tb\t1\nu\tb\t2\n", 3, "item b of user u is judged already")]
+    [InlineData("userId\titemId\trating\nu\t\t1\n", 2, "an id is empty")]
+    [InlineData("", 1, "the file is empty; a header (userId itemId rating, separated by tabs) is needed")]
+    public void What_is_wrong_with_qrels_is_said_with_its_line(string qrels, int line, string problem) =>
+        Assert.Equal($"{_directory["qrels"]}:{line}: {problem}", Refused(Candidates, qrels));
+
+    [Fact]
+    public void Qrels_of_other_users_are_refused() => Assert.Equal(
+        $"{_directory["qrels"]}: no user of {_directory["candidates"]} has a judged item; do the two files belong together?", Refused("v\ta\n", "userId\titemId\trating\nu\tb\t1\n"));
+
+    [Property(MaxTest = 200, Arbitrary = [typeof(Generators)])]
+    public void Damaged_files_are_read_or_refused_in_one_line_that_names_one(Seed seed, bool candidates)
+    {
+        File.WriteAllBytes(_directory["candidates"], candidates ? RatingsText.Damaged(RatingsText.Utf8(Candidates), seed.Value) : RatingsText.Utf8(Candidates));
+        File.WriteAllBytes(_directory["qrels"], candidates ? RatingsText.Utf8(Qrels) : RatingsText.Damaged(RatingsText.Utf8(Qrels), seed.Value));
+        try
+        {
+            CandidateFile.Read(_directory["candidates"], _directory["qrels"], SmallMarket());
+        }
+        catch (DataFormatException exception)
+        {
+            Assert.True(RatingsText.IsOneLineOf(_directory["candidates"], exception) || RatingsText.IsOneLineOf(_directory["qrels"], exception), exception.Message);
+        }
+    }
+
+    [Fact]
+    public void The_digest_is_of_the_bytes_and_a_missing_file_is_named()
+    {
+        File.WriteAllText(_directory["file"], "abc");
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", CandidateFile.Digest(_directory["file"]));
+        Assert.StartsWith($"{_directory["none"]}: cannot be read", Assert.Throws<DataFormatException>(() => CandidateFile.Digest(_directory["none"])).Message, StringComparison.Ordinal);
+    }
+
+    private static Market SmallMarket() => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("v", "b", 5, 2)), HoldOut.Nothing, 1);
+
+    private IReadOnlyList<CandidateList> Read(string candidates, string qrels, Market market)
+    {
+        File.WriteAllText(_directory["candidates"], candidates);
+        File.WriteAllText(_directory["qrels"], qrels);
+        return CandidateFile.Read(_directory["candidates"], _directory["qrels"], market);
+    }
+
+    private string Refused(string candidates, string qrels) => Assert.Throws<DataFormatException>(() => Read(candidates, qrels, SmallMarket())).Message;
+}

@@ -1,0 +1,148 @@
+// Lines of plain and gzip files: what is there comes back, and a cut anywhere is told.
+
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Tests.Checkpoints;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Data;
+
+public sealed class LineReaderTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Property(MaxTest = 60)]
+    public Property Lines_come_back_whole_whatever_their_lengths_and_the_compression() =>
+        Prop.ForAll(Gen.OneOf(Gen.Choose(0, 40), Gen.Choose(65_000, 66_000), Gen.Choose(0, 300_000)).NonEmptyListOf().ToArbitrary(), Gen.Choose(0, 3).ToArbitrary(), (lengths, members) =>
+        {
+            string[] lines = [.. lengths.Take(12).Select((length, i) => new string((char)('a' + (i % 26)), length))];
+            byte[] text = RatingsText.Utf8(string.Concat(lines.Select(line => line + "\n")));
+            Assert.Equal(lines, Read(members == 0 ? text : RatingsText.Gzip(text, members)));
+        });
+
+    [Fact]
+    public void A_gzip_file_that_is_cut_anywhere_is_refused()
+    {
+        byte[] text = RatingsText.Utf8(string.Concat(Enumerable.Range(0, 40).Select(i => $"line {i * i % 17}\n")));
+        byte[] whole = RatingsText.Gzip(text, 1);
+        for (int length = 2; length < whole.Length; length++)
+            Assert.Contains("cut off", Refused(whole[..length]), StringComparison.Ordinal);
+        Assert.Equal(40, Read(whole).Count);
+    }
+
+    [Fact]
+    public void A_gzip_file_of_several_members_is_one_text_and_each_must_be_whole()
+    {
+        byte[] text = RatingsText.Utf8(string.Concat(Enumerable.Range(0, 40).Select(i => $"line {i}\n")));
+        byte[] first = RatingsText.Gzip(text), second = RatingsText.Gzip(text);
+        Assert.Equal(80, Read([.. first, .. second]).Count);
+        for (int cut = 1; cut < second.Length; cut++)
+            Refused([.. first, .. second[..^cut]]);
+        Refused([.. first[..^4], .. second]);
+    }
+
+    [Fact]
+    public void A_flipped_bit_in_the_gzip_body_is_refused_unless_nothing_hangs_on_it()
+    {
+        byte[] whole = RatingsText.Gzip(RatingsText.Utf8(string.Concat(Enumerable.Range(0, 40).Select(i => $"line {i * i % 17}\n"))));
+        List<string> lines = Read(whole);
+        int same = 0;
+        const int Header = 10;
+        for (int i = Header; i < whole.Length; i++)
+        {
+            byte[] flipped = [.. whole];
+            flipped[i] ^= 0x10;
+            try
+            {
+                Assert.Equal(lines, Read(flipped));
+                same++;
+            }
+            catch (DataFormatException exception)
+            {
+                Assert.True(RatingsText.IsOneLineOf(_directory["file"], exception), exception.Message);
+            }
+        }
+
+        // The bits that fill the last byte of the compressed text.
+        Assert.InRange(same, 0, 1);
+    }
+
+    [Fact]
+    public void Something_else_after_a_gzip_file_is_refused() =>
+        Assert.Contains("followed by something else", Refused([.. RatingsText.Gzip("line\n"u8.ToArray()), .. "line\n"u8]), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_empty_file_plain_or_gzip_has_no_lines()
+    {
+        Assert.Empty(Read([]));
+        Assert.Empty(Read(RatingsText.Gzip([])));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { (byte)'a', 0xFF }, "not UTF-8 text")]
+    [InlineData(new byte[] { 0xC3 }, "not UTF-8 text")]
+    [InlineData(new byte[] { (byte)'a', 0 }, "byte 0x00 in a text file; is this the right file?")]
+    [InlineData(new byte[] { 0x7F }, "byte 0x7F in a text file; is this the right file?")]
+    [InlineData(new byte[] { (byte)'a', (byte)'\r', (byte)'b' }, "byte 0x0D in a text file; is this the right file?")]
+    public void What_is_no_text_is_named_with_its_line(byte[] line, string problem) =>
+        Assert.Equal($"{_directory["file"]}:2: {problem}", Refused([.. "first\n"u8, .. line, .. "\nthird\n"u8]));
+
+    [Fact]
+    public void A_line_that_does_not_end_is_refused_before_it_fills_the_memory() =>
+        Assert.Equal($"{_directory["file"]}:1: the line is longer than 16777216 bytes; is this the right file?", Refused(RatingsText.Gzip(new byte[20_000_000].Select(_ => (byte)'x').ToArray())));
+
+    [Fact]
+    public void A_file_that_is_not_there_and_a_directory_are_named()
+    {
+        Assert.Equal($"{_directory["none"]}: no such file", Assert.Throws<DataFormatException>(() => new LineReader(_directory["none"])).Message);
+        Assert.Equal($"{_directory.Root}: is a directory, a file is needed", Assert.Throws<DataFormatException>(() => new LineReader(_directory.Root)).Message);
+    }
+
+    [Fact]
+    public void A_file_that_may_not_be_read_is_named()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("permissions do not bind this user");
+            return;
+        }
+
+        File.WriteAllText(_directory["file"], "text");
+        File.SetUnixFileMode(_directory["file"], UnixFileMode.None);
+        Assert.Equal($"{_directory["file"]}: cannot be read: permission denied", Assert.Throws<DataFormatException>(() => new LineReader(_directory["file"])).Message);
+    }
+
+    [Fact]
+    public void A_file_that_opens_but_does_not_read_is_named_with_its_line()
+    {
+        const string Memory = "/proc/self/mem";
+        if (!File.Exists(Memory))
+            Assert.Skip("no /proc here");
+        Assert.StartsWith($"{Memory}:1: cannot be read on (", Assert.Throws<DataFormatException>(() => new LineReader(Memory)).Message, StringComparison.Ordinal);
+    }
+
+    private List<string> Read(byte[] bytes)
+    {
+        File.WriteAllBytes(_directory["file"], bytes);
+        using LineReader reader = new(_directory["file"]);
+        List<string> lines = [];
+        while (reader.TryRead(out ReadOnlySpan<byte> line))
+        {
+            lines.Add(System.Text.Encoding.UTF8.GetString(line));
+            Assert.Equal(lines.Count, reader.Number);
+        }
+
+        return lines;
+    }
+
+    private string Refused(byte[] bytes)
+    {
+        DataFormatException thrown = Assert.Throws<DataFormatException>(() => Read(bytes));
+        Assert.True(RatingsText.IsOneLineOf(_directory["file"], thrown), thrown.Message);
+        return thrown.Message;
+    }
+}

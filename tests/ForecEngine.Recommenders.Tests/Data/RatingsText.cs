@@ -1,0 +1,104 @@
+// The same rows as each of the formats that ratings come in, and ways to damage a file.
+
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace ForecEngine.Recommenders.Tests.Data;
+
+internal static class RatingsText
+{
+    public static readonly string[] Formats = ["xmarket", "raw", "wsdm", "recbole"];
+
+    /// <summary>One to thirty rows of few users and items; times are whole days.</summary>
+    public static Arbitrary<Row[]> Rows =>
+        (from count in Gen.Choose(1, 30)
+         from rows in (from user in Gen.Elements("u", "A1Z", "Ünï", "u#2", "用户")
+                       from item in Gen.Elements("B00", "i,1", "é", "\u00A0x", "i\"9")
+                       from rating in Gen.Elements(0f, 0.5f, 1f, 3.25f, 5f, -1f)
+                       from day in Gen.Choose(-3000, 20000)
+                       select new Row(user, item, rating, day * 86400L)).ArrayOf(count)
+         select rows).ToArbitrary();
+
+    /// <summary>The rows in a format. "wsdm" leaves the dates out.</summary>
+    public static string Of(string format, IReadOnlyList<Row> rows)
+    {
+        string header = format switch
+        {
+            "xmarket" => "userId itemId rate date\n",
+            "raw" => "",
+            "wsdm" => "userId\titemId\trating\n",
+            _ => "timestamp:float\trating:float\titem_id:token\tnote:token\tuser_id:token\n",
+        };
+        return header + string.Concat(rows.Select(row => Line(format, row)));
+    }
+
+    public static byte[] Gzip(byte[] text, int members = 1)
+    {
+        using MemoryStream bytes = new();
+        for (int member = 0; member < members; member++)
+        {
+            using GZipStream gzip = new(bytes, CompressionLevel.Fastest, leaveOpen: true);
+            gzip.Write(text.AsSpan((int)((long)text.Length * member / members)..(int)((long)text.Length * (member + 1) / members)));
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <summary>A copy with something wrong: bytes flipped, cut, a line doubled or gone, bytes put in.</summary>
+    public static byte[] Damaged(byte[] good, ulong seed)
+    {
+        RandomSequence draws = RandomSequence.Named(seed, "test/damage");
+        List<byte> bytes = [.. good];
+        int times = 1 + draws.Below(0, 3);
+        for (int i = 1; i <= times && bytes.Count > 0; i++)
+        {
+            RandomSequence own = draws.At(i);
+            int place = own.Below(1, bytes.Count);
+            int lineStart = bytes.LastIndexOf((byte)'\n', place) + 1;
+            int lineEnd = bytes.IndexOf((byte)'\n', lineStart) is >= 0 and int end ? end + 1 : bytes.Count;
+            switch (own.Below(0, 5))
+            {
+                case 0:
+                    bytes[place] ^= (byte)(1 << own.Below(2, 8));
+                    break;
+                case 1:
+                    bytes.RemoveRange(place, bytes.Count - place);
+                    break;
+                case 2:
+                    bytes.InsertRange(lineStart, bytes.GetRange(lineStart, lineEnd - lineStart));
+                    break;
+                case 3:
+                    bytes.RemoveRange(lineStart, lineEnd - lineStart);
+                    break;
+                default:
+                    bytes.InsertRange(place, Enumerable.Range(0, 1 + own.Below(3, 5)).Select(j => (byte)own.Below(4 + (ulong)j, 256)));
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    /// <summary>Whether a message is one line that begins with the file, and then - if a line is at fault - its number.</summary>
+    public static bool IsOneLineOf(string path, DataFormatException thrown) =>
+        thrown.Message.StartsWith($"{path}:", StringComparison.Ordinal) && thrown.Message == thrown.Message.ReplaceLineEndings("|") && thrown.Message.Length < path.Length + 300;
+
+    private static string Line(string format, Row row)
+    {
+        string rating = row.Rating.ToString(CultureInfo.InvariantCulture);
+        string date = DateTime.UnixEpoch.AddSeconds(row.Time).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return format switch
+        {
+            "xmarket" or "raw" => $"{row.User} {row.Item} {rating} {date}\n",
+            "wsdm" => $"{row.User}\t{row.Item}\t{rating}\n",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{row.Time}.0\t{rating}\t{row.Item}\tany thing\t{row.User}\n"),
+        };
+    }
+
+    public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+}
