@@ -32,7 +32,7 @@ public static class ForecTool
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
         ParserResult<object> parsed = parser.ParseArguments(
-            args, typeof(TrainArguments), typeof(EvaluateArguments), typeof(StatsArguments), typeof(GenerateArguments),
+            args, typeof(TrainArguments), typeof(EvaluateArguments), typeof(AdaptArguments), typeof(StatsArguments), typeof(GenerateArguments),
             typeof(DevicesArguments), typeof(GradcheckArguments), typeof(DemoArguments));
         if (parsed is NotParsed<object> wrong)
             return Explain(wrong, args, output, error);
@@ -80,6 +80,9 @@ public static class ForecTool
                 return Done;
             case EvaluateArguments evaluate:
                 Evaluate.Run(evaluate, terminal);
+                return Done;
+            case AdaptArguments adapt:
+                Adapt.Run(adapt, terminal);
                 return Done;
             case StatsArguments stats:
                 Stats.Run(stats, terminal);

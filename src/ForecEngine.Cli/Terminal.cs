@@ -13,14 +13,20 @@ namespace ForecEngine.Cli;
 /// <param name="quiet">Whether progress is left out.</param>
 internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet)
 {
+    private IAnsiConsole? _bars;
+
     /// <summary>Results.</summary>
     public TextWriter Output { get; } = output;
 
-    /// <summary>A line of progress.</summary>
+    /// <summary>A line of progress; above the bars, while there are any.</summary>
     public void Say(string line)
     {
-        if (!quiet)
+        if (quiet)
+            return;
+        if (_bars is null)
             error.WriteLine(line);
+        else
+            _bars.WriteLine(line);
     }
 
     /// <summary>Runs training with its progress shown.</summary>
@@ -32,9 +38,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet)
             return train(new PlainProgress(error).Report);
 
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
-        return console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
-            .Start(context => train(new BarProgress(context).Report));
+        _bars = console;
+        try
+        {
+            return console.Progress()
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
+                .Start(context => train(new BarProgress(context).Report));
+        }
+        finally
+        {
+            _bars = null;
+        }
     }
 
     private static string Describe(in TrainingProgress progress) => string.Create(

@@ -12,11 +12,16 @@ public sealed class Embedding
     public Embedding(IDevice device, string name, int rows, int dimension) =>
         Table = new EmbeddingTable(device, $"{name}.weight", rows, dimension);
 
+    private Embedding(EmbeddingTable table) => Table = table;
+
     /// <summary>The vectors, one a row.</summary>
     public EmbeddingTable Table { get; }
 
     /// <summary>The vectors of a minibatch's ids: [ids, dimension].</summary>
     public Tensor Apply(Tape tape, Indices indices) => tape.Lookup(Table, indices);
+
+    /// <summary>Another model's view of these vectors: the same memory, frozen.</summary>
+    public Embedding Frozen() => new(Table.Frozen());
 
     /// <summary>Draws the vectors from N(0, deviation^2).</summary>
     public void Initialise(ulong seed, string purpose, double deviation) =>

@@ -15,6 +15,8 @@ public sealed class Linear
         Bias = new DenseParameter(device, $"{name}.bias", outputs);
     }
 
+    private Linear(DenseParameter weight, DenseParameter bias) => (Weight, Bias) = (weight, bias);
+
     /// <summary>The weight, [out, in].</summary>
     public DenseParameter Weight { get; }
 
@@ -26,6 +28,12 @@ public sealed class Linear
 
     /// <summary>The layer applied to x, [rows, in].</summary>
     public Tensor Apply(Tape tape, Tensor x) => tape.Dense(x, this);
+
+    /// <summary>Another model's view of this layer: the same memory, frozen, without gradients.</summary>
+    public Linear Frozen() => new(Weight.Frozen(), Bias.Frozen());
+
+    /// <summary>A layer of its own with the same values.</summary>
+    public Linear Copy(IDevice device) => new(Weight.Copy(device), Bias.Copy(device));
 
     /// <summary>Draws weight and bias uniformly in +-1/sqrt(in), as PyTorch does at first.</summary>
     public void Initialise(ulong seed, string purpose)

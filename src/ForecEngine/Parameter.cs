@@ -16,6 +16,12 @@ public abstract class Parameter
         Value = new Matrix(device.Allocate<Real>(checked(shape[0] * columns)).Slice(), shape[0], columns);
     }
 
+    private protected Parameter(Parameter other)
+    {
+        (Name, Shape, Value) = (other.Name, other.Shape, other.Value);
+        IsFrozen = true;
+    }
+
     /// <summary>The name that checkpoints know it by.</summary>
     public string Name { get; }
 
@@ -27,6 +33,14 @@ public abstract class Parameter
 
     /// <summary>Whether training leaves it as it is: then no gradient is computed for it and no optimiser keeps statistics of it.</summary>
     public bool IsFrozen { get; set; }
+
+    /// <summary>Overwrites the values with another parameter's, of the same length.</summary>
+    public void Set(Parameter other)
+    {
+        Real[] values = new Real[other.Value.Values.Length];
+        other.Value.Values.Read(values);
+        Value.Values.Write(values);
+    }
 
     /// <summary>Forgets the gradient.</summary>
     public abstract void ClearGradient(IDevice device);
@@ -42,6 +56,20 @@ public sealed class DenseParameter : Parameter
     public DenseParameter(IDevice device, string name, params IReadOnlyList<int> shape)
         : base(device, name, shape) =>
         Gradient = new Matrix(device.Allocate<Real>(Value.Values.Length).Slice(), Value.Rows, Value.Columns);
+
+    private DenseParameter(DenseParameter other)
+        : base(other) => Gradient = new Matrix(default, Value.Rows, Value.Columns);
+
+    /// <summary>Another model's view of this parameter: the same memory, frozen, without a gradient.</summary>
+    public DenseParameter Frozen() => new(this);
+
+    /// <summary>A parameter of its own with the same values.</summary>
+    public DenseParameter Copy(IDevice device)
+    {
+        DenseParameter copy = new(device, Name, Shape);
+        copy.Set(this);
+        return copy;
+    }
 
     /// <summary>The gradient, as large as the values; every backward pass adds to it.</summary>
     public Matrix Gradient { get; private set; }
@@ -69,6 +97,12 @@ public sealed class EmbeddingTable : Parameter
     public EmbeddingTable(IDevice device, string name, int rows, int dimension)
         : base(device, name, [rows, dimension]) =>
         Gradient = new RowGradient(dimension);
+
+    private EmbeddingTable(EmbeddingTable other)
+        : base(other) => Gradient = new RowGradient(Value.Columns);
+
+    /// <summary>Another model's view of this table: the same memory, frozen.</summary>
+    public EmbeddingTable Frozen() => new(this);
 
     /// <summary>The gradient, as the rows that were touched; every backward pass adds to it.</summary>
     public RowGradient Gradient { get; private set; }

@@ -1,6 +1,5 @@
 // The options of training that verbs share, as the command line gives them.
 
-using System.Globalization;
 using CommandLine;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Experiments;
@@ -72,17 +71,69 @@ internal abstract class RankingArguments : MarketArguments
     public bool Trec { get; set; }
 }
 
+/// <summary>Options of a market's fork.</summary>
+internal abstract class ForkArguments : RankingArguments
+{
+    [Option("head", MetaValue = "LIST", HelpText = "The widths of a market's head, its input first: 16,32,16; none for no head.")]
+    public string? Head { get; set; }
+
+    [Option("unfreeze", MetaValue = "N", HelpText = "How many of the MLP's layers a market's fork trains, from the last (default: 3).")]
+    public int? Unfreeze { get; set; }
+
+    [Option("keep-output", MetaValue = "true|false", HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
+    public bool? KeepOutput { get; set; }
+
+    [Option("fine-tune-epochs", MetaValue = "N", HelpText = "Epochs of fine-tuning (default: --epochs).")]
+    public int? FineTuneEpochs { get; set; }
+
+    [Option("fine-tune-batch-size", MetaValue = "N", HelpText = "Samples of a minibatch in fine-tuning (default: 20).")]
+    public int? FineTuneBatchSize { get; set; }
+
+    [Option("fine-tune-l2", MetaValue = "R", HelpText = "The L2 coefficient in fine-tuning (default: 0.001).")]
+    public double? FineTuneL2 { get; set; }
+
+    /// <summary>Options with what the command line says of forks; the widths are already as they shall be.</summary>
+    /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
+    public TrainingOptions WithFork(TrainingOptions options)
+    {
+        int layers = options.Layers.Count - 1, inputs = options.Layers[^1] + options.Dimension;
+        int[] head = Head switch
+        {
+            null => [.. options.Head.Select(width => width == options.Head[0] ? inputs : width)], // back to where it begins, as 16,32,16 is
+            "none" => [],
+            { } list => OptionValue.Widths("--head", list),
+        };
+        if (head is [var first, ..] && (first != inputs || head.Length < 2))
+            throw new CommandLineException($"--head: {string.Join(',', head)} does not begin with {inputs}, the last of --layers and --embedding-dim together, and at least one width more");
+        int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(options.Unfreeze, layers);
+        if (unfreeze > layers)
+            throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
+        bool keepOutput = KeepOutput ?? options.KeepOutput;
+        if (keepOutput && head is [.., var last] && last != inputs)
+            throw new CommandLineException($"--head: {string.Join(',', head)} ends with {last}, but the parent's output layer is over {inputs}; --keep-output false starts another at random");
+        return options with
+        {
+            Head = head,
+            Unfreeze = unfreeze,
+            KeepOutput = keepOutput,
+            FineTuneEpochs = OptionValue.AtLeast("--fine-tune-epochs", FineTuneEpochs, 0) ?? options.FineTuneEpochs,
+            FineTuneBatchSize = OptionValue.AtLeast("--fine-tune-batch-size", FineTuneBatchSize, 1) ?? options.FineTuneBatchSize,
+            FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
+        };
+    }
+}
+
 /// <summary>Options of training.</summary>
 [Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
-internal sealed class TrainArguments : RankingArguments
+internal sealed class TrainArguments : ForkArguments
 {
-    [Option("method", Required = true, MetaValue = "NAME", HelpText = "On the target alone: gmf, mlp, nmf. With sources: gmf++, mlp++, nmf++; ma-gmf++, ma-mlp++, ma-nmf++; ddtcdr; conet; maml; nmf-forec; forec.")]
+    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, nmf-forec, forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", Default = "paper", MetaValue = "NAME", HelpText = "paper, authors-code or tuned; what it sets, the options below override.")]
     public string Preset { get; set; } = "paper";
 
-    [Option("epochs", MetaValue = "N", HelpText = "Epochs of each phase.")]
+    [Option("epochs", MetaValue = "N", HelpText = "Epochs of each phase (default: 25).")]
     public int? Epochs { get; set; }
 
     [Option("batch-size", MetaValue = "N", HelpText = "Samples of a minibatch.")]
@@ -118,7 +169,7 @@ internal sealed class TrainArguments : RankingArguments
     [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one; not for ddtcdr and conet), sel (equal, source rows of the target's items).")]
     public string? Sampling { get; set; }
 
-    [Option("ddtcdr-alpha", MetaValue = "R", HelpText = "ddtcdr: the weight of the other market's network in a score and in the loss, 0 to 1 (0.03).")]
+    [Option("ddtcdr-alpha", MetaValue = "R", HelpText = "ddtcdr: the weight of the other market's network in a score and in the loss, 0 to 1 (default: 0.03).")]
     public double? DdtcdrAlpha { get; set; }
 
     [Option("ddtcdr-loss", MetaValue = "NAME", HelpText = "ddtcdr: bce, or mse, the squared error of the output as the original has it.")]
@@ -127,81 +178,58 @@ internal sealed class TrainArguments : RankingArguments
     [Option("cross-gradient", MetaValue = "on|off", HelpText = "ddtcdr: off adds the other network's loss without its gradient, as the released code (authors-code: off).")]
     public string? CrossGradient { get; set; }
 
-    [Option("dropout", MetaValue = "R", HelpText = "ddtcdr: the share of hidden units that a training step drops (0.1).")]
+    [Option("dropout", MetaValue = "R", HelpText = "ddtcdr: the share of hidden units that a training step drops (default: 0.1).")]
     public double? Dropout { get; set; }
 
     [Option("scoring-dropout", MetaValue = "on|off", HelpText = "ddtcdr: on drops units while scoring too, as the released code (authors-code: on).")]
     public string? ScoringDropout { get; set; }
 
-    private const int WidestLayer = 1 << 16;
+    [Option("shots", MetaValue = "N", HelpText = "Meta-learning: samples of an adaptation batch, and before a market is scored (default: 20).")]
+    public int? Shots { get; set; }
+
+    [Option("inner-lr", MetaValue = "R", HelpText = "Meta-learning: the learning rate of the inner step (default: 0.1).")]
+    public double? InnerLr { get; set; }
+
+    [Option("adapt-on", MetaValue = "MODE", HelpText = "Shots before scoring: valid (candidates, scored all the same), valid-held-out (their users not scored), train.")]
+    public string? AdaptOn { get; set; }
+
+    [Option("cache", MetaValue = "DIR", HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+    public string? Cache { get; set; }
+
+    [Option("resume", HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
+    public bool Resume { get; set; }
 
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingOptions ToOptions()
     {
-        TrainingOptions preset = Name("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
-        int dimension = NumberOption.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
-        int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : ParseWidths(Layers);
+        TrainingOptions preset = OptionValue.Found("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
+        int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
+        int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers);
         if (layers.Length < 2 || layers[0] != 2 * dimension)
             throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, twice --embedding-dim, and at least one width more");
-        return preset with
+        return WithFork(preset with
         {
-            Epochs = NumberOption.Between("--epochs", Epochs, 1, 1_000_000) ?? preset.Epochs,
-            BatchSize = NumberOption.Between("--batch-size", BatchSize, 1, 1 << 20) ?? preset.BatchSize,
-            LearningRate = NumberOption.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
-            L2 = NumberOption.NotNegative("--l2", L2) ?? preset.L2,
-            Negatives = NumberOption.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
+            Epochs = OptionValue.Between("--epochs", Epochs, 0, 1_000_000) ?? preset.Epochs,
+            BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, 1 << 20) ?? preset.BatchSize,
+            LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
+            L2 = OptionValue.NotNegative("--l2", L2) ?? preset.L2,
+            Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
             Dimension = dimension,
             Layers = layers,
-            Adam = ParseName("--adam", Adam, preset.Adam),
-            Sampling = ParseName("--sampling", Sampling, preset.Sampling),
+            Adam = OptionValue.OneOf("--adam", Adam, preset.Adam),
+            Sampling = OptionValue.OneOf("--sampling", Sampling, preset.Sampling),
+            Shots = OptionValue.AtLeast("--shots", Shots, 1) ?? preset.Shots,
+            InnerRate = OptionValue.NotNegative("--inner-lr", InnerLr) ?? preset.InnerRate,
+            AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, preset.AdaptOn),
             Ddtcdr = preset.Ddtcdr with
             {
-                Alpha = NumberOption.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? preset.Ddtcdr.Alpha,
-                Loss = ParseName("--ddtcdr-loss", DdtcdrLoss, preset.Ddtcdr.Loss),
-                CrossGradient = OnOrOff("--cross-gradient", CrossGradient) ?? preset.Ddtcdr.CrossGradient,
-                Dropout = NumberOption.Share("--dropout", Dropout, whole: false) ?? preset.Ddtcdr.Dropout,
-                DropoutInScoring = OnOrOff("--scoring-dropout", ScoringDropout) ?? preset.Ddtcdr.DropoutInScoring,
+                Alpha = OptionValue.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? preset.Ddtcdr.Alpha,
+                Loss = OptionValue.OneOf("--ddtcdr-loss", DdtcdrLoss, preset.Ddtcdr.Loss),
+                CrossGradient = OptionValue.OnOrOff("--cross-gradient", CrossGradient) ?? preset.Ddtcdr.CrossGradient,
+                Dropout = OptionValue.Share("--dropout", Dropout, whole: false) ?? preset.Ddtcdr.Dropout,
+                DropoutInScoring = OptionValue.OnOrOff("--scoring-dropout", ScoringDropout) ?? preset.Ddtcdr.DropoutInScoring,
             },
-        };
-    }
-
-    private static T Name<T>(string option, Func<T> find)
-    {
-        try
-        {
-            return find();
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"{option}: {exception.Message}");
-        }
-    }
-
-    private static TEnum ParseName<TEnum>(string option, string? text, TEnum preset)
-        where TEnum : struct, Enum
-    {
-        if (text is null)
-            return preset;
-        return Enum.TryParse(text, ignoreCase: true, out TEnum value) && !char.IsDigit(text[0])
-            ? value
-            : throw new CommandLineException($"{option}: '{text}' is not one of {string.Join(", ", Enum.GetNames<TEnum>()).ToLowerInvariant()}");
-    }
-
-    private static bool? OnOrOff(string option, string? text) => text switch
-    {
-        null => null,
-        "on" => true,
-        "off" => false,
-        _ => throw new CommandLineException($"{option}: '{text}' is not one of on, off"),
-    };
-
-    private static int[] ParseWidths(string text)
-    {
-        string[] parts = text.Split(',');
-        int[] widths = [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int width) ? width : 0)];
-        return widths.All(width => width is > 0 and <= WidestLayer)
-            ? widths
-            : throw new CommandLineException($"--layers: '{text}' is not a list of numbers from 1 to {WidestLayer} separated by commas");
+        });
     }
 }

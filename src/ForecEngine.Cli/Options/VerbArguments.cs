@@ -15,6 +15,14 @@ internal sealed class EvaluateArguments : RankingArguments
     public string Split { get; set; } = "test";
 }
 
+/// <summary>Options of adapt.</summary>
+[Verb("adapt", HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.")]
+internal sealed class AdaptArguments : ForkArguments
+{
+    [Option("model", Required = true, MetaValue = "FILE", HelpText = "A checkpoint of maml or nmf++; the ids of its rows are read from FILE.ids.tsv beside it.")]
+    public string Model { get; set; } = "";
+}
+
 /// <summary>Options of stats.</summary>
 [Verb("stats", HelpText = "Sizes of markets, and how similar they are.")]
 internal sealed class StatsArguments : MarketArguments
@@ -62,7 +70,7 @@ internal sealed class GradcheckArguments : CommonArguments
 }
 
 /// <summary>Options of demo.</summary>
-[Verb("demo", HelpText = "Train nmf and nmf++ on small synthetic markets and compare.")]
+[Verb("demo", HelpText = "Train nmf, nmf++ and forec on small synthetic markets and compare.")]
 internal sealed class DemoArguments : CommonArguments
 {
     [Option("data", MetaValue = "DIR", HelpText = "The markets (default: the repository's data/).")]

@@ -15,6 +15,7 @@ internal static class Demo
 {
     private const string Source = "uk";
     private static readonly string[] s_targets = ["jp", "in"];
+    private static readonly string[] s_methods = ["nmf", "nmf++", "forec"];
 
     /// <summary>Runs the verb.</summary>
     public static void Run(DemoArguments arguments, Terminal terminal)
@@ -23,11 +24,12 @@ internal static class Demo
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments.Json);
         terminal.Output.WriteLine($"Synthetic markets in {data}: {Source} is large, {string.Join(" and ", s_targets)} are small.");
-        terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both. Each user's last purchase is ranked among 99 other items.");
+        terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both; forec learns from both to adapt, then makes the small market's own model.");
+        terminal.Output.WriteLine("Each user's last purchase is ranked among 99 other items.");
         List<(string, EvaluationResult)> rows = [];
         foreach (string target in s_targets)
         {
-            foreach (string method in (string[])["nmf", "nmf++"])
+            foreach (string method in s_methods)
             {
                 string[] sources = method == "nmf" ? [] : [Source];
                 ExperimentOutcome outcome = terminal.Follow(progress => Train(device, data, method, target, sources, arguments.Seed, progress));
@@ -42,9 +44,14 @@ internal static class Demo
             ["rows"] = new JsonArray([.. rows.Select(JsonNode (row) => Row(row.Item1, row.Item2))]),
         });
         RankingTable.Write(terminal.Output, rows, "method");
-        string gains = string.Join(", ", s_targets.Select((target, i) => string.Create(
-            CultureInfo.InvariantCulture, $"{target} {rows[(2 * i) + 1].Item2.Means[Metric.NdcgAt10.Name] - rows[2 * i].Item2.Means[Metric.NdcgAt10.Name]:+0.000;-0.000}")));
-        terminal.Output.WriteLine($"nDCG@10 that {Source} adds: {gains}");
+        for (int method = 1; method < s_methods.Length; method++)
+        {
+            string gains = string.Join(", ", s_targets.Select((target, i) => string.Create(
+                CultureInfo.InvariantCulture, $"{target} {Of((i * s_methods.Length) + method) - Of(i * s_methods.Length):+0.000;-0.000}")));
+            terminal.Output.WriteLine($"nDCG@10 that {s_methods[method]} with {Source} adds to {s_methods[0]}: {gains}");
+        }
+
+        double Of(int row) => rows[row].Item2.Means[Metric.NdcgAt10.Name];
     }
 
     private static JsonObject Row(string name, EvaluationResult result)

@@ -16,7 +16,7 @@ internal static class Gradcheck
     /// <returns>Whether every case holds.</returns>
     public static bool Run(GradcheckArguments arguments, Terminal terminal)
     {
-        NumberOption.Between("--cases", arguments.Cases, 1, 1_000_000);
+        OptionValue.Between("--cases", arguments.Cases, 1, 1_000_000);
         GradientCase[] all = [.. OperationCases.All, .. ModelCases.All];
         GradientCase[] chosen = arguments.Operation is null ? all : [.. all.Where(c => c.Name == arguments.Operation)];
         if (chosen.Length == 0)

@@ -41,14 +41,14 @@ internal static class MarketChoice
     /// <exception cref="CommandLineException">A number is out of its range.</exception>
     public static (int? K, int? Passes) KCore(MarketArguments arguments) => arguments is { KCorePasses: not null, KCore: null }
         ? throw new CommandLineException("--k-core-passes: there is no --k-core that it belongs to")
-        : (NumberOption.AtLeast("--k-core", arguments.KCore, 1), NumberOption.AtLeast("--k-core-passes", arguments.KCorePasses, 1));
+        : (OptionValue.AtLeast("--k-core", arguments.KCore, 1), OptionValue.AtLeast("--k-core-passes", arguments.KCorePasses, 1));
 
     /// <summary>Where the data are and how they are filtered.</summary>
     /// <exception cref="CommandLineException">An option says what cannot be.</exception>
     public static DataRequest Request(RankingArguments arguments)
     {
         (int? k, int? passes) = KCore(arguments);
-        int? minimumRows = NumberOption.AtLeast("--minimum-rows", arguments.MinimumRows, 1);
+        int? minimumRows = OptionValue.AtLeast("--minimum-rows", arguments.MinimumRows, 1);
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = TargetAndSources(arguments);
         return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, minimumRows);
     }

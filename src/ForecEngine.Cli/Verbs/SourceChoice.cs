@@ -30,8 +30,8 @@ internal sealed class SourceChoice
         SourceSelectionOptions defaults = new();
         SourceSelectionOptions options = new(
             Count(arguments.Source ?? Auto),
-            NumberOption.AtLeast("--pilots", arguments.Pilots, 0) ?? defaults.Pilots,
-            NumberOption.AtLeast("--pilot-epochs", arguments.PilotEpochs, 1) ?? defaults.PilotEpochs);
+            OptionValue.AtLeast("--pilots", arguments.Pilots, 0) ?? defaults.Pilots,
+            OptionValue.AtLeast("--pilot-epochs", arguments.PilotEpochs, 1) ?? defaults.PilotEpochs);
         string names = arguments.SourcePool ?? string.Join(',', MarketFiles.Names(arguments.Data).Where(name => name != target.Market));
         IReadOnlyList<MarketFiles> pool = names.Length > 0 ? MarketChoice.Several("--source-pool", names, arguments.Data) : [];
         if (pool.Any(market => market.Market == target.Market))

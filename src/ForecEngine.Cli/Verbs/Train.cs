@@ -13,10 +13,13 @@ namespace ForecEngine.Cli.Verbs;
 /// <summary>The verb train.</summary>
 internal static class Train
 {
+    // Often enough to lose little, seldom enough to cost little; no result depends on it.
+    private static readonly TimeSpan s_betweenCheckpoints = TimeSpan.FromSeconds(10);
+
     /// <summary>Runs the verb.</summary>
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
-        Plan plan = FindPlan(arguments.Method);
+        Plan plan = OptionValue.Found("--method", () => PlanCatalog.Find(arguments.Method));
         TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         DataRequest request = MarketChoice.Request(arguments);
@@ -29,6 +32,8 @@ internal static class Train
             throw new CommandLineException($"--sampling: {refusal}");
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
+        if (arguments.Resume && arguments.Out is null)
+            throw new CommandLineException("--resume: the checkpoints are in --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments.Json);
@@ -53,33 +58,39 @@ internal static class Train
             KCorePasses = request.KCorePasses ?? 1,
             Digests = data.Digests,
         };
-        ExperimentOutcome outcome = terminal.Follow(progress => new ExperimentRunner(device).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+        if (arguments.Resume && directory?.Finished(experiment, metrics, arguments.Trec) is { } finished)
+        {
+            terminal.Say($"{arguments.Out}: this run has finished; what it came to:");
+            Show(finished, json, terminal);
+            return;
+        }
+
+        StageStore? stages = arguments.Cache is null && arguments.Out is null
+            ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
+        ExperimentOutcome outcome = terminal.Follow(
+            progress => new ExperimentRunner(device, stages).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+        Report(outcome, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
+        stages?.RemoveOwn();
+    }
+
+    /// <summary>Writes and prints what came out.</summary>
+    public static void Report(
+        ExperimentOutcome outcome, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+    {
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
-        if (choice is not null)
-            result["source_selection"] = choice.ToJson(ranking);
-        directory?.Write(outcome, result, arguments.Trec);
+        if (sourceSelection is not null)
+            result["source_selection"] = sourceSelection;
+        directory?.Write(outcome, result, trec);
+        Show(result, json, terminal);
+    }
+
+    private static void Show(JsonObject result, JsonOutput json, Terminal terminal)
+    {
         json.Write(() => result);
-        Print(outcome, device.Name, terminal.Output);
-    }
-
-    private static Plan FindPlan(string method)
-    {
-        try
-        {
-            return PlanCatalog.Find(method);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"--method: {exception.Message}");
-        }
-    }
-
-    private static void Print(ExperimentOutcome outcome, string device, TextWriter output)
-    {
-        Experiment experiment = outcome.Experiment;
-        string from = experiment.Sources.Count > 0 ? $" with {string.Join(", ", experiment.Sources)}" : "";
-        output.WriteLine($"{experiment.Method} for {experiment.Target}{from}, preset {experiment.Preset}, seed {experiment.Seed}, {device}");
-        (string, EvaluationResult)[] splits = outcome.Valid is { } valid ? [("valid", valid.Result), ("test", outcome.Test.Result)] : [("test", outcome.Test.Result)];
-        RankingTable.Write(output, splits);
+        string sources = string.Join(", ", result["sources"]?.AsArray().Select(source => $"{source}") ?? []);
+        terminal.Output.WriteLine(
+            $"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");
+        RankingTable.Write(
+            terminal.Output, [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
     }
 }

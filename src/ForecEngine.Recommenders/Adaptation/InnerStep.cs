@@ -4,31 +4,39 @@
 
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Adaptation;
 
 /// <summary>A step of gradient descent that can be undone, bit for bit.</summary>
-public sealed class InnerStep
+internal sealed class InnerStep
 {
+    private readonly IDevice _device;
+    private readonly Parameter[] _all;
     private readonly SgdOptimiser _descent;
     private readonly Kept[] _kept;
 
-    /// <summary>A step over parameters.</summary>
+    /// <summary>A step of a model.</summary>
     /// <param name="device">Where they live.</param>
-    /// <param name="parameters">What moves.</param>
+    /// <param name="model">Whose parameters they are.</param>
+    /// <param name="moved">Those of them that move.</param>
     /// <param name="rate">The step's length, as a multiple of the gradient.</param>
-    public InnerStep(IDevice device, IReadOnlyList<Parameter> parameters, double rate)
+    public InnerStep(IDevice device, IRecommender model, IReadOnlyList<Parameter> moved, double rate)
     {
-        _descent = new SgdOptimiser(device, parameters, rate);
-        _kept = [.. parameters.Where(p => !p.IsFrozen).Select(p => new Kept(p))];
+        _device = device;
+        _all = [.. model.Parameters];
+        _descent = new SgdOptimiser(device, moved, rate);
+        _kept = [.. moved.Where(p => !p.IsFrozen).Select(p => new Kept(p))];
     }
 
-    /// <summary>Moves the parameters by the gradients they have gathered, and forgets the gradients.</summary>
+    /// <summary>Moves the parameters by the gradients they have gathered, and forgets all gradients of the model.</summary>
     public void Take()
     {
         foreach (Kept kept in _kept)
             kept.Save();
         _descent.Update();
+        foreach (Parameter parameter in _all)
+            parameter.ClearGradient(_device); // of those, too, that do not move
     }
 
     /// <summary>Puts the parameters back to where they were before the last step.</summary>
@@ -50,7 +58,8 @@ public sealed class InnerStep
             Slice<Real> values = parameter.Value.Values;
             if (parameter is not EmbeddingTable table)
             {
-                Reserve(ref _values, values.Length);
+                if (_values.Length == 0)
+                    _values = new Real[values.Length];
                 values.Read(_values);
                 return;
             }
@@ -81,7 +90,7 @@ public sealed class InnerStep
         private static void Reserve<T>(ref T[] array, int length)
         {
             if (array.Length < length)
-                array = new T[length];
+                array = new T[Math.Max(length, 2 * array.Length)];
         }
     }
 }

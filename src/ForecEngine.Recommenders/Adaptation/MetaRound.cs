@@ -1,9 +1,6 @@
-// First-order model-agnostic meta-learning: Finn, Abbeel and Levine, "Model-Agnostic Meta-Learning for Fast Adaptation
-// of Deep Networks" (ICML 2017), section 5.2's first-order form; lines 2 to 10 of Algorithm 1 in Bonab et al. (CIKM
-// 2021). A round visits every market:
-//   theta' = theta - rate dL_adapt(theta),  then  g += dL_evaluate(theta') / markets,
-// and the optimiser takes one step by g at theta. The gradient at the adapted point is applied as it is: no term of
-// second order. theta' is theta stepped in place and put back (InnerStep).
+// The round of meta-learning: every market is visited in turn (equal task sampling); a visit takes a step inside, looks
+// at the gradient there and steps back; then the optimiser takes one step by the mean over the markets. What a visit
+// does is the learner's. The adapted model is the model itself, stepped in place and put back (InnerStep).
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -13,70 +10,77 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Adaptation;
 
-/// <summary>A round of first-order MAML over the markets.</summary>
+/// <summary>A round of first-order meta-learning over the markets.</summary>
 internal sealed class MetaRound : IRound
 {
     private readonly IDevice _device;
     private readonly IRecommender _model;
+    private readonly MetaLearner _learner;
     private readonly IOptimiser _optimiser;
     private readonly Tape _tape;
     private readonly Minibatch _batch;
-    private readonly GradientSet _innerGradients;
+    private readonly GradientSet _aside;
     private readonly InnerStep _inner;
+    private int _samples;
 
     /// <summary>A round for a model.</summary>
     /// <param name="device">What computes.</param>
     /// <param name="model">What is trained.</param>
-    /// <param name="adapted">The parameters that the inner step moves: all of them, or a head.</param>
+    /// <param name="learner">What a visit to a market does.</param>
     /// <param name="optimiser">What moves the model's parameters once a round.</param>
     /// <param name="options">The shots and the inner step's rate.</param>
-    public MetaRound(IDevice device, IRecommender model, IReadOnlyList<Parameter> adapted, IOptimiser optimiser, TrainingOptions options)
+    public MetaRound(IDevice device, IRecommender model, MetaLearner learner, IOptimiser optimiser, TrainingOptions options)
     {
         _device = device;
         _model = model;
+        _learner = learner;
         _optimiser = optimiser;
         _tape = new Tape(device);
         _batch = new Minibatch(device, options.Shots);
-        _innerGradients = new GradientSet(device, model.Parameters);
-        _inner = new InnerStep(device, adapted, options.InnerRate);
+        _aside = new GradientSet(device, model.Parameters);
+        _inner = new InnerStep(device, model, learner.Adapted(model), options.InnerRate);
     }
 
-    /// <summary>Each round takes two minibatches of a market, so the longest market has half as many rounds as minibatches.</summary>
+    /// <summary>Each visit takes two minibatches of a market, so the longest market has half as many rounds as minibatches.</summary>
     public int Count(IReadOnlyList<SampleStream> streams) => Math.Max(1, streams.Max(stream => stream.Batches) / 2);
 
     /// <inheritdoc/>
     public RoundResult Run(IReadOnlyList<SampleStream> streams)
     {
         double sum = 0;
-        int samples = 0;
+        _samples = 0;
         for (int i = 0; i < streams.Count; i++)
-        {
-            samples += streams[i].Next(_batch);
-            _innerGradients.Exchange();
-            Backward(1);
-            _inner.Take();
-            foreach (Parameter parameter in _model.Parameters)
-                parameter.ClearGradient(_device); // of those, too, that the inner step does not move
-            _innerGradients.Exchange();
-
-            samples += streams[i].Next(_batch);
-            sum += Backward((Real)1 / streams.Count);
-            _inner.Undo();
-        }
-
+            sum += _learner.Visit(this, streams[i], (Real)1 / streams.Count);
         double loss = sum / streams.Count;
         if (double.IsFinite(loss))
             _optimiser.Update();
-        return new RoundResult(loss, samples);
+        return new RoundResult(loss, _samples);
     }
 
-    private double Backward(Real weight)
+    /// <summary>Takes a market's next minibatch.</summary>
+    public void Next(SampleStream market) => _samples += market.Next(_batch);
+
+    /// <summary>Adds to the gradients of the outer step the minibatch's at the parameters as they are, by a share.</summary>
+    /// <returns>The minibatch's mean loss.</returns>
+    public double AddGradient(Real share)
     {
         _tape.Reset();
         Tensor loss = _tape.Mean(_tape.BinaryCrossEntropy(_model.Logits(_tape, _batch), _tape.Constant(_batch.Labels)));
-        _tape.Backward(loss, weight);
+        _tape.Backward(loss, share);
         Span<Real> value = stackalloc Real[1];
         loss.Value.Values.Read(value);
         return value[0];
     }
+
+    /// <summary>Takes the inner step by the minibatch's gradient; those of the outer step stay as they are.</summary>
+    public void StepInside()
+    {
+        _aside.Exchange();
+        AddGradient(1);
+        _inner.Take();
+        _aside.Exchange();
+    }
+
+    /// <summary>Puts the parameters back to where they were before the inner step.</summary>
+    public void StepBack() => _inner.Undo();
 }

@@ -13,7 +13,8 @@ namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>What came out of an experiment.</summary>
 /// <param name="Experiment">The record.</param>
-/// <param name="Markets">The markets and their rows in the tables.</param>
+/// <param name="Markets">The markets that were trained on and their rows in the tables.</param>
+/// <param name="Tables">Whose all the rows are.</param>
 /// <param name="Model">The model of the last phase.</param>
 /// <param name="ModelName">Its name in the catalog.</param>
 /// <param name="Optimiser">The optimiser of the last phase.</param>
@@ -21,12 +22,13 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Valid">The ranking of the held-out validation items, or null where nothing was held out.</param>
 /// <param name="Test">The ranking of the test candidates.</param>
 public sealed record ExperimentOutcome(
-    Experiment Experiment, MarketUnion Markets, IRecommender Model, string ModelName, IOptimiser Optimiser, IReadOnlyList<PhaseResult> Phases,
-    RankedLists? Valid, RankedLists Test);
+    Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IRecommender Model, string ModelName, IOptimiser Optimiser,
+    IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists Test);
 
 /// <summary>Runs experiments on a device.</summary>
 /// <param name="device">What computes.</param>
-public sealed class ExperimentRunner(IDevice device)
+/// <param name="stages">Where stages are kept and looked up, or null.</param>
+public sealed class ExperimentRunner(IDevice device, StageStore? stages = null)
 {
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
@@ -36,77 +38,99 @@ public sealed class ExperimentRunner(IDevice device)
     /// <param name="progress">What is told after each minibatch.</param>
     /// <exception cref="ArgumentException">The method takes each minibatch from one market, and the options mix them.</exception>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
+    /// <exception cref="DataFormatException">A source shares no item with the target, or a market has fewer samples than meta-learning wants shots.</exception>
     public ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
         Plan plan = PlanCatalog.Find(experiment.Method);
-        TrainingOptions options = experiment.Options;
-        if (plan.RefusalOf(options.Sampling) is { } refusal)
+        if (plan.RefusalOf(experiment.Options.Sampling) is { } refusal)
             throw new ArgumentException(refusal, nameof(experiment));
         MarketUnion union = new([.. markets.Where(m => plan.NeedsSources || m.Name == experiment.Target)]);
         PlacedMarket target = union.Place(experiment.Target);
-        Ranker ranker = new(device, metrics);
-        IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
-        IReadOnlyList<CandidateList> test = candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
-        Dictionary<string, IRecommender> earlier = [];
-        List<PhaseResult> phases = [];
-        IOptimiser? optimiser = null;
-        MarketAdaptation? adaptation = null;
-        foreach (Phase phase in plan.Over(union.Markets.Select(m => m.Market.Name)))
-        {
-            PlacedMarket judged = phase.Market is null ? target : union.Place(phase.Market);
-            IReadOnlyList<PlacedMarket> placed = phase.Scope == Scope.All ? union.Markets : [judged];
-            TrainingOptions numbers = OfPhase(options, phase);
-            ModelShape shape = new(union.Users, union.Items.Count, options.Dimension, phase.Kind == PhaseKind.Dual ? Ddtcdr.Widths(options.Dimension) : options.Layers)
-            {
-                Head = phase.Kind == PhaseKind.FineTune ? options.Head : [],
-                Markets = union.Markets.Count,
-                FirstUsers = union.FirstUsers,
-                Target = target.Index,
-                Ddtcdr = options.Ddtcdr,
-                DropoutSeed = experiment.Seed,
-            };
-            IRecommender model = ModelCatalog.Create(phase.Model, device, shape);
-            model.Initialise(experiment.Seed, $"{phase.Name}/{string.Join(',', placed.Select(m => m.Market.Name))}", options.EmbeddingDeviation);
-            phase.Graft(model, earlier, options);
-            double rate = options.LearningRate ?? phase.LearningRate;
-            optimiser = phase.Kind == PhaseKind.Dual
-                ? new SgdOptimiser(device, model.Parameters, rate, numbers.L2)
-                : new AdamOptimiser(device, model.Parameters, new AdamOptions(rate, numbers.L2, options.Adam));
-            adaptation = phase.Kind == PhaseKind.Meta ? new MarketAdaptation(device, model, target, valid, options, experiment.Seed) : null;
-
-            int firstEpoch = phases.Sum(p => p.Epochs);
-            IEnumerable<IReadOnlyList<PlacedMarket>> groups = options.Sampling == Sampling.Concat && phase.Kind != PhaseKind.Meta ? [placed] : placed.Select(m => (PlacedMarket[])[m]);
-            IRound round = phase.Kind switch
-            {
-                PhaseKind.Meta => new MetaRound(device, model, model.Parameters, optimiser, options),
-                PhaseKind.Dual => new TurnRound(device, new DualStep(device, (Ddtcdr)model, experiment.Seed), optimiser, numbers.BatchSize),
-                _ => new TurnRound(device, new TapeStep(device, model), optimiser, numbers.BatchSize),
-            };
-            PhaseTrainer trainer = new(
-                phase.Name, model, round, [.. groups.Select(group => new SampleStream(group, numbers, experiment.Seed, phase.Name, firstEpoch))], numbers);
-            IReadOnlyList<CandidateList> judges = judged == target ? valid : SampledCandidates.Draw(judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
-            Func<double>? validate = judges.Count == 0 ? null : () => Rank(model, adaptation, judged, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
-            phases.Add(trainer.Train(validate, progress));
-            earlier[phase.Key] = model;
-        }
-
-        Phase last = plan.Phases[^1];
-        IRecommender final = earlier[last.Model];
-        return new ExperimentOutcome(
-            experiment, union, final, last.Model, optimiser ?? throw new InvalidOperationException($"{plan.Method} has no phases"), phases,
-            valid.Count == 0 ? null : Rank(final, adaptation, target, valid, Split.Valid), Rank(final, adaptation, target, test, Split.Test));
-
-        RankedLists Rank(IRecommender model, MarketAdaptation? adapt, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split) => adapt is null
-            ? ranker.Rank(model, market, lists)
-            : adapt.While(() => ranker.Rank(model, market, split == Split.Valid ? adapt.Unseen(lists) : lists));
+        if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any()) is { } stranger)
+            throw new DataFormatException($"{stranger.Market.Name}: no item in common with {experiment.Target}, so that nothing learned there can be of use here");
+        Inquiry inquiry = new(new Ranker(device, metrics), candidates, progress);
+        return Run(experiment, plan.Over(union.Markets.Select(placed => placed.Market.Name)), new TableIds(union), union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
-    // The numbers of a phase: meta-learning's minibatches are its shots, fine-tuning has its own size and penalty.
-    private static TrainingOptions OfPhase(TrainingOptions options, Phase phase) => phase.Kind switch
+    /// <summary>Makes a market's own model from one of all markets: the last phase of the record's plan, and the evaluation.</summary>
+    /// <param name="experiment">The record of the whole plan, whose phases but the last made <paramref name="parent"/>.</param>
+    /// <param name="parent">The model of all markets; its memory is shared, not changed.</param>
+    /// <param name="tables">Whose its rows are.</param>
+    /// <param name="target">The market, placed in them.</param>
+    /// <param name="candidates">What is ranked for test; null for the target's held-out items among sampled negatives.</param>
+    /// <param name="metrics">What is measured, nDCG@10 among it.</param>
+    /// <param name="progress">What is told after each minibatch.</param>
+    /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
+    public ExperimentOutcome Adapt(
+        Experiment experiment, IRecommender parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
+        Action<TrainingProgress>? progress = null)
     {
-        PhaseKind.Meta => options with { BatchSize = options.Shots },
-        PhaseKind.FineTune => options with { BatchSize = options.FineTuneBatchSize, L2 = options.FineTuneL2 },
-        _ => options,
-    };
+        IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method).Phases;
+        return Run(
+            experiment, [phases[^1]], tables, [target], target,
+            new() { [phases[^1].Key] = parent }, firstEpoch: (phases.Count - 1) * experiment.Options.Epochs, new Inquiry(new Ranker(device, metrics), candidates, progress));
+    }
+
+    private ExperimentOutcome Run(
+        Experiment experiment, IReadOnlyList<Phase> phases, TableIds tables, IReadOnlyList<PlacedMarket> markets, PlacedMarket target,
+        Dictionary<string, IRecommender> models, int firstEpoch, Inquiry inquiry)
+    {
+        Ranker ranker = inquiry.Ranker;
+        IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
+        IReadOnlyList<CandidateList> test = inquiry.Candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
+        PhaseGround ground = new(device, experiment, tables, markets, target, DrawShots(experiment, phases, markets, target, valid));
+        List<PhaseResult> results = [];
+        PhaseSetup? setup = null;
+        string stage = "";
+        foreach (Phase phase in phases)
+        {
+            PhaseSetup current = setup = new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs));
+            StageRecord record = StageRecord.Of(ground, phase, stage);
+            IReadOnlyList<CandidateList> judges = current.Judged == target
+                ? valid : SampledCandidates.Draw(current.Judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
+            Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(ranker, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
+            results.Add(Train(phase, current, record, validate, inquiry.Progress));
+            models[phase.Key] = current.Model;
+            stage = record.Key();
+        }
+
+        PhaseSetup last = setup ?? throw new InvalidOperationException($"{experiment.Method} has no phases");
+        return new ExperimentOutcome(
+            experiment, markets, tables, last.Model, phases[^1].Model, last.Optimiser, results,
+            valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), last.Rank(ranker, test, Split.Test));
+    }
+
+    private PhaseResult Train(Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate, Action<TrainingProgress>? progress)
+    {
+        if (stages is null)
+            return setup.Trainer.Train(validate, progress);
+        if (stages.TakeFinished(record, setup) is (PhaseState end, bool cached))
+            return PhaseTrainer.Result(phase.Name, end) with { Cached = cached };
+        PhaseState state = stages.TakeUnfinished(record, setup) ?? PhaseState.Beginning;
+        try
+        {
+            PhaseResult result = setup.Trainer.Train(validate, progress, state, reached => stages.KeepUnfinished(record, setup, state = reached));
+            stages.KeepFinished(record, setup, state);
+            return result;
+        }
+        catch (DivergedException divergence)
+        {
+            throw new DivergedException(divergence, stages.LastCheckpoint);
+        }
+    }
+
+    // Before any training, so that a market with too few samples costs nothing.
+    private static Shots? DrawShots(
+        Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, IReadOnlyList<CandidateList> valid)
+    {
+        if (phases.All(phase => MetaLearner.Of(phase.Kind) is null))
+            return null;
+        foreach (PlacedMarket market in markets)
+            Shots.RequireTrainingSamples(market.Market, experiment.Options);
+        return new Shots(target, valid, experiment.Options, experiment.Seed);
+    }
+
+    /// <summary>What is asked of an experiment, beside what determines it.</summary>
+    private sealed record Inquiry(Ranker Ranker, IReadOnlyList<CandidateList>? Candidates, Action<TrainingProgress>? Progress);
 }

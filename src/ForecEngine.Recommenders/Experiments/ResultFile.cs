@@ -51,6 +51,16 @@ public static class ResultFile
     /// <summary>The text of a JSON file: indented, with a line end.</summary>
     public static string Text(JsonObject json) => json.ToJsonString(s_indented) + "\n";
 
+    /// <summary>What a result says of a split.</summary>
+    /// <param name="result">A result.json.</param>
+    /// <param name="split"><c>valid</c> or <c>test</c>, whichever it has.</param>
+    public static EvaluationResult Ranking(JsonObject result, string split)
+    {
+        JsonObject told = result[split]?.AsObject() ?? throw new ArgumentException($"the result says nothing of {split}", nameof(split));
+        Dictionary<string, double> means = told.Where(entry => entry.Key != "users").ToDictionary(entry => entry.Key, entry => (double?)entry.Value ?? 0);
+        return new EvaluationResult((int?)told["users"] ?? 0, means, new Dictionary<string, double[]>());
+    }
+
     private static JsonObject Metrics(EvaluationResult evaluation)
     {
         JsonObject json = new() { ["users"] = evaluation.Users };
@@ -62,6 +72,7 @@ public static class ResultFile
     private static JsonNode Stage(PhaseResult phase) => new JsonObject
     {
         ["name"] = phase.Name,
+        ["cached"] = phase.Cached,
         ["epochs"] = phase.Epochs,
         ["best_epoch"] = phase.BestEpoch,
         ["samples"] = phase.Samples,

@@ -48,6 +48,27 @@ public sealed class RunDirectory(string path)
         }
     }
 
+    /// <summary>The result.json of a run of the same experiment that finished here, or null.</summary>
+    /// <param name="experiment">The record.</param>
+    /// <param name="metrics">What it must have measured.</param>
+    /// <param name="trec">Whether it must have written TREC files.</param>
+    public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec)
+    {
+        string result = Path.Combine(path, "result.json");
+        if (!File.Exists(result) || (trec && !File.Exists(Path.Combine(path, "test.run"))))
+            return null;
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(result)) is JsonObject json
+                && JsonNode.DeepEquals(json["experiment"], JsonSerializer.SerializeToNode(experiment, Experiment.JsonOptions))
+                && metrics.All(metric => json["test"]?[metric.Name] is not null) ? json : null;
+        }
+        catch (JsonException)
+        {
+            return null; // not one of ours, or not whole: the run that follows writes another
+        }
+    }
+
     /// <summary>Writes everything.</summary>
     /// <param name="outcome">The run.</param>
     /// <param name="result">Its result.json.</param>
@@ -58,7 +79,7 @@ public sealed class RunDirectory(string path)
         string model = Path.Combine(path, "model.safetensors");
         string record = JsonSerializer.Serialize(outcome.Experiment, Experiment.JsonOptions);
         ModelCheckpoint.Write(model, outcome.Model, new Dictionary<string, string> { [ExperimentKey] = record, ["format"] = "pt" });
-        new TableIds(outcome.Markets).Write(IdsPath(model));
+        outcome.Tables.Write(IdsPath(model));
         SafetensorsFile.Write(
             Path.Combine(path, "optimiser.safetensors"), [.. outcome.Optimiser is AdamOptimiser adam ? State(adam) : []],
             outcome.Optimiser is AdamOptimiser { Steps: int steps } ? new Dictionary<string, string> { ["optimiser"] = "adam", ["steps"] = $"{steps}" } : new() { ["optimiser"] = "sgd" });

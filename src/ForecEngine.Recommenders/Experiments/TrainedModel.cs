@@ -1,4 +1,5 @@
-// A checkpoint brought back to rank: the model, the ids of its rows, the record of the experiment that made it.
+// A checkpoint brought back: the model, the ids of its rows, the record of the experiment that made it. It ranks as it
+// did where it was trained, and can be the parent of a market's own model.
 
 using System.Text.Json;
 using ForecEngine.Checkpoints;
@@ -48,7 +49,7 @@ public sealed class TrainedModel
         return new TrainedModel(path, device, name, model, shape, ids, experiment);
     }
 
-    /// <summary>Ranks a market's held-out items or given candidates.</summary>
+    /// <summary>Ranks a market's held-out items or given candidates; a meta-learned model adapts to the market first, as where it was trained.</summary>
     /// <param name="request">
     /// Where the data are. Without an ids file, the rows are those that training on the same target and sources gives.
     /// </param>
@@ -58,30 +59,87 @@ public sealed class TrainedModel
     /// <exception cref="CheckpointException">The tables have other sizes than the markets.</exception>
     public RankedLists Rank(DataRequest request, Split split, ulong? seed, Ranker ranker)
     {
-        Experiment settings = _experiment ?? new Experiment { Method = ModelName, Preset = "paper", Target = request.Target.Market };
-        request = request with { KCore = request.KCore ?? settings.KCore, KCorePasses = request.KCorePasses ?? settings.KCorePasses, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
-        ExperimentData data = ExperimentData.Load(request, settings.Options);
-        Market target = data.Markets[0];
-        PlacedMarket placed = _ids?.Place(target) ?? PlaceAnew(data.Markets);
-        IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(target, split, seed ?? settings.Seed, settings.EvaluationNegatives);
-        if (!IsMetaLearned(settings))
+        Experiment settings = Settings(request);
+        (ExperimentData data, _, PlacedMarket placed) = Place(request);
+        IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
+        if (MetaLearner.Of(PlanOf(settings).Phases[^1].Kind) is not { } learner)
             return ranker.Rank(_model, placed, lists);
-
-        // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
-        MarketAdaptation adaptation = new(
-            _device, _model, placed, SampledCandidates.Draw(target, Split.Valid, settings.Seed, settings.EvaluationNegatives), settings.Options, settings.Seed);
-        return adaptation.While(() => ranker.Rank(_model, placed, data.Candidates is null && split == Split.Valid ? adaptation.Unseen(lists) : lists));
+        Shots shots = new(placed, SampledCandidates.Draw(placed.Market, Split.Valid, settings.Seed, settings.EvaluationNegatives), settings.Options, settings.Seed);
+        return new MarketAdaptation(_device, _model, learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
     }
 
-    private static bool IsMetaLearned(Experiment experiment) =>
-        PlanCatalog.Methods.Contains(experiment.Method) && PlanCatalog.Find(experiment.Method).Phases[^1].Kind == PhaseKind.Meta;
-
-    private PlacedMarket PlaceAnew(IReadOnlyList<Market> markets)
+    /// <summary>Makes a market's own model: a fork, fine-tuned on the market alone, as the last phase of FOREC.</summary>
+    /// <param name="request">Where the data are.</param>
+    /// <param name="change">What of the checkpoint's numbers of training is to be otherwise.</param>
+    /// <param name="seed">The seed; null for the checkpoint's own.</param>
+    /// <param name="metrics">What is measured, nDCG@10 among it.</param>
+    /// <param name="progress">What is told after each minibatch.</param>
+    /// <exception cref="CheckpointException">The model is not one of all markets: not nmf, or a fork already, or not of nmf++ or maml.</exception>
+    /// <exception cref="DataFormatException">The model was not trained on the market.</exception>
+    public ExperimentOutcome Adapt(
+        DataRequest request, Func<TrainingOptions, TrainingOptions> change, ulong? seed, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
-        MarketUnion union = new(markets);
+        Experiment settings = Settings(request);
+        string method = (_model, settings.Method) switch
+        {
+            (Nmf { Head.Layers.Count: > 0 }, _) => throw new CheckpointException(_path, "holds a fork already: it has a head"),
+            (Nmf, "maml") => "forec",
+            (Nmf, "nmf++") => "nmf-forec",
+            (Nmf, _) => throw new CheckpointException(_path, $"was trained by {settings.Method}; a fork needs a model of maml or nmf++"),
+            _ => throw new CheckpointException(_path, $"holds a {ModelName}; a fork needs an nmf"),
+        };
+        (ExperimentData data, TableIds tables, PlacedMarket placed) = Place(request);
+        if (Array.IndexOf(placed.UserRows, -1) is >= 0 and int user)
+            throw new DataFormatException($"{placed.Market.Name}: {_path} was not trained on this market as it is; it has no row for user {placed.Market.Users.Text(user)}");
+        if (Array.IndexOf(placed.ItemRows, -1) is >= 0 and int item)
+            throw new DataFormatException($"{placed.Market.Name}: {_path} was not trained on this market as it is; it has no row for item {placed.Market.Items.Text(item)}");
+        SortedDictionary<string, string> digests = new(settings.Digests.ToDictionary(), StringComparer.Ordinal);
+        foreach ((string name, string digest) in data.Digests)
+            digests[name] = digest;
+        Experiment experiment = settings with
+        {
+            Method = method,
+            Target = request.Target.Market,
+            Sources = [.. settings.Sources.Append(settings.Target).Where(market => market != request.Target.Market).Order(StringComparer.Ordinal)],
+            Seed = seed ?? settings.Seed,
+            Options = change(settings.Options with { Dimension = _shape.Dimension, Layers = _shape.Layers }),
+            Digests = digests,
+        };
+        return new ExperimentRunner(_device).Adapt(experiment, _model, tables, placed, data.Candidates, metrics, progress);
+    }
+
+    // A file without a record is taken for what it most likely is: a model of several markets, from elsewhere.
+    private Experiment Settings(DataRequest request) => _experiment ?? new Experiment
+    {
+        Method = $"{ModelName}++",
+        Preset = "paper",
+        Target = request.Target.Market,
+        Sources = [.. request.Sources.Select(source => source.Market)],
+    };
+
+    private Plan PlanOf(Experiment settings)
+    {
+        try
+        {
+            return PlanCatalog.Find(settings.Method);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CheckpointException(_path, $"its record is of another version: {exception.Message}", exception);
+        }
+    }
+
+    private (ExperimentData Data, TableIds Tables, PlacedMarket Target) Place(DataRequest request)
+    {
+        Experiment settings = Settings(request);
+        request = request with { KCore = request.KCore ?? settings.KCore, KCorePasses = request.KCorePasses ?? settings.KCorePasses, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
+        ExperimentData data = ExperimentData.Load(request, settings.Options);
+        if (_ids is not null)
+            return (data, _ids, _ids.Place(data.Markets[0]));
+        MarketUnion union = new(data.Markets);
         if (union.Users != _shape.Users || union.Items.Count != _shape.Items)
-            throw new CheckpointException(_path, $"tables of {_shape.Users} users and {_shape.Items} items where {string.Join(", ", markets.Select(m => m.Name))} have {union.Users} and {union.Items.Count}; name the --source that it was trained with, or put its {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it");
-        return union.Place(markets[0].Name);
+            throw new CheckpointException(_path, $"tables of {_shape.Users} users and {_shape.Items} items where {string.Join(", ", data.Markets.Select(m => m.Name))} have {union.Users} and {union.Items.Count}; name the --source that it was trained with, or put its {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it");
+        return (data, new TableIds(union), union.Place(data.Markets[0].Name));
     }
 
     private static Experiment? ReadRecord(SafetensorsFile file)

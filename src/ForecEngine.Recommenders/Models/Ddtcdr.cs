@@ -29,7 +29,6 @@ public sealed class Ddtcdr : IRecommender
     public Ddtcdr(IDevice device, ModelShape shape)
     {
         (_target, _options, _seed) = (shape.Target, shape.Ddtcdr, shape.DropoutSeed);
-        FirstUsers = shape.FirstUsers;
         User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
         Networks = [.. Enumerable.Range(0, shape.Markets).Select(market => new MarketNetwork(device, market, shape))];
         _fromTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : new Bridge(device, $"{MarketNetwork.Name(market)}.bridge_from_target", shape.Dimension))];
@@ -40,9 +39,6 @@ public sealed class Ddtcdr : IRecommender
 
     /// <summary>The users' vectors.</summary>
     public Embedding User { get; }
-
-    /// <summary>The first row of each market's users, where the model is made to be trained.</summary>
-    public IReadOnlyList<int> FirstUsers { get; }
 
     /// <summary>The markets' networks, by the markets' places.</summary>
     public IReadOnlyList<MarketNetwork> Networks { get; }

@@ -26,7 +26,34 @@ public sealed class Nmf : IRecommender
         Tower = new Tower(device, "fc_layers", shape.Layers);
         Head = new Tower(device, "mh_layers", shape.Head);
         Output = new Linear(device, "affine_output", shape.Head.Count > 0 ? shape.Head[^1] : shape.Layers[^1] + shape.Dimension, 1);
-        Parameters = [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. MarketView.Tables(MarketMlp), .. MarketView.Tables(MarketMf), .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters];
+        Parameters = All();
+    }
+
+    /// <summary>
+    /// A fork of a model: its embeddings and lower layers are the parent's own memory, frozen; the last
+    /// <paramref name="unfreeze"/> layers are copies, and train; head and output layer are zeros, for
+    /// <see cref="InitialiseHead"/> or the parent to give values to.
+    /// </summary>
+    /// <param name="device">Where the parent lives.</param>
+    /// <param name="parent">The parent, itself without a head.</param>
+    /// <param name="head">The head's widths, the first of them the width of [tower; product]; empty for no head.</param>
+    /// <param name="unfreeze">How many layers train, from the last.</param>
+    /// <exception cref="ArgumentException">The parent has a head, or the head or the number of layers does not fit.</exception>
+    public Nmf(IDevice device, Nmf parent, IReadOnlyList<int> head, int unfreeze)
+    {
+        int inputs = parent.Output.Weight.Value.Columns;
+        if (parent.Head.Layers.Count > 0)
+            throw new ArgumentException("the parent is a fork itself: it has a head", nameof(parent));
+        if (head.Count > 0 && head[0] != inputs)
+            throw new ArgumentException($"a head that begins with {head[0]}, over a model of {inputs}", nameof(head));
+        if (unfreeze < 0 || unfreeze > parent.Tower.Layers.Count)
+            throw new ArgumentException($"{unfreeze} layers to train, of a tower of {parent.Tower.Layers.Count}", nameof(unfreeze));
+        (UserMlp, ItemMlp, UserMf, ItemMf) = (parent.UserMlp.Frozen(), parent.ItemMlp.Frozen(), parent.UserMf.Frozen(), parent.ItemMf.Frozen());
+        (MarketMlp, MarketMf) = (parent.MarketMlp?.Frozen(), parent.MarketMf?.Frozen());
+        Tower = parent.Tower.Forked(device, unfreeze);
+        Head = new Tower(device, "mh_layers", head);
+        Output = new Linear(device, "affine_output", head.Count > 0 ? head[^1] : inputs, 1);
+        Parameters = All();
     }
 
     /// <summary>The users' vectors under the tower.</summary>
@@ -67,6 +94,12 @@ public sealed class Nmf : IRecommender
         MarketView.Initialise(MarketMlp, seed, purpose);
         MarketView.Initialise(MarketMf, seed, purpose);
         Tower.Initialise(seed, purpose);
+        InitialiseHead(seed, purpose);
+    }
+
+    /// <summary>Draws the initial values of the head and the output layer alone.</summary>
+    public void InitialiseHead(ulong seed, string purpose)
+    {
         Head.Initialise(seed, purpose);
         Output.Initialise(seed, purpose);
     }
@@ -78,4 +111,7 @@ public sealed class Nmf : IRecommender
         Tensor product = tape.Multiply(UserMf.Apply(tape, batch.Users), MarketView.Items(tape, batch, ItemMf, MarketMf));
         return Output.Apply(tape, Head.Apply(tape, tape.Concatenate(Tower.Apply(tape, pair), product)));
     }
+
+    private Parameter[] All() =>
+        [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. MarketView.Tables(MarketMlp), .. MarketView.Tables(MarketMf), .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters];
 }

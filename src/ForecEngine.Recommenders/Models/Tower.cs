@@ -15,11 +15,19 @@ public sealed class Tower
     public Tower(IDevice device, string name, IReadOnlyList<int> widths) =>
         Layers = [.. Enumerable.Range(0, Math.Max(0, widths.Count - 1)).Select(i => new Linear(device, $"{name}.{i}", widths[i], widths[i + 1]))];
 
+    private Tower(IReadOnlyList<Linear> layers) => Layers = layers;
+
     /// <summary>The layers, from the input on.</summary>
     public IReadOnlyList<Linear> Layers { get; }
 
     /// <summary>The layers' parameters.</summary>
     public IEnumerable<Parameter> Parameters => Layers.SelectMany(layer => layer.Parameters);
+
+    /// <summary>
+    /// Another model's tower: views of these layers, the same memory and frozen, but for the last
+    /// <paramref name="own"/>, which are copies.
+    /// </summary>
+    public Tower Forked(IDevice device, int own) => new([.. Layers.Select((layer, i) => i < Layers.Count - own ? layer.Frozen() : layer.Copy(device))]);
 
     /// <summary>Draws the layers' initial values.</summary>
     public void Initialise(ulong seed, string purpose)

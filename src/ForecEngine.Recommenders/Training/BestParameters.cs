@@ -5,31 +5,40 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Keeps a copy of a model's parameters as they were when they scored best.</summary>
+/// <summary>Keeps a copy of what trains of a model as it was when it scored best.</summary>
 internal sealed class BestParameters(IRecommender model)
 {
-    private readonly Real[][] _copies = [.. model.Parameters.Select(p => new Real[p.Value.Values.Length])];
-    private double _score = double.NegativeInfinity;
+    private readonly (Parameter Parameter, Real[] Copy)[] _copies =
+        [.. model.Parameters.Where(p => !p.IsFrozen).Select(p => (p, new Real[p.Value.Values.Length]))];
 
     /// <summary>The best epoch so far; 0 before the first.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>What it scored.</summary>
+    public double Score { get; private set; } = double.NegativeInfinity;
+
+    /// <summary>The copies, by parameter.</summary>
+    public IEnumerable<(Parameter Parameter, Real[] Copy)> Copies => _copies;
+
     /// <summary>Keeps the parameters if <paramref name="score"/> is better than every score before it.</summary>
     public void Offer(int epoch, double score)
     {
-        if (!(score > _score))
+        if (!(score > Score))
             return;
-        (_score, Epoch) = (score, epoch);
-        foreach ((Parameter parameter, Real[] copy) in model.Parameters.Zip(_copies))
+        (Score, Epoch) = (score, epoch);
+        foreach ((Parameter parameter, Real[] copy) in _copies)
             parameter.Value.Values.Read(copy);
     }
+
+    /// <summary>Goes on from where another run stopped, once <see cref="Copies"/> have been overwritten with what it had.</summary>
+    public void Resume(int epoch, double score) => (Epoch, Score) = (epoch, score);
 
     /// <summary>Puts the best parameters back.</summary>
     public void Restore()
     {
         if (Epoch == 0)
             return;
-        foreach ((Parameter parameter, Real[] copy) in model.Parameters.Zip(_copies))
+        foreach ((Parameter parameter, Real[] copy) in _copies)
             parameter.Value.Values.Write(copy);
     }
 }

@@ -14,14 +14,16 @@ namespace ForecEngine.Recommenders.Training;
 public sealed class DualStep(IDevice device, Ddtcdr model, ulong seed) : IStep
 {
     private readonly Tape _tape = new(device);
-    private int _steps;
+
+    /// <summary>How many steps have been made, which tells the next one's dropout from theirs.</summary>
+    public int Steps { get; set; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The samples are of several markets.</exception>
     public Real Run(Minibatch batch)
     {
         _tape.Reset();
-        Tensor loss = model.Loss(_tape, batch, seed, ++_steps);
+        Tensor loss = model.Loss(_tape, batch, seed, ++Steps);
         _tape.Backward(loss);
         Span<Real> value = stackalloc Real[1];
         loss.Value.Values.Read(value);

@@ -13,58 +13,76 @@ namespace ForecEngine.Recommenders.Training;
 /// <param name="Samples">(user, item, label) triples trained on, negatives included.</param>
 /// <param name="Seconds">Seconds of training with its sampling, without evaluation.</param>
 /// <param name="Loss">The mean loss of the last epoch, in nats.</param>
-public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Samples, double Seconds, double Loss);
+/// <param name="Cached">Whether another run trained it, and these are its figures.</param>
+public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Samples, double Seconds, double Loss, bool Cached = false);
 
 /// <summary>Trains a model through the epochs of a phase.</summary>
 internal sealed class PhaseTrainer(
     string phase, IRecommender model, IRound round, IReadOnlyList<SampleStream> streams, TrainingOptions options)
 {
+    /// <summary>The best parameters so far, where the options ask for them.</summary>
+    public BestParameters? Best { get; } = options.Keep == Keep.Best ? new BestParameters(model) : null;
+
     /// <summary>Trains.</summary>
     /// <param name="validate">nDCG@10 on validation, or null where nothing was held out.</param>
     /// <param name="progress">What is told after each minibatch.</param>
+    /// <param name="from">Where to go on, the model and <see cref="Best"/> being as they were there; null for the beginning.</param>
+    /// <param name="epochEnded">What is told after each epoch.</param>
     /// <exception cref="DivergedException">A loss or a parameter is no longer finite.</exception>
-    public PhaseResult Train(Func<double>? validate, Action<TrainingProgress>? progress)
+    public PhaseResult Train(
+        Func<double>? validate, Action<TrainingProgress>? progress, PhaseState? from = null, Action<PhaseState>? epochEnded = null)
     {
-        BestParameters? best = options.Keep == Keep.Best && validate is not null ? new BestParameters(model) : null;
-        Stopwatch clock = new();
-        long samples = 0, steps = 0;
-        double mean = 0;
-        for (int epoch = 0; epoch < options.Epochs; epoch++)
+        PhaseState state = from ?? PhaseState.Beginning;
+        while (state.Epochs < options.Epochs)
         {
-            clock.Start();
-            foreach (SampleStream stream in streams)
-                stream.Begin(epoch);
-            int rounds = round.Count(streams);
-            double sum = 0;
-            long seen = 0;
-            for (int done = 1; done <= rounds; done++)
+            state = RunEpoch(state, progress);
+            if (Best is not null && validate is not null)
             {
-                RoundResult result = round.Run(streams);
-                steps++;
-                if (!double.IsFinite(result.Loss))
-                    throw new DivergedException(phase, epoch + 1, steps, NonFinite() ?? "the loss");
-                sum += result.Loss * result.Samples;
-                seen += result.Samples;
-                progress?.Invoke(new TrainingProgress(
-                    phase, epoch + 1, options.Epochs, (double)done / rounds, samples + seen, clock.Elapsed.TotalSeconds, sum / seen));
+                Best.Offer(state.Epochs, validate());
+                state = state with { BestEpoch = Best.Epoch, BestScore = Best.Score };
             }
 
-            samples += seen;
-            mean = sum / Math.Max(1, seen);
-            clock.Stop();
-            if (NonFinite() is { } tensor)
-                throw new DivergedException(phase, epoch + 1, steps, tensor);
-            if (best is not null && validate is not null)
-                best.Offer(epoch + 1, validate());
+            epochEnded?.Invoke(state);
         }
 
-        best?.Restore();
-        return new PhaseResult(phase, options.Epochs, best?.Epoch ?? options.Epochs, samples, clock.Elapsed.TotalSeconds, mean);
+        Best?.Restore();
+        return Result(phase, state);
+    }
+
+    /// <summary>What a phase that ended so cost.</summary>
+    public static PhaseResult Result(string phase, PhaseState end) =>
+        new(phase, end.Epochs, end.BestEpoch ?? end.Epochs, end.Samples, end.Seconds, end.Loss);
+
+    private PhaseState RunEpoch(PhaseState state, Action<TrainingProgress>? progress)
+    {
+        (int epoch, long steps) = (state.Epochs, state.Rounds);
+        long start = Stopwatch.GetTimestamp();
+        foreach (SampleStream stream in streams)
+            stream.Begin(epoch);
+        int rounds = round.Count(streams);
+        double sum = 0;
+        long seen = 0;
+        for (int done = 1; done <= rounds; done++)
+        {
+            RoundResult result = round.Run(streams);
+            steps++;
+            if (!double.IsFinite(result.Loss))
+                throw new DivergedException(phase, epoch + 1, steps, NonFinite() ?? "the loss");
+            sum += result.Loss * result.Samples;
+            seen += result.Samples;
+            progress?.Invoke(new TrainingProgress(
+                phase, epoch + 1, options.Epochs, (double)done / rounds, state.Samples + seen, state.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds, sum / seen));
+        }
+
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return NonFinite() is { } tensor
+            ? throw new DivergedException(phase, epoch + 1, steps, tensor)
+            : state with { Epochs = epoch + 1, Rounds = steps, Samples = state.Samples + seen, Seconds = state.Seconds + seconds, Loss = sum / Math.Max(1, seen) };
     }
 
     private string? NonFinite()
     {
-        foreach (Parameter parameter in model.Parameters)
+        foreach (Parameter parameter in model.Parameters.Where(p => !p.IsFrozen))
         {
             Real[] values = new Real[parameter.Value.Values.Length];
             parameter.Value.Values.Read(values);

@@ -24,8 +24,14 @@ public enum PhaseKind
     /// <summary>A minibatch of each market in turn.</summary>
     Train,
 
-    /// <summary>First-order meta-learning over the markets; the model adapts to the target before it is scored.</summary>
-    Meta,
+    /// <summary>First-order MAML over the markets; the model adapts to the target before it is scored.</summary>
+    Maml,
+
+    /// <summary>Reptile over the markets; the model adapts to the target before it is scored.</summary>
+    Reptile,
+
+    /// <summary>ANIL over the markets; the model's output layer adapts to the target before it is scored.</summary>
+    Anil,
 
     /// <summary>A fork with a head of its own, fine-tuned.</summary>
     FineTune,
@@ -39,7 +45,7 @@ public enum PhaseKind
 /// <param name="Model">A name of the model catalog.</param>
 /// <param name="Scope">Which markets it trains on.</param>
 /// <param name="LearningRate">The learning rate, unless the options name one.</param>
-/// <param name="Graft">What it takes over from the phases before.</param>
+/// <param name="Graft">How its model begins, and what of the phases before it takes over.</param>
 /// <param name="Kind">How it trains.</param>
 public sealed record Phase(string Name, string Model, Scope Scope, double LearningRate, Graft Graft, PhaseKind Kind = PhaseKind.Train)
 {
@@ -55,11 +61,11 @@ public sealed record Phase(string Name, string Model, Scope Scope, double Learni
 /// <param name="Phases">The phases.</param>
 public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
 {
-    /// <summary>The phases over given markets: one that trains on each becomes a phase a market, <c>gmf/jp</c>.</summary>
+    /// <summary>The phases over given markets: one that trains on each becomes a phase a market, <c>gmf-jp</c>.</summary>
     public IReadOnlyList<Phase> Over(IEnumerable<string> markets) =>
     [
         .. Phases.SelectMany(phase => phase.Scope == Scope.Each
-            ? markets.Select(market => phase with { Name = $"{phase.Name}/{market}", Market = market })
+            ? markets.Select(market => phase with { Name = $"{phase.Name}-{market}", Market = market })
             : [phase]),
     ];
 

@@ -6,7 +6,7 @@ namespace ForecEngine.Recommenders.Training;
 public static class PlanCatalog
 {
     // Algorithm 1 of Bonab et al. (CIKM 2021): lines 2 to 10, and 11 to 14.
-    private static readonly Phase s_maml = new("maml", "nmf", Scope.All, LearningRate: 0.01, Grafts.Continue, PhaseKind.Meta);
+    private static readonly Phase s_maml = Meta("maml", PhaseKind.Maml);
 
     // Li and Tuzhilin (WSDM 2020), with the vectors that gmf learns on each market alone.
     private static readonly Plan s_ddtcdr = new("ddtcdr",
@@ -29,6 +29,8 @@ public static class PlanCatalog
         s_ddtcdr,
         new("conet", [new("conet", "conet", Scope.All, LearningRate: 0.01, Grafts.None)]),
         MarketAdaptation("maml", s_maml),
+        MarketAdaptation("reptile", Meta("reptile", PhaseKind.Reptile)),
+        MarketAdaptation("anil", Meta("anil", PhaseKind.Anil)),
         MarketAdaptation("nmf-forec", Fork("nmf-forec")),
         MarketAdaptation("forec", s_maml, Fork("forec")),
     }.ToDictionary(plan => plan.Method);
@@ -58,6 +60,8 @@ public static class PlanCatalog
         int last = Array.FindIndex(phases, phase => phase.Name == method);
         return new Plan(method, phases[..(last + 1)]);
     }
+
+    private static Phase Meta(string name, PhaseKind kind) => new(name, "nmf", Scope.All, LearningRate: 0.01, Grafts.Continue, kind);
 
     private static Phase Fork(string name) => new(name, "nmf", Scope.Target, LearningRate: 0.01, Grafts.Fork, PhaseKind.FineTune);
 

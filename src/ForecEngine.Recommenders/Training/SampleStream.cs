@@ -36,7 +36,7 @@ internal sealed class SampleStream
     /// <param name="options">The numbers of training.</param>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
-    /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives.</param>
+    /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives; or one number for phases that share them.</param>
     public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch)
     {
         _seed = seed;
@@ -63,8 +63,8 @@ internal sealed class SampleStream
         _pass = 0;
         if (_options.RedrawNegatives)
             DrawSamples(_firstEpoch + epoch);
-        else if (epoch == 0)
-            DrawSamples(0);
+        else if (_count == 0)
+            DrawSamples(_firstEpoch); // also where a phase goes on from a checkpoint's epoch
         StartPass();
     }
 

@@ -98,8 +98,11 @@ public sealed record TrainingOptions
     /// <summary>Forking: how many of the MLP's layers, from the last, are trained on.</summary>
     public int Unfreeze { get; init; } = 3;
 
-    /// <summary>Forking: whether the output layer starts as the parent's, where the shapes allow, rather than at random.</summary>
+    /// <summary>Forking: whether the output layer starts as the parent's rather than at random; the head then ends as wide as it begins.</summary>
     public bool KeepOutput { get; init; }
+
+    /// <summary>Forking: epochs of fine-tuning, or null for <see cref="Epochs"/>.</summary>
+    public int? FineTuneEpochs { get; init; }
 
     /// <summary>Forking: samples of a minibatch in fine-tuning.</summary>
     public int FineTuneBatchSize { get; init; } = 20;
@@ -121,6 +124,6 @@ public sealed record TrainingOptions
     private (int, int, int, bool, Sampling, double?, double, (AdamMode, int, double, bool, Keep)) Training =>
         (Epochs, BatchSize, Negatives, RedrawNegatives, Sampling, LearningRate, L2, (Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
 
-    private (int, double, AdaptOn, int, bool, int, double) Adaptation =>
-        (Shots, InnerRate, AdaptOn, Unfreeze, KeepOutput, FineTuneBatchSize, FineTuneL2);
+    private (int, double, AdaptOn, int, bool, int?, int, double) Adaptation =>
+        (Shots, InnerRate, AdaptOn, Unfreeze, KeepOutput, FineTuneEpochs, FineTuneBatchSize, FineTuneL2);
 }

@@ -31,6 +31,20 @@ public sealed class AdamOptimiser : IOptimiser
     public IEnumerable<(Parameter Parameter, Slice<Real> First, Slice<Real> Second)> State =>
         _moments.Select(m => (m.Parameter, m.First, m.Second));
 
+    /// <summary>Goes on from where another run stopped: overwrites the number of steps and both moments.</summary>
+    /// <param name="steps">How many steps had been made.</param>
+    /// <param name="moments">A parameter's moments by its name, each as long as the parameter.</param>
+    public void Resume(int steps, Func<string, (Real[] First, Real[] Second)> moments)
+    {
+        Steps = steps;
+        foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in _moments)
+        {
+            (Real[] savedFirst, Real[] savedSecond) = moments(parameter.Name);
+            first.Write(savedFirst);
+            second.Write(savedSecond);
+        }
+    }
+
     /// <inheritdoc/>
     public void Update()
     {

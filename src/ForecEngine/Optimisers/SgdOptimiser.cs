@@ -12,13 +12,13 @@ namespace ForecEngine.Optimisers;
 /// <param name="l2">The L2 coefficient; where it is not 0, every row of a table decays at every step.</param>
 public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parameters, double rate, double l2 = 0) : IOptimiser
 {
-    private readonly Parameter[] _parameters = [.. parameters];
+    private readonly Parameter[] _moved = [.. parameters];
 
     /// <inheritdoc/>
     public void Update()
     {
         Sgd rule = new(rate, l2);
-        foreach (Parameter parameter in _parameters)
+        foreach (Parameter parameter in _moved)
         {
             if (parameter.IsFrozen)
                 continue;

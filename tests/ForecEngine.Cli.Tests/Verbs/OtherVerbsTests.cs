@@ -87,9 +87,9 @@ public sealed class OtherVerbsTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         Said said = ToolRun.Run("demo", "--data", tool.Root, "--json", tool["demo.json"], "--quiet").Done();
         Assert.Empty(said.Error);
-        Assert.Contains("nDCG@10 that uk adds: jp ", said.Output, StringComparison.Ordinal);
+        Assert.Contains("nDCG@10 that nmf++ with uk adds to nmf: jp ", said.Output, StringComparison.Ordinal);
         Assert.Equal(
-            ["nmf for jp", "nmf++ for jp with uk", "nmf for in", "nmf++ for in with uk"],
+            ["nmf for jp", "nmf++ for jp with uk", "forec for jp with uk", "nmf for in", "nmf++ for in with uk", "forec for in with uk"],
             tool.Json("demo.json")["rows"]!.AsArray().Select(row => (string?)row!["name"]));
     }
 }

@@ -21,7 +21,7 @@ public sealed class ExperimentRunnerTests
         ExperimentOutcome outcome = Run("nmf++", "jp", ["de", "uk"]);
         Assert.Equal(["gmf++", "mlp++", "nmf++"], outcome.Phases.Select(p => p.Name));
         Assert.Equal("nmf", outcome.ModelName);
-        Assert.Equal(["de", "jp", "uk"], outcome.Markets.Markets.Select(m => m.Market.Name));
+        Assert.Equal(["de", "jp", "uk"], outcome.Markets.Select(m => m.Market.Name));
         Assert.Equal("jp", outcome.Test.Market.Name);
         Assert.Equal(outcome.Test.Market.Users.Count, outcome.Test.Result.Users);
         Assert.NotNull(outcome.Valid);
@@ -47,7 +47,7 @@ public sealed class ExperimentRunnerTests
         Assert.NotEqual(Weights(equal), Weights(concat));
 
         // Concat sees each sample once an epoch.
-        long samples = concat.Markets.Markets.Sum(placed => placed.Market.TrainLabels.ToArray().Sum(label => label > 0 ? 5L : 1L));
+        long samples = concat.Markets.Sum(placed => placed.Market.TrainLabels.ToArray().Sum(label => label > 0 ? 5L : 1L));
         Assert.Equal(s_options.Epochs * samples, concat.Phases[0].Samples);
         Assert.True(equal.Phases[0].Samples >= concat.Phases[0].Samples);
     }
@@ -63,22 +63,106 @@ public sealed class ExperimentRunnerTests
     public void A_method_of_the_target_alone_does_not_look_at_the_sources()
     {
         ExperimentOutcome outcome = Run("nmf", "jp", ["de", "uk"]);
-        Assert.Equal(["jp"], outcome.Markets.Markets.Select(m => m.Market.Name));
+        Assert.Equal(["jp"], outcome.Markets.Select(m => m.Market.Name));
         Assert.Equal(Weights(Run("nmf", "jp", [])), Weights(outcome));
     }
 
-    [Fact]
-    public void Devices_threads_and_reruns_give_the_same_bits_and_another_seed_does_not()
+    public static TheoryData<string> Methods => [.. PlanCatalog.Methods];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Devices_threads_and_reruns_give_the_same_bits_and_another_seed_does_not(string method)
     {
-        Real[] expected = Weights(Run("nmf++", "jp", ["uk"], device: new ScalarDevice()));
-        foreach (int threads in (int[])[1, 2, 3, 3])
-            Assert.Equal(expected, Weights(Run("nmf++", "jp", ["uk"], device: new SimdDevice(threads))));
-        Assert.NotEqual(expected, Weights(Run("nmf++", "jp", ["uk"], seed: 43)));
+        string[] sources = PlanCatalog.Find(method).NeedsSources ? ["de", "uk"] : [];
+        TrainingOptions options = s_options with { Epochs = 2, FineTuneBatchSize = 64 };
+        ExperimentOutcome expected = Run(method, "jp", sources, options, new ScalarDevice());
+        foreach (int threads in (int[])[1, 3, 3])
+        {
+            ExperimentOutcome again = Run(method, "jp", sources, options, new SimdDevice(threads));
+            Assert.Equal(Weights(expected), Weights(again));
+            Assert.Equal(expected.Test.Scores, again.Test.Scores);
+            Assert.Equal(expected.Valid?.Result.Means, again.Valid?.Result.Means);
+        }
+
+        Assert.NotEqual(Weights(expected), Weights(Run(method, "jp", sources, options, seed: 43)));
+    }
+
+    [Theory]
+    [InlineData("nmf-forec", "nmf++")]
+    [InlineData("forec", "maml")]
+    public void A_fork_fine_tuned_on_the_target_has_its_parents_frozen_tensors_bit_for_bit(string method, string parent)
+    {
+        ExperimentOutcome fork = Run(method, "jp", ["de", "uk"]), whole = Run(parent, "jp", ["de", "uk"]);
+        Dictionary<string, Real[]> from = whole.Model.Parameters.ToDictionary(p => p.Name, p => p.Value.Values.Span.ToArray());
+        string[] trained = ["fc_layers.1", "fc_layers.2", "fc_layers.3", "mh_layers.0", "mh_layers.1", "affine_output"];
+        foreach (Parameter parameter in fork.Model.Parameters)
+        {
+            bool frozen = !trained.Any(layer => parameter.Name.StartsWith(layer, StringComparison.Ordinal));
+            Assert.Equal(frozen, from.TryGetValue(parameter.Name, out Real[]? before) && before.AsSpan().SequenceEqual(parameter.Value.Values.Span));
+        }
+    }
+
+    [Fact]
+    public void A_fork_without_a_head_that_keeps_the_output_and_is_not_fine_tuned_scores_as_its_parent()
+    {
+        TrainingOptions options = s_options with { Head = [], KeepOutput = true, FineTuneEpochs = 0 };
+        ExperimentOutcome fork = Run("nmf-forec", "jp", ["de"], options), parent = Run("nmf++", "jp", ["de"], options);
+        Assert.Equal(parent.Test.Scores, fork.Test.Scores);
+        Assert.Equal((0, 0L), (fork.Phases[^1].Epochs, fork.Phases[^1].Samples));
+    }
+
+    [Theory]
+    [InlineData("nmf-forec", "nmf++")]
+    [InlineData("forec", "maml")]
+    public void A_model_of_all_markets_adapts_to_any_of_them_as_training_the_whole_plan_does(string method, string parent)
+    {
+        using IDevice device = new SimdDevice(1);
+        ExperimentOutcome agnostic = Run(parent, "jp", ["de", "uk"]);
+        foreach ((string target, string[] sources) in ((string, string[])[])[("jp", ["de", "uk"]), ("uk", ["de", "jp"])])
+        {
+            ExperimentOutcome whole = Run(method, target, sources);
+            ExperimentOutcome adapted = new ExperimentRunner(device).Adapt(
+                whole.Experiment, agnostic.Model, agnostic.Tables, agnostic.Markets.Single(m => m.Market.Name == target), null, Metric.Default);
+            Assert.Equal(Weights(whole), Weights(adapted));
+            Assert.Equal(whole.Test.Scores, adapted.Test.Scores);
+        }
+    }
+
+    [Fact]
+    public void A_meta_learned_model_is_scored_adapted_and_kept_as_it_was_learned()
+    {
+        TrainingOptions still = s_options with { InnerRate = 0 }, options = s_options with { AdaptOn = AdaptOn.Valid };
+        ExperimentOutcome adapted = Run("maml", "jp", ["de"], options);
+        using IDevice device = new SimdDevice(1);
+        RankedLists bare = new Ranker(device, Metric.Default).Rank(adapted.Model, adapted.Markets.Single(m => m.Market.Name == "jp"), adapted.Test.Lists);
+        Assert.NotEqual(bare.Scores, adapted.Test.Scores);
+        ExperimentOutcome unadapted = Run("maml", "jp", ["de"], still);
+        bare = new Ranker(device, Metric.Default).Rank(unadapted.Model, unadapted.Markets.Single(m => m.Market.Name == "jp"), unadapted.Test.Lists);
+        Assert.Equal(bare.Scores, unadapted.Test.Scores);
+        Assert.Equal(adapted.Valid?.Lists.Count, adapted.Test.Lists.Count);
+        Assert.True(unadapted.Valid?.Lists.Count < unadapted.Test.Lists.Count);
+    }
+
+    [Fact]
+    public void A_source_without_an_item_of_the_targets_is_refused_before_any_training()
+    {
+        using IDevice device = new ScalarDevice();
+        Ratings strange = TestMarkets.Ratings("uk", [.. Enumerable.Range(0, 40).Select(i => new Row($"u{i % 4}", $"stranger{i}", 5, i))]);
+        string message = Assert.Throws<DataFormatException>(() => new ExperimentRunner(device).Run(
+            Record("nmf++", "jp", ["uk"], s_options, 42), [TestMarkets.Prepared("jp", 1), Market.Prepare(strange)], null, Metric.Default, _ => Assert.Fail("it trained"))).Message;
+        Assert.StartsWith("uk: no item in common with jp", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_market_with_fewer_samples_than_shots_is_refused_before_any_training()
+    {
+        string message = Assert.Throws<DataFormatException>(() => Run("maml", "jp", ["de"], s_options with { Shots = 100_000 }, progress: _ => Assert.Fail("it trained"))).Message;
+        Assert.StartsWith("de: 100000 shots are more than its ", message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("ma-nmf++", "ma-gmf++ ma-mlp++ ma-nmf++", "ma-nmf")]
-    [InlineData("ddtcdr", "gmf/de gmf/jp gmf/uk ddtcdr", "ddtcdr")]
+    [InlineData("ddtcdr", "gmf-de gmf-jp gmf-uk ddtcdr", "ddtcdr")]
     [InlineData("conet", "conet", "conet")]
     public void Methods_that_know_markets_run_with_several_sources_to_the_same_bits_on_any_threads(string method, string phases, string model)
     {
@@ -157,12 +241,12 @@ public sealed class ExperimentRunnerTests
     private static Experiment Record(string method, string target, string[] sources, TrainingOptions options, ulong seed) =>
         new() { Method = method, Preset = "paper", Target = target, Sources = sources, Options = options, Seed = seed, EvaluationNegatives = 15 };
 
-    private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingOptions? options = null, IDevice? device = null, ulong seed = 42)
+    private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingOptions? options = null, IDevice? device = null, ulong seed = 42, Action<TrainingProgress>? progress = null)
     {
         using IDevice used = device ?? new SimdDevice(1);
         return new ExperimentRunner(used).Run(
             Record(method, target, sources, options ?? s_options, seed),
-            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default);
+            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default, progress);
     }
 
     private static Real[] Weights(ExperimentOutcome outcome) => [.. outcome.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];

@@ -1,8 +1,12 @@
-// What mlp takes over from gmf, and nmf from both.
+// How models begin: what mlp takes over from gmf, nmf from both, and a market's fork from nmf.
 
+using ForecEngine.Autodiff;
+using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Training;
@@ -10,31 +14,32 @@ namespace ForecEngine.Recommenders.Tests.Training;
 public sealed class GraftsTests : IDisposable
 {
     private static readonly ModelShape s_shape = new(Users: 5, Items: 6, Dimension: 3, [6, 7, 4]);
+    private static readonly TrainingOptions s_options = new() { Head = [7, 9, 7], Unfreeze = 1 };
 
     private readonly ScalarDevice _device = new();
-    private readonly Gmf _gmf;
-    private readonly Mlp _mlp;
-    private readonly Nmf _nmf;
-    private readonly IReadOnlyDictionary<string, IRecommender> _earlier;
+    private readonly Dictionary<string, IRecommender> _earlier = [];
 
     public GraftsTests()
     {
-        (_gmf, _mlp, _nmf) = (new Gmf(_device, s_shape), new Mlp(_device, s_shape), new Nmf(_device, s_shape));
-        foreach (IRecommender model in (IRecommender[])[_gmf, _mlp, _nmf])
-            model.Initialise(1, $"test/{model.GetType().Name}", 1);
-        _earlier = new Dictionary<string, IRecommender> { ["gmf"] = _gmf, ["mlp"] = _mlp };
+        foreach (string name in (string[])["gmf", "mlp", "nmf"])
+            _earlier[name] = Wanted(name, s_options).Fresh();
     }
+
+    private Gmf Gmf => (Gmf)_earlier["gmf"];
+
+    private Mlp Mlp => (Mlp)_earlier["mlp"];
+
+    private Nmf Parent => (Nmf)_earlier["nmf"];
 
     public void Dispose() => _device.Dispose();
 
     [Fact]
     public void Mlp_starts_from_gmfs_embeddings_and_its_own_layers()
     {
-        Real[][] layers = [.. _mlp.Tower.Parameters.Concat(_mlp.Output.Parameters).Select(Values)];
-        Grafts.GmfToMlp(_mlp, _earlier, new TrainingOptions());
-        Assert.Equal(Values(_gmf.User.Table), Values(_mlp.User.Table));
-        Assert.Equal(Values(_gmf.Item.Table), Values(_mlp.Item.Table));
-        Assert.Equal(layers, _mlp.Tower.Parameters.Concat(_mlp.Output.Parameters).Select(Values));
+        Mlp own = (Mlp)Wanted("mlp", s_options, "mlp+").Fresh(), mlp = (Mlp)Grafts.GmfToMlp(Wanted("mlp", s_options, "mlp+"), _earlier);
+        Assert.Equal(Values(Gmf.User.Table), Values(mlp.User.Table));
+        Assert.Equal(Values(Gmf.Item.Table), Values(mlp.Item.Table));
+        Assert.Equal(own.Tower.Parameters.Concat(own.Output.Parameters).Select(Values), mlp.Tower.Parameters.Concat(mlp.Output.Parameters).Select(Values));
     }
 
     [Theory]
@@ -42,30 +47,27 @@ public sealed class GraftsTests : IDisposable
     [InlineData(false)]
     public void Nmf_starts_from_both_with_half_of_each_output(bool biases)
     {
-        Real[][] own = [.. _nmf.Tower.Layers.Select(layer => Values(layer.Bias))];
-        Grafts.GmfAndMlpToNmf(_nmf, _earlier, new TrainingOptions { TransferBiases = biases });
-        Assert.Equal(Values(_mlp.User.Table), Values(_nmf.UserMlp.Table));
-        Assert.Equal(Values(_mlp.Item.Table), Values(_nmf.ItemMlp.Table));
-        Assert.Equal(Values(_gmf.User.Table), Values(_nmf.UserMf.Table));
-        Assert.Equal(Values(_gmf.Item.Table), Values(_nmf.ItemMf.Table));
-        Assert.Equal(_mlp.Tower.Layers.Select(layer => Values(layer.Weight)), _nmf.Tower.Layers.Select(layer => Values(layer.Weight)));
-        Assert.Equal(biases ? _mlp.Tower.Layers.Select(layer => Values(layer.Bias)) : own, _nmf.Tower.Layers.Select(layer => Values(layer.Bias)));
-        Assert.Equal([.. Values(_mlp.Output.Weight).Concat(Values(_gmf.Output.Weight)).Select(w => 0.5f * w)], Values(_nmf.Output.Weight));
-        Assert.Equal([0.5f * (Values(_mlp.Output.Bias)[0] + Values(_gmf.Output.Bias)[0])], Values(_nmf.Output.Bias));
+        Nmf nmf = (Nmf)Grafts.GmfAndMlpToNmf(Wanted("nmf", s_options with { TransferBiases = biases }), _earlier);
+        Assert.Equal(Values(Mlp.User.Table), Values(nmf.UserMlp.Table));
+        Assert.Equal(Values(Mlp.Item.Table), Values(nmf.ItemMlp.Table));
+        Assert.Equal(Values(Gmf.User.Table), Values(nmf.UserMf.Table));
+        Assert.Equal(Values(Gmf.Item.Table), Values(nmf.ItemMf.Table));
+        Assert.Equal(Mlp.Tower.Layers.Select(layer => Values(layer.Weight)), nmf.Tower.Layers.Select(layer => Values(layer.Weight)));
+        Tower expected = biases ? Mlp.Tower : ((Nmf)Wanted("nmf", s_options).Fresh()).Tower;
+        Assert.Equal(expected.Layers.Select(layer => Values(layer.Bias)), nmf.Tower.Layers.Select(layer => Values(layer.Bias)));
+        Assert.Equal([.. Values(Mlp.Output.Weight).Concat(Values(Gmf.Output.Weight)).Select(w => 0.5f * w)], Values(nmf.Output.Weight));
+        Assert.Equal([0.5f * (Values(Mlp.Output.Bias)[0] + Values(Gmf.Output.Bias)[0])], Values(nmf.Output.Bias));
     }
 
     [Fact]
     public void Market_vectors_are_carried_over_with_the_items_that_they_multiply()
     {
-        ModelShape shape = s_shape with { Markets = 3 };
-        (Gmf gmf, Mlp mlp, Nmf nmf) = (new(_device, shape, marketAware: true), new(_device, shape, marketAware: true), new(_device, shape, marketAware: true));
-        foreach (IRecommender model in (IRecommender[])[gmf, mlp, nmf])
-            model.Initialise(1, $"test/{model.GetType().Name}", 1);
-        Grafts.GmfToMlp(mlp, new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf }, new TrainingOptions());
+        Gmf gmf = (Gmf)Wanted("ma-gmf", s_options).Fresh();
+        Mlp mlp = (Mlp)Grafts.GmfToMlp(Wanted("ma-mlp", s_options), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf });
         Assert.Equal(Values(gmf.Market!.Table), Values(mlp.Market!.Table));
 
         mlp.Market.Table.Value.Values.Span[0] = 7;
-        Grafts.GmfAndMlpToNmf(nmf, new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf, ["ma-mlp"] = mlp }, new TrainingOptions());
+        Nmf nmf = (Nmf)Grafts.GmfAndMlpToNmf(Wanted("ma-nmf", s_options), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf, ["ma-mlp"] = mlp });
         Assert.Equal(Values(gmf.Market.Table), Values(nmf.MarketMf!.Table));
         Assert.Equal(Values(mlp.Market.Table), Values(nmf.MarketMlp!.Table));
     }
@@ -73,12 +75,11 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void Preset_vectors_are_each_markets_own_and_stay_as_they_are()
     {
-        Gmf[] gmfs = [.. Enumerable.Range(0, 3).Select(_ => new Gmf(_device, s_shape))];
-        for (int market = 0; market < 3; market++)
-            gmfs[market].Initialise(1, $"test/gmf/{market}", 1);
-        Ddtcdr ddtcdr = new(_device, s_shape with { Markets = 3, Target = 1, FirstUsers = [0, 2, 3] });
-        ddtcdr.Initialise(1, "test", 1);
-        Grafts.PresetVectors(ddtcdr, new Dictionary<string, IRecommender> { ["gmf/uk"] = gmfs[2], ["gmf/de"] = gmfs[0], ["gmf/jp"] = gmfs[1] }, new TrainingOptions());
+        Gmf[] gmfs = [.. Enumerable.Range(0, 3).Select(market => (Gmf)Wanted("gmf", s_options, $"gmf/{market}").Fresh())];
+        ModelRequest wanted = Wanted("ddtcdr", s_options);
+        Ddtcdr ddtcdr = (Ddtcdr)Grafts.PresetVectors(
+            wanted with { Shape = wanted.Shape with { Markets = 3, Target = 1, FirstUsers = [0, 2, 3] } },
+            new Dictionary<string, IRecommender> { ["gmf/uk"] = gmfs[2], ["gmf/de"] = gmfs[0], ["gmf/jp"] = gmfs[1] });
 
         Assert.Equal(
             [.. Values(gmfs[0].User.Table)[..6], .. Values(gmfs[1].User.Table)[6..9], .. Values(gmfs[2].User.Table)[9..]],
@@ -91,33 +92,115 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void Nmf_so_started_scores_the_mean_of_both()
     {
-        Grafts.GmfAndMlpToNmf(_nmf, _earlier, new TrainingOptions());
+        IRecommender nmf = Grafts.GmfAndMlpToNmf(Wanted("nmf", s_options), _earlier);
+        Real[] gmf = Logits(Gmf), mlp = Logits(Mlp), both = Logits(nmf);
+        for (int i = 0; i < both.Length; i++)
+            Assert.Equal((gmf[i] + mlp[i]) / 2, both[i], 1e-6);
+    }
+
+    [Fact]
+    public void What_nmf_took_over_is_a_copy()
+    {
+        Nmf nmf = (Nmf)Grafts.GmfAndMlpToNmf(Wanted("nmf", s_options), _earlier);
+        Real[] taken = Values(nmf.UserMf.Table);
+        Gmf.User.Table.Value.Values.Span.Clear();
+        Assert.Equal(taken, Values(nmf.UserMf.Table));
+    }
+
+    [Fact]
+    public void None_takes_nothing_over_and_continue_goes_on_with_the_same_model()
+    {
+        Assert.Equal(Wanted("mlp", s_options, "other").Fresh().Parameters.Select(Values), Grafts.None(Wanted("mlp", s_options, "other"), _earlier).Parameters.Select(Values));
+        Assert.Same(Parent, Grafts.Continue(Wanted("nmf", s_options), _earlier));
+    }
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
+    public void A_fork_without_a_head_that_keeps_the_output_scores_as_its_parent_however_much_of_it_trains(Seed seed, byte layers)
+    {
+        RandomSequence draws = RandomSequence.Named(seed.Value, "test");
+        int dimension = 1 + draws.Below(0, 9);
+        ModelShape shape = new(5, 6, dimension, [2 * dimension, .. Enumerable.Range(1, 1 + (layers % 4)).Select(i => 1 + draws.Below((ulong)i, 20))]);
+        TrainingOptions options = s_options with { Dimension = dimension, Layers = shape.Layers, Head = [], KeepOutput = true, Unfreeze = draws.Below(9, shape.Layers.Count) };
+        ModelRequest wanted = new(_device, "nmf", shape, options, seed.Value, "parent");
+        IRecommender parent = wanted.Fresh();
+        Assert.Equal(Logits(parent), Logits(Grafts.Fork(wanted with { Purpose = "fork" }, new Dictionary<string, IRecommender> { ["nmf"] = parent })));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_fork_shares_the_memory_of_what_is_frozen_and_owns_what_trains(int unfreeze)
+    {
+        Nmf fork = (Nmf)Grafts.Fork(Wanted("nmf", s_options with { Unfreeze = unfreeze }), _earlier);
+        string[] trains = [.. Enumerable.Range(2 - unfreeze, unfreeze).Select(i => $"fc_layers.{i}"), "mh_layers.0", "mh_layers.1", "affine_output"];
+        Assert.Equal(trains.SelectMany(layer => (string[])[$"{layer}.weight", $"{layer}.bias"]), fork.Parameters.Where(p => !p.IsFrozen).Select(p => p.Name));
+        foreach (Parameter own in fork.Parameters)
+        {
+            if (Parent.Parameters.FirstOrDefault(p => p.Name == own.Name) is not { } from)
+                continue;
+            Assert.False(from.IsFrozen); // the parent can go on training
+            Assert.Equal(own.IsFrozen, own.Value.Values.Span.Overlaps(from.Value.Values.Span));
+            if (!own.Name.StartsWith("affine", StringComparison.Ordinal))
+                Assert.Equal(Values(from), Values(own));
+        }
+    }
+
+    [Fact]
+    public void Frozen_parameters_are_bit_for_bit_the_same_after_training_and_cost_no_gradient_and_no_moments()
+    {
+        Real[][] before = [.. Parent.Parameters.Select(Values)];
+        Nmf fork = (Nmf)Grafts.Fork(Wanted("nmf", s_options), _earlier);
+        Real[][] own = [.. fork.Parameters.Where(p => !p.IsFrozen).Select(Values)];
+        AdamOptimiser optimiser = new(_device, fork.Parameters, new AdamOptions(0.01, 1e-3));
+        Assert.Equal(fork.Parameters.Where(p => !p.IsFrozen), optimiser.State.Select(state => state.Parameter));
+
+        TapeStep step = new(_device, fork);
+        for (int i = 0; i < 10; i++)
+        {
+            step.Run(Batch());
+            foreach (Parameter frozen in fork.Parameters.Where(p => p.IsFrozen))
+                Assert.Equal(0, frozen is EmbeddingTable table ? table.Gradient.Count : ((DenseParameter)frozen).Gradient.Values.Length);
+            optimiser.Update();
+        }
+
+        Assert.Equal(before, Parent.Parameters.Select(Values));
+        Assert.All(fork.Parameters.Where(p => !p.IsFrozen).Zip(own), pair => Assert.NotEqual(pair.Second, Values(pair.First)));
+    }
+
+    [Fact]
+    public void A_forks_output_is_at_random_or_its_parents()
+    {
+        Nmf random = (Nmf)Grafts.Fork(Wanted("nmf", s_options, "fork"), _earlier), kept = (Nmf)Grafts.Fork(Wanted("nmf", s_options with { KeepOutput = true }, "fork"), _earlier);
+        Assert.NotEqual(Values(Parent.Output.Weight), Values(random.Output.Weight));
+        Assert.Equal(Values(Parent.Output.Weight), Values(kept.Output.Weight));
+        Assert.Equal(Values(Parent.Output.Bias), Values(kept.Output.Bias));
+        Assert.Equal(random.Head.Parameters.Select(Values), kept.Head.Parameters.Select(Values));
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused()
+    {
+        Refused("a head that begins with 8, over a model of 7", s_options with { Head = [8, 7] });
+        Refused("3 layers to train, of a tower of 2", s_options with { Unfreeze = 3 });
+        Refused("a head that ends with 5 cannot keep an output layer over 7", s_options with { Head = [7, 5], KeepOutput = true });
+        _earlier["nmf"] = Grafts.Fork(Wanted("nmf", s_options), _earlier);
+        Refused("a fork itself", s_options);
+
+        void Refused(string why, TrainingOptions options) => Assert.Contains(
+            why, Assert.Throws<ArgumentException>(() => Grafts.Fork(Wanted("nmf", options), _earlier)).Message, StringComparison.Ordinal);
+    }
+
+    private ModelRequest Wanted(string model, TrainingOptions options, string purpose = "test") => new(_device, model, s_shape, options, Seed: 1, purpose);
+
+    private Minibatch Batch()
+    {
         Minibatch batch = new(_device, 4);
-        batch.Set([0, 1, 4, 4], [5, 0, 2, 3]);
-        Real[] gmf = Logits(_gmf, batch), mlp = Logits(_mlp, batch), nmf = Logits(_nmf, batch);
-        for (int i = 0; i < 4; i++)
-            Assert.Equal((gmf[i] + mlp[i]) / 2, nmf[i], 1e-6);
+        batch.Set([0, 1, 4, 4], [5, 0, 2, 3], [1, 0, 0, 1]);
+        return batch;
     }
 
-    [Fact]
-    public void What_was_taken_over_is_a_copy()
-    {
-        Grafts.GmfAndMlpToNmf(_nmf, _earlier, new TrainingOptions());
-        Real[] taken = Values(_nmf.UserMf.Table);
-        _gmf.User.Table.Value.Values.Span.Clear();
-        Assert.Equal(taken, Values(_nmf.UserMf.Table));
-    }
-
-    [Fact]
-    public void None_leaves_everything()
-    {
-        Real[][] before = [.. _mlp.Parameters.Select(Values)];
-        Grafts.None(_mlp, _earlier, new TrainingOptions());
-        Assert.Equal(before, _mlp.Parameters.Select(Values));
-    }
-
-    private Real[] Logits(IRecommender model, Minibatch batch) =>
-        model.Logits(new ForecEngine.Autodiff.Tape(_device, recording: false), batch).Value.Values.Span.ToArray();
+    private Real[] Logits(IRecommender model) => model.Logits(new Tape(_device, recording: false), Batch()).Value.Values.Span.ToArray();
 
     private static Real[] Values(Parameter parameter) => parameter.Value.Values.Span.ToArray();
 }

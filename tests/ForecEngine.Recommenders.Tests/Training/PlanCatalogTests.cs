@@ -20,6 +20,11 @@ public sealed class PlanCatalogTests
     [InlineData("ma-nmf++", "ma-gmf++:ma-gmf:All:0.005 ma-mlp++:ma-mlp:All:0.01 ma-nmf++:ma-nmf:All:0.01")]
     [InlineData("ddtcdr", "gmf:gmf:Each:0.005 ddtcdr:ddtcdr:All:0.01")]
     [InlineData("conet", "conet:conet:All:0.01")]
+    [InlineData("maml", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 maml:nmf:All:0.01")]
+    [InlineData("reptile", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 reptile:nmf:All:0.01")]
+    [InlineData("anil", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 anil:nmf:All:0.01")]
+    [InlineData("nmf-forec", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 nmf-forec:nmf:Target:0.01")]
+    [InlineData("forec", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 maml:nmf:All:0.01 forec:nmf:Target:0.01")]
     public void A_method_is_these_phases(string method, string phases) => Assert.Equal(
         phases,
         string.Join(' ', PlanCatalog.Find(method).Phases.Select(p => FormattableString.Invariant($"{p.Name}:{p.Model}:{p.Scope}:{p.LearningRate}"))));
@@ -42,13 +47,15 @@ public sealed class PlanCatalogTests
     [InlineData("ma-gmf++", true)]
     [InlineData("ddtcdr", true)]
     [InlineData("conet", true)]
+    [InlineData("maml", true)]
+    [InlineData("nmf-forec", true)]
     public void Only_the_joint_methods_need_sources(string method, bool sources) => Assert.Equal(sources, PlanCatalog.Find(method).NeedsSources);
 
     [Fact]
     public void A_phase_that_trains_on_each_market_is_a_phase_a_market_over_given_ones()
     {
         IReadOnlyList<Phase> phases = PlanCatalog.Find("ddtcdr").Over(["in", "jp"]);
-        Assert.Equal(["gmf/in", "gmf/jp", "ddtcdr"], phases.Select(phase => phase.Name));
+        Assert.Equal(["gmf-in", "gmf-jp", "ddtcdr"], phases.Select(phase => phase.Name));
         Assert.Equal(["gmf/in", "gmf/jp", "ddtcdr"], phases.Select(phase => phase.Key));
         Assert.Equal(["in", "jp", null], phases.Select(phase => phase.Market));
         Assert.Equal(PlanCatalog.Find("nmf++").Phases, PlanCatalog.Find("nmf++").Over(["in", "jp"]));

@@ -77,13 +77,16 @@ public sealed class SampleStreamTests : IDisposable
     }
 
     [Fact]
-    public void Negatives_drawn_once_are_the_same_in_every_phase()
+    public void Negatives_drawn_once_are_the_same_in_phases_of_one_number_and_others_in_a_phase_of_another()
     {
         TrainingOptions options = new() { BatchSize = 64, RedrawNegatives = false };
-        SampleStream gmf = new(Placed(1, "jp"), options, 1, "gmf", 0), mlp = new(Placed(1, "jp"), options, 1, "mlp", 25);
+        SampleStream gmf = new(Placed(1, "jp"), options, 1, "gmf", 0), mlp = new(Placed(1, "jp"), options, 1, "mlp", 0), fork = new(Placed(1, "jp"), options, 1, "forec", 75);
         gmf.Begin(0);
-        mlp.Begin(0);
-        Assert.Equal(Sorted(Pass(gmf, 64).SelectMany(batch => batch)), Sorted(Pass(mlp, 64).SelectMany(batch => batch)));
+        mlp.Begin(3); // as a phase that goes on from its third epoch
+        fork.Begin(0);
+        Sample[] once = [.. Sorted(Pass(gmf, 64).SelectMany(batch => batch))];
+        Assert.Equal(once, Sorted(Pass(mlp, 64).SelectMany(batch => batch)));
+        Assert.NotEqual(once, Sorted(Pass(fork, 64).SelectMany(batch => batch)));
     }
 
     [Fact]

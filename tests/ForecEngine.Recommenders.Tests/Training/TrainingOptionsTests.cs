@@ -43,6 +43,7 @@ public sealed class TrainingOptionsTests
             [nameof(options.Head)] = options with { Head = [] },
             [nameof(options.Unfreeze)] = options with { Unfreeze = 1 },
             [nameof(options.KeepOutput)] = options with { KeepOutput = true },
+            [nameof(options.FineTuneEpochs)] = options with { FineTuneEpochs = 1 },
             [nameof(options.FineTuneBatchSize)] = options with { FineTuneBatchSize = 1 },
             [nameof(options.FineTuneL2)] = options with { FineTuneL2 = 1 },
             [nameof(options.Ddtcdr)] = options with { Ddtcdr = new DdtcdrOptions { Alpha = 1 } },

@@ -1,0 +1,29 @@
+// forec adapt: a market's own model from a checkpoint of several markets.
+
+using ForecEngine.Cli.Options;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verb adapt.</summary>
+internal static class Adapt
+{
+    /// <summary>Runs the verb.</summary>
+    public static void Run(AdaptArguments arguments, Terminal terminal)
+    {
+        IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
+        if (arguments.Trec && arguments.Out is null)
+            throw new CommandLineException("--trec: the files go into --out, which is missing");
+        DataRequest request = MarketChoice.Request(arguments);
+        using IDevice device = DeviceChoice.Create(arguments);
+        TrainedModel trained = TrainedModel.Load(arguments.Model, device);
+        JsonOutput json = new(arguments.Json);
+        RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
+        directory?.Probe();
+        ExperimentOutcome outcome = terminal.Follow(
+            progress => trained.Adapt(request, arguments.WithFork, arguments.Seed, metrics, progress));
+        Train.Report(outcome, sourceSelection: null, device, directory, arguments.Trec, json, terminal);
+    }
+}

@@ -1,0 +1,119 @@
+// Everything that determines a stage - a phase, trained - so that another run can take it over instead of training it
+// again: what an experiment's record says, less what does not bear on this phase or those before it.
+
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>Everything that determines a stage.</summary>
+internal sealed record StageRecord
+{
+    /// <summary>The builds of the engine that computed it: another one may round otherwise.</summary>
+    public string Engine { get; init; } = string.Join(
+        ' ', ((Type[])[typeof(IDevice), typeof(Parameter), typeof(StageRecord)]).Select(type => type.Module.ModuleVersionId.ToString("N")));
+
+    /// <summary>What rounds the numbers (<see cref="Experiment.Arithmetic"/>).</summary>
+    public required string Arithmetic { get; init; }
+
+    /// <summary>The phase.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>The name and the content's digest of each market in the tables, in order.</summary>
+    public required IReadOnlyList<string> Markets { get; init; }
+
+    /// <summary>The target, where the stage depends on it.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>The seed.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The numbers of training; those that do not bear on the stage are as they are by default.</summary>
+    public required TrainingOptions Options { get; init; }
+
+    /// <summary>Sampled negatives among a user's candidates, where the stage chooses its epoch by validation.</summary>
+    public int? EvaluationNegatives { get; init; }
+
+    /// <summary>The key of the stage before it; empty for the first.</summary>
+    public required string After { get; init; }
+
+    /// <summary>The record of a phase.</summary>
+    public static StageRecord Of(PhaseGround ground, Phase phase, string after)
+    {
+        Experiment experiment = ground.Experiment;
+        bool chooses = experiment.Options.Keep == Keep.Best;
+        return new StageRecord
+        {
+            Arithmetic = experiment.Arithmetic,
+            Stage = phase.Name,
+            Markets = [.. ground.Markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")],
+            Target = phase.Scope == Scope.Target || phase.Kind == PhaseKind.Dual || (chooses && phase.Market is null) ? experiment.Target : null,
+            Seed = experiment.Seed,
+            Options = Bearing(experiment.Options, phase.Kind),
+            EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
+            After = after,
+        };
+    }
+
+    /// <summary>The record as text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Experiment.JsonOptions);
+
+    /// <summary>A digest of the record, by which the stage is looked up.</summary>
+    public string Key() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
+
+    // An option that is not named here bears on every stage: a new one is safe before it is clever.
+    private static TrainingOptions Bearing(TrainingOptions options, PhaseKind kind)
+    {
+        TrainingOptions plain = new();
+        bool adapts = MetaLearner.Of(kind) is not null;
+        if (!adapts)
+            options = options with { Shots = plain.Shots, InnerRate = plain.InnerRate };
+        if (!adapts || options.Keep == Keep.Last)
+            options = options with { AdaptOn = plain.AdaptOn };
+        if (kind != PhaseKind.Dual)
+            options = options with { Ddtcdr = plain.Ddtcdr };
+        return kind == PhaseKind.FineTune ? options : options with
+        {
+            Head = plain.Head,
+            Unfreeze = plain.Unfreeze,
+            KeepOutput = plain.KeepOutput,
+            FineTuneEpochs = plain.FineTuneEpochs,
+            FineTuneBatchSize = plain.FineTuneBatchSize,
+            FineTuneL2 = plain.FineTuneL2,
+        };
+    }
+
+    // Of the market as it is trained on: filters and what was held out have done their work.
+    private static string Digest(Market market)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (IdTable ids in (IdTable[])[market.Users, market.Items])
+        {
+            for (int i = 0; i < ids.Count; i++)
+            {
+                hash.AppendData(ids.Utf8(i));
+                hash.AppendData("\n"u8);
+            }
+
+            hash.AppendData(BitConverter.GetBytes(ids.Count));
+        }
+
+        hash.AppendData(BitConverter.GetBytes(market.PoolSize));
+        hash.AppendData(MemoryMarshal.AsBytes(market.TrainUsers));
+        hash.AppendData(MemoryMarshal.AsBytes(market.TrainItems));
+        hash.AppendData(MemoryMarshal.AsBytes(market.TrainLabels));
+        foreach (IReadOnlyList<HeldOutRow> heldOut in (IReadOnlyList<HeldOutRow>[])[market.Valid, market.Test])
+        {
+            hash.AppendData(BitConverter.GetBytes(heldOut.Count));
+            hash.AppendData(MemoryMarshal.AsBytes<HeldOutRow>(heldOut.ToArray()));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,150 @@
+// Adaptation on the command line: its options, a market's own model from one of all markets, evaluation as in training,
+// stages taken over and runs gone on with. On a slice of the demo's markets.
+
+using System.Text.Json.Nodes;
+using ForecEngine.Recommenders.Data;
+using Xunit;
+
+namespace ForecEngine.Cli.Tests.Verbs;
+
+public sealed class AdaptTests : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("forec-tests-").FullName;
+
+    public AdaptTests()
+    {
+        foreach (SyntheticMarket market in SyntheticMarket.XMarket(0.02, "in", "jp", "mx"))
+        {
+            using FileStream file = File.Create(Path.Combine(_directory, market.FileName));
+            SyntheticMarkets.Write(market, 1, file);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("maml", "forec")]
+    [InlineData("nmf++", "nmf-forec")]
+    public void A_markets_own_model_made_from_a_checkpoint_is_the_one_that_training_makes(string parent, string method)
+    {
+        Done("train", "--method", parent, "--target", "jp", "--source", "in,mx", "--epochs", "2", "--out", Place("parent"));
+        foreach ((string target, string sources) in ((string, string)[])[("jp", "in,mx"), ("mx", "in,jp")])
+        {
+            Done("train", "--method", method, "--target", target, "--source", sources, "--epochs", "2", "--unfreeze", "2", "--out", Place($"whole-{target}"));
+            Done("adapt", "--model", Place("parent/model.safetensors"), "--target", target, "--unfreeze", "2", "--out", Place($"own-{target}"));
+            foreach (string file in (string[])["model.safetensors", "model.ids.tsv", "optimiser.safetensors"])
+                Assert.Equal(File.ReadAllBytes(Place($"whole-{target}/{file}")), File.ReadAllBytes(Place($"own-{target}/{file}")));
+            JsonObject whole = Result($"whole-{target}"), own = Result($"own-{target}");
+            foreach (string part in (string[])["method", "target", "sources", "valid", "test", "experiment"])
+                Assert.True(JsonNode.DeepEquals(whole[part], own[part]), $"{part}: {whole[part]} and {own[part]}");
+            Assert.Equal(method, $"{own["stages"]?.AsArray().Single()?["name"]}");
+        }
+    }
+
+    [Theory]
+    [InlineData("maml", "valid")]
+    [InlineData("maml", "valid-held-out")]
+    [InlineData("anil", "train")]
+    public void A_meta_learned_checkpoint_is_evaluated_as_it_was_where_it_was_trained(string method, string adaptOn)
+    {
+        Done("train", "--method", method, "--target", "jp", "--source", "mx", "--epochs", "2", "--adapt-on", adaptOn, "--inner-lr", "0.5", "--out", Place("run"));
+        foreach (string split in (string[])["valid", "test"])
+        {
+            Done("evaluate", "--model", Place("run/model.safetensors"), "--target", "jp", "--split", split, "--json", Place("again.json"));
+            JsonObject again = Json("again.json");
+            foreach ((string name, JsonNode? value) in Result("run")[split]?.AsObject() ?? [])
+                Assert.Equal((double?)value, (double?)again[name]);
+        }
+    }
+
+    [Fact]
+    public void Stages_in_a_cache_are_taken_over_and_told()
+    {
+        string[] common = ["--target", "jp", "--source", "mx", "--epochs", "2"];
+        Done(["train", "--method", "nmf-forec", .. common, "--out", Place("plain")]);
+        Done(["train", "--method", "maml", .. common, "--cache", Place("cache")]);
+        string said = Done(["train", "--method", "nmf-forec", .. common, "--cache", Place("cache"), "--out", Place("cached")], quiet: false);
+        Assert.Contains("nmf++: 2 epochs taken from ", said, StringComparison.Ordinal);
+        Assert.Equal([true, true, true, false], Result("cached")["stages"]?.AsArray().Select(stage => (bool?)stage?["cached"] ?? false));
+        Assert.Equal(File.ReadAllBytes(Place("plain/model.safetensors")), File.ReadAllBytes(Place("cached/model.safetensors")));
+        Assert.False(Directory.Exists(Place("cached/stages")));
+    }
+
+    [Fact]
+    public void A_run_that_has_finished_is_not_run_again_but_shown()
+    {
+        string[] command = ["train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("run"), "--resume"];
+        Done(command);
+        DateTime written = File.GetLastWriteTimeUtc(Place("run/model.safetensors"));
+        Assert.Contains("this run has finished", Done([.. command, "--json", Place("again.json")], quiet: false), StringComparison.Ordinal);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(Place("run/model.safetensors")));
+        Assert.True(JsonNode.DeepEquals(Result("run"), Json("again.json")));
+        Assert.DoesNotContain("this run has finished", Done([.. command, "--seed", "7"], quiet: false), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "--head: 15,8 does not begin with 16", "--head", "15,8")]
+    [InlineData(2, "--head: 'x' is not a list of numbers from 1 to 65536", "--head", "x")]
+    [InlineData(2, "--head: 16,8 ends with 8", "--head", "16,8", "--keep-output", "true")]
+    [InlineData(2, "--unfreeze: 5 is more than the 4 layers", "--unfreeze", "5")]
+    [InlineData(2, "--unfreeze: -1 is less than 0", "--unfreeze", "-1")]
+    [InlineData(2, "--shots: 0 is less than 1", "--shots", "0")]
+    [InlineData(2, "--inner-lr: -1 is not a number from 0 on", "--inner-lr", "-1")]
+    [InlineData(2, "--adapt-on: 'test' is not one of valid, valid-held-out, train", "--adapt-on", "test")]
+    [InlineData(2, "--fine-tune-batch-size: 0 is less than 1", "--fine-tune-batch-size", "0")]
+    [InlineData(2, "--fine-tune-l2: -1 is not a number from 0 on", "--fine-tune-l2", "-1")]
+    [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
+    [InlineData(2, "--source: jp is the target", "--source", "jp")]
+    [InlineData(2, "--method: no method is called 'tamaml'; there are gmf, ", "--method", "tamaml")]
+    [InlineData(1, "shots are more than its ", "--shots", "1000000")]
+    public void What_cannot_be_is_refused_in_a_line(int status, string line, params string[] options)
+    {
+        string[] common = options.Contains("--method") ? [] : ["--method", "forec"];
+        if (!options.Contains("--source"))
+            common = [.. common, "--source", "mx"];
+        Failed(status, line, ["train", "--target", "jp", .. common, "--epochs", "1", .. options]);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_not_one_of_all_markets_cannot_be_forked()
+    {
+        Done("train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("fork"));
+        Failed(1, "holds a fork already", ["adapt", "--model", Place("fork/model.safetensors"), "--target", "jp"]);
+        Done("train", "--method", "gmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("gmf"));
+        Failed(1, "holds a gmf; a fork needs an nmf", ["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp"]);
+        Done("train", "--method", "reptile", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("reptile"));
+        Failed(1, "was trained by reptile; a fork needs a model of maml or nmf++", ["adapt", "--model", Place("reptile/model.safetensors"), "--target", "jp"]);
+        Done("train", "--method", "maml", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("maml"));
+        Failed(1, "was not trained on this market as it is", ["adapt", "--model", Place("maml/model.safetensors"), "--target", "in"]);
+    }
+
+    private string Place(string name) => Path.Combine(_directory, name);
+
+    private JsonObject Json(string name) => JsonNode.Parse(File.ReadAllText(Place(name)))?.AsObject() ?? throw new InvalidDataException(name);
+
+    private JsonObject Result(string run) => Json($"{run}/result.json");
+
+    private void Done(params string[] args) => Done(args, quiet: true);
+
+    private string Done(string[] args, bool quiet)
+    {
+        (int status, string error) = Run(quiet ? [.. args, "--quiet"] : args);
+        Assert.True(status == 0, $"{status}: {error}");
+        return error;
+    }
+
+    private void Failed(int status, string line, string[] args)
+    {
+        (int found, string error) = Run([.. args, "--quiet"]);
+        Assert.Equal(status, found);
+        Assert.StartsWith("forec: ", error, StringComparison.Ordinal);
+        Assert.Contains(line, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
+    private (int Status, string Error) Run(string[] args)
+    {
+        using StringWriter output = new(), error = new();
+        return (ForecTool.Run([.. args, "--data", _directory, "--threads", "1"], output, error), error.ToString());
+    }
+}

@@ -1,0 +1,220 @@
+// First-order MAML, Reptile and ANIL in double, held to their formulas: with clones that descend, and by hand for a model
+// small enough to write out.
+
+using ForecEngine.Autodiff;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Tests;
+using ForecEngine.Recommenders.Training;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.GradientTests;
+
+/// <summary>The meta-learners against what their papers say.</summary>
+public sealed class MetaLearningTests
+{
+    private static readonly TrainingOptions s_options = new() { Shots = 20, BatchSize = 20, InnerRate = 0.1 };
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 15)]
+    public void Maml_is_the_mean_of_the_gradients_of_clones_that_took_a_step(Seed seed, byte markets)
+    {
+        using Setting setting = new(seed.Value, 1 + (markets % 3));
+        setting.Compare(new Maml(), (clone, adapt, evaluate) =>
+        {
+            clone.Descend(adapt, clone.Model.Parameters);
+            return clone.Gradient(evaluate);
+        }, tolerance: 1e-12);
+    }
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 15)]
+    public void Anil_is_the_mean_of_the_gradients_of_clones_whose_output_layer_took_a_step(Seed seed, byte markets)
+    {
+        using Setting setting = new(seed.Value, 1 + (markets % 3));
+        setting.Compare(new Anil(), (clone, adapt, evaluate) =>
+        {
+            clone.Descend(adapt, [.. clone.Model.Output.Parameters]);
+            return clone.Gradient(evaluate);
+        }, tolerance: 1e-12);
+    }
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 15)]
+    public void Reptile_is_the_mean_of_the_ways_of_clones_that_took_two_steps_as_multiples_of_their_rate(Seed seed, byte markets)
+    {
+        using Setting setting = new(seed.Value, 1 + (markets % 3));
+        setting.Compare(new Reptile(), (clone, adapt, evaluate) =>
+        {
+            Real[][] before = Values(clone.Model);
+            clone.Descend(adapt, clone.Model.Parameters);
+            clone.Descend(evaluate, clone.Model.Parameters);
+            return [.. before.Zip(Values(clone.Model), (from, to) => (Real[])[.. from.Zip(to, (a, b) => (a - b) / s_options.InnerRate)])];
+        }, tolerance: 1e-12);
+    }
+
+    [Fact]
+    public void With_one_market_and_one_shot_maml_is_the_two_step_update_by_hand()
+    {
+        // GMF of dimension 2: z = w . (p q) + b, so with d = sigmoid(z) - y the gradients are d p q, d, d w q and d w p.
+        const double Inner = 0.1, Rate = 0.01, L2 = 1e-3;
+        const int Dimension = 2;
+        using ScalarDevice device = new();
+        MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 3, items: 14)]);
+        TrainingOptions options = s_options with { Shots = 1, BatchSize = 1, InnerRate = Inner };
+        Gmf model = new(device, new ModelShape(union.Users, union.Items.Count, Dimension, [4, 1]));
+        model.Initialise(1, "test", 1);
+        MetaRound round = new(device, model, new Maml(), new AdamOptimiser(device, model.Parameters, new AdamOptions(Rate, L2)), options);
+        SampleStream[] streams = [new(union.Markets, options, 1, "maml", 0)], again = [new(union.Markets, options, 1, "maml", 0)];
+        streams[0].Begin(0);
+        again[0].Begin(0);
+
+        int users = union.Users * Dimension, items = union.Items.Count * Dimension, w = users + items, b = w + Dimension;
+        double[] theta = [.. Values(model).SelectMany(values => values)], first = new double[theta.Length], second = new double[theta.Length];
+        Minibatch batch = new(device, 1);
+        for (int t = 1; t <= 10; t++)
+        {
+            round.Run(streams);
+
+            again[0].Next(batch);
+            double[] adapted = [.. theta.Zip(ByHand(theta), (value, slope) => value - (Inner * slope))];
+            again[0].Next(batch);
+            double[] gradient = ByHand(adapted);
+            for (int i = 0; i < theta.Length; i++)
+            {
+                double slope = gradient[i] + (L2 * theta[i]);
+                first[i] = (0.9 * first[i]) + (0.1 * slope);
+                second[i] = (0.999 * second[i]) + (0.001 * slope * slope);
+                theta[i] -= Rate * (first[i] / (1 - Math.Pow(0.9, t))) / (Math.Sqrt(second[i] / (1 - Math.Pow(0.999, t))) + 1e-8);
+            }
+        }
+
+        Assert.Equal(theta, Values(model).SelectMany(values => values), (right, found) => Math.Abs(right - found) < 1e-10);
+
+        double[] ByHand(double[] at)
+        {
+            double[] slope = new double[at.Length];
+            int p = batch.Users.Values.Span[0] * Dimension, q = users + (batch.Items.Values.Span[0] * Dimension);
+            double z = at[b];
+            for (int k = 0; k < Dimension; k++)
+                z += at[w + k] * at[p + k] * at[q + k];
+            double d = (1 / (1 + Math.Exp(-z))) - batch.Labels.Values.Span[0];
+            slope[b] = d;
+            for (int k = 0; k < Dimension; k++)
+            {
+                slope[w + k] = d * at[p + k] * at[q + k];
+                slope[p + k] = d * at[w + k] * at[q + k];
+                slope[q + k] = d * at[w + k] * at[p + k];
+            }
+
+            return slope;
+        }
+    }
+
+    private static Real[][] Values(IRecommender model) => [.. model.Parameters.Select(p => p.Value.Values.Span.ToArray())];
+
+    /// <summary>A model and some markets to learn from.</summary>
+    private sealed class Setting(ulong seed, int markets) : IDisposable
+    {
+        private readonly ScalarDevice _device = new();
+        private readonly MarketUnion _union = new([.. ((string[])["de", "jp", "uk"])[..markets].Select((name, i) => TestMarkets.Prepared(name, seed, users: 8 + (5 * i)))]);
+
+        public void Dispose() => _device.Dispose();
+
+        /// <summary>Holds the gradients of a round's outer step to the mean of what clones say of each market.</summary>
+        public void Compare(MetaLearner learner, Func<Clone, Minibatch, Minibatch, Real[][]> part, double tolerance)
+        {
+            Nmf model = Model();
+            Spy spy = new(_device, model);
+            MetaRound round = new(_device, model, learner, spy, s_options);
+            SampleStream[] streams = Streams(), again = Streams();
+            for (int i = 0; i < 2; i++)
+            {
+                round.Run(streams);
+                Real[][] mean = [.. model.Parameters.Select(p => new Real[p.Value.Values.Length])];
+                foreach (SampleStream stream in again)
+                {
+                    (Minibatch adapt, Minibatch evaluate) = (new(_device, s_options.Shots), new(_device, s_options.Shots));
+                    stream.Next(adapt);
+                    stream.Next(evaluate);
+                    foreach ((Real[] sum, Real[] addend) in mean.Zip(part(new Clone(_device, Model()), adapt, evaluate)))
+                    {
+                        for (int k = 0; k < sum.Length; k++)
+                            sum[k] += addend[k] / again.Length;
+                    }
+                }
+
+                for (int parameter = 0; parameter < mean.Length; parameter++)
+                    Assert.Equal(mean[parameter], spy.Seen[parameter], (right, found) => Math.Abs(right - found) <= tolerance);
+            }
+        }
+
+        private Nmf Model()
+        {
+            Nmf model = new(_device, new ModelShape(_union.Users, _union.Items.Count, 3, [6, 7, 4]));
+            model.Initialise(seed, "test", 1);
+            return model;
+        }
+
+        private SampleStream[] Streams()
+        {
+            SampleStream[] streams = [.. _union.Markets.Select(placed => new SampleStream([placed], s_options, seed, "maml", 0))];
+            foreach (SampleStream stream in streams)
+                stream.Begin(0);
+            return streams;
+        }
+    }
+
+    /// <summary>A whole copy of a model, that descends.</summary>
+    private sealed class Clone(IDevice device, Nmf model)
+    {
+        public Nmf Model { get; } = model;
+
+        public void Descend(Minibatch batch, IReadOnlyList<Parameter> moved)
+        {
+            Backward(batch);
+            new SgdOptimiser(device, moved, s_options.InnerRate).Update();
+            foreach (Parameter parameter in Model.Parameters)
+                parameter.ClearGradient(device);
+        }
+
+        public Real[][] Gradient(Minibatch batch)
+        {
+            Backward(batch);
+            return [.. Model.Parameters.Select(Whole)];
+        }
+
+        private void Backward(Minibatch batch)
+        {
+            Tape tape = new(device);
+            tape.Backward(tape.Mean(tape.BinaryCrossEntropy(Model.Logits(tape, batch), tape.Constant(batch.Labels))));
+        }
+    }
+
+    /// <summary>An optimiser that looks at the gradients and leaves the parameters.</summary>
+    private sealed class Spy(IDevice device, IRecommender model) : IOptimiser
+    {
+        public Real[][] Seen { get; private set; } = [];
+
+        public void Update()
+        {
+            Seen = [.. model.Parameters.Select(Whole)];
+            foreach (Parameter parameter in model.Parameters)
+                parameter.ClearGradient(device);
+        }
+    }
+
+    // A gradient as large as its parameter, whatever it is kept as.
+    private static Real[] Whole(Parameter parameter)
+    {
+        if (parameter is not EmbeddingTable table)
+            return ((DenseParameter)parameter).Gradient.Values.Span.ToArray();
+        Real[] whole = new Real[table.Value.Values.Length];
+        int columns = table.Value.Columns;
+        for (int i = 0; i < table.Gradient.Count; i++)
+            table.Gradient.Values.Values.Span.Slice(i * columns, columns).CopyTo(whole.AsSpan(table.Gradient.Indices.Span[i] * columns));
+        return whole;
+    }
+}

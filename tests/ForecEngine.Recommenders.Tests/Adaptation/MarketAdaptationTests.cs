@@ -1,0 +1,58 @@
+// A meta-learned model ranks as a clone that took one step on the shots would, and is afterwards as it was.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Adaptation;
+
+public sealed class MarketAdaptationTests
+{
+    private static readonly TrainingOptions s_options = new() { Shots = 20, InnerRate = 0.5, AdaptOn = AdaptOn.ValidHeldOut };
+
+    [Theory]
+    [InlineData(PhaseKind.Maml)]
+    [InlineData(PhaseKind.Anil)]
+    public void It_ranks_as_a_clone_that_took_the_step_and_the_model_stays(PhaseKind kind)
+    {
+        using IDevice device = new ScalarDevice();
+        PlacedMarket market = new MarketUnion([TestMarkets.Prepared("de", 1), TestMarkets.Prepared("jp", 1, users: 40)]).Place("jp");
+        IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(market.Market, Split.Valid, 1, 15), test = SampledCandidates.Draw(market.Market, Split.Test, 1, 15);
+        (Nmf model, Nmf clone) = (Model(device), Model(device));
+        Real[][] before = Values(model);
+        Ranker ranker = new(device, Metric.Default);
+        MetaLearner learner = MetaLearner.Of(kind) ?? throw new ArgumentException($"{kind} does not adapt", nameof(kind));
+        Shots shots = new(market, valid, s_options, 1);
+        MarketAdaptation adaptation = new(device, model, learner, shots, s_options);
+
+        Minibatch batch = shots.ToMinibatch(device, s_options.Shots);
+        Tape tape = new(device);
+        tape.Backward(tape.Mean(tape.BinaryCrossEntropy(clone.Logits(tape, batch), tape.Constant(batch.Labels))));
+        new SgdOptimiser(device, kind == PhaseKind.Maml ? clone.Parameters : [.. clone.Output.Parameters], s_options.InnerRate).Update();
+
+        RankedLists ranked = adaptation.Rank(ranker, market, test, Split.Test);
+        Assert.Equal(ranker.Rank(clone, market, test).Scores, ranked.Scores);
+        Assert.NotEqual(ranker.Rank(model, market, test).Scores, ranked.Scores);
+        Assert.Equal(before, Values(model));
+        Assert.All(model.Parameters, p => Assert.All(p is EmbeddingTable table ? table.Gradient.Values.Values.Span.ToArray() : ((DenseParameter)p).Gradient.Values.Span.ToArray(), g => Assert.Equal(0, g)));
+
+        RankedLists scored = adaptation.Rank(ranker, market, valid, Split.Valid);
+        Assert.Equal(shots.Unseen(valid), scored.Lists);
+        Assert.True(scored.Lists.Count < valid.Count);
+    }
+
+    private static Nmf Model(IDevice device)
+    {
+        Nmf model = new(device, new ModelShape(64, 75, 4, [8, 10, 6]));
+        model.Initialise(1, "test", 1);
+        return model;
+    }
+
+    private static Real[][] Values(Nmf model) => [.. model.Parameters.Select(p => p.Value.Values.Span.ToArray())];
+}

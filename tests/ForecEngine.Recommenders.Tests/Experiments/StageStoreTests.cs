@@ -1,0 +1,232 @@
+// Stages taken over from other runs and from runs that were cut off: the same bits as without, told, and refused where
+// they are damaged or another's.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+using ForecEngine.Tests.Checkpoints;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Experiments;
+
+public sealed class StageStoreTests : IDisposable
+{
+    private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 256, FineTuneBatchSize = 64 };
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<string> _said = [];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [InlineData("nmf-forec", "nmf++")]
+    [InlineData("maml", "nmf++")]
+    [InlineData("forec", "maml")]
+    public void Stages_that_another_method_has_trained_are_taken_over_with_the_same_bits(string method, string before)
+    {
+        ExperimentOutcome expected = Run(method);
+        Run(before, stages: Cache());
+        _said.Clear();
+        ExperimentOutcome cached = Run(method, stages: Cache());
+        Same(expected, cached);
+        Assert.Equal([.. PhasesOf(before).Select(_ => true), false], cached.Phases.Select(phase => phase.Cached));
+        Assert.Equal(PhasesOf(before).Count, _said.Count(line => line.Contains("3 epochs taken from", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_whole_run_taken_over_has_the_same_bits_its_optimiser_included()
+    {
+        ExperimentOutcome expected = Run("forec", stages: Cache()), cached = Run("forec", stages: Cache());
+        Same(expected, cached);
+        Assert.All(cached.Phases, phase => Assert.True(phase.Cached));
+    }
+
+    [Fact]
+    public void The_model_of_all_markets_is_taken_over_for_another_target_and_what_is_the_targets_own_is_not()
+    {
+        Run("nmf-forec", stages: Cache());
+        ExperimentOutcome other = Run("nmf-forec", target: "uk", source: "jp", stages: Cache());
+        Assert.Equal([true, true, true, false], other.Phases.Select(phase => phase.Cached));
+        Same(Run("nmf-forec", target: "uk", source: "jp"), other);
+    }
+
+    public static TheoryData<string, int> Changes => new()
+    {
+        { "seed", 0 }, { "data", 0 }, { nameof(TrainingOptions.Epochs), 0 }, { nameof(TrainingOptions.L2), 0 }, { nameof(TrainingOptions.Keep), 0 },
+        { nameof(TrainingOptions.Shots), 3 }, { nameof(TrainingOptions.InnerRate), 3 }, { nameof(TrainingOptions.AdaptOn), 5 },
+        { nameof(TrainingOptions.Head), 4 }, { nameof(TrainingOptions.Unfreeze), 4 }, { nameof(TrainingOptions.FineTuneL2), 4 }, { nameof(TrainingOptions.FineTuneEpochs), 4 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Changes))]
+    public void Only_stages_that_a_change_does_not_bear_on_are_taken_over(string change, int taken)
+    {
+        Run("forec", stages: Cache());
+        TrainingOptions options = change switch
+        {
+            nameof(TrainingOptions.Epochs) => s_options with { Epochs = 2 },
+            nameof(TrainingOptions.L2) => s_options with { L2 = 1e-5 },
+            nameof(TrainingOptions.Keep) => s_options with { Keep = Keep.Best },
+            nameof(TrainingOptions.Shots) => s_options with { Shots = 10 },
+            nameof(TrainingOptions.InnerRate) => s_options with { InnerRate = 0.2 },
+            nameof(TrainingOptions.AdaptOn) => s_options with { AdaptOn = AdaptOn.Train },
+            nameof(TrainingOptions.Head) => s_options with { Head = [16, 8] },
+            nameof(TrainingOptions.Unfreeze) => s_options with { Unfreeze = 1 },
+            nameof(TrainingOptions.FineTuneL2) => s_options with { FineTuneL2 = 1e-2 },
+            nameof(TrainingOptions.FineTuneEpochs) => s_options with { FineTuneEpochs = 1 },
+            _ => s_options,
+        };
+        ExperimentOutcome outcome = Run("forec", options: options, seed: change == "seed" ? 2ul : 1, dataSeed: change == "data" ? 2ul : 1, stages: Cache());
+        Assert.Equal(taken, outcome.Phases.Count(phase => phase.Cached));
+    }
+
+    [Fact]
+    public void A_damaged_stage_is_trained_again_with_a_line_that_names_it_and_is_whole_afterwards()
+    {
+        ExperimentOutcome expected = Run("nmf++", stages: Cache());
+        string file = Directory.GetFiles(_directory.Root, "mlp++-*").Single();
+        byte[] bytes = File.ReadAllBytes(file);
+        foreach (int place in (int[])[bytes.Length - 1, bytes.Length / 2, 20, 0])
+        {
+            byte[] damaged = [.. bytes];
+            damaged[place] ^= 1;
+            File.WriteAllBytes(file, damaged);
+            _said.Clear();
+            ExperimentOutcome again = Run("nmf++", stages: Cache());
+            Same(expected, again);
+            Assert.Equal([true, false, true], again.Phases.Select(phase => phase.Cached));
+            Assert.Contains(_said, line => line.StartsWith("mlp++: trained again; ", StringComparison.Ordinal) && line.Contains(file, StringComparison.Ordinal));
+            Assert.True(Run("nmf++", stages: Cache()).Phases[1].Cached);
+        }
+
+        File.WriteAllBytes(file, bytes[..(bytes.Length / 2)]);
+        Same(expected, Run("nmf++", stages: Cache()));
+    }
+
+    [Fact]
+    public void A_stage_under_anothers_name_is_not_taken()
+    {
+        ExperimentOutcome expected = Run("gmf++", stages: Cache());
+        string file = Directory.GetFiles(_directory.Root, "gmf++-*").Single();
+        File.Delete(file);
+        Run("gmf++", seed: 2, stages: Cache());
+        File.Move(Directory.GetFiles(_directory.Root, "gmf++-*").Single(), file);
+        _said.Clear();
+        ExperimentOutcome again = Run("gmf++", stages: Cache());
+        Same(expected, again);
+        Assert.Contains(_said, line => line.Contains("of another stage", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Keep.Last, true, "gmf++", 2)]
+    [InlineData(Keep.Last, false, "maml", 3)]
+    [InlineData(Keep.Best, true, "maml", 2)]
+    [InlineData(Keep.Best, true, "forec", 3)]
+    [InlineData(Keep.Last, false, "forec", 1)]
+    public void A_run_that_was_cut_off_goes_on_from_the_last_epoch_with_the_same_bits(Keep keep, bool redraw, string phase, int epoch) =>
+        GoesOn("forec", s_options with { Keep = keep, RedrawNegatives = redraw }, phase, epoch);
+
+    [Theory]
+    [InlineData("ddtcdr", Keep.Last, "ddtcdr", 3)]
+    [InlineData("ddtcdr", Keep.Best, "ddtcdr", 2)]
+    [InlineData("ddtcdr", Keep.Best, "gmf-uk", 2)]
+    [InlineData("conet", Keep.Last, "conet", 2)]
+    [InlineData("ma-nmf++", Keep.Last, "ma-mlp++", 2)]
+    public void So_does_a_run_of_models_that_know_markets_its_dropout_included(string method, Keep keep, string phase, int epoch) =>
+        GoesOn(method, s_options with { Keep = keep }, phase, epoch);
+
+    [Fact]
+    public void Gmfs_of_each_market_are_taken_over_for_another_target_and_ddtcdrs_star_is_not()
+    {
+        Run("ddtcdr", stages: Cache());
+        ExperimentOutcome other = Run("ddtcdr", target: "uk", source: "jp", stages: Cache());
+        Assert.Equal([true, true, false], other.Phases.Select(phase => phase.Cached));
+        Same(Run("ddtcdr", target: "uk", source: "jp"), other);
+        ExperimentOutcome mixed = Run("ddtcdr", options: s_options with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } }, stages: Cache());
+        Assert.Equal([true, true, false], mixed.Phases.Select(phase => phase.Cached));
+    }
+
+    private void GoesOn(string method, TrainingOptions options, string phase, int epoch)
+    {
+        ExperimentOutcome expected = Run(method, options: options);
+        Assert.Throws<OperationCanceledException>(() => Run(method, options: options, stages: Own(resumes: false), progress: CutOff));
+        _said.Clear();
+        List<(string, int)> trained = [];
+        ExperimentOutcome resumed = Run(method, options: options, stages: Own(resumes: true), progress: p => trained.Add((p.Phase, p.Epoch)));
+        Same(expected, resumed);
+        Assert.Equal((phase, epoch), trained[0]);
+        Assert.Equal(expected.Phases.Select(p => p with { Seconds = 0 }), resumed.Phases.Select(p => p with { Seconds = 0 }));
+
+        void CutOff(TrainingProgress p)
+        {
+            if (p.Phase == phase && p.Epoch == epoch)
+                throw new OperationCanceledException();
+        }
+    }
+
+    [Fact]
+    public void A_run_that_does_not_resume_starts_over_and_a_finished_one_leaves_nothing()
+    {
+        Run("gmf++", stages: Own(resumes: false));
+        string stages = Path.Combine(_directory.Root, "stages");
+        Assert.Single(Directory.GetFiles(stages));
+        StageStore store = Own(resumes: false);
+        Assert.False(Directory.Exists(stages));
+        Run("gmf++", stages: store);
+        store.RemoveOwn();
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
+    }
+
+    [Fact]
+    public void A_divergence_names_the_step_the_tensor_and_the_last_good_checkpoint()
+    {
+        string message = Assert.Throws<DivergedException>(() => Run("maml", options: s_options with { InnerRate = 1e38 }, stages: Own(resumes: false))).Message;
+        Assert.StartsWith("maml: the loss is not finite at step 1 (epoch 1)", message, StringComparison.Ordinal);
+        string checkpoint = Directory.GetFiles(Path.Combine(_directory.Root, "stages"), "nmf++-*").Single();
+        Assert.EndsWith($"the last good checkpoint is {checkpoint}", message, StringComparison.Ordinal);
+
+        message = Assert.Throws<DivergedException>(() => Run("gmf++", options: s_options with { LearningRate = 1e30 }, stages: Own(resumes: false))).Message;
+        Assert.EndsWith("there is no checkpoint yet", message, StringComparison.Ordinal);
+    }
+
+    private StageStore Cache() => new(_directory.Root, null, resumes: false, TimeSpan.Zero, _said.Add);
+
+    private StageStore Own(bool resumes) => new(null, _directory.Root, resumes, TimeSpan.Zero, _said.Add);
+
+    private static IReadOnlyList<Phase> PhasesOf(string method) => PlanCatalog.Find(method).Phases;
+
+    private static void Same(ExperimentOutcome expected, ExperimentOutcome found)
+    {
+        Assert.Equal(expected.Model.Parameters.Select(p => p.Value.Values.Span.ToArray()), found.Model.Parameters.Select(p => p.Value.Values.Span.ToArray()));
+        Assert.Equal(expected.Test.Scores, found.Test.Scores);
+        Assert.Equal(expected.Valid?.Result.Means, found.Valid?.Result.Means);
+        (AdamOptimiser? expectedAdam, AdamOptimiser? foundAdam) = (expected.Optimiser as AdamOptimiser, found.Optimiser as AdamOptimiser);
+        Assert.Equal(expectedAdam?.Steps, foundAdam?.Steps);
+        Assert.Equal(expectedAdam?.State.Select(s => (s.Parameter.Name, (Real[])[.. s.First.Span, .. s.Second.Span])), foundAdam?.State.Select(s => (s.Parameter.Name, (Real[])[.. s.First.Span, .. s.Second.Span])), (a, b) => a.Name == b.Name && a.Item2.SequenceEqual(b.Item2));
+        Assert.Equal(expected.Phases.Select(p => p with { Seconds = 0, Cached = false }), found.Phases.Select(p => p with { Seconds = 0, Cached = false }));
+    }
+
+    private static ExperimentOutcome Run(
+        string method, string target = "jp", string source = "uk", TrainingOptions? options = null, ulong seed = 1, ulong dataSeed = 1,
+        StageStore? stages = null, Action<TrainingProgress>? progress = null)
+    {
+        using SimdDevice device = new(1);
+        Experiment experiment = new()
+        {
+            Method = method,
+            Preset = "paper",
+            Target = target,
+            Sources = [source],
+            Options = options ?? s_options,
+            Seed = seed,
+            EvaluationNegatives = 15,
+        };
+        return new ExperimentRunner(device, stages).Run(
+            experiment, [.. ((string[])[target, source]).Select(name => TestMarkets.Prepared(name, dataSeed, users: name == "uk" ? 40 : 30))], null, Metric.Default, progress);
+    }
+}
