@@ -32,7 +32,7 @@ public static class ForecTool
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
         ParserResult<object> parsed = parser.ParseArguments(
-            args, typeof(TrainArguments), typeof(EvaluateArguments), typeof(AdaptArguments), typeof(StatsArguments), typeof(GenerateArguments),
+            args, typeof(TrainArguments), typeof(ProfileArguments), typeof(EvaluateArguments), typeof(AdaptArguments), typeof(StatsArguments), typeof(GenerateArguments),
             typeof(DevicesArguments), typeof(GradcheckArguments), typeof(DemoArguments));
         if (parsed is NotParsed<object> wrong)
             return Explain(wrong, args, output, error);
@@ -77,6 +77,9 @@ public static class ForecTool
         {
             case TrainArguments train:
                 Train.Run(train, terminal);
+                return Done;
+            case ProfileArguments profile:
+                Profile.Run(profile, terminal);
                 return Done;
             case EvaluateArguments evaluate:
                 Evaluate.Run(evaluate, terminal);

@@ -1,6 +1,7 @@
 // The ids of a minibatch, and how they group by row. Two tables looked up with the same ids share the grouping.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 
 namespace ForecEngine;
 
@@ -30,7 +31,9 @@ public sealed class Indices
     {
         get
         {
-            if (!_grouped)
+            if (_grouped)
+                return _groups;
+            using (TraceSpan.OfKernel("Group rows", new Work(0, 3L * sizeof(int) * Count)))
                 _groups.Build(Values.Span);
             _grouped = true;
             return _groups;

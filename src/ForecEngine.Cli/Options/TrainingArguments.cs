@@ -63,12 +63,6 @@ internal abstract class RankingArguments : MarketArguments
 
     [Option("minimum-rows", MetaValue = "N", HelpText = "Leave out users with fewer rows (default: 7; 1 where nothing is held out).")]
     public int? MinimumRows { get; set; }
-
-    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
-    public string? Out { get; set; }
-
-    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
-    public bool Trec { get; set; }
 }
 
 /// <summary>Options of a market's fork.</summary>
@@ -124,8 +118,7 @@ internal abstract class ForkArguments : RankingArguments
 }
 
 /// <summary>Options of training.</summary>
-[Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
-internal sealed class TrainArguments : ForkArguments
+internal abstract class TrainingArguments : ForkArguments
 {
     [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, nmf-forec, forec.")]
     public string Method { get; set; } = "";
@@ -157,15 +150,6 @@ internal sealed class TrainArguments : ForkArguments
     [Option("adam", MetaValue = "MODE", HelpText = "dense: every row of a table moves at every step; lazy: those of the minibatch.")]
     public string? Adam { get; set; }
 
-    [Option("source-pool", MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
-    public string? SourcePool { get; set; }
-
-    [Option("pilots", MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
-    public int? Pilots { get; set; }
-
-    [Option("pilot-epochs", MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
-    public int? PilotEpochs { get; set; }
-
     [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one; not for ddtcdr and conet), sel (equal, source rows of the target's items).")]
     public string? Sampling { get; set; }
 
@@ -192,12 +176,6 @@ internal sealed class TrainArguments : ForkArguments
 
     [Option("adapt-on", MetaValue = "MODE", HelpText = "Shots before scoring: valid (candidates, scored all the same), valid-held-out (their users not scored), train.")]
     public string? AdaptOn { get; set; }
-
-    [Option("cache", MetaValue = "DIR", HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
-    public string? Cache { get; set; }
-
-    [Option("resume", HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
-    public bool Resume { get; set; }
 
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
@@ -232,4 +210,30 @@ internal sealed class TrainArguments : ForkArguments
             },
         });
     }
+}
+
+/// <summary>Options of train.</summary>
+[Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
+internal sealed class TrainArguments : TrainingArguments
+{
+    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
+    public string? Out { get; set; }
+
+    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
+    public bool Trec { get; set; }
+
+    [Option("source-pool", MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
+    public string? SourcePool { get; set; }
+
+    [Option("pilots", MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
+    public int? Pilots { get; set; }
+
+    [Option("pilot-epochs", MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
+    public int? PilotEpochs { get; set; }
+
+    [Option("cache", MetaValue = "DIR", HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+    public string? Cache { get; set; }
+
+    [Option("resume", HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
+    public bool Resume { get; set; }
 }

@@ -13,6 +13,20 @@ internal sealed class EvaluateArguments : RankingArguments
 
     [Option("split", Default = "test", MetaValue = "NAME", HelpText = "test or valid.")]
     public string Split { get; set; } = "test";
+
+    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
+    public string? Out { get; set; }
+
+    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
+    public bool Trec { get; set; }
+}
+
+/// <summary>Options of profile.</summary>
+[Verb("profile", HelpText = "Time a short training, kernel by kernel, against what this machine could do. Options are train's; --epochs is 1.")]
+internal sealed class ProfileArguments : TrainingArguments
+{
+    [Option("trace", MetaValue = "FILE", HelpText = "Also write the spans as a Chrome trace, which Perfetto opens.")]
+    public string? Trace { get; set; }
 }
 
 /// <summary>Options of adapt.</summary>
@@ -21,6 +35,12 @@ internal sealed class AdaptArguments : ForkArguments
 {
     [Option("model", Required = true, MetaValue = "FILE", HelpText = "A checkpoint of maml or nmf++; the ids of its rows are read from FILE.ids.tsv beside it.")]
     public string Model { get; set; } = "";
+
+    [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
+    public string? Out { get; set; }
+
+    [Option("trec", HelpText = "Write TREC run and qrels files into --out.")]
+    public bool Trec { get; set; }
 }
 
 /// <summary>Options of stats.</summary>

@@ -19,17 +19,13 @@ internal static class Train
     /// <summary>Runs the verb.</summary>
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
-        Plan plan = OptionValue.Found("--method", () => PlanCatalog.Find(arguments.Method));
-        TrainingOptions options = arguments.ToOptions();
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
+        Plan plan = ExperimentChoice.Plan(arguments.Method);
+        TrainingOptions options = arguments.ToOptions();
         DataRequest request = MarketChoice.Request(arguments);
         SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
-        if (plan.NeedsSources && request.Sources.Count == 0 && choice is null)
-            throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && (request.Sources.Count > 0 || choice is not null))
-            throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
-        if (plan.RefusalOf(options.Sampling) is { } refusal)
-            throw new CommandLineException($"--sampling: {refusal}");
+        ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
+        ExperimentChoice.RequireSampling(plan, options);
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
         if (arguments.Resume && arguments.Out is null)
@@ -42,22 +38,9 @@ internal static class Train
         IReadOnlyList<RankedSource> ranking = [];
         if (choice is not null)
             (request, ranking) = choice.Make(device, plan, request, arguments, options, terminal);
-        ExperimentData data = ExperimentData.Load(request, options);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
         if (arguments.Trec)
             TrecFile.Check(data.Markets[0], data.Candidates ?? []);
-        Experiment experiment = new()
-        {
-            Method = plan.Method,
-            Preset = arguments.Preset,
-            Target = request.Target.Market,
-            Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
-            Seed = arguments.Seed ?? Experiment.DefaultSeed,
-            Options = options,
-            MinimumRows = data.MinimumRows,
-            KCore = request.KCore,
-            KCorePasses = request.KCorePasses ?? 1,
-            Digests = data.Digests,
-        };
         if (arguments.Resume && directory?.Finished(experiment, metrics, arguments.Trec) is { } finished)
         {
             terminal.Say($"{arguments.Out}: this run has finished; what it came to:");

@@ -4,6 +4,7 @@
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
@@ -53,7 +54,11 @@ internal sealed class MetaRound : IRound
             sum += _learner.Visit(this, streams[i], (Real)1 / streams.Count);
         double loss = sum / streams.Count;
         if (double.IsFinite(loss))
-            _optimiser.Update();
+        {
+            using (TraceSpan.OfStage("optimiser"))
+                _optimiser.Update();
+        }
+
         return new RoundResult(loss, _samples);
     }
 
@@ -64,6 +69,7 @@ internal sealed class MetaRound : IRound
     /// <returns>The minibatch's mean loss.</returns>
     public double AddGradient(Real share)
     {
+        using OpenSpan span = TraceSpan.OfStage("step");
         _tape.Reset();
         Tensor loss = _tape.Mean(_tape.BinaryCrossEntropy(_model.Logits(_tape, _batch), _tape.Constant(_batch.Labels)));
         _tape.Backward(loss, share);
@@ -77,10 +83,15 @@ internal sealed class MetaRound : IRound
     {
         _aside.Exchange();
         AddGradient(1);
-        _inner.Take();
+        using (TraceSpan.OfStage("inner step"))
+            _inner.Take();
         _aside.Exchange();
     }
 
     /// <summary>Puts the parameters back to where they were before the inner step.</summary>
-    public void StepBack() => _inner.Undo();
+    public void StepBack()
+    {
+        using OpenSpan span = TraceSpan.OfStage("inner step");
+        _inner.Undo();
+    }
 }

@@ -1,6 +1,7 @@
 // Ranks candidates by a model's scores, as trec_eval would: score descending, then item id descending.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
 
@@ -31,6 +32,7 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics)
     /// <exception cref="DataFormatException">A list names a user or an item that the model has no row for.</exception>
     public RankedLists Rank(IRecommender model, PlacedMarket placed, IReadOnlyList<CandidateList> lists)
     {
+        using OpenSpan span = TraceSpan.OfStage("evaluation");
         int total = lists.Sum(list => list.Items.Length);
         int[] users = new int[total], items = new int[total];
         int next = 0;

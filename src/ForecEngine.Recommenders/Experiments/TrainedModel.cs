@@ -62,8 +62,10 @@ public sealed class TrainedModel
         Experiment settings = Settings(request);
         (ExperimentData data, _, PlacedMarket placed) = Place(request);
         IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
-        if (MetaLearner.Of(PlanOf(settings).Phases[^1].Kind) is not { } learner)
+        if ((_experiment is null ? null : MetaLearner.Of(PlanOf(settings).Phases[^1].Kind)) is not { } learner)
             return ranker.Rank(_model, placed, lists);
+
+        // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
         Shots shots = new(placed, SampledCandidates.Draw(placed.Market, Split.Valid, settings.Seed, settings.EvaluationNegatives), settings.Options, settings.Seed);
         return new MarketAdaptation(_device, _model, learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
     }

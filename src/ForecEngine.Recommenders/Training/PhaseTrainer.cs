@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
@@ -65,6 +66,7 @@ internal sealed class PhaseTrainer(
         for (int done = 1; done <= rounds; done++)
         {
             RoundResult result = round.Run(streams);
+            EngineEvents.CountSamples(result.Samples);
             steps++;
             if (!double.IsFinite(result.Loss))
                 throw new DivergedException(phase, epoch + 1, steps, NonFinite() ?? "the loss");

@@ -3,6 +3,7 @@
 // shorter. A stream that is asked for more starts another pass, in another order, over the same epoch's samples.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
 
@@ -59,6 +60,7 @@ internal sealed class SampleStream
     /// <summary>Begins an epoch, from 0: draws its negatives and the order of its first pass.</summary>
     public void Begin(int epoch)
     {
+        using OpenSpan span = TraceSpan.OfStage("sampling");
         _epoch = epoch;
         _pass = 0;
         if (_options.RedrawNegatives)
@@ -72,6 +74,7 @@ internal sealed class SampleStream
     /// <returns>How many there are.</returns>
     public int Next(Minibatch batch)
     {
+        using OpenSpan span = TraceSpan.OfStage("sampling");
         if (_next == _count)
         {
             _pass++;

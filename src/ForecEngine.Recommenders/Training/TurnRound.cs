@@ -1,6 +1,7 @@
 // The round of ordinary training: a minibatch of each market in turn, a step and an update for each.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
 
@@ -22,12 +23,15 @@ internal sealed class TurnRound(IDevice device, IStep step, IOptimiser optimiser
         for (int i = 0; i < streams.Count; i++)
         {
             int count = streams[i].Next(_batch);
-            Real loss = step.Run(_batch);
+            Real loss;
+            using (TraceSpan.OfStage("step"))
+                loss = step.Run(_batch);
             sum += (double)loss * count;
             samples += count;
             if (!Real.IsFinite(loss))
                 break; // the parameters stay as they were, for the trainer to tell which is at fault
-            optimiser.Update();
+            using (TraceSpan.OfStage("optimiser"))
+                optimiser.Update();
         }
 
         return new RoundResult(sum / samples, samples);

@@ -1,6 +1,7 @@
 // The comparison that every operation of the vector device is held to, written once: the same case on the scalar device
-// and on vectors of every width and teams of several sizes, and all memory afterwards the same, bit for bit.
+// and on vectors of every width and teams of several sizes, timed and not, and all memory afterwards the same, bit for bit.
 
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Kernels.Simd;
 using Xunit;
 
@@ -11,18 +12,19 @@ public sealed class Devices : IDisposable
 {
     private readonly ScalarDevice _scalar = new();
 
-    private readonly SimdDevice[] _vector =
+    private readonly IDevice[] _vector =
     [
         .. from bits in (int[])[128, 256, 512]
            where bits <= SimdDevice.WidestVectorBits
            from threads in (int[])[1, 2, 3, 7]
            select new SimdDevice(threads, bits),
+        new ProfilingDevice(new SimdDevice(2)),
     ];
 
     public void Dispose()
     {
         _scalar.Dispose();
-        foreach (SimdDevice device in _vector)
+        foreach (IDevice device in _vector)
             device.Dispose();
     }
 
@@ -30,7 +32,7 @@ public sealed class Devices : IDisposable
     public void Agree(Action<Workspace> operation)
     {
         Real[] expected = Played(_scalar);
-        foreach (SimdDevice device in _vector)
+        foreach (IDevice device in _vector)
             AssertSameBits(expected, Played(device), device);
 
         Real[] Played(IDevice device)
@@ -42,7 +44,7 @@ public sealed class Devices : IDisposable
     }
 
     // A NaN is a NaN: IEEE 754 leaves open which payload a sum of two of them has.
-    private static void AssertSameBits(Real[] expected, Real[] actual, SimdDevice device)
+    private static void AssertSameBits(Real[] expected, Real[] actual, IDevice device)
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)

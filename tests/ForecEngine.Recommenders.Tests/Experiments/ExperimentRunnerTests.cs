@@ -1,6 +1,7 @@
 // Whole experiments on tiny markets: what depends on what, and what is said of it.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
@@ -240,6 +241,20 @@ public sealed class ExperimentRunnerTests
 
     private static Experiment Record(string method, string target, string[] sources, TrainingOptions options, ulong seed) =>
         new() { Method = method, Preset = "paper", Target = target, Sources = sources, Options = options, Seed = seed, EvaluationNegatives = 15 };
+
+    [Theory]
+    [InlineData("nmf++")]
+    [InlineData("maml")]
+    public void A_run_that_is_profiled_gives_the_same_bits_and_its_stages_do_not_overlap(string method)
+    {
+        ExperimentOutcome plain = Run(method, "jp", ["uk"]);
+        TraceRecording recording = new();
+        using (recording)
+            Assert.Equal(Weights(plain), Weights(Run(method, "jp", ["uk"], device: new ProfilingDevice(new SimdDevice(2)))));
+        TraceSpan[] stages = [.. recording.Spans.Where(span => span.Kind == SpanKind.Stage).OrderBy(span => span.Start)];
+        Assert.Superset(new HashSet<string> { "sampling", "step", "optimiser", "evaluation" }, stages.Select(span => span.Name).ToHashSet());
+        Assert.All(stages.Zip(stages.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} runs into {pair.Second}"));
+    }
 
     private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingOptions? options = null, IDevice? device = null, ulong seed = 42, Action<TrainingProgress>? progress = null)
     {

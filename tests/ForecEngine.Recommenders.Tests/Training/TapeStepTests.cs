@@ -14,7 +14,6 @@ using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Training;
 
-[Collection(nameof(Alone))]
 public sealed class TapeStepTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]

@@ -1,0 +1,63 @@
+// A bench of a kernel on every device. Before its time is taken, the kernel runs once on the device and once on the scalar
+// one; where a bit of what they wrote differs, nothing is timed.
+
+using BenchmarkDotNet.Attributes;
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Bench;
+
+/// <summary>A kernel with its inputs in a device's memory.</summary>
+/// <param name="Run">Runs it.</param>
+/// <param name="Written">What it writes.</param>
+public sealed record KernelCase(Action Run, params IReadOnlyList<Slice<Real>> Written);
+
+/// <summary>A bench of one kernel.</summary>
+public abstract class CheckedKernel
+{
+    private IDevice? _device;
+    private Action _run = () => throw new InvalidOperationException("the kernel has not been checked");
+
+    /// <summary>What to run on.</summary>
+    public static IEnumerable<BenchDevice> Devices => BenchDevice.All;
+
+    /// <summary>The device of this bench.</summary>
+    [ParamsSource(nameof(Devices))]
+    public BenchDevice Device { get; set; } = new(0, 1);
+
+    /// <summary>The kernel and its inputs, the same whatever the device.</summary>
+    protected abstract KernelCase Prepare(IDevice device);
+
+    /// <summary>Makes the device, and holds the kernel's results on it to the scalar device's.</summary>
+    [GlobalSetup]
+    public void Check()
+    {
+        _device = Device.Create();
+        KernelCase timed = Prepare(_device);
+        using ScalarDevice scalar = new();
+        KernelCase expected = Prepare(scalar);
+        timed.Run();
+        expected.Run();
+        foreach ((Slice<Real> actual, Slice<Real> wanted) in timed.Written.Zip(expected.Written))
+        {
+            if (!Bits(actual).SequenceEqual(Bits(wanted)))
+                throw new InvalidOperationException($"this kernel on {Device} does not give what the scalar device gives; it is not timed");
+        }
+
+        _run = timed.Run;
+    }
+
+    /// <summary>What is timed.</summary>
+    [Benchmark]
+    public void Run() => _run();
+
+    /// <summary>Ends the device.</summary>
+    [GlobalCleanup]
+    public void End() => _device?.Dispose();
+
+    private static ReadOnlySpan<int> Bits(Slice<Real> slice)
+    {
+        Real[] copy = new Real[slice.Length];
+        slice.Read(copy);
+        return System.Runtime.InteropServices.MemoryMarshal.Cast<Real, int>(copy);
+    }
+}

@@ -1,0 +1,39 @@
+// The benches. Every operation and the ends that users meet:
+//   dotnet run -c Release --project bench/ForecEngine.Bench -- --filter '*'               [--short] [--data DIR]
+// The engine against this machine's ceilings and against its peers, as one table:
+//   dotnet run -c Release --project bench/ForecEngine.Bench -- summary                   [--short] [--data DIR]
+// Without --data, markets are synthetic, of the sizes of XMarket's ca and uk.
+
+using BenchmarkDotNet.Running;
+using ForecEngine.Bench;
+using ForecEngine.Bench.Summary;
+
+List<string> rest = [.. args];
+bool isShort = rest.Remove("--short");
+int data = rest.IndexOf("--data");
+if (data >= 0)
+{
+    if (data + 1 == rest.Count)
+    {
+        Console.Error.WriteLine("--data: a directory of markets is missing");
+        return 2;
+    }
+
+    BenchMarkets.Directory = rest[data + 1];
+    rest.RemoveRange(data, 2);
+}
+
+if (rest is ["summary", ..])
+{
+    if (rest.Count > 1)
+    {
+        Console.Error.WriteLine($"summary: '{rest[1]}' is neither --short nor --data DIR");
+        return 2;
+    }
+
+    SpeedSummary.Print(isShort, Console.Out, Console.Error);
+    return 0;
+}
+
+return BenchmarkSwitcher.FromAssembly(typeof(BenchDevice).Assembly).Run([.. rest], new BenchConfig(isShort))
+    .All(summary => summary.Reports.All(report => report.Success)) ? 0 : 1;

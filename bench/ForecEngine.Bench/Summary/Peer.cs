@@ -1,0 +1,63 @@
+// Runs a peer's script of bench/Peers and reads the figures that it prints, one JSON object a line.
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ForecEngine.Bench.Summary;
+
+/// <summary>A rate that a peer measured of itself.</summary>
+/// <param name="What"><c>training</c>, in samples a second, or <c>fomaml</c>, in iterations a second.</param>
+/// <param name="Library">What it is, with its version.</param>
+/// <param name="Threads">Its threads.</param>
+/// <param name="Rate">The rate.</param>
+internal sealed record PeerFigure(string What, string Library, int Threads, double Rate);
+
+/// <summary>What came of running a peer.</summary>
+/// <param name="Name">The script.</param>
+/// <param name="Threads">The threads that it was asked to use.</param>
+/// <param name="Figures">Its figures.</param>
+/// <param name="Missing">Why a figure is missing, in a line.</param>
+internal sealed record PeerResult(string Name, int Threads, IReadOnlyList<PeerFigure> Figures, string Missing);
+
+/// <summary>Runs peers.</summary>
+internal static class Peer
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Runs a script on samples.</summary>
+    public static PeerResult Run(string script, PeerSamples samples, int threads, double seconds)
+    {
+        ProcessStartInfo start = new(Path.Combine(Directory(), script)) { RedirectStandardOutput = true, RedirectStandardError = true };
+        (string, double)[] options = [("--users", samples.Users), ("--items", samples.Items), ("--threads", threads), ("--seconds", seconds)];
+        foreach ((string option, double value) in options)
+        {
+            start.ArgumentList.Add(option);
+            start.ArgumentList.Add(value.ToString(CultureInfo.InvariantCulture));
+        }
+
+        foreach (string file in samples.Files)
+            start.ArgumentList.Add(file);
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{script} did not start");
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        PeerFigure[] figures =
+        [
+            .. process.StandardOutput.ReadToEnd().Split('\n').Where(line => line.StartsWith('{'))
+                .Select(line => JsonSerializer.Deserialize<PeerFigure>(line, s_json)).OfType<PeerFigure>(),
+        ];
+        process.WaitForExit();
+        string reason = error.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? $"{script} ended with status {process.ExitCode}";
+        return new PeerResult(script, threads, figures, reason);
+    }
+
+    private static string Directory()
+    {
+        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
+        {
+            if (File.Exists(Path.Combine(directory.FullName, "ForecEngine.sln")))
+                return Path.Combine(directory.FullName, "bench", "Peers");
+        }
+
+        throw new DirectoryNotFoundException($"no ForecEngine.sln above {AppContext.BaseDirectory}");
+    }
+}

@@ -1,0 +1,134 @@
+// The engine's speed in one table, every figure taken in the same run on the same machine: training, evaluation and
+// meta-learning, each on one thread and on all; the machine's ceilings; and the peers of bench/Peers on the same samples.
+// Rounds go through the thread counts in turn, and a figure is the median of its rounds: what slows the machine for a while
+// slows all of them.
+
+using System.Diagnostics;
+using System.Globalization;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Bench.Summary;
+
+/// <summary>Measures and prints.</summary>
+internal static class SpeedSummary
+{
+    // nmf's dense layers, 16-64-32-16-8 and the output: three products of 3,728 multiply-adds, forward and back.
+    private const double FlopsPerSample = 22_400;
+
+    private const string Target = "ca";
+
+    /// <summary>Measures for some minutes and prints the table.</summary>
+    /// <param name="isShort">One round instead of five, and peers for a second instead of ten.</param>
+    /// <param name="output">The table.</param>
+    /// <param name="error">What is being measured.</param>
+    public static void Print(bool isShort, TextWriter output, TextWriter error)
+    {
+        IReadOnlyList<Market> markets = BenchMarkets.Load();
+        int rounds = isShort ? 1 : 5;
+        IReadOnlyList<int> counts = BenchDevice.ThreadCounts;
+        Dictionary<int, MachineCeilings> ceilings = counts.ToDictionary(threads => threads, MachineCeilings.Measure);
+        error.WriteLine("warming up");
+        MeasureEngine(1, markets);
+        List<EngineSpeed> measured = [];
+        for (int round = 1; round <= rounds; round++)
+        {
+            foreach (int threads in counts)
+            {
+                error.WriteLine($"round {round} of {rounds}, {threads} threads");
+                measured.Add(MeasureEngine(threads, markets));
+            }
+        }
+
+        using PeerSamples samples = new(markets);
+        List<PeerResult> peers = [];
+        foreach (string script in (string[])["run-pytorch.sh", "run-torchsharp.sh"])
+        {
+            foreach (int threads in counts)
+            {
+                error.WriteLine($"{script}, {threads} threads");
+                peers.Add(Peer.Run(script, samples, threads, isShort ? 1 : 10));
+            }
+        }
+
+        EngineSpeed[] engine = [.. counts.Select(threads => Median([.. measured.Where(speed => speed.Threads == threads)]))];
+        using SimdDevice device = new(1);
+        output.WriteLine(Text($"{BenchMarkets.Description}; {device.Name}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; {DateTime.UtcNow:yyyy-MM-dd}; median of {rounds} rounds"));
+        output.WriteLine();
+        output.WriteLine("| nmf++ on ca with uk, batch 1024, dense Adam, sampling included | threads | samples/s | of the FMA peak | ForecEngine is |");
+        output.WriteLine("| :-- | --: | --: | --: | --: |");
+        foreach (EngineSpeed speed in engine)
+            output.WriteLine(Text($"| ForecEngine | {speed.Threads} | {speed.SamplesPerSecond:N0} | {Share(speed.SamplesPerSecond, speed.Threads)} | |"));
+        Rows("training", speed => speed.SamplesPerSecond, rate => Share(rate.Rate, rate.Threads));
+        output.WriteLine();
+        output.WriteLine("| first-order MAML, 20 shots, two markets | threads | iterations/s | | ForecEngine is |");
+        output.WriteLine("| :-- | --: | --: | --: | --: |");
+        foreach (EngineSpeed speed in engine)
+            output.WriteLine(Text($"| ForecEngine | {speed.Threads} | {speed.MetaIterationsPerSecond:N0} | | |"));
+        Rows("fomaml", speed => speed.MetaIterationsPerSecond, _ => "");
+        output.WriteLine();
+        output.WriteLine("| evaluation: users x candidates | threads | seconds | lists/s |");
+        output.WriteLine("| :-- | --: | --: | --: |");
+        foreach (EngineSpeed speed in engine)
+            output.WriteLine(Text($"| {speed.Users:N0} x 100 | {speed.Threads} | {speed.EvaluationSeconds:F3} | {speed.Users / speed.EvaluationSeconds:N0} |"));
+        output.WriteLine();
+        output.WriteLine("| this machine | threads | multiply-adds, GFLOP/s | copy, GB/s |");
+        output.WriteLine("| :-- | --: | --: | --: |");
+        foreach (MachineCeilings ceiling in ceilings.Values)
+            output.WriteLine(Text($"| ceilings | {ceiling.Threads} | {ceiling.FmaGflops:F1} | {ceiling.CopyGbps:F1} |"));
+
+        string Share(double samplesPerSecond, int threads) => Text($"{100 * samplesPerSecond * FlopsPerSample / 1e9 / ceilings[threads].FmaGflops:F1}%");
+
+        void Rows(string what, Func<EngineSpeed, double> ours, Func<PeerFigure, string> share)
+        {
+            foreach (PeerResult peer in peers)
+            {
+                if (peer.Figures.FirstOrDefault(figure => figure.What == what) is not { } rate)
+                    output.WriteLine($"| {peer.Name} | {peer.Threads} | not measured: {peer.Missing} | | |");
+                else
+                    output.WriteLine(Text($"| {rate.Library} | {rate.Threads} | {rate.Rate:N0} | {share(rate)} | {ours(engine.Single(speed => speed.Threads == rate.Threads)) / rate.Rate:F1} x |"));
+            }
+
+            PeerFigure[] best = [.. peers.SelectMany(peer => peer.Figures).Where(figure => figure.What == what).OrderByDescending(figure => figure.Rate).Take(1)];
+            foreach (PeerFigure figure in best)
+                output.WriteLine(Text($"| best of ForecEngine over the best peer, {figure.Library} on {figure.Threads} | | | | {engine.Max(ours) / figure.Rate:F1} x |"));
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    // An epoch of gmf++, mlp++, nmf++ and maml, of which the last two are told.
+    private static EngineSpeed MeasureEngine(int threads, IReadOnlyList<Market> markets)
+    {
+        using SimdDevice device = new(threads);
+        TrainingOptions options = new() { Epochs = 1 };
+        Experiment experiment = new() { Method = "maml", Preset = "paper", Target = Target, Sources = [.. markets.Select(m => m.Name).Where(name => name != Target)], Options = options };
+        ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, markets, null, Metric.Default);
+        PhaseResult training = outcome.Phases.Single(phase => phase.Name == "nmf++"), meta = outcome.Phases.Single(phase => phase.Name == "maml");
+
+        PlacedMarket target = outcome.Markets.Single(market => market.Market.Name == Target);
+        IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
+        Ranker ranker = new(device, Metric.Default);
+        long start = Stopwatch.GetTimestamp();
+        int users = ranker.Rank(outcome.Model, target, lists).Result.Users;
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        // Every market gives an iteration two batches of shots.
+        double iterations = meta.Samples / (2.0 * options.Shots * markets.Count);
+        return new(threads, training.Samples / training.Seconds, iterations / meta.Seconds, users, seconds);
+    }
+
+    private static EngineSpeed Median(IReadOnlyList<EngineSpeed> rounds)
+    {
+        return new(rounds[0].Threads, Middle(speed => speed.SamplesPerSecond), Middle(speed => speed.MetaIterationsPerSecond), rounds[0].Users, Middle(speed => speed.EvaluationSeconds));
+
+        double Middle(Func<EngineSpeed, double> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
+    }
+
+    private sealed record EngineSpeed(int Threads, double SamplesPerSecond, double MetaIterationsPerSecond, int Users, double EvaluationSeconds);
+}

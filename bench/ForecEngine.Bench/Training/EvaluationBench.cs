@@ -1,0 +1,38 @@
+// Evaluation: every user of ca, 100 candidates each, scored, ranked and measured. Held to the scalar device's scores.
+
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Bench.Training;
+
+/// <summary>Evaluation of nmf on ca.</summary>
+public class EvaluationBench : CheckedKernel
+{
+    /// <inheritdoc/>
+    protected override KernelCase Prepare(IDevice device)
+    {
+        TrainingOptions options = new();
+        MarketUnion union = new(BenchMarkets.Load());
+        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
+        model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
+        PlacedMarket ca = union.Place("ca");
+        IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(ca.Market, Split.Test, seed: 1, negatives: 99);
+        Ranker ranker = new(device, Metric.Default);
+        HostStorage<Real> scores = new(lists.Sum(list => list.Items.Length));
+        return new(
+            () =>
+            {
+                RankedLists ranked = ranker.Rank(model, ca, lists);
+                int next = 0;
+                foreach (Real[] list in ranked.Scores)
+                {
+                    scores.Write(next, list);
+                    next += list.Length;
+                }
+            },
+            scores.Slice());
+    }
+}

@@ -1,0 +1,30 @@
+// An iteration of first-order MAML on two markets: in each, an inner step on 20 samples and a gradient on 20 others; then
+// Adam over all parameters. Held to the scalar device before it is timed.
+
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Bench.Training;
+
+/// <summary>An iteration of meta-learning.</summary>
+public class MetaIterationBench : CheckedKernel
+{
+    /// <inheritdoc/>
+    protected override KernelCase Prepare(IDevice device)
+    {
+        TrainingOptions options = new() { BatchSize = new TrainingOptions().Shots };
+        MarketUnion union = new(BenchMarkets.Load());
+        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
+        model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
+        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, options.L2));
+        MetaRound round = new(device, model, new Maml(), optimiser, options);
+        SampleStream[] streams = [.. union.Markets.Select(market => new SampleStream([market], options, seed: 1, "bench", firstEpoch: 0))];
+        foreach (SampleStream stream in streams)
+            stream.Begin(0);
+        return new(() => round.Run(streams), [.. model.Parameters.Select(parameter => parameter.Value.Values)]);
+    }
+}

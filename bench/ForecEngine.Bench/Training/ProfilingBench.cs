@@ -1,0 +1,62 @@
+// What being watched costs: a training step of nmf as it is, on a profiling device that nothing listens to, and recorded.
+
+using BenchmarkDotNet.Attributes;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Bench.Training;
+
+/// <summary>A round of training, watched and not.</summary>
+public class ProfilingBench
+{
+    private IDevice? _device;
+    private Action _plain = () => { };
+    private Action _wrapped = () => { };
+
+    /// <summary>Two rounds of their own.</summary>
+    [GlobalSetup]
+    public void Prepare()
+    {
+        MarketUnion union = new(BenchMarkets.Load());
+        _device = new BenchDevice(SimdDevice.WidestVectorBits, 1).Create();
+        _plain = Round(_device, union);
+        _wrapped = Round(new ProfilingDevice(_device), union);
+    }
+
+    /// <summary>Without a profiling device.</summary>
+    [Benchmark(Baseline = true)]
+    public void Plain() => _plain();
+
+    /// <summary>On one, with nothing listening.</summary>
+    [Benchmark]
+    public void Unwatched() => _wrapped();
+
+    /// <summary>On one, recorded.</summary>
+    [Benchmark]
+    public int Recorded()
+    {
+        using TraceRecording recording = new();
+        _wrapped();
+        return recording.Spans.Count;
+    }
+
+    /// <summary>Ends the device.</summary>
+    [GlobalCleanup]
+    public void End() => _device?.Dispose();
+
+    private static Action Round(IDevice device, MarketUnion union)
+    {
+        TrainingOptions options = new();
+        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
+        model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
+        TurnRound round = new(device, new TapeStep(device, model), new AdamOptimiser(device, model.Parameters, new AdamOptions(0.01, options.L2)), options.BatchSize);
+        SampleStream[] streams = [new(union.Markets, options, seed: 1, "bench", firstEpoch: 0)];
+        streams[0].Begin(0);
+        return () => round.Run(streams);
+    }
+}

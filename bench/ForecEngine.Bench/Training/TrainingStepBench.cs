@@ -1,0 +1,41 @@
+// A training step: a minibatch of 1,024 samples forward and back through a model of ca and uk, and dense Adam over all of
+// its parameters. Before it is timed, a step's parameters are held to those that it gives on the scalar device.
+
+using BenchmarkDotNet.Attributes;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Bench.Training;
+
+/// <summary>A step of a model.</summary>
+public class TrainingStepBench : CheckedKernel
+{
+    /// <summary>The model.</summary>
+    [Params("gmf", "mlp", "nmf")]
+    public string Model { get; set; } = "";
+
+    /// <inheritdoc/>
+    protected override KernelCase Prepare(IDevice device)
+    {
+        TrainingOptions options = new();
+        MarketUnion union = new(BenchMarkets.Load());
+        IRecommender model = ModelCatalog.Create(Model, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
+        model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
+        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, options.L2));
+        TapeStep step = new(device, model);
+        SampleStream stream = new(union.Markets, options, seed: 1, "bench", firstEpoch: 0);
+        stream.Begin(0);
+        Minibatch batch = new(device, options.BatchSize);
+        stream.Next(batch);
+        return new(
+            () =>
+            {
+                step.Run(batch);
+                optimiser.Update();
+            },
+            [.. model.Parameters.Select(parameter => parameter.Value.Values)]);
+    }
+}

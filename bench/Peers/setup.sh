@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Makes what the peers need: a Debian 13 root (debootstrap, from the mirror that this machine's apt uses) with PyTorch, and
+# TorchSharp published into it. Needs root, Debian's debootstrap and the .NET SDK. FOREC_PEERS_ROOT says where.
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./root.sh
+command -v debootstrap > /dev/null || { echo "debootstrap is missing: apt-get install debootstrap" >&2; exit 1; }
+if [ ! -e "$root/usr/bin/apt-get" ]; then
+  mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | head -1)
+  debootstrap --variant=minbase trixie "$root" "$mirror"
+fi
+[ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+chroot "$root" apt-get update
+DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y --no-install-recommends python3-torch libgomp1
+dotnet publish -c Release ForecEngine.Peers.csproj -o "$root/opt/forec-peers" -nodeReuse:false

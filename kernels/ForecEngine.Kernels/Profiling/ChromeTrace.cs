@@ -1,0 +1,45 @@
+// A recording in Chrome's trace event format, which Perfetto and chrome://tracing open: one complete event ("ph": "X") a
+// span, stages and kernels on the track of the thread, where the one lies inside the other. Times are microseconds.
+
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace ForecEngine.Kernels.Profiling;
+
+/// <summary>Writes recordings for trace viewers.</summary>
+public static class ChromeTrace
+{
+    /// <summary>Writes a recording.</summary>
+    public static void Write(TraceRecording recording, Stream stream)
+    {
+        using Utf8JsonWriter json = new(stream);
+        json.WriteStartObject();
+        json.WriteString("displayTimeUnit", "ms");
+        json.WriteStartArray("traceEvents");
+        foreach (TraceSpan span in recording.Spans.OrderBy(span => span.Start).ThenByDescending(span => span.End))
+        {
+            json.WriteStartObject();
+            json.WriteString("ph", "X");
+            json.WriteString("cat", span.Kind == SpanKind.Stage ? "stage" : "kernel");
+            json.WriteString("name", span.Name);
+            json.WriteNumber("pid", 1);
+            json.WriteNumber("tid", 1);
+            json.WriteNumber("ts", Microseconds(span.Start - recording.Start));
+            json.WriteNumber("dur", Microseconds(span.End - span.Start));
+            if (span.Kind == SpanKind.Kernel)
+            {
+                json.WriteStartObject("args");
+                json.WriteNumber("flops", span.Work.Flops);
+                json.WriteNumber("bytes", span.Work.Bytes);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+
+        static decimal Microseconds(long ticks) => ticks * 1_000_000m / Stopwatch.Frequency;
+    }
+}

@@ -1,0 +1,118 @@
+// How fast this machine could be: multiply-adds out of registers, and a copy between two arrays that no cache holds. Each
+// is the best of some short rounds, since it is a ceiling that is wanted; what disturbs a round only makes it slower.
+
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using ForecEngine.Kernels.Simd;
+
+namespace ForecEngine.Kernels.Profiling;
+
+/// <summary>What a number of this machine's threads can do at most.</summary>
+/// <param name="Threads">How many threads.</param>
+/// <param name="FmaGflops">Billions of floating-point operations a second in independent multiply-adds, each two.</param>
+/// <param name="CopyGbps">Billions of bytes a second in a copy, those read plus those written.</param>
+public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyGbps)
+{
+    private const int Rounds = 12;
+    private const int CopyElements = 1 << 24;
+
+    /// <summary>Measures, in about a second.</summary>
+    public static MachineCeilings Measure(int threads)
+    {
+        using Workers workers = new(threads);
+        double flops = 0;
+        for (int bits = 128; bits <= Sweep.WidestBits; bits *= 2)
+            flops = Math.Max(flops, Fma(workers, bits));
+        return new MachineCeilings(threads, flops / 1e9, Copy(workers) / 1e9);
+    }
+
+    private static double Fma(Workers workers, int bits)
+    {
+        FmaJob job = new(bits);
+        double best = 0;
+        for (int round = 0; round < Rounds; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            workers.Run(job, workers.Count);
+            best = Math.Max(best, (double)job.Flops * workers.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return best;
+    }
+
+    private static unsafe double Copy(Workers workers)
+    {
+        HostStorage<Real> from = new(CopyElements), to = new(CopyElements);
+        double best = 0;
+        fixed (Real* pfrom = from.Span, pto = to.Span)
+        {
+            CopyJob job = new(pfrom, pto, CopyElements / workers.Count);
+            for (int round = 0; round < Rounds; round++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                workers.Run(job, workers.Count);
+                best = Math.Max(best, 2.0 * sizeof(Real) * job.Length * workers.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Ten chains of multiply-adds: more than latency times issue width on today's processors.</summary>
+    private readonly struct FmaJob(int bits) : IChunked
+    {
+        private const int Steps = 1 << 20;
+        private const int Chains = 10;
+
+        public long Flops => 2L * Steps * Chains * (bits / (8 * sizeof(Real)));
+
+        public void Run(int chunk)
+        {
+            Real sum = bits switch
+            {
+                512 => Chain<Lane512>(),
+                256 => Chain<Lane256>(),
+                _ => Chain<Lane128>(),
+            };
+            if (Real.IsNaN(sum))
+                throw new ArithmeticException("the chains' sum is not a number"); // it never is; but what is looked at is computed
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static unsafe Real Chain<TLane>()
+            where TLane : struct, IHostLane<TLane>
+        {
+            TLane factor = TLane.Broadcast((Real)0.5), addend = TLane.Broadcast(1);
+            TLane s0 = addend, s1 = addend, s2 = addend, s3 = addend, s4 = addend, s5 = addend, s6 = addend, s7 = addend, s8 = addend, s9 = addend;
+            for (int step = 0; step < Steps; step++)
+            {
+                s0 = TLane.MultiplyAdd(s0, factor, addend);
+                s1 = TLane.MultiplyAdd(s1, factor, addend);
+                s2 = TLane.MultiplyAdd(s2, factor, addend);
+                s3 = TLane.MultiplyAdd(s3, factor, addend);
+                s4 = TLane.MultiplyAdd(s4, factor, addend);
+                s5 = TLane.MultiplyAdd(s5, factor, addend);
+                s6 = TLane.MultiplyAdd(s6, factor, addend);
+                s7 = TLane.MultiplyAdd(s7, factor, addend);
+                s8 = TLane.MultiplyAdd(s8, factor, addend);
+                s9 = TLane.MultiplyAdd(s9, factor, addend);
+            }
+
+            Real* sums = stackalloc Real[TLane.Width];
+            TLane.Store(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9, sums);
+            return sums[0];
+        }
+    }
+
+    private readonly unsafe struct CopyJob(Real* from, Real* to, int length) : IChunked
+    {
+        public int Length => length;
+
+        // A chunk is one thread's part; the parts together are no longer than the arrays.
+        public void Run(int chunk)
+        {
+            nint start = (nint)chunk * length;
+            new ReadOnlySpan<Real>(from + start, length).CopyTo(new Span<Real>(to + start, length));
+        }
+    }
+}

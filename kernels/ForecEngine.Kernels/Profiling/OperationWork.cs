@@ -1,0 +1,98 @@
+// The work of each operation of a device, by its arguments' shapes. What is elementwise counts its own body
+// (CountingLane); the rest is counted here:
+//   dense forward   2 rows in out               dx, dW      2 rows in out each
+//   db, a row sum   one addition an element     mean        one addition an element
+// Of an adjoint that is added to, both the read and the write count as bytes.
+
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Kernels.Profiling;
+
+/// <summary>Counts operations by their arguments, as <see cref="IDevice"/> names them.</summary>
+internal static class OperationWork
+{
+    public static Work Fill(Slice<Real> x) => new(0, Bytes(x.Length));
+
+    public static Work Unary<TOp>(Slice<Real> x)
+        where TOp : unmanaged, IUnaryOp => UnaryBody<TOp>.Forward * x.Length;
+
+    public static Work UnaryBackward<TOp>(Slice<Real> dx)
+        where TOp : unmanaged, IUnaryOp => UnaryBody<TOp>.Backward * dx.Length;
+
+    public static Work Binary<TOp>(Slice<Real> a)
+        where TOp : unmanaged, IBinaryOp => BinaryBody<TOp>.Forward * a.Length;
+
+    public static Work BinaryBackward<TOp>(Slice<Real> da, Slice<Real> db)
+        where TOp : unmanaged, IBinaryOp => (BinaryBody<TOp>.BackwardLeft * da.Length) + (BinaryBody<TOp>.BackwardRight * db.Length);
+
+    public static Work Gather(Slice<int> rows, Matrix y) => new(0, Indices(rows.Length) + Bytes(2 * Elements(y)));
+
+    public static Work SumRows(Matrix dy, RowGroups groups, Matrix gradient) => new(
+        Elements(dy), Indices(groups.Positions.Length + groups.Starts.Length) + Bytes(Elements(dy) + Elements(gradient)));
+
+    public static Work Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => new(
+        2 * Elements(x) * weight.Rows, Bytes(Elements(x) + Elements(weight) + bias.Length + Elements(y)));
+
+    public static Work DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias)
+    {
+        long product = 2 * Elements(x) * weight.Rows;
+        Work work = new(0, dx.Values.IsEmpty && dweight.Values.IsEmpty && dbias.IsEmpty ? 0 : Bytes(Elements(dy)));
+        if (!dx.Values.IsEmpty)
+            work += new Work(product, Bytes(Elements(weight) + (2 * Elements(dx))));
+        if (!dweight.Values.IsEmpty)
+            work += new Work(product, Bytes(Elements(x) + (2 * Elements(dweight))));
+        if (!dbias.IsEmpty)
+            work += new Work(Elements(dy), Bytes(2 * dbias.Length));
+        return work;
+    }
+
+    public static Work Concatenate(Matrix y) => new(0, Bytes(2 * Elements(y)));
+
+    public static Work ConcatenateBackward(Matrix da, Matrix db)
+    {
+        long added = da.Values.Length + (long)db.Values.Length;
+        return new Work(added, Bytes(3 * added));
+    }
+
+    public static Work Mean(Slice<Real> x) => new(x.Length, Bytes(x.Length + 1));
+
+    public static Work MeanBackward(Slice<Real> dx) => new(dx.Length, Bytes(1 + (2 * dx.Length)));
+
+    public static Work Update<TRule>(Slice<Real> p)
+        where TRule : unmanaged, IUpdateRule => (RuleBody<TRule>.Apply + new Work(0, sizeof(Real))) * p.Length;
+
+    public static Work UpdateRows<TRule>(Matrix table, Slice<int> rows, bool touchedOnly)
+        where TRule : unmanaged, IUpdateRule
+    {
+        long touched = (long)rows.Length * table.Columns;
+        return (RuleBody<TRule>.Apply * (touchedOnly ? touched : Elements(table))) + new Work(0, Indices(rows.Length) + Bytes(touched));
+    }
+
+    private static long Elements(Matrix matrix) => (long)matrix.Rows * matrix.Columns;
+
+    private static long Bytes(long elements) => elements * sizeof(Real);
+
+    private static long Indices(long count) => count * sizeof(int);
+
+    private static class UnaryBody<TOp>
+        where TOp : unmanaged, IUnaryOp
+    {
+        public static readonly Work Forward = CountingLane.Count(m => Elementwise.Unary<TOp, CountingLane, CountingMemory>(m, m, 0));
+        public static readonly Work Backward = CountingLane.Count(m => Elementwise.UnaryBackward<TOp, CountingLane, CountingMemory>(m, m, m, 0));
+    }
+
+    private static class BinaryBody<TOp>
+        where TOp : unmanaged, IBinaryOp
+    {
+        public static readonly Work Forward = CountingLane.Count(m => Elementwise.Binary<TOp, CountingLane, CountingMemory>(m, m, m, 0));
+        public static readonly Work BackwardLeft = CountingLane.Count(m => Elementwise.BinaryBackwardLeft<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
+        public static readonly Work BackwardRight = CountingLane.Count(m => Elementwise.BinaryBackwardRight<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
+    }
+
+    // The gradient comes in a lane, so its load is counted where it is known whether there is one.
+    private static class RuleBody<TRule>
+        where TRule : unmanaged, IUpdateRule
+    {
+        public static readonly Work Apply = CountingLane.Count(m => default(TRule).Apply(m, m, m, default(CountingLane), 0));
+    }
+}

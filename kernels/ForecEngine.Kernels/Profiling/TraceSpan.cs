@@ -1,0 +1,60 @@
+// A named piece of time, and what was done in it. Stages of training open spans of their own wherever they run; kernels
+// do where a ProfilingDevice runs them. A span goes to the recording of its thread (TraceRecording), to the EventSource
+// and the meter (EngineEvents); where none of them listens, opening one is three reads and no more.
+
+using System.Diagnostics;
+
+namespace ForecEngine.Kernels.Profiling;
+
+/// <summary>What a span is of.</summary>
+public enum SpanKind
+{
+    /// <summary>A stage of training or evaluation: sampling, step, optimiser, evaluation. Stages do not overlap.</summary>
+    Stage,
+
+    /// <summary>An operation of a device, or work on the host between two of them.</summary>
+    Kernel,
+}
+
+/// <summary>A named piece of time, and what was done in it.</summary>
+/// <param name="Kind">Stage or kernel.</param>
+/// <param name="Name">Its name, such as <c>optimiser</c> or <c>Dense backward</c>.</param>
+/// <param name="Start">When it began, in ticks of <see cref="Stopwatch"/>.</param>
+/// <param name="End">When it ended.</param>
+/// <param name="Work">What was done; nothing for stages, whose work is that of the kernels in them.</param>
+public readonly record struct TraceSpan(SpanKind Kind, string Name, long Start, long End, Work Work)
+{
+    /// <summary>How long it took, in seconds.</summary>
+    public double Seconds => (End - Start) / (double)Stopwatch.Frequency;
+
+    /// <summary>Opens the span of a stage.</summary>
+    public static OpenSpan OfStage(string name) => Open(SpanKind.Stage, name, default);
+
+    /// <summary>Opens the span of a kernel.</summary>
+    public static OpenSpan OfKernel(string name, Work work) => Open(SpanKind.Kernel, name, work);
+
+    private static OpenSpan Open(SpanKind kind, string name, Work work) =>
+        TraceRecording.Current is not null || EngineEvents.IsOn ? new OpenSpan(kind, name, work) : default;
+}
+
+/// <summary>A span that has begun; it ends where it is disposed of.</summary>
+public readonly ref struct OpenSpan : IDisposable
+{
+    private readonly SpanKind _kind;
+    private readonly string? _name;
+    private readonly Work _work;
+    private readonly long _start;
+
+    internal OpenSpan(SpanKind kind, string name, Work work) => (_kind, _name, _work, _start) = (kind, name, work, Stopwatch.GetTimestamp());
+
+    /// <summary>Ends the span and hands it to whatever listens.</summary>
+    public void Dispose()
+    {
+        if (_name is null)
+            return;
+        TraceSpan span = new(_kind, _name, _start, Stopwatch.GetTimestamp(), _work);
+        TraceRecording.Current?.Add(span);
+        if (EngineEvents.IsOn)
+            EngineEvents.Publish(span);
+    }
+}

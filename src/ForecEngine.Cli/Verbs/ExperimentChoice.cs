@@ -1,0 +1,56 @@
+// The experiment that a command line names, with its data read.
+
+using ForecEngine.Cli.Options;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>Reads the options that make an experiment.</summary>
+internal static class ExperimentChoice
+{
+    /// <summary>The plan of a method.</summary>
+    /// <exception cref="CommandLineException">There is no such method.</exception>
+    public static Plan Plan(string method) => OptionValue.Found("--method", () => PlanCatalog.Find(method));
+
+    /// <summary>Holds the command line to sources where the plan trains on them, and to none where it does not.</summary>
+    /// <exception cref="CommandLineException">It is otherwise.</exception>
+    public static void RequireSources(Plan plan, bool given)
+    {
+        if (plan.NeedsSources && !given)
+            throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
+        if (!plan.NeedsSources && given)
+            throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
+    }
+
+    /// <summary>Holds the command line to a sampling that the plan's models can take.</summary>
+    /// <exception cref="CommandLineException">They cannot.</exception>
+    public static void RequireSampling(Plan plan, TrainingOptions options)
+    {
+        if (plan.RefusalOf(options.Sampling) is { } refusal)
+            throw new CommandLineException($"--sampling: {refusal}");
+    }
+
+    /// <summary>The record of the experiment, and what it runs on.</summary>
+    /// <exception cref="DataFormatException">A file cannot be read.</exception>
+    public static (Experiment Experiment, ExperimentData Data) Load(
+        Plan plan, DataRequest request, TrainingArguments arguments, TrainingOptions options)
+    {
+        ExperimentData data = ExperimentData.Load(request, options);
+        Experiment experiment = new()
+        {
+            Method = plan.Method,
+            Preset = arguments.Preset,
+            Target = request.Target.Market,
+            Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
+            Seed = arguments.Seed ?? Experiment.DefaultSeed,
+            Options = options,
+            MinimumRows = data.MinimumRows,
+            KCore = request.KCore,
+            KCorePasses = request.KCorePasses ?? 1,
+            Digests = data.Digests,
+        };
+        return (experiment, data);
+    }
+}

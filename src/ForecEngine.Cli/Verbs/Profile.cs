@@ -1,0 +1,137 @@
+// forec profile: where the time of a short training goes, and how far that is from what this machine could do. The training
+// runs three times: to compile the kernels, plainly to tell its speed, and in spans to tell where it goes. All three give
+// the same model, bit for bit; the command fails if they do not.
+
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ForecEngine.Checkpoints;
+using ForecEngine.Cli.Options;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verb profile.</summary>
+internal static class Profile
+{
+    /// <summary>Runs the verb.</summary>
+    public static void Run(ProfileArguments arguments, Terminal terminal)
+    {
+        IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
+        Plan plan = ExperimentChoice.Plan(arguments.Method);
+        TrainingOptions options = arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 };
+        DataRequest request = MarketChoice.Request(arguments);
+        ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
+        ExperimentChoice.RequireSampling(plan, options);
+        JsonOutput json = new(arguments.Json);
+        using IDevice device = DeviceChoice.Create(arguments);
+        using ProfilingDevice profiled = new(device);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
+
+        terminal.Say("measuring what this machine can do");
+        IReadOnlyList<MachineCeilings> ceilings = Ceilings(device.Threads);
+        terminal.Say("training, to compile the kernels");
+        Train(profiled);
+        terminal.Say("training, to tell its speed");
+        ExperimentOutcome plain = Train(device);
+        terminal.Say("training, to tell where the time goes");
+        TraceRecording recording = new();
+        ExperimentOutcome traced;
+        using (recording)
+            traced = Train(profiled);
+        RequireEqual(plain, traced);
+
+        TraceSummary summary = TraceSummary.Of(recording);
+        if (arguments.Trace is { } trace)
+            AtomicFile.Write(trace, stream => ChromeTrace.Write(recording, stream));
+        json.Write(() => ToJson(plain, traced, summary, ceilings, device));
+        Print(plain, traced, summary, ceilings, device, terminal.Output);
+
+        ExperimentOutcome Train(IDevice on) => new ExperimentRunner(on).Run(experiment, data.Markets, data.Candidates, metrics);
+    }
+
+    // One thread, twice as many, ... up to all of the device's.
+    private static List<MachineCeilings> Ceilings(int threads)
+    {
+        List<MachineCeilings> ceilings = [];
+        for (int count = 1; count < threads; count *= 2)
+            ceilings.Add(MachineCeilings.Measure(count));
+        return [.. ceilings, MachineCeilings.Measure(threads)];
+    }
+
+    private static void RequireEqual(ExperimentOutcome plain, ExperimentOutcome traced)
+    {
+        foreach ((Parameter one, Parameter other) in plain.Model.Parameters.Zip(traced.Model.Parameters))
+        {
+            Real[] a = new Real[one.Value.Values.Length], b = new Real[a.Length];
+            one.Value.Values.Read(a);
+            other.Value.Values.Read(b);
+            if (!a.AsSpan().SequenceEqual(b))
+                throw new ArithmeticException($"{one.Name} came out otherwise under the profiler; a result must not depend on being watched");
+        }
+    }
+
+    private static double Speed(ExperimentOutcome outcome) => outcome.Phases.Sum(phase => phase.Samples) / outcome.Phases.Sum(phase => phase.Seconds);
+
+    private static JsonObject ToJson(
+        ExperimentOutcome plain, ExperimentOutcome traced, TraceSummary summary, IReadOnlyList<MachineCeilings> ceilings, IDevice device)
+    {
+        Experiment experiment = plain.Experiment;
+        return new JsonObject
+        {
+            ["schema"] = "forec.profile/1",
+            ["method"] = experiment.Method,
+            ["target"] = experiment.Target,
+            ["sources"] = new JsonArray([.. experiment.Sources.Select(source => JsonValue.Create(source))]),
+            ["device"] = device.Name,
+            ["threads"] = device.Threads,
+            ["samples"] = plain.Phases.Sum(phase => phase.Samples),
+            ["samples_per_second"] = Speed(plain),
+            ["samples_per_second_profiled"] = Speed(traced),
+            ["fma_peak_gflops"] = ceilings[^1].FmaGflops,
+            ["copy_gbps"] = ceilings[^1].CopyGbps,
+            ["ceilings"] = new JsonArray([.. ceilings.Select(JsonNode (c) => new JsonObject
+            {
+                ["threads"] = c.Threads, ["fma_peak_gflops"] = c.FmaGflops, ["copy_gbps"] = c.CopyGbps,
+            })]),
+            ["seconds"] = summary.Seconds,
+            ["stages"] = new JsonArray([.. summary.Stages.Select(JsonNode (line) => new JsonObject
+            {
+                ["name"] = line.Name, ["calls"] = line.Calls, ["seconds"] = line.Seconds, ["share"] = line.Share,
+            })]),
+            ["kernels"] = new JsonArray([.. summary.Kernels.Select(JsonNode (line) => new JsonObject
+            {
+                ["name"] = line.Name, ["calls"] = line.Calls, ["seconds"] = line.Seconds, ["share"] = line.Share,
+                ["flops"] = line.Work.Flops, ["bytes"] = line.Work.Bytes, ["gflops"] = line.Gflops, ["gbps"] = line.Gbps,
+                ["of_fma_peak"] = line.Gflops / ceilings[^1].FmaGflops, ["of_copy"] = line.Gbps / ceilings[^1].CopyGbps,
+            })]),
+        };
+    }
+
+    private static void Print(
+        ExperimentOutcome plain, ExperimentOutcome traced, TraceSummary summary, IReadOnlyList<MachineCeilings> ceilings, IDevice device, TextWriter output)
+    {
+        MachineCeilings ceiling = ceilings[^1];
+        output.WriteLine(Text($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {device.Threads} threads: {Speed(plain):N0} samples/s, {Speed(traced):N0} under the profiler"));
+        output.WriteLine();
+        ResultTable.Write(output, ["this machine", "multiply-adds, GFLOP/s", "copy, GB/s"], ceilings.Select(c => (string[])[$"{c.Threads} threads", Text($"{c.FmaGflops:F1}"), Text($"{c.CopyGbps:F1}")]));
+        output.WriteLine();
+        ResultTable.Write(output, ["stage", "calls", "ms", "share"], summary.Stages.Select(Times));
+        output.WriteLine();
+        ResultTable.Write(
+            output, ["kernel", "calls", "ms", "share", "GFLOP", "GB", "GFLOP/s", "of peak", "GB/s", "of copy"],
+            summary.Kernels.Select(line => line.Calls == 0 ? [.. Times(line), "", "", "", "", "", ""] : (string[])
+            [
+                .. Times(line), Text($"{line.Work.Flops / 1e9:F2}"), Text($"{line.Work.Bytes / 1e9:F2}"),
+                Text($"{line.Gflops:F2}"), Text($"{100 * line.Gflops / ceiling.FmaGflops:F1}%"), Text($"{line.Gbps:F2}"), Text($"{100 * line.Gbps / ceiling.CopyGbps:F1}%"),
+            ]));
+        output.WriteLine("A multiply-add is two FLOPs. Bytes are counted as if nothing were cached, so what fits a cache can be faster than a copy.");
+    }
+
+    private static string[] Times(TraceLine line) => [line.Name, line.Calls == 0 ? "" : $"{line.Calls}", Text($"{1e3 * line.Seconds:F1}"), Text($"{100 * line.Share:F1}%")];
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

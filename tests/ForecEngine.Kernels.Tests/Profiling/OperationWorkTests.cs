@@ -1,0 +1,110 @@
+// Counted work against work counted by hand, operation by operation, as the profiling device reports it.
+
+using ForecEngine.Kernels.Ops;
+using ForecEngine.Kernels.Profiling;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Kernels.Tests.Profiling;
+
+[Properties(Arbitrary = [typeof(Inputs)], MaxTest = 50)]
+public sealed class OperationWorkTests
+{
+    [Fact]
+    public void A_rectifier_of_10_reads_10_numbers_writes_10_and_computes_nothing() =>
+        Assert.Equal(new Work(0, 80), WorkOf(device => device.Unary<Relu>(Vector(10), Vector(10))));
+
+    [Fact]
+    public void Its_adjoint_adds_a_number_each_and_touches_four() =>
+        Assert.Equal(new Work(10, 160), WorkOf(device => device.UnaryBackward<Relu>(Vector(10), Vector(10), Vector(10))));
+
+    [Fact]
+    public void The_adjoints_of_a_product_are_two_multiplications_and_two_additions() =>
+        Assert.Equal(new Work(40, 400), WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), Vector(10))));
+
+    [Fact]
+    public void An_adjoint_that_is_not_wanted_costs_nothing() =>
+        Assert.Equal(new Work(20, 200), WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), default)));
+
+    // 3 of the rounding to n, 4 of the two parts of ln 2, 7 terms of a multiplication and a multiply-add, 1 of 2^n; then an
+    // addition and a division.
+    [Fact]
+    public void A_sigmoid_is_31_operations() =>
+        Assert.Equal(new Work(31 * 10, 80), WorkOf(device => device.Unary<Sigmoid>(Vector(10), Vector(10))));
+
+    // y = x W' + b with x 5 x 3, W 2 x 3: 5 x 3 x 2 multiply-adds; 15 + 6 + 2 numbers read and 10 written.
+    [Fact]
+    public void A_dense_layer_is_a_multiply_add_for_each_sample_input_and_output() =>
+        Assert.Equal(new Work(60, 4 * 33), WorkOf(device => device.Dense(Matrix(5, 3), Matrix(2, 3), Vector(2), Matrix(5, 2))));
+
+    // dx and dW: 30 multiply-adds each; db: 10 additions. Read: x 15, W 6, dy 10; read and written: dx 15, dW 6, db 2.
+    [Fact]
+    public void The_adjoints_of_a_dense_layer_are_two_products_and_a_sum() =>
+        Assert.Equal(
+            new Work(60 + 60 + 10, 4 * (31 + (2 * 23))),
+            WorkOf(device => device.DenseBackward(Matrix(5, 3), Matrix(2, 3), Matrix(5, 2), Matrix(5, 3), Matrix(2, 3), Vector(2))));
+
+    [Fact]
+    public void A_first_layer_has_no_input_adjoint_to_pay_for() =>
+        Assert.Equal(
+            new Work(60 + 10, 4 * (25 + (2 * 8))),
+            WorkOf(device => device.DenseBackward(Matrix(5, 3), Matrix(2, 3), Matrix(5, 2), new Matrix(default, 5, 3), Matrix(2, 3), Vector(2))));
+
+    [Fact]
+    public void A_lookup_reads_ids_and_rows_and_writes_rows() =>
+        Assert.Equal(new Work(0, (4 * 4) + (2 * 4 * 8 * 4)), WorkOf(device => device.Gather(Matrix(9, 8), Ids(1, 1, 3, 8), Matrix(4, 8))));
+
+    // Rows 1, 1, 3, 8 are three groups: 4 positions and 4 starts; 32 numbers read, 24 written.
+    [Fact]
+    public void A_sum_of_rows_adds_each_number_once()
+    {
+        RowGroups groups = new();
+        groups.Build([1, 1, 3, 8]);
+        Assert.Equal(new Work(32, (8 * 4) + (4 * (32 + 24))), WorkOf(device => device.SumRows(Matrix(4, 8), groups, Matrix(3, 8))));
+    }
+
+    // g' 2, m 3, v 4, the denominator 3, the step 3.
+    [Fact]
+    public void Adam_is_15_operations_an_element_and_seven_numbers_of_traffic() =>
+        Assert.Equal(
+            new Work(15 * 10, 7 * 4 * 10),
+            WorkOf(device => device.Update(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10))));
+
+    [Fact]
+    public void Dense_Adam_of_a_table_moves_every_row_and_lazy_Adam_those_that_were_touched()
+    {
+        Adam rule = Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0);
+        Work dense = WorkOf(device => device.UpdateRows(rule, Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly: false));
+        Work lazy = WorkOf(device => device.UpdateRows(rule, Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly: true));
+        Assert.Equal(new Work(15 * 72, (24 * 72) + (2 * 4) + (4 * 16)), dense);
+        Assert.Equal(new Work(15 * 16, (24 * 16) + (2 * 4) + (4 * 16)), lazy);
+    }
+
+    [Property]
+    public void Two_halves_of_a_minibatch_are_as_much_arithmetic_as_the_whole(DenseShape shape)
+    {
+        (int rows, int inputs, int outputs) = shape;
+        long Flops(int count) => WorkOf(device => device.Dense(Matrix(count, inputs), Matrix(outputs, inputs), default, Matrix(count, outputs))).Flops;
+        Assert.Equal(Flops(2 * rows), 2 * Flops(rows));
+    }
+
+    private static Work WorkOf(Action<IDevice> operation)
+    {
+        using ProfilingDevice device = new(new ScalarDevice());
+        TraceRecording recording = new();
+        using (recording)
+            operation(device);
+        return Assert.Single(recording.Spans).Work;
+    }
+
+    private static Slice<Real> Vector(int length) => new HostStorage<Real>(length).Slice();
+
+    private static Matrix Matrix(int rows, int columns) => new(Vector(rows * columns), rows, columns);
+
+    private static Slice<int> Ids(params int[] ids)
+    {
+        HostStorage<int> storage = new(ids.Length);
+        storage.Write(0, ids);
+        return storage.Slice();
+    }
+}

@@ -1,0 +1,68 @@
+// From files to what an experiment runs on: what is filtered, held out and recorded.
+
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Tests.Data;
+using ForecEngine.Recommenders.Training;
+using ForecEngine.Tests.Checkpoints;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Experiments;
+
+public sealed class ExperimentDataTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void The_last_two_rows_of_users_with_seven_are_held_out_unless_another_number_is_asked_for()
+    {
+        DataRequest request = new(Market("jp", ("many", 8), ("enough", 7), ("few", 6)), []);
+        ExperimentData data = ExperimentData.Load(request, new TrainingOptions());
+        Assert.Equal((2, 7), (data.Markets[0].Test.Count, data.MinimumRows));
+        Assert.Equal(6 + 5, data.Markets[0].TrainUsers.Length);
+        Assert.Equal(3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingOptions()).Markets[0].Users.Count);
+        Assert.Equal(["jp"], data.Digests.Keys);
+    }
+
+    [Fact]
+    public void Given_candidates_leave_the_market_whole_but_for_the_rows_that_choose_an_epoch()
+    {
+        File.WriteAllText(_directory["candidates"], "many\ti0,i1\n");
+        File.WriteAllText(_directory["qrels"], "userId\titemId\trating\nmany\ti1\t1\n");
+        DataRequest request = new(Market("jp", ("many", 8), ("few", 2)), [], _directory["candidates"], _directory["qrels"]);
+        ExperimentData whole = ExperimentData.Load(request, new TrainingOptions());
+        Assert.Equal((10, 0, 0), (whole.Markets[0].TrainUsers.Length, whole.Markets[0].Valid.Count, whole.Markets[0].Test.Count));
+        Assert.Single(whole.Candidates ?? []);
+        Assert.Equal(["candidates", "jp", "qrels"], whole.Digests.Keys);
+        ExperimentData best = ExperimentData.Load(request, new TrainingOptions { Keep = Keep.Best });
+        Assert.Equal((8, 2), (best.Markets[0].TrainUsers.Length, best.Markets[0].Valid.Count));
+    }
+
+    [Fact]
+    public void Sel_keeps_those_rows_of_a_source_whose_items_the_target_has()
+    {
+        MarketFiles target = Market("jp", ("a", 7)), source = Market("uk", ("b", 9));
+        ExperimentData all = ExperimentData.Load(new DataRequest(target, [source]), new TrainingOptions());
+        ExperimentData sel = ExperimentData.Load(new DataRequest(target, [source]), new TrainingOptions { Sampling = Sampling.Sel });
+        Assert.Equal((9, 7), (all.Markets[1].PoolSize, sel.Markets[1].PoolSize));
+        Assert.Equal(all.Digests, sel.Digests);
+    }
+
+    [Fact]
+    public void The_k_core_goes_by_its_passes()
+    {
+        DataRequest request = new(Market("jp", ("a", 8), ("b", 8), ("c", 1)), [], KCore: 2, MinimumRows: 3);
+        Assert.Equal(2, ExperimentData.Load(request, new TrainingOptions()).Markets[0].Users.Count);
+        Assert.Throws<DataFormatException>(() => ExperimentData.Load(request with { KCore = 4 }, new TrainingOptions()));
+    }
+
+    // Each user's first items, a day apart.
+    private MarketFiles Market(string name, params (string User, int Rows)[] users)
+    {
+        Row[] rows = [.. users.SelectMany(user => Enumerable.Range(0, user.Rows).Select(i => new Row(user.User, $"i{i}", 5, i * 86400L)))];
+        File.WriteAllText(_directory[name], RatingsText.Of("xmarket", rows));
+        return new MarketFiles(name, [_directory[name]]);
+    }
+}
