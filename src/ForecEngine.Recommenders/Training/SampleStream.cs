@@ -20,10 +20,12 @@ internal sealed class SampleStream
     private readonly int[] _negatives;
     private readonly int[] _users;
     private readonly int[] _items;
+    private readonly int[] _markets;
     private readonly Real[] _labels;
     private readonly int[] _permutation;
     private readonly int[] _batchUsers;
     private readonly int[] _batchItems;
+    private readonly int[] _batchMarkets;
     private readonly Real[] _batchLabels;
     private int _count;
     private int _next;
@@ -48,8 +50,8 @@ internal sealed class SampleStream
             throw new OverflowException($"{phase}: an epoch of {samples} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
         int most = (int)samples;
         _negatives = new int[options.Negatives];
-        (_users, _items, _labels, _permutation) = (new int[most], new int[most], new Real[most], new int[most]);
-        (_batchUsers, _batchItems, _batchLabels) = (new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
+        (_users, _items, _markets, _labels, _permutation) = (new int[most], new int[most], new int[most], new Real[most], new int[most]);
+        (_batchUsers, _batchItems, _batchMarkets, _batchLabels) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
     }
 
     /// <summary>How many minibatches a pass has.</summary>
@@ -85,38 +87,40 @@ internal sealed class SampleStream
             int sample = _permutation[_next + i];
             _batchUsers[i] = _users[sample];
             _batchItems[i] = _items[sample];
+            _batchMarkets[i] = _markets[sample];
             _batchLabels[i] = _labels[sample];
         }
 
         _next += count;
-        batch.Set(_batchUsers.AsSpan(0, count), _batchItems.AsSpan(0, count), _batchLabels.AsSpan(0, count));
+        batch.Set(_batchUsers.AsSpan(0, count), _batchItems.AsSpan(0, count), _batchLabels.AsSpan(0, count), _batchMarkets.AsSpan(0, count));
         return count;
     }
 
     private void DrawSamples(int epoch)
     {
         int count = 0;
-        foreach (((Market market, int[] userRows, int[] itemRows), NegativeSampler sampler) in _parts)
+        foreach (((Market market, int[] userRows, int[] itemRows, int index), NegativeSampler sampler) in _parts)
         {
             ReadOnlySpan<int> users = market.TrainUsers, items = market.TrainItems;
             ReadOnlySpan<float> labels = market.TrainLabels;
             for (int row = 0; row < users.Length; row++)
             {
-                Add(userRows[users[row]], itemRows[items[row]], labels[row]);
+                Add(userRows[users[row]], itemRows[items[row]], index, labels[row]);
                 if (labels[row] <= 0)
                     continue;
                 int drawn = sampler.Draw(epoch, row, _negatives);
                 foreach (int item in _negatives.AsSpan(0, drawn))
-                    Add(userRows[users[row]], itemRows[item], 0);
+                    Add(userRows[users[row]], itemRows[item], index, 0);
             }
         }
 
         _count = count;
 
-        void Add(int user, int item, Real label)
+        void Add(int user, int item, int market, Real label)
         {
             _users[count] = user;
             _items[count] = item;
+            _markets[count] = market;
             _labels[count++] = label;
         }
     }
