@@ -27,6 +27,8 @@ internal static class Profile
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
         ExperimentChoice.RequireSampling(plan, options);
         JsonOutput json = new(arguments.Json);
+        if (arguments.Trace is not null)
+            AtomicFile.Probe(arguments.Trace);
         using IDevice device = DeviceChoice.Create(arguments);
         using ProfilingDevice profiled = new(device);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);

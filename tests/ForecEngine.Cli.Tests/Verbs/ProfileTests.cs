@@ -48,6 +48,14 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
+    public void A_trace_that_cannot_be_written_is_said_before_anything_is_measured()
+    {
+        (int status, string output, string error) = Run("--method", "nmf", "--trace", Path.Combine(_directory, "missing", "trace.json"));
+        Assert.Equal((1, ""), (status, output));
+        Assert.Contains("trace.json: cannot be written", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_option_of_train_that_writes_a_model_is_refused()
     {
         (int status, _, string error) = Run("--method", "nmf", "--out", _directory);
