@@ -22,6 +22,35 @@ public static class Initial
         Fill(parameter, i => (Real)(bound * ((2 * draws.Uniform(i)) - 1)));
     }
 
+    /// <summary>
+    /// Overwrites a square parameter with an orthogonal matrix, uniform among them: the rows of a matrix of N(0, 1), made
+    /// orthonormal one after another (Gram and Schmidt, each row twice, in double).
+    /// </summary>
+    public static void Orthogonal(DenseParameter parameter, ulong seed, string purpose)
+    {
+        int n = parameter.Value.Rows;
+        if (parameter.Value.Columns != n)
+            throw new ArgumentException($"{parameter.Name} is {n} x {parameter.Value.Columns}; a square is needed", nameof(parameter));
+        RandomSequence draws = RandomSequence.Named(seed, $"initial/{purpose}/{parameter.Name}");
+        double[][] rows = [.. Enumerable.Range(0, n).Select(row => Enumerable.Range(0, n).Select(column => draws.Normal((ulong)((row * n) + column))).ToArray())];
+        for (int row = 0; row < n; row++)
+        {
+            for (int other = 0; other < 2 * row; other++)
+            {
+                double[] unit = rows[other % row];
+                double shadow = Dot(rows[row], unit);
+                rows[row] = [.. rows[row].Zip(unit, (x, u) => x - (shadow * u))];
+            }
+
+            double length = Math.Sqrt(Dot(rows[row], rows[row]));
+            rows[row] = [.. rows[row].Select(x => x / length)];
+        }
+
+        parameter.Value.Values.Write([.. rows.SelectMany(row => row.Select(x => (Real)x))]);
+
+        static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
+    }
+
     private static void Fill(Parameter parameter, Func<ulong, Real> draw)
     {
         Real[] values = new Real[parameter.Value.Values.Length];

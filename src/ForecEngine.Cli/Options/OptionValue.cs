@@ -64,6 +64,20 @@ internal static partial class OptionValue
         ? value
         : throw new CommandLineException($"{option}: {Text(value)} is not a number from 0 on that a float holds");
 
+    /// <summary>A share: a number from 0 to 1, which is among them only where the whole may be had; or none.</summary>
+    public static double? Share(string option, double? value, bool whole) => value is null or (>= 0 and < 1) || (whole && value == 1)
+        ? value
+        : throw new CommandLineException($"{option}: {Text(value)} is not {(whole ? "between 0 and 1" : "0 or more and less than 1")}");
+
+    /// <summary>A switch, or none.</summary>
+    public static bool? OnOrOff(string option, string? text) => text switch
+    {
+        null => null,
+        "on" => true,
+        "off" => false,
+        _ => throw new CommandLineException($"{option}: '{text}' is not one of on, off"),
+    };
+
     private static string Text(double? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
 
     [GeneratedRegex("(?<=.)[A-Z]")]

@@ -120,7 +120,7 @@ internal abstract class ForkArguments : RankingArguments
 /// <summary>Options of training.</summary>
 internal abstract class TrainingArguments : ForkArguments
 {
-    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, maml, reptile, anil, nmf-forec, forec.")]
+    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, nmf-forec, forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", Default = "paper", MetaValue = "NAME", HelpText = "paper, authors-code or tuned; what it sets, the options below override.")]
@@ -132,7 +132,7 @@ internal abstract class TrainingArguments : ForkArguments
     [Option("batch-size", MetaValue = "N", HelpText = "Samples of a minibatch.")]
     public int? BatchSize { get; set; }
 
-    [Option("learning-rate", MetaValue = "R", HelpText = "Adam's learning rate, for every phase.")]
+    [Option("learning-rate", MetaValue = "R", HelpText = "The learning rate, for every phase.")]
     public double? LearningRate { get; set; }
 
     [Option("l2", MetaValue = "R", HelpText = "The L2 coefficient.")]
@@ -144,14 +144,29 @@ internal abstract class TrainingArguments : ForkArguments
     [Option("embedding-dim", MetaValue = "N", HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public int? EmbeddingDim { get; set; }
 
-    [Option("layers", MetaValue = "LIST", HelpText = "The MLP's widths: 16,64,32,16,8.")]
+    [Option("layers", MetaValue = "LIST", HelpText = "The MLP's widths, and those of conet's towers: 16,64,32,16,8.")]
     public string? Layers { get; set; }
 
     [Option("adam", MetaValue = "MODE", HelpText = "dense: every row of a table moves at every step; lazy: those of the minibatch.")]
     public string? Adam { get; set; }
 
-    [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one), sel (equal, source rows of the target's items).")]
+    [Option("sampling", MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one; not for ddtcdr and conet), sel (equal, source rows of the target's items).")]
     public string? Sampling { get; set; }
+
+    [Option("ddtcdr-alpha", MetaValue = "R", HelpText = "ddtcdr: the weight of the other market's network in a score and in the loss, 0 to 1 (default: 0.03).")]
+    public double? DdtcdrAlpha { get; set; }
+
+    [Option("ddtcdr-loss", MetaValue = "NAME", HelpText = "ddtcdr: bce, or mse, the squared error of the output as the original has it.")]
+    public string? DdtcdrLoss { get; set; }
+
+    [Option("cross-gradient", MetaValue = "on|off", HelpText = "ddtcdr: off adds the other network's loss without its gradient, as the released code (authors-code: off).")]
+    public string? CrossGradient { get; set; }
+
+    [Option("dropout", MetaValue = "R", HelpText = "ddtcdr: the share of hidden units that a training step drops (default: 0.1).")]
+    public double? Dropout { get; set; }
+
+    [Option("scoring-dropout", MetaValue = "on|off", HelpText = "ddtcdr: on drops units while scoring too, as the released code (authors-code: on).")]
+    public string? ScoringDropout { get; set; }
 
     [Option("shots", MetaValue = "N", HelpText = "Meta-learning: samples of an adaptation batch, and before a market is scored (default: 20).")]
     public int? Shots { get; set; }
@@ -188,6 +203,14 @@ internal abstract class TrainingArguments : ForkArguments
             Shots = OptionValue.AtLeast("--shots", Shots, 1) ?? preset.Shots,
             InnerRate = OptionValue.NotNegative("--inner-lr", InnerLr) ?? preset.InnerRate,
             AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, preset.AdaptOn),
+            Ddtcdr = preset.Ddtcdr with
+            {
+                Alpha = OptionValue.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? preset.Ddtcdr.Alpha,
+                Loss = OptionValue.OneOf("--ddtcdr-loss", DdtcdrLoss, preset.Ddtcdr.Loss),
+                CrossGradient = OptionValue.OnOrOff("--cross-gradient", CrossGradient) ?? preset.Ddtcdr.CrossGradient,
+                Dropout = OptionValue.Share("--dropout", Dropout, whole: false) ?? preset.Ddtcdr.Dropout,
+                DropoutInScoring = OptionValue.OnOrOff("--scoring-dropout", ScoringDropout) ?? preset.Ddtcdr.DropoutInScoring,
+            },
         });
     }
 }

@@ -24,6 +24,14 @@ internal static class ExperimentChoice
             throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
     }
 
+    /// <summary>Holds the command line to a sampling that the plan's models can take.</summary>
+    /// <exception cref="CommandLineException">They cannot.</exception>
+    public static void RequireSampling(Plan plan, TrainingOptions options)
+    {
+        if (plan.RefusalOf(options.Sampling) is { } refusal)
+            throw new CommandLineException($"--sampling: {refusal}");
+    }
+
     /// <summary>The record of the experiment, and what it runs on.</summary>
     /// <exception cref="DataFormatException">A file cannot be read.</exception>
     public static (Experiment Experiment, ExperimentData Data) Load(

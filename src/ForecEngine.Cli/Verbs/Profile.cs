@@ -25,6 +25,7 @@ internal static class Profile
         TrainingOptions options = arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 };
         DataRequest request = MarketChoice.Request(arguments);
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
+        ExperimentChoice.RequireSampling(plan, options);
         JsonOutput json = new(arguments.Json);
         if (arguments.Trace is not null)
             AtomicFile.Probe(arguments.Trace);

@@ -25,6 +25,7 @@ internal static class Train
         DataRequest request = MarketChoice.Request(arguments);
         SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
+        ExperimentChoice.RequireSampling(plan, options);
         if (arguments.Trec && arguments.Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
         if (arguments.Resume && arguments.Out is null)

@@ -42,7 +42,8 @@ internal sealed class Shots
         _fill = batch => batch.Set(
             [.. shots.Select(shot => market.UserRows[shot.List.User])],
             [.. shots.Select(shot => market.ItemRows[shot.List.Items[shot.Place]])],
-            [.. shots.Select(shot => (Real)(shot.List.Relevance[shot.Place] > 0 ? 1 : 0))]);
+            [.. shots.Select(shot => (Real)(shot.List.Relevance[shot.Place] > 0 ? 1 : 0))],
+            [.. shots.Select(_ => market.Index)]);
         if (options.AdaptOn != AdaptOn.ValidHeldOut)
             return;
         _users.UnionWith(shots.Select(shot => shot.List.User));

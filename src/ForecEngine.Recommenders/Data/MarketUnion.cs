@@ -8,7 +8,8 @@ namespace ForecEngine.Recommenders.Data;
 /// <param name="Market">The market.</param>
 /// <param name="UserRows">The row of each of its users; -1 where the tables have none.</param>
 /// <param name="ItemRows">The row of each of its items; -1 where the tables have none.</param>
-public sealed record PlacedMarket(Market Market, int[] UserRows, int[] ItemRows);
+/// <param name="Index">Its place among the markets, in the order of their names; -1 where it is none of them.</param>
+public sealed record PlacedMarket(Market Market, int[] UserRows, int[] ItemRows, int Index);
 
 /// <summary>The rows of all users and items of some markets.</summary>
 public sealed class MarketUnion
@@ -25,7 +26,7 @@ public sealed class MarketUnion
             int[] itemRows = new int[market.Items.Count];
             for (int item = 0; item < itemRows.Length; item++)
                 itemRows[item] = Items.Add(market.Items.Utf8(item));
-            placed.Add(new PlacedMarket(market, [.. Enumerable.Range(Users, market.Users.Count)], itemRows));
+            placed.Add(new PlacedMarket(market, [.. Enumerable.Range(Users, market.Users.Count)], itemRows, placed.Count));
             Users += market.Users.Count;
         }
 
@@ -40,6 +41,9 @@ public sealed class MarketUnion
 
     /// <summary>The items of all markets, by row.</summary>
     public IdTable Items { get; } = new();
+
+    /// <summary>The row of each market's first user.</summary>
+    public IReadOnlyList<int> FirstUsers => [.. Markets.Select(placed => placed.UserRows[0])];
 
     /// <summary>A market by name.</summary>
     /// <exception cref="ArgumentException">It is not among the markets.</exception>

@@ -1,5 +1,6 @@
 // Whose the rows of a model's tables are, as a text file beside its checkpoint: a line a row, in the order of the rows,
-// `user<TAB>MARKET<TAB>ID` for users and `item<TAB>ID` for items.
+// `market<TAB>NAME` for markets, `user<TAB>MARKET<TAB>ID` for users and `item<TAB>ID` for items. In a file without lines
+// of markets they go in the order in which users name them.
 
 using System.Text;
 using ForecEngine.Checkpoints;
@@ -9,6 +10,7 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>The ids of a model's rows.</summary>
 public sealed class TableIds
 {
+    private readonly IdTable _markets = new();
     private readonly IdTable _users = new();
     private readonly IdTable _items = new();
 
@@ -21,6 +23,7 @@ public sealed class TableIds
     {
         foreach (PlacedMarket placed in union.Markets)
         {
+            _markets.Add(placed.Market.Name);
             for (int user = 0; user < placed.Market.Users.Count; user++)
                 _users.Add(Key(placed.Market.Name, placed.Market.Users.Utf8(user)));
         }
@@ -28,6 +31,9 @@ public sealed class TableIds
         for (int item = 0; item < union.Items.Count; item++)
             _items.Add(union.Items.Utf8(item));
     }
+
+    /// <summary>How many markets.</summary>
+    public int Markets => _markets.Count;
 
     /// <summary>How many users.</summary>
     public int Users => _users.Count;
@@ -43,12 +49,14 @@ public sealed class TableIds
             userRows[user] = _users.TryFind(Key(market.Name, market.Users.Utf8(user)), out int row) ? row : -1;
         for (int item = 0; item < itemRows.Length; item++)
             itemRows[item] = _items.TryFind(market.Items.Utf8(item), out int row) ? row : -1;
-        return new PlacedMarket(market, userRows, itemRows);
+        return new PlacedMarket(market, userRows, itemRows, _markets.TryFind(market.Name, out int index) ? index : -1);
     }
 
     /// <summary>Writes the file, whole or not at all.</summary>
     public void Write(string path) => AtomicFile.Write(path, stream =>
     {
+        for (int market = 0; market < _markets.Count; market++)
+            Line("market\t"u8, _markets.Utf8(market));
         for (int user = 0; user < _users.Count; user++)
             Line("user\t"u8, _users.Utf8(user));
         for (int item = 0; item < _items.Count; item++)
@@ -63,22 +71,29 @@ public sealed class TableIds
     });
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="DataFormatException">A line is not one of a user or an item, or repeats one.</exception>
+    /// <exception cref="DataFormatException">A line is not one of a market, a user or an item, or repeats one.</exception>
     public static TableIds Read(string path)
     {
         TableIds ids = new();
         using LineReader reader = new(path);
         while (reader.TryRead(out ReadOnlySpan<byte> line))
         {
-            bool isUser = line.StartsWith("user\t"u8);
-            ReadOnlySpan<byte> key = isUser || line.StartsWith("item\t"u8) ? line[5..] : default;
+            ReadOnlySpan<byte> kind = line[..(line.IndexOf((byte)'\t') + 1)], key = line[kind.Length..];
+            (IdTable? table, int tabs) = kind switch
+            {
+                _ when kind.SequenceEqual("market\t"u8) => (ids._markets, 0),
+                _ when kind.SequenceEqual("user\t"u8) => (ids._users, 1),
+                _ when kind.SequenceEqual("item\t"u8) => (ids._items, 0),
+                _ => (null, 0),
+            };
             int tab = key.IndexOf((byte)'\t');
-            if (key.IsEmpty || (isUser ? tab < 1 || tab == key.Length - 1 || key[(tab + 1)..].Contains((byte)'\t') : tab >= 0))
-                throw reader.Fault("neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'");
-            IdTable table = isUser ? ids._users : ids._items;
+            if (table is null || key.IsEmpty || key.Count((byte)'\t') != tabs || tab == 0 || tab == key.Length - 1)
+                throw reader.Fault("none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'");
             int before = table.Count;
             if (table.Add(key) != before)
-                throw reader.Fault($"{(isUser ? "user" : "item")} {LineReader.Quote(key[(tab + 1)..])} has a row already");
+                throw reader.Fault($"{LineReader.Quote(kind[..^1])} {LineReader.Quote(key[(tab + 1)..])} has a row already");
+            if (tab > 0)
+                ids._markets.Add(key[..tab]);
         }
 
         return ids;

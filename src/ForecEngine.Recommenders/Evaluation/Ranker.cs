@@ -47,7 +47,7 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics)
         }
 
         Real[] flat = new Real[total];
-        _scorer.Score(model, users, items, flat);
+        _scorer.Score(model, users, items, flat, placed.Index);
         Real[][] scores = new Real[lists.Count][];
         next = 0;
         for (int i = 0; i < scores.Length; i++)

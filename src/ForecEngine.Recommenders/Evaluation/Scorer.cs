@@ -16,16 +16,16 @@ public sealed class Scorer(IDevice device)
     private readonly Tape _tape = new(device, recording: false);
     private readonly Minibatch _batch = new(device, BatchSize);
 
-    /// <summary>Overwrites <paramref name="scores"/> with the logit of each pair.</summary>
+    /// <summary>Overwrites <paramref name="scores"/> with the logit of each pair, all of one market.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public void Score(IRecommender model, ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    public void Score(IRecommender model, ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores, int market = 0)
     {
         if (users.Length != items.Length || users.Length != scores.Length)
             throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
             int count = Math.Min(BatchSize, scores.Length - start);
-            _batch.Set(users.Slice(start, count), items.Slice(start, count));
+            _batch.Set(users.Slice(start, count), items.Slice(start, count), market);
             _tape.Reset();
             model.Logits(_tape, _batch).Value.Values.Read(scores.Slice(start, count));
         }

@@ -68,6 +68,7 @@ public sealed record Experiment
         { KCorePasses: < 1 } => $"k_core_passes is {KCorePasses}",
         { Options.Shots: < 1 or > 1_000_000 } => $"shots is {Options.Shots}",
         { Options.Negatives: < 0 or > 1_000_000 } => $"negatives is {Options.Negatives}",
+        { Options.Ddtcdr: not { Alpha: >= 0 and <= 1, Dropout: >= 0 and < 1 } } => $"ddtcdr is {Options.Ddtcdr}",
         _ => null,
     };
 }

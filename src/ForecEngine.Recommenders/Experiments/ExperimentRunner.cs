@@ -22,7 +22,7 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Valid">The ranking of the held-out validation items, or null where nothing was held out.</param>
 /// <param name="Test">The ranking of the test candidates.</param>
 public sealed record ExperimentOutcome(
-    Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IRecommender Model, string ModelName, AdamOptimiser Optimiser,
+    Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IRecommender Model, string ModelName, IOptimiser Optimiser,
     IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists Test);
 
 /// <summary>Runs experiments on a device.</summary>
@@ -37,18 +37,21 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
     /// <param name="candidates">What is ranked for test; null for the target's held-out items among sampled negatives.</param>
     /// <param name="metrics">What is measured, nDCG@10 among it.</param>
     /// <param name="progress">What is told after each minibatch.</param>
+    /// <exception cref="ArgumentException">The method takes each minibatch from one market, and the options mix them.</exception>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     /// <exception cref="DataFormatException">A source shares no item with the target, or a market has fewer samples than meta-learning wants shots.</exception>
     public ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
         Plan plan = PlanCatalog.Find(experiment.Method);
+        if (plan.RefusalOf(experiment.Options.Sampling) is { } refusal)
+            throw new ArgumentException(refusal, nameof(experiment));
         MarketUnion union = new([.. markets.Where(m => plan.NeedsSources || m.Name == experiment.Target)]);
         PlacedMarket target = union.Place(experiment.Target);
         if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any()) is { } stranger)
             throw new DataFormatException($"{stranger.Market.Name}: no item in common with {experiment.Target}, so that nothing learned there can be of use here");
         Inquiry inquiry = new(new Ranker(device, metrics), candidates, progress);
-        return Run(experiment, plan.Phases, new TableIds(union), union.Markets, target, [], firstEpoch: 0, inquiry);
+        return Run(experiment, plan.Over(union.Markets.Select(placed => placed.Market.Name)), new TableIds(union), union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
     /// <summary>Makes a market's own model from one of all markets: the last phase of the record's plan, and the evaluation.</summary>
@@ -67,7 +70,7 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method).Phases;
         return Run(
             experiment, [phases[^1]], tables, [target], target,
-            new() { [phases[^1].Model] = parent }, firstEpoch: (phases.Count - 1) * experiment.Options.Epochs, new Inquiry(new Ranker(device, metrics), candidates, progress));
+            new() { [phases[^1].Key] = parent }, firstEpoch: (phases.Count - 1) * experiment.Options.Epochs, new Inquiry(new Ranker(device, metrics), candidates, progress));
     }
 
     private ExperimentOutcome Run(
@@ -85,9 +88,11 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         {
             PhaseSetup current = setup = new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs));
             StageRecord record = StageRecord.Of(ground, phase, stage);
-            Func<double>? validate = valid.Count == 0 ? null : () => current.Rank(ranker, valid, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
+            IReadOnlyList<CandidateList> judges = current.Judged == target
+                ? valid : SampledCandidates.Draw(current.Judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
+            Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(ranker, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
             results.Add(Train(phase, current, record, validate, inquiry.Progress));
-            models[phase.Model] = current.Model;
+            models[phase.Key] = current.Model;
             stage = record.Key();
         }
 

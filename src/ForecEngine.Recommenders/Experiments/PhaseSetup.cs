@@ -30,19 +30,25 @@ internal sealed class PhaseSetup
     private readonly IReadOnlyList<PlacedMarket> _markets;
     private readonly MetaLearner? _learner;
     private readonly MarketAdaptation? _adaptation;
+    private readonly DualStep? _dual;
 
     /// <summary>Makes a phase ready.</summary>
     /// <param name="ground">What it works on.</param>
     /// <param name="phase">The phase.</param>
-    /// <param name="earlier">The models of the phases before it, by model name.</param>
+    /// <param name="earlier">The models of the phases before it, by <see cref="Phase.Key"/>.</param>
     /// <param name="firstEpoch">How many epochs those had.</param>
     public PhaseSetup(PhaseGround ground, Phase phase, IReadOnlyDictionary<string, IRecommender> earlier, int firstEpoch)
     {
         (_ground, _phase, _options) = (ground, phase, OfPhase(ground.Experiment.Options, phase.Kind));
-        _markets = phase.Scope == Scope.All ? ground.Markets : [ground.Target];
+        Judged = phase.Market is { } alone ? ground.Markets.Single(placed => placed.Market.Name == alone) : ground.Target;
+        _markets = phase.Scope == Scope.All ? ground.Markets : [Judged];
         _learner = MetaLearner.Of(phase.Kind);
         Model = MakeModel(earlier);
-        Optimiser = new AdamOptimiser(ground.Device, Model.Parameters, new AdamOptions(_options.LearningRate ?? phase.LearningRate, _options.L2, _options.Adam));
+        double rate = _options.LearningRate ?? phase.LearningRate;
+        Optimiser = phase.Kind == PhaseKind.Dual
+            ? new SgdOptimiser(ground.Device, Model.Parameters, rate, _options.L2)
+            : new AdamOptimiser(ground.Device, Model.Parameters, new AdamOptions(rate, _options.L2, _options.Adam));
+        _dual = Model is Ddtcdr ddtcdr ? new DualStep(ground.Device, ddtcdr, ground.Experiment.Seed) : null;
         _adaptation = _learner is null || ground.Shots is null ? null : new MarketAdaptation(ground.Device, Model, _learner, ground.Shots, _options);
 
         // Negatives drawn once are every phase's, but for fine-tuning: in the released code that is another program, whose
@@ -51,19 +57,29 @@ internal sealed class PhaseSetup
             phase.Name, Model, MakeRound(), MakeStreams(_options.RedrawNegatives || phase.Kind == PhaseKind.FineTune ? firstEpoch : 0), _options, ground.Device.Threads);
     }
 
+    /// <summary>The market that its model is for: the target, but where each market has a model.</summary>
+    public PlacedMarket Judged { get; }
+
     /// <summary>The model, as it begins and then as it is trained.</summary>
     public IRecommender Model { get; }
 
     /// <summary>What moves its parameters.</summary>
-    public AdamOptimiser Optimiser { get; }
+    public IOptimiser Optimiser { get; }
 
     /// <summary>What trains it.</summary>
     public PhaseTrainer Trainer { get; }
 
-    /// <summary>Ranks candidates of the target, adapted to it first where the phase is one of meta-learning.</summary>
+    /// <summary>Goes on after so many rounds: what is drawn a step is drawn as if they had been made here.</summary>
+    public void Resume(long rounds)
+    {
+        if (_dual is not null)
+            _dual.Steps = checked((int)(rounds * _markets.Count));
+    }
+
+    /// <summary>Ranks candidates of <see cref="Judged"/>, adapted to it first where the phase is one of meta-learning.</summary>
     public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) => _adaptation is null
-        ? ranker.Rank(Model, _ground.Target, lists)
-        : _adaptation.Rank(ranker, _ground.Target, lists, split);
+        ? ranker.Rank(Model, Judged, lists)
+        : _adaptation.Rank(ranker, Judged, lists, split);
 
     // Meta-learning's minibatches are its shots; fine-tuning has its own epochs, minibatches and penalty.
     private static TrainingOptions OfPhase(TrainingOptions options, PhaseKind kind) => kind switch
@@ -75,13 +91,21 @@ internal sealed class PhaseSetup
 
     private IRecommender MakeModel(IReadOnlyDictionary<string, IRecommender> earlier)
     {
-        ModelShape shape = new(_ground.Tables.Users, _ground.Tables.Items, _options.Dimension, _options.Layers);
+        ModelShape shape = new(
+            _ground.Tables.Users, _ground.Tables.Items, _options.Dimension, _phase.Kind == PhaseKind.Dual ? Ddtcdr.Widths(_options.Dimension) : _options.Layers)
+        {
+            Markets = _ground.Tables.Markets,
+            FirstUsers = [.. _ground.Markets.Select(placed => placed.UserRows[0])],
+            Target = _ground.Target.Index,
+            Ddtcdr = _options.Ddtcdr,
+            DropoutSeed = _ground.Experiment.Seed,
+        };
         string purpose = $"{_phase.Name}/{string.Join(',', _markets.Select(m => m.Market.Name))}";
         return _phase.Graft(new ModelRequest(_ground.Device, _phase.Model, shape, _options, _ground.Experiment.Seed, purpose), earlier);
     }
 
     private IRound MakeRound() => _learner is null
-        ? new TurnRound(_ground.Device, _ground.Step.Create(_ground.Device, Model), Optimiser, _options.BatchSize)
+        ? new TurnRound(_ground.Device, _dual ?? _ground.Step.Create(_ground.Device, Model), Optimiser, _options.BatchSize)
         : new MetaRound(_ground.Device, Model, _ground.Step.Create(_ground.Device, Model), _learner, Optimiser, _options);
 
     // A stream a market, or one over all of them; a meta-learner's tasks are markets in any case.

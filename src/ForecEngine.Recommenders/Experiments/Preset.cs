@@ -1,5 +1,6 @@
 // The named settings of training.
 
+using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -13,8 +14,16 @@ public static class Preset
         ["paper"] = new(),
 
         // As the released code does: negatives drawn once; nmf takes the MLP's weights but not its biases; a fork keeps its
-        // parent's output layer; adaptation uses validation rows that are then scored.
-        ["authors-code"] = new() { RedrawNegatives = false, TransferBiases = false, AdaptOn = AdaptOn.Valid, KeepOutput = true },
+        // parent's output layer; adaptation uses validation rows that are then scored. ddtcdr's (Li and Tuzhilin's own): the
+        // other network's loss has no gradient, and units are dropped in scoring too.
+        ["authors-code"] = new()
+        {
+            RedrawNegatives = false,
+            TransferBiases = false,
+            AdaptOn = AdaptOn.Valid,
+            KeepOutput = true,
+            Ddtcdr = new DdtcdrOptions { CrossGradient = false, DropoutInScoring = true },
+        },
 
         // Chosen on validation data alone: small initial vectors, and the epoch that ranks validation best. Adaptation uses
         // training samples, so that validation stays unseen.

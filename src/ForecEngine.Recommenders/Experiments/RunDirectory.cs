@@ -81,8 +81,8 @@ public sealed class RunDirectory(string path)
         ModelCheckpoint.Write(model, outcome.Model, new Dictionary<string, string> { [ExperimentKey] = record, ["format"] = "pt" });
         outcome.Tables.Write(IdsPath(model));
         SafetensorsFile.Write(
-            Path.Combine(path, "optimiser.safetensors"), State(outcome.Optimiser),
-            new Dictionary<string, string> { ["optimiser"] = "adam", ["steps"] = $"{outcome.Optimiser.Steps}" });
+            Path.Combine(path, "optimiser.safetensors"), [.. outcome.Optimiser is AdamOptimiser adam ? State(adam) : []],
+            outcome.Optimiser is AdamOptimiser { Steps: int steps } ? new Dictionary<string, string> { ["optimiser"] = "adam", ["steps"] = $"{steps}" } : new() { ["optimiser"] = "sgd" });
         if (trec)
         {
             WriteTrec("test", outcome.Test, outcome.Experiment.Method);

@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -19,7 +20,8 @@ internal static class StageFile
     public static void Write(string path, StageRecord record, PhaseSetup setup, PhaseState state)
     {
         List<SafeTensor> tensors = [.. setup.Model.Parameters.Where(p => !p.IsFrozen).Select(p => Tensor(p.Name, p, Read(p.Value.Values)))];
-        foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in setup.Optimiser.State)
+        AdamOptimiser? adam = setup.Optimiser as AdamOptimiser; // plain gradient descent has no state
+        foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in adam?.State ?? [])
             tensors.AddRange([Tensor($"exp_avg.{parameter.Name}", parameter, Read(first)), Tensor($"exp_avg_sq.{parameter.Name}", parameter, Read(second))]);
         if (setup.Trainer.Best is { Epoch: > 0 } best)
             tensors.AddRange(best.Copies.Select(copy => Tensor($"best.{copy.Parameter.Name}", copy.Parameter, copy.Copy)));
@@ -27,7 +29,7 @@ internal static class StageFile
         {
             [RecordKey] = record.ToJson(),
             [StateKey] = JsonSerializer.Serialize(state, Experiment.JsonOptions),
-            [StepsKey] = $"{setup.Optimiser.Steps}",
+            [StepsKey] = $"{adam?.Steps ?? 0}",
         };
         metadata[DigestKey] = Digest(metadata, tensors);
         SafetensorsFile.Write(path, tensors, metadata);
@@ -50,8 +52,9 @@ internal static class StageFile
             ?? throw new CheckpointException(path, "does not say where it stands");
         foreach (Parameter parameter in setup.Model.Parameters.Where(p => !p.IsFrozen))
             parameter.Value.Values.Write(Values(parameter.Name));
-        setup.Optimiser.Resume(
+        (setup.Optimiser as AdamOptimiser)?.Resume(
             int.Parse(metadata[StepsKey], System.Globalization.CultureInfo.InvariantCulture), name => (Values($"exp_avg.{name}"), Values($"exp_avg_sq.{name}")));
+        setup.Resume(state.Rounds);
         if (setup.Trainer.Best is { } best && state is { BestEpoch: { } epoch and > 0, BestScore: { } score })
         {
             foreach ((Parameter parameter, Real[] copy) in best.Copies)

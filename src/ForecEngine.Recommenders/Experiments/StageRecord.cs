@@ -53,7 +53,7 @@ internal sealed record StageRecord
             Arithmetic = experiment.Arithmetic,
             Stage = phase.Name,
             Markets = [.. ground.Markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")],
-            Target = phase.Scope == Scope.Target || chooses ? experiment.Target : null,
+            Target = phase.Scope == Scope.Target || phase.Kind == PhaseKind.Dual || (chooses && phase.Market is null) ? experiment.Target : null,
             Seed = experiment.Seed,
             Options = Bearing(experiment.Options, phase.Kind),
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
@@ -76,6 +76,8 @@ internal sealed record StageRecord
             options = options with { Shots = plain.Shots, InnerRate = plain.InnerRate };
         if (!adapts || options.Keep == Keep.Last)
             options = options with { AdaptOn = plain.AdaptOn };
+        if (kind != PhaseKind.Dual)
+            options = options with { Ddtcdr = plain.Ddtcdr };
         return kind == PhaseKind.FineTune ? options : options with
         {
             Head = plain.Head,

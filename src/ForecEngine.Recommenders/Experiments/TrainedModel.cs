@@ -34,14 +34,19 @@ public sealed class TrainedModel
     public static TrainedModel Load(string path, IDevice device)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
+        Experiment? experiment = ReadRecord(file);
         (string name, ModelShape shape) = ModelCheckpoint.Identify(file);
+        if (experiment is not null)
+            shape = shape with { Ddtcdr = experiment.Options.Ddtcdr, DropoutSeed = experiment.Seed };
         IRecommender model = ModelCatalog.Create(name, device, shape);
         ModelCheckpoint.Read(file, model);
         string idsPath = RunDirectory.IdsPath(path);
         TableIds? ids = File.Exists(idsPath) ? TableIds.Read(idsPath) : null;
         if (ids is not null && (ids.Users != shape.Users || ids.Items != shape.Items))
             throw new DataFormatException($"{idsPath}: {ids.Users} users and {ids.Items} items, but the tables of {path} have {shape.Users} and {shape.Items} rows");
-        return new TrainedModel(path, device, name, model, shape, ids, ReadRecord(file));
+        if (ids is not null && shape.Markets > 1 && ids.Markets != shape.Markets)
+            throw new DataFormatException($"{idsPath}: {ids.Markets} markets, but {path} has a part for each of {shape.Markets}");
+        return new TrainedModel(path, device, name, model, shape, ids, experiment);
     }
 
     /// <summary>Ranks a market's held-out items or given candidates; a meta-learned model adapts to the market first, as where it was trained.</summary>

@@ -1,5 +1,6 @@
 // Generalised matrix factorisation (He et al., "Neural Collaborative Filtering", WWW 2017):
 //   logit = w . (p_user x q_item) + b.
+// Market-aware, q_item is multiplied by the market's vector first (MarketView).
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -10,12 +11,16 @@ namespace ForecEngine.Recommenders.Models;
 public sealed class Gmf : INetworkModel
 {
     /// <summary>A model of zeros.</summary>
-    public Gmf(IDevice device, ModelShape shape)
+    /// <param name="device">Where it lives.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="marketAware">Whether markets have vectors.</param>
+    public Gmf(IDevice device, ModelShape shape, bool marketAware = false)
     {
         User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
         Item = new Embedding(device, "embedding_item", shape.Items, shape.Dimension);
+        Market = marketAware ? new Embedding(device, "embedding_market", shape.Markets, shape.Dimension) : null;
         Output = new Linear(device, "affine_output", shape.Dimension, 1);
-        Parameters = [User.Table, Item.Table, .. Output.Parameters];
+        Parameters = [User.Table, Item.Table, .. MarketView.Tables(Market), .. Output.Parameters];
     }
 
     /// <summary>The users' vectors.</summary>
@@ -24,23 +29,27 @@ public sealed class Gmf : INetworkModel
     /// <summary>The items' vectors.</summary>
     public Embedding Item { get; }
 
+    /// <summary>The markets' vectors, or null where the model knows no markets.</summary>
+    public Embedding? Market { get; }
+
     /// <summary>The output layer, dimension to 1.</summary>
     public Linear Output { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    NetworkParts INetworkModel.Parts => new(null, [], new(User, Item), [], Output);
+    NetworkParts? INetworkModel.Parts => Market is not null ? null : new(null, [], new(User, Item), [], Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)
     {
         User.Initialise(seed, purpose, embeddingDeviation);
         Item.Initialise(seed, purpose, embeddingDeviation);
+        MarketView.Initialise(Market, seed, purpose);
         Output.Initialise(seed, purpose);
     }
 
     /// <inheritdoc/>
     public Tensor Logits(Tape tape, Minibatch batch) =>
-        Output.Apply(tape, tape.Multiply(User.Apply(tape, batch.Users), Item.Apply(tape, batch.Items)));
+        Output.Apply(tape, tape.Multiply(User.Apply(tape, batch.Users), MarketView.Items(tape, batch, Item, Market)));
 }

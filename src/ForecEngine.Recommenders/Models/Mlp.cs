@@ -1,5 +1,6 @@
 // The multilayer perceptron of neural collaborative filtering (He et al., WWW 2017):
 //   logit = w . relu(... relu(W1 [p_user; q_item] + b1) ...) + b.
+// Market-aware, q_item is multiplied by the market's vector first (MarketView).
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -10,13 +11,17 @@ namespace ForecEngine.Recommenders.Models;
 public sealed class Mlp : INetworkModel
 {
     /// <summary>A model of zeros.</summary>
-    public Mlp(IDevice device, ModelShape shape)
+    /// <param name="device">Where it lives.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="marketAware">Whether markets have vectors.</param>
+    public Mlp(IDevice device, ModelShape shape, bool marketAware = false)
     {
         User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
         Item = new Embedding(device, "embedding_item", shape.Items, shape.Dimension);
+        Market = marketAware ? new Embedding(device, "embedding_market", shape.Markets, shape.Dimension) : null;
         Tower = new Tower(device, "fc_layers", shape.Layers);
         Output = new Linear(device, "affine_output", shape.Layers[^1], 1);
-        Parameters = [User.Table, Item.Table, .. Tower.Parameters, .. Output.Parameters];
+        Parameters = [User.Table, Item.Table, .. MarketView.Tables(Market), .. Tower.Parameters, .. Output.Parameters];
     }
 
     /// <summary>The users' vectors.</summary>
@@ -24,6 +29,9 @@ public sealed class Mlp : INetworkModel
 
     /// <summary>The items' vectors.</summary>
     public Embedding Item { get; }
+
+    /// <summary>The markets' vectors, or null where the model knows no markets.</summary>
+    public Embedding? Market { get; }
 
     /// <summary>The dense layers.</summary>
     public Tower Tower { get; }
@@ -34,13 +42,14 @@ public sealed class Mlp : INetworkModel
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    NetworkParts INetworkModel.Parts => new(new(User, Item), Tower.Layers, null, [], Output);
+    NetworkParts? INetworkModel.Parts => Market is not null ? null : new(new(User, Item), Tower.Layers, null, [], Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)
     {
         User.Initialise(seed, purpose, embeddingDeviation);
         Item.Initialise(seed, purpose, embeddingDeviation);
+        MarketView.Initialise(Market, seed, purpose);
         Tower.Initialise(seed, purpose);
         Output.Initialise(seed, purpose);
     }
@@ -48,7 +57,7 @@ public sealed class Mlp : INetworkModel
     /// <inheritdoc/>
     public Tensor Logits(Tape tape, Minibatch batch)
     {
-        Tensor pair = tape.Concatenate(User.Apply(tape, batch.Users), Item.Apply(tape, batch.Items));
+        Tensor pair = tape.Concatenate(User.Apply(tape, batch.Users), MarketView.Items(tape, batch, Item, Market));
         return Output.Apply(tape, Tower.Apply(tape, pair));
     }
 }

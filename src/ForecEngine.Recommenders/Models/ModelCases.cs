@@ -14,28 +14,59 @@ public static class ModelCases
     [
         .. ModelCatalog.Names.Select(name => new GradientCase(name, (device, seed) => Check(name, device, seed, hasHead: false))),
         new("nmf-fork", (device, seed) => Check("nmf", device, seed, hasHead: true)),
+        new("ddtcdr-loss", DdtcdrLoss),
     ];
 
     private static GradientCheckResult Check(string name, IDevice device, ulong seed, bool hasHead)
     {
         RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{name}");
-        int dimension = 1 + draws.Below(0, 8);
-        ModelShape shape = new(
-            Users: 1 + draws.Below(1, 6), Items: 1 + draws.Below(2, 9), dimension,
-            [2 * dimension, 1 + draws.Below(3, 24), 1 + draws.Below(4, 12), 1 + draws.Below(5, 8)]);
+        ModelShape shape = Shape(draws);
         if (hasHead)
-            shape = shape with { Head = [shape.Layers[^1] + dimension, 1 + draws.Below(7, 12), 1 + draws.Below(8, 12)] };
+            shape = shape with { Head = [shape.Layers[^1] + shape.Dimension, 1 + draws.Below(7, 12), 1 + draws.Below(8, 12)] };
         IRecommender model = ModelCatalog.Create(name, device, shape);
         model.Initialise(seed, "gradcheck", embeddingDeviation: 1);
+        Minibatch batch = Batch(device, draws, shape, ModelCatalog.NeedsOneMarket(name));
+        return GradientCheck.Run(
+            device, model.Parameters, tape => tape.BinaryCrossEntropy(model.Logits(tape, batch), tape.Constant(batch.Labels)), GradientCheckOptions.Model, seed);
+    }
 
+    // What a training step minimises: dropout, and a penalty that counts. The bridges are far from orthogonal, where the
+    // penalty would have a kink in every element.
+    private static GradientCheckResult DdtcdrLoss(IDevice device, ulong seed)
+    {
+        RandomSequence draws = RandomSequence.Named(seed, "gradcheck/ddtcdr-loss");
+        RatingLoss loss = draws.Below(20, 2) == 0 ? RatingLoss.Bce : RatingLoss.Mse;
+        ModelShape shape = Shape(draws) with { Ddtcdr = new DdtcdrOptions { Alpha = 0.4, Loss = loss, Orthogonality = 0.01 } };
+        Ddtcdr model = new(device, shape);
+        model.Initialise(seed, "gradcheck", embeddingDeviation: 1);
+        foreach (Linear bridge in model.Bridges)
+            Initial.Normal(bridge.Weight, 1, seed, "gradcheck");
+        Minibatch batch = Batch(device, draws, shape, ofOneMarket: true);
+        return GradientCheck.Run(device, model.Parameters, tape => model.Loss(tape, batch, seed, step: 1), GradientCheckOptions.Model, seed);
+    }
+
+    private static ModelShape Shape(RandomSequence draws)
+    {
+        int dimension = 1 + draws.Below(0, 8), markets = 1 + draws.Below(9, 4);
+        return new ModelShape(
+            Users: 1 + draws.Below(1, 6), Items: 1 + draws.Below(2, 9), dimension,
+            [2 * dimension, 1 + draws.Below(3, 24), 1 + draws.Below(4, 12), 1 + draws.Below(5, 8)])
+        {
+            Markets = markets,
+            Target = draws.Below(10, markets),
+        };
+    }
+
+    private static Minibatch Batch(IDevice device, RandomSequence draws, ModelShape shape, bool ofOneMarket)
+    {
         int samples = 1 + draws.Below(6, 12);
         Minibatch batch = new(device, samples);
         int[] places = [.. Enumerable.Range(0, samples)];
         batch.Set(
             [.. places.Select(i => draws.Below(100 + (ulong)(3 * i), shape.Users))],
             [.. places.Select(i => draws.Below(101 + (ulong)(3 * i), shape.Items))],
-            [.. places.Select(i => (Real)draws.Below(102 + (ulong)(3 * i), 2))]);
-        return GradientCheck.Run(
-            device, model.Parameters, tape => tape.BinaryCrossEntropy(model.Logits(tape, batch), tape.Constant(batch.Labels)), GradientCheckOptions.Model, seed);
+            [.. places.Select(i => (Real)draws.Below(102 + (ulong)(3 * i), 2))],
+            [.. places.Select(i => draws.Below(ofOneMarket ? 200 : 200 + (ulong)i, shape.Markets))]);
+        return batch;
     }
 }

@@ -9,13 +9,21 @@ public static class ModelCatalog
 {
     private static readonly SortedDictionary<string, Func<IDevice, ModelShape, IRecommender>> s_models = new(StringComparer.Ordinal)
     {
+        ["conet"] = (device, shape) => new CoNet(device, shape),
+        ["ddtcdr"] = (device, shape) => new Ddtcdr(device, shape),
         ["gmf"] = (device, shape) => new Gmf(device, shape),
+        ["ma-gmf"] = (device, shape) => new Gmf(device, shape, marketAware: true),
+        ["ma-mlp"] = (device, shape) => new Mlp(device, shape, marketAware: true),
+        ["ma-nmf"] = (device, shape) => new Nmf(device, shape, marketAware: true),
         ["mlp"] = (device, shape) => new Mlp(device, shape),
         ["nmf"] = (device, shape) => new Nmf(device, shape),
     };
 
     /// <summary>The names, in order.</summary>
     public static IReadOnlyCollection<string> Names => s_models.Keys;
+
+    /// <summary>Whether a model scores minibatches of one market only.</summary>
+    public static bool NeedsOneMarket(string name) => name is "conet" or "ddtcdr";
 
     /// <summary>A model of zeros.</summary>
     /// <exception cref="ArgumentException">There is no model of that name.</exception>

@@ -20,21 +20,45 @@ public static class ModelCheckpoint
     /// <exception cref="CheckpointException">The tensors are not those of a model.</exception>
     public static (string Model, ModelShape Shape) Identify(SafetensorsFile file)
     {
+        int markets = 0;
+        while (file.TryFind($"{MarketNetwork.Name(markets)}.affine_output.weight", out _))
+            markets++;
+        return markets > 0 ? IdentifyNetworks(file, markets) : IdentifyOne(file);
+    }
+
+    // One network for all markets: gmf, mlp or nmf, market-aware where markets have a table.
+    private static (string Model, ModelShape Shape) IdentifyOne(SafetensorsFile file)
+    {
         bool both = file.TryFind("embedding_user_mlp.weight", out _);
         bool tower = file.TryFind("fc_layers.0.weight", out _);
         (string model, string suffix) = both ? ("nmf", "_mlp") : tower ? ("mlp", "") : ("gmf", "");
-        SafeTensor user = file.Find($"embedding_user{suffix}.weight"), item = file.Find($"embedding_item{suffix}.weight");
-        foreach (SafeTensor table in (ReadOnlySpan<SafeTensor>)[user, item])
-        {
-            if (table.Shape is not [> 0, > 0])
-                throw new CheckpointException(file.Path, $"{table.Name} is not a table: its shape is [{string.Join(", ", table.Shape)}]");
-        }
-
+        SafeTensor user = Table(file, $"embedding_user{suffix}.weight"), item = Table(file, $"embedding_item{suffix}.weight");
+        SafeTensor? market = file.TryFind($"embedding_market{suffix}.weight", out _) ? Table(file, $"embedding_market{suffix}.weight") : null;
         List<int> layers = [2 * user.Shape[1], .. Outputs(file, "fc_layers")];
         List<int> head = [.. Outputs(file, "mh_layers")];
         if (head.Count > 0)
             head.Insert(0, layers[^1] + user.Shape[1]);
-        return (model, new ModelShape(user.Shape[0], item.Shape[0], user.Shape[1], layers) { Head = head });
+        ModelShape shape = new(user.Shape[0], item.Shape[0], user.Shape[1], layers) { Head = head, Markets = market?.Shape[0] ?? 1 };
+        return (market is null ? model : $"ma-{model}", shape);
+    }
+
+    // A network a market: conet, or ddtcdr, whose target is the market without bridges.
+    private static (string Model, ModelShape Shape) IdentifyNetworks(SafetensorsFile file, int markets)
+    {
+        SafeTensor user = Table(file, "embedding_user.weight"), item = Table(file, $"{MarketNetwork.Name(0)}.embedding_item.weight");
+        ModelShape shape = new(user.Shape[0], item.Shape[0], user.Shape[1], [2 * user.Shape[1], .. Outputs(file, $"{MarketNetwork.Name(0)}.fc_layers")]) { Markets = markets };
+        if (file.TryFind("cross_layers.0.weight", out _))
+            return ("conet", shape);
+        int[] targets = [.. Enumerable.Range(0, markets).Where(market => !file.TryFind($"{MarketNetwork.Name(market)}.bridge_from_target.weight", out _))];
+        return targets.Length == 1
+            ? ("ddtcdr", shape with { Target = targets[0] })
+            : throw new CheckpointException(file.Path, $"networks of {markets} markets, of which {targets.Length} have no bridge; one is the target and has none");
+    }
+
+    private static SafeTensor Table(SafetensorsFile file, string name)
+    {
+        SafeTensor table = file.Find(name);
+        return table.Shape is [> 0, > 0] ? table : throw new CheckpointException(file.Path, $"{name} is not a table: its shape is [{string.Join(", ", table.Shape)}]");
     }
 
     private static IEnumerable<int> Outputs(SafetensorsFile file, string tower)

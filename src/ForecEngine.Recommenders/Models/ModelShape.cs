@@ -11,4 +11,19 @@ public sealed record ModelShape(int Users, int Items, int Dimension, IReadOnlyLi
 {
     /// <summary>The widths of a market's head, the first of them its input, the last of the layers plus the dimension: 16-32-16. Empty: no head.</summary>
     public IReadOnlyList<int> Head { get; init; } = [];
+
+    /// <summary>How many markets there are, for models that know which market a sample is of.</summary>
+    public int Markets { get; init; } = 1;
+
+    /// <summary>The first user row of each market, for models that are put together from models of one market each.</summary>
+    public IReadOnlyList<int> FirstUsers { get; init; } = [];
+
+    /// <summary>The target's place among the markets, for models that set it apart.</summary>
+    public int Target { get; init; }
+
+    /// <summary>The numbers of DDTCDR.</summary>
+    public DdtcdrOptions Ddtcdr { get; init; } = new();
+
+    /// <summary>The seed of dropout in scoring, for models that have it.</summary>
+    public ulong DropoutSeed { get; init; }
 }

@@ -8,11 +8,11 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>A model that is a tower over one pair of vectors beside the product of another, a head over both, and an output layer.</summary>
 internal interface INetworkModel : IRecommender
 {
-    /// <summary>The parts.</summary>
-    NetworkParts Parts { get; }
+    /// <summary>The parts; null for a market-aware model, whose item vectors are changed before they are used.</summary>
+    NetworkParts? Parts { get; }
 }
 
-/// <summary>A user's and an item's embedding. A model that changes the vectors before it uses them - the item's, by its market's - says so here.</summary>
+/// <summary>A user's and an item's embedding.</summary>
 /// <param name="User">The users' vectors.</param>
 /// <param name="Item">The items' vectors.</param>
 internal sealed record VectorPair(Embedding User, Embedding Item);

@@ -1,6 +1,7 @@
 // Neural matrix factorisation (He et al., WWW 2017): GMF and MLP side by side, each with vectors of its own, under one
 // output layer: logit = w . [mlp; p_user x q_item] + b. A market's fork (Bonab et al., CIKM 2021, figure 3) has a head of
-// dense layers with rectifiers between the two.
+// dense layers with rectifiers between the two. Market-aware, both q_item are multiplied by vectors of the market first
+// (MarketView).
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -11,12 +12,17 @@ namespace ForecEngine.Recommenders.Models;
 public sealed class Nmf : INetworkModel
 {
     /// <summary>A model of zeros.</summary>
-    public Nmf(IDevice device, ModelShape shape)
+    /// <param name="device">Where it lives.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="marketAware">Whether markets have vectors.</param>
+    public Nmf(IDevice device, ModelShape shape, bool marketAware = false)
     {
         UserMlp = new Embedding(device, "embedding_user_mlp", shape.Users, shape.Dimension);
         ItemMlp = new Embedding(device, "embedding_item_mlp", shape.Items, shape.Dimension);
         UserMf = new Embedding(device, "embedding_user_mf", shape.Users, shape.Dimension);
         ItemMf = new Embedding(device, "embedding_item_mf", shape.Items, shape.Dimension);
+        MarketMlp = marketAware ? new Embedding(device, "embedding_market_mlp", shape.Markets, shape.Dimension) : null;
+        MarketMf = marketAware ? new Embedding(device, "embedding_market_mf", shape.Markets, shape.Dimension) : null;
         Tower = new Tower(device, "fc_layers", shape.Layers);
         Head = new Tower(device, "mh_layers", shape.Head);
         Output = new Linear(device, "affine_output", shape.Head.Count > 0 ? shape.Head[^1] : shape.Layers[^1] + shape.Dimension, 1);
@@ -43,6 +49,7 @@ public sealed class Nmf : INetworkModel
         if (unfreeze < 0 || unfreeze > parent.Tower.Layers.Count)
             throw new ArgumentException($"{unfreeze} layers to train, of a tower of {parent.Tower.Layers.Count}", nameof(unfreeze));
         (UserMlp, ItemMlp, UserMf, ItemMf) = (parent.UserMlp.Frozen(), parent.ItemMlp.Frozen(), parent.UserMf.Frozen(), parent.ItemMf.Frozen());
+        (MarketMlp, MarketMf) = (parent.MarketMlp?.Frozen(), parent.MarketMf?.Frozen());
         Tower = parent.Tower.Forked(device, unfreeze);
         Head = new Tower(device, "mh_layers", head);
         Output = new Linear(device, "affine_output", head.Count > 0 ? head[^1] : inputs, 1);
@@ -61,6 +68,12 @@ public sealed class Nmf : INetworkModel
     /// <summary>The items' vectors of the product.</summary>
     public Embedding ItemMf { get; }
 
+    /// <summary>The markets' vectors under the tower, or null where the model knows no markets.</summary>
+    public Embedding? MarketMlp { get; }
+
+    /// <summary>The markets' vectors of the product, or null where the model knows no markets.</summary>
+    public Embedding? MarketMf { get; }
+
     /// <summary>The dense layers.</summary>
     public Tower Tower { get; }
 
@@ -73,13 +86,15 @@ public sealed class Nmf : INetworkModel
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    NetworkParts INetworkModel.Parts => new(new(UserMlp, ItemMlp), Tower.Layers, new(UserMf, ItemMf), Head.Layers, Output);
+    NetworkParts? INetworkModel.Parts => MarketMlp is not null ? null : new(new(UserMlp, ItemMlp), Tower.Layers, new(UserMf, ItemMf), Head.Layers, Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)
     {
         foreach (Embedding embedding in (ReadOnlySpan<Embedding>)[UserMlp, ItemMlp, UserMf, ItemMf])
             embedding.Initialise(seed, purpose, embeddingDeviation);
+        MarketView.Initialise(MarketMlp, seed, purpose);
+        MarketView.Initialise(MarketMf, seed, purpose);
         Tower.Initialise(seed, purpose);
         InitialiseHead(seed, purpose);
     }
@@ -94,10 +109,11 @@ public sealed class Nmf : INetworkModel
     /// <inheritdoc/>
     public Tensor Logits(Tape tape, Minibatch batch)
     {
-        Tensor pair = tape.Concatenate(UserMlp.Apply(tape, batch.Users), ItemMlp.Apply(tape, batch.Items));
-        Tensor product = tape.Multiply(UserMf.Apply(tape, batch.Users), ItemMf.Apply(tape, batch.Items));
+        Tensor pair = tape.Concatenate(UserMlp.Apply(tape, batch.Users), MarketView.Items(tape, batch, ItemMlp, MarketMlp));
+        Tensor product = tape.Multiply(UserMf.Apply(tape, batch.Users), MarketView.Items(tape, batch, ItemMf, MarketMf));
         return Output.Apply(tape, Head.Apply(tape, tape.Concatenate(Tower.Apply(tape, pair), product)));
     }
 
-    private Parameter[] All() => [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters];
+    private Parameter[] All() =>
+        [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. MarketView.Tables(MarketMlp), .. MarketView.Tables(MarketMf), .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters];
 }

@@ -26,7 +26,7 @@ internal sealed class FusedStep : IStep
     {
         _device = device;
         _kernel = kernel;
-        _parts = model.Parts;
+        _parts = model.Parts ?? throw new ArgumentException("a market-aware model has no fused step", nameof(model));
         _layers = [.. _parts.TowerLayers, .. _parts.HeadLayers, _parts.Output];
         _network = new Network(_parts.TowerLayers.Count, _parts.HeadLayers.Count);
         _tower = _parts.Tower is { } tower ? new PairAdjoints(tower) : null;

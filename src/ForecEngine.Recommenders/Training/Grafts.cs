@@ -25,7 +25,7 @@ public sealed record ModelRequest(IDevice Device, string Model, ModelShape Shape
 
 /// <summary>Makes a phase's model.</summary>
 /// <param name="wanted">What the phase asks.</param>
-/// <param name="earlier">The models of the plan's earlier phases, by model name.</param>
+/// <param name="earlier">The models of the plan's earlier phases, by <see cref="Phase.Key"/>.</param>
 public delegate IRecommender Graft(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier);
 
 /// <summary>The grafts of neural collaborative filtering.</summary>
@@ -37,9 +37,10 @@ public static class Grafts
     /// <summary>mlp starts from gmf's embeddings (the released code of Bonab et al., CIKM 2021).</summary>
     public static IRecommender GmfToMlp(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier)
     {
-        (Mlp mlp, Gmf gmf) = ((Mlp)wanted.Fresh(), (Gmf)earlier["gmf"]);
+        (Mlp mlp, Gmf gmf) = ((Mlp)wanted.Fresh(), Only<Gmf>(earlier));
         mlp.User.Table.Set(gmf.User.Table);
         mlp.Item.Table.Set(gmf.Item.Table);
+        SetMarkets(mlp.Market, gmf.Market);
         return mlp;
     }
 
@@ -50,11 +51,13 @@ public static class Grafts
     /// </summary>
     public static IRecommender GmfAndMlpToNmf(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier)
     {
-        (Nmf nmf, Gmf gmf, Mlp mlp) = ((Nmf)wanted.Fresh(), (Gmf)earlier["gmf"], (Mlp)earlier["mlp"]);
+        (Nmf nmf, Gmf gmf, Mlp mlp) = ((Nmf)wanted.Fresh(), Only<Gmf>(earlier), Only<Mlp>(earlier));
         nmf.UserMlp.Table.Set(mlp.User.Table);
         nmf.ItemMlp.Table.Set(mlp.Item.Table);
         nmf.UserMf.Table.Set(gmf.User.Table);
         nmf.ItemMf.Table.Set(gmf.Item.Table);
+        SetMarkets(nmf.MarketMlp, mlp.Market);
+        SetMarkets(nmf.MarketMf, gmf.Market);
         foreach ((Linear from, Linear to) in mlp.Tower.Layers.Zip(nmf.Tower.Layers))
         {
             to.Weight.Set(from.Weight);
@@ -66,6 +69,30 @@ public static class Grafts
             [.. Read(mlp.Output.Weight).Select(w => w / 2), .. Read(gmf.Output.Weight).Select(w => w / 2)]);
         nmf.Output.Bias.Value.Values.Write([(Read(mlp.Output.Bias)[0] + Read(gmf.Output.Bias)[0]) / 2]);
         return nmf;
+    }
+
+    /// <summary>
+    /// ddtcdr's vectors are those that gmf learned on each market alone: the users' of their own market, the items' of
+    /// each. They stay as they are.
+    /// </summary>
+    public static IRecommender PresetVectors(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier)
+    {
+        Ddtcdr ddtcdr = (Ddtcdr)wanted.Fresh();
+        Gmf[] gmfs = [.. earlier.Where(entry => entry.Value is Gmf).OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => (Gmf)entry.Value)];
+        int[] borders = [.. wanted.Shape.FirstUsers, wanted.Shape.Users];
+        for (int market = 0; market < gmfs.Length; market++)
+        {
+            Matrix users = gmfs[market].User.Table.Value;
+            int start = borders[market] * users.Columns, length = (borders[market + 1] - borders[market]) * users.Columns;
+            Real[] own = new Real[length];
+            users.Values.Part(start, length).Read(own);
+            ddtcdr.User.Table.Value.Values.Part(start, length).Write(own);
+            ddtcdr.Networks[market].Item.Table.Set(gmfs[market].Item.Table);
+            ddtcdr.Networks[market].Item.Table.IsFrozen = true;
+        }
+
+        ddtcdr.User.Table.IsFrozen = true;
+        return ddtcdr;
     }
 
     /// <summary>The earlier model of the same name goes on: it is the same one, not a copy.</summary>
@@ -90,6 +117,15 @@ public static class Grafts
         fork.Output.Weight.Set(parent.Output.Weight);
         fork.Output.Bias.Set(parent.Output.Bias);
         return fork;
+    }
+
+    // The one model of its kind among the earlier ones.
+    private static TModel Only<TModel>(IReadOnlyDictionary<string, IRecommender> earlier) => earlier.Values.OfType<TModel>().Single();
+
+    private static void SetMarkets(Embedding? to, Embedding? from)
+    {
+        if (to is not null && from is not null)
+            to.Table.Set(from.Table);
     }
 
     private static Real[] Read(Parameter parameter)

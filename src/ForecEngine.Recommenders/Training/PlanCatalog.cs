@@ -8,6 +8,13 @@ public static class PlanCatalog
     // Algorithm 1 of Bonab et al. (CIKM 2021): lines 2 to 10, and 11 to 14.
     private static readonly Phase s_maml = Meta("maml", PhaseKind.Maml);
 
+    // Li and Tuzhilin (WSDM 2020), with the vectors that gmf learns on each market alone.
+    private static readonly Plan s_ddtcdr = new("ddtcdr",
+    [
+        new("gmf", "gmf", Scope.Each, LearningRate: 0.005, Grafts.None),
+        new("ddtcdr", "ddtcdr", Scope.All, LearningRate: 0.01, Grafts.PresetVectors, PhaseKind.Dual),
+    ]);
+
     private static readonly Dictionary<string, Plan> s_plans = new[]
     {
         NeuralCollaborativeFiltering("gmf"),
@@ -16,6 +23,11 @@ public static class PlanCatalog
         NeuralCollaborativeFiltering("gmf++"),
         NeuralCollaborativeFiltering("mlp++"),
         NeuralCollaborativeFiltering("nmf++"),
+        NeuralCollaborativeFiltering("ma-gmf++"),
+        NeuralCollaborativeFiltering("ma-mlp++"),
+        NeuralCollaborativeFiltering("ma-nmf++"),
+        s_ddtcdr,
+        new("conet", [new("conet", "conet", Scope.All, LearningRate: 0.01, Grafts.None)]),
         MarketAdaptation("maml", s_maml),
         MarketAdaptation("reptile", Meta("reptile", PhaseKind.Reptile)),
         MarketAdaptation("anil", Meta("anil", PhaseKind.Anil)),
@@ -32,17 +44,18 @@ public static class PlanCatalog
         ? plan
         : throw new ArgumentException($"no method is called '{method}'; there are {string.Join(", ", Methods)}");
 
-    // mlp starts from a gmf, nmf from both (He et al., WWW 2017); "++" is the same on all markets (Bonab et al., CIKM 2021).
+    // mlp starts from a gmf, nmf from both (He et al., WWW 2017); "++" is the same on all markets (Bonab et al., CIKM 2021);
+    // "ma-" is the same with market vectors (Bhargav et al., ECIR 2023).
     private static Plan NeuralCollaborativeFiltering(string method)
     {
         bool joint = method.EndsWith("++", StringComparison.Ordinal);
-        string suffix = joint ? "++" : "";
+        string suffix = joint ? "++" : "", prefix = method.StartsWith("ma-", StringComparison.Ordinal) ? "ma-" : "";
         Scope scope = joint ? Scope.All : Scope.Target;
         Phase[] phases =
         [
-            new($"gmf{suffix}", "gmf", scope, LearningRate: 0.005, Grafts.None),
-            new($"mlp{suffix}", "mlp", scope, LearningRate: 0.01, Grafts.GmfToMlp),
-            new($"nmf{suffix}", "nmf", scope, LearningRate: 0.01, Grafts.GmfAndMlpToNmf),
+            new($"{prefix}gmf{suffix}", $"{prefix}gmf", scope, LearningRate: 0.005, Grafts.None),
+            new($"{prefix}mlp{suffix}", $"{prefix}mlp", scope, LearningRate: 0.01, Grafts.GmfToMlp),
+            new($"{prefix}nmf{suffix}", $"{prefix}nmf", scope, LearningRate: 0.01, Grafts.GmfAndMlpToNmf),
         ];
         int last = Array.FindIndex(phases, phase => phase.Name == method);
         return new Plan(method, phases[..(last + 1)]);

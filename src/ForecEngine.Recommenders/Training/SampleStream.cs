@@ -22,6 +22,7 @@ internal sealed class SampleStream
     private readonly Sample[] _ordered;
     private readonly int[] _batchUsers;
     private readonly int[] _batchItems;
+    private readonly int[] _batchMarkets;
     private readonly Real[] _batchLabels;
     private int _count;
     private int _next;
@@ -47,7 +48,7 @@ internal sealed class SampleStream
         int most = (int)samples;
         _negatives = new int[options.Negatives];
         (_samples, _ordered) = (new Sample[most], new Sample[most]);
-        (_batchUsers, _batchItems, _batchLabels) = (new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
+        (_batchUsers, _batchItems, _batchMarkets, _batchLabels) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
     }
 
     /// <summary>How many minibatches a pass has.</summary>
@@ -78,34 +79,34 @@ internal sealed class SampleStream
 
         int count = Math.Min(_options.BatchSize, _count - _next);
         for (int i = 0; i < count; i++)
-            (_batchUsers[i], _batchItems[i], _batchLabels[i]) = _ordered[_next + i];
+            (_batchUsers[i], _batchItems[i], _batchMarkets[i], _batchLabels[i]) = _ordered[_next + i];
 
         _next += count;
-        batch.Set(_batchUsers.AsSpan(0, count), _batchItems.AsSpan(0, count), _batchLabels.AsSpan(0, count));
+        batch.Set(_batchUsers.AsSpan(0, count), _batchItems.AsSpan(0, count), _batchLabels.AsSpan(0, count), _batchMarkets.AsSpan(0, count));
         return count;
     }
 
     private void DrawSamples(int epoch)
     {
         int count = 0;
-        foreach (((Market market, int[] userRows, int[] itemRows), NegativeSampler sampler) in _parts)
+        foreach (((Market market, int[] userRows, int[] itemRows, int index), NegativeSampler sampler) in _parts)
         {
             ReadOnlySpan<int> users = market.TrainUsers, items = market.TrainItems;
             ReadOnlySpan<float> labels = market.TrainLabels;
             for (int row = 0; row < users.Length; row++)
             {
-                Add(userRows[users[row]], itemRows[items[row]], labels[row]);
+                Add(userRows[users[row]], itemRows[items[row]], index, labels[row]);
                 if (labels[row] <= 0)
                     continue;
                 int drawn = sampler.Draw(epoch, row, _negatives);
                 foreach (int item in _negatives.AsSpan(0, drawn))
-                    Add(userRows[users[row]], itemRows[item], 0);
+                    Add(userRows[users[row]], itemRows[item], index, 0);
             }
         }
 
         _count = count;
 
-        void Add(int user, int item, Real label) => _samples[count++] = new Sample(user, item, label);
+        void Add(int user, int item, int market, Real label) => _samples[count++] = new Sample(user, item, market, label);
     }
 
     private void StartPass()
@@ -117,5 +118,5 @@ internal sealed class SampleStream
         _next = 0;
     }
 
-    private readonly record struct Sample(int User, int Item, Real Label);
+    private readonly record struct Sample(int User, int Item, int Market, Real Label);
 }

@@ -1,6 +1,7 @@
 // The numbers of training, as data: what a preset sets and an option of the tool overrides.
 
 using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -109,13 +110,16 @@ public sealed record TrainingOptions
     /// <summary>Forking: the L2 coefficient in fine-tuning.</summary>
     public double FineTuneL2 { get; init; } = 1e-3;
 
+    /// <summary>Dual transfer: the numbers of ddtcdr.</summary>
+    public DdtcdrOptions Ddtcdr { get; init; } = new();
+
     /// <summary>Whether <paramref name="other"/> holds the same numbers, the widths compared one by one.</summary>
     public bool Equals(TrainingOptions? other) =>
         other is not null && Layers.SequenceEqual(other.Layers) && Head.SequenceEqual(other.Head)
-        && Training.Equals(other.Training) && Adaptation.Equals(other.Adaptation);
+        && Training.Equals(other.Training) && Adaptation.Equals(other.Adaptation) && Ddtcdr == other.Ddtcdr;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Training, Adaptation);
+    public override int GetHashCode() => HashCode.Combine(Training, Adaptation, Ddtcdr);
 
     private (int, int, int, bool, Sampling, double?, double, (AdamMode, int, double, bool, Keep)) Training =>
         (Epochs, BatchSize, Negatives, RedrawNegatives, Sampling, LearningRate, L2, (Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));

@@ -102,19 +102,31 @@ internal sealed class MeanOperation : Operation
 
 internal sealed class DenseOperation : Operation
 {
-    /// <summary>The layer that the record applies to its first argument.</summary>
-    public Linear? Layer { get; set; }
+    /// <summary>The weight that the record multiplies its first argument by.</summary>
+    public DenseParameter? Weight { get; set; }
+
+    /// <summary>The bias that it adds, if any.</summary>
+    public DenseParameter? Bias { get; set; }
 
     public override void Forward(IDevice device) =>
-        device.Dense(First.Value, Bound.Weight.Value, Bound.Bias.Value.Values, Output.Value);
+        device.Dense(First.Value, Bound.Value, Bias is null ? default : Bias.Value.Values, Output.Value);
 
     public override void Backward(IDevice device) => device.DenseBackward(
-        First.Value, Bound.Weight.Value, Output.Gradient, First.Gradient, Wanted(Bound.Weight), Wanted(Bound.Bias).Values);
+        First.Value, Bound.Value, Output.Gradient, First.Gradient, Wanted(Bound), Bias is null ? default : Wanted(Bias).Values);
 
     private static Matrix Wanted(DenseParameter parameter) =>
         parameter.IsFrozen ? new Matrix(default, parameter.Value.Rows, parameter.Value.Columns) : parameter.Gradient;
 
-    private Linear Bound => Layer ?? throw new InvalidOperationException("the record has no layer");
+    private DenseParameter Bound => Weight ?? throw new InvalidOperationException("the record has no weight");
+}
+
+/// <summary>y = x x'. A dense layer whose weight is its input: dx = dy x + dy' x, one adjoint after the other.</summary>
+internal sealed class GramOperation : Operation
+{
+    public override void Forward(IDevice device) => device.Dense(First.Value, First.Value, default, Output.Value);
+
+    public override void Backward(IDevice device) =>
+        device.DenseBackward(First.Value, First.Value, Output.Gradient, First.Gradient, First.Gradient, default);
 }
 
 internal sealed class LookupOperation : Operation

@@ -47,6 +47,14 @@ public sealed class Tape
         return leaf.Output;
     }
 
+    /// <summary>A constant of the given shape, every element the same.</summary>
+    public Tensor Constant(int rows, int columns, Real value)
+    {
+        Slice<Real> values = _values.Take(checked(rows * columns));
+        Device.Fill(values, value);
+        return Constant(new Matrix(values, rows, columns));
+    }
+
     /// <summary>A parameter as a tensor: its adjoint is added to the parameter's gradient.</summary>
     public Tensor Parameter(DenseParameter parameter)
     {
@@ -68,11 +76,24 @@ public sealed class Tape
 
     /// <summary>A dense layer: [rows, in] to [rows, out].</summary>
     /// <exception cref="ArgumentException">x has another number of columns than the layer has inputs.</exception>
-    public Tensor Dense(Tensor x, Linear layer)
+    public Tensor Dense(Tensor x, Linear layer) => Dense(x, layer.Weight, layer.Bias);
+
+    /// <summary>x weight' + bias: [rows, in] to [rows, out]; without a bias, x weight'.</summary>
+    /// <exception cref="ArgumentException">x has another number of columns than the weight, [out, in].</exception>
+    public Tensor Dense(Tensor x, DenseParameter weight, DenseParameter? bias = null)
     {
         DenseOperation operation = Next<DenseOperation>();
-        operation.Layer = layer;
-        return Record(operation, x, operation.Output, x.Rows, layer.Weight.Value.Rows, needsGradient: _recording && (x.NeedsGradient || !layer.Weight.IsFrozen || !layer.Bias.IsFrozen));
+        operation.Weight = weight;
+        operation.Bias = bias;
+        bool needsGradient = _recording && (x.NeedsGradient || !weight.IsFrozen || bias is { IsFrozen: false });
+        return Record(operation, x, operation.Output, x.Rows, weight.Value.Rows, needsGradient);
+    }
+
+    /// <summary>x x', the products of x's rows with each other: [rows, rows].</summary>
+    public Tensor Gram(Tensor x)
+    {
+        GramOperation operation = Next<GramOperation>();
+        return Record(operation, x, operation.Output, x.Rows, x.Rows, x.NeedsGradient);
     }
 
     /// <summary>max(x, 0).</summary>
@@ -80,6 +101,12 @@ public sealed class Tape
 
     /// <summary>1 / (1 + e^-x).</summary>
     public Tensor Sigmoid(Tensor x) => Unary<Sigmoid>(x);
+
+    /// <summary>|x|.</summary>
+    public Tensor Absolute(Tensor x) => Unary<Absolute>(x);
+
+    /// <summary>x times a number.</summary>
+    public Tensor Scale(Tensor x, Real factor) => Multiply(x, Constant(x.Rows, x.Columns, factor));
 
     /// <summary>a + b, elementwise.</summary>
     public Tensor Add(Tensor a, Tensor b) => Binary<Addition>(a, b);
@@ -89,6 +116,9 @@ public sealed class Tape
 
     /// <summary>The binary cross-entropy of each logit and its label, in nats.</summary>
     public Tensor BinaryCrossEntropy(Tensor logits, Tensor labels) => Binary<BinaryCrossEntropy>(logits, labels);
+
+    /// <summary>(prediction - label)^2 of each prediction and its label.</summary>
+    public Tensor SquaredError(Tensor predictions, Tensor labels) => Binary<SquaredError>(predictions, labels);
 
     /// <summary>Any elementwise operation of one argument, a user's own included.</summary>
     public Tensor Unary<TOp>(Tensor x)

@@ -19,12 +19,19 @@ public static class OperationCases
     [
         Unary("relu", (tape, x) => tape.Relu(x)),
         Unary("sigmoid", (tape, x) => tape.Sigmoid(x)),
+        Unary("absolute", (tape, x) => tape.Absolute(x)),
+        Unary("scale", (tape, x) => tape.Scale(x, (Real)(-0.75))),
+        Unary("gram", (tape, x) => tape.Gram(tape.Scale(x, (Real)(1 / Math.Sqrt(x.Columns))))),
         Unary("mean", (tape, x) => tape.Mean(x)),
         Binary("add", (tape, a, b) => tape.Add(a, b)),
         Binary("multiply", (tape, a, b) => tape.Multiply(a, b)),
         Binary("binary-cross-entropy", (tape, a, b) => tape.BinaryCrossEntropy(a, b)),
+        Binary("squared-error", (tape, a, b) => tape.SquaredError(a, b)),
         Binary("concatenate", (tape, a, b) => tape.Concatenate(a, b)),
         new("dense", Dense),
+        new("dense-without-bias", DenseWithoutBias),
+        new("orthogonality", Orthogonality),
+        new("dropout", Dropout),
         new("lookup", Lookup),
         new("lookup-twice", LookupTwice),
     ];
@@ -65,6 +72,38 @@ public static class OperationCases
         layer.Initialise(seed, "gradcheck");
         return GradientCheck.Run(
             device, [x, .. layer.Parameters], tape => Weighted(tape, layer.Apply(tape, tape.Parameter(x)), shape.Weights), GradientCheckOptions.Operation, seed);
+    }
+
+    private static GradientCheckResult DenseWithoutBias(IDevice device, ulong seed)
+    {
+        Shape shape = new(seed, "dense-without-bias");
+        DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns), weight = new(device, "weight", shape.Others, shape.Columns);
+        Initial.Uniform(weight, 1 / Math.Sqrt(shape.Columns), seed, "gradcheck");
+        return GradientCheck.Run(
+            device, [x, weight], tape => Weighted(tape, tape.Dense(tape.Parameter(x), weight), shape.Weights), GradientCheckOptions.Operation, seed);
+    }
+
+    // Elements between 1 and 2 over the root of their number in a row, whole rows negated: no element of W W' - I, of either sign, is near its kink.
+    private static GradientCheckResult Orthogonality(IDevice device, ulong seed)
+    {
+        Shape shape = new(seed, "orthogonality");
+        int side = 1 + shape.Rows;
+        DenseParameter weight = new(device, "weight", side, side);
+        RandomSequence draws = RandomSequence.Named(seed, "gradcheck/orthogonality/weight");
+        weight.Value.Values.Write([.. Enumerable.Range(0, side * side).Select(i =>
+            (Real)((1 + draws.Uniform((ulong)i)) * (draws.Below((ulong)((side * side) + (i / side)), 2) == 0 ? 1 : -1) / Math.Sqrt(side)))]);
+        OrthogonalityPenalty penalty = new(device, weight);
+        return GradientCheck.Run(device, [weight], tape => tape.Scale(penalty.Apply(tape), (Real)1 / (side * side)), GradientCheckOptions.Operation, seed);
+    }
+
+    private static GradientCheckResult Dropout(IDevice device, ulong seed)
+    {
+        Shape shape = new(seed, "dropout");
+        DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
+        Dropout dropout = new(device, "gradcheck", 0.5);
+        ulong[] samples = [.. Enumerable.Range(0, shape.Rows).Select(i => (ulong)i)];
+        return GradientCheck.Run(
+            device, [x], tape => Weighted(tape, dropout.Apply(tape, tape.Parameter(x), seed, step: 1, samples), shape.Weights), GradientCheckOptions.Operation, seed);
     }
 
     private static GradientCheckResult Lookup(IDevice device, ulong seed)

@@ -90,8 +90,8 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         string ids = Path.ChangeExtension(path, ".ids.tsv");
         string text = File.ReadAllText(ids);
         File.WriteAllText(ids, "nonsense\n" + text);
-        Evaluate(path).Failed(1, $"{ids}:1: neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'");
-        File.WriteAllText(ids, text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..]);
+        Evaluate(path).Failed(1, $"{ids}:1: none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'");
+        File.WriteAllText(ids, text[..(text.TrimEnd().LastIndexOf('\n') + 1)]);
         Evaluate(path).Failed(1, ids, "but the tables of", "rows");
         File.WriteAllText(ids, text.Replace("\tjp\t", "\tfr\t", StringComparison.Ordinal));
         Evaluate(path).Failed(1, "jp: the model has no row for user");

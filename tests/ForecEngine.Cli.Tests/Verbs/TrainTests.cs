@@ -63,9 +63,24 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         tool.Train("--method", "gmf", "--target", $"jp={tool["spaces.txt"]}", "--out", tool["spaces"]).Done();
     }
 
-    private byte[] Checkpoint(string threads, string seed, string directory)
+    [Fact]
+    public void The_step_changes_no_bit_of_the_checkpoint()
     {
-        tool.Train("--method", "nmf++", "--source", "in", "--threads", threads, "--seed", seed, "--out", tool[directory]).Done();
+        byte[] expected = Checkpoint("2", "42", "fastest");
+        Assert.Equal(expected, Checkpoint("2", "42", "fused", "--step", "fused"));
+        Assert.Equal(expected, Checkpoint("2", "42", "tape", "--step", "tape"));
+    }
+
+    [Fact]
+    public void A_step_that_there_is_not_or_that_the_device_lacks_is_refused()
+    {
+        tool.Train("--method", "gmf", "--step", "quick").Failed(2, "--step", "'quick'", "fused, tape");
+        tool.Train("--method", "gmf", "--step", "fused", "--device", "scalar").Failed(2, "--step", "scalar has no fused step");
+    }
+
+    private byte[] Checkpoint(string threads, string seed, string directory, params string[] more)
+    {
+        tool.Train(["--method", "nmf++", "--source", "in", "--threads", threads, "--seed", seed, "--out", tool[directory], .. more]).Done();
         return File.ReadAllBytes(tool[Path.Combine(directory, "model.safetensors")]);
     }
 }

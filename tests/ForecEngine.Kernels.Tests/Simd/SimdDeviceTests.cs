@@ -26,10 +26,16 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     public void Sigmoid_is_the_specification_s(Length length, Seed seed) => Unary<Sigmoid>(length, seed);
 
     [Property]
+    public void Absolute_is_the_specification_s(Length length, Seed seed) => Unary<Absolute>(length, seed);
+
+    [Property]
     public void Addition_is_the_specification_s(Length length, Seed seed) => Binary<Addition>(length, seed);
 
     [Property]
     public void Product_is_the_specification_s(Length length, Seed seed) => Binary<Product>(length, seed);
+
+    [Property]
+    public void Squared_error_is_the_specification_s(Length length, Seed seed) => Binary<SquaredError>(length, seed);
 
     [Property]
     public void Cross_entropy_is_the_specification_s(Length length, Seed seed) => Binary<BinaryCrossEntropy>(length, seed);

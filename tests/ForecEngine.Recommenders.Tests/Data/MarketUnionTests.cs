@@ -42,6 +42,14 @@ public sealed class MarketUnionTests
     }
 
     [Fact]
+    public void Markets_are_numbered_in_the_order_of_their_names_and_their_users_begin_where_the_last_ones_end()
+    {
+        MarketUnion union = new([TestMarkets.Prepared("uk", 1, users: 5), TestMarkets.Prepared("jp", 1, users: 3), TestMarkets.Prepared("de", 1, users: 4)]);
+        Assert.Equal([("de", 0), ("jp", 1), ("uk", 2)], union.Markets.Select(placed => (placed.Market.Name, placed.Index)));
+        Assert.Equal([0, 4, 7], union.FirstUsers);
+    }
+
+    [Fact]
     public void A_market_is_placed_by_name_and_an_unknown_one_is_named()
     {
         MarketUnion union = new([TestMarkets.Prepared("uk", 1), TestMarkets.Prepared("jp", 1)]);

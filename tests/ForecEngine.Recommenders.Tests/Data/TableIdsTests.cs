@@ -22,10 +22,11 @@ public sealed class TableIdsTests : IDisposable
         MarketUnion union = Union(first, second);
         new TableIds(union).Write(_directory["ids"]);
         TableIds read = TableIds.Read(_directory["ids"]);
-        Assert.Equal((union.Users, union.Items.Count), (read.Users, read.Items));
+        Assert.Equal((2, union.Users, union.Items.Count), (read.Markets, read.Users, read.Items));
         foreach (PlacedMarket placed in union.Markets)
         {
             PlacedMarket again = read.Place(placed.Market);
+            Assert.Equal(placed.Index, again.Index);
             Assert.Equal(placed.UserRows, again.UserRows);
             Assert.Equal(placed.ItemRows, again.ItemRows);
         }
@@ -47,6 +48,24 @@ public sealed class TableIdsTests : IDisposable
     });
 
     [Fact]
+    public void Markets_come_first_in_the_order_of_their_names()
+    {
+        new TableIds(Union([new Row("u", "a", 5, 1)], [new Row("v", "b", 5, 1)])).Write(_directory["ids"]);
+        Assert.Equal(["market\tjp", "market\tuk", "user\tjp\tu"], File.ReadLines(_directory["ids"]).Take(3));
+    }
+
+    [Fact]
+    public void In_a_file_without_markets_they_go_as_users_name_them()
+    {
+        File.WriteAllText(_directory["ids"], "user\tuk\tu1\nuser\tuk\tu0\nuser\tjp\tu0\nitem\tshared0\n");
+        TableIds ids = TableIds.Read(_directory["ids"]);
+        Assert.Equal((2, 3, 1), (ids.Markets, ids.Users, ids.Items));
+        PlacedMarket jp = ids.Place(TestMarkets.Prepared("jp", 1));
+        Assert.Equal((1, 2), (jp.Index, jp.UserRows[0]));
+        Assert.Equal(-1, ids.Place(TestMarkets.Prepared("fr", 1)).Index);
+    }
+
+    [Fact]
     public void An_unknown_user_or_item_has_no_row()
     {
         TableIds ids = new(Union([new Row("u", "a", 5, 1)], [new Row("v", "b", 5, 1)]));
@@ -57,11 +76,13 @@ public sealed class TableIdsTests : IDisposable
 
     [Theory]
     [InlineData("user\tjp\tu\nuser\tjp\tu\n", 2, "user u has a row already")]
+    [InlineData("market\tjp\nmarket\tjp\n", 2, "market jp has a row already")]
+    [InlineData("market\t\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
     [InlineData("item\ta\nitem\ta\n", 2, "item a has a row already")]
-    [InlineData("user\tjp\n", 1, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'")]
-    [InlineData("item\ta\tb\n", 1, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'")]
-    [InlineData("item\ta\n\n", 2, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'")]
-    [InlineData("users\tjp\tu\n", 1, "neither 'user<TAB>MARKET<TAB>ID' nor 'item<TAB>ID'")]
+    [InlineData("user\tjp\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
+    [InlineData("item\ta\tb\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
+    [InlineData("item\ta\n\n", 2, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
+    [InlineData("users\tjp\tu\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
     public void What_is_wrong_is_said_with_its_line(string text, int line, string problem)
     {
         File.WriteAllText(_directory["ids"], text);

@@ -6,6 +6,7 @@ using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 using Xunit;
 
@@ -158,6 +159,54 @@ public sealed class ExperimentRunnerTests
     {
         string message = Assert.Throws<DataFormatException>(() => Run("maml", "jp", ["de"], s_options with { Shots = 100_000 }, progress: _ => Assert.Fail("it trained"))).Message;
         Assert.StartsWith("de: 100000 shots are more than its ", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ma-nmf++", "ma-gmf++ ma-mlp++ ma-nmf++", "ma-nmf")]
+    [InlineData("ddtcdr", "gmf-de gmf-jp gmf-uk ddtcdr", "ddtcdr")]
+    [InlineData("conet", "conet", "conet")]
+    public void Methods_that_know_markets_run_with_several_sources_to_the_same_bits_on_any_threads(string method, string phases, string model)
+    {
+        ExperimentOutcome outcome = Run(method, "jp", ["de", "uk"], device: new ScalarDevice());
+        Assert.Equal(phases, string.Join(' ', outcome.Phases.Select(p => p.Name)));
+        Assert.Equal(model, outcome.ModelName);
+        Assert.InRange(outcome.Test.Result.Means["mrr"], 0.01, 1);
+        foreach (int threads in (int[])[1, 3])
+        {
+            ExperimentOutcome again = Run(method, "jp", ["de", "uk"], device: new SimdDevice(threads));
+            Assert.Equal(Weights(outcome), Weights(again));
+            Assert.Equal(outcome.Test.Scores, again.Test.Scores);
+        }
+    }
+
+    [Fact]
+    public void Market_aware_models_do_not_depend_on_the_target_and_take_markets_mixed_in_a_minibatch()
+    {
+        foreach (Sampling sampling in (Sampling[])[Sampling.Equal, Sampling.Concat])
+        {
+            TrainingOptions options = s_options with { Sampling = sampling };
+            Assert.Equal(Weights(Run("ma-nmf++", "jp", ["de", "uk"], options)), Weights(Run("ma-nmf++", "uk", ["jp", "de"], options)));
+        }
+    }
+
+    [Theory]
+    [InlineData("ddtcdr")]
+    [InlineData("conet")]
+    public void Methods_of_minibatches_of_one_market_refuse_concat(string method) => Assert.StartsWith(
+        $"{method} takes each minibatch from one market",
+        Assert.Throws<ArgumentException>(() => Run(method, "jp", ["de"], s_options with { Sampling = Sampling.Concat })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Ddtcdrs_vectors_are_those_of_gmfs_of_each_market_alone()
+    {
+        ExperimentOutcome outcome = Run("ddtcdr", "jp", ["de"]), other = Run("ddtcdr", "jp", ["de"], s_options with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } });
+        Assert.All(outcome.Model.Parameters, parameter => Assert.Equal(parameter is EmbeddingTable, parameter.IsFrozen));
+        Ddtcdr model = (Ddtcdr)outcome.Model, mixed = (Ddtcdr)other.Model;
+        Assert.Equal(Values(model.User.Table), Values(mixed.User.Table));
+        Assert.NotEqual(Values(model.Networks[0].Item.Table), Values(model.Networks[1].Item.Table));
+        Assert.NotEqual(Values(model.Networks[0].Output.Weight), Values(mixed.Networks[0].Output.Weight));
+
+        static Real[] Values(Parameter parameter) => parameter.Value.Values.Span.ToArray();
     }
 
     [Fact]

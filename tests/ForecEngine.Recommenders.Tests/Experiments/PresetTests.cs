@@ -1,6 +1,7 @@
 // The named settings are those of the papers.
 
 using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 using Xunit;
 
@@ -19,9 +20,16 @@ public sealed class PresetTests
     }
 
     [Fact]
-    public void Authors_code_draws_negatives_once_leaves_biases_behind_keeps_the_output_and_adapts_on_what_it_scores() =>
+    public void Authors_code_draws_negatives_once_leaves_biases_behind_keeps_the_output_adapts_on_what_it_scores_and_has_ddtcdrs_two_quirks() =>
         Assert.Equal(
-            Preset.Find("paper") with { RedrawNegatives = false, TransferBiases = false, KeepOutput = true, AdaptOn = AdaptOn.Valid },
+            Preset.Find("paper") with
+            {
+                RedrawNegatives = false,
+                TransferBiases = false,
+                KeepOutput = true,
+                AdaptOn = AdaptOn.Valid,
+                Ddtcdr = new DdtcdrOptions { CrossGradient = false, DropoutInScoring = true },
+            },
             Preset.Find("authors-code"));
 
     [Fact]

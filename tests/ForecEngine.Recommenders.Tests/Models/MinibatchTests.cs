@@ -38,6 +38,42 @@ public sealed class MinibatchTests : IDisposable
     }
 
     [Fact]
+    public void Samples_without_markets_are_of_the_first()
+    {
+        Minibatch batch = new(_device, 3);
+        batch.Set([1, 2, 3], [4, 5, 6], [1, 0, 1], [2, 2, 2]);
+        batch.Set([1, 2], [4, 5], [1, 0]);
+        Assert.Equal([0, 0], batch.Markets.Values.Span.ToArray());
+        Assert.Equal(0, batch.Market);
+    }
+
+    [Fact]
+    public void The_market_of_a_minibatch_is_the_one_that_all_its_samples_are_of()
+    {
+        Minibatch batch = new(_device, 3);
+        batch.Set([1, 2, 3], [4, 5, 6], [1, 0, 1], [2, 2, 2]);
+        Assert.Equal(2, batch.Market);
+        batch.Set([1, 2, 3], [4, 5, 6], [1, 0, 1], [2, 2, 0]);
+        Assert.Equal(-1, batch.Market);
+        Assert.Equal([2, 2, 0], batch.Markets.Values.Span.ToArray());
+        foreach (int market in (int[])[3, 1])
+        {
+            batch.Set([1, 2], [3, 4], market);
+            Assert.Equal([market, market], batch.Markets.Values.Span.ToArray());
+            Assert.Equal(market, batch.Market);
+        }
+    }
+
+    [Fact]
+    public void Another_number_of_markets_than_of_samples_is_named()
+    {
+        Minibatch batch = new(_device, 3);
+        string message = Assert.Throws<ArgumentException>(() => batch.Set([1, 2], [3, 4], [1, 0], [0])).Message;
+        Assert.StartsWith("1 markets for 2 samples", message, StringComparison.Ordinal);
+        Assert.Equal(0, batch.Count);
+    }
+
+    [Fact]
     public void Pairs_without_labels_are_held_to_the_same()
     {
         Minibatch batch = new(_device, 3);

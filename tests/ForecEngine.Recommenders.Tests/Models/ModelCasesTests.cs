@@ -27,5 +27,5 @@ public sealed class ModelCasesTests
     }
 
     [Fact]
-    public void Every_model_of_the_catalog_has_a_case() => Assert.Equal([.. ModelCatalog.Names, "nmf-fork"], ModelCases.All.Select(c => c.Name));
+    public void Every_model_of_the_catalog_has_a_case() => Assert.Equal([.. ModelCatalog.Names, "nmf-fork", "ddtcdr-loss"], ModelCases.All.Select(c => c.Name));
 }

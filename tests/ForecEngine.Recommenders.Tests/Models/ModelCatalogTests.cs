@@ -11,7 +11,7 @@ namespace ForecEngine.Recommenders.Tests.Models;
 
 public sealed class ModelCatalogTests : IDisposable
 {
-    private static readonly ModelShape s_shape = new(Users: 5, Items: 6, Dimension: 3, [6, 7, 4]);
+    private static readonly ModelShape s_shape = new(Users: 5, Items: 6, Dimension: 3, [6, 7, 4]) { Markets = 2, Target = 1 };
 
     private readonly ScalarDevice _device = new();
 
@@ -30,6 +30,11 @@ public sealed class ModelCatalogTests : IDisposable
     [InlineData("gmf", "embedding_user.weight[5,3] embedding_item.weight[6,3] affine_output.weight[1,3] affine_output.bias[1]")]
     [InlineData("mlp", "embedding_user.weight[5,3] embedding_item.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,4] affine_output.bias[1]")]
     [InlineData("nmf", "embedding_user_mlp.weight[5,3] embedding_item_mlp.weight[6,3] embedding_user_mf.weight[5,3] embedding_item_mf.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,7] affine_output.bias[1]")]
+    [InlineData("ma-gmf", "embedding_user.weight[5,3] embedding_item.weight[6,3] embedding_market.weight[2,3] affine_output.weight[1,3] affine_output.bias[1]")]
+    [InlineData("ma-mlp", "embedding_user.weight[5,3] embedding_item.weight[6,3] embedding_market.weight[2,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,4] affine_output.bias[1]")]
+    [InlineData("ma-nmf", "embedding_user_mlp.weight[5,3] embedding_item_mlp.weight[6,3] embedding_user_mf.weight[5,3] embedding_item_mf.weight[6,3] embedding_market_mlp.weight[2,3] embedding_market_mf.weight[2,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,7] affine_output.bias[1]")]
+    [InlineData("ddtcdr", "embedding_user.weight[5,3] markets.0.embedding_item.weight[6,3] markets.0.fc_layers.0.weight[7,6] markets.0.fc_layers.0.bias[7] markets.0.fc_layers.1.weight[4,7] markets.0.fc_layers.1.bias[4] markets.0.affine_output.weight[1,4] markets.0.affine_output.bias[1] markets.1.embedding_item.weight[6,3] markets.1.fc_layers.0.weight[7,6] markets.1.fc_layers.0.bias[7] markets.1.fc_layers.1.weight[4,7] markets.1.fc_layers.1.bias[4] markets.1.affine_output.weight[1,4] markets.1.affine_output.bias[1] markets.0.bridge_from_target.weight[3,3] markets.0.bridge_from_target.bias[3] markets.0.bridge_to_target.weight[3,3] markets.0.bridge_to_target.bias[3]")]
+    [InlineData("conet", "embedding_user.weight[5,3] markets.0.embedding_item.weight[6,3] markets.0.fc_layers.0.weight[7,6] markets.0.fc_layers.0.bias[7] markets.0.fc_layers.1.weight[4,7] markets.0.fc_layers.1.bias[4] markets.0.affine_output.weight[1,4] markets.0.affine_output.bias[1] markets.1.embedding_item.weight[6,3] markets.1.fc_layers.0.weight[7,6] markets.1.fc_layers.0.bias[7] markets.1.fc_layers.1.weight[4,7] markets.1.fc_layers.1.bias[4] markets.1.affine_output.weight[1,4] markets.1.affine_output.bias[1] cross_layers.0.weight[7,6] cross_layers.1.weight[4,7]")]
     public void Parameters_have_the_names_and_shapes_of_the_checkpoint_format(string name, string expected) =>
         Assert.Equal(expected, string.Join(' ', ModelCatalog.Create(name, _device, s_shape).Parameters.Select(p => $"{p.Name}[{string.Join(',', p.Shape)}]")));
 
@@ -47,12 +52,12 @@ public sealed class ModelCatalogTests : IDisposable
     [MemberData(nameof(Names))]
     public void Every_parameter_is_drawn_and_embeddings_with_the_deviation_asked_for(string name)
     {
-        IRecommender model = ModelCatalog.Create(name, _device, new ModelShape(2000, 2000, 8, [16, 8]));
+        IRecommender model = ModelCatalog.Create(name, _device, new ModelShape(2000, 2000, 8, [16, 8]) { Markets = 2 });
         model.Initialise(1, "test", embeddingDeviation: 0.01);
         foreach (Parameter parameter in model.Parameters)
         {
             Assert.Contains(parameter.Value.Values.Span.ToArray(), x => x != 0);
-            if (parameter is EmbeddingTable)
+            if (parameter is EmbeddingTable && !parameter.Name.StartsWith("embedding_market", StringComparison.Ordinal)) // those are factors, near 1
                 Assert.Equal(1e-4, parameter.Value.Values.Span.ToArray().Average(x => (double)x * x), 1e-5);
         }
     }

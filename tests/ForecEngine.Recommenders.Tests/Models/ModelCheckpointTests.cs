@@ -30,7 +30,11 @@ public sealed class ModelCheckpointTests : IDisposable
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test");
         int dimension = 1 + draws.Below(0, 9);
-        ModelShape shape = new(1 + draws.Below(1, 9), 1 + draws.Below(2, 9), dimension, [2 * dimension, .. Enumerable.Range(0, 1 + draws.Below(3, 3)).Select(i => 1 + draws.Below(4 + (ulong)i, 9))]);
+        ModelShape shape = new(1 + draws.Below(1, 9), 1 + draws.Below(2, 9), dimension, [2 * dimension, .. Enumerable.Range(0, 1 + draws.Below(3, 3)).Select(i => 1 + draws.Below(4 + (ulong)i, 9))])
+        {
+            Markets = 2 + draws.Below(20, 3),
+        };
+        shape = shape with { Target = draws.Below(21, shape.Markets) };
         foreach (string name in ModelCatalog.Names)
         {
             IRecommender model = Model(name, shape, seed.Value);
@@ -41,8 +45,10 @@ public sealed class ModelCheckpointTests : IDisposable
             (string found, ModelShape foundShape) = ModelCheckpoint.Identify(file);
             Assert.Equal(name, found);
             Assert.Equal((shape.Users, shape.Items, shape.Dimension), (foundShape.Users, foundShape.Items, foundShape.Dimension));
-            if (name != "gmf")
+            if (name is not ("gmf" or "ma-gmf"))
                 Assert.Equal(shape.Layers, foundShape.Layers);
+            Assert.Equal(name is "gmf" or "mlp" or "nmf" ? 1 : shape.Markets, foundShape.Markets);
+            Assert.Equal(name == "ddtcdr" ? shape.Target : 0, foundShape.Target);
             Assert.Equal(name, file.Metadata["method"]);
             IRecommender read = ModelCatalog.Create(found, _device, foundShape);
             ModelCheckpoint.Read(file, read);
@@ -95,6 +101,16 @@ public sealed class ModelCheckpointTests : IDisposable
         SafetensorsFile.Write(path, [SafeTensor.Of("embedding_user.weight", [1f, 2f], 2), SafeTensor.Of("embedding_item.weight", [1f, 2f], 1, 2)]);
         message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(SafetensorsFile.Read(path))).Message;
         Assert.Contains("embedding_user.weight is not a table: its shape is [2]", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Networks_of_markets_with_a_bridge_each_have_no_target_and_are_refused()
+    {
+        string path = _directory["networks.safetensors"];
+        ModelCheckpoint.Write(path, Model("ddtcdr", s_shape with { Markets = 2 }, 1), new Dictionary<string, string>());
+        SafetensorsFile.Write(path, [.. SafetensorsFile.Read(path).Tensors, SafeTensor.Of("markets.0.bridge_from_target.weight", new float[9], 3, 3)]);
+        string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(SafetensorsFile.Read(path))).Message;
+        Assert.Contains("networks of 2 markets, of which 0 have no bridge", message, StringComparison.Ordinal);
     }
 
     private void Refused(SafeTensor[] tensors, params string[] said)

@@ -21,7 +21,7 @@ public sealed class PyTorchFixtureTests
     private readonly SafetensorsFile _nmf = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf.safetensors"));
     private readonly SafetensorsFile _expected = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf_expected.safetensors"));
 
-    public static TheoryData<string, bool> ModelsAndDevices => [.. ModelCatalog.Names.SelectMany(name => new[] { (name, false), (name, true) })];
+    public static TheoryData<string, bool> ModelsAndDevices => [.. ((string[])["gmf", "mlp", "nmf"]).SelectMany(name => new[] { (name, false), (name, true) })];
 
     [Theory]
     [MemberData(nameof(ModelsAndDevices))]

@@ -60,6 +60,36 @@ public sealed class GraftsTests : IDisposable
     }
 
     [Fact]
+    public void Market_vectors_are_carried_over_with_the_items_that_they_multiply()
+    {
+        Gmf gmf = (Gmf)Wanted("ma-gmf", s_options).Fresh();
+        Mlp mlp = (Mlp)Grafts.GmfToMlp(Wanted("ma-mlp", s_options), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf });
+        Assert.Equal(Values(gmf.Market!.Table), Values(mlp.Market!.Table));
+
+        mlp.Market.Table.Value.Values.Span[0] = 7;
+        Nmf nmf = (Nmf)Grafts.GmfAndMlpToNmf(Wanted("ma-nmf", s_options), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf, ["ma-mlp"] = mlp });
+        Assert.Equal(Values(gmf.Market.Table), Values(nmf.MarketMf!.Table));
+        Assert.Equal(Values(mlp.Market.Table), Values(nmf.MarketMlp!.Table));
+    }
+
+    [Fact]
+    public void Preset_vectors_are_each_markets_own_and_stay_as_they_are()
+    {
+        Gmf[] gmfs = [.. Enumerable.Range(0, 3).Select(market => (Gmf)Wanted("gmf", s_options, $"gmf/{market}").Fresh())];
+        ModelRequest wanted = Wanted("ddtcdr", s_options);
+        Ddtcdr ddtcdr = (Ddtcdr)Grafts.PresetVectors(
+            wanted with { Shape = wanted.Shape with { Markets = 3, Target = 1, FirstUsers = [0, 2, 3] } },
+            new Dictionary<string, IRecommender> { ["gmf/uk"] = gmfs[2], ["gmf/de"] = gmfs[0], ["gmf/jp"] = gmfs[1] });
+
+        Assert.Equal(
+            [.. Values(gmfs[0].User.Table)[..6], .. Values(gmfs[1].User.Table)[6..9], .. Values(gmfs[2].User.Table)[9..]],
+            Values(ddtcdr.User.Table));
+        for (int market = 0; market < 3; market++)
+            Assert.Equal(Values(gmfs[market].Item.Table), Values(ddtcdr.Networks[market].Item.Table));
+        Assert.All(ddtcdr.Parameters, parameter => Assert.Equal(parameter is EmbeddingTable, parameter.IsFrozen));
+    }
+
+    [Fact]
     public void Nmf_so_started_scores_the_mean_of_both()
     {
         IRecommender nmf = Grafts.GmfAndMlpToNmf(Wanted("nmf", s_options), _earlier);

@@ -17,6 +17,9 @@ public sealed class PlanCatalogTests
     [InlineData("gmf++", "gmf++:gmf:All:0.005")]
     [InlineData("mlp++", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01")]
     [InlineData("nmf++", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01")]
+    [InlineData("ma-nmf++", "ma-gmf++:ma-gmf:All:0.005 ma-mlp++:ma-mlp:All:0.01 ma-nmf++:ma-nmf:All:0.01")]
+    [InlineData("ddtcdr", "gmf:gmf:Each:0.005 ddtcdr:ddtcdr:All:0.01")]
+    [InlineData("conet", "conet:conet:All:0.01")]
     [InlineData("maml", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 maml:nmf:All:0.01")]
     [InlineData("reptile", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 reptile:nmf:All:0.01")]
     [InlineData("anil", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 anil:nmf:All:0.01")]
@@ -41,9 +44,35 @@ public sealed class PlanCatalogTests
     [InlineData("nmf", false)]
     [InlineData("gmf++", true)]
     [InlineData("nmf++", true)]
+    [InlineData("ma-gmf++", true)]
+    [InlineData("ddtcdr", true)]
+    [InlineData("conet", true)]
     [InlineData("maml", true)]
     [InlineData("nmf-forec", true)]
     public void Only_the_joint_methods_need_sources(string method, bool sources) => Assert.Equal(sources, PlanCatalog.Find(method).NeedsSources);
+
+    [Fact]
+    public void A_phase_that_trains_on_each_market_is_a_phase_a_market_over_given_ones()
+    {
+        IReadOnlyList<Phase> phases = PlanCatalog.Find("ddtcdr").Over(["in", "jp"]);
+        Assert.Equal(["gmf-in", "gmf-jp", "ddtcdr"], phases.Select(phase => phase.Name));
+        Assert.Equal(["gmf/in", "gmf/jp", "ddtcdr"], phases.Select(phase => phase.Key));
+        Assert.Equal(["in", "jp", null], phases.Select(phase => phase.Market));
+        Assert.Equal(PlanCatalog.Find("nmf++").Phases, PlanCatalog.Find("nmf++").Over(["in", "jp"]));
+    }
+
+    [Theory]
+    [InlineData("ddtcdr", true)]
+    [InlineData("conet", true)]
+    [InlineData("nmf++", false)]
+    [InlineData("ma-nmf++", false)]
+    public void Methods_of_minibatches_of_one_market_refuse_to_mix_them_and_only_that(string method, bool refuses)
+    {
+        Plan plan = PlanCatalog.Find(method);
+        Assert.Equal(refuses ? $"{method} takes each minibatch from one market, and concat mixes them; equal and sel do not" : null, plan.RefusalOf(Sampling.Concat));
+        Assert.Null(plan.RefusalOf(Sampling.Equal));
+        Assert.Null(plan.RefusalOf(Sampling.Sel));
+    }
 
     [Fact]
     public void An_unknown_method_is_named_beside_those_there_are()

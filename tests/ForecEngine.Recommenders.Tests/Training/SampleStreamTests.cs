@@ -31,9 +31,9 @@ public sealed class SampleStreamTests : IDisposable
         for (int row = 0; row < market.TrainUsers.Length; row++)
         {
             int user = placed.UserRows[market.TrainUsers[row]];
-            expected.Add(new Sample(user, placed.ItemRows[market.TrainItems[row]], market.TrainLabels[row]));
+            expected.Add(new Sample(user, placed.ItemRows[market.TrainItems[row]], market.TrainLabels[row], placed.Index));
             if (market.TrainLabels[row] > 0)
-                expected.AddRange(drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0)));
+                expected.AddRange(drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0, placed.Index)));
         }
 
         Assert.Equal(Sorted(expected), Sorted(Pass(stream, options.BatchSize).SelectMany(batch => batch)));
@@ -117,6 +117,7 @@ public sealed class SampleStreamTests : IDisposable
         }
 
         Assert.Equal(Sorted(apart), Sorted(together.SelectMany(batch => batch)));
+        Assert.All(together.SelectMany(batch => batch), sample => Assert.Contains(sample.User, markets[sample.Market].UserRows));
         Assert.Contains(together, batch => markets.All(placed => batch.Any(sample => placed.UserRows.Contains(sample.User))));
     }
 
@@ -132,9 +133,9 @@ public sealed class SampleStreamTests : IDisposable
         {
             int count = stream.Next(batch);
             Assert.Equal(batch.Count, count);
-            return Enumerable.Range(0, count).Select(i => new Sample(batch.Users.Values.Span[i], batch.Items.Values.Span[i], batch.Labels.Values.Span[i])).ToArray();
+            return Enumerable.Range(0, count).Select(i => new Sample(batch.Users.Values.Span[i], batch.Items.Values.Span[i], batch.Labels.Values.Span[i], batch.Markets.Values.Span[i])).ToArray();
         })];
     }
 
-    private readonly record struct Sample(int User, int Item, Real Label);
+    private readonly record struct Sample(int User, int Item, Real Label, int Market);
 }

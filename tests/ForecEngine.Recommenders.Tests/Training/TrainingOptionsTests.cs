@@ -1,6 +1,7 @@
 // Options are equal where they hold the same numbers, and only there: same record, same result.
 
 using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 using Xunit;
 
@@ -45,6 +46,7 @@ public sealed class TrainingOptionsTests
             [nameof(options.FineTuneEpochs)] = options with { FineTuneEpochs = 1 },
             [nameof(options.FineTuneBatchSize)] = options with { FineTuneBatchSize = 1 },
             [nameof(options.FineTuneL2)] = options with { FineTuneL2 = 1 },
+            [nameof(options.Ddtcdr)] = options with { Ddtcdr = new DdtcdrOptions { Alpha = 1 } },
         };
         Assert.Equal(typeof(TrainingOptions).GetProperties().Select(p => p.Name).Order(), changed.Keys.Order());
         Assert.All(changed, change => Assert.NotEqual(options, change.Value));

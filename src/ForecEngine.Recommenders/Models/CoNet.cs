@@ -1,0 +1,88 @@
+// CoNet (Hu, Zhang and Yang, "CoNet: Collaborative Cross Networks for Cross-Domain Recommendation", CIKM 2018) with users
+// and items exchanged for markets. Every market has a tower and item vectors of its own; a matrix H a layer, shared by
+// all, hands each tower what the others had one layer below:
+//   h_A(0) = [p_u; q_i of A],   h_A(l+1) = relu(W_A h_A(l) + b_A + H h_B(l)),   logit = w_A . h_A(L) + b,
+// with the mean over the other towers in the place of h_B where there are several. A sample of market A runs through
+// all towers and leaves through A's output layer.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Recommenders.Models;
+
+/// <summary>CoNet: a tower a market, joined at every layer.</summary>
+public sealed class CoNet : IRecommender
+{
+    private readonly Tensor[] _hidden;
+    private readonly Tensor[] _below;
+
+    /// <summary>A model of zeros.</summary>
+    public CoNet(IDevice device, ModelShape shape)
+    {
+        User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
+        Networks = [.. Enumerable.Range(0, shape.Markets).Select(market => new MarketNetwork(device, market, shape))];
+        Cross = [.. Enumerable.Range(0, shape.Layers.Count - 1).Select(i => new DenseParameter(device, $"cross_layers.{i}.weight", shape.Layers[i + 1], shape.Layers[i]))];
+        Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. Cross];
+        (_hidden, _below) = (new Tensor[shape.Markets], new Tensor[shape.Markets]);
+    }
+
+    /// <summary>The users' vectors.</summary>
+    public Embedding User { get; }
+
+    /// <summary>The markets' networks, by the markets' places.</summary>
+    public IReadOnlyList<MarketNetwork> Networks { get; }
+
+    /// <summary>H of each layer, [out, in].</summary>
+    public IReadOnlyList<DenseParameter> Cross { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public void Initialise(ulong seed, string purpose, double embeddingDeviation)
+    {
+        User.Initialise(seed, purpose, embeddingDeviation);
+        foreach (MarketNetwork network in Networks)
+            network.Initialise(seed, purpose, embeddingDeviation);
+        foreach (DenseParameter cross in Cross)
+            Initial.Uniform(cross, 1 / Math.Sqrt(cross.Value.Columns), seed, purpose);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The samples are of several markets.</exception>
+    public Tensor Logits(Tape tape, Minibatch batch)
+    {
+        int own = MarketNetwork.MarketOf(batch);
+        Tensor user = User.Apply(tape, batch.Users);
+        for (int market = 0; market < Networks.Count; market++)
+            _hidden[market] = tape.Concatenate(user, Networks[market].Item.Apply(tape, batch.Items));
+        for (int layer = 0; layer < Cross.Count; layer++)
+        {
+            _hidden.CopyTo(_below, 0);
+            for (int market = 0; market < Networks.Count; market++)
+            {
+                if (layer == Cross.Count - 1 && market != own)
+                    continue; // nothing reads the others' last layer
+                Tensor sum = Networks[market].Tower.Layers[layer].Apply(tape, _below[market]);
+                if (MeanOfOthers(tape, market) is { } others)
+                    sum = tape.Add(sum, tape.Dense(others, Cross[layer]));
+                _hidden[market] = tape.Relu(sum);
+            }
+        }
+
+        return Networks[own].Output.Apply(tape, _hidden[own]);
+    }
+
+    // What the other towers had a layer below, on average; null where there is no other.
+    private Tensor? MeanOfOthers(Tape tape, int market)
+    {
+        Tensor? sum = null;
+        for (int other = 0; other < _below.Length; other++)
+        {
+            if (other != market)
+                sum = sum is null ? _below[other] : tape.Add(sum, _below[other]);
+        }
+
+        return sum is null || _below.Length == 2 ? sum : tape.Scale(sum, (Real)1 / (_below.Length - 1));
+    }
+}

@@ -1,0 +1,161 @@
+// DDTCDR (Li and Tuzhilin, "DDTCDR: Deep Dual Transfer Cross Domain Recommendation", WSDM 2020) with users and items
+// exchanged for markets: items are what markets share. Every market has a perceptron f and item vectors of its own; a
+// bridge W carries an item's vector to another market's network. For a sample (u, i) of market A, with B the other one,
+//   score = (1 - a) f_A([u; i]) + a f_B([u; W i + c]),
+//   loss  = (1 - a) mean l(f_A) + a mean l(f_B) + r sum |W W' - I|,   l the binary cross-entropy of output and label.
+// Several sources make a star: each has a bridge from the target and one to it, and the target's other term is the mean
+// over them. Vectors are given, not learned, where Grafts.PresetVectors freezes them.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Recommenders.Models;
+
+/// <summary>DDTCDR: a network a market, and bridges between the target's and each source's.</summary>
+public sealed class Ddtcdr : IRecommender
+{
+    private const int ScoringStep = 0; // training counts from 1
+
+    private readonly int _target;
+    private readonly DdtcdrOptions _options;
+    private readonly ulong _seed;
+    private readonly Bridge?[] _fromTarget;
+    private readonly Bridge?[] _toTarget;
+    private readonly Dropout[][] _dropouts;
+    private int[] _rows = [];
+    private ulong[] _samples = [];
+
+    /// <summary>A model of zeros.</summary>
+    public Ddtcdr(IDevice device, ModelShape shape)
+    {
+        (_target, _options, _seed) = (shape.Target, shape.Ddtcdr, shape.DropoutSeed);
+        User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
+        Networks = [.. Enumerable.Range(0, shape.Markets).Select(market => new MarketNetwork(device, market, shape))];
+        _fromTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : new Bridge(device, $"{MarketNetwork.Name(market)}.bridge_from_target", shape.Dimension))];
+        _toTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : new Bridge(device, $"{MarketNetwork.Name(market)}.bridge_to_target", shape.Dimension))];
+        _dropouts = [.. Networks.Select(network => network.Tower.Layers.Select(layer => new Dropout(device, layer.Weight.Name, _options.Dropout)).ToArray())];
+        Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. AllBridges.SelectMany(bridge => bridge.Map.Parameters)];
+    }
+
+    /// <summary>The users' vectors.</summary>
+    public Embedding User { get; }
+
+    /// <summary>The markets' networks, by the markets' places.</summary>
+    public IReadOnlyList<MarketNetwork> Networks { get; }
+
+    /// <summary>The bridges, y = W x + c: of each source, the one from the target and the one to it.</summary>
+    public IReadOnlyList<Linear> Bridges => [.. AllBridges.Select(bridge => bridge.Map)];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    private IEnumerable<Bridge> AllBridges => _fromTarget.Zip(_toTarget, (from, to) => (Bridge?[])[from, to]).SelectMany(pair => pair).OfType<Bridge>();
+
+    /// <summary>The networks' widths: twice the dimension, 64, the dimension.</summary>
+    public static IReadOnlyList<int> Widths(int dimension) => [2 * dimension, 64, dimension];
+
+    /// <inheritdoc/>
+    public void Initialise(ulong seed, string purpose, double embeddingDeviation)
+    {
+        User.Initialise(seed, purpose, embeddingDeviation);
+        foreach (MarketNetwork network in Networks)
+            network.Initialise(seed, purpose, embeddingDeviation);
+        foreach (Bridge bridge in AllBridges)
+        {
+            bridge.Map.Initialise(seed, purpose);
+            Initial.Orthogonal(bridge.Map.Weight, seed, purpose);
+        }
+    }
+
+    /// <summary>The score of each sample: [samples, 1].</summary>
+    /// <exception cref="ArgumentException">The samples are of several markets.</exception>
+    public Tensor Logits(Tape tape, Minibatch batch)
+    {
+        int market = MarketNetwork.MarketOf(batch);
+        ulong? dropoutSeed = _options.DropoutInScoring ? _seed : null;
+        NumberSamples(batch);
+        Tensor score = tape.Scale(Output(tape, batch, market, null, dropoutSeed, ScoringStep), (Real)(1 - _options.Alpha));
+        for (int other = 0; other < Networks.Count; other++)
+        {
+            if (BridgeTo(other, market) is { } bridge)
+                score = tape.Add(score, tape.Scale(Output(tape, batch, other, bridge, dropoutSeed, ScoringStep), ShareOfOther(market)));
+        }
+
+        return score;
+    }
+
+    /// <summary>The loss of a training step, with dropout: [1, 1]. A bridge counts in the steps whose samples cross it.</summary>
+    /// <param name="tape">What records.</param>
+    /// <param name="batch">Samples of one market.</param>
+    /// <param name="seed">The experiment's seed, of the dropout.</param>
+    /// <param name="step">The step, from 1, which makes its dropout its own.</param>
+    /// <exception cref="ArgumentException">The samples are of several markets.</exception>
+    public Tensor Loss(Tape tape, Minibatch batch, ulong seed, int step)
+    {
+        int market = MarketNetwork.MarketOf(batch);
+        NumberSamples(batch);
+        Tensor loss = tape.Scale(MeanLoss(tape, Output(tape, batch, market, null, seed, step), batch), (Real)(1 - _options.Alpha));
+        for (int other = 0; other < Networks.Count; other++)
+        {
+            if (BridgeTo(other, market) is not { } bridge)
+                continue;
+            Tensor cross = tape.Scale(MeanLoss(tape, Output(tape, batch, other, bridge, seed, step), batch), ShareOfOther(market));
+            loss = tape.Add(loss, _options.CrossGradient ? cross : tape.Constant(cross.Value));
+            loss = tape.Add(loss, tape.Scale(bridge.Penalty.Apply(tape), (Real)_options.Orthogonality));
+        }
+
+        return loss;
+    }
+
+    // What the samples of a market cross on the way to another market's network; null where none leads there.
+    private Bridge? BridgeTo(int network, int market) =>
+        market == _target ? _fromTarget[network] : network == _target ? _toTarget[market] : null;
+
+    private Real ShareOfOther(int market) => (Real)(_options.Alpha / (market == _target ? Networks.Count - 1 : 1));
+
+    private Tensor MeanLoss(Tape tape, Tensor output, Minibatch batch)
+    {
+        Tensor labels = tape.Constant(batch.Labels);
+        return tape.Mean(_options.Loss == RatingLoss.Bce ? tape.BinaryCrossEntropy(output, labels) : tape.SquaredError(output, labels));
+    }
+
+    // A network's output for the samples, whose item vectors are their own market's, sent over the bridge if there is one.
+    private Tensor Output(Tape tape, Minibatch batch, int network, Bridge? bridge, ulong? dropoutSeed, int step)
+    {
+        Tensor item = Networks[batch.Market].Item.Apply(tape, batch.Items);
+        Tensor x = tape.Concatenate(User.Apply(tape, batch.Users), bridge is null ? item : bridge.Map.Apply(tape, item));
+        IReadOnlyList<Linear> layers = Networks[network].Tower.Layers;
+        for (int i = 0; i < layers.Count; i++)
+        {
+            x = tape.Relu(layers[i].Apply(tape, x));
+            if (dropoutSeed is { } seed && _options.Dropout > 0)
+                x = _dropouts[network][i].Apply(tape, x, seed, step, _samples.AsSpan(0, batch.Count));
+        }
+
+        return Networks[network].Output.Apply(tape, x);
+    }
+
+    // What tells samples apart, for dropout: a number for each, of its user and its item.
+    private void NumberSamples(Minibatch batch)
+    {
+        int count = batch.Count;
+        if (_samples.Length < count)
+            (_rows, _samples) = (new int[count], new ulong[count]);
+        batch.Users.Values.Read(_rows);
+        for (int i = 0; i < count; i++)
+            _samples[i] = (ulong)(uint)_rows[i] << 32;
+        batch.Items.Values.Read(_rows);
+        for (int i = 0; i < count; i++)
+            _samples[i] |= (uint)_rows[i];
+    }
+
+    /// <summary>A map of item vectors, and what keeps it near an orthogonal one.</summary>
+    private sealed class Bridge(IDevice device, string name, int dimension)
+    {
+        private OrthogonalityPenalty? _penalty;
+
+        public Linear Map { get; } = new(device, name, dimension, dimension);
+
+        public OrthogonalityPenalty Penalty => _penalty ??= new OrthogonalityPenalty(device, Map.Weight);
+    }
+}

@@ -1,0 +1,50 @@
+// One market's part of a model of several: item vectors of its own and a perceptron of its own, named
+// markets.N.embedding_item, markets.N.fc_layers.I and markets.N.affine_output.
+
+using ForecEngine.Kernels;
+
+namespace ForecEngine.Recommenders.Models;
+
+/// <summary>A market's item vectors, dense layers and output layer.</summary>
+public sealed class MarketNetwork
+{
+    /// <summary>A network of zeros.</summary>
+    /// <param name="device">Where it lives.</param>
+    /// <param name="market">The market's place.</param>
+    /// <param name="shape">The sizes of the model.</param>
+    public MarketNetwork(IDevice device, int market, ModelShape shape)
+    {
+        Item = new Embedding(device, $"{Name(market)}.embedding_item", shape.Items, shape.Dimension);
+        Tower = new Tower(device, $"{Name(market)}.fc_layers", shape.Layers);
+        Output = new Linear(device, $"{Name(market)}.affine_output", shape.Layers[^1], 1);
+    }
+
+    /// <summary>The items' vectors as this market has them.</summary>
+    public Embedding Item { get; }
+
+    /// <summary>The dense layers.</summary>
+    public Tower Tower { get; }
+
+    /// <summary>The output layer, to 1.</summary>
+    public Linear Output { get; }
+
+    /// <summary>Everything it learns.</summary>
+    public IEnumerable<Parameter> Parameters => [Item.Table, .. Tower.Parameters, .. Output.Parameters];
+
+    /// <summary>What the names of a market's parameters begin with.</summary>
+    public static string Name(int market) => $"markets.{market}";
+
+    /// <summary>Draws its initial values.</summary>
+    public void Initialise(ulong seed, string purpose, double embeddingDeviation)
+    {
+        Item.Initialise(seed, purpose, embeddingDeviation);
+        Tower.Initialise(seed, purpose);
+        Output.Initialise(seed, purpose);
+    }
+
+    /// <summary>The market that all samples of a minibatch are of.</summary>
+    /// <exception cref="ArgumentException">They are of several.</exception>
+    internal static int MarketOf(Minibatch batch) => batch.Market >= 0
+        ? batch.Market
+        : throw new ArgumentException("the samples of this minibatch are of several markets; this model scores one market at a time", nameof(batch));
+}
