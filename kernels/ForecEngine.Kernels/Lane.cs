@@ -54,6 +54,12 @@ public unsafe interface IHostLane<TSelf> : ILane<TSelf>
     /// <summary>Reads <see cref="ILane{TSelf}.Width"/> numbers from <paramref name="source"/>, which need not be aligned.</summary>
     static abstract TSelf Load(Real* source);
 
+    /// <summary>
+    /// *a b + c with the one number *a in every place: <see cref="ILane{TSelf}.MultiplyAdd"/>, in a form in which the compiler
+    /// takes the number from memory as a part of the instruction.
+    /// </summary>
+    static abstract TSelf MultiplyAddOne(Real* a, TSelf b, TSelf c);
+
     /// <summary>Writes <see cref="ILane{TSelf}.Width"/> numbers to <paramref name="destination"/>, which need not be aligned.</summary>
     static abstract void Store(TSelf value, Real* destination);
 }

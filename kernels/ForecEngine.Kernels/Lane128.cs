@@ -65,5 +65,10 @@ public readonly record struct Lane128(Vector128<Real> Value) : IHostLane<Lane128
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane128 MultiplyAddOne(Real* a, Lane128 b, Lane128 c) =>
+        new(Vector128.FusedMultiplyAdd(b.Value, Vector128.Create(*a), c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane128 value, Real* destination) => value.Value.Store(destination);
 }

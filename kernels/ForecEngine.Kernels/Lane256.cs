@@ -65,5 +65,10 @@ public readonly record struct Lane256(Vector256<Real> Value) : IHostLane<Lane256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane256 MultiplyAddOne(Real* a, Lane256 b, Lane256 c) =>
+        new(Vector256.FusedMultiplyAdd(b.Value, Vector256.Create(*a), c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane256 value, Real* destination) => value.Value.Store(destination);
 }

@@ -65,5 +65,10 @@ public readonly record struct Lane512(Vector512<Real> Value) : IHostLane<Lane512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane512 MultiplyAddOne(Real* a, Lane512 b, Lane512 c) =>
+        new(Vector512.FusedMultiplyAdd(b.Value, Vector512.Create(*a), c.Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane512 value, Real* destination) => value.Value.Store(destination);
 }

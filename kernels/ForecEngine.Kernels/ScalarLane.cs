@@ -50,5 +50,9 @@ public readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
     public static unsafe ScalarLane Load(Real* source) => new(*source);
 
     /// <inheritdoc/>
+    public static unsafe ScalarLane MultiplyAddOne(Real* a, ScalarLane b, ScalarLane c) =>
+        new(Real.FusedMultiplyAdd(*a, b.Value, c.Value));
+
+    /// <inheritdoc/>
     public static unsafe void Store(ScalarLane value, Real* destination) => *destination = value.Value;
 }

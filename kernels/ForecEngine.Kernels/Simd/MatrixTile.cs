@@ -222,14 +222,14 @@ internal unsafe struct MatrixTile
         for (int k = Depth; k > 0; k--)
         {
             TLane value = TLane.Load(b);
-            s0 = TLane.MultiplyAdd(TLane.Broadcast(*a), value, s0);
-            s1 = TLane.MultiplyAdd(TLane.Broadcast(a[a1]), value, s1);
-            s2 = TLane.MultiplyAdd(TLane.Broadcast(a[a2]), value, s2);
-            s3 = TLane.MultiplyAdd(TLane.Broadcast(a[a3]), value, s3);
-            s4 = TLane.MultiplyAdd(TLane.Broadcast(a[a4]), value, s4);
-            s5 = TLane.MultiplyAdd(TLane.Broadcast(a[a5]), value, s5);
-            s6 = TLane.MultiplyAdd(TLane.Broadcast(a[a6]), value, s6);
-            s7 = TLane.MultiplyAdd(TLane.Broadcast(a[a7]), value, s7);
+            s0 = TLane.MultiplyAddOne(a, value, s0);
+            s1 = TLane.MultiplyAddOne(a + a1, value, s1);
+            s2 = TLane.MultiplyAddOne(a + a2, value, s2);
+            s3 = TLane.MultiplyAddOne(a + a3, value, s3);
+            s4 = TLane.MultiplyAddOne(a + a4, value, s4);
+            s5 = TLane.MultiplyAddOne(a + a5, value, s5);
+            s6 = TLane.MultiplyAddOne(a + a6, value, s6);
+            s7 = TLane.MultiplyAddOne(a + a7, value, s7);
             a += aStep;
             b += bRow;
         }
@@ -277,22 +277,22 @@ internal unsafe struct MatrixTile
         for (int k = Depth; k > 0; k--)
         {
             TLane value = TLane.Load(b);
-            s0 = TLane.MultiplyAdd(TLane.Broadcast(*a), value, s0);
-            s1 = TLane.MultiplyAdd(TLane.Broadcast(a[a1]), value, s1);
-            s2 = TLane.MultiplyAdd(TLane.Broadcast(a[a2]), value, s2);
-            s3 = TLane.MultiplyAdd(TLane.Broadcast(a[a3]), value, s3);
-            s4 = TLane.MultiplyAdd(TLane.Broadcast(a[a4]), value, s4);
-            s5 = TLane.MultiplyAdd(TLane.Broadcast(a[a5]), value, s5);
-            s6 = TLane.MultiplyAdd(TLane.Broadcast(a[a6]), value, s6);
-            s7 = TLane.MultiplyAdd(TLane.Broadcast(a[a7]), value, s7);
-            s8 = TLane.MultiplyAdd(TLane.Broadcast(*low), value, s8);
-            s9 = TLane.MultiplyAdd(TLane.Broadcast(low[a1]), value, s9);
-            s10 = TLane.MultiplyAdd(TLane.Broadcast(low[a2]), value, s10);
-            s11 = TLane.MultiplyAdd(TLane.Broadcast(low[a3]), value, s11);
-            s12 = TLane.MultiplyAdd(TLane.Broadcast(low[a4]), value, s12);
-            s13 = TLane.MultiplyAdd(TLane.Broadcast(low[a5]), value, s13);
-            s14 = TLane.MultiplyAdd(TLane.Broadcast(low[a6]), value, s14);
-            s15 = TLane.MultiplyAdd(TLane.Broadcast(low[a7]), value, s15);
+            s0 = TLane.MultiplyAddOne(a, value, s0);
+            s1 = TLane.MultiplyAddOne(a + a1, value, s1);
+            s2 = TLane.MultiplyAddOne(a + a2, value, s2);
+            s3 = TLane.MultiplyAddOne(a + a3, value, s3);
+            s4 = TLane.MultiplyAddOne(a + a4, value, s4);
+            s5 = TLane.MultiplyAddOne(a + a5, value, s5);
+            s6 = TLane.MultiplyAddOne(a + a6, value, s6);
+            s7 = TLane.MultiplyAddOne(a + a7, value, s7);
+            s8 = TLane.MultiplyAddOne(low, value, s8);
+            s9 = TLane.MultiplyAddOne(low + a1, value, s9);
+            s10 = TLane.MultiplyAddOne(low + a2, value, s10);
+            s11 = TLane.MultiplyAddOne(low + a3, value, s11);
+            s12 = TLane.MultiplyAddOne(low + a4, value, s12);
+            s13 = TLane.MultiplyAddOne(low + a5, value, s13);
+            s14 = TLane.MultiplyAddOne(low + a6, value, s14);
+            s15 = TLane.MultiplyAddOne(low + a7, value, s15);
             a += aStep;
             low += aStep;
             b += bRow;
@@ -328,7 +328,7 @@ internal unsafe struct MatrixTile
         Real* b = B + column;
         for (int k = Depth; k > 0; k--)
         {
-            sum = TLane.MultiplyAdd(TLane.Broadcast(*a), TLane.Load(b), sum);
+            sum = TLane.MultiplyAddOne(a, TLane.Load(b), sum);
             a += AStep;
             b += BRow;
         }
