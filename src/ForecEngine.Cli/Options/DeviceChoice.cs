@@ -27,13 +27,17 @@ internal static class DeviceChoice
     }
 
     /// <summary>The step of a name, or the fastest that the device has.</summary>
-    /// <exception cref="CommandLineException">There is no such step, or the device does not have it.</exception>
-    public static StepChoice Step(TrainingArguments arguments, IDevice device) => arguments.Step switch
+    /// <exception cref="CommandLineException">There is no such step, or the device or a model of the plan does not have it.</exception>
+    public static StepChoice Step(TrainingArguments arguments, IDevice device, Plan plan)
     {
-        null => StepChoice.Fastest,
-        "tape" => StepChoice.Tape,
-        "fused" when device.Networks is not null => StepChoice.Fused,
-        "fused" => throw new CommandLineException($"--step: the device {device.Name} has no fused step; --device cpu has one"),
-        string name => throw new CommandLineException($"--step: '{name}' is not one of fused, tape"),
-    };
+        StepChoice step = arguments.Step switch
+        {
+            null => StepChoice.Fastest,
+            "tape" => StepChoice.Tape,
+            "fused" when device.Networks is not null => StepChoice.Fused,
+            "fused" => throw new CommandLineException($"--step: the device {device.Name} has no fused step; --device cpu has one"),
+            string name => throw new CommandLineException($"--step: '{name}' is not one of fused, tape"),
+        };
+        return plan.RefusalOf(step) is { } refusal ? throw new CommandLineException($"--step: {refusal}") : step;
+    }
 }

@@ -217,7 +217,7 @@ internal abstract class TrainingArguments : ForkArguments
 
 /// <summary>Options of train.</summary>
 [Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.")]
-internal sealed class TrainArguments : TrainingArguments
+internal sealed class TrainArguments : TrainingArguments, IRunOutput
 {
     [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]
     public string? Out { get; set; }

@@ -6,7 +6,7 @@ namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of evaluate.</summary>
 [Verb("evaluate", HelpText = "Rank with a trained model: a split of the target, or given candidates.")]
-internal sealed class EvaluateArguments : RankingArguments
+internal sealed class EvaluateArguments : RankingArguments, IRunOutput
 {
     [Option("model", Required = true, MetaValue = "FILE", HelpText = "The checkpoint, a safetensors file; the ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
     public string Model { get; set; } = "";
@@ -31,7 +31,7 @@ internal sealed class ProfileArguments : TrainingArguments
 
 /// <summary>Options of adapt.</summary>
 [Verb("adapt", HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.")]
-internal sealed class AdaptArguments : ForkArguments
+internal sealed class AdaptArguments : ForkArguments, IRunOutput
 {
     [Option("model", Required = true, MetaValue = "FILE", HelpText = "A checkpoint of maml or nmf++; the ids of its rows are read from FILE.ids.tsv beside it.")]
     public string Model { get; set; } = "";

@@ -14,14 +14,13 @@ internal static class Adapt
     public static void Run(AdaptArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        if (arguments.Trec && arguments.Out is null)
-            throw new CommandLineException("--trec: the files go into --out, which is missing");
+        IRunOutput output = arguments;
+        output.RequireDirectory();
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         JsonOutput json = new(arguments.Json);
-        RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
-        directory?.Probe();
+        RunDirectory? directory = output.OpenDirectory();
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(request, arguments.WithFork, arguments.Seed, metrics, progress));
         Train.Report(outcome, sourceSelection: null, device, directory, arguments.Trec, json, terminal);

@@ -22,15 +22,14 @@ internal static class Evaluate
             "valid" => Split.Valid,
             _ => throw new CommandLineException($"--split: '{arguments.Split}' is not one of test, valid"),
         };
-        if (arguments.Trec && arguments.Out is null)
-            throw new CommandLineException("--trec: the files go into --out, which is missing");
+        IRunOutput output = arguments;
+        output.RequireDirectory();
         if (!arguments.Trec && arguments.Out is not null)
             throw new CommandLineException("--out: what evaluate writes there are TREC files; ask for them with --trec, or for results with --json FILE");
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments.Json);
-        RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
-        directory?.Probe();
+        RunDirectory? directory = output.OpenDirectory();
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         RankedLists ranked = trained.Rank(request, split, arguments.Seed, new Ranker(device, metrics));
 

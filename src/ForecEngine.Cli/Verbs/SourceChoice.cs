@@ -3,7 +3,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Training;
@@ -44,18 +43,10 @@ internal sealed class SourceChoice
     /// <summary>Chooses, and prints how.</summary>
     /// <exception cref="DataFormatException">A market cannot be read, or too few share an item with the target.</exception>
     public (DataRequest Request, IReadOnlyList<RankedSource> Ranking) Make(
-        IDevice device, Plan plan, DataRequest request, TrainArguments arguments, TrainingOptions options, Terminal terminal)
+        ExperimentRunner runner, Plan plan, DataRequest request, TrainArguments arguments, TrainingOptions options, Terminal terminal)
     {
-        ExperimentData data = ExperimentData.Load(request with { Sources = _pool }, options);
-        Experiment experiment = new()
-        {
-            Method = plan.Method,
-            Preset = arguments.Preset,
-            Target = request.Target.Market,
-            Seed = arguments.Seed ?? Experiment.DefaultSeed,
-            Options = options,
-        };
-        IReadOnlyList<RankedSource> ranking = terminal.Follow(progress => new SourceSelection(new ExperimentRunner(device)).Rank(
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request with { Sources = _pool }, arguments, options);
+        IReadOnlyList<RankedSource> ranking = terminal.Follow(progress => new SourceSelection(runner).Rank(
             experiment, data.Markets[0], [.. data.Markets.Skip(1)], _options, progress));
         RankedSource[] chosen = [.. ranking.Take(_options.Sources)];
         if (chosen.FirstOrDefault(source => source.Prior.SharedItems == 0) is { } stranger)

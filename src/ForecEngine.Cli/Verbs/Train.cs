@@ -26,19 +26,18 @@ internal static class Train
         SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
         ExperimentChoice.RequireSampling(plan, options);
-        if (arguments.Trec && arguments.Out is null)
-            throw new CommandLineException("--trec: the files go into --out, which is missing");
+        IRunOutput output = arguments;
+        output.RequireDirectory();
         if (arguments.Resume && arguments.Out is null)
             throw new CommandLineException("--resume: the checkpoints are in --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
-        StepChoice step = DeviceChoice.Step(arguments, device);
+        StepChoice step = DeviceChoice.Step(arguments, device, plan);
         JsonOutput json = new(arguments.Json);
-        RunDirectory? directory = arguments.Out is null ? null : new RunDirectory(arguments.Out);
-        directory?.Probe();
+        RunDirectory? directory = output.OpenDirectory();
         IReadOnlyList<RankedSource> ranking = [];
         if (choice is not null)
-            (request, ranking) = choice.Make(device, plan, request, arguments, options, terminal);
+            (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step), plan, request, arguments, options, terminal);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
         if (arguments.Trec)
             TrecFile.Check(data.Markets[0], data.Candidates ?? []);

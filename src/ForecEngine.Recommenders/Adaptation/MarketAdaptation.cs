@@ -1,7 +1,6 @@
 // What a meta-learned model does before it is scored for a market: one inner step on the market's shots, taken back once
 // the scores are there.
 
-using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
@@ -28,8 +27,7 @@ internal sealed class MarketAdaptation(IDevice device, IRecommender model, MetaL
     /// <param name="split">What the candidates are.</param>
     public RankedLists Rank(Ranker ranker, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
     {
-        Tape tape = new(device);
-        tape.Backward(tape.Mean(tape.BinaryCrossEntropy(model.Logits(tape, _batch), tape.Constant(_batch.Labels))));
+        new TapeStep(device, model).Run(_batch);
         _step.Take();
         try
         {

@@ -83,17 +83,26 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         PhaseGround ground = new(device, experiment, tables, markets, target, step, DrawShots(experiment, phases, markets, target, valid));
         List<PhaseResult> results = [];
         PhaseSetup? setup = null;
+        IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
         foreach (Phase phase in phases)
         {
             PhaseSetup current = setup = new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs));
-            StageRecord record = StageRecord.Of(ground, phase, stage);
             IReadOnlyList<CandidateList> judges = current.Judged == target
                 ? valid : SampledCandidates.Draw(current.Judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
             Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(ranker, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
-            results.Add(Train(phase, current, record, validate, inquiry.Progress));
+            if (stages is null)
+            {
+                results.Add(current.Trainer.Train(validate, inquiry.Progress));
+            }
+            else
+            {
+                StageRecord record = StageRecord.Of(ground, contents, phase, stage);
+                results.Add(Train(stages, phase, current, record, validate, inquiry.Progress));
+                stage = record.Key();
+            }
+
             models[phase.Key] = current.Model;
-            stage = record.Key();
         }
 
         PhaseSetup last = setup ?? throw new InvalidOperationException($"{experiment.Method} has no phases");
@@ -102,10 +111,9 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
             valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), last.Rank(ranker, test, Split.Test));
     }
 
-    private PhaseResult Train(Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate, Action<TrainingProgress>? progress)
+    private static PhaseResult Train(
+        StageStore stages, Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate, Action<TrainingProgress>? progress)
     {
-        if (stages is null)
-            return setup.Trainer.Train(validate, progress);
         if (stages.TakeFinished(record, setup) is (PhaseState end, bool cached))
             return PhaseTrainer.Result(phase.Name, end) with { Cached = cached };
         PhaseState state = stages.TakeUnfinished(record, setup) ?? PhaseState.Beginning;

@@ -43,8 +43,15 @@ internal sealed record StageRecord
     /// <summary>The key of the stage before it; empty for the first.</summary>
     public required string After { get; init; }
 
+    /// <summary>The name and the content's digest of each market, for the records of all phases over them.</summary>
+    public static IReadOnlyList<string> Contents(IReadOnlyList<PlacedMarket> markets) => [.. markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")];
+
     /// <summary>The record of a phase.</summary>
-    public static StageRecord Of(PhaseGround ground, Phase phase, string after)
+    /// <param name="ground">What it works on.</param>
+    /// <param name="contents">The <see cref="Contents"/> of its markets.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="after">The key of the stage before it; empty for the first.</param>
+    public static StageRecord Of(PhaseGround ground, IReadOnlyList<string> contents, Phase phase, string after)
     {
         Experiment experiment = ground.Experiment;
         bool chooses = experiment.Options.Keep == Keep.Best;
@@ -52,7 +59,7 @@ internal sealed record StageRecord
         {
             Arithmetic = experiment.Arithmetic,
             Stage = phase.Name,
-            Markets = [.. ground.Markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")],
+            Markets = contents,
             Target = phase.Scope == Scope.Target || phase.Kind == PhaseKind.Dual || (chooses && phase.Market is null) ? experiment.Target : null,
             Seed = experiment.Seed,
             Options = Bearing(experiment.Options, phase.Kind),

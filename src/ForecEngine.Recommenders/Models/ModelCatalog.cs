@@ -25,6 +25,9 @@ public static class ModelCatalog
     /// <summary>Whether a model scores minibatches of one market only.</summary>
     public static bool NeedsOneMarket(string name) => name is "conet" or "ddtcdr";
 
+    /// <summary>Whether a model is of the family that the fused step trains.</summary>
+    public static bool HasFusedStep(string name) => name is "gmf" or "mlp" or "nmf";
+
     /// <summary>A model of zeros.</summary>
     /// <exception cref="ArgumentException">There is no model of that name.</exception>
     public static IRecommender Create(string name, IDevice device, ModelShape shape) =>

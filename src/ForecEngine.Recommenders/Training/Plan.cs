@@ -80,4 +80,10 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
         sampling == Sampling.Concat && Phases.Any(phase => phase.Scope == Scope.All && ModelCatalog.NeedsOneMarket(phase.Model))
             ? $"{Method} takes each minibatch from one market, and concat mixes them; equal and sel do not"
             : null;
+
+    /// <summary>Why a step cannot train the plan's models, or null where it can.</summary>
+    public string? RefusalOf(StepChoice step) =>
+        step == StepChoice.Fused && Phases.FirstOrDefault(phase => !ModelCatalog.HasFusedStep(phase.Model)) is { } other
+            ? $"{Method} trains {other.Model}, which has no fused step; tape trains it"
+            : null;
 }

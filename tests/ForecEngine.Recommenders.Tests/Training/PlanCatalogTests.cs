@@ -74,6 +74,19 @@ public sealed class PlanCatalogTests
         Assert.Null(plan.RefusalOf(Sampling.Sel));
     }
 
+    [Theory]
+    [InlineData("forec", null)]
+    [InlineData("nmf++", null)]
+    [InlineData("ma-nmf++", "ma-nmf++ trains ma-gmf, which has no fused step; tape trains it")]
+    [InlineData("ddtcdr", "ddtcdr trains ddtcdr, which has no fused step; tape trains it")]
+    public void A_plan_refuses_the_fused_step_where_a_model_has_none(string method, string? refusal)
+    {
+        Plan plan = PlanCatalog.Find(method);
+        Assert.Equal(refusal, plan.RefusalOf(StepChoice.Fused));
+        Assert.Null(plan.RefusalOf(StepChoice.Tape));
+        Assert.Null(plan.RefusalOf(StepChoice.Fastest));
+    }
+
     [Fact]
     public void An_unknown_method_is_named_beside_those_there_are()
     {

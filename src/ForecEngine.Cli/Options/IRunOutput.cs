@@ -1,0 +1,34 @@
+// The options of a verb that leaves files in a directory.
+
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>--out and --trec.</summary>
+internal interface IRunOutput
+{
+    /// <summary>Where the files go; null for nowhere.</summary>
+    string? Out { get; }
+
+    /// <summary>Whether TREC files are among them.</summary>
+    bool Trec { get; }
+
+    /// <summary>Holds the command line to a directory where TREC files are asked for.</summary>
+    /// <exception cref="CommandLineException">There is none.</exception>
+    void RequireDirectory()
+    {
+        if (Trec && Out is null)
+            throw new CommandLineException("--trec: the files go into --out, which is missing");
+    }
+
+    /// <summary>The directory, found writable now rather than when there is something to write; null for none.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    RunDirectory? OpenDirectory()
+    {
+        if (Out is null)
+            return null;
+        RunDirectory directory = new(Out);
+        directory.Probe();
+        return directory;
+    }
+}
