@@ -47,6 +47,7 @@ public sealed class HostStorage<T> : Storage<T>
         _array = GC.AllocateArray<T>(checked(length + slack), pinned: true);
         nint address = (nint)Unsafe.AsPointer(ref _array[0]);
         _start = (int)((Alignment - (address % Alignment)) % Alignment) / Unsafe.SizeOf<T>();
+        HugePages.Advise(address, (nint)_array.Length * Unsafe.SizeOf<T>());
     }
 
     /// <summary>The elements.</summary>

@@ -12,6 +12,7 @@ internal readonly unsafe struct TableUpdateJob<TRule> : IChunked
 {
     private const int ChunkElements = 1 << 12;
     private const int PieceElements = 1 << 10;
+    private const int TouchedElements = 1 << 8; // of each of the three tables; whole cache lines of them stay in the nearest cache
 
     private int ChunkRows => Math.Max(1, ChunkElements / Columns);
 
@@ -36,9 +37,7 @@ internal readonly unsafe struct TableUpdateJob<TRule> : IChunked
         int start = chunk * ChunkRows;
         if (TouchedOnly)
         {
-            int last = Math.Min(TouchedCount, start + ChunkRows);
-            for (int i = start; i < last; i++)
-                UpdateTouched(i);
+            UpdateTouchedRows(start, Math.Min(TouchedCount, start + ChunkRows));
             return;
         }
 
@@ -46,6 +45,50 @@ internal readonly unsafe struct TableUpdateJob<TRule> : IChunked
             UpdateRows(start, Math.Min(Rows, start + ChunkRows));
         else
             UpdateWideRows(start, Math.Min(Rows, start + ChunkRows));
+    }
+
+    // Touched rows lie far apart in tables that no cache holds. So they are not updated one after another, each waiting for
+    // memory, but copied side by side - independent loads, many of which are under way at once - updated, and copied back.
+    private void UpdateTouchedRows(int start, int end)
+    {
+        if (Columns > TouchedElements)
+        {
+            for (int i = start; i < end; i++)
+                UpdateTouched(i);
+            return;
+        }
+
+        Real* buffers = stackalloc Real[3 * TouchedElements];
+        Real* p = buffers, m = M is null ? null : p + TouchedElements, v = V is null ? null : p + (2 * TouchedElements);
+        int pieceRows = TouchedElements / Columns;
+        for (int first = start; first < end; first += pieceRows)
+        {
+            int count = Math.Min(end - first, pieceRows);
+            CopyTouched(first, count, p, m, v, toTable: false);
+            Sweep.Over(new UpdateSweep<TRule>(Rule, p, m, v, Gradient + ((nint)first * Columns)), 0, count * Columns, Bits);
+            CopyTouched(first, count, p, m, v, toTable: true);
+        }
+    }
+
+    private void CopyTouched(int first, int count, Real* p, Real* m, Real* v, bool toTable)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int row = Touched[first + i];
+            Copy(Row(Table, row), Row(p, i));
+            if (m is not null)
+                Copy(Row(M, row), Row(m, i));
+            if (v is not null)
+                Copy(Row(V, row), Row(v, i));
+        }
+
+        void Copy(Span<Real> ofTable, Span<Real> aside)
+        {
+            if (toTable)
+                aside.CopyTo(ofTable);
+            else
+                ofTable.CopyTo(aside);
+        }
     }
 
     private void UpdateRows(int start, int end)
