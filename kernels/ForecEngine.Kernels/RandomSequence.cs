@@ -1,6 +1,9 @@
 // One named sequence of random draws. The counter is (index, epoch, stream) and the key is the seed, so a draw
 // depends on what it is for and on nothing else: not on the order of the draws, nor on the threads that make them.
 
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace ForecEngine.Kernels;
 
 /// <summary>The random draws of (seed, stream, epoch): a function from an index to a draw.</summary>
@@ -56,19 +59,25 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     public double Normal(ulong index) => NormalQuantile.Of(Uniform(index));
 
     /// <summary>Puts <paramref name="values"/> in a random order (Fisher-Yates, draws 0 to n-2).</summary>
-    public void Shuffle<T>(Span<T> values)
+    public unsafe void Shuffle<T>(Span<T> values)
     {
         Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
+        Span<int> places = stackalloc int[DrawsAtOnce];
         for (int left = values.Length - 1; left > 0;)
         {
             bits = bits[..Math.Min(bits.Length, left)];
             Bits((ulong)(values.Length - 1 - left), bits);
-            foreach (ulong draw in bits)
+
+            // Where values go is known before they do, so that those far away are under way together and not one after another.
+            for (int i = 0; i < bits.Length; i++)
             {
-                int j = Scaled(draw, left + 1);
-                (values[left], values[j]) = (values[j], values[left]);
-                left--;
+                places[i] = Scaled(bits[i], left - i + 1);
+                if (Sse.IsSupported)
+                    Sse.Prefetch0(Unsafe.AsPointer(ref values[places[i]])); // a hint: were the values moved by now, nothing but time would be lost
             }
+
+            for (int i = 0; i < bits.Length; i++, left--)
+                (values[left], values[places[i]]) = (values[places[i]], values[left]);
         }
     }
 }

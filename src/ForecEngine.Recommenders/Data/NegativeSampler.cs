@@ -12,6 +12,9 @@ public sealed class NegativeSampler(Market market, ulong seed)
 {
     private readonly RandomSequence _draws = RandomSequence.Named(seed, $"negatives/{market.Name}");
 
+    /// <summary>How many of <paramref name="wanted"/> negatives a row gets: all, but where the user has seen nearly everything.</summary>
+    public int Count(int row, int wanted) => Math.Min(wanted, market.PoolSize - market.Seen(market.TrainUsers[row]).Length);
+
     /// <summary>Overwrites <paramref name="negatives"/> with different items that the row's user has no row for.</summary>
     /// <param name="epoch">The epoch whose draws they are.</param>
     /// <param name="row">The training row.</param>

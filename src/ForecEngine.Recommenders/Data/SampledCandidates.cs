@@ -22,10 +22,15 @@ public static class SampledCandidates
     /// <param name="split">Which held-out rows.</param>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="negatives">How many sampled items; fewer where the user has seen nearly everything.</param>
-    public static IReadOnlyList<CandidateList> Draw(Market market, Split split, ulong seed, int negatives)
+    public static IReadOnlyList<CandidateList> Draw(Market market, Split split, ulong seed, int negatives) => split == Split.Valid
+        ? Draw(market, market.Valid, "valid", seed, negatives)
+        : Draw(market, market.Test, "test", seed, negatives);
+
+    /// <summary>The same of any rows, at most one a user, whose <paramref name="purpose"/> gives them their own draws.</summary>
+    internal static IReadOnlyList<CandidateList> Draw(Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives)
     {
-        RandomSequence draws = RandomSequence.Named(seed, $"candidates/{market.Name}/{(split == Split.Valid ? "valid" : "test")}");
-        return [.. (split == Split.Valid ? market.Valid : market.Test).Select(row =>
+        RandomSequence draws = RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}");
+        return [.. rows.Select(row =>
         {
             int[] sampled = new int[negatives];
             int count = UnseenItems.Draw(market.Seen(row.User), market.PoolSize, draws, (ulong)row.User << 32, sampled);

@@ -31,7 +31,7 @@ public sealed record SyntheticMarket(
     ];
 
     /// <summary>One market of the size of XMarket's us before any filter: 4.2 million rows of 2.8 million users.</summary>
-    public static SyntheticMarket Us { get; } = new("us", 2_784_128, 35_943, 4_164_363, 1, 35_943, XMarketId);
+    public static SyntheticMarket Us { get; } = LikeUs(4_164_363);
 
     /// <summary>The name of the market's file: that of a filtered market, or of a whole one.</summary>
     public string FileName => LeastPerUser > 1 ? $"{Name}_5core.txt" : $"{Name}.txt";
@@ -67,6 +67,19 @@ public sealed record SyntheticMarket(
         }
 
         return markets;
+    }
+
+    /// <summary>A market in the proportions of <see cref="Us"/>, three rows for two users.</summary>
+    /// <param name="ratings">How many rows it has; with fewer than 15,000 it has more items for them than us has, 128.</param>
+    /// <exception cref="ArgumentException">There are too few rows for a market that can be split and sampled.</exception>
+    public static SyntheticMarket LikeUs(int ratings)
+    {
+        const double UsRatings = 4_164_363;
+        double scale = ratings / UsRatings;
+        int users = (int)((2_784_128 * scale) + 0.5), items = Scaled(35_943, scale, LeastItems);
+        return users >= LeastUsers
+            ? new SyntheticMarket("us", users, items, ratings, 1, items, XMarketId)
+            : throw new ArgumentException($"{ratings} rows would be of {users} users; {LeastUsers} are the least");
     }
 
     private static int Scaled(int size, double scale, int least) => Math.Max(least, (int)((size * scale) + 0.5));

@@ -23,6 +23,17 @@ public class SyntheticMarketTests
         SyntheticMarket.XMarket(0.001),
         market => Assert.True(market is { Users: >= 64, Items: >= 128 } && market.Ratings >= 7 * market.Users));
 
+    [Fact]
+    public void A_market_like_us_of_any_size_keeps_its_proportions()
+    {
+        Assert.Equal((2_784_128, 35_943), (SyntheticMarket.Us.Users, SyntheticMarket.Us.Items));
+        Assert.Equal(SyntheticMarket.Us, SyntheticMarket.LikeUs(4_164_363));
+        SyntheticMarket small = SyntheticMarket.LikeUs(100_000);
+        Assert.Equal((66_856, 863, 100_000), (small.Users, small.Items, small.Ratings));
+        Assert.Equal(128, SyntheticMarket.LikeUs(1_000).Items);
+        Assert.StartsWith("50 rows would be of 33 users; 64 are the least", Assert.Throws<ArgumentException>(() => SyntheticMarket.LikeUs(50)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0, "jp", "scale 0: a number above 0 and not above 1 is needed")]
     [InlineData(1.5, "jp", "scale 1.5: a number above 0 and not above 1 is needed")]
