@@ -2,10 +2,14 @@
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- --filter '*'               [--short] [--data DIR]
 // The engine against this machine's ceilings and against its peers, as one table:
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- summary                   [--short] [--data DIR]
+// What a sample, a row and an iteration cost from 10,000 rows to 10 million, as a table and a plot (default: scale.svg):
+//   dotnet run -c Release --project bench/ForecEngine.Bench -- scale                     [--short] [--plot FILE.svg]
 // Without --data, markets are synthetic, of the sizes of XMarket's ca and uk.
 
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using ForecEngine.Bench;
+using ForecEngine.Bench.Scale;
 using ForecEngine.Bench.Summary;
 
 List<string> rest = [.. args];
@@ -33,6 +37,22 @@ if (rest is ["summary", ..])
 
     SpeedSummary.Print(isShort, Console.Out, Console.Error);
     return 0;
+}
+
+switch (rest)
+{
+    case ["scale"]:
+        ScaleTable.Print(isShort, "scale.svg", Console.Out, Console.Error);
+        return 0;
+    case ["scale", "--plot", { } plot]:
+        ScaleTable.Print(isShort, plot, Console.Out, Console.Error);
+        return 0;
+    case ["scale", { } other, ..]:
+        Console.Error.WriteLine($"scale: '{other}' is neither --short nor --plot FILE");
+        return 2;
+    case [ScaleTable.PointVerb, { } rows, { } threads]:
+        Console.WriteLine(ScalePoint.Measure(int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture)).ToJson());
+        return 0;
 }
 
 return BenchmarkSwitcher.FromAssembly(typeof(BenchDevice).Assembly).Run([.. rest], new BenchConfig(isShort))

@@ -107,6 +107,14 @@ public readonly struct Slice<T>
         return _storage is null ? default : new Slice<T>(_storage, Offset + offset, length);
     }
 
+    /// <summary>The run in parts of a length, the last one shorter, in order: so a large one is read or written without a copy of all of it.</summary>
+    public IEnumerable<Slice<T>> Parts(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);
+        for (int offset = 0; offset < Length; offset += Math.Min(length, Length - offset))
+            yield return Part(offset, Math.Min(length, Length - offset));
+    }
+
     /// <summary>Copies the run from its device.</summary>
     public void Read(Span<T> destination) => _storage?.Read(Offset, destination[..Length]);
 

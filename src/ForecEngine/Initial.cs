@@ -53,9 +53,13 @@ public static class Initial
 
     private static void Fill(Parameter parameter, Func<ulong, Real> draw)
     {
-        Real[] values = new Real[parameter.Value.Values.Length];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = draw((ulong)i);
-        parameter.Value.Values.Write(values);
+        Real[] values = new Real[Math.Min(Parameter.PartLength, parameter.Value.Values.Length)];
+        ulong next = 0;
+        foreach (Slice<Real> part in parameter.Value.Values.Parts(Parameter.PartLength))
+        {
+            for (int i = 0; i < part.Length; i++)
+                values[i] = draw(next++);
+            part.Write(values.AsSpan(0, part.Length));
+        }
     }
 }

@@ -8,6 +8,9 @@ namespace ForecEngine;
 /// <summary>A named tensor that training changes.</summary>
 public abstract class Parameter
 {
+    /// <summary>How many values are copied or looked at at once: tables of millions of rows are not copied whole for it.</summary>
+    public const int PartLength = 1 << 16;
+
     private protected Parameter(IDevice device, string name, IReadOnlyList<int> shape)
     {
         Name = name;
@@ -37,9 +40,12 @@ public abstract class Parameter
     /// <summary>Overwrites the values with another parameter's, of the same length.</summary>
     public void Set(Parameter other)
     {
-        Real[] values = new Real[other.Value.Values.Length];
-        other.Value.Values.Read(values);
-        Value.Values.Write(values);
+        Real[] values = new Real[Math.Min(PartLength, Value.Values.Length)];
+        foreach ((Slice<Real> to, Slice<Real> from) in Value.Values.Parts(PartLength).Zip(other.Value.Values.Parts(PartLength)))
+        {
+            from.Read(values);
+            to.Write(values.AsSpan(0, from.Length));
+        }
     }
 
     /// <summary>Forgets the gradient.</summary>

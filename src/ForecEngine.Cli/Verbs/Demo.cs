@@ -77,7 +77,7 @@ internal static class Demo
         };
         ExperimentData data = ExperimentData.Load(
             new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]), experiment.Options);
-        return new ExperimentRunner(device).Run(experiment with { Digests = data.Digests }, data.Markets, data.Candidates, Metric.Default, progress);
+        return new ExperimentRunner(device, keepScores: false).Run(experiment with { Digests = data.Digests }, data.Markets, data.Candidates, Metric.Default, progress);
     }
 
     // The repository's data/, from wherever below it the tool is run or built.

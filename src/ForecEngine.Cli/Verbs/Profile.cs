@@ -53,7 +53,7 @@ internal static class Profile
         json.Write(() => ToJson(plain, traced, summary, ceilings, device));
         Print(plain, traced, summary, ceilings, device, terminal.Output);
 
-        ExperimentOutcome Train(IDevice on) => new ExperimentRunner(on, step: step).Run(experiment, data.Markets, data.Candidates, metrics);
+        ExperimentOutcome Train(IDevice on) => new ExperimentRunner(on, step: step, keepScores: false).Run(experiment, data.Markets, data.Candidates, metrics);
     }
 
     // One thread, twice as many, ... up to all of the device's.

@@ -37,7 +37,7 @@ internal static class Train
         RunDirectory? directory = output.OpenDirectory();
         IReadOnlyList<RankedSource> ranking = [];
         if (choice is not null)
-            (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step), plan, request, arguments, options, terminal);
+            (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step, keepScores: false), plan, request, arguments, options, terminal);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
         if (arguments.Trec)
             TrecFile.Check(data.Markets[0], data.Candidates ?? []);
@@ -51,7 +51,7 @@ internal static class Train
         StageStore? stages = arguments.Cache is null && arguments.Out is null
             ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
         ExperimentOutcome outcome = terminal.Follow(
-            progress => new ExperimentRunner(device, stages, step).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+            progress => new ExperimentRunner(device, stages, step, keepScores: arguments.Trec).Run(experiment, data.Markets, data.Candidates, metrics, progress));
         Report(outcome, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
         stages?.RemoveOwn();
     }

@@ -1,5 +1,6 @@
 // The candidates of leave-one-out evaluation: each held-out item among 99 sampled ones.
 
+using System.Collections;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Data;
@@ -17,7 +18,10 @@ public enum Split
 /// <summary>Candidate lists, one a user.</summary>
 public static class SampledCandidates
 {
-    /// <summary>Each held-out item among sampled items that the user has no row for, fixed by the seed.</summary>
+    /// <summary>
+    /// Each held-out item among sampled items that the user has no row for, fixed by the seed. The lists of millions of users
+    /// would fill gigabytes, so none is kept: each is drawn, always alike, when it is asked for.
+    /// </summary>
     /// <param name="market">The market.</param>
     /// <param name="split">Which held-out rows.</param>
     /// <param name="seed">The experiment's seed.</param>
@@ -27,17 +31,29 @@ public static class SampledCandidates
         : Draw(market, market.Test, "test", seed, negatives);
 
     /// <summary>The same of any rows, at most one a user, whose <paramref name="purpose"/> gives them their own draws.</summary>
-    internal static IReadOnlyList<CandidateList> Draw(Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives)
+    internal static IReadOnlyList<CandidateList> Draw(Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives) =>
+        new Lists(market, rows, RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}"), negatives);
+
+    private sealed class Lists(Market market, IReadOnlyList<HeldOutRow> rows, RandomSequence draws, int negatives) : IReadOnlyList<CandidateList>
     {
-        RandomSequence draws = RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}");
-        return [.. rows.Select(row =>
+        public int Count => rows.Count;
+
+        public CandidateList this[int index]
         {
-            int[] sampled = new int[negatives];
-            int count = UnseenItems.Draw(market.Seen(row.User), market.PoolSize, draws, (ulong)row.User << 32, sampled);
-            int[] items = [row.Item, .. sampled.AsSpan(0, count)];
-            float[] relevance = new float[items.Length];
-            relevance[0] = row.Relevance;
-            return new CandidateList(row.User, items, relevance, [(market.Items.Text(row.Item), row.Relevance)]);
-        })];
+            get
+            {
+                HeldOutRow row = rows[index];
+                int[] items = new int[1 + Math.Min(negatives, market.PoolSize - market.Seen(row.User).Length)];
+                items[0] = row.Item;
+                UnseenItems.Draw(market.Seen(row.User), market.PoolSize, draws, (ulong)row.User << 32, items.AsSpan(1));
+                float[] relevance = new float[items.Length];
+                relevance[0] = row.Relevance;
+                return new CandidateList(row.User, items, relevance, [(market.Items.Text(row.Item), row.Relevance)]);
+            }
+        }
+
+        public IEnumerator<CandidateList> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

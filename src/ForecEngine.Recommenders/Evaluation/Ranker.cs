@@ -16,16 +16,25 @@ public sealed record EvaluationResult(int Users, IReadOnlyDictionary<string, dou
 /// <summary>Candidate lists with their scores.</summary>
 /// <param name="Market">The market whose users and items they name.</param>
 /// <param name="Lists">The lists.</param>
-/// <param name="Scores">A score for each candidate of each list.</param>
+/// <param name="Scores">A score for each candidate of each list; none where they were not to be kept.</param>
 /// <param name="Result">What the ranking measured.</param>
 public sealed record RankedLists(Market Market, IReadOnlyList<CandidateList> Lists, Real[][] Scores, EvaluationResult Result);
 
 /// <summary>Ranks and measures.</summary>
 /// <param name="device">What computes the scores.</param>
 /// <param name="metrics">What is measured.</param>
-public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics)
+/// <param name="keepScores">Whether the scores are kept, for files of rankings; of millions of users they are gigabytes.</param>
+public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics, bool keepScores = true)
 {
+    // As many lists are in memory at once, drawn and scored, however many there are.
+    private const int BlockLists = 1024;
+
     private readonly Scorer _scorer = new(device);
+    private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = device.Threads };
+    private int[] _users = [];
+    private int[] _items = [];
+    private Real[] _scores = [];
+    private float[] _relevances = [];
 
     /// <summary>Scores and ranks the lists of a market.</summary>
     /// <exception cref="ArithmeticException">A score is not a number.</exception>
@@ -33,30 +42,39 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics)
     public RankedLists Rank(IRecommender model, PlacedMarket placed, IReadOnlyList<CandidateList> lists)
     {
         using OpenSpan span = TraceSpan.OfStage("evaluation");
-        int total = lists.Sum(list => list.Items.Length);
-        int[] users = new int[total], items = new int[total];
-        int next = 0;
-        foreach (CandidateList list in lists)
+        int[] idRanks = placed.Market.Items.Ranks();
+        double[][] perUser = [.. metrics.Select(_ => new double[lists.Count])];
+        Real[][] kept = keepScores ? new Real[lists.Count][] : [];
+        CandidateList[] block = new CandidateList[Math.Min(BlockLists, lists.Count)];
+        int judged = 0;
+        for (int first = 0; first < lists.Count; first += BlockLists)
         {
-            if (placed.UserRows[list.User] < 0)
-                throw new DataFormatException($"{placed.Market.Name}: the model has no row for user {placed.Market.Users.Text(list.User)}");
-            if (list.Items.FirstOrDefault(item => placed.ItemRows[item] < 0, -1) is >= 0 and int unknown)
-                throw new DataFormatException($"{placed.Market.Name}: the model has no row for item {placed.Market.Items.Text(unknown)}");
-            foreach (int item in list.Items)
-                (users[next], items[next++]) = (placed.UserRows[list.User], placed.ItemRows[item]);
+            int start = first, count = Math.Min(BlockLists, lists.Count - first);
+            Parallel.For(0, count, _together, i => block[i] = lists[start + i]); // lists may be drawn only now
+            Score(model, placed, block.AsSpan(0, count));
+            int next = 0;
+            for (int i = 0; i < count; i++)
+            {
+                CandidateList list = block[i];
+                ReadOnlySpan<Real> scores = _scores.AsSpan(next, list.Items.Length);
+                next += list.Items.Length;
+                if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(scores))
+                    throw new ArithmeticException($"the model's scores for user {placed.Market.Users.Text(list.User)} of {placed.Market.Name} are not finite");
+                if (keepScores)
+                    kept[first + i] = scores.ToArray();
+                judged += list.Qrels.Count > 0 ? 1 : 0;
+                ReadOnlySpan<float> relevances = ByRank(list, scores, idRanks);
+                float[] ideal = [.. list.Qrels.Select(judgement => judgement.Relevance).Where(relevance => relevance > 0).OrderDescending()];
+                for (int metric = 0; metric < metrics.Count; metric++)
+                    perUser[metric][first + i] = metrics[metric].Of(relevances, ideal);
+            }
         }
 
-        Real[] flat = new Real[total];
-        _scorer.Score(model, users, items, flat, placed.Index);
-        Real[][] scores = new Real[lists.Count][];
-        next = 0;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            scores[i] = flat.AsSpan(next, lists[i].Items.Length).ToArray();
-            next += scores[i].Length;
-        }
-
-        return new RankedLists(placed.Market, lists, scores, Measure(placed.Market, lists, scores));
+        EvaluationResult result = new(
+            judged,
+            metrics.Index().ToDictionary(metric => metric.Item.Name, metric => perUser[metric.Index].Sum() / Math.Max(1, judged)),
+            metrics.Index().ToDictionary(metric => metric.Item.Name, metric => perUser[metric.Index]));
+        return new RankedLists(placed.Market, lists, kept, result);
     }
 
     /// <summary>The candidates of a list from rank 1 on, as places in the list.</summary>
@@ -73,24 +91,49 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics)
         return order;
     }
 
-    private EvaluationResult Measure(Market market, IReadOnlyList<CandidateList> lists, Real[][] scores)
+    // Overwrites the scores with those of the lists' candidates, one list after another.
+    private void Score(IRecommender model, PlacedMarket placed, ReadOnlySpan<CandidateList> lists)
     {
-        int[] idRanks = market.Items.Ranks();
-        Dictionary<string, double[]> perUser = metrics.ToDictionary(metric => metric.Name, _ => new double[lists.Count]);
-        for (int i = 0; i < lists.Count; i++)
+        int total = 0;
+        foreach (CandidateList list in lists)
+            total += list.Items.Length;
+        if (_scores.Length < total)
+            (_users, _items, _scores) = (new int[total], new int[total], new Real[total]);
+        int next = 0;
+        foreach (CandidateList list in lists)
         {
-            CandidateList list = lists[i];
-            if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(scores[i]))
-                throw new ArithmeticException($"the model's scores for user {market.Users.Text(list.User)} of {market.Name} are not finite");
-            int[] order = Order(scores[i], list.Items, idRanks);
-            float[] relevances = [.. order.Select(place => list.Relevance[place])];
-            float[] ideal = [.. list.Qrels.Select(judged => judged.Relevance).Where(relevance => relevance > 0).OrderDescending()];
-            foreach (Metric metric in metrics)
-                perUser[metric.Name][i] = metric.Of(relevances, ideal);
+            int user = placed.UserRows[list.User];
+            if (user < 0)
+                throw new DataFormatException($"{placed.Market.Name}: the model has no row for user {placed.Market.Users.Text(list.User)}");
+            foreach (int item in list.Items)
+            {
+                if (placed.ItemRows[item] < 0)
+                    throw new DataFormatException($"{placed.Market.Name}: the model has no row for item {placed.Market.Items.Text(item)}");
+                (_users[next], _items[next++]) = (user, placed.ItemRows[item]);
+            }
         }
 
-        int judged = lists.Count(list => list.Qrels.Count > 0);
-        return new EvaluationResult(judged, metrics.ToDictionary(m => m.Name, m => perUser[m.Name].Sum() / Math.Max(1, judged)), perUser);
+        _scorer.Score(model, _users.AsSpan(0, total), _items.AsSpan(0, total), _scores.AsSpan(0, total), placed.Index);
+    }
+
+    // The relevance at each rank. Few candidates are relevant, and the rank of one is how many come before it: no need to sort.
+    private ReadOnlySpan<float> ByRank(CandidateList list, ReadOnlySpan<Real> scores, int[] idRanks)
+    {
+        if (_relevances.Length < scores.Length)
+            _relevances = new float[scores.Length];
+        Span<float> relevances = _relevances.AsSpan(0, scores.Length);
+        relevances.Clear();
+        for (int place = 0; place < scores.Length; place++)
+        {
+            if (list.Relevance[place] == 0)
+                continue;
+            int before = 0, idRank = idRanks[list.Items[place]];
+            for (int other = 0; other < scores.Length; other++)
+                before += scores[other] > scores[place] || (scores[other] == scores[place] && idRanks[list.Items[other]] > idRank) ? 1 : 0;
+            relevances[before] = list.Relevance[place];
+        }
+
+        return relevances;
     }
 
     private sealed class RankOrder : IComparer<(Real Score, int IdRank)>

@@ -29,7 +29,8 @@ public sealed record ExperimentOutcome(
 /// <param name="device">What computes.</param>
 /// <param name="stages">Where stages are kept and looked up, or null.</param>
 /// <param name="step">What turns minibatches into gradients; no result depends on it.</param>
-public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, StepChoice step = StepChoice.Fastest)
+/// <param name="keepScores">Whether an outcome keeps every candidate's score, for files of rankings.</param>
+public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, StepChoice step = StepChoice.Fastest, bool keepScores = true)
 {
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
@@ -50,7 +51,7 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         PlacedMarket target = union.Place(experiment.Target);
         if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any()) is { } stranger)
             throw new DataFormatException($"{stranger.Market.Name}: no item in common with {experiment.Target}, so that nothing learned there can be of use here");
-        Inquiry inquiry = new(new Ranker(device, metrics), candidates, progress);
+        Inquiry inquiry = new(new Ranker(device, metrics, keepScores), candidates, progress);
         return Run(experiment, plan.Over(union.Markets.Select(placed => placed.Market.Name)), new TableIds(union), union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
@@ -70,14 +71,14 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method).Phases;
         return Run(
             experiment, [phases[^1]], tables, [target], target,
-            new() { [phases[^1].Key] = parent }, firstEpoch: (phases.Count - 1) * experiment.Options.Epochs, new Inquiry(new Ranker(device, metrics), candidates, progress));
+            new() { [phases[^1].Key] = parent }, firstEpoch: (phases.Count - 1) * experiment.Options.Epochs, new Inquiry(new Ranker(device, metrics, keepScores), candidates, progress));
     }
 
     private ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Phase> phases, TableIds tables, IReadOnlyList<PlacedMarket> markets, PlacedMarket target,
         Dictionary<string, IRecommender> models, int firstEpoch, Inquiry inquiry)
     {
-        Ranker ranker = inquiry.Ranker;
+        Ranker ranker = inquiry.Ranker, judge = new(device, [Metric.NdcgAt10], keepScores: false);
         IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
         IReadOnlyList<CandidateList> test = inquiry.Candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
         PhaseGround ground = new(device, experiment, tables, markets, target, step, DrawShots(experiment, phases, markets, target, valid));
@@ -87,10 +88,12 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         string stage = "";
         foreach (Phase phase in phases)
         {
+            // What reading or the phase before has left - moments, samples - can be as much memory as this phase will take.
+            GC.Collect();
             PhaseSetup current = setup = new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs));
             IReadOnlyList<CandidateList> judges = current.Judged == target
                 ? valid : SampledCandidates.Draw(current.Judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
-            Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(ranker, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
+            Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
             if (stages is null)
             {
                 results.Add(current.Trainer.Train(validate, inquiry.Progress));

@@ -106,11 +106,7 @@ public sealed class RunDirectory(string path)
         foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in optimiser.State)
         {
             foreach ((string moment, Slice<Real> values) in ((string, Slice<Real>)[])[("exp_avg", first), ("exp_avg_sq", second)])
-            {
-                Real[] copy = new Real[values.Length];
-                values.Read(copy);
-                yield return SafeTensor.Of($"{moment}.{parameter.Name}", copy, [.. parameter.Shape]);
-            }
+                yield return SafeTensor.Of($"{moment}.{parameter.Name}", values, [.. parameter.Shape]);
         }
     }
 }

@@ -19,10 +19,10 @@ internal static class StageFile
     /// <summary>Writes a stage, whole or not at all.</summary>
     public static void Write(string path, StageRecord record, PhaseSetup setup, PhaseState state)
     {
-        List<SafeTensor> tensors = [.. setup.Model.Parameters.Where(p => !p.IsFrozen).Select(p => Tensor(p.Name, p, Read(p.Value.Values)))];
+        List<SafeTensor> tensors = [.. setup.Model.Parameters.Where(p => !p.IsFrozen).Select(p => Tensor(p.Name, p, p.Value.Values))];
         AdamOptimiser? adam = setup.Optimiser as AdamOptimiser; // plain gradient descent has no state
         foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in adam?.State ?? [])
-            tensors.AddRange([Tensor($"exp_avg.{parameter.Name}", parameter, Read(first)), Tensor($"exp_avg_sq.{parameter.Name}", parameter, Read(second))]);
+            tensors.AddRange([Tensor($"exp_avg.{parameter.Name}", parameter, first), Tensor($"exp_avg_sq.{parameter.Name}", parameter, second)]);
         if (setup.Trainer.Best is { Epoch: > 0 } best)
             tensors.AddRange(best.Copies.Select(copy => Tensor($"best.{copy.Parameter.Name}", copy.Parameter, copy.Copy)));
         SortedDictionary<string, string> metadata = new(StringComparer.Ordinal)
@@ -57,8 +57,8 @@ internal static class StageFile
         setup.Resume(state.Rounds);
         if (setup.Trainer.Best is { } best && state is { BestEpoch: { } epoch and > 0, BestScore: { } score })
         {
-            foreach ((Parameter parameter, Real[] copy) in best.Copies)
-                Values($"best.{parameter.Name}").CopyTo(copy, 0);
+            foreach ((Parameter parameter, Slice<Real> copy) in best.Copies)
+                copy.Write(Values($"best.{parameter.Name}"));
             best.Resume(epoch, score);
         }
 
@@ -73,14 +73,7 @@ internal static class StageFile
         }
     }
 
-    private static Real[] Read(Slice<Real> values)
-    {
-        Real[] copy = new Real[values.Length];
-        values.Read(copy);
-        return copy;
-    }
-
-    private static SafeTensor Tensor(string name, Parameter parameter, Real[] values) => SafeTensor.Of(name, values, [.. parameter.Shape]);
+    private static SafeTensor Tensor(string name, Parameter parameter, Slice<Real> values) => SafeTensor.Of(name, values, [.. parameter.Shape]);
 
     private static string Digest(IReadOnlyDictionary<string, string> metadata, IEnumerable<SafeTensor> tensors)
     {
@@ -90,7 +83,7 @@ internal static class StageFile
         foreach (SafeTensor tensor in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
             Append($"{tensor.Name} {string.Join(' ', tensor.Shape)}");
-            hash.AppendData(tensor.Data.Span);
+            tensor.VisitData(hash.AppendData);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -83,10 +83,5 @@ public static class ModelCheckpoint
         return values;
     }
 
-    private static SafeTensor ToTensor(Parameter parameter)
-    {
-        Real[] values = new Real[parameter.Value.Values.Length];
-        parameter.Value.Values.Read(values);
-        return SafeTensor.Of(parameter.Name, values, [.. parameter.Shape]);
-    }
+    private static SafeTensor ToTensor(Parameter parameter) => SafeTensor.Of(parameter.Name, parameter.Value.Values, [.. parameter.Shape]);
 }

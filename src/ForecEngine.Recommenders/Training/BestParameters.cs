@@ -8,8 +8,8 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>Keeps a copy of what trains of a model as it was when it scored best.</summary>
 internal sealed class BestParameters(IRecommender model)
 {
-    private readonly (Parameter Parameter, Real[] Copy)[] _copies =
-        [.. model.Parameters.Where(p => !p.IsFrozen).Select(p => (p, new Real[p.Value.Values.Length]))];
+    private readonly (Parameter Parameter, HostStorage<Real> Copy)[] _copies =
+        [.. model.Parameters.Where(p => !p.IsFrozen).Select(p => (p, new HostStorage<Real>(p.Value.Values.Length)))];
 
     /// <summary>The best epoch so far; 0 before the first.</summary>
     public int Epoch { get; private set; }
@@ -18,7 +18,7 @@ internal sealed class BestParameters(IRecommender model)
     public double Score { get; private set; } = double.NegativeInfinity;
 
     /// <summary>The copies, by parameter.</summary>
-    public IEnumerable<(Parameter Parameter, Real[] Copy)> Copies => _copies;
+    public IEnumerable<(Parameter Parameter, Slice<Real> Copy)> Copies => _copies.Select(copy => (copy.Parameter, copy.Copy.Slice()));
 
     /// <summary>Keeps the parameters if <paramref name="score"/> is better than every score before it.</summary>
     public void Offer(int epoch, double score)
@@ -26,8 +26,8 @@ internal sealed class BestParameters(IRecommender model)
         if (!(score > Score))
             return;
         (Score, Epoch) = (score, epoch);
-        foreach ((Parameter parameter, Real[] copy) in _copies)
-            parameter.Value.Values.Read(copy);
+        foreach ((Parameter parameter, HostStorage<Real> copy) in _copies)
+            parameter.Value.Values.Read(copy.Span);
     }
 
     /// <summary>Goes on from where another run stopped, once <see cref="Copies"/> have been overwritten with what it had.</summary>
@@ -38,7 +38,7 @@ internal sealed class BestParameters(IRecommender model)
     {
         if (Epoch == 0)
             return;
-        foreach ((Parameter parameter, Real[] copy) in _copies)
-            parameter.Value.Values.Write(copy);
+        foreach ((Parameter parameter, HostStorage<Real> copy) in _copies)
+            parameter.Value.Values.Write(copy.Span);
     }
 }

@@ -94,10 +94,13 @@ internal sealed class PhaseTrainer(
     {
         foreach (Parameter parameter in model.Parameters.Where(p => !p.IsFrozen))
         {
-            Real[] values = new Real[parameter.Value.Values.Length];
-            parameter.Value.Values.Read(values);
-            if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(values))
-                return parameter.Name;
+            Real[] values = new Real[Math.Min(Parameter.PartLength, parameter.Value.Values.Length)];
+            foreach (Slice<Real> part in parameter.Value.Values.Parts(Parameter.PartLength))
+            {
+                part.Read(values);
+                if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(values.AsSpan(0, part.Length)))
+                    return parameter.Name;
+            }
         }
 
         return null;

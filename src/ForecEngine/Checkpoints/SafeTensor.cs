@@ -3,21 +3,29 @@
 
 using System.Runtime.InteropServices;
 using System.Text;
+using ForecEngine.Kernels;
 
 namespace ForecEngine.Checkpoints;
 
 /// <summary>A named array of numbers in a checkpoint, row-major.</summary>
 public sealed class SafeTensor
 {
+    private const string NoFile = "a tensor of no file";
+
     private readonly string _file;
+    private readonly ReadOnlyMemory<byte> _data;
+    private readonly Slice<Real> _values;
 
     internal SafeTensor(string name, SafeDtype dtype, IReadOnlyList<int> shape, ReadOnlyMemory<byte> data, string file)
     {
-        Name = name;
-        Dtype = dtype;
-        Shape = shape;
-        Data = data;
-        _file = file;
+        (Name, Dtype, Shape, _file) = (name, dtype, shape, file);
+        (_data, Count) = (data, data.Length / dtype.Bytes());
+    }
+
+    private SafeTensor(string name, Slice<Real> values, IReadOnlyList<int> shape)
+    {
+        (Name, Dtype, Shape, _file) = (name, sizeof(Real) == sizeof(float) ? SafeDtype.F32 : SafeDtype.F64, shape, NoFile);
+        (_values, Count) = (values, values.Length);
     }
 
     /// <summary>The tensor's name, such as <c>fc_layers.0.weight</c>.</summary>
@@ -30,15 +38,55 @@ public sealed class SafeTensor
     public IReadOnlyList<int> Shape { get; }
 
     /// <summary>Its elements, little-endian, row-major.</summary>
-    public ReadOnlyMemory<byte> Data { get; }
+    public ReadOnlyMemory<byte> Data
+    {
+        get
+        {
+            if (_values.IsEmpty)
+                return _data;
+            using MemoryStream all = new(checked((int)Bytes));
+            VisitData(all.Write);
+            return all.ToArray();
+        }
+    }
 
     /// <summary>The number of its elements: the product of <see cref="Shape"/>.</summary>
-    public int Count => Data.Length / Dtype.Bytes();
+    public int Count { get; }
+
+    /// <summary>How many bytes its elements have.</summary>
+    public long Bytes => (long)Count * Dtype.Bytes();
+
+    /// <summary>Hands <see cref="Data"/> on, one part after another.</summary>
+    public void VisitData(Action<ReadOnlySpan<byte>> visit)
+    {
+        if (_values.IsEmpty)
+        {
+            visit(_data.Span);
+            return;
+        }
+
+        Real[] values = new Real[Math.Min(Parameter.PartLength, Count)];
+        byte[] bytes = new byte[values.Length * sizeof(Real)];
+        foreach (Slice<Real> part in _values.Parts(Parameter.PartLength))
+        {
+            part.Read(values);
+            LittleEndian<Real>(MemoryMarshal.AsBytes(values.AsSpan()), MemoryMarshal.Cast<byte, Real>(bytes.AsSpan()));
+            visit(bytes.AsSpan(0, part.Length * sizeof(Real)));
+        }
+    }
 
     /// <summary>A tensor of floats (F32) of the given shape; no extents for a single number.</summary>
     /// <exception cref="ArgumentException">The shape and the number of values disagree, or the name is not a tensor's.</exception>
     public static SafeTensor Of(string name, ReadOnlySpan<float> values, params ReadOnlySpan<int> shape) =>
         Of(name, SafeDtype.F32, values, shape);
+
+    /// <summary>A tensor of a device's numbers, which are not copied, but read when the tensor's data are asked for, as they are then.</summary>
+    /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    public static SafeTensor Of(string name, Slice<Real> values, params ReadOnlySpan<int> shape)
+    {
+        Require(name, values.Length, shape);
+        return new SafeTensor(name, values, shape.ToArray());
+    }
 
     /// <summary>A tensor of doubles (F64).</summary>
     /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
@@ -125,6 +173,14 @@ public sealed class SafeTensor
     private static SafeTensor Of<T>(string name, SafeDtype dtype, ReadOnlySpan<T> values, ReadOnlySpan<int> shape)
         where T : unmanaged
     {
+        Require(name, values.Length, shape);
+        byte[] data = new byte[checked(values.Length * dtype.Bytes())];
+        LittleEndian<T>(MemoryMarshal.AsBytes(values), MemoryMarshal.Cast<byte, T>(data.AsSpan()));
+        return new SafeTensor(name, dtype, shape.ToArray(), data, NoFile);
+    }
+
+    private static void Require(string name, int length, ReadOnlySpan<int> shape)
+    {
         ArgumentNullException.ThrowIfNull(name);
         if (name == SafetensorsHeader.MetadataName)
             throw new ArgumentException($"{name} is the format's own name, a tensor needs another", nameof(name));
@@ -137,16 +193,8 @@ public sealed class SafeTensor
             count = checked(count * extent);
         }
 
-        if (count != values.Length)
-        {
-            throw new ArgumentException(
-                $"tensor {Quoted.Name(name)} of shape {Quoted.Shape(shape)} has {count} elements, {values.Length} are given",
-                nameof(values));
-        }
-
-        byte[] data = new byte[checked(values.Length * dtype.Bytes())];
-        LittleEndian<T>(MemoryMarshal.AsBytes(values), MemoryMarshal.Cast<byte, T>(data.AsSpan()));
-        return new SafeTensor(name, dtype, shape.ToArray(), data, "a tensor of no file");
+        if (count != length)
+            throw new ArgumentException($"tensor {Quoted.Name(name)} of shape {Quoted.Shape(shape)} has {count} elements, {length} are given", nameof(length));
     }
 
     private T[] Elements<T>()

@@ -88,7 +88,7 @@ public sealed class SafetensorsFile
             stream.Write(length);
             stream.Write(header);
             foreach (SafeTensor tensor in ordered)
-                stream.Write(tensor.Data.Span);
+                tensor.VisitData(stream.Write);
         });
     }
 
@@ -169,8 +169,8 @@ public sealed class SafetensorsFile
         {
             if (!names.Add(tensor.Name))
                 throw new ArgumentException($"two tensors are named {Quoted.Name(tensor.Name)}", nameof(tensors));
-            entries.Add(new(tensor.Name, tensor.Dtype, tensor.Shape, position, position + tensor.Data.Length));
-            position += tensor.Data.Length;
+            entries.Add(new(tensor.Name, tensor.Dtype, tensor.Shape, position, position + tensor.Bytes));
+            position += tensor.Bytes;
         }
 
         return new(metadata, entries);

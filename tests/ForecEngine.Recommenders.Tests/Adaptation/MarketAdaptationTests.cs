@@ -23,7 +23,7 @@ public sealed class MarketAdaptationTests
     {
         using IDevice device = new ScalarDevice();
         PlacedMarket market = new MarketUnion([TestMarkets.Prepared("de", 1), TestMarkets.Prepared("jp", 1, users: 40)]).Place("jp");
-        IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(market.Market, Split.Valid, 1, 15), test = SampledCandidates.Draw(market.Market, Split.Test, 1, 15);
+        IReadOnlyList<CandidateList> valid = [.. SampledCandidates.Draw(market.Market, Split.Valid, 1, 15)], test = SampledCandidates.Draw(market.Market, Split.Test, 1, 15);
         (Nmf model, Nmf clone) = (Model(device), Model(device));
         Real[][] before = Values(model);
         Ranker ranker = new(device, Metric.Default);

@@ -20,7 +20,7 @@ public sealed class ShotsTests : IDisposable
     public ShotsTests()
     {
         _market = new MarketUnion([TestMarkets.Prepared("de", 1), TestMarkets.Prepared("jp", 1, users: 40)]).Place("jp");
-        _valid = SampledCandidates.Draw(_market.Market, Split.Valid, 1, 15);
+        _valid = [.. SampledCandidates.Draw(_market.Market, Split.Valid, 1, 15)];
     }
 
     public void Dispose() => _device.Dispose();

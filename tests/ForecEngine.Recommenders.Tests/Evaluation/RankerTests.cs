@@ -76,6 +76,24 @@ public sealed class RankerTests : IDisposable
     }
 
     [Fact]
+    public void Thousands_of_lists_measure_as_they_do_one_by_one_whether_or_not_scores_are_kept()
+    {
+        Real Score(int user, int item) => RandomSequence.Named(1, "scores").Below(((ulong)user << 32) + (ulong)item, 4);
+        PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
+        CandidateList[] lists = [.. Enumerable.Range(0, 2500).Select(i => List(placed.Market, i % placed.Market.Users.Count, (ulong)i))];
+        RankedLists kept = new Ranker(_device, Metric.Default).Rank(new FixedScores(_device, Score), placed, lists);
+        RankedLists bare = new Ranker(_device, Metric.Default, keepScores: false).Rank(new FixedScores(_device, Score), placed, lists);
+        Assert.Empty(bare.Scores);
+        Assert.Equal(kept.Result.Means, bare.Result.Means);
+        foreach (int i in (int[])[0, 1023, 1024, 2048, 2499])
+        {
+            RankedLists alone = new Ranker(_device, Metric.Default).Rank(new FixedScores(_device, Score), placed, [lists[i]]);
+            Assert.Equal(alone.Scores[0], kept.Scores[i]);
+            Assert.All(alone.Result.PerUser, metric => Assert.Equal(metric.Value[0], kept.Result.PerUser[metric.Key][i]));
+        }
+    }
+
+    [Fact]
     public void Nothing_to_rank_measures_zero()
     {
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");

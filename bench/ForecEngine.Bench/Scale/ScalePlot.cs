@@ -1,0 +1,69 @@
+// The plot of the scale table: what a sample, a candidate and a row cost, and an iteration of meta-learning, over the market's rows.
+// Flat is what is aimed at, so costs begin at 0; rows are on a logarithmic axis.
+
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+using SkiaSharp;
+
+namespace ForecEngine.Bench.Scale;
+
+/// <summary>Draws.</summary>
+internal static class ScalePlot
+{
+    private const int Width = 1100;
+    private const int Height = 420;
+
+    // Colours that stay apart for the colour-blind (Okabe and Ito, 2008), each with a marker of its own.
+    private static readonly Color s_blue = Color.FromHex("#0072B2");
+    private static readonly Color s_orange = Color.FromHex("#D55E00");
+    private static readonly Color s_green = Color.FromHex("#009E73");
+
+    /// <summary>Writes the plot as an SVG file.</summary>
+    public static void Write(IReadOnlyList<ScalePoint> points, string path)
+    {
+        Multiplot panels = new();
+        panels.AddPlots(3);
+        panels.Layout = new ScottPlot.MultiplotLayouts.Columns();
+        Panel(panels.GetPlot(0), "Training and evaluation", "ns", points,
+            ("a sample of nmf's training", s_blue, MarkerShape.FilledCircle, point => point.SampleNanoseconds),
+            ("a candidate scored and ranked", s_orange, MarkerShape.FilledSquare, point => point.CandidateNanoseconds));
+        Panel(panels.GetPlot(1), "Reading and preparing", "ns a row", points, ("", s_green, MarkerShape.FilledDiamond, point => point.RowNanoseconds));
+        Panel(panels.GetPlot(2), "First-order MAML", "µs an iteration", points, ("", s_blue, MarkerShape.FilledCircle, point => 1e6 * point.MetaSeconds));
+        using FileStream stream = File.Create(path);
+        using SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), stream);
+        panels.Render(canvas, new PixelRect(0, Width, Height, 0));
+    }
+
+    private static void Panel(Plot plot, string title, string unit, IReadOnlyList<ScalePoint> points, params (string Name, Color Color, MarkerShape Marker, Func<ScalePoint, double> Cost)[] lines)
+    {
+        double[] rows = [.. points.Select(point => Math.Log10(point.Rows))];
+        double most = 0;
+        foreach ((string name, Color color, MarkerShape marker, Func<ScalePoint, double> cost) in lines)
+        {
+            double[] costs = [.. points.Select(cost)];
+            most = Math.Max(most, costs.Max());
+            ScottPlot.Plottables.Scatter line = plot.Add.Scatter(rows, costs, color);
+            (line.LineWidth, line.MarkerShape, line.MarkerSize, line.LegendText) = (2, marker, 8, name);
+        }
+
+        plot.FigureBackground.Color = Colors.White;
+        plot.DataBackground.Color = Colors.White;
+        plot.Title(title, 15);
+        plot.YLabel(unit);
+        plot.XLabel("rows of the market");
+        plot.Axes.Bottom.TickGenerator = new NumericManual(
+            [.. Enumerable.Range((int)Math.Floor(rows[0]), (int)Math.Ceiling(rows[^1]) - (int)Math.Floor(rows[0]) + 1).Select(power => (double)power)],
+            [.. Enumerable.Range((int)Math.Floor(rows[0]), (int)Math.Ceiling(rows[^1]) - (int)Math.Floor(rows[0]) + 1).Select(Rows)]);
+        plot.Axes.SetLimits(rows[0] - 0.2, rows[^1] + 0.2, 0, 1.35 * most);
+        if (lines.Length > 1)
+            plot.ShowLegend(Alignment.UpperLeft);
+    }
+
+    private static string Rows(int power) => power switch
+    {
+        < 6 => Math.Pow(10, power).ToString("N0", CultureInfo.InvariantCulture),
+        6 => "1 million",
+        _ => $"{Math.Pow(10, power - 6).ToString("N0", CultureInfo.InvariantCulture)} million",
+    };
+}

@@ -1,0 +1,86 @@
+// The cost of everything over the size of the market, from 10,000 rows to 10 million. Every size is measured in a process of its own,
+// whose peak of memory is then that size's. Rounds go through the sizes in turn, and a figure is the median of its rounds; sizes
+// above a million rows, which take minutes, have one.
+
+using System.Diagnostics;
+using System.Globalization;
+using ForecEngine.Kernels.Simd;
+
+namespace ForecEngine.Bench.Scale;
+
+/// <summary>Measures and prints.</summary>
+internal static class ScaleTable
+{
+    /// <summary>The verb by which this program measures one size in a process of its own.</summary>
+    public const string PointVerb = "scale-point";
+
+    private const int UsRows = 4_164_363;
+    private const int MostOfSeveralRounds = 1_000_000;
+
+    private static readonly int[] s_rows = [10_000, 30_000, 100_000, 300_000, 1_000_000, UsRows, 10_000_000];
+
+    /// <summary>Measures, prints the table and writes the plot.</summary>
+    /// <param name="isShort">One round, of the sizes up to a million rows.</param>
+    /// <param name="plot">Where the plot goes, an SVG file.</param>
+    /// <param name="output">The table.</param>
+    /// <param name="error">What is being measured.</param>
+    public static void Print(bool isShort, string plot, TextWriter output, TextWriter error)
+    {
+        int rounds = isShort ? 1 : 3, threads = Environment.ProcessorCount;
+        int[] sizes = [.. s_rows.Where(rows => !isShort || rows <= MostOfSeveralRounds)];
+        List<ScalePoint> measured = [];
+        for (int round = 1; round <= rounds; round++)
+        {
+            foreach (int rows in sizes.Where(rows => round == 1 || rows <= MostOfSeveralRounds))
+            {
+                error.WriteLine(Text($"round {round} of {rounds}, {rows:N0} rows"));
+                measured.Add(Run(rows, threads));
+            }
+        }
+
+        ScalePoint[] points = [.. sizes.Select(rows => Median([.. measured.Where(point => point.Rows == rows)]))];
+        using SimdDevice device = new(threads);
+        output.WriteLine(Text($"{device.Name}, {threads} threads, .NET {Environment.Version}; {DateTime.UtcNow:yyyy-MM-dd}; up to a million rows, the median of {rounds} rounds"));
+        output.WriteLine();
+        output.WriteLine("| rows | users | items | read and prepare, s | ns a row | epoch of nmf, s | ns a sample | 100 candidates a user, s | ns a candidate | peak memory, MB | MAML iterations/s |");
+        output.WriteLine("| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
+        foreach (ScalePoint p in points)
+        {
+            output.WriteLine(Text(
+                $"| {p.Rows:N0} | {p.Users:N0} | {p.Items:N0} | {p.ReadSeconds:F2} | {p.RowNanoseconds:N0} | {p.EpochSeconds:F2} | {p.SampleNanoseconds:N0} | {p.EvaluationSeconds:F2} | {p.CandidateNanoseconds:N0} | {p.PeakBytes / 1e6:N0} | {1 / p.MetaSeconds:N0} |"));
+        }
+
+        ScalePlot.Write(points, plot);
+        error.WriteLine($"{plot} is written");
+    }
+
+    private static ScalePoint Run(int rows, int threads)
+    {
+        string program = Environment.ProcessPath ?? throw new InvalidOperationException("this program does not know its own path");
+        ProcessStartInfo start = new(program) { RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            start.ArgumentList.Add(typeof(ScaleTable).Assembly.Location);
+        foreach (string argument in (string[])[PointVerb, Text($"{rows}"), Text($"{threads}")])
+            start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
+        string line = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? ScalePoint.FromJson(line) : throw new InvalidOperationException(Text($"measuring {rows} rows ended with status {process.ExitCode}"));
+    }
+
+    private static ScalePoint Median(IReadOnlyList<ScalePoint> rounds)
+    {
+        return rounds[0] with
+        {
+            ReadSeconds = Middle(point => point.ReadSeconds),
+            EpochSeconds = Middle(point => point.EpochSeconds),
+            EvaluationSeconds = Middle(point => point.EvaluationSeconds),
+            PeakBytes = (long)Middle(point => point.PeakBytes),
+            MetaSeconds = Middle(point => point.MetaSeconds),
+        };
+
+        double Middle(Func<ScalePoint, double> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
