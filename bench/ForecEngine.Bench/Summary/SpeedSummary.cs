@@ -63,13 +63,13 @@ internal static class SpeedSummary
         output.WriteLine("| nmf++ on ca with uk, batch 1024, dense Adam, sampling included | threads | samples/s | of the FMA peak | ForecEngine is |");
         output.WriteLine("| :-- | --: | --: | --: | --: |");
         foreach (EngineSpeed speed in engine)
-            output.WriteLine(Text($"| ForecEngine | {speed.Threads} | {speed.SamplesPerSecond:N0} | {Share(speed.SamplesPerSecond, speed.Threads)} | |"));
+            output.WriteLine(Text($"| ForecEngine | {speed.Threads} | {Rate(speed.SamplesPerSecond)} | {Share(speed.SamplesPerSecond, speed.Threads)} | |"));
         Rows("training", speed => speed.SamplesPerSecond, rate => Share(rate.Rate, rate.Threads));
         output.WriteLine();
         output.WriteLine("| first-order MAML, 20 shots, two markets | threads | iterations/s | | ForecEngine is |");
         output.WriteLine("| :-- | --: | --: | --: | --: |");
         foreach (EngineSpeed speed in engine)
-            output.WriteLine(Text($"| ForecEngine | {speed.Threads} | {speed.MetaIterationsPerSecond:N0} | | |"));
+            output.WriteLine(Text($"| ForecEngine | {speed.Threads} | {Rate(speed.MetaIterationsPerSecond)} | | |"));
         Rows("fomaml", speed => speed.MetaIterationsPerSecond, _ => "");
         output.WriteLine();
         output.WriteLine("| evaluation: users x candidates | threads | seconds | lists/s |");
@@ -91,7 +91,7 @@ internal static class SpeedSummary
                 if (peer.Figures.FirstOrDefault(figure => figure.What == what) is not { } rate)
                     output.WriteLine($"| {peer.Name} | {peer.Threads} | not measured: {peer.Missing} | | |");
                 else
-                    output.WriteLine(Text($"| {rate.Library} | {rate.Threads} | {rate.Rate:N0} | {share(rate)} | {ours(engine.Single(speed => speed.Threads == rate.Threads)) / rate.Rate:F1} x |"));
+                    output.WriteLine(Text($"| {rate.Library} | {rate.Threads} | {Rate(rate.Rate)} | {share(rate)} | {ours(engine.Single(speed => speed.Threads == rate.Threads)) / rate.Rate:F1} x |"));
             }
 
             PeerFigure[] best = [.. peers.SelectMany(peer => peer.Figures).Where(figure => figure.What == what).OrderByDescending(figure => figure.Rate).Take(1)];
@@ -99,6 +99,9 @@ internal static class SpeedSummary
                 output.WriteLine(Text($"| best of ForecEngine over the best peer, {figure.Library} on {figure.Threads} | | | | {engine.Max(ours) / figure.Rate:F1} x |"));
         }
     }
+
+    // A slow peer's fraction of an iteration a second is no 0.
+    private static string Rate(double rate) => rate.ToString(rate >= 100 ? "N0" : rate >= 1 ? "N1" : "0.####", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -1,5 +1,6 @@
 // A training step: a minibatch of 1,024 samples forward and back through a model of ca and uk, and dense Adam over all of
-// its parameters. Before it is timed, a step's parameters are held to those that it gives on the scalar device.
+// its parameters. Fastest is the step that the tool takes, fused where the device has it, as all but the scalar one do; the tape
+// stands beside it. Before it is timed, a step's parameters are held to those that it gives on the scalar device.
 
 using BenchmarkDotNet.Attributes;
 using ForecEngine.Kernels;
@@ -17,6 +18,10 @@ public class TrainingStepBench : CheckedKernel
     [Params("gmf", "mlp", "nmf")]
     public string Model { get; set; } = "";
 
+    /// <summary>What turns the minibatch into gradients.</summary>
+    [Params(StepChoice.Fastest, StepChoice.Tape)]
+    public StepChoice Step { get; set; }
+
     /// <inheritdoc/>
     protected override KernelCase Prepare(IDevice device)
     {
@@ -25,7 +30,7 @@ public class TrainingStepBench : CheckedKernel
         IRecommender model = ModelCatalog.Create(Model, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
         model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, options.L2));
-        IStep step = StepChoice.Fastest.Create(device, model);
+        IStep step = Step.Create(device, model);
         SampleStream stream = new(union.Markets, options, seed: 1, "bench", firstEpoch: 0);
         stream.Begin(0);
         Minibatch batch = new(device, options.BatchSize);

@@ -2,6 +2,7 @@
 // target's candidates.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
@@ -47,12 +48,20 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         Plan plan = PlanCatalog.Find(experiment.Method);
         if (plan.RefusalOf(experiment.Options.Sampling) is { } refusal)
             throw new ArgumentException(refusal, nameof(experiment));
-        MarketUnion union = new([.. markets.Where(m => plan.NeedsSources || m.Name == experiment.Target)]);
-        PlacedMarket target = union.Place(experiment.Target);
-        if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any()) is { } stranger)
-            throw new DataFormatException($"{stranger.Market.Name}: no item in common with {experiment.Target}, so that nothing learned there can be of use here");
+        MarketUnion union;
+        PlacedMarket target;
+        TableIds tables;
+        using (TraceSpan.OfStage("placing"))
+        {
+            union = new([.. markets.Where(m => plan.NeedsSources || m.Name == experiment.Target)]);
+            target = union.Place(experiment.Target);
+            if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any()) is { } stranger)
+                throw new DataFormatException($"{stranger.Market.Name}: no item in common with {experiment.Target}, so that nothing learned there can be of use here");
+            tables = new TableIds(union);
+        }
+
         Inquiry inquiry = new(new Ranker(device, metrics, keepScores), candidates, progress);
-        return Run(experiment, plan.Over(union.Markets.Select(placed => placed.Market.Name)), new TableIds(union), union.Markets, target, [], firstEpoch: 0, inquiry);
+        return Run(experiment, plan.Over(union.Markets.Select(placed => placed.Market.Name)), tables, union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
     /// <summary>Makes a market's own model from one of all markets: the last phase of the record's plan, and the evaluation.</summary>
@@ -88,9 +97,7 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         string stage = "";
         foreach (Phase phase in phases)
         {
-            // What reading or the phase before has left - moments, samples - can be as much memory as this phase will take.
-            GC.Collect();
-            PhaseSetup current = setup = new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs));
+            PhaseSetup current = setup = Prepare(() => new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs)));
             IReadOnlyList<CandidateList> judges = current.Judged == target
                 ? valid : SampledCandidates.Draw(current.Judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
             Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
@@ -112,6 +119,13 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         return new ExperimentOutcome(
             experiment, markets, tables, last.Model, phases[^1].Model, last.Optimiser, results,
             valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), last.Rank(ranker, test, Split.Test));
+    }
+
+    private static PhaseSetup Prepare(Func<PhaseSetup> make)
+    {
+        using OpenSpan span = TraceSpan.OfStage("preparing");
+        GC.Collect(); // what reading or the phase before has left - moments, samples - can be as much memory as this phase takes
+        return make();
     }
 
     private static PhaseResult Train(

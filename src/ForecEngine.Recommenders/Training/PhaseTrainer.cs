@@ -92,6 +92,7 @@ internal sealed class PhaseTrainer(
 
     private string? NonFinite()
     {
+        using OpenSpan span = TraceSpan.OfStage("checking");
         foreach (Parameter parameter in model.Parameters.Where(p => !p.IsFrozen))
         {
             Real[] values = new Real[Math.Min(Parameter.PartLength, parameter.Value.Values.Length)];
