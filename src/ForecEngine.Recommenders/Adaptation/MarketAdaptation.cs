@@ -18,6 +18,7 @@ namespace ForecEngine.Recommenders.Adaptation;
 internal sealed class MarketAdaptation(IDevice device, IRecommender model, MetaLearner learner, Shots shots, TrainingOptions options)
 {
     private readonly Minibatch _batch = shots.ToMinibatch(device, options.Shots);
+    private readonly IStep _gradient = StepChoice.Fastest.Create(device, model);
     private readonly InnerStep _step = new(device, model, learner.Adapted(model), options.InnerRate);
 
     /// <summary>Ranks with the adapted model; afterwards the model is as it was, bit for bit.</summary>
@@ -27,7 +28,7 @@ internal sealed class MarketAdaptation(IDevice device, IRecommender model, MetaL
     /// <param name="split">What the candidates are.</param>
     public RankedLists Rank(Ranker ranker, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
     {
-        new TapeStep(device, model).Run(_batch);
+        _gradient.Run(_batch);
         _step.Take();
         try
         {

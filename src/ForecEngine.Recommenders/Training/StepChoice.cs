@@ -25,8 +25,8 @@ internal static class StepChoices
     /// <exception cref="ArgumentException">The fused step was asked for, and the device or the model has none.</exception>
     public static IStep Create(this StepChoice choice, IDevice device, IRecommender model) => (choice, device.Networks, model) switch
     {
-        (not StepChoice.Tape, { } kernel, INetworkModel { Parts: not null } network) => new FusedStep(device, kernel, network),
-        (StepChoice.Fused, not null, _) => throw new ArgumentException($"{model.GetType().Name} of this shape has no fused step"),
+        (not StepChoice.Tape, { } kernel, INetworkModel network) => new FusedStep(device, kernel, network),
+        (StepChoice.Fused, not null, _) => throw new ArgumentException($"{model.GetType().Name} has no fused step"),
         (StepChoice.Fused, _, _) => throw new ArgumentException($"the device {device.Name} has no fused step"),
         _ => new TapeStep(device, model),
     };
