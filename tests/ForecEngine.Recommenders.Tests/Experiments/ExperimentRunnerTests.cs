@@ -88,7 +88,7 @@ public sealed class ExperimentRunnerTests
         Assert.NotEqual(Weights(expected), Weights(Run(method, "jp", sources, options, seed: 43)));
     }
 
-    public static TheoryData<string> FusedMethods => [.. PlanCatalog.Methods.Where(method => PlanCatalog.Find(method).RefusalOf(StepChoice.Fused) is null)];
+    public static TheoryData<string> FusedMethods => [.. PlanCatalog.Methods.Where(method => PlanCatalog.Find(method).RefusalOf(StepChoice.Fused, s_options) is null)];
 
     // Inner and outer steps, fine-tuning of forks, and the step before a market is scored included: the tape plays nothing backwards.
     [Theory]
