@@ -19,6 +19,28 @@ public sealed class StorageTests
         Assert.Equal(0, AddressOf(storage) % 64);
     }
 
+    [Fact]
+    public void Large_memory_which_lies_in_large_pages_is_zero_and_its_own()
+    {
+        HostStorage<Real> one = new(3 << 20), other = new(3 << 20);
+        Assert.False(one.Span.ContainsAnyExcept(0));
+        one.Span.Fill(1);
+        Assert.False(other.Span.ContainsAnyExcept(0));
+        Assert.False(one.Span.ContainsAnyExcept(1));
+    }
+
+    [Property]
+    public void The_parts_of_a_run_are_all_of_it_in_order(NonNegativeInt before, NonNegativeInt count, PositiveInt length)
+    {
+        HostStorage<int> storage = new(before.Get + count.Get);
+        storage.Write(0, [.. Enumerable.Range(0, storage.Length)]);
+        Slice<int> run = storage.Slice(before.Get, count.Get);
+        Slice<int>[] parts = [.. run.Parts(length.Get)];
+        Assert.Equal(run.Span.ToArray(), parts.SelectMany(part => part.Span.ToArray()));
+        Assert.All(parts.SkipLast(1), part => Assert.Equal(length.Get, part.Length));
+        Assert.DoesNotContain(parts, part => part.IsEmpty);
+    }
+
     [Property]
     public void What_is_written_is_read_back_and_nothing_beside_it(NonNegativeInt before, NonNegativeInt count, NonNegativeInt after)
     {

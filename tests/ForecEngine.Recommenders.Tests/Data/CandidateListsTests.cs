@@ -30,6 +30,14 @@ public sealed class CandidateListsTests
     }
 
     [Fact]
+    public void A_list_is_the_same_whenever_and_in_whatever_order_it_is_asked_for()
+    {
+        IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(TestMarkets.Prepared("jp", 1, items: 150), Split.Test, 42, 99);
+        int[][] backwards = [.. Enumerable.Range(0, lists.Count).Reverse().Select(i => lists[i].Items)];
+        Assert.Equal(lists.Select(list => list.Items).Reverse(), backwards);
+    }
+
+    [Fact]
     public void The_seed_and_the_split_fix_the_candidates()
     {
         Market market = TestMarkets.Prepared("jp", 1, items: 150);

@@ -100,6 +100,19 @@ public sealed class SampleStreamTests : IDisposable
         Assert.Equal(Pass(inTurn, 64).SelectMany(batch => batch), Pass(alone, 64).SelectMany(batch => batch));
     }
 
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 10)]
+    public void Samples_do_not_depend_on_how_many_threads_draw_them(Seed seed, byte threads)
+    {
+        // More rows than are drawn as one piece of work.
+        MarketUnion union = new([TestMarkets.Prepared("de", seed.Value, users: 700), TestMarkets.Prepared("jp", seed.Value, users: 700)]);
+        Assert.True(union.Markets[0].Market.TrainUsers.Length > 4096);
+        TrainingOptions options = new() { BatchSize = 1000 };
+        SampleStream one = new(union.Markets, options, seed.Value, "nmf", 0), many = new(union.Markets, options, seed.Value, "nmf", 0);
+        one.Begin(1);
+        many.Begin(1, 2 + (threads % 7));
+        Assert.Equal(Pass(one, 1000).SelectMany(batch => batch), Pass(many, 1000).SelectMany(batch => batch));
+    }
+
     [Fact]
     public void Markets_as_one_stream_are_all_their_samples_mixed()
     {

@@ -1,6 +1,7 @@
 // SafeTensor: numbers in, the same numbers out, and clear words where they do not fit.
 
 using ForecEngine.Checkpoints;
+using ForecEngine.Kernels;
 using FsCheck.Xunit;
 using Xunit;
 
@@ -33,6 +34,23 @@ public sealed class SafeTensorTests
     {
         Assert.Equal(integers, SafeTensor.Of("x", integers, integers.Length).ToInt64s());
         Assert.Equal(bytes, SafeTensor.Of("x", bytes, bytes.Length).Data.ToArray());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(Parameter.PartLength - 1)]
+    [InlineData((2 * Parameter.PartLength) + 3)]
+    public void A_tensor_of_a_device_s_numbers_has_them_as_they_are_when_it_is_written(int length)
+    {
+        HostStorage<float> storage = new(length);
+        SafeTensor tensor = SafeTensor.Of("x", storage.Slice(), length);
+        float[] values = [.. Enumerable.Range(1, length).Select(i => i / 3f)];
+        storage.Write(0, values);
+        Assert.Equal((length, SafeDtype.F32, 4L * length), (tensor.Count, tensor.Dtype, tensor.Bytes));
+        Assert.Equal(values, tensor.ToSingles());
+        List<byte> visited = [];
+        tensor.VisitData(part => visited.AddRange(part));
+        Assert.Equal(SafeTensor.Of("x", values, length).Data.ToArray(), visited);
     }
 
     [Fact]
