@@ -89,6 +89,8 @@ internal sealed class PhaseSetup
         _ => options,
     };
 
+    private RatingLoss Loss => _phase.Kind == PhaseKind.FineTune ? _options.FineTuneLoss : RatingLoss.Bce;
+
     private IRecommender MakeModel(IReadOnlyDictionary<string, IRecommender> earlier)
     {
         ModelShape shape = new(
@@ -105,7 +107,7 @@ internal sealed class PhaseSetup
     }
 
     private IRound MakeRound() => _learner is null
-        ? new TurnRound(_ground.Device, _dual ?? _ground.Step.Create(_ground.Device, Model), Optimiser, _options.BatchSize)
+        ? new TurnRound(_ground.Device, _dual ?? _ground.Step.Create(_ground.Device, Model, Loss), Optimiser, _options.BatchSize)
         : new MetaRound(_ground.Device, Model, _ground.Step.Create(_ground.Device, Model), _learner, Optimiser, _options);
 
     // A stream a market, or one over all of them; a meta-learner's tasks are markets in any case.
