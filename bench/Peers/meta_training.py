@@ -21,7 +21,7 @@ ORDERS = 2  # first, then second
 class MetaTraining:
     """What `forec train --method maml` does in its last phase (src/ForecEngine.Recommenders/Adaptation), for each order and seed."""
 
-    def __init__(self, starts: list[bytes], shapes: dict[str, list[int]], seeds: list[int], markets: list[Market], options: dict, before: int) -> None:
+    def __init__(self, starts: list[bytes], shapes: dict[str, list[int]], seeds: list[int], markets: list[Market], options: dict, before: int):
         """Starts at each seed's nmf++, a checkpoint's data; `before` is how many epochs its phases had."""
         self.seeds, self.markets, self.options, self.before = seeds, markets, options, before
         one_order = torch.from_numpy(np.stack([np.frombuffer(start, np.float32) for start in starts]))
@@ -56,7 +56,7 @@ class MetaTraining:
             yield (losses / len(rounds)).tolist(), len(rounds)
 
     def minibatches(self, drawn: list[list[tuple[np.ndarray, ...]]], epoch: int) -> list[Tensor]:
-        """Users, items, labels and weights of an epoch, each [rounds, 2 for A and B, groups, shots]; a short minibatch is filled up with weights of 0."""
+        """An epoch's users, items, labels and weights, each [rounds, A or B, groups, shots]; what fills up a short minibatch weighs nothing."""
         shots = self.options["shots"]
         rounds = max(1, max(-(-len(users) // shots) for users, _, _ in drawn[0]) // 2)
         groups = []
