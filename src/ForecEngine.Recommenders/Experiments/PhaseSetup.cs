@@ -49,7 +49,7 @@ internal sealed class PhaseSetup
             ? new SgdOptimiser(ground.Device, Model.Parameters, rate, _options.L2)
             : new AdamOptimiser(ground.Device, Model.Parameters, new AdamOptions(rate, _options.L2, _options.Adam));
         _dual = Model is Ddtcdr ddtcdr ? new DualStep(ground.Device, ddtcdr, ground.Experiment.Seed) : null;
-        _adaptation = _learner is null || ground.Shots is null ? null : new MarketAdaptation(ground.Device, Model, _learner, ground.Shots, _options);
+        _adaptation = _learner is null || ground.Shots is null ? null : new MarketAdaptation(ground.Device, Model, ground.Step.Create(ground.Device, Model), _learner, ground.Shots, _options);
 
         // Negatives drawn once are every phase's, but for fine-tuning: in the released code that is another program, whose
         // draws are its own.

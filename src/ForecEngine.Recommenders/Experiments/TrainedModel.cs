@@ -77,7 +77,7 @@ public sealed class TrainedModel
 
         // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
         Shots shots = new(placed, SampledCandidates.Draw(placed.Market, Split.Valid, settings.Seed, settings.EvaluationNegatives), settings.Options, settings.Seed);
-        return new MarketAdaptation(_device, _model, learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
+        return new MarketAdaptation(_device, _model, StepChoice.Fastest.Create(_device, _model), learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
     }
 
     /// <summary>Makes a market's own model: a fork, fine-tuned on the market alone, as the last phase of FOREC.</summary>

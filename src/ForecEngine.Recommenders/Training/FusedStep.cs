@@ -12,11 +12,10 @@ internal sealed class FusedStep : IStep
 {
     private readonly IDevice _device;
     private readonly INetworkKernel _kernel;
-    private readonly NetworkParts _parts;
     private readonly Linear[] _layers;
     private readonly Network _network;
-    private readonly PairAdjoints? _tower;
-    private readonly PairAdjoints? _product;
+    private readonly Pair? _tower;
+    private readonly Pair? _product;
 
     /// <summary>A step for a model.</summary>
     /// <param name="device">Where it lives.</param>
@@ -26,11 +25,11 @@ internal sealed class FusedStep : IStep
     {
         _device = device;
         _kernel = kernel;
-        _parts = model.Parts ?? throw new ArgumentException("a market-aware model has no fused step", nameof(model));
-        _layers = [.. _parts.TowerLayers, .. _parts.HeadLayers, _parts.Output];
-        _network = new Network(_parts.TowerLayers.Count, _parts.HeadLayers.Count);
-        _tower = _parts.Tower is { } tower ? new PairAdjoints(tower) : null;
-        _product = _parts.Product is { } product ? new PairAdjoints(product) : null;
+        NetworkParts parts = model.Parts;
+        _layers = [.. parts.TowerLayers, .. parts.HeadLayers, parts.Output];
+        _network = new Network(parts.TowerLayers.Count, parts.HeadLayers.Count);
+        _tower = parts.Tower is { } tower ? new Pair(tower) : null;
+        _product = parts.Product is { } product ? new Pair(product) : null;
     }
 
     /// <inheritdoc/>
@@ -42,7 +41,7 @@ internal sealed class FusedStep : IStep
         _network.Tower = _tower?.Bind(_device, batch.Count) ?? default;
         _network.Product = _product?.Bind(_device, batch.Count) ?? default;
 
-        Real loss = _kernel.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Labels.Values, weight);
+        Real loss = _kernel.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Markets.Values, batch.Labels.Values, weight);
         _tower?.AddTo(_device, _network.Tower, batch);
         _product?.AddTo(_device, _network.Product, batch);
         return loss;
@@ -50,31 +49,41 @@ internal sealed class FusedStep : IStep
 
     private static Matrix Wanted(DenseParameter parameter) => parameter.IsFrozen ? default : parameter.Gradient;
 
-    /// <summary>The memory of a pair's adjoints, one row a sample.</summary>
-    private sealed class PairAdjoints(VectorPair pair)
+    /// <summary>A pair of vectors as the kernel takes it.</summary>
+    private sealed class Pair(VectorPair pair)
     {
-        private Storage<Real> _user = new HostStorage<Real>(0);
-        private Storage<Real> _item = new HostStorage<Real>(0);
+        private readonly Table _user = new(pair.User.Table);
+        private readonly Table _item = new(pair.Item.Table);
+        private readonly Table? _market = pair.Market is { } market ? new Table(market.Table) : null;
 
-        public TablePair Bind(IDevice device, int samples) => new(
-            pair.User.Table.Value, pair.Item.Table.Value, Place(device, ref _user, pair.User.Table, samples), Place(device, ref _item, pair.Item.Table, samples));
+        public TablePair Bind(IDevice device, int samples) =>
+            new(_user.Bind(device, samples), _item.Bind(device, samples), _market?.Bind(device, samples) ?? default);
 
         public void AddTo(IDevice device, in TablePair bound, Minibatch batch)
         {
-            if (!pair.User.Table.IsFrozen)
-                pair.User.Table.Gradient.Add(device, bound.UserAdjoint, batch.Users.Groups);
-            if (!pair.Item.Table.IsFrozen)
-                pair.Item.Table.Gradient.Add(device, bound.ItemAdjoint, batch.Items.Groups);
+            _user.Add(device, bound.User, batch.Users);
+            _item.Add(device, bound.Item, batch.Items);
+            _market?.Add(device, bound.Market, batch.Markets);
+        }
+    }
+
+    /// <summary>A table, and the memory of its adjoints, one row a sample.</summary>
+    private sealed class Table(EmbeddingTable table)
+    {
+        private Storage<Real> _adjoint = new HostStorage<Real>(0);
+
+        public NetworkTable Bind(IDevice device, int samples)
+        {
+            int columns = table.Value.Columns, length = checked(samples * columns);
+            if (!table.IsFrozen && _adjoint.Length < length)
+                _adjoint = device.Allocate<Real>(length);
+            return new NetworkTable(table.Value, new Matrix(table.IsFrozen ? default : _adjoint.Slice(0, length), samples, columns));
         }
 
-        private static Matrix Place(IDevice device, ref Storage<Real> storage, EmbeddingTable table, int samples)
+        public void Add(IDevice device, in NetworkTable bound, Indices rows)
         {
-            int columns = table.Value.Columns;
-            if (table.IsFrozen)
-                return new Matrix(default, samples, columns);
-            if (storage.Length < samples * columns)
-                storage = device.Allocate<Real>(checked(samples * columns));
-            return new Matrix(storage.Slice(0, samples * columns), samples, columns);
+            if (bound.WantsAdjoint)
+                table.Gradient.Add(device, bound.Adjoint, rows.Groups);
         }
     }
 }

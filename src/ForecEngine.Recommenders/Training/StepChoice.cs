@@ -25,10 +25,10 @@ internal static class StepChoices
     /// <exception cref="ArgumentException">The fused step was asked for, and the device has none, or none for the model or the loss.</exception>
     public static IStep Create(this StepChoice choice, IDevice device, IRecommender model, RatingLoss loss = RatingLoss.Bce) => (choice, device.Networks, model) switch
     {
-        (not StepChoice.Tape, { } kernel, INetworkModel { Parts: not null } network) when loss == RatingLoss.Bce => new FusedStep(device, kernel, network),
+        (not StepChoice.Tape, { } kernel, INetworkModel network) when loss == RatingLoss.Bce => new FusedStep(device, kernel, network),
         (StepChoice.Fused, null, _) => throw new ArgumentException($"the device {device.Name} has no fused step"),
         (StepChoice.Fused, _, _) when loss != RatingLoss.Bce => throw new ArgumentException($"the fused step minimises binary cross-entropy, not {loss}"),
-        (StepChoice.Fused, _, _) => throw new ArgumentException($"{model.GetType().Name} of this shape has no fused step"),
+        (StepChoice.Fused, _, _) => throw new ArgumentException($"{model.GetType().Name} has no fused step"),
         _ => new TapeStep(device, model, loss),
     };
 }
