@@ -1,8 +1,6 @@
 // The fused step on the host: checks the shapes, lays out the threads' scratch and the blocks' sums, runs the job, and joins
 // what the blocks have summed. All memory is kept from step to step.
 
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
 
@@ -236,8 +234,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         Dimension = pair.Dimension,
     };
 
-    // Host storage is pinned for its life, and everything here outlives the run: the network and this object hold it.
+    // Everything here outlives the run: the network and this object hold it.
     private static T* Pointer<T>(Slice<T> slice)
-        where T : unmanaged =>
-        slice.IsEmpty ? null : (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(slice.Span));
+        where T : unmanaged => slice.Pointer;
 }

@@ -60,14 +60,17 @@ internal static class OperationWork
 
     public static Work MeanBackward(Slice<Real> dx) => new(dx.Length, Bytes(1 + (2 * dx.Length)));
 
-    public static Work Update<TRule>(Slice<Real> p)
-        where TRule : unmanaged, IUpdateRule => (RuleBody<TRule>.Apply + new Work(0, sizeof(Real))) * p.Length;
-
-    public static Work UpdateRows<TRule>(Matrix table, Slice<int> rows, bool touchedOnly)
+    public static Work Update<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        long touched = (long)rows.Length * table.Columns;
-        return (RuleBody<TRule>.Apply * (touchedOnly ? touched : Elements(table))) + new Work(0, Indices(rows.Length) + Bytes(touched));
+        Work work = default;
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+        {
+            long gradient = Elements(parameter.Gradient);
+            work += (RuleBody<TRule>.Apply * (parameter.TouchedOnly ? gradient : Elements(parameter.P))) + new Work(0, Indices(parameter.Rows.Length) + Bytes(gradient));
+        }
+
+        return work;
     }
 
     public static Work Network(Network network, Slice<int> users)

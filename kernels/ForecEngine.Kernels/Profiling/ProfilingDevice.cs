@@ -118,19 +118,11 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     }
 
     /// <inheritdoc/>
-    public void Update<TRule>(in TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
+    public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Forward, OperationWork.Update<TRule>(p));
-        device.Update(rule, p, m, v, gradient);
-    }
-
-    /// <inheritdoc/>
-    public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
-        where TRule : unmanaged, IUpdateRule
-    {
-        using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Rows, OperationWork.UpdateRows<TRule>(table, rows, touchedOnly));
-        device.UpdateRows(rule, table, m, v, rows, gradient, touchedOnly);
+        using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Forward, OperationWork.Update(parameters));
+        device.Update(parameters);
     }
 
     /// <inheritdoc/>
@@ -149,6 +141,5 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     {
         public static readonly string Forward = typeof(T).Name;
         public static readonly string Backward = $"{typeof(T).Name} backward";
-        public static readonly string Rows = $"{typeof(T).Name} of rows";
     }
 }

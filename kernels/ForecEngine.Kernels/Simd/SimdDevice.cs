@@ -11,6 +11,8 @@ namespace ForecEngine.Kernels.Simd;
 /// <summary>The vector device of the host's processor.</summary>
 public sealed unsafe class SimdDevice : IDevice
 {
+    private const int UpdatesAtOnce = 64; // far more than a model has parameters
+
     private readonly Workers _workers;
     private readonly int _bits;
     private readonly NetworkRunner _networks;
@@ -252,43 +254,23 @@ public sealed unsafe class SimdDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void Update<TRule>(in TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
+    public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        Shapes.Require(m, p.Length, optional: true);
-        Shapes.Require(v, p.Length, optional: true);
-        Shapes.Require(gradient, p.Length);
-        fixed (Real* pp = p.Span, pm = m.Span, pv = v.Span, pg = gradient.Span)
-            Run(new UpdateSweep<TRule>(rule, pp, pm, pv, pg), p.Length);
-    }
-
-    /// <inheritdoc/>
-    public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
-        where TRule : unmanaged, IUpdateRule
-    {
-        Shapes.Require(table);
-        Shapes.Require(m, table.Values.Length, optional: true);
-        Shapes.Require(v, table.Values.Length, optional: true);
-        Shapes.Require(gradient, rows.Length, table.Columns);
-        Shapes.RequireAscendingRows(rows.Span, table.Rows);
-        fixed (Real* pp = table.Values.Span, pm = m.Span, pv = v.Span, pg = gradient.Values.Span)
-        fixed (int* prows = rows.Span)
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+            parameter.Check();
+        ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[UpdatesAtOnce];
+        for (; !parameters.IsEmpty; parameters = parameters[Math.Min(UpdatesAtOnce, parameters.Length)..])
         {
-            TableUpdateJob<TRule> job = new()
+            int runs = 0, nextRun = 0;
+            for (int i = 0; i < Math.Min(UpdatesAtOnce, parameters.Length); i++)
             {
-                Rule = rule,
-                Table = pp,
-                M = pm,
-                V = pv,
-                Touched = prows,
-                Gradient = pg,
-                TouchedCount = rows.Length,
-                Rows = table.Rows,
-                Columns = table.Columns,
-                TouchedOnly = touchedOnly,
-                Bits = _bits,
-            };
-            _workers.Run(job, job.Chunks);
+                sweeps[i] = new ParameterSweep<TRule>(parameters[i], runs, _bits);
+                runs = sweeps[i].EndRun;
+            }
+
+            _workers.Run(new UpdateJob<TRule>(sweeps, runs, &nextRun), Math.Min(_workers.Count, runs));
+            GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }
     }
 

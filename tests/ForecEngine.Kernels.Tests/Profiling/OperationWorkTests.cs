@@ -88,16 +88,18 @@ public sealed class OperationWorkTests
     public void Adam_is_15_operations_an_element_and_seven_numbers_of_traffic() =>
         Assert.Equal(
             new Work(15 * 10, 7 * 4 * 10),
-            WorkOf(device => device.Update(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10))));
+            WorkOf(device => device.Update(new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10)))));
 
     [Fact]
     public void Dense_Adam_of_a_table_moves_every_row_and_lazy_Adam_those_that_were_touched()
     {
-        Adam rule = Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0);
-        Work dense = WorkOf(device => device.UpdateRows(rule, Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly: false));
-        Work lazy = WorkOf(device => device.UpdateRows(rule, Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly: true));
+        Work dense = WorkOf(device => device.Update(Table(touchedOnly: false))), lazy = WorkOf(device => device.Update(Table(touchedOnly: true)));
         Assert.Equal(new Work(15 * 72, (24 * 72) + (2 * 4) + (4 * 16)), dense);
         Assert.Equal(new Work(15 * 16, (24 * 16) + (2 * 4) + (4 * 16)), lazy);
+        Assert.Equal(dense + lazy, WorkOf(device => device.Update(Table(touchedOnly: false), Table(touchedOnly: true))));
+
+        static ParameterUpdate<Adam> Table(bool touchedOnly) =>
+            new(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly);
     }
 
     [Property]
