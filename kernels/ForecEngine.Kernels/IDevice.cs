@@ -49,8 +49,12 @@ public interface IDevice : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A row is not in the table.</exception>
     void Gather(Matrix table, Slice<int> rows, Matrix y);
 
-    /// <summary>gradient[g] = the sum of dy's rows at the positions of group g, in ascending order.</summary>
-    void SumRows(Matrix dy, RowGroups groups, Matrix gradient);
+    /// <summary>Groups positions by the row that each names, for <see cref="SumRows"/>; several share nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is negative; all groups stay as they were.</exception>
+    void GroupRows(params ReadOnlySpan<RowGrouping> groupings);
+
+    /// <summary>gradient[g] = the sum of dy's rows at the positions of group g, in ascending order; of each of some, that share no gradient.</summary>
+    void SumRows(params ReadOnlySpan<RowSum> sums);
 
     /// <summary>y = x weight' + bias, with weight [out, in]; an empty bias is left out. See <see cref="DenseLayer"/>.</summary>
     void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y);

@@ -97,11 +97,25 @@ public sealed unsafe class ScalarDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
     {
-        Shapes.Require(dy);
-        Shapes.Require(groups.Positions, dy.Rows);
-        Shapes.Require(gradient, groups.Count, dy.Columns);
+        foreach ((Slice<int> rows, _) in groupings)
+            RowGroups.Check(rows.Span);
+        foreach ((Slice<int> rows, RowGroups groups) in groupings)
+            groups.Build(rows.Span);
+    }
+
+    /// <inheritdoc/>
+    public void SumRows(params ReadOnlySpan<RowSum> sums)
+    {
+        foreach (ref readonly RowSum sum in sums)
+            sum.Check();
+        foreach ((Matrix dy, RowGroups groups, Matrix gradient) in sums)
+            SumRows(dy, groups, gradient);
+    }
+
+    private static void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    {
         fixed (Real* pdy = dy.Values.Span, pgradient = gradient.Values.Span)
         fixed (int* pstarts = groups.Starts.Span, ppositions = groups.Positions.Span)
         {

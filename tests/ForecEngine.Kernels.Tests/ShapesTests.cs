@@ -61,7 +61,7 @@ public sealed class ShapesTests
     {
         RowGroups groups = new();
         groups.Build([1, 7, 1]);
-        Refused(misfit, work => work.Device.SumRows(Matrix(work, dyRows, 3), groups, Matrix(work, gradientRows, gradientColumns)));
+        Refused(misfit, work => work.Device.SumRows(new RowSum(Matrix(work, dyRows, 3), groups, Matrix(work, gradientRows, gradientColumns))));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ShapesTests
     {
         RowGroups groups = new();
         groups.Build([1, 7, 1]);
-        Refused("dy", work => work.Device.SumRows(new Matrix(default, 3, 3), groups, Matrix(work, 2, 3)));
+        Refused("dy", work => work.Device.SumRows(new RowSum(new Matrix(default, 3, 3), groups, Matrix(work, 2, 3))));
     }
 
     [Theory]

@@ -34,4 +34,19 @@ public static class EmbeddingRows
             sum += dy.Load((positions.Load(i) * columns) + column);
         gradient.Store((group * columns) + column, sum);
     }
+
+    /// <summary>
+    /// gradient[groups[i], column..] += dy[positions[i], column..]: what <see cref="SumGroup"/> sums, a position at a time and from 0,
+    /// where places go group by group.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddToGroup<TLane, TMemory, TIndices>(
+        TMemory dy, TIndices positions, TIndices groups, TMemory gradient, int columns, int i, int column)
+        where TLane : struct, ILane<TLane>
+        where TMemory : struct, IMemory<TLane>
+        where TIndices : struct, IIndexMemory
+    {
+        int at = (groups.Load(i) * columns) + column;
+        gradient.Store(at, gradient.Load(at) + dy.Load((positions.Load(i) * columns) + column));
+    }
 }

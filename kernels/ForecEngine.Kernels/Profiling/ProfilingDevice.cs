@@ -69,10 +69,17 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     }
 
     /// <inheritdoc/>
-    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
     {
-        using OpenSpan span = TraceSpan.OfKernel("SumRows", OperationWork.SumRows(dy, groups, gradient));
-        device.SumRows(dy, groups, gradient);
+        using OpenSpan span = TraceSpan.OfKernel("Group rows", OperationWork.GroupRows(groupings));
+        device.GroupRows(groupings);
+    }
+
+    /// <inheritdoc/>
+    public void SumRows(params ReadOnlySpan<RowSum> sums)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Sum rows", OperationWork.SumRows(sums));
+        device.SumRows(sums);
     }
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace ForecEngine.Kernels.Simd;
 /// <summary>The vector device of the host's processor.</summary>
 public sealed unsafe class SimdDevice : IDevice
 {
-    private const int UpdatesAtOnce = 64; // far more than a model has parameters
+    private const int AtOnce = 64; // of what comes in numbers: far more than a model has parameters
 
     private readonly Workers _workers;
     private readonly int _bits;
@@ -113,14 +113,39 @@ public sealed unsafe class SimdDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
     {
-        Shapes.Require(dy);
-        Shapes.Require(groups.Positions, dy.Rows);
-        Shapes.Require(gradient, groups.Count, dy.Columns);
-        fixed (Real* pdy = dy.Values.Span, pgradient = gradient.Values.Span)
-        fixed (int* pstarts = groups.Starts.Span, ppositions = groups.Positions.Span)
-            RunRows(new SumGroupRow(pdy, pstarts, ppositions, pgradient, dy.Columns), groups.Count, dy.Columns);
+        foreach ((Slice<int> rows, _) in groupings)
+            RowGroups.Check(rows.Span);
+        RowSort* sorts = stackalloc RowSort[AtOnce];
+        for (; !groupings.IsEmpty; groupings = groupings[Math.Min(AtOnce, groupings.Length)..])
+        {
+            int count = Math.Min(AtOnce, groupings.Length);
+            for (int i = 0; i < count; i++)
+                sorts[i] = groupings[i].Groups.Begin(groupings[i].Rows.Span);
+            _workers.Run(new GroupJob(sorts), count);
+            GC.KeepAlive(groupings[0].Groups); // what the pointers point into lives as long as the span
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SumRows(params ReadOnlySpan<RowSum> sums)
+    {
+        foreach (ref readonly RowSum sum in sums)
+            sum.Check();
+        RowSumPointers* pointers = stackalloc RowSumPointers[AtOnce];
+        for (; !sums.IsEmpty; sums = sums[Math.Min(AtOnce, sums.Length)..])
+        {
+            int chunks = 0;
+            for (int i = 0; i < Math.Min(AtOnce, sums.Length); i++)
+            {
+                pointers[i] = new RowSumPointers(sums[i]);
+                chunks += pointers[i].Chunks;
+            }
+
+            _workers.Run(new RowSumJob(pointers, _bits), chunks);
+            GC.KeepAlive(sums[0].Groups);
+        }
     }
 
     /// <inheritdoc/>
@@ -259,11 +284,11 @@ public sealed unsafe class SimdDevice : IDevice
     {
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
             parameter.Check();
-        ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[UpdatesAtOnce];
-        for (; !parameters.IsEmpty; parameters = parameters[Math.Min(UpdatesAtOnce, parameters.Length)..])
+        ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
+        for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
             int runs = 0, nextRun = 0;
-            for (int i = 0; i < Math.Min(UpdatesAtOnce, parameters.Length); i++)
+            for (int i = 0; i < Math.Min(AtOnce, parameters.Length); i++)
             {
                 sweeps[i] = new ParameterSweep<TRule>(parameters[i], runs, _bits);
                 runs = sweeps[i].EndRun;

@@ -17,6 +17,8 @@ internal sealed class FusedStep : IStep
     private readonly Network _network;
     private readonly PairAdjoints? _tower;
     private readonly PairAdjoints? _product;
+    private readonly RowSum[] _sums = new RowSum[4]; // of two pairs of tables
+    private readonly EmbeddingTable[] _summed = new EmbeddingTable[4];
 
     /// <summary>A step for a model.</summary>
     /// <param name="device">Where it lives.</param>
@@ -43,9 +45,39 @@ internal sealed class FusedStep : IStep
         _network.Product = _product?.Bind(_device, batch.Count) ?? default;
 
         Real loss = _kernel.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Labels.Values, weight);
-        _tower?.AddTo(_device, _network.Tower, batch);
-        _product?.AddTo(_device, _network.Product, batch);
+        AddRows(batch);
         return loss;
+    }
+
+    // The looked-up rows' adjoints to the tables' gradients, all at once.
+    private void AddRows(Minibatch batch)
+    {
+        int count = 0;
+        Expect(_parts.Tower, _network.Tower);
+        Expect(_parts.Product, _network.Product);
+        if (count == 0)
+            return;
+        _device.SumRows(_sums.AsSpan(0, count));
+        foreach (EmbeddingTable table in _summed.AsSpan(0, count))
+            table.Gradient.Take(_device);
+
+        void Expect(VectorPair? pair, in TablePair bound)
+        {
+            if (pair is null)
+                return;
+            if (!pair.User.Table.IsFrozen && !pair.Item.Table.IsFrozen)
+                Indices.Group(batch.Users, batch.Items);
+            ExpectTable(pair.User.Table, bound.UserAdjoint, batch.Users);
+            ExpectTable(pair.Item.Table, bound.ItemAdjoint, batch.Items);
+        }
+
+        void ExpectTable(EmbeddingTable table, Matrix adjoint, Indices ids)
+        {
+            if (table.IsFrozen)
+                return;
+            _sums[count] = table.Gradient.Expect(_device, adjoint, ids.Groups);
+            _summed[count++] = table;
+        }
     }
 
     private static Matrix Wanted(DenseParameter parameter) => parameter.IsFrozen ? default : parameter.Gradient;
@@ -58,14 +90,6 @@ internal sealed class FusedStep : IStep
 
         public TablePair Bind(IDevice device, int samples) => new(
             pair.User.Table.Value, pair.Item.Table.Value, Place(device, ref _user, pair.User.Table, samples), Place(device, ref _item, pair.Item.Table, samples));
-
-        public void AddTo(IDevice device, in TablePair bound, Minibatch batch)
-        {
-            if (!pair.User.Table.IsFrozen)
-                pair.User.Table.Gradient.Add(device, bound.UserAdjoint, batch.Users.Groups);
-            if (!pair.Item.Table.IsFrozen)
-                pair.Item.Table.Gradient.Add(device, bound.ItemAdjoint, batch.Items.Groups);
-        }
 
         private static Matrix Place(IDevice device, ref Storage<Real> storage, EmbeddingTable table, int samples)
         {

@@ -80,7 +80,7 @@ public sealed class OperationWorkTests
     {
         RowGroups groups = new();
         groups.Build([1, 1, 3, 8]);
-        Assert.Equal(new Work(32, (8 * 4) + (4 * (32 + 24))), WorkOf(device => device.SumRows(Matrix(4, 8), groups, Matrix(3, 8))));
+        Assert.Equal(new Work(32, (8 * 4) + (4 * (32 + 24))), WorkOf(device => device.SumRows(new RowSum(Matrix(4, 8), groups, Matrix(3, 8)))));
     }
 
     // g' 2, m 3, v 4, the denominator 3, the step 3.

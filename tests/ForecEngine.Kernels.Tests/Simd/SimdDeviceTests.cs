@@ -54,12 +54,22 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     [Property]
     public void The_sums_of_rows_are_the_specification_s(RowCount tableRows, RowCount batch, ColumnCount columns, Seed seed)
     {
+        // Two tables by the same ids and one by others; of other ids there can be none.
         Draws draws = new(seed);
-        RowGroups groups = new();
-        groups.Build(draws.Rows(batch.Value, Math.Max(1, tableRows.Value)));
-        Real[] dy = draws.Any(batch.Value * columns.Value), gradient = draws.Any(groups.Count * columns.Value);
-        devices.Agree(work => work.Device.SumRows(
-            work.Matrix(batch.Value, columns.Value, dy), groups, work.Matrix(groups.Count, columns.Value, gradient)));
+        int[] ids = draws.Rows(batch.Value, Math.Max(1, tableRows.Value)), others = draws.Rows(draws.Below(20), int.MaxValue);
+        int width = columns.Value, narrow = draws.Below(5);
+        Real[] dy = draws.Any(ids.Length * width), second = draws.Any(ids.Length * narrow), third = draws.Any(others.Length * width);
+        devices.Agree(work =>
+        {
+            RowGroups groups = new(), otherGroups = new();
+            work.Device.GroupRows(new RowGrouping(work.Indices(ids), groups), new RowGrouping(work.Indices(others), otherGroups));
+            work.Device.SumRows(
+                new RowSum(work.Matrix(ids.Length, width, dy), groups, Marked(work, groups.Count, width)),
+                new RowSum(work.Matrix(ids.Length, narrow, second), groups, Marked(work, groups.Count, narrow)),
+                new RowSum(work.Matrix(others.Length, width, third), otherGroups, Marked(work, otherGroups.Count, width)));
+        });
+
+        static Matrix Marked(Workspace work, int rows, int columns) => work.Matrix(rows, columns, [.. Enumerable.Repeat(Workspace.Mark, rows * columns)]);
     }
 
     [Property]
