@@ -30,15 +30,16 @@ public sealed class RowGroups
     /// <summary>The positions, group by group, ascending within a group.</summary>
     public Slice<int> Positions => _positions.Slice(0, _length);
 
-    /// <summary>Which group, from 0, each of <see cref="Positions"/> is of.</summary>
+    /// <summary>Which group, from 0, each position is of.</summary>
     public Slice<int> Groups => _groups.Slice(0, _length);
 
     /// <summary>Groups the positions 0, 1, ... of <paramref name="rows"/>. Does not allocate once it has seen a batch as large.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A row is negative; the groups stay as they were.</exception>
-    public void Build(ReadOnlySpan<int> rows)
+    public unsafe void Build(ReadOnlySpan<int> rows)
     {
         Check(rows);
-        Begin(rows).Run();
+        fixed (int* named = rows)
+            Begin(named, rows.Length).Run();
     }
 
     /// <summary>Throws where a row is negative.</summary>
@@ -48,30 +49,27 @@ public sealed class RowGroups
             ArgumentOutOfRangeException.ThrowIfNegative(TensorPrimitives.Min(rows), nameof(rows));
     }
 
-    /// <summary>What is left to do to group rows that have been checked; from now on the groups before are gone.</summary>
-    internal unsafe RowSort Begin(ReadOnlySpan<int> rows)
+    /// <summary>What is left to do to group rows that have been checked and stay where they are; from now on the groups before are gone.</summary>
+    internal unsafe RowSort Begin(int* rows, int length)
     {
-        _length = rows.Length;
-        if (_positions.Length < rows.Length)
+        _length = length;
+        if (_positions.Length < length)
         {
-            _rows = new HostStorage<int>(rows.Length);
-            _starts = new HostStorage<int>(rows.Length + 1);
-            _positions = new HostStorage<int>(rows.Length);
-            _groups = new HostStorage<int>(rows.Length);
-            _keys = new HostStorage<ulong>(rows.Length);
-            _spare = new HostStorage<ulong>(rows.Length);
+            _rows = new HostStorage<int>(length);
+            _starts = new HostStorage<int>(length + 1);
+            _positions = new HostStorage<int>(length);
+            _groups = new HostStorage<int>(length);
+            _keys = new HostStorage<ulong>(length);
+            _spare = new HostStorage<ulong>(length);
         }
 
-        Span<ulong> keys = _keys.Span[..rows.Length];
-        for (int i = 0; i < keys.Length; i++)
-            keys[i] = RowSort.Key(rows[i], i);
         return new RowSort
         {
+            Named = rows,
+            Length = length,
             Keys = _keys.Slice().Pointer,
             Spare = _spare.Slice().Pointer,
             Digits = _digits.Slice().Pointer,
-            Length = rows.Length,
-            Largest = rows.IsEmpty ? 0 : TensorPrimitives.Max(rows),
             Rows = _rows.Slice().Pointer,
             Starts = _starts.Slice().Pointer,
             Positions = _positions.Slice().Pointer,

@@ -76,7 +76,7 @@ public sealed class RowGroupsTests
         Assert.Equal([2, 7, int.MaxValue], groups.Rows.Span.ToArray());
         Assert.Equal([0, 2, 5, 6], groups.Starts.Span.ToArray());
         Assert.Equal([1, 4, 0, 2, 5, 3], groups.Positions.Span.ToArray());
-        Assert.Equal([0, 0, 1, 1, 1, 2], groups.Groups.Span.ToArray());
+        Assert.Equal([1, 0, 1, 2, 0, 1], groups.Groups.Span.ToArray());
     }
 
     [Fact]
@@ -113,6 +113,6 @@ public sealed class RowGroupsTests
         int[] starts = groups.Starts.Span.ToArray();
         Assert.Equal(expected.Select(group => group.Count()), starts.Zip(starts.Skip(1), (start, end) => end - start));
         Assert.Equal(0, starts[0]);
-        Assert.Equal(expected.Index().SelectMany(group => group.Item.Select(_ => group.Index)), groups.Groups.Span.ToArray());
+        Assert.Equal(rows.Select(row => Array.FindIndex(expected, group => group.Key == row)), groups.Groups.Span.ToArray());
     }
 }

@@ -11,7 +11,6 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 {
     private const int Alignment = 16; // a cache line of floats
 
-    private readonly HostStorage<int> _nextBlock = new(1);
     private Stage[] _stages = [];
     private HostStorage<Real> _packed = new(0);
     private HostStorage<Real> _scratch = new(0);
@@ -35,14 +34,12 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         LayOutStages(network, ref job, out nint packed, out nint sums);
         LayOutScratch(network, ref job, out nint scratch);
         int blocks = (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
-        int threads = Math.Min(workers.Count, blocks);
         Reserve(ref _packed, packed);
-        Reserve(ref _scratch, scratch * threads);
+        Reserve(ref _scratch, scratch * workers.Count);
         Reserve(ref _sums, sums * blocks);
         Reserve(ref _losses, samples);
         Pack(network);
 
-        _nextBlock.Span[0] = 0;
         fixed (Stage* stages = _stages)
         {
             job.Stages = stages;
@@ -58,9 +55,8 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             job.ScratchStride = scratch;
             job.Sums = Pointer(_sums.Slice());
             job.SumsStride = sums;
-            job.NextBlock = Pointer(_nextBlock.Slice());
             job.Bits = bits;
-            workers.Run(job, threads);
+            workers.Run(job, blocks);
         }
 
         Join(network, job.Sums, sums, blocks);

@@ -36,17 +36,15 @@ public static class EmbeddingRows
     }
 
     /// <summary>
-    /// gradient[groups[i], column..] += dy[positions[i], column..]: what <see cref="SumGroup"/> sums, a position at a time and from 0,
-    /// where places go group by group.
+    /// gradient[groups[position], column..] += dy[position, column..]: from 0, position after position, what <see cref="SumGroup"/> sums.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddToGroup<TLane, TMemory, TIndices>(
-        TMemory dy, TIndices positions, TIndices groups, TMemory gradient, int columns, int i, int column)
+    public static void AddToGroup<TLane, TMemory, TIndices>(TMemory dy, TIndices groups, TMemory gradient, int columns, int position, int column)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
         where TIndices : struct, IIndexMemory
     {
-        int at = (groups.Load(i) * columns) + column;
-        gradient.Store(at, gradient.Load(at) + dy.Load((positions.Load(i) * columns) + column));
+        int at = (groups.Load(position) * columns) + column;
+        gradient.Store(at, gradient.Load(at) + dy.Load((position * columns) + column));
     }
 }

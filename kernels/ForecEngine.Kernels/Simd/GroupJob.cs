@@ -6,5 +6,5 @@ namespace ForecEngine.Kernels.Simd;
 internal readonly unsafe struct GroupJob(RowSort* sorts) : IChunked
 {
     /// <inheritdoc/>
-    public void Run(int chunk) => sorts[chunk].Run();
+    public void Run(int chunk, int worker) => sorts[chunk].Run();
 }

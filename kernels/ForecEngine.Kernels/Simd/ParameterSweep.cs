@@ -11,9 +11,6 @@ namespace ForecEngine.Kernels.Simd;
 internal unsafe struct ParameterSweep<TRule>
     where TRule : unmanaged, IUpdateRule
 {
-    /// <summary>The most elements that a run has.</summary>
-    public const int RunElements = 1 << 12;
-
     private readonly TRule _rule;
     private readonly Real* _p;
     private readonly Real* _m;
@@ -27,12 +24,14 @@ internal unsafe struct ParameterSweep<TRule>
     private readonly bool _touchedOnly;
     private readonly int _bits;
     private readonly int _firstRun;
+    private readonly int _runElements;
 
     /// <summary>A sweep over a parameter in the host's memory, of which everything has been checked.</summary>
     /// <param name="update">The parameter.</param>
     /// <param name="firstRun">The number of its first run.</param>
+    /// <param name="runElements">The most elements that a run has, or one row of them.</param>
     /// <param name="bits">The widest vectors.</param>
-    public ParameterSweep(in ParameterUpdate<TRule> update, int firstRun, int bits)
+    public ParameterSweep(in ParameterUpdate<TRule> update, int firstRun, int runElements, int bits)
     {
         _rule = update.Rule;
         _p = update.P.Values.Pointer;
@@ -41,15 +40,15 @@ internal unsafe struct ParameterSweep<TRule>
         _touched = update.Rows.Pointer;
         _gradient = update.Gradient.Values.Pointer;
         (_touchedCount, _length, _columns) = (update.Rows.Length, update.P.Values.Length, update.P.Columns);
-        (_isWhole, _touchedOnly, _firstRun, _bits) = (update.IsWhole, update.TouchedOnly, firstRun, bits);
-        int moved = _touchedOnly ? update.Gradient.Values.Length : _length, elements = _touchedOnly ? RunRows * _columns : RunElements;
+        (_isWhole, _touchedOnly, _firstRun, _runElements, _bits) = (update.IsWhole, update.TouchedOnly, firstRun, runElements, bits);
+        int moved = _touchedOnly ? update.Gradient.Values.Length : _length, elements = _touchedOnly ? RunRows * _columns : runElements;
         EndRun = firstRun + (moved == 0 ? 0 : ((moved - 1) / elements) + 1);
     }
 
     /// <summary>One more than the number of its last run.</summary>
     public int EndRun { get; }
 
-    private readonly int RunRows => Math.Max(1, RunElements / Math.Max(1, _columns));
+    private readonly int RunRows => Math.Max(1, _runElements / Math.Max(1, _columns));
 
     /// <summary>Makes one run.</summary>
     /// <param name="run">Its number.</param>
@@ -65,7 +64,7 @@ internal unsafe struct ParameterSweep<TRule>
             return;
         }
 
-        int start = place * RunElements, end = (int)Math.Min(_length, (long)start + RunElements);
+        int start = place * _runElements, end = (int)Math.Min(_length, (long)start + _runElements);
         if (_isWhole)
             Sweep.Over(new UpdateSweep<TRule>(_rule, _p, _m, _v, _gradient), start, end, _bits);
         else

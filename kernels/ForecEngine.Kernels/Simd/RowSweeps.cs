@@ -50,7 +50,7 @@ internal readonly struct RowJob<TBody>(TBody body, int rows, int columns, int bi
     public int Chunks => (rows + _chunkRows - 1) / _chunkRows;
 
     /// <inheritdoc/>
-    public void Run(int chunk)
+    public void Run(int chunk, int worker)
     {
         int start = chunk * _chunkRows;
         RowSweep.Over(body, start, Math.Min(rows, start + _chunkRows), columns, bits);

@@ -13,9 +13,12 @@ public sealed unsafe class SimdDevice : IDevice
 {
     private const int AtOnce = 64; // of what comes in numbers: far more than a model has parameters
 
+    private const int RunElements = 1 << 12; // that an update takes at a time
+
     private readonly Workers _workers;
     private readonly int _bits;
     private readonly NetworkRunner _networks;
+    private readonly HostStorage<Real> _zeros;
     private HostStorage<Real> _scratch = new(0);
 
     /// <summary>A device of <paramref name="threads"/> threads and vectors of at most <paramref name="vectorBits"/> bits.</summary>
@@ -29,6 +32,7 @@ public sealed unsafe class SimdDevice : IDevice
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads);
         _networks = new NetworkRunner(this, _workers, _bits);
+        _zeros = new HostStorage<Real>(checked(threads * RunElements));
     }
 
     /// <summary>The widest vectors, in bits, that this machine accelerates.</summary>
@@ -122,7 +126,7 @@ public sealed unsafe class SimdDevice : IDevice
         {
             int count = Math.Min(AtOnce, groupings.Length);
             for (int i = 0; i < count; i++)
-                sorts[i] = groupings[i].Groups.Begin(groupings[i].Rows.Span);
+                sorts[i] = groupings[i].Groups.Begin(groupings[i].Rows.Pointer, groupings[i].Rows.Length);
             _workers.Run(new GroupJob(sorts), count);
             GC.KeepAlive(groupings[0].Groups); // what the pointers point into lives as long as the span
         }
@@ -136,14 +140,10 @@ public sealed unsafe class SimdDevice : IDevice
         RowSumPointers* pointers = stackalloc RowSumPointers[AtOnce];
         for (; !sums.IsEmpty; sums = sums[Math.Min(AtOnce, sums.Length)..])
         {
-            int chunks = 0;
-            for (int i = 0; i < Math.Min(AtOnce, sums.Length); i++)
-            {
-                pointers[i] = new RowSumPointers(sums[i]);
-                chunks += pointers[i].Chunks;
-            }
-
-            _workers.Run(new RowSumJob(pointers, _bits), chunks);
+            int count = Math.Min(AtOnce, sums.Length);
+            for (int i = 0; i < count; i++)
+                pointers[i] = new RowSumPointers(sums[i], _bits);
+            _workers.Run(new RowSumJob(pointers), count);
             GC.KeepAlive(sums[0].Groups);
         }
     }
@@ -287,14 +287,14 @@ public sealed unsafe class SimdDevice : IDevice
         ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
         for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
-            int runs = 0, nextRun = 0;
+            int runs = 0;
             for (int i = 0; i < Math.Min(AtOnce, parameters.Length); i++)
             {
-                sweeps[i] = new ParameterSweep<TRule>(parameters[i], runs, _bits);
+                sweeps[i] = new ParameterSweep<TRule>(parameters[i], runs, RunElements, _bits);
                 runs = sweeps[i].EndRun;
             }
 
-            _workers.Run(new UpdateJob<TRule>(sweeps, runs, &nextRun), Math.Min(_workers.Count, runs));
+            _workers.Run(new UpdateJob<TRule>(sweeps, _zeros.Slice().Pointer, RunElements), runs);
             GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }
     }

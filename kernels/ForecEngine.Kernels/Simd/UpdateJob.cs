@@ -1,28 +1,22 @@
-// An optimiser's step over all of its parameters as one job. A chunk is a thread's share: it claims one run of elements after
-// another, through all parameters. Every element is moved by whoever claims its run, by its own gradient alone, so who that is
-// cannot be seen.
+// An optimiser's step over all of its parameters as one job: a chunk is a run of elements of one of them.
 
-using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>The updates of some parameters, which stay where they are.</summary>
-internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* parameters, int runs, int* nextRun) : IChunked
+/// <summary>The updates of some parameters.</summary>
+/// <param name="parameters">The parameters, which stay where they are, in the order of their runs.</param>
+/// <param name="zeros">For each thread, room for the gradients of a run: zeros, and zeros again after each.</param>
+/// <param name="runElements">The most elements that a run has.</param>
+internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* parameters, Real* zeros, int runElements) : IChunked
     where TRule : unmanaged, IUpdateRule
 {
     /// <inheritdoc/>
-    [SkipLocalsInit]
-    public void Run(int chunk)
+    public void Run(int chunk, int worker)
     {
-        Real* scratch = stackalloc Real[ParameterSweep<TRule>.RunElements];
-        new Span<Real>(scratch, ParameterSweep<TRule>.RunElements).Clear();
         ParameterSweep<TRule>* parameter = parameters;
-        for (int run = Interlocked.Increment(ref *nextRun) - 1; run < runs; run = Interlocked.Increment(ref *nextRun) - 1)
-        {
-            while (run >= parameter->EndRun) // claims ascend
-                parameter++;
-            parameter->Run(run, scratch);
-        }
+        while (chunk >= parameter->EndRun)
+            parameter++;
+        parameter->Run(chunk, zeros + ((nint)worker * runElements));
     }
 }
