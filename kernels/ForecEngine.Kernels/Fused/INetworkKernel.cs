@@ -12,10 +12,11 @@ public interface INetworkKernel
     /// <param name="network">The network, its gradients and adjoints.</param>
     /// <param name="users">The users' rows, one a sample.</param>
     /// <param name="items">The items' rows.</param>
+    /// <param name="markets">The markets' rows; not looked at where the network is not market-aware.</param>
     /// <param name="labels">The labels.</param>
     /// <param name="weight">What the gradients are multiplied by.</param>
     /// <returns>The mean loss, in nats.</returns>
     /// <exception cref="ArgumentException">Shapes do not fit, or nothing is wanted.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A row is not in its table.</exception>
-    Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight);
+    Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight);
 }

@@ -2,23 +2,34 @@
 // forks (Bonab et al., CIKM 2021). Two tables' rows side by side go up a tower of rectified layers; two other tables' rows
 // are multiplied; the two results side by side go up a head of rectified layers, then through one layer to a logit:
 //   logit = output(head([tower([p_user; q_item]); p'_user x q'_item])).
-// GMF has no tower, MLP no product, a model that is no fork no head. A model whose looked-up vectors are changed before they
-// are used - an item's, multiplied by its market's - would say so in its TablePair.
+// GMF has no tower, MLP no product, a model that is no fork no head. Market-aware (Bhargav et al., ECIR 2023), an item's vector
+// is multiplied by its market's, elementwise, before it goes up the tower or is multiplied by the user's: q_item x m_market.
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>A table of users' vectors and one of items', and where the adjoints of the looked-up rows go.</summary>
+/// <summary>A table of vectors, and where the adjoints of its looked-up rows go.</summary>
+/// <param name="Value">The vectors, one a row.</param>
+/// <param name="Adjoint">Overwritten with the adjoint of each sample's vector, [samples, dimension]; empty where not wanted.</param>
+public readonly record struct NetworkTable(Matrix Value, Matrix Adjoint)
+{
+    /// <summary>Whether an adjoint is wanted.</summary>
+    public bool WantsAdjoint => !Adjoint.Values.IsEmpty;
+}
+
+/// <summary>The tables that give a sample's pair of vectors: the user's, and the item's as the sample's market sees it.</summary>
 /// <param name="User">The users' vectors.</param>
 /// <param name="Item">The items' vectors, of the same dimension.</param>
-/// <param name="UserAdjoint">Overwritten with the adjoint of each sample's user vector, [samples, dimension]; empty where not wanted.</param>
-/// <param name="ItemAdjoint">The same for the items.</param>
-public readonly record struct TablePair(Matrix User, Matrix Item, Matrix UserAdjoint, Matrix ItemAdjoint)
+/// <param name="Market">The markets' vectors, by which the items' are multiplied; the default where an item's vector is taken as it is.</param>
+public readonly record struct TablePair(NetworkTable User, NetworkTable Item, NetworkTable Market = default)
 {
     /// <summary>The vectors' dimension; 0 where there is no pair.</summary>
-    public int Dimension => User.Columns;
+    public int Dimension => User.Value.Columns;
 
-    /// <summary>Whether an adjoint of either is wanted.</summary>
-    public bool WantsAdjoint => !UserAdjoint.Values.IsEmpty || !ItemAdjoint.Values.IsEmpty;
+    /// <summary>Whether items' vectors are multiplied by markets'.</summary>
+    public bool IsMarketAware => !Market.Value.Values.IsEmpty;
+
+    /// <summary>Whether an adjoint of any is wanted.</summary>
+    public bool WantsAdjoint => User.WantsAdjoint || Item.WantsAdjoint || Market.WantsAdjoint;
 }
 
 /// <summary>A dense layer and its gradients, which are added to; an empty one is not wanted.</summary>

@@ -16,15 +16,15 @@ internal readonly unsafe struct LookUp(Real* table, int* ids, int columns, Real*
         TLane.Store(TLane.Load(table + ((nint)ids[row] * columns) + column), y + (row * stride) + column);
 }
 
-/// <summary>y[row] = user[users[row]] x item[items[row]].</summary>
-internal readonly unsafe struct Multiply(Real* user, int* users, Real* item, int* items, int columns, Real* y, nint stride) : IRowBody
+/// <summary>y[row] = left[leftIds[row]] x right[rightIds[row]].</summary>
+internal readonly unsafe struct Multiply(Real* left, int* leftIds, Real* right, int* rightIds, int columns, Real* y, nint stride) : IRowBody
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int column)
         where TLane : struct, IHostLane<TLane>
     {
-        TLane a = TLane.Load(user + ((nint)users[row] * columns) + column);
-        TLane b = TLane.Load(item + ((nint)items[row] * columns) + column);
+        TLane a = TLane.Load(left + ((nint)leftIds[row] * columns) + column);
+        TLane b = TLane.Load(right + ((nint)rightIds[row] * columns) + column);
         TLane.Store(Product.Forward(a, b), y + (row * stride) + column);
     }
 }
@@ -90,54 +90,5 @@ internal readonly unsafe struct AddBlocks(Real* gradient, Real* sums, nint strid
         for (int block = 0; block < blocks; block++, sum += stride)
             total += TLane.Load(sum);
         TLane.Store(total, gradient + i);
-    }
-}
-
-/// <summary>sums[i] = the sum of y[row, i] for row 0, 1, ..., from 0; four vectors at a time, to overlap their latencies.</summary>
-internal readonly unsafe struct ColumnSums(Real* y, nint stride, int rows, Real* sums)
-{
-    public void Run(int columns, int bits)
-    {
-        int column = 0;
-        if (bits >= 512)
-            column = With<Lane512>(column, columns);
-        if (bits >= 256)
-            column = With<Lane256>(column, columns);
-        column = With<Lane128>(column, columns);
-        With<ScalarLane>(column, columns);
-    }
-
-    private int With<TLane>(int column, int columns)
-        where TLane : struct, IHostLane<TLane>
-    {
-        int w = TLane.Width;
-        for (; column <= columns - (4 * w); column += 4 * w)
-        {
-            Real* from = y + column;
-            TLane s0 = TLane.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
-            for (int row = rows; row > 0; row--, from += stride)
-            {
-                s0 += TLane.Load(from);
-                s1 += TLane.Load(from + w);
-                s2 += TLane.Load(from + (2 * w));
-                s3 += TLane.Load(from + (3 * w));
-            }
-
-            TLane.Store(s0, sums + column);
-            TLane.Store(s1, sums + column + w);
-            TLane.Store(s2, sums + column + (2 * w));
-            TLane.Store(s3, sums + column + (3 * w));
-        }
-
-        for (; column <= columns - w; column += w)
-        {
-            Real* from = y + column;
-            TLane sum = TLane.Broadcast(0);
-            for (int row = rows; row > 0; row--, from += stride)
-                sum += TLane.Load(from);
-            TLane.Store(sum, sums + column);
-        }
-
-        return column;
     }
 }

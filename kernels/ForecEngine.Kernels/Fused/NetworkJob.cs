@@ -21,8 +21,6 @@ internal unsafe struct NetworkJob : IChunked
     public PairPointers Tower;
     public PairPointers Product;
 
-    public int* Users;
-    public int* Items;
     public Real* Labels;
     public Real* Losses;
     public int Samples;
@@ -40,6 +38,10 @@ internal unsafe struct NetworkJob : IChunked
     public nint Joint;
     public int JointColumns;
     public int JointTower;
+
+    /// <summary>The place in the scratch of the product's items as their markets see them, and their rows there: 0, 1, 2, ...</summary>
+    public nint Seen;
+    public int* SeenRows;
 
     /// <summary>Whether anything in or below the tower wants an adjoint.</summary>
     public bool WantsTower;
@@ -62,19 +64,28 @@ internal unsafe struct NetworkJob : IChunked
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Forward(int first, int count, Real* scratch)
     {
-        int* users = Users + first, items = Items + first;
         if (Tower.Dimension > 0)
         {
             // Without layers the tower is the joint's left columns itself.
             Real* pair = scratch + (TowerStages > 0 ? Stages[0].Input : Joint);
             nint stride = TowerStages > 0 ? Stages[0].InputRow : JointColumns;
             int dimension = Tower.Dimension;
-            RowSweep.Over(new LookUp(Tower.User, users, dimension, pair, stride), 0, count, dimension, Bits);
-            RowSweep.Over(new LookUp(Tower.Item, items, dimension, pair + dimension, stride), 0, count, dimension, Bits);
+            RowSweep.Over(new LookUp(Tower.User.Value, Tower.User.Rows + first, dimension, pair, stride), 0, count, dimension, Bits);
+            if (Tower.IsMarketAware)
+                SeeItems(Tower, first, count, pair + dimension, stride);
+            else
+                RowSweep.Over(new LookUp(Tower.Item.Value, Tower.Item.Rows + first, dimension, pair + dimension, stride), 0, count, dimension, Bits);
         }
 
         if (Product.Dimension > 0)
-            RowSweep.Over(new Multiply(Product.User, users, Product.Item, items, Product.Dimension, scratch + Joint + JointTower, JointColumns), 0, count, Product.Dimension, Bits);
+        {
+            if (Product.IsMarketAware)
+                SeeItems(Product, first, count, scratch + Seen, Product.Dimension);
+            TablePointers items = ProductItems(first, scratch);
+            RowSweep.Over(
+                new Multiply(Product.User.Value, Product.User.Rows + first, items.Value, items.Rows, Product.Dimension, scratch + Joint + JointTower, JointColumns),
+                0, count, Product.Dimension, Bits);
+        }
 
         for (int i = 0; i < StageCount; i++)
         {
@@ -100,6 +111,16 @@ internal unsafe struct NetworkJob : IChunked
                 tile.Run<Rectified>(Bits);
         }
     }
+
+    // The items' vectors times those of their samples' markets.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void SeeItems(in PairPointers pair, int first, int count, Real* y, nint stride) => RowSweep.Over(
+        new Multiply(pair.Item.Value, pair.Item.Rows + first, pair.Market.Value, pair.Market.Rows + first, pair.Dimension, y, stride), 0, count, pair.Dimension, Bits);
+
+    // What of the items the product multiplies: rows of their table, or of the block's own where markets have a view of them.
+    private readonly TablePointers ProductItems(int first, Real* scratch) => Product.IsMarketAware
+        ? new() { Value = scratch + Seen, Rows = SeenRows }
+        : new() { Value = Product.Item.Value, Rows = Product.Item.Rows + first };
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Backward(int first, int count, Real* scratch, Real* sums)
@@ -145,7 +166,10 @@ internal unsafe struct NetworkJob : IChunked
         }
 
         if (stage.BiasSum >= 0)
+        {
+            new Span<Real>(sums + stage.BiasSum, stage.Outputs).Clear();
             new ColumnSums(dy, stage.Outputs, count, sums + stage.BiasSum).Run(stage.Outputs, Bits);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -175,16 +199,7 @@ internal unsafe struct NetworkJob : IChunked
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool LeaveJoint(int first, int count, Real* scratch, ref Real* dy, ref Real* dx)
     {
-        if (Product.WantsAdjoint)
-        {
-            int dimension = Product.Dimension;
-            int* users = Users + first, items = Items + first;
-            if (Product.UserAdjoint is not null)
-                RowSweep.Over(new MultiplyAdjoint(Product.Item, items, dimension, dy + JointTower, JointColumns, Product.UserAdjoint + ((nint)first * dimension)), 0, count, dimension, Bits);
-            if (Product.ItemAdjoint is not null)
-                RowSweep.Over(new MultiplyAdjoint(Product.User, users, dimension, dy + JointTower, JointColumns, Product.ItemAdjoint + ((nint)first * dimension)), 0, count, dimension, Bits);
-        }
-
+        LeaveProduct(first, count, scratch, dy + JointTower, dx);
         if (!WantsTower)
             return false;
         if (TowerStages == 0)
@@ -196,6 +211,38 @@ internal unsafe struct NetworkJob : IChunked
         RowSweep.Over(new TopAdjoint(scratch + Joint, dy, JointColumns, dx, JointTower), 0, count, JointTower, Bits);
         Swap(ref dy, ref dx);
         return true;
+    }
+
+    // The factors' adjoints. That of an item as its market sees it goes on from dx to the item's and the market's rows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void LeaveProduct(int first, int count, Real* scratch, Real* dy, Real* dx)
+    {
+        int dimension = Product.Dimension;
+        nint start = (nint)first * dimension;
+        if (Product.User.Adjoint is not null)
+        {
+            TablePointers items = ProductItems(first, scratch);
+            RowSweep.Over(new MultiplyAdjoint(items.Value, items.Rows, dimension, dy, JointColumns, Product.User.Adjoint + start), 0, count, dimension, Bits);
+        }
+
+        if (!Product.WantsItemAdjoint)
+            return;
+        Real* ditem = Product.IsMarketAware ? dx : Product.Item.Adjoint + start;
+        RowSweep.Over(new MultiplyAdjoint(Product.User.Value, Product.User.Rows + first, dimension, dy, JointColumns, ditem), 0, count, dimension, Bits);
+        if (Product.IsMarketAware)
+            LeaveSeen(Product, first, count, ditem, dimension);
+    }
+
+    // From the adjoint of items as their markets see them to the items' rows and the markets'.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void LeaveSeen(in PairPointers pair, int first, int count, Real* dy, nint stride)
+    {
+        int dimension = pair.Dimension;
+        nint start = (nint)first * dimension;
+        if (pair.Item.Adjoint is not null)
+            RowSweep.Over(new MultiplyAdjoint(pair.Market.Value, pair.Market.Rows + first, dimension, dy, stride, pair.Item.Adjoint + start), 0, count, dimension, Bits);
+        if (pair.Market.Adjoint is not null)
+            RowSweep.Over(new MultiplyAdjoint(pair.Item.Value, pair.Item.Rows + first, dimension, dy, stride, pair.Market.Adjoint + start), 0, count, dimension, Bits);
     }
 
     private static void Swap(ref Real* a, ref Real* b)
@@ -210,9 +257,12 @@ internal unsafe struct NetworkJob : IChunked
     private readonly void LeavePair(int first, int count, Real* dy, nint stride)
     {
         int dimension = Tower.Dimension;
-        if (Tower.UserAdjoint is not null)
-            RowSweep.Over(new TakeColumns(dy, stride, Tower.UserAdjoint + ((nint)first * dimension), dimension), 0, count, dimension, Bits);
-        if (Tower.ItemAdjoint is not null)
-            RowSweep.Over(new TakeColumns(dy + dimension, stride, Tower.ItemAdjoint + ((nint)first * dimension), dimension), 0, count, dimension, Bits);
+        nint start = (nint)first * dimension;
+        if (Tower.User.Adjoint is not null)
+            RowSweep.Over(new TakeColumns(dy, stride, Tower.User.Adjoint + start, dimension), 0, count, dimension, Bits);
+        if (Tower.IsMarketAware)
+            LeaveSeen(Tower, first, count, dy + dimension, stride);
+        else if (Tower.Item.Adjoint is not null)
+            RowSweep.Over(new TakeColumns(dy + dimension, stride, Tower.Item.Adjoint + start, dimension), 0, count, dimension, Bits);
     }
 }

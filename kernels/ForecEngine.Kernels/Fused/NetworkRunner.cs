@@ -11,6 +11,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 {
     private const int Alignment = 16; // a cache line of floats
 
+    private readonly HostStorage<int> _blockRows = Ascending(DenseLayer.BlockRows);
     private Stage[] _stages = [];
     private HostStorage<Real> _packed = new(0);
     private HostStorage<Real> _scratch = new(0);
@@ -19,17 +20,17 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
     private readonly HostStorage<Real> _mean = new(1);
 
     /// <inheritdoc/>
-    public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
+    public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight)
     {
-        device.Mean(Run(network, users, items, labels, weight), _mean.Slice());
+        device.Mean(Run(network, users, items, markets, labels, weight), _mean.Slice());
         return _mean.Span[0];
     }
 
     // Adds the gradients; gives the loss of each sample.
-    private Slice<Real> Run(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
+    private Slice<Real> Run(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight)
     {
         int samples = users.Length;
-        Check(network, users, items, labels);
+        Check(network, users, items, markets, labels);
         NetworkJob job = default;
         LayOutStages(network, ref job, out nint packed, out nint sums);
         LayOutScratch(network, ref job, out nint scratch);
@@ -43,10 +44,9 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         fixed (Stage* stages = _stages)
         {
             job.Stages = stages;
-            job.Tower = Pointers(network.Tower);
-            job.Product = Pointers(network.Product);
-            job.Users = Pointer(users);
-            job.Items = Pointer(items);
+            job.Tower = Pointers(network.Tower, users, items, markets);
+            job.Product = Pointers(network.Product, users, items, markets);
+            job.SeenRows = Pointer(_blockRows.Slice());
             job.Labels = Pointer(labels);
             job.Losses = Pointer(_losses.Slice());
             job.Samples = samples;
@@ -127,6 +127,8 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
                 job.Joint = place;
         }
 
+        if (network.Product.IsMarketAware)
+            job.Seen = Take(ref scratch, rows * network.Product.Dimension);
         job.AdjointLength = rows * Math.Max(Widest(), Alignment);
         job.Adjoints = Take(ref scratch, (int)(2 * job.AdjointLength));
     }
@@ -166,13 +168,13 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         }
     }
 
-    private static void Check(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels)
+    private static void Check(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels)
     {
         int samples = users.Length;
         Shapes.Require(items, samples);
         Shapes.Require(labels, samples);
-        Check(network.Tower, users, items);
-        Check(network.Product, users, items);
+        Check(network.Tower, users, items, markets);
+        Check(network.Product, users, items, markets);
         int columns = 2 * network.Tower.Dimension;
         for (int i = 0; i < network.Layers.Length; i++)
         {
@@ -187,17 +189,23 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         }
     }
 
-    private static void Check(in TablePair pair, Slice<int> users, Slice<int> items)
+    private static void Check(in TablePair pair, Slice<int> users, Slice<int> items, Slice<int> markets)
     {
-        (Matrix user, Matrix item, Matrix userAdjoint, Matrix itemAdjoint) = pair;
-        if (pair.Dimension == 0)
+        (int samples, int columns) = (users.Length, pair.Dimension);
+        if (columns == 0)
             return;
-        Shapes.Require(user);
-        Shapes.Require(item, item.Rows, user.Columns);
-        Shapes.Require(userAdjoint, users.Length, user.Columns, optional: true);
-        Shapes.Require(itemAdjoint, users.Length, user.Columns, optional: true);
-        Shapes.RequireRows(users.Span, user.Rows);
-        Shapes.RequireRows(items.Span, item.Rows);
+        Shapes.Require(pair.User.Value);
+        Shapes.Require(pair.Item.Value, pair.Item.Value.Rows, columns);
+        Shapes.Require(pair.User.Adjoint, samples, columns, optional: true);
+        Shapes.Require(pair.Item.Adjoint, samples, columns, optional: true);
+        Shapes.RequireRows(users.Span, pair.User.Value.Rows);
+        Shapes.RequireRows(items.Span, pair.Item.Value.Rows);
+        if (!pair.IsMarketAware)
+            return;
+        Shapes.Require(markets, samples);
+        Shapes.Require(pair.Market.Value, pair.Market.Value.Rows, columns);
+        Shapes.Require(pair.Market.Adjoint, samples, columns, optional: true);
+        Shapes.RequireRows(markets.Span, pair.Market.Value.Rows);
     }
 
     private int Widest()
@@ -221,14 +229,24 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             storage = new HostStorage<Real>(checked((int)length));
     }
 
-    private static PairPointers Pointers(in TablePair pair) => new()
+    private static HostStorage<int> Ascending(int count)
     {
-        User = Pointer(pair.User.Values),
-        Item = Pointer(pair.Item.Values),
-        UserAdjoint = Pointer(pair.UserAdjoint.Values),
-        ItemAdjoint = Pointer(pair.ItemAdjoint.Values),
+        HostStorage<int> storage = new(count);
+        for (int i = 0; i < count; i++)
+            storage.Span[i] = i;
+        return storage;
+    }
+
+    private static PairPointers Pointers(in TablePair pair, Slice<int> users, Slice<int> items, Slice<int> markets) => new()
+    {
+        User = Pointers(pair.User, users),
+        Item = Pointers(pair.Item, items),
+        Market = Pointers(pair.Market, markets),
         Dimension = pair.Dimension,
     };
+
+    private static TablePointers Pointers(in NetworkTable table, Slice<int> rows) =>
+        new() { Value = Pointer(table.Value.Values), Rows = Pointer(rows), Adjoint = Pointer(table.Adjoint.Values) };
 
     // Everything here outlives the run: the network and this object hold it.
     private static T* Pointer<T>(Slice<T> slice)

@@ -30,15 +30,25 @@ internal unsafe struct Stage
     public bool IsOutput;
 }
 
-/// <summary>A pair of tables and where its rows' adjoints go; null for what is not there or not wanted.</summary>
+/// <summary>A table, the row of it that each sample looks up, and where the adjoints of those go; null for what is not there or not wanted.</summary>
+internal unsafe struct TablePointers
+{
+    public Real* Value;
+    public int* Rows;
+    public Real* Adjoint;
+}
+
+/// <summary>The tables of a pair.</summary>
 internal unsafe struct PairPointers
 {
-    public Real* User;
-    public Real* Item;
-    public Real* UserAdjoint;
-    public Real* ItemAdjoint;
+    public TablePointers User;
+    public TablePointers Item;
+    public TablePointers Market;
     public int Dimension;
 
-    /// <summary>Whether an adjoint of either is wanted.</summary>
-    public readonly bool WantsAdjoint => UserAdjoint is not null || ItemAdjoint is not null;
+    /// <summary>Whether items' vectors are multiplied by markets'.</summary>
+    public readonly bool IsMarketAware => Market.Value is not null;
+
+    /// <summary>Whether the item's vector, as its market sees it, wants an adjoint.</summary>
+    public readonly bool WantsItemAdjoint => Item.Adjoint is not null || Market.Adjoint is not null;
 }

@@ -91,7 +91,8 @@ internal static class OperationWork
     {
         long samples = users.Length;
         Work work = (BinaryBody<BinaryCrossEntropy>.Forward + BinaryBody<BinaryCrossEntropy>.BackwardLeft) * samples;
-        work = new Work(work.Flops, Indices(2 * samples) + Bytes(samples));
+        int ids = network.Tower.IsMarketAware || network.Product.IsMarketAware ? 3 : 2;
+        work = new Work(work.Flops, Indices(ids * samples) + Bytes(samples));
         bool wantsBelow = network.Tower.WantsAdjoint;
         for (int i = 0; i < network.Layers.Length; i++)
         {
@@ -104,12 +105,20 @@ internal static class OperationWork
             wantsBelow |= layer.WantsGradient;
         }
 
-        long adjoints = network.Product.UserAdjoint.Values.Length + (long)network.Product.ItemAdjoint.Values.Length;
-        return work + Rows(network.Tower, samples) + Rows(network.Product, samples) + new Work((samples * network.Product.Dimension) + adjoints, 0);
+        TablePair product = network.Product;
+        long multiplied = samples * product.Dimension;
+        long adjoints = product.User.Adjoint.Values.Length + (product.Item.WantsAdjoint || product.Market.WantsAdjoint ? multiplied : 0);
+        return work + Pair(network.Tower, samples) + Pair(product, samples) + new Work(multiplied + adjoints, 0);
     }
 
-    private static Work Rows(in TablePair pair, long samples) => new(
-        0, Bytes((2 * samples * pair.Dimension) + pair.UserAdjoint.Values.Length + pair.ItemAdjoint.Values.Length));
+    // Rows read and adjoints written; where an item's vector is multiplied by its market's, that product and its adjoints.
+    private static Work Pair(in TablePair pair, long samples)
+    {
+        long vectors = samples * pair.Dimension;
+        long items = pair.Item.Adjoint.Values.Length, markets = pair.Market.Adjoint.Values.Length;
+        Work plain = new(0, Bytes((2 * vectors) + pair.User.Adjoint.Values.Length + items));
+        return pair.IsMarketAware ? plain + new Work(vectors + items + markets, Bytes(vectors + markets)) : plain;
+    }
 
     private static long Elements(Matrix matrix) => (long)matrix.Rows * matrix.Columns;
 

@@ -137,10 +137,10 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
 
     private sealed class ProfilingNetworks(INetworkKernel networks) : INetworkKernel
     {
-        public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<Real> labels, Real weight)
+        public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight)
         {
             using OpenSpan span = TraceSpan.OfKernel("Network", OperationWork.Network(network, users));
-            return networks.Differentiate(network, users, items, labels, weight);
+            return networks.Differentiate(network, users, items, markets, labels, weight);
         }
     }
 

@@ -2,7 +2,6 @@
 // weight's adjoint by rows of the weight, each its only writer. The chains of sums that the contract fixes
 // (Ops/DenseLayer) stay whole: a tile of the weight's adjoint takes the samples of one block.
 
-using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels.Simd;
@@ -68,20 +67,7 @@ internal readonly unsafe struct WeightGradientJob(
             }
 
             if (dbias is not null)
-                Sweep.Over(new ColumnSums(dy + (sample * outputs), dbias, samples, outputs), first, first + count, bits);
-        }
-    }
-
-    private readonly struct ColumnSums(Real* dy, Real* dbias, int rows, int outputs) : ISweep
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<TLane>(int i)
-            where TLane : struct, IHostLane<TLane>
-        {
-            TLane sum = TLane.Broadcast(0);
-            for (nint row = 0; row < rows; row++)
-                sum += TLane.Load(dy + (row * outputs) + i);
-            TLane.Store(TLane.Load(dbias + i) + sum, dbias + i);
+                new ColumnSums(dy + (sample * outputs) + first, outputs, samples, dbias + first).Run(count, bits);
         }
     }
 }

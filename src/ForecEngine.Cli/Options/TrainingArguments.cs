@@ -86,6 +86,9 @@ internal abstract class ForkArguments : RankingArguments
     [Option("fine-tune-l2", MetaValue = "R", HelpText = "The L2 coefficient in fine-tuning (default: 0.001).")]
     public double? FineTuneL2 { get; set; }
 
+    [Option("fine-tune-loss", MetaValue = "NAME", HelpText = "What fine-tuning minimises: bce (default), or mse, the squared error of the output.")]
+    public string? FineTuneLoss { get; set; }
+
     /// <summary>Options with what the command line says of forks; the widths are already as they shall be.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingOptions WithFork(TrainingOptions options)
@@ -113,6 +116,7 @@ internal abstract class ForkArguments : RankingArguments
             FineTuneEpochs = OptionValue.AtLeast("--fine-tune-epochs", FineTuneEpochs, 0) ?? options.FineTuneEpochs,
             FineTuneBatchSize = OptionValue.AtLeast("--fine-tune-batch-size", FineTuneBatchSize, 1) ?? options.FineTuneBatchSize,
             FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
+            FineTuneLoss = OptionValue.OneOf("--fine-tune-loss", FineTuneLoss, options.FineTuneLoss),
         };
     }
 }
@@ -120,7 +124,7 @@ internal abstract class ForkArguments : RankingArguments
 /// <summary>Options of training.</summary>
 internal abstract class TrainingArguments : ForkArguments
 {
-    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, nmf-forec, forec.")]
+    [Option("method", Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and forks nmf-forec, forec, reptile-forec, anil-forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", Default = "paper", MetaValue = "NAME", HelpText = "paper, authors-code or tuned; what it sets, the options below override.")]

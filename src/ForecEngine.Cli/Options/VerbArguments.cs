@@ -33,7 +33,7 @@ internal sealed class ProfileArguments : TrainingArguments
 [Verb("adapt", HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.")]
 internal sealed class AdaptArguments : ForkArguments, IRunOutput
 {
-    [Option("model", Required = true, MetaValue = "FILE", HelpText = "A checkpoint of maml or nmf++; the ids of its rows are read from FILE.ids.tsv beside it.")]
+    [Option("model", Required = true, MetaValue = "FILE", HelpText = "A checkpoint of nmf++, maml, reptile or anil; the ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
     public string Model { get; set; } = "";
 
     [Option("out", MetaValue = "DIR", HelpText = "Where to write the results.")]

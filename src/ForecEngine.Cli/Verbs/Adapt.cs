@@ -20,9 +20,12 @@ internal static class Adapt
         using IDevice device = DeviceChoice.Create(arguments);
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         JsonOutput json = new(arguments.Json);
+        ExperimentData data = trained.Read(request);
+        if (arguments.Trec)
+            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
         RunDirectory? directory = output.OpenDirectory();
         ExperimentOutcome outcome = terminal.Follow(
-            progress => trained.Adapt(request, arguments.WithFork, arguments.Seed, metrics, progress));
+            progress => trained.Adapt(data, arguments.WithFork, arguments.Seed, metrics, progress));
         Train.Report(outcome, sourceSelection: null, device, directory, arguments.Trec, json, terminal);
     }
 }

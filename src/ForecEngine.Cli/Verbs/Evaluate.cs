@@ -31,7 +31,7 @@ internal static class Evaluate
         JsonOutput json = new(arguments.Json);
         RunDirectory? directory = output.OpenDirectory();
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
-        RankedLists ranked = trained.Rank(request, split, arguments.Seed, new Ranker(device, metrics));
+        RankedLists ranked = trained.Rank(trained.Read(request), split, arguments.Seed, new Ranker(device, metrics));
 
         string name = arguments.Candidates is null ? arguments.Split : "candidates";
         directory?.WriteTrec(name == "candidates" ? "test" : name, ranked, trained.ModelName);

@@ -30,7 +30,7 @@ internal static class Profile
         if (arguments.Trace is not null)
             AtomicFile.Probe(arguments.Trace);
         using IDevice device = DeviceChoice.Create(arguments);
-        StepChoice step = DeviceChoice.Step(arguments, device, plan);
+        StepChoice step = DeviceChoice.Step(arguments, device, plan, options);
         using ProfilingDevice profiled = new(device);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
 

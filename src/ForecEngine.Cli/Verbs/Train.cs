@@ -32,7 +32,7 @@ internal static class Train
             throw new CommandLineException("--resume: the checkpoints are in --out, which is missing");
 
         using IDevice device = DeviceChoice.Create(arguments);
-        StepChoice step = DeviceChoice.Step(arguments, device, plan);
+        StepChoice step = DeviceChoice.Step(arguments, device, plan, options);
         JsonOutput json = new(arguments.Json);
         RunDirectory? directory = output.OpenDirectory();
         IReadOnlyList<RankedSource> ranking = [];

@@ -12,13 +12,14 @@ namespace ForecEngine.Recommenders.Adaptation;
 /// <summary>Adapts a model to a market for as long as it ranks.</summary>
 /// <param name="device">What computes.</param>
 /// <param name="model">The model.</param>
+/// <param name="step">What gives the shots' gradient.</param>
 /// <param name="learner">What its inner step moves.</param>
 /// <param name="shots">The market's shots.</param>
 /// <param name="options">How many there are, and the step's rate.</param>
-internal sealed class MarketAdaptation(IDevice device, IRecommender model, MetaLearner learner, Shots shots, TrainingOptions options)
+internal sealed class MarketAdaptation(IDevice device, IRecommender model, IStep step, MetaLearner learner, Shots shots, TrainingOptions options)
 {
     private readonly Minibatch _batch = shots.ToMinibatch(device, options.Shots);
-    private readonly InnerStep _step = new(device, model, learner.Adapted(model), options.InnerRate);
+    private readonly InnerStep _inner = new(device, model, learner.Adapted(model), options.InnerRate);
 
     /// <summary>Ranks with the adapted model; afterwards the model is as it was, bit for bit.</summary>
     /// <param name="ranker">What ranks.</param>
@@ -27,15 +28,15 @@ internal sealed class MarketAdaptation(IDevice device, IRecommender model, MetaL
     /// <param name="split">What the candidates are.</param>
     public RankedLists Rank(Ranker ranker, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
     {
-        new TapeStep(device, model).Run(_batch);
-        _step.Take();
+        step.Run(_batch);
+        _inner.Take();
         try
         {
             return ranker.Rank(model, market, split == Split.Valid ? shots.Unseen(lists) : lists);
         }
         finally
         {
-            _step.Undo();
+            _inner.Undo();
         }
     }
 }

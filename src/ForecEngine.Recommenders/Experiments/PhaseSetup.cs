@@ -49,7 +49,7 @@ internal sealed class PhaseSetup
             ? new SgdOptimiser(ground.Device, Model.Parameters, rate, _options.L2)
             : new AdamOptimiser(ground.Device, Model.Parameters, new AdamOptions(rate, _options.L2, _options.Adam));
         _dual = Model is Ddtcdr ddtcdr ? new DualStep(ground.Device, ddtcdr, ground.Experiment.Seed) : null;
-        _adaptation = _learner is null || ground.Shots is null ? null : new MarketAdaptation(ground.Device, Model, _learner, ground.Shots, _options);
+        _adaptation = _learner is null || ground.Shots is null ? null : new MarketAdaptation(ground.Device, Model, ground.Step.Create(ground.Device, Model), _learner, ground.Shots, _options);
 
         // Negatives drawn once are every phase's, but for fine-tuning: in the released code that is another program, whose
         // draws are its own.
@@ -89,6 +89,8 @@ internal sealed class PhaseSetup
         _ => options,
     };
 
+    private RatingLoss Loss => _phase.Kind == PhaseKind.FineTune ? _options.FineTuneLoss : RatingLoss.Bce;
+
     private IRecommender MakeModel(IReadOnlyDictionary<string, IRecommender> earlier)
     {
         ModelShape shape = new(
@@ -105,7 +107,7 @@ internal sealed class PhaseSetup
     }
 
     private IRound MakeRound() => _learner is null
-        ? new TurnRound(_ground.Device, _dual ?? _ground.Step.Create(_ground.Device, Model), Optimiser, _options.BatchSize)
+        ? new TurnRound(_ground.Device, _dual ?? _ground.Step.Create(_ground.Device, Model, Loss), Optimiser, _options.BatchSize)
         : new MetaRound(_ground.Device, Model, _ground.Step.Create(_ground.Device, Model), _learner, Optimiser, _options);
 
     // A stream a market, or one over all of them; a meta-learner's tasks are markets in any case.

@@ -93,6 +93,7 @@ internal sealed record StageRecord
             FineTuneEpochs = plain.FineTuneEpochs,
             FineTuneBatchSize = plain.FineTuneBatchSize,
             FineTuneL2 = plain.FineTuneL2,
+            FineTuneLoss = plain.FineTuneLoss,
         };
     }
 

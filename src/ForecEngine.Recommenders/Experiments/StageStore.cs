@@ -11,6 +11,8 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>Keeps stages for later runs.</summary>
 public sealed class StageStore
 {
+    private const int LongestName = 64;
+
     private readonly string? _cache;
     private readonly string? _run;
     private readonly bool _resumes;
@@ -72,9 +74,16 @@ public sealed class StageStore
         File.Delete(Path.Combine(_run, Unfinished(record)));
     }
 
-    private static string Finished(StageRecord record) => $"{record.Stage}-{record.Key()[..32]}.safetensors";
+    private static string Finished(StageRecord record) => $"{FileName(record)}.safetensors";
 
-    private static string Unfinished(StageRecord record) => $"{record.Stage}-{record.Key()[..32]}.unfinished.safetensors";
+    private static string Unfinished(StageRecord record) => $"{FileName(record)}.unfinished.safetensors";
+
+    // The key tells stages apart; the stage's name is for the reader, and holds a market's, which may be any text.
+    private static string FileName(StageRecord record)
+    {
+        string name = string.Concat(record.Stage.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.' ? c : '_'));
+        return $"{name}-{record.Key()[..32]}";
+    }
 
     private PhaseState? Take(string? directory, string name, StageRecord record, PhaseSetup setup)
     {

@@ -49,48 +49,58 @@ public sealed class TrainedModel
         return new TrainedModel(path, device, name, model, shape, ids, experiment);
     }
 
+    /// <summary>Reads the data that the model is to work on, filtered as its own were where the request does not say otherwise.</summary>
+    /// <param name="request">Where the data are.</param>
+    /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
+    public ExperimentData Read(DataRequest request)
+    {
+        if (_experiment is { } own)
+            request = request with { KCore = request.KCore ?? own.KCore, KCorePasses = request.KCorePasses ?? own.KCorePasses, MinimumRows = request.MinimumRows ?? own.MinimumRows };
+        return ExperimentData.Load(request, _experiment?.Options ?? new TrainingOptions());
+    }
+
     /// <summary>Ranks a market's held-out items or given candidates; a meta-learned model adapts to the market first, as where it was trained.</summary>
-    /// <param name="request">
-    /// Where the data are. Without an ids file, the rows are those that training on the same target and sources gives.
+    /// <param name="data">
+    /// The data, from <see cref="Read"/>. Without an ids file, the rows are those that training on the same target and sources gives.
     /// </param>
     /// <param name="split">Which held-out rows, unless candidates are given.</param>
     /// <param name="seed">The seed of sampled candidates; null for the checkpoint's own.</param>
     /// <param name="ranker">What ranks.</param>
     /// <exception cref="CheckpointException">The tables have other sizes than the markets.</exception>
-    public RankedLists Rank(DataRequest request, Split split, ulong? seed, Ranker ranker)
+    public RankedLists Rank(ExperimentData data, Split split, ulong? seed, Ranker ranker)
     {
-        Experiment settings = Settings(request);
-        (ExperimentData data, _, PlacedMarket placed) = Place(request);
+        Experiment settings = Settings(data);
+        (_, PlacedMarket placed) = Place(data);
         IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
         if ((_experiment is null ? null : MetaLearner.Of(PlanOf(settings).Phases[^1].Kind)) is not { } learner)
             return ranker.Rank(_model, placed, lists);
 
         // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
         Shots shots = new(placed, SampledCandidates.Draw(placed.Market, Split.Valid, settings.Seed, settings.EvaluationNegatives), settings.Options, settings.Seed);
-        return new MarketAdaptation(_device, _model, learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
+        return new MarketAdaptation(_device, _model, StepChoice.Fastest.Create(_device, _model), learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
     }
 
     /// <summary>Makes a market's own model: a fork, fine-tuned on the market alone, as the last phase of FOREC.</summary>
-    /// <param name="request">Where the data are.</param>
+    /// <param name="data">The data, from <see cref="Read"/>.</param>
     /// <param name="change">What of the checkpoint's numbers of training is to be otherwise.</param>
     /// <param name="seed">The seed; null for the checkpoint's own.</param>
     /// <param name="metrics">What is measured, nDCG@10 among it.</param>
     /// <param name="progress">What is told after each minibatch.</param>
-    /// <exception cref="CheckpointException">The model is not one of all markets: not nmf, or a fork already, or not of nmf++ or maml.</exception>
+    /// <exception cref="CheckpointException">The model is not one of all markets: not nmf, or a fork already, or of a method that no plan forks.</exception>
     /// <exception cref="DataFormatException">The model was not trained on the market.</exception>
     public ExperimentOutcome Adapt(
-        DataRequest request, Func<TrainingOptions, TrainingOptions> change, ulong? seed, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
+        ExperimentData data, Func<TrainingOptions, TrainingOptions> change, ulong? seed, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
-        Experiment settings = Settings(request);
-        string method = (_model, settings.Method) switch
+        Experiment settings = Settings(data);
+        string target = data.Markets[0].Name;
+        Plan plan = _model switch
         {
-            (Nmf { Head.Layers.Count: > 0 }, _) => throw new CheckpointException(_path, "holds a fork already: it has a head"),
-            (Nmf, "maml") => "forec",
-            (Nmf, "nmf++") => "nmf-forec",
-            (Nmf, _) => throw new CheckpointException(_path, $"was trained by {settings.Method}; a fork needs a model of maml or nmf++"),
+            Nmf { Head.Layers.Count: > 0 } => throw new CheckpointException(_path, "holds a fork already: it has a head"),
+            Nmf => PlanCatalog.ForkOf(PlanOf(settings))
+                ?? throw new CheckpointException(_path, $"was trained by {settings.Method}; a fork needs a model of {string.Join(", ", PlanCatalog.ForkParents)}"),
             _ => throw new CheckpointException(_path, $"holds a {ModelName}; a fork needs an nmf"),
         };
-        (ExperimentData data, TableIds tables, PlacedMarket placed) = Place(request);
+        (TableIds tables, PlacedMarket placed) = Place(data);
         if (Array.IndexOf(placed.UserRows, -1) is >= 0 and int user)
             throw new DataFormatException($"{placed.Market.Name}: {_path} was not trained on this market as it is; it has no row for user {placed.Market.Users.Text(user)}");
         if (Array.IndexOf(placed.ItemRows, -1) is >= 0 and int item)
@@ -100,9 +110,9 @@ public sealed class TrainedModel
             digests[name] = digest;
         Experiment experiment = settings with
         {
-            Method = method,
-            Target = request.Target.Market,
-            Sources = [.. settings.Sources.Append(settings.Target).Where(market => market != request.Target.Market).Order(StringComparer.Ordinal)],
+            Method = plan.Method,
+            Target = target,
+            Sources = [.. settings.Sources.Append(settings.Target).Where(market => market != target).Order(StringComparer.Ordinal)],
             Seed = seed ?? settings.Seed,
             Options = change(settings.Options with { Dimension = _shape.Dimension, Layers = _shape.Layers }),
             Digests = digests,
@@ -111,12 +121,12 @@ public sealed class TrainedModel
     }
 
     // A file without a record is taken for what it most likely is: a model of several markets, from elsewhere.
-    private Experiment Settings(DataRequest request) => _experiment ?? new Experiment
+    private Experiment Settings(ExperimentData data) => _experiment ?? new Experiment
     {
         Method = $"{ModelName}++",
         Preset = "paper",
-        Target = request.Target.Market,
-        Sources = [.. request.Sources.Select(source => source.Market)],
+        Target = data.Markets[0].Name,
+        Sources = [.. data.Markets.Skip(1).Select(source => source.Name)],
     };
 
     private Plan PlanOf(Experiment settings)
@@ -131,17 +141,14 @@ public sealed class TrainedModel
         }
     }
 
-    private (ExperimentData Data, TableIds Tables, PlacedMarket Target) Place(DataRequest request)
+    private (TableIds Tables, PlacedMarket Target) Place(ExperimentData data)
     {
-        Experiment settings = Settings(request);
-        request = request with { KCore = request.KCore ?? settings.KCore, KCorePasses = request.KCorePasses ?? settings.KCorePasses, MinimumRows = request.MinimumRows ?? (_experiment is null ? null : settings.MinimumRows) };
-        ExperimentData data = ExperimentData.Load(request, settings.Options);
         if (_ids is not null)
-            return (data, _ids, _ids.Place(data.Markets[0]));
+            return (_ids, _ids.Place(data.Markets[0]));
         MarketUnion union = new(data.Markets);
         if (union.Users != _shape.Users || union.Items.Count != _shape.Items)
             throw new CheckpointException(_path, $"tables of {_shape.Users} users and {_shape.Items} items where {string.Join(", ", data.Markets.Select(m => m.Name))} have {union.Users} and {union.Items.Count}; name the --source that it was trained with, or put its {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it");
-        return (data, new TableIds(union), union.Place(data.Markets[0].Name));
+        return (new TableIds(union), union.Place(data.Markets[0].Name));
     }
 
     private static Experiment? ReadRecord(SafetensorsFile file)

@@ -94,12 +94,12 @@ public sealed class Ddtcdr : IRecommender
     {
         int market = MarketNetwork.MarketOf(batch);
         NumberSamples(batch);
-        Tensor loss = tape.Scale(MeanLoss(tape, Output(tape, batch, market, null, seed, step), batch), (Real)(1 - _options.Alpha));
+        Tensor loss = tape.Scale(_options.Loss.Mean(tape, Output(tape, batch, market, null, seed, step), batch), (Real)(1 - _options.Alpha));
         for (int other = 0; other < Networks.Count; other++)
         {
             if (BridgeTo(other, market) is not { } bridge)
                 continue;
-            Tensor cross = tape.Scale(MeanLoss(tape, Output(tape, batch, other, bridge, seed, step), batch), ShareOfOther(market));
+            Tensor cross = tape.Scale(_options.Loss.Mean(tape, Output(tape, batch, other, bridge, seed, step), batch), ShareOfOther(market));
             loss = tape.Add(loss, _options.CrossGradient ? cross : tape.Constant(cross.Value));
             loss = tape.Add(loss, tape.Scale(bridge.Penalty.Apply(tape), (Real)_options.Orthogonality));
         }
@@ -112,12 +112,6 @@ public sealed class Ddtcdr : IRecommender
         market == _target ? _fromTarget[network] : network == _target ? _toTarget[market] : null;
 
     private Real ShareOfOther(int market) => (Real)(_options.Alpha / (market == _target ? Networks.Count - 1 : 1));
-
-    private Tensor MeanLoss(Tape tape, Tensor output, Minibatch batch)
-    {
-        Tensor labels = tape.Constant(batch.Labels);
-        return tape.Mean(_options.Loss == RatingLoss.Bce ? tape.BinaryCrossEntropy(output, labels) : tape.SquaredError(output, labels));
-    }
 
     // A network's output for the samples, whose item vectors are their own market's, sent over the bridge if there is one.
     private Tensor Output(Tape tape, Minibatch batch, int network, Bridge? bridge, ulong? dropoutSeed, int step)

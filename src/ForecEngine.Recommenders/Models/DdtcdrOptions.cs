@@ -2,16 +2,6 @@
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>What is minimised of an output and its label.</summary>
-public enum RatingLoss
-{
-    /// <summary>Binary cross-entropy of the output as a logit.</summary>
-    Bce,
-
-    /// <summary>The squared error of the output as it is.</summary>
-    Mse,
-}
-
 /// <summary>The numbers of DDTCDR (Li and Tuzhilin, WSDM 2020), all of which determine a result.</summary>
 public sealed record DdtcdrOptions
 {

@@ -38,7 +38,7 @@ public sealed class Gmf : INetworkModel
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    NetworkParts? INetworkModel.Parts => Market is not null ? null : new(null, [], new(User, Item), [], Output);
+    NetworkParts INetworkModel.Parts => new(null, [], new(User, Item, Market), [], Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

@@ -42,7 +42,7 @@ public sealed class Mlp : INetworkModel
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    NetworkParts? INetworkModel.Parts => Market is not null ? null : new(new(User, Item), Tower.Layers, null, [], Output);
+    NetworkParts INetworkModel.Parts => new(new(User, Item, Market), Tower.Layers, null, [], Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

@@ -26,7 +26,7 @@ public static class ModelCatalog
     public static bool NeedsOneMarket(string name) => name is "conet" or "ddtcdr";
 
     /// <summary>Whether a model is of the family that the fused step trains.</summary>
-    public static bool HasFusedStep(string name) => name is "gmf" or "mlp" or "nmf";
+    public static bool HasFusedStep(string name) => name is "gmf" or "mlp" or "nmf" or "ma-gmf" or "ma-mlp" or "ma-nmf";
 
     /// <summary>A model of zeros.</summary>
     /// <exception cref="ArgumentException">There is no model of that name.</exception>

@@ -8,14 +8,15 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>A model that is a tower over one pair of vectors beside the product of another, a head over both, and an output layer.</summary>
 internal interface INetworkModel : IRecommender
 {
-    /// <summary>The parts; null for a market-aware model, whose item vectors are changed before they are used.</summary>
-    NetworkParts? Parts { get; }
+    /// <summary>The parts.</summary>
+    NetworkParts Parts { get; }
 }
 
 /// <summary>A user's and an item's embedding.</summary>
 /// <param name="User">The users' vectors.</param>
 /// <param name="Item">The items' vectors.</param>
-internal sealed record VectorPair(Embedding User, Embedding Item);
+/// <param name="Market">The markets' vectors, by which the items' are multiplied; null where the model knows no markets.</param>
+internal sealed record VectorPair(Embedding User, Embedding Item, Embedding? Market);
 
 /// <summary>The parts of a model of the family; see <see cref="Kernels.Fused.Network"/> for how they are joined.</summary>
 /// <param name="Tower">What goes up the tower; null where there is none.</param>

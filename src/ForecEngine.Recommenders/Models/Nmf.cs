@@ -86,7 +86,7 @@ public sealed class Nmf : INetworkModel
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    NetworkParts? INetworkModel.Parts => MarketMlp is not null ? null : new(new(UserMlp, ItemMlp), Tower.Layers, new(UserMf, ItemMf), Head.Layers, Output);
+    NetworkParts INetworkModel.Parts => new(new(UserMlp, ItemMlp, MarketMlp), Tower.Layers, new(UserMf, ItemMf, MarketMf), Head.Layers, Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

@@ -12,13 +12,12 @@ internal sealed class FusedStep : IStep
 {
     private readonly IDevice _device;
     private readonly INetworkKernel _kernel;
-    private readonly NetworkParts _parts;
     private readonly Linear[] _layers;
     private readonly Network _network;
-    private readonly PairAdjoints? _tower;
-    private readonly PairAdjoints? _product;
-    private readonly RowSum[] _sums = new RowSum[4]; // of two pairs of tables
-    private readonly EmbeddingTable[] _summed = new EmbeddingTable[4];
+    private readonly Pair? _tower;
+    private readonly Pair? _product;
+    private readonly Table[] _tables;
+    private readonly RowSum[] _sums;
 
     /// <summary>A step for a model.</summary>
     /// <param name="device">Where it lives.</param>
@@ -28,11 +27,13 @@ internal sealed class FusedStep : IStep
     {
         _device = device;
         _kernel = kernel;
-        _parts = model.Parts ?? throw new ArgumentException("a market-aware model has no fused step", nameof(model));
-        _layers = [.. _parts.TowerLayers, .. _parts.HeadLayers, _parts.Output];
-        _network = new Network(_parts.TowerLayers.Count, _parts.HeadLayers.Count);
-        _tower = _parts.Tower is { } tower ? new PairAdjoints(tower) : null;
-        _product = _parts.Product is { } product ? new PairAdjoints(product) : null;
+        NetworkParts parts = model.Parts;
+        _layers = [.. parts.TowerLayers, .. parts.HeadLayers, parts.Output];
+        _network = new Network(parts.TowerLayers.Count, parts.HeadLayers.Count);
+        _tower = parts.Tower is { } tower ? new Pair(tower) : null;
+        _product = parts.Product is { } product ? new Pair(product) : null;
+        _tables = [.. _tower?.Tables ?? [], .. _product?.Tables ?? []];
+        _sums = new RowSum[_tables.Length];
     }
 
     /// <inheritdoc/>
@@ -44,7 +45,7 @@ internal sealed class FusedStep : IStep
         _network.Tower = _tower?.Bind(_device, batch.Count) ?? default;
         _network.Product = _product?.Bind(_device, batch.Count) ?? default;
 
-        Real loss = _kernel.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Labels.Values, weight);
+        Real loss = _kernel.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Markets.Values, batch.Labels.Values, weight);
         AddRows(batch);
         return loss;
     }
@@ -52,53 +53,60 @@ internal sealed class FusedStep : IStep
     // The looked-up rows' adjoints to the tables' gradients, all at once.
     private void AddRows(Minibatch batch)
     {
+        if (_tower is { WantsBoth: true } || _product is { WantsBoth: true })
+            Indices.Group(batch.Users, batch.Items);
         int count = 0;
-        Expect(_parts.Tower, _network.Tower);
-        Expect(_parts.Product, _network.Product);
-        if (count == 0)
-            return;
-        _device.SumRows(_sums.AsSpan(0, count));
-        foreach (EmbeddingTable table in _summed.AsSpan(0, count))
-            table.Gradient.Take(_device);
-
-        void Expect(VectorPair? pair, in TablePair bound)
+        foreach (Table table in _tables)
         {
-            if (pair is null)
-                return;
-            if (!pair.User.Table.IsFrozen && !pair.Item.Table.IsFrozen)
-                Indices.Group(batch.Users, batch.Items);
-            ExpectTable(pair.User.Table, bound.UserAdjoint, batch.Users);
-            ExpectTable(pair.Item.Table, bound.ItemAdjoint, batch.Items);
+            if (table.WantsAdjoint)
+                _sums[count++] = table.Expect(_device, batch);
         }
 
-        void ExpectTable(EmbeddingTable table, Matrix adjoint, Indices ids)
+        _device.SumRows(_sums.AsSpan(0, count));
+        foreach (Table table in _tables)
         {
-            if (table.IsFrozen)
-                return;
-            _sums[count] = table.Gradient.Expect(_device, adjoint, ids.Groups);
-            _summed[count++] = table;
+            if (table.WantsAdjoint)
+                table.Take(_device);
         }
     }
 
     private static Matrix Wanted(DenseParameter parameter) => parameter.IsFrozen ? default : parameter.Gradient;
 
-    /// <summary>The memory of a pair's adjoints, one row a sample.</summary>
-    private sealed class PairAdjoints(VectorPair pair)
+    /// <summary>A pair of vectors as the kernel takes it.</summary>
+    private sealed class Pair(VectorPair pair)
     {
-        private Storage<Real> _user = new HostStorage<Real>(0);
-        private Storage<Real> _item = new HostStorage<Real>(0);
+        private readonly Table _user = new(pair.User.Table, batch => batch.Users);
+        private readonly Table _item = new(pair.Item.Table, batch => batch.Items);
+        private readonly Table? _market = pair.Market is { } market ? new Table(market.Table, batch => batch.Markets) : null;
 
-        public TablePair Bind(IDevice device, int samples) => new(
-            pair.User.Table.Value, pair.Item.Table.Value, Place(device, ref _user, pair.User.Table, samples), Place(device, ref _item, pair.Item.Table, samples));
+        public IEnumerable<Table> Tables => _market is null ? [_user, _item] : [_user, _item, _market];
 
-        private static Matrix Place(IDevice device, ref Storage<Real> storage, EmbeddingTable table, int samples)
+        /// <summary>Whether the users' rows and the items' both want their adjoints.</summary>
+        public bool WantsBoth => _user.WantsAdjoint && _item.WantsAdjoint;
+
+        public TablePair Bind(IDevice device, int samples) =>
+            new(_user.Bind(device, samples), _item.Bind(device, samples), _market?.Bind(device, samples) ?? default);
+    }
+
+    /// <summary>A table, and the memory of its adjoints, one row a sample.</summary>
+    private sealed class Table(EmbeddingTable table, Func<Minibatch, Indices> rows)
+    {
+        private Storage<Real> _storage = new HostStorage<Real>(0);
+        private NetworkTable _bound;
+
+        public bool WantsAdjoint => _bound.WantsAdjoint;
+
+        public NetworkTable Bind(IDevice device, int samples)
         {
-            int columns = table.Value.Columns;
-            if (table.IsFrozen)
-                return new Matrix(default, samples, columns);
-            if (storage.Length < samples * columns)
-                storage = device.Allocate<Real>(checked(samples * columns));
-            return new Matrix(storage.Slice(0, samples * columns), samples, columns);
+            int columns = table.Value.Columns, length = checked(samples * columns);
+            if (!table.IsFrozen && _storage.Length < length)
+                _storage = device.Allocate<Real>(length);
+            _bound = new NetworkTable(table.Value, new Matrix(table.IsFrozen ? default : _storage.Slice(0, length), samples, columns));
+            return _bound;
         }
+
+        public RowSum Expect(IDevice device, Minibatch batch) => table.Gradient.Expect(device, _bound.Adjoint, rows(batch).Groups);
+
+        public void Take(IDevice device) => table.Gradient.Take(device);
     }
 }

@@ -82,8 +82,15 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
             : null;
 
     /// <summary>Why a step cannot train the plan's models, or null where it can.</summary>
-    public string? RefusalOf(StepChoice step) =>
-        step == StepChoice.Fused && Phases.FirstOrDefault(phase => !ModelCatalog.HasFusedStep(phase.Model)) is { } other
-            ? $"{Method} trains {other.Model}, which has no fused step; tape trains it"
-            : null;
+    /// <param name="step">The step.</param>
+    /// <param name="options">The numbers of training, of which the loss of fine-tuning bears on it.</param>
+    public string? RefusalOf(StepChoice step, TrainingOptions options)
+    {
+        if (step != StepChoice.Fused)
+            return null;
+        if (Phases.FirstOrDefault(phase => !ModelCatalog.HasFusedStep(phase.Model)) is { } other)
+            return $"{Method} trains {other.Model}, which has no fused step; tape trains it";
+        return options.FineTuneLoss != RatingLoss.Bce && Phases.Any(phase => phase.Kind == PhaseKind.FineTune)
+            ? $"{Method} fine-tunes by squared error, which has no fused step; tape trains it" : null;
+    }
 }

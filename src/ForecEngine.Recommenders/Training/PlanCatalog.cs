@@ -7,6 +7,8 @@ public static class PlanCatalog
 {
     // Algorithm 1 of Bonab et al. (CIKM 2021): lines 2 to 10, and 11 to 14.
     private static readonly Phase s_maml = Meta("maml", PhaseKind.Maml);
+    private static readonly Phase s_reptile = Meta("reptile", PhaseKind.Reptile);
+    private static readonly Phase s_anil = Meta("anil", PhaseKind.Anil);
 
     // Li and Tuzhilin (WSDM 2020), with the vectors that gmf learns on each market alone.
     private static readonly Plan s_ddtcdr = new("ddtcdr",
@@ -29,10 +31,12 @@ public static class PlanCatalog
         s_ddtcdr,
         new("conet", [new("conet", "conet", Scope.All, LearningRate: 0.01, Grafts.None)]),
         MarketAdaptation("maml", s_maml),
-        MarketAdaptation("reptile", Meta("reptile", PhaseKind.Reptile)),
-        MarketAdaptation("anil", Meta("anil", PhaseKind.Anil)),
+        MarketAdaptation("reptile", s_reptile),
+        MarketAdaptation("anil", s_anil),
         MarketAdaptation("nmf-forec", Fork("nmf-forec")),
         MarketAdaptation("forec", s_maml, Fork("forec")),
+        MarketAdaptation("reptile-forec", s_reptile, Fork("reptile-forec")),
+        MarketAdaptation("anil-forec", s_anil, Fork("anil-forec")),
     }.ToDictionary(plan => plan.Method);
 
     /// <summary>The names of the methods.</summary>
@@ -43,6 +47,13 @@ public static class PlanCatalog
     public static Plan Find(string method) => s_plans.TryGetValue(method, out Plan? plan)
         ? plan
         : throw new ArgumentException($"no method is called '{method}'; there are {string.Join(", ", Methods)}");
+
+    /// <summary>The methods whose models a market can fork.</summary>
+    public static IReadOnlyList<string> ForkParents { get; } = [.. s_plans.Values.Where(plan => ForkOf(plan) is not null).Select(plan => plan.Method)];
+
+    /// <summary>The plan that goes on from another's end with a fork of its model, or null where there is none.</summary>
+    public static Plan? ForkOf(Plan parent) =>
+        s_plans.Values.FirstOrDefault(plan => plan.Phases[^1].Kind == PhaseKind.FineTune && plan.Phases.SkipLast(1).SequenceEqual(parent.Phases));
 
     // mlp starts from a gmf, nmf from both (He et al., WWW 2017); "++" is the same on all markets (Bonab et al., CIKM 2021);
     // "ma-" is the same with market vectors (Bhargav et al., ECIR 2023).

@@ -8,13 +8,13 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>What turns a minibatch into gradients.</summary>
 public enum StepChoice
 {
-    /// <summary>The fused step where the device and the model have it, else the tape.</summary>
+    /// <summary>The fused step where the device has it, for the model and the loss; else the tape.</summary>
     Fastest,
 
     /// <summary>The fused step.</summary>
     Fused,
 
-    /// <summary>The tape, which serves every model on every device.</summary>
+    /// <summary>The tape, which serves every model and loss on every device.</summary>
     Tape,
 }
 
@@ -22,12 +22,13 @@ public enum StepChoice
 internal static class StepChoices
 {
     /// <summary>The step that trains <paramref name="model"/> on <paramref name="device"/>.</summary>
-    /// <exception cref="ArgumentException">The fused step was asked for, and the device or the model has none.</exception>
-    public static IStep Create(this StepChoice choice, IDevice device, IRecommender model) => (choice, device.Networks, model) switch
+    /// <exception cref="ArgumentException">The fused step was asked for, and the device has none, or none for the model or the loss.</exception>
+    public static IStep Create(this StepChoice choice, IDevice device, IRecommender model, RatingLoss loss = RatingLoss.Bce) => (choice, device.Networks, model) switch
     {
-        (not StepChoice.Tape, { } kernel, INetworkModel { Parts: not null } network) => new FusedStep(device, kernel, network),
-        (StepChoice.Fused, not null, _) => throw new ArgumentException($"{model.GetType().Name} of this shape has no fused step"),
-        (StepChoice.Fused, _, _) => throw new ArgumentException($"the device {device.Name} has no fused step"),
-        _ => new TapeStep(device, model),
+        (not StepChoice.Tape, { } kernel, INetworkModel network) when loss == RatingLoss.Bce => new FusedStep(device, kernel, network),
+        (StepChoice.Fused, null, _) => throw new ArgumentException($"the device {device.Name} has no fused step"),
+        (StepChoice.Fused, _, _) when loss != RatingLoss.Bce => throw new ArgumentException($"the fused step minimises binary cross-entropy, not {loss}"),
+        (StepChoice.Fused, _, _) => throw new ArgumentException($"{model.GetType().Name} has no fused step"),
+        _ => new TapeStep(device, model, loss),
     };
 }

@@ -6,10 +6,11 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Binary cross-entropy through the tape.</summary>
+/// <summary>A mean loss through the tape.</summary>
 /// <param name="device">What computes.</param>
 /// <param name="model">What is trained.</param>
-public sealed class TapeStep(IDevice device, IRecommender model) : IStep
+/// <param name="loss">What is minimised.</param>
+public sealed class TapeStep(IDevice device, IRecommender model, RatingLoss loss = RatingLoss.Bce) : IStep
 {
     private readonly Tape _tape = new(device);
 
@@ -17,11 +18,10 @@ public sealed class TapeStep(IDevice device, IRecommender model) : IStep
     public Real Run(Minibatch batch, Real weight = 1)
     {
         _tape.Reset();
-        Tensor losses = _tape.BinaryCrossEntropy(model.Logits(_tape, batch), _tape.Constant(batch.Labels));
-        Tensor loss = _tape.Mean(losses);
-        _tape.Backward(loss, weight);
+        Tensor mean = loss.Mean(_tape, model.Logits(_tape, batch), batch);
+        _tape.Backward(mean, weight);
         Span<Real> value = stackalloc Real[1];
-        loss.Value.Values.Read(value);
+        mean.Value.Values.Read(value);
         return value[0];
     }
 }

@@ -110,6 +110,9 @@ public sealed record TrainingOptions
     /// <summary>Forking: the L2 coefficient in fine-tuning.</summary>
     public double FineTuneL2 { get; init; } = 1e-3;
 
+    /// <summary>Forking: what fine-tuning minimises.</summary>
+    public RatingLoss FineTuneLoss { get; init; } = RatingLoss.Bce;
+
     /// <summary>Dual transfer: the numbers of ddtcdr.</summary>
     public DdtcdrOptions Ddtcdr { get; init; } = new();
 
@@ -124,6 +127,6 @@ public sealed record TrainingOptions
     private (int, int, int, bool, Sampling, double?, double, (AdamMode, int, double, bool, Keep)) Training =>
         (Epochs, BatchSize, Negatives, RedrawNegatives, Sampling, LearningRate, L2, (Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
 
-    private (int, double, AdaptOn, int, bool, int?, int, double) Adaptation =>
-        (Shots, InnerRate, AdaptOn, Unfreeze, KeepOutput, FineTuneEpochs, FineTuneBatchSize, FineTuneL2);
+    private (int, double, AdaptOn, int, bool, (int?, int, double, RatingLoss)) Adaptation =>
+        (Shots, InnerRate, AdaptOn, Unfreeze, KeepOutput, (FineTuneEpochs, FineTuneBatchSize, FineTuneL2, FineTuneLoss));
 }

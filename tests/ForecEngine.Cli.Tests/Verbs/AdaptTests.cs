@@ -25,6 +25,8 @@ public sealed class AdaptTests : IDisposable
     [Theory]
     [InlineData("maml", "forec")]
     [InlineData("nmf++", "nmf-forec")]
+    [InlineData("reptile", "reptile-forec")]
+    [InlineData("anil", "anil-forec")]
     public void A_markets_own_model_made_from_a_checkpoint_is_the_one_that_training_makes(string parent, string method)
     {
         Done("train", "--method", parent, "--target", "jp", "--source", "in,mx", "--epochs", "2", "--out", Place("parent"));
@@ -93,6 +95,8 @@ public sealed class AdaptTests : IDisposable
     [InlineData(2, "--adapt-on: 'test' is not one of valid, valid-held-out, train", "--adapt-on", "test")]
     [InlineData(2, "--fine-tune-batch-size: 0 is less than 1", "--fine-tune-batch-size", "0")]
     [InlineData(2, "--fine-tune-l2: -1 is not a number from 0 on", "--fine-tune-l2", "-1")]
+    [InlineData(2, "--fine-tune-loss: 'bpr' is not one of bce, mse", "--fine-tune-loss", "bpr")]
+    [InlineData(2, "--step: forec fine-tunes by squared error", "--fine-tune-loss", "mse", "--step", "fused")]
     [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
     [InlineData(2, "--source: jp is the target", "--source", "jp")]
     [InlineData(2, "--method: no method is called 'tamaml'; there are gmf, ", "--method", "tamaml")]
@@ -112,10 +116,32 @@ public sealed class AdaptTests : IDisposable
         Failed(1, "holds a fork already", ["adapt", "--model", Place("fork/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "gmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("gmf"));
         Failed(1, "holds a gmf; a fork needs an nmf", ["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp"]);
-        Done("train", "--method", "reptile", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("reptile"));
-        Failed(1, "was trained by reptile; a fork needs a model of maml or nmf++", ["adapt", "--model", Place("reptile/model.safetensors"), "--target", "jp"]);
+        Done("train", "--method", "ma-nmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("ma"));
+        Failed(1, "was trained by ma-nmf++; a fork needs a model of nmf++, maml, reptile, anil", ["adapt", "--model", Place("ma/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "maml", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("maml"));
         Failed(1, "was not trained on this market as it is", ["adapt", "--model", Place("maml/model.safetensors"), "--target", "in"]);
+    }
+
+    [Fact]
+    public void Fine_tuning_minimises_the_loss_that_was_asked_for()
+    {
+        Done("train", "--method", "nmf++", "--target", "jp", "--source", "mx", "--epochs", "2", "--out", Place("parent"));
+        foreach (string loss in (string[])["bce", "mse"])
+            Done("adapt", "--model", Place("parent/model.safetensors"), "--target", "jp", "--fine-tune-loss", loss, "--out", Place(loss));
+        Assert.Equal(["bce", "mse"], ((string[])["bce", "mse"]).Select(run => $"{Result(run)["experiment"]?["options"]?["fine_tune_loss"]}"));
+        Assert.NotEqual(File.ReadAllBytes(Place("bce/model.safetensors")), File.ReadAllBytes(Place("mse/model.safetensors")));
+        Done("evaluate", "--model", Place("mse/model.safetensors"), "--target", "jp", "--json", Place("again.json"));
+        Assert.Equal((double?)Result("mse")["test"]?["ndcg@10"], (double?)Json("again.json")["ndcg@10"]);
+    }
+
+    [Fact]
+    public void Ids_that_no_trec_file_can_hold_are_refused_before_any_training()
+    {
+        string file = Directory.GetFiles(_directory, "jp*").Single();
+        File.WriteAllLines(file, [.. File.ReadAllLines(file).Select((line, i) => (i == 0 ? "" : "a ") + line.Replace(' ', '\t'))]);
+        Done("train", "--method", "nmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("parent"));
+        Failed(1, "white space", ["adapt", "--model", Place("parent/model.safetensors"), "--target", "jp", "--out", Place("own"), "--trec"]);
+        Assert.False(Directory.Exists(Place("own")));
     }
 
     private string Place(string name) => Path.Combine(_directory, name);

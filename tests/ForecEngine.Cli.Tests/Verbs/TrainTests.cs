@@ -76,7 +76,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         tool.Train("--method", "gmf", "--step", "quick").Failed(2, "--step", "'quick'", "fused, tape");
         tool.Train("--method", "gmf", "--step", "fused", "--device", "scalar").Failed(2, "--step", "scalar has no fused step");
-        tool.Train("--method", "ma-nmf++", "--source", "uk", "--step", "fused").Failed(2, "--step", "ma-nmf++ trains ma-gmf, which has no fused step");
+        tool.Train("--method", "conet", "--source", "in", "--step", "fused").Failed(2, "--step", "conet trains conet, which has no fused step");
     }
 
     private byte[] Checkpoint(string threads, string seed, string directory, params string[] more)

@@ -56,7 +56,6 @@ public sealed class OperationWorkTests
     public void A_lookup_reads_ids_and_rows_and_writes_rows() =>
         Assert.Equal(new Work(0, (4 * 4) + (2 * 4 * 8 * 4)), WorkOf(device => device.Gather(Matrix(9, 8), Ids(1, 1, 3, 8), Matrix(4, 8))));
 
-    // Rows 1, 1, 3, 8 are three groups: 4 positions and 4 starts; 32 numbers read, 24 written.
     // Two tables of 8 rows' vectors of 2 side by side through one layer, 3 samples: 3 x 4 multiply-adds, as many for dW, none for
     // an adjoint below; db 3; the loss's own count. 12 numbers looked up, 6 ids, 3 labels, W 4 and b 1, dW and db read and written.
     [Fact]
@@ -65,16 +64,32 @@ public sealed class OperationWorkTests
         using SimdDevice device = new(1);
         Network network = new(towerLayers: 0, headLayers: 0)
         {
-            Tower = new TablePair(Matrix(8, 2), Matrix(8, 2), new Matrix(default, 3, 2), new Matrix(default, 3, 2)),
+            Tower = new TablePair(new(Matrix(8, 2), new Matrix(default, 3, 2)), new(Matrix(8, 2), new Matrix(default, 3, 2))),
         };
         network.Layers[0] = new NetworkLayer(Matrix(1, 4), Vector(1), Matrix(1, 4), Vector(1));
-        long loss = WorkOf(d => d.Binary<BinaryCrossEntropy>(Vector(3), Vector(3), Vector(3))).Flops
-            + WorkOf(d => d.BinaryBackward<BinaryCrossEntropy>(Vector(3), Vector(3), Vector(3), Vector(3), default)).Flops;
         Assert.Equal(
-            new Work(24 + 24 + 3 + loss, 4 * (12 + 6 + 3 + 5 + (2 * 5))),
-            WorkOf(device, d => d.Networks?.Differentiate(network, Ids(0, 1, 7), Ids(2, 2, 3), Vector(3), 1)));
+            new Work(24 + 24 + 3 + LossOfThree(), 4 * (12 + 6 + 3 + 5 + (2 * 5))),
+            WorkOf(device, d => d.Networks?.Differentiate(network, Ids(0, 1, 7), Ids(2, 2, 3), default, Vector(3), 1)));
     }
 
+    // The product of 3 samples' vectors of 2 through one layer: 3 x 2 multiply-adds, as many for dW and for the adjoint below; db 3;
+    // the loss. Item x market and user x that, and four adjoints: 6 each. Three tables' rows read, as many adjoints written; 9 ids,
+    // 3 labels, W 2 and b 1, dW and db read and written.
+    [Fact]
+    public void A_market_aware_network_has_a_product_more_and_its_adjoints()
+    {
+        using SimdDevice device = new(1);
+        Network network = new(towerLayers: 0, headLayers: 0)
+        {
+            Product = new TablePair(new(Matrix(8, 2), Matrix(3, 2)), new(Matrix(8, 2), Matrix(3, 2)), new(Matrix(2, 2), Matrix(3, 2))),
+        };
+        network.Layers[0] = new NetworkLayer(Matrix(1, 2), Vector(1), Matrix(1, 2), Vector(1));
+        Assert.Equal(
+            new Work((3 * 12) + 3 + LossOfThree() + (6 * 6), 4 * (18 + 18 + 9 + 3 + 3 + (2 * 3))),
+            WorkOf(device, d => d.Networks?.Differentiate(network, Ids(0, 1, 7), Ids(2, 2, 3), Ids(0, 0, 1), Vector(3), 1)));
+    }
+
+    // Rows 1, 1, 3, 8 are three groups: 4 positions and 4 starts; 32 numbers read, 24 written.
     [Fact]
     public void A_sum_of_rows_adds_each_number_once()
     {
@@ -124,6 +139,10 @@ public sealed class OperationWorkTests
             operation(device);
         return Assert.Single(recording.Spans).Work;
     }
+
+    private static long LossOfThree() =>
+        WorkOf(d => d.Binary<BinaryCrossEntropy>(Vector(3), Vector(3), Vector(3))).Flops
+        + WorkOf(d => d.BinaryBackward<BinaryCrossEntropy>(Vector(3), Vector(3), Vector(3), Vector(3), default)).Flops;
 
     private static Slice<Real> Vector(int length) => new HostStorage<Real>(length).Slice();
 

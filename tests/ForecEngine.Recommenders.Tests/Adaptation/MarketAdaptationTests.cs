@@ -29,7 +29,7 @@ public sealed class MarketAdaptationTests
         Ranker ranker = new(device, Metric.Default);
         MetaLearner learner = MetaLearner.Of(kind) ?? throw new ArgumentException($"{kind} does not adapt", nameof(kind));
         Shots shots = new(market, valid, s_options, 1);
-        MarketAdaptation adaptation = new(device, model, learner, shots, s_options);
+        MarketAdaptation adaptation = new(device, model, StepChoice.Fastest.Create(device, model), learner, shots, s_options);
 
         Minibatch batch = shots.ToMinibatch(device, s_options.Shots);
         Tape tape = new(device);

@@ -88,6 +88,21 @@ public sealed class ExperimentRunnerTests
         Assert.NotEqual(Weights(expected), Weights(Run(method, "jp", sources, options, seed: 43)));
     }
 
+    public static TheoryData<string> FusedMethods => [.. PlanCatalog.Methods.Where(method => PlanCatalog.Find(method).RefusalOf(StepChoice.Fused, s_options) is null)];
+
+    // Inner and outer steps, fine-tuning of forks, and the step before a market is scored included: the tape plays nothing backwards.
+    [Theory]
+    [MemberData(nameof(FusedMethods))]
+    public void Every_gradient_of_a_method_comes_from_the_fused_step_where_its_models_have_it(string method)
+    {
+        TraceRecording recording = new();
+        using (recording)
+            Run(method, "jp", ["de"], s_options with { Epochs = 1 }, new ProfilingDevice(new SimdDevice(1)));
+        HashSet<string> operations = [.. recording.Spans.Where(span => span.Kind == SpanKind.Kernel).Select(span => span.Name)];
+        Assert.Contains("Network", operations);
+        Assert.DoesNotContain(operations, name => name.EndsWith(" backward", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("nmf-forec", "nmf++")]
     [InlineData("forec", "maml")]

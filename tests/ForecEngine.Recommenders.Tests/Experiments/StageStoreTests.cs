@@ -59,7 +59,7 @@ public sealed class StageStoreTests : IDisposable
     {
         { "seed", 0 }, { "data", 0 }, { nameof(TrainingOptions.Epochs), 0 }, { nameof(TrainingOptions.L2), 0 }, { nameof(TrainingOptions.Keep), 0 },
         { nameof(TrainingOptions.Shots), 3 }, { nameof(TrainingOptions.InnerRate), 3 }, { nameof(TrainingOptions.AdaptOn), 5 },
-        { nameof(TrainingOptions.Head), 4 }, { nameof(TrainingOptions.Unfreeze), 4 }, { nameof(TrainingOptions.FineTuneL2), 4 }, { nameof(TrainingOptions.FineTuneEpochs), 4 },
+        { nameof(TrainingOptions.Head), 4 }, { nameof(TrainingOptions.Unfreeze), 4 }, { nameof(TrainingOptions.FineTuneL2), 4 }, { nameof(TrainingOptions.FineTuneLoss), 4 }, { nameof(TrainingOptions.FineTuneEpochs), 4 },
     };
 
     [Theory]
@@ -78,6 +78,7 @@ public sealed class StageStoreTests : IDisposable
             nameof(TrainingOptions.Head) => s_options with { Head = [16, 8] },
             nameof(TrainingOptions.Unfreeze) => s_options with { Unfreeze = 1 },
             nameof(TrainingOptions.FineTuneL2) => s_options with { FineTuneL2 = 1e-2 },
+            nameof(TrainingOptions.FineTuneLoss) => s_options with { FineTuneLoss = RatingLoss.Mse },
             nameof(TrainingOptions.FineTuneEpochs) => s_options with { FineTuneEpochs = 1 },
             _ => s_options,
         };
@@ -149,6 +150,17 @@ public sealed class StageStoreTests : IDisposable
         Same(Run("ddtcdr", target: "uk", source: "jp"), other);
         ExperimentOutcome mixed = Run("ddtcdr", options: s_options with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } }, stages: Cache());
         Assert.Equal([true, true, false], mixed.Phases.Select(phase => phase.Cached));
+    }
+
+    [Fact]
+    public void A_market_may_be_called_what_no_file_can()
+    {
+        string source = $"a/b: {new string('x', 300)}";
+        ExperimentOutcome expected = Run("ddtcdr", source: source, stages: Cache());
+        Assert.All(Directory.GetFileSystemEntries(_directory.Root), entry => Assert.True(File.Exists(entry)));
+        ExperimentOutcome again = Run("ddtcdr", source: source, stages: Cache());
+        Assert.All(again.Phases, phase => Assert.True(phase.Cached));
+        Same(expected, again);
     }
 
     private void GoesOn(string method, TrainingOptions options, string phase, int epoch)

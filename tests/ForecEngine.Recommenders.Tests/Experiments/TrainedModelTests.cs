@@ -54,7 +54,7 @@ public sealed class TrainedModelTests : IDisposable
 
         TrainedModel trained = TrainedModel.Load(Path.Combine(_directory["run"], "model.safetensors"), _device);
         Assert.Equal(outcome.ModelName, trained.ModelName);
-        RankedLists ranked = trained.Rank(request with { Sources = [] }, Split.Test, null, new Ranker(_device, Metric.Default));
+        RankedLists ranked = trained.Rank(trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(_device, Metric.Default));
         Assert.Equal(outcome.Test.Scores, ranked.Scores);
         Assert.Equal(outcome.Test.Result.Means, ranked.Result.Means);
     }

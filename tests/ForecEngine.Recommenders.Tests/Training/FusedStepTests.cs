@@ -1,6 +1,7 @@
-// The fused step is the tape's step: the loss and every gradient, bit for bit, whatever the network, the minibatch, what is
-// frozen, the vectors and the threads; and so are whole trainings.
+// The fused step is the tape's step: the loss and every gradient, bit for bit, whatever the network, market-aware or not, whole or
+// forked, the minibatch, what is frozen, the vectors and the threads; and so are whole trainings.
 
+using System.Runtime.InteropServices;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Simd;
@@ -20,7 +21,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
     [Property(MaxTest = 60)]
     public Property It_leaves_the_tape_s_loss_and_gradients_bit_for_bit() => Prop.ForAll(Cases().ToArbitrary(), @case =>
     {
-        int[] expected = Outcome(devices.Scalar, @case, StepChoice.Tape);
+        byte[] expected = Outcome(devices.Scalar, @case, StepChoice.Tape);
         foreach (SimdDevice device in devices.Vector)
         {
             Assert.Equal(expected, Outcome(device, @case, StepChoice.Fused));
@@ -35,34 +36,41 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
     [InlineData("nmf", 1024, 3)]
     [InlineData("nmf", 129, 4)]
     [InlineData("nmf", 128, 2)]
+    [InlineData("ma-gmf", 300, 2)]
+    [InlineData("ma-mlp", 1024, 1)]
+    [InlineData("ma-nmf", 1024, 3)]
     public void So_it_does_for_the_networks_of_the_papers(string model, int samples, int threads)
     {
-        Case @case = new(model, 8, [16, 64, 32, 16, 8], [], samples, 200, 300, 0, 7);
+        Case @case = Small(model) with { Dimension = 8, Layers = [16, 64, 32, 16, 8], Samples = samples, Users = 200, Items = 300 };
         using SimdDevice device = new(threads);
         Assert.Equal(Outcome(devices.Scalar, @case, StepChoice.Tape), Outcome(device, @case, StepChoice.Fused));
-        Case fork = @case with { Head = [16, 32, 16], Frozen = 0b11_1111 };
-        if (model == "nmf")
+        Case fork = @case with { Head = [16, 32, 16], Unfreeze = 3 };
+        if (@case.IsNmf)
             Assert.Equal(Outcome(devices.Scalar, fork, StepChoice.Tape), Outcome(device, fork, StepChoice.Fused));
     }
 
     [Theory]
-    [InlineData(1, AdamMode.Dense)]
-    [InlineData(3, AdamMode.Dense)]
-    [InlineData(2, AdamMode.Lazy)]
-    public void Whole_trainings_are_the_same(int threads, AdamMode adam)
+    [InlineData("nmf", 1, AdamMode.Dense)]
+    [InlineData("nmf", 3, AdamMode.Dense)]
+    [InlineData("nmf", 2, AdamMode.Lazy)]
+    [InlineData("ma-nmf", 3, AdamMode.Dense)]
+    [InlineData("ma-nmf", 2, AdamMode.Lazy)]
+    public void Whole_trainings_are_the_same(string model, int threads, AdamMode adam)
     {
         using SimdDevice device = new(threads);
-        Assert.Equal(Trained(devices.Scalar, StepChoice.Tape, adam), Trained(device, StepChoice.Fused, adam));
+        Assert.Equal(Trained(model, devices.Scalar, StepChoice.Tape, adam), Trained(model, device, StepChoice.Fused, adam));
     }
 
     [Theory]
-    [InlineData(1, AdamMode.Dense)]
-    [InlineData(2, AdamMode.Dense)]
-    [InlineData(2, AdamMode.Lazy)]
-    public void A_training_step_allocates_nothing(int threads, AdamMode adam)
+    [InlineData("nmf", 1, AdamMode.Dense)]
+    [InlineData("nmf", 2, AdamMode.Dense)]
+    [InlineData("nmf", 2, AdamMode.Lazy)]
+    [InlineData("ma-nmf", 1, AdamMode.Dense)]
+    [InlineData("ma-nmf", 2, AdamMode.Lazy)]
+    public void A_training_step_allocates_nothing(string model, int threads, AdamMode adam)
     {
         using SimdDevice device = new(threads);
-        Training training = new(device, StepChoice.Fused, adam);
+        Training training = new(model, device, StepChoice.Fused, adam);
 
         // As for the tape: the last, shorter batch has been through, and the name of a pass's order has been made.
         training.Run((3 * training.Batches) + 1);
@@ -74,27 +82,28 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
     [Fact]
     public void Where_everything_is_frozen_there_is_nothing_to_differentiate()
     {
-        Case @case = new("nmf", 2, [4, 3], [], 5, 4, 4, 0, 1);
-        (IRecommender model, Minibatch batch) = Build(devices.Vector[0], @case);
+        (IRecommender model, Minibatch batch) = Build(devices.Vector[0], Small("nmf"));
         foreach (Parameter parameter in model.Parameters)
             parameter.IsFrozen = true;
         Assert.Contains("frozen", Assert.Throws<ArgumentException>(() => StepChoice.Fused.Create(devices.Vector[0], model).Run(batch)).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_row_that_is_not_in_its_table_is_refused()
+    [Theory]
+    [InlineData(4, 0, 0)]
+    [InlineData(0, 4, 0)]
+    [InlineData(0, 0, 3)]
+    public void A_row_that_is_not_in_its_table_is_refused(int user, int item, int market)
     {
-        Case @case = new("nmf", 2, [4, 3], [], 5, 4, 4, 0, 1);
-        (IRecommender model, Minibatch batch) = Build(devices.Vector[0], @case);
-        batch.Set([0, 1, 4, 2, 3], [0, 0, 0, 0, 0], [1, 0, 1, 0, 1]);
+        (IRecommender model, Minibatch batch) = Build(devices.Vector[0], Small("ma-nmf"));
+        batch.Set([0, 1, user, 2, 3], [0, 0, item, 0, 0], [1, 0, 1, 0, 1], [0, 2, market, 1, 1]);
         Assert.Throws<ArgumentOutOfRangeException>(() => StepChoice.Fused.Create(devices.Vector[0], model).Run(batch));
     }
 
     [Fact]
     public void It_is_the_default_where_the_device_has_it()
     {
-        IRecommender onVectors = Build(devices.Vector[0], new("gmf", 2, [4, 3], [], 1, 4, 4, 0, 1)).Model;
-        IRecommender onScalars = Build(devices.Scalar, new("gmf", 2, [4, 3], [], 1, 4, 4, 0, 1)).Model;
+        IRecommender onVectors = Build(devices.Vector[0], Small("gmf")).Model;
+        IRecommender onScalars = Build(devices.Scalar, Small("gmf")).Model;
         Assert.IsType<FusedStep>(StepChoice.Fastest.Create(devices.Vector[0], onVectors));
         Assert.IsType<TapeStep>(StepChoice.Tape.Create(devices.Vector[0], onVectors));
         Assert.IsType<TapeStep>(StepChoice.Fastest.Create(devices.Scalar, onScalars));
@@ -102,7 +111,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
     }
 
     private static Gen<Case> Cases() =>
-        from model in Gen.Elements("gmf", "mlp", "nmf", "nmf")
+        from model in Gen.OneOf(Gen.Elements([.. ModelCatalog.Names.Where(ModelCatalog.HasFusedStep)]), Gen.Elements("nmf", "ma-nmf"))
         from dimension in Gen.Frequency((2, Gen.Constant(8)), (1, Gen.Elements(4, 16)), (2, Gen.Choose(1, 20)))
         from layers in Gen.ListOf(Gen.Frequency((1, Gen.Elements(8, 16, 32, 64)), (2, Gen.Choose(1, 70))), 4)
         from depth in Gen.Choose(0, 4)
@@ -111,24 +120,42 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         from samples in Gen.Frequency((1, Gen.Constant(1)), (1, Gen.Elements(20, 64, 128, 256)), (3, Gen.Choose(2, 130)), (1, Gen.Choose(200, 600)))
         from users in Gen.Choose(1, 60)
         from items in Gen.Choose(1, 200)
+        from markets in Gen.Choose(1, 4)
+        from mixed in Gen.Elements(false, true)
+        from unfreeze in Gen.Choose(-4, 4)
         from frozen in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(0, (1 << 20) - 1)))
         from seed in Gen.Choose(0, int.MaxValue)
         let widths = (int[])[2 * dimension, .. layers.Take(depth)]
-        select new Case(model, dimension, widths, heads == 0 ? [] : [widths[^1] + dimension, .. head.Take(heads)], samples, users, items, frozen, seed);
+        select new Case
+        {
+            Model = model,
+            Dimension = dimension,
+            Layers = widths,
+            Head = heads == 0 ? [] : [widths[^1] + dimension, .. head.Take(heads)],
+            Unfreeze = unfreeze < 0 ? null : Math.Min(unfreeze, depth),
+            Frozen = frozen,
+            Samples = samples,
+            Users = users,
+            Items = items,
+            Markets = markets,
+            IsMixed = mixed,
+            Seed = seed,
+        };
 
-    // The loss, then every gradient's rows and numbers, after two passes that add to them.
-    private static int[] Outcome(IDevice device, Case @case, StepChoice choice)
+    private static Case Small(string model) => new() { Model = model, Dimension = 2, Layers = [4, 3], Samples = 5, Users = 4, Items = 4, Markets = 3, IsMixed = true, Seed = 7 };
+
+    // The bits of the loss, then of every gradient's rows and numbers, after two passes that add to them.
+    private static byte[] Outcome(IDevice device, Case @case, StepChoice choice)
     {
         (IRecommender model, Minibatch batch) = Build(device, @case);
         IStep step = choice.Create(device, model);
-        List<int> bits = [BitConverter.SingleToInt32Bits(step.Run(batch)), BitConverter.SingleToInt32Bits(step.Run(batch, 0.5f))];
+        List<byte> bits = [.. MemoryMarshal.AsBytes<Real>([step.Run(batch), step.Run(batch, (Real)0.5)])];
         foreach (Parameter parameter in model.Parameters)
         {
             if (parameter is EmbeddingTable table)
-                bits.AddRange(table.Gradient.Indices.Span);
+                bits.AddRange(MemoryMarshal.AsBytes(table.Gradient.Indices.Span));
             Span<Real> gradient = parameter is EmbeddingTable { Gradient: var rows } ? rows.Values.Values.Span : ((DenseParameter)parameter).Gradient.Values.Span;
-            foreach (Real value in gradient)
-                bits.Add(BitConverter.SingleToInt32Bits(value));
+            bits.AddRange(MemoryMarshal.AsBytes(gradient));
         }
 
         return [.. bits];
@@ -137,33 +164,77 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
     private static (IRecommender Model, Minibatch Batch) Build(IDevice device, Case @case)
     {
         RandomSequence draws = RandomSequence.Named((ulong)@case.Seed, "fused");
-        IRecommender model = ModelCatalog.Create(@case.Model, device, new ModelShape(@case.Users, @case.Items, @case.Dimension, @case.Layers) { Head = @case.Model == "nmf" ? @case.Head : [] });
+        int[] places = [.. Enumerable.Range(0, @case.Samples)];
+        Minibatch batch = new(device, @case.Samples);
+        batch.Set(
+            [.. places.Select(i => draws.Below((ulong)(4 * i), @case.Users))],
+            [.. places.Select(i => draws.Below((ulong)((4 * i) + 1), @case.Items))],
+            [.. places.Select(i => (Real)draws.Below((ulong)((4 * i) + 2), 2))],
+            [.. places.Select(i => draws.Below(@case.IsMixed ? (ulong)((4 * i) + 3) : 3, @case.Markets))]);
+        return (Model(device, @case), batch);
+    }
+
+    private static IRecommender Model(IDevice device, Case @case)
+    {
+        bool isFork = @case.IsNmf && @case.Unfreeze is not null;
+        ModelShape shape = new(@case.Users, @case.Items, @case.Dimension, @case.Layers) { Markets = @case.Markets, Head = @case.IsNmf && !isFork ? @case.Head : [] };
+        IRecommender model = ModelCatalog.Create(@case.Model, device, shape);
         model.Initialise((ulong)@case.Seed, "fused", 1);
+        if (isFork)
+        {
+            Nmf fork = new(device, (Nmf)model, @case.Head, @case.Unfreeze ?? 0);
+            fork.InitialiseHead((ulong)@case.Seed, "fused fork");
+            return fork;
+        }
 
         // The output layer stays free: something must be left to differentiate.
         for (int i = 0; i < model.Parameters.Count - 1; i++)
             model.Parameters[i].IsFrozen = ((@case.Frozen >> (i % 20)) & 1) == 1;
-        int[] places = [.. Enumerable.Range(0, @case.Samples)];
-        Minibatch batch = new(device, @case.Samples);
-        batch.Set(
-            [.. places.Select(i => draws.Below((ulong)(3 * i), @case.Users))],
-            [.. places.Select(i => draws.Below((ulong)((3 * i) + 1), @case.Items))],
-            [.. places.Select(i => (Real)draws.Below((ulong)((3 * i) + 2), 2))]);
-        return (model, batch);
+        return model;
     }
 
-    private static Real[] Trained(IDevice device, StepChoice choice, AdamMode adam)
+    private static Real[] Trained(string model, IDevice device, StepChoice choice, AdamMode adam)
     {
-        Training training = new(device, choice, adam);
+        Training training = new(model, device, choice, adam);
         training.Run(2 * training.Batches);
         return [.. training.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
     }
 
-    /// <summary>A network, a minibatch, and which of the parameters, as bits, are frozen.</summary>
-    private sealed record Case(string Model, int Dimension, int[] Layers, int[] Head, int Samples, int Users, int Items, int Frozen, int Seed)
+    /// <summary>A network and a minibatch, of one market or of several.</summary>
+    private sealed record Case
     {
+        public required string Model { get; init; }
+
+        public required int Dimension { get; init; }
+
+        public required int[] Layers { get; init; }
+
+        public int[] Head { get; init; } = [];
+
+        /// <summary>How many layers of the tower a fork trains; null for a model that is no fork.</summary>
+        public int? Unfreeze { get; init; }
+
+        /// <summary>Which of the parameters, as bits, are frozen where the model is no fork.</summary>
+        public int Frozen { get; init; }
+
+        public required int Samples { get; init; }
+
+        public required int Users { get; init; }
+
+        public required int Items { get; init; }
+
+        public required int Markets { get; init; }
+
+        public required bool IsMixed { get; init; }
+
+        public required int Seed { get; init; }
+
+        /// <summary>Whether it may have a head, and be a fork.</summary>
+        public bool IsNmf => Model.EndsWith("nmf", StringComparison.Ordinal);
+
         public override string ToString() =>
-            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], {Samples} samples of {Users} x {Items}, frozen {Frozen:b}, seed {Seed}";
+            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], unfreeze {Unfreeze}, frozen {Frozen:b}, "
+            + $"{Samples} samples of {Users} x {Items}, markets {Markets}{(IsMixed ? " mixed" : "")}, seed {Seed}";
     }
 
     private sealed class Training
@@ -173,15 +244,15 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         private readonly IStep _step;
         private readonly AdamOptimiser _optimiser;
 
-        public Training(IDevice device, StepChoice choice, AdamMode adam)
+        public Training(string model, IDevice device, StepChoice choice, AdamMode adam)
         {
-            MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
+            MarketUnion union = new([TestMarkets.Prepared("de", 2, users: 20, items: 80), TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
             TrainingOptions options = new() { BatchSize = 300 };
-            Model = ModelCatalog.Create("nmf", device, new ModelShape(union.Users, union.Items.Count, 8, options.Layers));
+            Model = ModelCatalog.Create(model, device, new ModelShape(union.Users, union.Items.Count, 8, options.Layers) { Markets = 2 });
             Model.Initialise(1, "test", 1);
             _step = choice.Create(device, Model);
             _optimiser = new AdamOptimiser(device, Model.Parameters, new AdamOptions(0.01, 1e-7, adam));
-            _stream = new SampleStream(union.Markets, options, 1, "nmf", 0);
+            _stream = new SampleStream(union.Markets, options, 1, model, 0);
             _batch = new Minibatch(device, options.BatchSize);
             _stream.Begin(0);
         }

@@ -77,14 +77,38 @@ public sealed class PlanCatalogTests
     [Theory]
     [InlineData("forec", null)]
     [InlineData("nmf++", null)]
-    [InlineData("ma-nmf++", "ma-nmf++ trains ma-gmf, which has no fused step; tape trains it")]
+    [InlineData("ma-nmf++", null)]
     [InlineData("ddtcdr", "ddtcdr trains ddtcdr, which has no fused step; tape trains it")]
     public void A_plan_refuses_the_fused_step_where_a_model_has_none(string method, string? refusal)
     {
         Plan plan = PlanCatalog.Find(method);
-        Assert.Equal(refusal, plan.RefusalOf(StepChoice.Fused));
-        Assert.Null(plan.RefusalOf(StepChoice.Tape));
-        Assert.Null(plan.RefusalOf(StepChoice.Fastest));
+        Assert.Equal(refusal, plan.RefusalOf(StepChoice.Fused, new TrainingOptions()));
+        Assert.Null(plan.RefusalOf(StepChoice.Tape, new TrainingOptions()));
+        Assert.Null(plan.RefusalOf(StepChoice.Fastest, new TrainingOptions()));
+    }
+
+    [Theory]
+    [InlineData("forec", "forec fine-tunes by squared error, which has no fused step; tape trains it")]
+    [InlineData("maml", null)]
+    public void So_does_one_that_fine_tunes_by_a_loss_that_the_step_does_not_have(string method, string? refusal)
+    {
+        TrainingOptions options = new() { FineTuneLoss = RatingLoss.Mse };
+        Assert.Equal(refusal, PlanCatalog.Find(method).RefusalOf(StepChoice.Fused, options));
+        Assert.Null(PlanCatalog.Find(method).RefusalOf(StepChoice.Fastest, options));
+    }
+
+    [Theory]
+    [InlineData("nmf++", "nmf-forec")]
+    [InlineData("maml", "forec")]
+    [InlineData("reptile", "reptile-forec")]
+    [InlineData("anil", "anil-forec")]
+    [InlineData("ma-nmf++", null)]
+    [InlineData("nmf", null)]
+    [InlineData("forec", null)]
+    public void A_fork_goes_on_from_the_phases_of_its_parent(string parent, string? fork)
+    {
+        Assert.Equal(fork, PlanCatalog.ForkOf(PlanCatalog.Find(parent))?.Method);
+        Assert.Equal(fork is not null, PlanCatalog.ForkParents.Contains(parent));
     }
 
     [Fact]

@@ -76,6 +76,32 @@ public sealed class TapeStepTests
         Assert.Equal(once.Select(g => 2 * g), gmf.Output.Weight.Gradient.Values.Span.ToArray(), (right, found) => Math.Abs(right - found) < 1e-6f);
     }
 
+    [Fact]
+    public void The_squared_error_is_of_the_output_as_it_is()
+    {
+        using IDevice device = new ScalarDevice();
+        Gmf gmf = new(device, new ModelShape(3, 3, 2, [4, 2]));
+        gmf.Initialise(1, "test", 1);
+        Minibatch batch = new(device, 3);
+        batch.Set([0, 1, 2], [2, 1, 2], [1, 0, 1]);
+        Real[] outputs = gmf.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray();
+
+        double loss = StepChoice.Fastest.Create(device, gmf, RatingLoss.Mse).Run(batch);
+        double[] errors = [outputs[0] - 1, outputs[1], outputs[2] - 1];
+        Assert.Equal(errors.Sum(error => error * error) / 3, loss, 1e-6);
+        Assert.Equal(2 * errors.Sum() / 3, gmf.Output.Bias.Gradient.Values.Span[0], 1e-6);
+    }
+
+    [Fact]
+    public void The_fused_step_is_not_taken_for_a_loss_that_it_does_not_have()
+    {
+        using IDevice device = new SimdDevice(1);
+        Gmf gmf = new(device, new ModelShape(3, 3, 2, [4, 2]));
+        Assert.IsType<FusedStep>(StepChoice.Fastest.Create(device, gmf));
+        Assert.IsType<TapeStep>(StepChoice.Fastest.Create(device, gmf, RatingLoss.Mse));
+        Assert.Contains("not Mse", Assert.Throws<ArgumentException>(() => StepChoice.Fused.Create(device, gmf, RatingLoss.Mse)).Message, StringComparison.Ordinal);
+    }
+
     // The loss, the gradients after the first step and the weights after three.
     private static Real[] Trained(IDevice device, ulong seed, bool lazy)
     {

@@ -46,6 +46,7 @@ public sealed class TrainingOptionsTests
             [nameof(options.FineTuneEpochs)] = options with { FineTuneEpochs = 1 },
             [nameof(options.FineTuneBatchSize)] = options with { FineTuneBatchSize = 1 },
             [nameof(options.FineTuneL2)] = options with { FineTuneL2 = 1 },
+            [nameof(options.FineTuneLoss)] = options with { FineTuneLoss = RatingLoss.Mse },
             [nameof(options.Ddtcdr)] = options with { Ddtcdr = new DdtcdrOptions { Alpha = 1 } },
         };
         Assert.Equal(typeof(TrainingOptions).GetProperties().Select(p => p.Name).Order(), changed.Keys.Order());

@@ -1,0 +1,30 @@
+// What training minimises of a model's output and a sample's label.
+
+using ForecEngine.Autodiff;
+
+namespace ForecEngine.Recommenders.Models;
+
+/// <summary>What is minimised of an output and its label.</summary>
+public enum RatingLoss
+{
+    /// <summary>Binary cross-entropy of the output as a logit.</summary>
+    Bce,
+
+    /// <summary>The squared error of the output as it is.</summary>
+    Mse,
+}
+
+/// <summary>Records losses on a tape.</summary>
+internal static class RatingLosses
+{
+    /// <summary>The mean over a minibatch: [1, 1].</summary>
+    /// <param name="loss">Which loss.</param>
+    /// <param name="tape">What records.</param>
+    /// <param name="output">A model's output, [samples, 1].</param>
+    /// <param name="batch">The samples, with their labels.</param>
+    public static Tensor Mean(this RatingLoss loss, Tape tape, Tensor output, Minibatch batch)
+    {
+        Tensor labels = tape.Constant(batch.Labels);
+        return tape.Mean(loss == RatingLoss.Bce ? tape.BinaryCrossEntropy(output, labels) : tape.SquaredError(output, labels));
+    }
+}
