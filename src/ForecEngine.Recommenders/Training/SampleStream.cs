@@ -1,6 +1,6 @@
-// The minibatches of a market - or of several as one - epoch by epoch. An epoch's samples are each training row and,
-// after a positive, its negatives; a pass over them is a random order of their own cut into minibatches, the last one
-// shorter. A stream that is asked for more starts another pass, in another order, over the same epoch's samples.
+// The minibatches of a market - or of several as one - epoch by epoch. A pass over an epoch's samples (EpochSamples) is a random
+// order of their own cut into minibatches, the last one shorter. A stream that is asked for more starts another pass, in another
+// order, over the same epoch's samples.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
@@ -12,22 +12,23 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>Minibatches of (user, item, label) triples.</summary>
 internal sealed class SampleStream
 {
-    private readonly IReadOnlyList<(PlacedMarket Placed, NegativeSampler Negatives)> _parts;
+    private const int RunSamples = 1 << 14;
+
+    private readonly EpochSamples _epochSamples;
     private readonly TrainingOptions _options;
+    private readonly ParallelOptions _together;
     private readonly ulong _seed;
-    private readonly string _order;
+    private readonly string _orderName;
     private readonly int _firstEpoch;
-    private readonly int[] _negatives;
-    private readonly Sample[] _samples;
-    private readonly Sample[] _ordered;
-    private readonly int[] _batchUsers;
-    private readonly int[] _batchItems;
-    private readonly int[] _batchMarkets;
-    private readonly Real[] _batchLabels;
-    private int _count;
+    private readonly int[] _order;
+    private readonly int[] _users;
+    private readonly int[] _items;
+    private readonly int[] _markets;
+    private readonly Real[] _labels;
     private int _next;
     private int _epoch;
     private int _pass;
+    private bool _isDrawn;
 
     /// <summary>A stream over markets taken as one.</summary>
     /// <param name="markets">The markets.</param>
@@ -35,24 +36,25 @@ internal sealed class SampleStream
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
     /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives; or one number for phases that share them.</param>
-    public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch)
+    /// <param name="threads">How many threads may draw and put in order.</param>
+    public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch, int threads = 1)
     {
         _seed = seed;
         _firstEpoch = firstEpoch;
         _options = options;
-        _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed)))];
-        _order = $"order/{phase}/{string.Join(',', markets.Select(m => m.Market.Name))}";
-        long samples = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + options.Negatives));
-        if (samples > Array.MaxLength)
-            throw new OverflowException($"{phase}: an epoch of {samples} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
-        int most = (int)samples;
-        _negatives = new int[options.Negatives];
-        (_samples, _ordered) = (new Sample[most], new Sample[most]);
-        (_batchUsers, _batchItems, _batchMarkets, _batchLabels) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
+        _together = new ParallelOptions { MaxDegreeOfParallelism = threads };
+        _orderName = $"order/{phase}/{string.Join(',', markets.Select(m => m.Market.Name))}";
+        long most = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + options.Negatives));
+        if (most > Array.MaxLength)
+            throw new OverflowException($"{phase}: an epoch of {most} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
+        _epochSamples = new EpochSamples(markets, options.Negatives, seed, _together);
+        int count = _epochSamples.Samples.Length;
+        _order = new int[count];
+        (_users, _items, _markets, _labels) = (new int[count], new int[count], new int[count], new Real[count]);
     }
 
     /// <summary>How many minibatches a pass has.</summary>
-    public int Batches => (_count + _options.BatchSize - 1) / _options.BatchSize;
+    public int Batches => (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
 
     /// <summary>Begins an epoch, from 0: draws its negatives and the order of its first pass.</summary>
     public void Begin(int epoch)
@@ -60,9 +62,10 @@ internal sealed class SampleStream
         _epoch = epoch;
         _pass = 0;
         if (_options.RedrawNegatives)
-            DrawSamples(_firstEpoch + epoch);
-        else if (_count == 0)
-            DrawSamples(_firstEpoch); // also where a phase goes on from a checkpoint's epoch
+            _epochSamples.Draw(_firstEpoch + epoch);
+        else if (!_isDrawn)
+            _epochSamples.Draw(_firstEpoch); // also where a phase goes on from a checkpoint's epoch
+        _isDrawn = true;
         StartPass();
     }
 
@@ -71,52 +74,36 @@ internal sealed class SampleStream
     public int Next(Minibatch batch)
     {
         using OpenSpan span = TraceSpan.OfStage("sampling");
-        if (_next == _count)
+        if (_next == _order.Length)
         {
             _pass++;
             StartPass();
         }
 
-        int count = Math.Min(_options.BatchSize, _count - _next);
-        for (int i = 0; i < count; i++)
-            (_batchUsers[i], _batchItems[i], _batchMarkets[i], _batchLabels[i]) = _ordered[_next + i];
-
+        int count = Math.Min(_options.BatchSize, _order.Length - _next);
+        batch.Set(_users.AsSpan(_next, count), _items.AsSpan(_next, count), _labels.AsSpan(_next, count), _markets.AsSpan(_next, count));
         _next += count;
-        batch.Set(_batchUsers.AsSpan(0, count), _batchItems.AsSpan(0, count), _batchLabels.AsSpan(0, count), _batchMarkets.AsSpan(0, count));
         return count;
     }
 
-    private void DrawSamples(int epoch)
-    {
-        int count = 0;
-        foreach (((Market market, int[] userRows, int[] itemRows, int index), NegativeSampler sampler) in _parts)
-        {
-            ReadOnlySpan<int> users = market.TrainUsers, items = market.TrainItems;
-            ReadOnlySpan<float> labels = market.TrainLabels;
-            for (int row = 0; row < users.Length; row++)
-            {
-                Add(userRows[users[row]], itemRows[items[row]], index, labels[row]);
-                if (labels[row] <= 0)
-                    continue;
-                int drawn = sampler.Draw(epoch, row, _negatives);
-                foreach (int item in _negatives.AsSpan(0, drawn))
-                    Add(userRows[users[row]], itemRows[item], index, 0);
-            }
-        }
-
-        _count = count;
-
-        void Add(int user, int item, int market, Real label) => _samples[count++] = new Sample(user, item, market, label);
-    }
-
+    // The order is drawn by one thread; then the samples are put in it, so that a minibatch lies in one piece.
     private void StartPass()
     {
-        // The samples themselves change places, so that a minibatch lies in one piece.
-        Span<Sample> ordered = _ordered.AsSpan(0, _count);
-        _samples.AsSpan(0, _count).CopyTo(ordered);
-        RandomSequence.Named(_seed, $"{_order}/{_pass}", _epoch).Shuffle(ordered);
+        for (int i = 0; i < _order.Length; i++)
+            _order[i] = i;
+        RandomSequence.Named(_seed, $"{_orderName}/{_pass}", _epoch).Shuffle<int>(_order);
+        Parallel.For(0, (_order.Length + RunSamples - 1) / RunSamples, _together, Place);
         _next = 0;
     }
 
-    private readonly record struct Sample(int User, int Item, int Market, Real Label);
+    private void Place(int run)
+    {
+        int first = run * RunSamples, count = Math.Min(RunSamples, _order.Length - first);
+        ReadOnlySpan<Sample> samples = _epochSamples.Samples;
+        ReadOnlySpan<int> order = _order.AsSpan(first, count);
+        Span<int> users = _users.AsSpan(first, count), items = _items.AsSpan(first, count), markets = _markets.AsSpan(first, count);
+        Span<Real> labels = _labels.AsSpan(first, count);
+        for (int i = 0; i < order.Length; i++)
+            (users[i], items[i], markets[i], labels[i]) = samples[order[i]];
+    }
 }
