@@ -11,5 +11,6 @@ if [ ! -e "$root/usr/bin/apt-get" ]; then
 fi
 [ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 chroot "$root" apt-get update
-DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y --no-install-recommends python3-torch libgomp1
+# OpenBLAS, because python3-torch is content with Netlib's reference BLAS, which would make a slow peer of it.
+DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y --no-install-recommends python3-torch libopenblas0-pthread libgomp1
 dotnet publish -c Release ForecEngine.Peers.csproj -o "$root/opt/forec-peers" -nodeReuse:false

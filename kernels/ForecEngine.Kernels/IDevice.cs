@@ -49,8 +49,12 @@ public interface IDevice : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A row is not in the table.</exception>
     void Gather(Matrix table, Slice<int> rows, Matrix y);
 
-    /// <summary>gradient[g] = the sum of dy's rows at the positions of group g, in ascending order.</summary>
-    void SumRows(Matrix dy, RowGroups groups, Matrix gradient);
+    /// <summary>Groups positions by the row that each names, for <see cref="SumRows"/>; several share nothing.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is negative; all groups stay as they were.</exception>
+    void GroupRows(params ReadOnlySpan<RowGrouping> groupings);
+
+    /// <summary>gradient[g] = the sum of dy's rows at the positions of group g, in ascending order; of each of some, that share no gradient.</summary>
+    void SumRows(params ReadOnlySpan<RowSum> sums);
 
     /// <summary>y = x weight' + bias, with weight [out, in]; an empty bias is left out. See <see cref="DenseLayer"/>.</summary>
     void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y);
@@ -70,21 +74,9 @@ public interface IDevice : IDisposable
     /// <summary>dx += dy[0] / n, elementwise.</summary>
     void MeanBackward(Slice<Real> dy, Slice<Real> dx);
 
-    /// <summary>Applies a rule to every element of a parameter. Empty m or v: the rule keeps no such statistic.</summary>
-    void Update<TRule>(in TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
-        where TRule : unmanaged, IUpdateRule;
-
     /// <summary>
-    /// Applies a rule to a table whose gradient is a set of rows: to all its rows, with gradient 0 where there is
-    /// none, or to the rows of the gradient only.
+    /// Moves parameters by their gradients, each by its rule: every element, or the rows of the gradient only. They share no memory.
     /// </summary>
-    /// <param name="rule">The rule.</param>
-    /// <param name="table">The parameter.</param>
-    /// <param name="m">The first statistic, or nothing.</param>
-    /// <param name="v">The second statistic, or nothing.</param>
-    /// <param name="rows">The rows of the gradient, ascending and distinct.</param>
-    /// <param name="gradient">Their gradients.</param>
-    /// <param name="touchedOnly">Whether rows without a gradient stay as they are.</param>
-    void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
+    void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule;
 }

@@ -97,11 +97,25 @@ public sealed unsafe class ScalarDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
     {
-        Shapes.Require(dy);
-        Shapes.Require(groups.Positions, dy.Rows);
-        Shapes.Require(gradient, groups.Count, dy.Columns);
+        foreach ((Slice<int> rows, _) in groupings)
+            RowGroups.Check(rows.Span);
+        foreach ((Slice<int> rows, RowGroups groups) in groupings)
+            groups.Build(rows.Span);
+    }
+
+    /// <inheritdoc/>
+    public void SumRows(params ReadOnlySpan<RowSum> sums)
+    {
+        foreach (ref readonly RowSum sum in sums)
+            sum.Check();
+        foreach ((Matrix dy, RowGroups groups, Matrix gradient) in sums)
+            SumRows(dy, groups, gradient);
+    }
+
+    private static void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    {
         fixed (Real* pdy = dy.Values.Span, pgradient = gradient.Values.Span)
         fixed (int* pstarts = groups.Starts.Span, ppositions = groups.Positions.Span)
         {
@@ -211,39 +225,31 @@ public sealed unsafe class ScalarDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void Update<TRule>(in TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
+    public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        Shapes.Require(m, p.Length, optional: true);
-        Shapes.Require(v, p.Length, optional: true);
-        Shapes.Require(gradient, p.Length);
-        fixed (Real* pp = p.Span, pm = m.Span, pv = v.Span, pg = gradient.Span)
-        {
-            for (int i = 0; i < p.Length; i++)
-                rule.Apply<ScalarLane, HostMemory<ScalarLane>>(new(pp), new(pm), new(pv), new(pg[i]), i);
-        }
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+            parameter.Check();
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+            Update(parameter);
     }
 
-    /// <inheritdoc/>
-    public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
+    private static void Update<TRule>(in ParameterUpdate<TRule> parameter)
         where TRule : unmanaged, IUpdateRule
     {
-        Shapes.Require(table);
-        Shapes.Require(m, table.Values.Length, optional: true);
-        Shapes.Require(v, table.Values.Length, optional: true);
-        Shapes.Require(gradient, rows.Length, table.Columns);
-        Shapes.RequireAscendingRows(rows.Span, table.Rows);
-        Span<int> touched = rows.Span;
-        int next = 0;
-        fixed (Real* pp = table.Values.Span, pm = m.Span, pv = v.Span, pg = gradient.Values.Span)
+        TRule rule = parameter.Rule;
+        Span<int> touched = parameter.Rows.Span;
+        (int rows, int columns) = (parameter.P.Rows, parameter.P.Columns);
+        int next = 0; // of the gradient's rows
+        fixed (Real* p = parameter.P.Values.Span, m = parameter.M.Span, v = parameter.V.Span, gradient = parameter.Gradient.Values.Span)
         {
-            for (int row = 0; row < table.Rows; row++)
+            for (int row = 0; row < rows; row++)
             {
-                bool isTouched = next < touched.Length && touched[next] == row;
-                for (int column = 0; column < table.Columns && (isTouched || !touchedOnly); column++)
+                bool isTouched = parameter.IsWhole || (next < touched.Length && touched[next] == row);
+                for (int column = 0; column < columns && (isTouched || !parameter.TouchedOnly); column++)
                 {
-                    Real g = isTouched ? pg[(next * table.Columns) + column] : 0;
-                    rule.Apply<ScalarLane, HostMemory<ScalarLane>>(new(pp), new(pm), new(pv), new(g), (row * table.Columns) + column);
+                    Real g = isTouched ? gradient[(next * columns) + column] : 0;
+                    rule.Apply<ScalarLane, HostMemory<ScalarLane>>(new(p), new(m), new(v), new(g), (row * columns) + column);
                 }
 
                 if (isTouched)

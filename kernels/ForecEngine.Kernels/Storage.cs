@@ -2,6 +2,7 @@
 // never pointers, so the same call works where the numbers live in the host's memory and where they do not.
 
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ForecEngine.Kernels;
 
@@ -98,6 +99,12 @@ public readonly struct Slice<T>
         HostStorage<T> host => host.Span.Slice(Offset, Length),
         _ => throw new InvalidOperationException("these elements are not in the host's memory; read them into a span of your own"),
     };
+
+    /// <summary>
+    /// Where the elements begin in the host's memory, which is pinned for its life: as long as anything holds the block. Null
+    /// where there are none.
+    /// </summary>
+    internal unsafe T* Pointer => IsEmpty ? null : (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Span));
 
     /// <summary>A part of the run.</summary>
     public Slice<T> Part(int offset, int length)

@@ -1,7 +1,6 @@
 // The ids of a minibatch, and how they group by row. Two tables looked up with the same ids share the grouping.
 
 using ForecEngine.Kernels;
-using ForecEngine.Kernels.Profiling;
 
 namespace ForecEngine;
 
@@ -33,11 +32,19 @@ public sealed class Indices
         {
             if (_grouped)
                 return _groups;
-            using (TraceSpan.OfKernel("Group rows", new Work(0, 3L * sizeof(int) * Count)))
-                _groups.Build(Values.Span);
+            _device.GroupRows(new RowGrouping(Values, _groups));
             _grouped = true;
             return _groups;
         }
+    }
+
+    /// <summary>Groups the ids of both at once, where neither has been.</summary>
+    public static void Group(Indices one, Indices other)
+    {
+        if (one._grouped || other._grouped)
+            return;
+        one._device.GroupRows(new RowGrouping(one.Values, one._groups), new RowGrouping(other.Values, other._groups));
+        one._grouped = other._grouped = true;
     }
 
     /// <summary>Replaces the ids.</summary>

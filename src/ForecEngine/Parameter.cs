@@ -2,6 +2,7 @@
 // never a table, because a minibatch touches a few rows of millions.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine;
 
@@ -50,6 +51,15 @@ public abstract class Parameter
 
     /// <summary>Forgets the gradient.</summary>
     public abstract void ClearGradient(IDevice device);
+
+    /// <summary>What an optimiser's step does to this parameter by the gradient it has gathered.</summary>
+    /// <param name="dense">The rule, where this is a dense parameter.</param>
+    /// <param name="rows">The rule, where this is a table.</param>
+    /// <param name="m">The rule's first statistic, or nothing.</param>
+    /// <param name="v">The rule's second statistic, or nothing.</param>
+    /// <param name="touchedOnly">Whether a table's rows without a gradient stay as they are.</param>
+    internal abstract ParameterUpdate<TRule> UpdatedBy<TRule>(TRule dense, TRule rows, Slice<Real> m, Slice<Real> v, bool touchedOnly)
+        where TRule : unmanaged, IUpdateRule;
 }
 
 /// <summary>A weight matrix or a bias vector.</summary>
@@ -83,6 +93,9 @@ public sealed class DenseParameter : Parameter
     /// <inheritdoc/>
     public override void ClearGradient(IDevice device) => device.Fill(Gradient.Values, 0);
 
+    internal override ParameterUpdate<TRule> UpdatedBy<TRule>(TRule dense, TRule rows, Slice<Real> m, Slice<Real> v, bool touchedOnly) =>
+        new(dense, Value.Values, m, v, Gradient.Values);
+
     /// <summary>Puts another gradient in place of this one.</summary>
     /// <returns>The one that was in place.</returns>
     internal Matrix Exchange(Matrix gradient)
@@ -115,6 +128,9 @@ public sealed class EmbeddingTable : Parameter
 
     /// <inheritdoc/>
     public override void ClearGradient(IDevice device) => Gradient.Clear();
+
+    internal override ParameterUpdate<TRule> UpdatedBy<TRule>(TRule dense, TRule rows, Slice<Real> m, Slice<Real> v, bool touchedOnly) =>
+        new(rows, Value, m, v, Gradient.Indices, Gradient.Values, touchedOnly);
 
     /// <summary>Puts another gradient in place of this one.</summary>
     /// <returns>The one that was in place.</returns>

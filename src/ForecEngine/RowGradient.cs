@@ -28,13 +28,27 @@ public sealed class RowGradient
     /// <summary>Adds a minibatch's adjoint: row i of <paramref name="dy"/> belongs to the table row that position i names.</summary>
     public void Add(IDevice device, Matrix dy, RowGroups groups)
     {
+        device.SumRows(Expect(device, dy, groups));
+        Take(device);
+    }
+
+    /// <summary>Makes room for what <see cref="Add"/> adds. When the device has summed it, <see cref="Take"/> it: so several gradients' are summed at once.</summary>
+    /// <returns>What is to be summed.</returns>
+    public RowSum Expect(IDevice device, Matrix dy, RowGroups groups)
+    {
         Rows target = Count == 0 ? _current : _incoming;
         target.Reserve(device, groups.Positions.Length, _columns); // no batch as large needs more, however its rows repeat
         target.Count = groups.Count;
         groups.Rows.Span.CopyTo(target.Indices.Slice().Span);
-        device.SumRows(dy, groups, new Matrix(target.Values.Slice(0, groups.Count * _columns), groups.Count, _columns));
-        if (target == _incoming && _incoming.Count > 0)
+        return new RowSum(dy, groups, new Matrix(target.Values.Slice(0, groups.Count * _columns), groups.Count, _columns));
+    }
+
+    /// <summary>Adds what was expected and has been summed.</summary>
+    public void Take(IDevice device)
+    {
+        if (_incoming.Count > 0)
             Merge(device);
+        _incoming.Count = 0;
     }
 
     /// <summary>Forgets the rows.</summary>

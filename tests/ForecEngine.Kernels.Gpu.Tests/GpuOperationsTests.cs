@@ -173,7 +173,7 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
         RowGroups groups = new();
         groups.Build(rows);
         Slice<float> expected = OnHost(new float[groups.Count * columns]);
-        _scalar.SumRows(new(OnHost(dy), rows.Length, columns), groups, new(expected, groups.Count, columns));
+        _scalar.SumRows(new RowSum(new(OnHost(dy), rows.Length, columns), groups, new(expected, groups.Count, columns)));
 
         using GpuStorage<float> gdy = Upload(dy), gradient = _gpu.Allocate<float>(expected.Length);
         _gpu.SumRows(new(gdy.Slice(), rows.Length, columns), groups, new(gradient.Slice(), groups.Count, columns));

@@ -1,5 +1,7 @@
 // Grouping of a minibatch's positions by table row, against LINQ's grouping.
 
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Kernels.Tests.Simd;
 using FsCheck.Xunit;
 using Xunit;
 
@@ -17,6 +19,41 @@ public sealed class RowGroupsTests
         RowGroups groups = new();
         groups.Build(rows);
         AssertGrouped(rows, groups);
+    }
+
+    [Property]
+    public void A_device_groups_several_as_one_by_one(RowCount batch, Seed seed)
+    {
+        Draws draws = new(seed);
+        int[][] batches = [.. Enumerable.Range(0, draws.Below(70)).Select(_ => draws.Rows(draws.Below(batch.Value + 1), 1 + draws.Below(5_000)))];
+        foreach (IDevice device in (IDevice[])[new ScalarDevice(), new SimdDevice(threads: 3)])
+        {
+            using (device)
+            {
+                RowGrouping[] groupings = [.. batches.Select(rows => new RowGrouping(new Workspace(device).Indices(rows), new RowGroups()))];
+                device.GroupRows(groupings);
+                foreach ((int[] rows, RowGrouping grouping) in batches.Zip(groupings))
+                    AssertGrouped(rows, grouping.Groups);
+            }
+        }
+    }
+
+    [Fact]
+    public void Where_one_of_several_has_a_negative_row_all_groups_stay()
+    {
+        foreach (IDevice device in (IDevice[])[new ScalarDevice(), new SimdDevice(threads: 2)])
+        {
+            using (device)
+            {
+                Workspace work = new(device);
+                RowGroups first = new(), second = new();
+                device.GroupRows(new RowGrouping(work.Indices([5, 4, 5]), first), new RowGrouping(work.Indices([1]), second));
+                Assert.Throws<ArgumentOutOfRangeException>(() =>
+                    device.GroupRows(new RowGrouping(work.Indices([7]), first), new RowGrouping(work.Indices([2, -1]), second)));
+                AssertGrouped([5, 4, 5], first);
+                AssertGrouped([1], second);
+            }
+        }
     }
 
     [Property]
@@ -39,6 +76,7 @@ public sealed class RowGroupsTests
         Assert.Equal([2, 7, int.MaxValue], groups.Rows.Span.ToArray());
         Assert.Equal([0, 2, 5, 6], groups.Starts.Span.ToArray());
         Assert.Equal([1, 4, 0, 2, 5, 3], groups.Positions.Span.ToArray());
+        Assert.Equal([1, 0, 1, 2, 0, 1], groups.Groups.Span.ToArray());
     }
 
     [Fact]
@@ -75,5 +113,6 @@ public sealed class RowGroupsTests
         int[] starts = groups.Starts.Span.ToArray();
         Assert.Equal(expected.Select(group => group.Count()), starts.Zip(starts.Skip(1), (start, end) => end - start));
         Assert.Equal(0, starts[0]);
+        Assert.Equal(rows.Select(row => Array.FindIndex(expected, group => group.Key == row)), groups.Groups.Span.ToArray());
     }
 }

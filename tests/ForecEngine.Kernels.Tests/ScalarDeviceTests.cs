@@ -81,9 +81,9 @@ public sealed class ScalarDeviceTests : IDisposable
         Assert.Equal([30, 31, 10, 11, 30, 31], y.Values.Span.ToArray());
 
         RowGroups groups = new();
-        groups.Build(rows);
+        _device.GroupRows(new RowGrouping(_work.Indices(rows), groups));
         Matrix gradient = _work.Matrix(2, 2, [9, 9, 9, 9]);
-        _device.SumRows(_work.Matrix(3, 2, [1, 2, 3, 4, 5, 6]), groups, gradient);
+        _device.SumRows(new RowSum(_work.Matrix(3, 2, [1, 2, 3, 4, 5, 6]), groups, gradient));
         Assert.Equal([3, 4, 6, 8], gradient.Values.Span.ToArray());
     }
 

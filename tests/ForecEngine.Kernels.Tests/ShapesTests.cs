@@ -61,7 +61,7 @@ public sealed class ShapesTests
     {
         RowGroups groups = new();
         groups.Build([1, 7, 1]);
-        Refused(misfit, work => work.Device.SumRows(Matrix(work, dyRows, 3), groups, Matrix(work, gradientRows, gradientColumns)));
+        Refused(misfit, work => work.Device.SumRows(new RowSum(Matrix(work, dyRows, 3), groups, Matrix(work, gradientRows, gradientColumns))));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ShapesTests
     {
         RowGroups groups = new();
         groups.Build([1, 7, 1]);
-        Refused("dy", work => work.Device.SumRows(new Matrix(default, 3, 3), groups, Matrix(work, 2, 3)));
+        Refused("dy", work => work.Device.SumRows(new RowSum(new Matrix(default, 3, 3), groups, Matrix(work, 2, 3))));
     }
 
     [Theory]
@@ -126,15 +126,15 @@ public sealed class ShapesTests
     [InlineData("v", 5, 6, 5)]
     [InlineData("gradient", 5, 5, 0)]
     public void Update(string misfit, int m, int v, int gradient) =>
-        Refused(misfit, work => work.Device.Update(Rule, Vector(work, 5), Vector(work, m), Vector(work, v), Vector(work, gradient)));
+        Refused(misfit, work => work.Device.Update(new ParameterUpdate<Adam>(Rule, Vector(work, 5), Vector(work, m), Vector(work, v), Vector(work, gradient))));
 
     [Theory]
     [InlineData("m", 17, 18, 2)]
     [InlineData("v", 18, 17, 2)]
     [InlineData("gradient", 18, 18, 3)]
     public void Update_of_rows(string misfit, int m, int v, int gradientRows) =>
-        Refused(misfit, work => work.Device.UpdateRows(
-            Rule, Matrix(work, 6, 3), Vector(work, m), Vector(work, v), work.Indices([1, 4]), Matrix(work, gradientRows, 3), touchedOnly: false));
+        Refused(misfit, work => work.Device.Update(new ParameterUpdate<Adam>(
+            Rule, Matrix(work, 6, 3), Vector(work, m), Vector(work, v), work.Indices([1, 4]), Matrix(work, gradientRows, 3), touchedOnly: false)));
 
     [Theory]
     [InlineData(4, 1, "row 1 comes after row 4")]
@@ -142,8 +142,8 @@ public sealed class ShapesTests
     [InlineData(4, 6, "row 6 is not in a table of 6 rows")]
     public void Update_of_rows_that_do_not_ascend_or_are_not_there(int first, int second, string reason)
     {
-        string message = Refused("rows", work => work.Device.UpdateRows(
-            Rule, Matrix(work, 6, 3), Vector(work, 18), Vector(work, 18), work.Indices([first, second]), Matrix(work, 2, 3), touchedOnly: true));
+        string message = Refused("rows", work => work.Device.Update(new ParameterUpdate<Adam>(
+            Rule, Matrix(work, 6, 3), Vector(work, 18), Vector(work, 18), work.Indices([first, second]), Matrix(work, 2, 3), touchedOnly: true)));
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
 

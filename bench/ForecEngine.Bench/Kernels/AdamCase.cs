@@ -20,6 +20,6 @@ internal static class AdamCase
         Matrix table = inputs.Matrix(Rows, Dimension), gradient = inputs.Matrix(groups.Count, Dimension);
         Matrix m = inputs.Zeros(Rows, Dimension), v = inputs.Zeros(Rows, Dimension);
         Slice<int> touched = inputs.Indices(groups.Rows.Span);
-        return new(() => device.UpdateRows(rule, table, m.Values, v.Values, touched, gradient, touchedOnly), table.Values, m.Values, v.Values);
+        return new(() => device.Update(new ParameterUpdate<Adam>(rule, table, m.Values, v.Values, touched, gradient, touchedOnly)), table.Values, m.Values, v.Values);
     }
 }

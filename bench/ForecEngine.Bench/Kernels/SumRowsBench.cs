@@ -20,6 +20,6 @@ public class SumRowsBench : CheckedKernel
         RowGroups groups = new();
         groups.Build(BenchInputs.Rows(BenchInputs.Batch, Rows));
         Matrix dy = inputs.Matrix(BenchInputs.Batch, Dimension), gradient = inputs.Zeros(groups.Count, Dimension);
-        return new(() => device.SumRows(dy, groups, gradient), gradient.Values);
+        return new(() => device.SumRows(new RowSum(dy, groups, gradient)), gradient.Values);
     }
 }

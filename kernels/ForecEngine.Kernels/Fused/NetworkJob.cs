@@ -1,7 +1,6 @@
-// The fused step as work for a team: a chunk is a thread's share. It claims one block of samples after another - what one
-// chain of a weight's gradient goes over (Ops/DenseLayer), and small enough that activations and adjoints stay in the nearest
-// caches - and takes it through the whole network and back. Who takes which block cannot be seen: every block has sums of its
-// own, which join in index order afterwards.
+// The fused step as work for a team: a chunk is a block of samples - what one chain of a weight's gradient goes over
+// (Ops/DenseLayer), and small enough that activations and adjoints stay in the nearest caches - taken through the whole network
+// and back. Who takes which block cannot be seen: every block has sums of its own, which join in index order afterwards.
 
 using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
@@ -51,25 +50,15 @@ internal unsafe struct NetworkJob : IChunked
     public Real* Sums;
     public nint SumsStride;
 
-    /// <summary>The next block that nobody has claimed.</summary>
-    public int* NextBlock;
-
     public int Bits;
 
-    /// <summary>How many blocks there are.</summary>
-    public readonly int Blocks => (Samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
-
     /// <inheritdoc/>
-    public readonly void Run(int chunk)
+    public readonly void Run(int chunk, int worker)
     {
-        Real* scratch = Scratch + (chunk * ScratchStride);
-        int blocks = Blocks;
-        for (int block = Interlocked.Increment(ref *NextBlock) - 1; block < blocks; block = Interlocked.Increment(ref *NextBlock) - 1)
-        {
-            int first = block * DenseLayer.BlockRows, count = Math.Min(DenseLayer.BlockRows, Samples - first);
-            Forward(first, count, scratch);
-            Backward(first, count, scratch, Sums + (block * SumsStride));
-        }
+        Real* scratch = Scratch + (worker * ScratchStride);
+        int first = chunk * DenseLayer.BlockRows, count = Math.Min(DenseLayer.BlockRows, Samples - first);
+        Forward(first, count, scratch);
+        Backward(first, count, scratch, Sums + (chunk * SumsStride));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

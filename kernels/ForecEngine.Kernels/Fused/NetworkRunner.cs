@@ -1,8 +1,6 @@
 // The fused step on the host: checks the shapes, lays out the threads' scratch and the blocks' sums, runs the job, and joins
 // what the blocks have summed. All memory is kept from step to step.
 
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
 
@@ -13,7 +11,6 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 {
     private const int Alignment = 16; // a cache line of floats
 
-    private readonly HostStorage<int> _nextBlock = new(1);
     private readonly HostStorage<int> _blockRows = Ascending(DenseLayer.BlockRows);
     private Stage[] _stages = [];
     private HostStorage<Real> _packed = new(0);
@@ -38,14 +35,12 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         LayOutStages(network, ref job, out nint packed, out nint sums);
         LayOutScratch(network, ref job, out nint scratch);
         int blocks = (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
-        int threads = Math.Min(workers.Count, blocks);
         Reserve(ref _packed, packed);
-        Reserve(ref _scratch, scratch * threads);
+        Reserve(ref _scratch, scratch * workers.Count);
         Reserve(ref _sums, sums * blocks);
         Reserve(ref _losses, samples);
         Pack(network);
 
-        _nextBlock.Span[0] = 0;
         fixed (Stage* stages = _stages)
         {
             job.Stages = stages;
@@ -60,9 +55,8 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             job.ScratchStride = scratch;
             job.Sums = Pointer(_sums.Slice());
             job.SumsStride = sums;
-            job.NextBlock = Pointer(_nextBlock.Slice());
             job.Bits = bits;
-            workers.Run(job, threads);
+            workers.Run(job, blocks);
         }
 
         Join(network, job.Sums, sums, blocks);
@@ -254,8 +248,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
     private static TablePointers Pointers(in NetworkTable table, Slice<int> rows) =>
         new() { Value = Pointer(table.Value.Values), Rows = Pointer(rows), Adjoint = Pointer(table.Adjoint.Values) };
 
-    // Host storage is pinned for its life, and everything here outlives the run: the network and this object hold it.
+    // Everything here outlives the run: the network and this object hold it.
     private static T* Pointer<T>(Slice<T> slice)
-        where T : unmanaged =>
-        slice.IsEmpty ? null : (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(slice.Span));
+        where T : unmanaged => slice.Pointer;
 }

@@ -66,7 +66,7 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
 
         public long Flops => 2L * Steps * Chains * (bits / (8 * sizeof(Real)));
 
-        public void Run(int chunk)
+        public void Run(int chunk, int worker)
         {
             Real sum = bits switch
             {
@@ -109,7 +109,7 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
         public int Length => length;
 
         // A chunk is one thread's part; the parts together are no longer than the arrays.
-        public void Run(int chunk)
+        public void Run(int chunk, int worker)
         {
             nint start = (nint)chunk * length;
             new ReadOnlySpan<Real>(from + start, length).CopyTo(new Span<Real>(to + start, length));

@@ -29,8 +29,22 @@ internal static class OperationWork
 
     public static Work Gather(Slice<int> rows, Matrix y) => new(0, Indices(rows.Length) + Bytes(2 * Elements(y)));
 
-    public static Work SumRows(Matrix dy, RowGroups groups, Matrix gradient) => new(
-        Elements(dy), Indices(groups.Positions.Length + groups.Starts.Length) + Bytes(Elements(dy) + Elements(gradient)));
+    // The rows are read; of each position are told the group and its place, of each group the row and its start: at the most as many.
+    public static Work GroupRows(ReadOnlySpan<RowGrouping> groupings)
+    {
+        Work work = default;
+        foreach ((Slice<int> rows, _) in groupings)
+            work += new Work(0, Indices(5 * rows.Length));
+        return work;
+    }
+
+    public static Work SumRows(ReadOnlySpan<RowSum> sums)
+    {
+        Work work = default;
+        foreach ((Matrix dy, RowGroups groups, Matrix gradient) in sums)
+            work += new Work(Elements(dy), Indices(groups.Positions.Length + groups.Starts.Length) + Bytes(Elements(dy) + Elements(gradient)));
+        return work;
+    }
 
     public static Work Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => new(
         2 * Elements(x) * weight.Rows, Bytes(Elements(x) + Elements(weight) + bias.Length + Elements(y)));
@@ -60,14 +74,17 @@ internal static class OperationWork
 
     public static Work MeanBackward(Slice<Real> dx) => new(dx.Length, Bytes(1 + (2 * dx.Length)));
 
-    public static Work Update<TRule>(Slice<Real> p)
-        where TRule : unmanaged, IUpdateRule => (RuleBody<TRule>.Apply + new Work(0, sizeof(Real))) * p.Length;
-
-    public static Work UpdateRows<TRule>(Matrix table, Slice<int> rows, bool touchedOnly)
+    public static Work Update<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        long touched = (long)rows.Length * table.Columns;
-        return (RuleBody<TRule>.Apply * (touchedOnly ? touched : Elements(table))) + new Work(0, Indices(rows.Length) + Bytes(touched));
+        Work work = default;
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+        {
+            long gradient = Elements(parameter.Gradient);
+            work += (RuleBody<TRule>.Apply * (parameter.TouchedOnly ? gradient : Elements(parameter.P))) + new Work(0, Indices(parameter.Rows.Length) + Bytes(gradient));
+        }
+
+        return work;
     }
 
     public static Work Network(Network network, Slice<int> users)

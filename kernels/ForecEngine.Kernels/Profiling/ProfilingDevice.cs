@@ -69,10 +69,17 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     }
 
     /// <inheritdoc/>
-    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
     {
-        using OpenSpan span = TraceSpan.OfKernel("SumRows", OperationWork.SumRows(dy, groups, gradient));
-        device.SumRows(dy, groups, gradient);
+        using OpenSpan span = TraceSpan.OfKernel("Group rows", OperationWork.GroupRows(groupings));
+        device.GroupRows(groupings);
+    }
+
+    /// <inheritdoc/>
+    public void SumRows(params ReadOnlySpan<RowSum> sums)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Sum rows", OperationWork.SumRows(sums));
+        device.SumRows(sums);
     }
 
     /// <inheritdoc/>
@@ -118,19 +125,11 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     }
 
     /// <inheritdoc/>
-    public void Update<TRule>(in TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
+    public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Forward, OperationWork.Update<TRule>(p));
-        device.Update(rule, p, m, v, gradient);
-    }
-
-    /// <inheritdoc/>
-    public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
-        where TRule : unmanaged, IUpdateRule
-    {
-        using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Rows, OperationWork.UpdateRows<TRule>(table, rows, touchedOnly));
-        device.UpdateRows(rule, table, m, v, rows, gradient, touchedOnly);
+        using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Forward, OperationWork.Update(parameters));
+        device.Update(parameters);
     }
 
     /// <inheritdoc/>
@@ -149,6 +148,5 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     {
         public static readonly string Forward = typeof(T).Name;
         public static readonly string Backward = $"{typeof(T).Name} backward";
-        public static readonly string Rows = $"{typeof(T).Name} of rows";
     }
 }

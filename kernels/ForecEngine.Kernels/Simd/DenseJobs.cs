@@ -18,7 +18,7 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
     public int Chunks => (tile.Rows + _chunkRows - 1) / _chunkRows;
 
     /// <inheritdoc/>
-    public void Run(int chunk)
+    public void Run(int chunk, int worker)
     {
         nint start = (nint)chunk * _chunkRows;
         MatrixTile part = tile;
@@ -40,7 +40,7 @@ internal readonly unsafe struct WeightGradientJob(
     public int Chunks => (outputs + ChunkOutputs - 1) / ChunkOutputs;
 
     /// <inheritdoc/>
-    public void Run(int chunk)
+    public void Run(int chunk, int worker)
     {
         int first = chunk * ChunkOutputs;
         int count = Math.Min(ChunkOutputs, outputs - first);

@@ -79,7 +79,7 @@ internal readonly struct SweepJob<TBody>(TBody body, int length, int bits) : ICh
     public int Chunks => (length + ChunkElements - 1) / ChunkElements;
 
     /// <inheritdoc/>
-    public void Run(int chunk)
+    public void Run(int chunk, int worker)
     {
         int start = chunk * ChunkElements;
         Sweep.Over(body, start, Math.Min(length, start + ChunkElements), bits);

@@ -1,4 +1,4 @@
-// The bodies that work a row at a time - embedding lookup, its adjoint, concatenation - bound to host pointers. The
+// The bodies that work a row at a time - embedding lookup, concatenation - bound to host pointers. The
 // device has checked the shapes and that every index is a row of its table.
 
 using System.Runtime.CompilerServices;
@@ -20,14 +20,6 @@ internal readonly unsafe struct GatherRow(Real* table, int* rows, Real* y, int c
     public void At<TLane>(int row, int column)
         where TLane : struct, IHostLane<TLane> =>
         EmbeddingRows.Gather<TLane, HostMemory<TLane>, HostIndices>(new(table), new(rows), new(y), columns, row, column);
-}
-
-internal readonly unsafe struct SumGroupRow(Real* dy, int* starts, int* positions, Real* gradient, int columns) : IRowBody
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int row, int column)
-        where TLane : struct, IHostLane<TLane> =>
-        EmbeddingRows.SumGroup<TLane, HostMemory<TLane>, HostIndices>(new(dy), new(starts), new(positions), new(gradient), columns, row, column);
 }
 
 internal readonly unsafe struct CopyColumnsRow(Real* narrow, int columns, Real* wide, int wideColumns, int start) : IRowBody
@@ -58,7 +50,7 @@ internal readonly struct RowJob<TBody>(TBody body, int rows, int columns, int bi
     public int Chunks => (rows + _chunkRows - 1) / _chunkRows;
 
     /// <inheritdoc/>
-    public void Run(int chunk)
+    public void Run(int chunk, int worker)
     {
         int start = chunk * _chunkRows;
         RowSweep.Over(body, start, Math.Min(rows, start + _chunkRows), columns, bits);

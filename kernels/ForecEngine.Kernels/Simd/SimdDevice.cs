@@ -11,9 +11,14 @@ namespace ForecEngine.Kernels.Simd;
 /// <summary>The vector device of the host's processor.</summary>
 public sealed unsafe class SimdDevice : IDevice
 {
+    private const int AtOnce = 64; // of what comes in numbers: far more than a model has parameters
+
+    private const int RunElements = 1 << 12; // that an update takes at a time
+
     private readonly Workers _workers;
     private readonly int _bits;
     private readonly NetworkRunner _networks;
+    private readonly HostStorage<Real> _zeros;
     private HostStorage<Real> _scratch = new(0);
 
     /// <summary>A device of <paramref name="threads"/> threads and vectors of at most <paramref name="vectorBits"/> bits.</summary>
@@ -27,6 +32,7 @@ public sealed unsafe class SimdDevice : IDevice
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads);
         _networks = new NetworkRunner(this, _workers, _bits);
+        _zeros = new HostStorage<Real>(checked(threads * RunElements));
     }
 
     /// <summary>The widest vectors, in bits, that this machine accelerates.</summary>
@@ -111,14 +117,35 @@ public sealed unsafe class SimdDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
     {
-        Shapes.Require(dy);
-        Shapes.Require(groups.Positions, dy.Rows);
-        Shapes.Require(gradient, groups.Count, dy.Columns);
-        fixed (Real* pdy = dy.Values.Span, pgradient = gradient.Values.Span)
-        fixed (int* pstarts = groups.Starts.Span, ppositions = groups.Positions.Span)
-            RunRows(new SumGroupRow(pdy, pstarts, ppositions, pgradient, dy.Columns), groups.Count, dy.Columns);
+        foreach ((Slice<int> rows, _) in groupings)
+            RowGroups.Check(rows.Span);
+        RowSort* sorts = stackalloc RowSort[AtOnce];
+        for (; !groupings.IsEmpty; groupings = groupings[Math.Min(AtOnce, groupings.Length)..])
+        {
+            int count = Math.Min(AtOnce, groupings.Length);
+            for (int i = 0; i < count; i++)
+                sorts[i] = groupings[i].Groups.Begin(groupings[i].Rows.Pointer, groupings[i].Rows.Length);
+            _workers.Run(new GroupJob(sorts), count);
+            GC.KeepAlive(groupings[0].Groups); // what the pointers point into lives as long as the span
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SumRows(params ReadOnlySpan<RowSum> sums)
+    {
+        foreach (ref readonly RowSum sum in sums)
+            sum.Check();
+        RowSumPointers* pointers = stackalloc RowSumPointers[AtOnce];
+        for (; !sums.IsEmpty; sums = sums[Math.Min(AtOnce, sums.Length)..])
+        {
+            int count = Math.Min(AtOnce, sums.Length);
+            for (int i = 0; i < count; i++)
+                pointers[i] = new RowSumPointers(sums[i], _bits);
+            _workers.Run(new RowSumJob(pointers), count);
+            GC.KeepAlive(sums[0].Groups);
+        }
     }
 
     /// <inheritdoc/>
@@ -252,43 +279,23 @@ public sealed unsafe class SimdDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void Update<TRule>(in TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
+    public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        Shapes.Require(m, p.Length, optional: true);
-        Shapes.Require(v, p.Length, optional: true);
-        Shapes.Require(gradient, p.Length);
-        fixed (Real* pp = p.Span, pm = m.Span, pv = v.Span, pg = gradient.Span)
-            Run(new UpdateSweep<TRule>(rule, pp, pm, pv, pg), p.Length);
-    }
-
-    /// <inheritdoc/>
-    public void UpdateRows<TRule>(in TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient, bool touchedOnly)
-        where TRule : unmanaged, IUpdateRule
-    {
-        Shapes.Require(table);
-        Shapes.Require(m, table.Values.Length, optional: true);
-        Shapes.Require(v, table.Values.Length, optional: true);
-        Shapes.Require(gradient, rows.Length, table.Columns);
-        Shapes.RequireAscendingRows(rows.Span, table.Rows);
-        fixed (Real* pp = table.Values.Span, pm = m.Span, pv = v.Span, pg = gradient.Values.Span)
-        fixed (int* prows = rows.Span)
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+            parameter.Check();
+        ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
+        for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
-            TableUpdateJob<TRule> job = new()
+            int runs = 0;
+            for (int i = 0; i < Math.Min(AtOnce, parameters.Length); i++)
             {
-                Rule = rule,
-                Table = pp,
-                M = pm,
-                V = pv,
-                Touched = prows,
-                Gradient = pg,
-                TouchedCount = rows.Length,
-                Rows = table.Rows,
-                Columns = table.Columns,
-                TouchedOnly = touchedOnly,
-                Bits = _bits,
-            };
-            _workers.Run(job, job.Chunks);
+                sweeps[i] = new ParameterSweep<TRule>(parameters[i], runs, RunElements, _bits);
+                runs = sweeps[i].EndRun;
+            }
+
+            _workers.Run(new UpdateJob<TRule>(sweeps, _zeros.Slice().Pointer, RunElements), runs);
+            GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }
     }
 

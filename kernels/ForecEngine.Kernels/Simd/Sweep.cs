@@ -29,10 +29,12 @@ internal static class Sweep
         int i = start;
         if (bits >= 512)
             i = With<TBody, Lane512>(body, i, end);
-        if (bits >= 256)
+        if (bits >= 256 && i < end)
             i = With<TBody, Lane256>(body, i, end);
-        i = With<TBody, Lane128>(body, i, end);
-        With<TBody, ScalarLane>(body, i, end);
+        if (i < end)
+            i = With<TBody, Lane128>(body, i, end);
+        if (i < end)
+            With<TBody, ScalarLane>(body, i, end);
     }
 
     // Not inlined: four widths of one body in one method would exhaust the compiler's budget for inlining.

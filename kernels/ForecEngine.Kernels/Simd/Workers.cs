@@ -1,5 +1,8 @@
 // A team of threads that share the chunks of one job at a time. A job is cut by its data, never by the number of
 // threads, and every chunk owns what it writes; so who runs which chunk, and in what order, cannot be seen.
+//
+// Each thread begins with a share of its own, the same of every job of as many chunks: what it wrote in one step it finds in
+// its own caches in the next. Whoever has done with its share helps the others with theirs.
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -7,23 +10,31 @@ namespace ForecEngine.Kernels.Simd;
 internal interface IChunked
 {
     /// <summary>Runs one chunk.</summary>
-    void Run(int chunk);
+    /// <param name="chunk">Its number.</param>
+    /// <param name="worker">The thread's number in its team, for memory that a thread keeps for itself; no result depends on it.</param>
+    void Run(int chunk, int worker);
 }
 
 /// <summary>The calling thread and the others of the team. Running a job allocates nothing.</summary>
 internal sealed unsafe class Workers : IDisposable
 {
-    // Training has a job every few microseconds: a worker spins for some 50 of them before it sleeps.
-    private const int SpinsBeforeSleep = 100;
-    private const int PausesPerSpin = 15;
+    // Training has a job every few microseconds: a worker looks out for some 50 of them before it sleeps.
+    private const int LooksBeforeSleep = 1500;
+    private const int LooksBeforeYield = 300;
+
+    // Counters that different threads write, apart by two cache lines, which are fetched in pairs.
+    private const int Apart = 32;
+    private const int Posted = 1 * Apart; // how many jobs there have been
+    private const int Unfinished = 2 * Apart; // chunks of the job that have not ended
+    private const int Sleeping = 3 * Apart; // workers that sleep, or are about to
+    private const int Unclaimed = 4 * Apart; // chunks left of the first thread's share; then the next one's
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
-    private delegate*<void*, int, void> _run;
+    private readonly int[] _counters;
+    private delegate*<void*, int, int, void> _run;
     private void* _job;
-    private int _unclaimed;
-    private int _unfinished;
-    private int _sleeping;
+    private int _chunks;
     private volatile bool _stopped;
     private volatile Exception? _failure;
 
@@ -32,10 +43,12 @@ internal sealed unsafe class Workers : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
+        _counters = new int[Unclaimed + (count * Apart)];
         _threads = new Thread[count - 1];
         for (int i = 0; i < _threads.Length; i++)
         {
-            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"kernels {i + 1}" };
+            int worker = i + 1;
+            _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"kernels {worker}" };
             _threads[i].Start();
         }
     }
@@ -50,7 +63,7 @@ internal sealed unsafe class Workers : IDisposable
         if (chunks <= 1 || Count == 1)
         {
             for (int chunk = 0; chunk < chunks; chunk++)
-                job.Run(chunk);
+                job.Run(chunk, 0);
             return;
         }
 
@@ -58,17 +71,30 @@ internal sealed unsafe class Workers : IDisposable
         // method returns only when every claimed chunk has ended, so what it reads is this job's.
         _run = &RunChunk<TJob>;
         _job = &job;
+        _chunks = chunks;
         _failure = null;
-        Volatile.Write(ref _unfinished, chunks);
-        Interlocked.Exchange(ref _unclaimed, chunks); // a full fence: a worker that goes to sleep now sees it, or we see the worker
-        int sleeping = Interlocked.Exchange(ref _sleeping, 0);
-        if (sleeping > 0)
-            _wake.Release(sleeping);
+        Volatile.Write(ref _counters[Unfinished], chunks);
+        for (int share = 0; share < Count; share++)
+            Volatile.Write(ref Left(share), First(share + 1) - First(share));
+        Interlocked.Increment(ref _counters[Posted]); // a full fence: a worker that goes to sleep now sees it, or we see the worker
+        if (Volatile.Read(ref _counters[Sleeping]) > 0)
+        {
+            int sleeping = Interlocked.Exchange(ref _counters[Sleeping], 0);
+            if (sleeping > 0)
+                _wake.Release(sleeping);
+        }
 
-        ClaimChunks();
+        ClaimChunks(0);
         SpinWait spin = default;
-        while (Volatile.Read(ref _unfinished) > 0)
-            spin.SpinOnce(sleep1Threshold: -1);
+        for (int looks = 0; Volatile.Read(ref _counters[Unfinished]) > 0; looks++)
+        {
+            // The others are about to end, unless there are more threads than processors are free.
+            if (looks < LooksBeforeYield)
+                Thread.SpinWait(1);
+            else
+                spin.SpinOnce(sleep1Threshold: -1);
+        }
+
         if (_failure is { } failure)
             throw new InvalidOperationException($"a kernel failed: {failure.Message}", failure);
     }
@@ -86,28 +112,33 @@ internal sealed unsafe class Workers : IDisposable
         _wake.Dispose();
     }
 
-    private static void RunChunk<TJob>(void* job, int chunk)
+    private static void RunChunk<TJob>(void* job, int chunk, int worker)
         where TJob : unmanaged, IChunked =>
-        ((TJob*)job)->Run(chunk);
+        ((TJob*)job)->Run(chunk, worker);
 
-    private void Work()
+    private ref int Left(int share) => ref _counters[Unclaimed + (share * Apart)];
+
+    // The first chunk of a share; of the one past the last, the number of chunks.
+    private int First(int share) => (int)((long)_chunks * share / Count);
+
+    private void Work(int worker)
     {
+        int seen = 0;
         while (!_stopped)
         {
-            if (Volatile.Read(ref _unclaimed) > 0)
+            for (int looks = 0; looks < LooksBeforeSleep && Volatile.Read(ref _counters[Posted]) == seen; looks++)
+                Thread.SpinWait(1);
+            int posted = Volatile.Read(ref _counters[Posted]);
+            if (posted != seen)
             {
-                ClaimChunks();
+                seen = posted;
+                ClaimChunks(worker);
                 continue;
             }
 
-            for (int spin = 0; spin < SpinsBeforeSleep && Volatile.Read(ref _unclaimed) == 0; spin++)
-                Thread.SpinWait(PausesPerSpin);
-            if (Volatile.Read(ref _unclaimed) > 0)
-                continue;
-
             // A wake-up that comes although nothing is left only costs another turn of this loop.
-            Interlocked.Increment(ref _sleeping);
-            bool hasWork = Volatile.Read(ref _unclaimed) > 0 || _stopped;
+            Interlocked.Increment(ref _counters[Sleeping]);
+            bool hasWork = Volatile.Read(ref _counters[Posted]) != seen || _stopped;
             if (!hasWork || !TakeBackSleep())
                 _wake.Wait();
         }
@@ -117,27 +148,34 @@ internal sealed unsafe class Workers : IDisposable
     // to it (false), it has to use that up: wake-ups left over would pile up, and keep the team from sleeping.
     private bool TakeBackSleep()
     {
-        for (int sleeping = Volatile.Read(ref _sleeping); sleeping > 0; sleeping = Volatile.Read(ref _sleeping))
+        for (int sleeping = Volatile.Read(ref _counters[Sleeping]); sleeping > 0; sleeping = Volatile.Read(ref _counters[Sleeping]))
         {
-            if (Interlocked.CompareExchange(ref _sleeping, sleeping - 1, sleeping) == sleeping)
+            if (Interlocked.CompareExchange(ref _counters[Sleeping], sleeping - 1, sleeping) == sleeping)
                 return true;
         }
 
         return false;
     }
 
-    private void ClaimChunks()
+    private void ClaimChunks(int worker)
     {
+        for (int i = 0; i < Count; i++)
+            ClaimChunks(worker, (worker + i) % Count);
+    }
+
+    private void ClaimChunks(int worker, int share)
+    {
+        ref int left = ref Left(share);
         while (true)
         {
-            int unclaimed = Volatile.Read(ref _unclaimed);
+            int unclaimed = Volatile.Read(ref left);
             if (unclaimed == 0)
                 return;
-            if (Interlocked.CompareExchange(ref _unclaimed, unclaimed - 1, unclaimed) != unclaimed)
+            if (Interlocked.CompareExchange(ref left, unclaimed - 1, unclaimed) != unclaimed)
                 continue;
             try
             {
-                _run(_job, unclaimed - 1);
+                _run(_job, First(share + 1) - unclaimed, worker);
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
@@ -145,7 +183,7 @@ internal sealed unsafe class Workers : IDisposable
             }
             finally
             {
-                Interlocked.Decrement(ref _unfinished);
+                Interlocked.Decrement(ref _counters[Unfinished]);
             }
         }
     }

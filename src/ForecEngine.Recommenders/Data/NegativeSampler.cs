@@ -12,14 +12,14 @@ public sealed class NegativeSampler(Market market, ulong seed)
 {
     private readonly RandomSequence _draws = RandomSequence.Named(seed, $"negatives/{market.Name}");
 
-    /// <summary>How many of <paramref name="wanted"/> negatives a row gets: all, but where the user has seen nearly everything.</summary>
+    /// <summary>How many <see cref="Draw"/> gives of <paramref name="wanted"/>: fewer where the user has seen nearly everything.</summary>
     public int Count(int row, int wanted) => Math.Min(wanted, market.PoolSize - market.Seen(market.TrainUsers[row]).Length);
 
     /// <summary>Overwrites <paramref name="negatives"/> with different items that the row's user has no row for.</summary>
     /// <param name="epoch">The epoch whose draws they are.</param>
     /// <param name="row">The training row.</param>
     /// <param name="negatives">Where they go.</param>
-    /// <returns>How many there are: fewer than asked for where the user has seen nearly everything.</returns>
+    /// <returns>How many there are; see <see cref="Count"/>.</returns>
     public int Draw(int epoch, int row, Span<int> negatives) => UnseenItems.Draw(
         market.Seen(market.TrainUsers[row]), market.PoolSize, _draws.At(epoch), (ulong)row << 32, negatives);
 }

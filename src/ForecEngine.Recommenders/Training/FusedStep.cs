@@ -16,6 +16,8 @@ internal sealed class FusedStep : IStep
     private readonly Network _network;
     private readonly Pair? _tower;
     private readonly Pair? _product;
+    private readonly Table[] _tables;
+    private readonly RowSum[] _sums;
 
     /// <summary>A step for a model.</summary>
     /// <param name="device">Where it lives.</param>
@@ -30,6 +32,8 @@ internal sealed class FusedStep : IStep
         _network = new Network(parts.TowerLayers.Count, parts.HeadLayers.Count);
         _tower = parts.Tower is { } tower ? new Pair(tower) : null;
         _product = parts.Product is { } product ? new Pair(product) : null;
+        _tables = [.. _tower?.Tables ?? [], .. _product?.Tables ?? []];
+        _sums = new RowSum[_tables.Length];
     }
 
     /// <inheritdoc/>
@@ -42,9 +46,28 @@ internal sealed class FusedStep : IStep
         _network.Product = _product?.Bind(_device, batch.Count) ?? default;
 
         Real loss = _kernel.Differentiate(_network, batch.Users.Values, batch.Items.Values, batch.Markets.Values, batch.Labels.Values, weight);
-        _tower?.AddTo(_device, _network.Tower, batch);
-        _product?.AddTo(_device, _network.Product, batch);
+        AddRows(batch);
         return loss;
+    }
+
+    // The looked-up rows' adjoints to the tables' gradients, all at once.
+    private void AddRows(Minibatch batch)
+    {
+        if (_tower is { WantsBoth: true } || _product is { WantsBoth: true })
+            Indices.Group(batch.Users, batch.Items);
+        int count = 0;
+        foreach (Table table in _tables)
+        {
+            if (table.WantsAdjoint)
+                _sums[count++] = table.Expect(_device, batch);
+        }
+
+        _device.SumRows(_sums.AsSpan(0, count));
+        foreach (Table table in _tables)
+        {
+            if (table.WantsAdjoint)
+                table.Take(_device);
+        }
     }
 
     private static Matrix Wanted(DenseParameter parameter) => parameter.IsFrozen ? default : parameter.Gradient;
@@ -52,38 +75,38 @@ internal sealed class FusedStep : IStep
     /// <summary>A pair of vectors as the kernel takes it.</summary>
     private sealed class Pair(VectorPair pair)
     {
-        private readonly Table _user = new(pair.User.Table);
-        private readonly Table _item = new(pair.Item.Table);
-        private readonly Table? _market = pair.Market is { } market ? new Table(market.Table) : null;
+        private readonly Table _user = new(pair.User.Table, batch => batch.Users);
+        private readonly Table _item = new(pair.Item.Table, batch => batch.Items);
+        private readonly Table? _market = pair.Market is { } market ? new Table(market.Table, batch => batch.Markets) : null;
+
+        public IEnumerable<Table> Tables => _market is null ? [_user, _item] : [_user, _item, _market];
+
+        /// <summary>Whether the users' rows and the items' both want their adjoints.</summary>
+        public bool WantsBoth => _user.WantsAdjoint && _item.WantsAdjoint;
 
         public TablePair Bind(IDevice device, int samples) =>
             new(_user.Bind(device, samples), _item.Bind(device, samples), _market?.Bind(device, samples) ?? default);
-
-        public void AddTo(IDevice device, in TablePair bound, Minibatch batch)
-        {
-            _user.Add(device, bound.User, batch.Users);
-            _item.Add(device, bound.Item, batch.Items);
-            _market?.Add(device, bound.Market, batch.Markets);
-        }
     }
 
     /// <summary>A table, and the memory of its adjoints, one row a sample.</summary>
-    private sealed class Table(EmbeddingTable table)
+    private sealed class Table(EmbeddingTable table, Func<Minibatch, Indices> rows)
     {
-        private Storage<Real> _adjoint = new HostStorage<Real>(0);
+        private Storage<Real> _storage = new HostStorage<Real>(0);
+        private NetworkTable _bound;
+
+        public bool WantsAdjoint => _bound.WantsAdjoint;
 
         public NetworkTable Bind(IDevice device, int samples)
         {
             int columns = table.Value.Columns, length = checked(samples * columns);
-            if (!table.IsFrozen && _adjoint.Length < length)
-                _adjoint = device.Allocate<Real>(length);
-            return new NetworkTable(table.Value, new Matrix(table.IsFrozen ? default : _adjoint.Slice(0, length), samples, columns));
+            if (!table.IsFrozen && _storage.Length < length)
+                _storage = device.Allocate<Real>(length);
+            _bound = new NetworkTable(table.Value, new Matrix(table.IsFrozen ? default : _storage.Slice(0, length), samples, columns));
+            return _bound;
         }
 
-        public void Add(IDevice device, in NetworkTable bound, Indices rows)
-        {
-            if (bound.WantsAdjoint)
-                table.Gradient.Add(device, bound.Adjoint, rows.Groups);
-        }
+        public RowSum Expect(IDevice device, Minibatch batch) => table.Gradient.Expect(device, _bound.Adjoint, rows(batch).Groups);
+
+        public void Take(IDevice device) => table.Gradient.Take(device);
     }
 }

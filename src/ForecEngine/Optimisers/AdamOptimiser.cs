@@ -11,6 +11,7 @@ public sealed class AdamOptimiser : IOptimiser
     private readonly IDevice _device;
     private readonly AdamOptions _options;
     private readonly Moments[] _moments;
+    private readonly ParameterUpdate<Adam>[] _updates;
 
     /// <summary>Adam before its first step: both moments are zero.</summary>
     /// <param name="device">Where the parameters live.</param>
@@ -22,6 +23,7 @@ public sealed class AdamOptimiser : IOptimiser
         _options = options;
         _moments = [.. parameters.Where(p => !p.IsFrozen).Select(p => new Moments(
             p, device.Allocate<Real>(p.Value.Values.Length).Slice(), device.Allocate<Real>(p.Value.Values.Length).Slice()))];
+        _updates = new ParameterUpdate<Adam>[_moments.Length];
     }
 
     /// <summary>How many steps have been made.</summary>
@@ -52,20 +54,15 @@ public sealed class AdamOptimiser : IOptimiser
         (double rate, double l2, AdamMode mode, double beta1, double beta2, double epsilon) = _options;
         Adam dense = Adam.Dense(Steps, rate, beta1, beta2, epsilon, l2);
         Adam rows = mode == AdamMode.Lazy ? Adam.Lazy(Steps, rate, beta1, beta2, epsilon, l2) : dense;
-        foreach (Moments moments in _moments)
+        for (int i = 0; i < _moments.Length; i++)
         {
-            switch (moments.Parameter)
-            {
-                case DenseParameter parameter:
-                    _device.Update(dense, parameter.Value.Values, moments.First, moments.Second, parameter.Gradient.Values);
-                    break;
-                case EmbeddingTable table:
-                    _device.UpdateRows(rows, table.Value, moments.First, moments.Second, table.Gradient.Indices, table.Gradient.Values, mode == AdamMode.Lazy);
-                    break;
-            }
-
-            moments.Parameter.ClearGradient(_device);
+            (Parameter parameter, Slice<Real> first, Slice<Real> second) = _moments[i];
+            _updates[i] = parameter.UpdatedBy(dense, rows, first, second, touchedOnly: mode == AdamMode.Lazy);
         }
+
+        _device.Update<Adam>(_updates);
+        foreach (Moments moments in _moments)
+            moments.Parameter.ClearGradient(_device);
     }
 
     private sealed record Moments(Parameter Parameter, Slice<Real> First, Slice<Real> Second);

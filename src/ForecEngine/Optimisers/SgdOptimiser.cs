@@ -13,26 +13,24 @@ namespace ForecEngine.Optimisers;
 public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parameters, double rate, double l2 = 0) : IOptimiser
 {
     private readonly Parameter[] _moved = [.. parameters];
+    private readonly ParameterUpdate<Sgd>[] _updates = new ParameterUpdate<Sgd>[parameters.Count];
 
     /// <inheritdoc/>
     public void Update()
     {
         Sgd rule = new(rate, l2);
+        int count = 0;
         foreach (Parameter parameter in _moved)
         {
-            if (parameter.IsFrozen)
-                continue;
-            switch (parameter)
-            {
-                case DenseParameter dense:
-                    device.Update(rule, dense.Value.Values, default, default, dense.Gradient.Values);
-                    break;
-                case EmbeddingTable table:
-                    device.UpdateRows(rule, table.Value, default, default, table.Gradient.Indices, table.Gradient.Values, touchedOnly: l2 == 0);
-                    break;
-            }
+            if (!parameter.IsFrozen)
+                _updates[count++] = parameter.UpdatedBy(rule, rule, default, default, touchedOnly: l2 == 0);
+        }
 
-            parameter.ClearGradient(device);
+        device.Update<Sgd>(_updates.AsSpan(0, count));
+        foreach (Parameter parameter in _moved)
+        {
+            if (!parameter.IsFrozen)
+                parameter.ClearGradient(device);
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class ProfileTests : IDisposable
         string json = Path.Combine(_directory, "profile.json"), trace = Path.Combine(_directory, "trace.json");
         (int status, string output, string error) = Run("--method", "nmf", "--json", json, "--trace", trace);
         Assert.Equal((0, ""), (status, error));
-        foreach (string name in (string[])["sampling", "step", "optimiser", "evaluation", "Network", "Adam of rows", "Group rows"])
+        foreach (string name in (string[])["sampling", "step", "optimiser", "evaluation", "Network", "Adam", "Group rows"])
             Assert.Contains($"| {name}", output, StringComparison.Ordinal);
 
         using JsonDocument profile = JsonDocument.Parse(File.ReadAllBytes(json));

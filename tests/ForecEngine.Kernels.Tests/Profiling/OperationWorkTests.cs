@@ -95,7 +95,7 @@ public sealed class OperationWorkTests
     {
         RowGroups groups = new();
         groups.Build([1, 1, 3, 8]);
-        Assert.Equal(new Work(32, (8 * 4) + (4 * (32 + 24))), WorkOf(device => device.SumRows(Matrix(4, 8), groups, Matrix(3, 8))));
+        Assert.Equal(new Work(32, (8 * 4) + (4 * (32 + 24))), WorkOf(device => device.SumRows(new RowSum(Matrix(4, 8), groups, Matrix(3, 8)))));
     }
 
     // g' 2, m 3, v 4, the denominator 3, the step 3.
@@ -103,16 +103,18 @@ public sealed class OperationWorkTests
     public void Adam_is_15_operations_an_element_and_seven_numbers_of_traffic() =>
         Assert.Equal(
             new Work(15 * 10, 7 * 4 * 10),
-            WorkOf(device => device.Update(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10))));
+            WorkOf(device => device.Update(new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10)))));
 
     [Fact]
     public void Dense_Adam_of_a_table_moves_every_row_and_lazy_Adam_those_that_were_touched()
     {
-        Adam rule = Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0);
-        Work dense = WorkOf(device => device.UpdateRows(rule, Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly: false));
-        Work lazy = WorkOf(device => device.UpdateRows(rule, Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly: true));
+        Work dense = WorkOf(device => device.Update(Table(touchedOnly: false))), lazy = WorkOf(device => device.Update(Table(touchedOnly: true)));
         Assert.Equal(new Work(15 * 72, (24 * 72) + (2 * 4) + (4 * 16)), dense);
         Assert.Equal(new Work(15 * 16, (24 * 16) + (2 * 4) + (4 * 16)), lazy);
+        Assert.Equal(dense + lazy, WorkOf(device => device.Update(Table(touchedOnly: false), Table(touchedOnly: true))));
+
+        static ParameterUpdate<Adam> Table(bool touchedOnly) =>
+            new(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly);
     }
 
     [Property]

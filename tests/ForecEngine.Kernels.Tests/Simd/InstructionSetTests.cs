@@ -73,9 +73,11 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
             device.DenseBackward(activation, head, dlogits, dactivation, dhead, default);
             device.UnaryBackward<Sigmoid>(sum.Values, dactivation.Values, dsum.Values);
             device.DenseBackward(x, weight, dsum, default, dweight, dbias);
-            device.Update(Adam.Dense(step, 0.01, 0.9, 0.999, 1e-8, 1e-4), weight.Values, m, v, dweight.Values);
-            device.Update(new Sgd(0.1, 0), head.Values, default, default, dhead.Values);
-            device.Update(new Sgd(0.1, 0), bias, default, default, dbias);
+            device.Update(new ParameterUpdate<Adam>(Adam.Dense(step, 0.01, 0.9, 0.999, 1e-8, 1e-4), weight.Values, m, v, dweight.Values));
+            Sgd descent = new(0.1, 0);
+            device.Update(
+                new ParameterUpdate<Sgd>(descent, head.Values, default, default, dhead.Values),
+                new ParameterUpdate<Sgd>(descent, bias, default, default, dbias));
         }
 
         Real[] memory = work.Contents();

@@ -54,12 +54,22 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     [Property]
     public void The_sums_of_rows_are_the_specification_s(RowCount tableRows, RowCount batch, ColumnCount columns, Seed seed)
     {
+        // Two tables by the same ids and one by others; of other ids there can be none.
         Draws draws = new(seed);
-        RowGroups groups = new();
-        groups.Build(draws.Rows(batch.Value, Math.Max(1, tableRows.Value)));
-        Real[] dy = draws.Any(batch.Value * columns.Value), gradient = draws.Any(groups.Count * columns.Value);
-        devices.Agree(work => work.Device.SumRows(
-            work.Matrix(batch.Value, columns.Value, dy), groups, work.Matrix(groups.Count, columns.Value, gradient)));
+        int[] ids = draws.Rows(batch.Value, Math.Max(1, tableRows.Value)), others = draws.Rows(draws.Below(20), int.MaxValue);
+        int width = columns.Value, narrow = draws.Below(5);
+        Real[] dy = draws.Any(ids.Length * width), second = draws.Any(ids.Length * narrow), third = draws.Any(others.Length * width);
+        devices.Agree(work =>
+        {
+            RowGroups groups = new(), otherGroups = new();
+            work.Device.GroupRows(new RowGrouping(work.Indices(ids), groups), new RowGrouping(work.Indices(others), otherGroups));
+            work.Device.SumRows(
+                new RowSum(work.Matrix(ids.Length, width, dy), groups, Marked(work, groups.Count, width)),
+                new RowSum(work.Matrix(ids.Length, narrow, second), groups, Marked(work, groups.Count, narrow)),
+                new RowSum(work.Matrix(others.Length, width, third), otherGroups, Marked(work, otherGroups.Count, width)));
+        });
+
+        static Matrix Marked(Workspace work, int rows, int columns) => work.Matrix(rows, columns, [.. Enumerable.Repeat(Workspace.Mark, rows * columns)]);
     }
 
     [Property]
@@ -141,6 +151,43 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         UpdateRows(rule, statistics: true, rows, columns, touchedOnly, seed);
     }
 
+    [Property]
+    public void Parameters_are_updated_together_as_one_by_one(RowCount rows, ColumnCount columns, Length length, Seed seed)
+    {
+        // More than are taken at a time, of every kind, with empty ones among them; on the scalar device one by one.
+        int count = new Draws(seed).Below(100);
+        devices.Agree(work =>
+        {
+            Draws draws = new(seed);
+            ParameterUpdate<Adam>[] parameters = [.. Enumerable.Range(0, count).Select(_ => Drawn(work, draws))];
+            if (work.Device is not ScalarDevice)
+                work.Device.Update<Adam>(parameters);
+            else
+                Array.ForEach(parameters, parameter => work.Device.Update(parameter));
+        });
+
+        ParameterUpdate<Adam> Drawn(Workspace work, Draws draws)
+        {
+            Adam rule = Adam.Dense(1 + draws.Below(5), 0.01, 0.9, 0.999, 1e-8, 1e-3);
+            if (draws.Below(2) == 0)
+            {
+                int n = draws.Below(length.Value + 1);
+                return new(rule, work.Vector(draws.Any(n)), work.Vector(draws.Any(n)), work.Vector(draws.Any(n)), work.Vector(draws.Any(n)));
+            }
+
+            int count = draws.Below(rows.Value + 1), width = columns.Value;
+            int[] touched = draws.Subset(count);
+            return new(
+                rule,
+                work.Matrix(count, width, draws.Any(count * width)),
+                work.Vector(draws.Any(count * width)),
+                work.Vector(draws.Any(count * width)),
+                work.Indices(touched),
+                work.Matrix(touched.Length, width, draws.Any(touched.Length * width)),
+                touchedOnly: draws.Below(2) == 0);
+        }
+    }
+
     [Fact]
     public void Results_record_the_vectors_and_the_threads()
     {
@@ -189,8 +236,8 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     {
         Draws draws = new(seed);
         Real[] p = draws.Any(length.Value), m = draws.Any(length.Value), v = draws.Any(length.Value), gradient = draws.Any(length.Value);
-        devices.Agree(work => work.Device.Update(
-            rule, work.Vector(p), work.VectorIf(statistics, m), work.VectorIf(statistics, v), work.Vector(gradient)));
+        devices.Agree(work => work.Device.Update(new ParameterUpdate<TRule>(
+            rule, work.Vector(p), work.VectorIf(statistics, m), work.VectorIf(statistics, v), work.Vector(gradient))));
     }
 
     private void UpdateRows<TRule>(TRule rule, bool statistics, RowCount rowCount, ColumnCount columnCount, bool touchedOnly, Seed seed)
@@ -200,13 +247,13 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         Draws draws = new(seed);
         int[] touched = draws.Subset(rows);
         Real[] p = draws.Any(rows * columns), m = draws.Any(p.Length), v = draws.Any(p.Length), gradient = draws.Any(touched.Length * columns);
-        devices.Agree(work => work.Device.UpdateRows(
+        devices.Agree(work => work.Device.Update(new ParameterUpdate<TRule>(
             rule,
             work.Matrix(rows, columns, p),
             work.VectorIf(statistics, m),
             work.VectorIf(statistics, v),
             work.Indices(touched),
             work.Matrix(touched.Length, columns, gradient),
-            touchedOnly));
+            touchedOnly)));
     }
 }

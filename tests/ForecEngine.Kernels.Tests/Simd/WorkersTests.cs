@@ -133,12 +133,12 @@ public sealed class WorkersTests
 
     private readonly unsafe struct CountingJob(int* counts) : IChunked
     {
-        public void Run(int chunk) => Interlocked.Increment(ref counts[chunk]);
+        public void Run(int chunk, int worker) => Interlocked.Increment(ref counts[chunk]);
     }
 
     private readonly struct FailingJob(int failing) : IChunked
     {
-        public void Run(int chunk)
+        public void Run(int chunk, int worker)
         {
             if (chunk == failing)
                 throw new ArgumentException($"chunk {chunk} cannot be done");
@@ -148,7 +148,7 @@ public sealed class WorkersTests
     // Each chunk waits a while for the other to arrive: both see both only if two threads run them.
     private readonly unsafe struct MeetingJob(int* arrived, int* met) : IChunked
     {
-        public void Run(int chunk)
+        public void Run(int chunk, int worker)
         {
             Interlocked.Increment(ref *arrived);
             long start = Stopwatch.GetTimestamp();

@@ -107,9 +107,9 @@ public sealed class SampleStreamTests : IDisposable
         MarketUnion union = new([TestMarkets.Prepared("de", seed.Value, users: 700), TestMarkets.Prepared("jp", seed.Value, users: 700)]);
         Assert.True(union.Markets[0].Market.TrainUsers.Length > 4096);
         TrainingOptions options = new() { BatchSize = 1000 };
-        SampleStream one = new(union.Markets, options, seed.Value, "nmf", 0), many = new(union.Markets, options, seed.Value, "nmf", 0);
+        SampleStream one = new(union.Markets, options, seed.Value, "nmf", 0), many = new(union.Markets, options, seed.Value, "nmf", 0, threads: 2 + (threads % 7));
         one.Begin(1);
-        many.Begin(1, 2 + (threads % 7));
+        many.Begin(1);
         Assert.Equal(Pass(one, 1000).SelectMany(batch => batch), Pass(many, 1000).SelectMany(batch => batch));
     }
 
