@@ -4,12 +4,7 @@
 #
 #   bench/accuracy.sh DIRECTORY_OF_MARKETS < bench/accuracy.txt
 set -euo pipefail
-data=$(realpath "$1")
-cd "$(dirname "$0")/.."
-dotnet build -c Release src/ForecEngine.Cli --nologo -v quiet >&2
-forec=src/ForecEngine.Cli/bin/Release/net10.0/forec
-json=$(mktemp)
-trap 'rm -f "$json"' EXIT
+. "$(dirname "$0")/forec.sh"
 
 echo "| method | target | sources | preset | nDCG@10 | HR@10 |"
 echo "| :-- | :-- | :-- | :-- | --: | --: |"

@@ -3,12 +3,7 @@
 #
 #   bench/pairwise.sh DIRECTORY_OF_MARKETS "METHOD ..." "TARGET ..."
 set -euo pipefail
-data=$(realpath "$1")
-cd "$(dirname "$0")/.."
-dotnet build -c Release src/ForecEngine.Cli --nologo -v quiet >&2
-forec=src/ForecEngine.Cli/bin/Release/net10.0/forec
-json=$(mktemp)
-trap 'rm -f "$json"' EXIT
+. "$(dirname "$0")/forec.sh"
 
 markets=$(basename -a -s _5core.txt "$data"/*_5core.txt)
 echo "| method | target |" $(printf '%s | ' $markets) "mean |"

@@ -6,12 +6,7 @@
 #
 #   bench/sources.sh DIRECTORY_OF_MARKETS "TARGET ..." [PILOT_EPOCHS]
 set -euo pipefail
-data=$(realpath "$1")
-cd "$(dirname "$0")/.."
-dotnet build -c Release src/ForecEngine.Cli --nologo -v quiet >&2
-forec=src/ForecEngine.Cli/bin/Release/net10.0/forec
-json=$(mktemp)
-trap 'rm -f "$json"' EXIT
+. "$(dirname "$0")/forec.sh"
 markets=$(basename -a -s _5core.txt "$data"/*_5core.txt)
 
 train() { "$forec" train --data "$data" --method nmf++ "$@" --quiet --json "$json" > /dev/null; }

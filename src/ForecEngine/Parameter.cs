@@ -39,8 +39,10 @@ public abstract class Parameter
     public bool IsFrozen { get; set; }
 
     /// <summary>Overwrites the values with another parameter's, of the same length.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The other has more values, or fewer.</exception>
     public void Set(Parameter other)
     {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(other.Value.Values.Length, Value.Values.Length);
         Real[] values = new Real[Math.Min(PartLength, Value.Values.Length)];
         foreach ((Slice<Real> to, Slice<Real> from) in Value.Values.Parts(PartLength).Zip(other.Value.Values.Parts(PartLength)))
         {

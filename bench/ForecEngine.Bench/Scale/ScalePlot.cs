@@ -52,9 +52,9 @@ internal static class ScalePlot
         plot.Title(title, 15);
         plot.YLabel(unit);
         plot.XLabel("rows of the market");
-        plot.Axes.Bottom.TickGenerator = new NumericManual(
-            [.. Enumerable.Range((int)Math.Floor(rows[0]), (int)Math.Ceiling(rows[^1]) - (int)Math.Floor(rows[0]) + 1).Select(power => (double)power)],
-            [.. Enumerable.Range((int)Math.Floor(rows[0]), (int)Math.Ceiling(rows[^1]) - (int)Math.Floor(rows[0]) + 1).Select(Rows)]);
+        int first = (int)Math.Floor(rows[0]), last = (int)Math.Ceiling(rows[^1]);
+        int[] powers = [.. Enumerable.Range(first, last - first + 1)];
+        plot.Axes.Bottom.TickGenerator = new NumericManual([.. powers.Select(power => (double)power)], [.. powers.Select(Rows)]);
         plot.Axes.SetLimits(rows[0] - 0.2, rows[^1] + 0.2, 0, 1.35 * most);
         if (lines.Length > 1)
             plot.ShowLegend(Alignment.UpperLeft);

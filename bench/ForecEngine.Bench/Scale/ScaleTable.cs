@@ -5,6 +5,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Data;
 
 namespace ForecEngine.Bench.Scale;
 
@@ -14,11 +15,10 @@ internal static class ScaleTable
     /// <summary>The verb by which this program measures one size in a process of its own.</summary>
     public const string PointVerb = "scale-point";
 
-    private const int UsRows = 4_164_363;
     private const int MostOfAllRounds = 1_000_000;
     private const int RoundsOfTheLargest = 2;
 
-    private static readonly int[] s_rows = [10_000, 30_000, 100_000, 300_000, 1_000_000, UsRows, 10_000_000];
+    private static readonly int[] s_rows = [10_000, 30_000, 100_000, 300_000, 1_000_000, SyntheticMarket.Us.Ratings, 10_000_000];
 
     /// <summary>Measures, prints the table and writes the plot.</summary>
     /// <param name="isShort">One round, of the sizes up to a million rows.</param>

@@ -1,5 +1,5 @@
 // The fused step on the host: checks the shapes, lays out the threads' scratch and the blocks' sums, runs the job, and joins
-// what the blocks have summed. All memory is kept from step to step.
+// what the blocks have summed. All memory is kept from step to step, and outlives the run: the network and the runner hold it.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
@@ -46,14 +46,14 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             job.Stages = stages;
             job.Tower = Pointers(network.Tower, users, items, markets);
             job.Product = Pointers(network.Product, users, items, markets);
-            job.SeenRows = Pointer(_blockRows.Slice());
-            job.Labels = Pointer(labels);
-            job.Losses = Pointer(_losses.Slice());
+            job.SeenRows = _blockRows.Slice().Pointer;
+            job.Labels = labels.Pointer;
+            job.Losses = _losses.Slice().Pointer;
             job.Samples = samples;
             job.Share = 0 + ((0 + weight) / samples); // the tape adds to adjoints of 0, which turns -0 to 0
-            job.Scratch = Pointer(_scratch.Slice());
+            job.Scratch = _scratch.Slice().Pointer;
             job.ScratchStride = scratch;
-            job.Sums = Pointer(_sums.Slice());
+            job.Sums = _sums.Slice().Pointer;
             job.SumsStride = sums;
             job.Bits = bits;
             workers.Run(job, blocks);
@@ -136,11 +136,11 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
     // The weights laid out [in, out], for lanes to run along the outputs, with the bias as one row more.
     private void Pack(Network network)
     {
-        Real* to = Pointer(_packed.Slice());
+        Real* to = _packed.Slice().Pointer;
         for (int layer = 0; layer < _stages.Length; layer++)
         {
             ref Stage stage = ref _stages[layer];
-            Real* weight = Pointer(network.Layers[layer].Weight.Values);
+            Real* weight = network.Layers[layer].Weight.Values.Pointer;
             stage.Weight = weight;
             stage.Packed = to;
             nint inputs = stage.Inputs, outputs = stage.Outputs;
@@ -162,9 +162,9 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             ref readonly NetworkLayer layer = ref network.Layers[i];
             ref readonly Stage stage = ref _stages[i];
             if (stage.WeightSum >= 0)
-                Sweep.Over(new AddBlocks(Pointer(layer.WeightGradient.Values), sums + stage.WeightSum, stride, blocks), 0, layer.WeightGradient.Values.Length, bits);
+                Sweep.Over(new AddBlocks(layer.WeightGradient.Values.Pointer, sums + stage.WeightSum, stride, blocks), 0, layer.WeightGradient.Values.Length, bits);
             if (stage.BiasSum >= 0)
-                Sweep.Over(new AddBlocks(Pointer(layer.BiasGradient), sums + stage.BiasSum, stride, blocks), 0, layer.BiasGradient.Length, bits);
+                Sweep.Over(new AddBlocks(layer.BiasGradient.Pointer, sums + stage.BiasSum, stride, blocks), 0, layer.BiasGradient.Length, bits);
         }
     }
 
@@ -246,9 +246,5 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
     };
 
     private static TablePointers Pointers(in NetworkTable table, Slice<int> rows) =>
-        new() { Value = Pointer(table.Value.Values), Rows = Pointer(rows), Adjoint = Pointer(table.Adjoint.Values) };
-
-    // Everything here outlives the run: the network and this object hold it.
-    private static T* Pointer<T>(Slice<T> slice)
-        where T : unmanaged => slice.Pointer;
+        new() { Value = table.Value.Values.Pointer, Rows = rows.Pointer, Adjoint = table.Adjoint.Values.Pointer };
 }

@@ -1,5 +1,7 @@
 // The options of a verb that leaves files in a directory.
 
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Options;
@@ -19,6 +21,14 @@ internal interface IRunOutput
     {
         if (Trec && Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
+    }
+
+    /// <summary>Fails before the training rather than after it, if TREC files are asked for that cannot hold the target's ids.</summary>
+    /// <exception cref="DataFormatException">They cannot.</exception>
+    void RequireTrecIds(ExperimentData data)
+    {
+        if (Trec)
+            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
     }
 
     /// <summary>The directory, found writable now rather than when there is something to write; null for none.</summary>

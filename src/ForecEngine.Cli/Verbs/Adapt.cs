@@ -21,8 +21,7 @@ internal static class Adapt
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         JsonOutput json = new(arguments.Json);
         ExperimentData data = trained.Read(request);
-        if (arguments.Trec)
-            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
+        output.RequireTrecIds(data);
         RunDirectory? directory = output.OpenDirectory();
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(data, arguments.WithFork, arguments.Seed, metrics, progress));

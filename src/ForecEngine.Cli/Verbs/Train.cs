@@ -39,8 +39,7 @@ internal static class Train
         if (choice is not null)
             (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step, keepScores: false), plan, request, arguments, options, terminal);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
-        if (arguments.Trec)
-            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
+        output.RequireTrecIds(data);
         if (arguments.Resume && directory?.Finished(experiment, metrics, arguments.Trec) is { } finished)
         {
             terminal.Say($"{arguments.Out}: this run has finished; what it came to:");

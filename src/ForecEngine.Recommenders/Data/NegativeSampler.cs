@@ -13,7 +13,7 @@ public sealed class NegativeSampler(Market market, ulong seed)
     private readonly RandomSequence _draws = RandomSequence.Named(seed, $"negatives/{market.Name}");
 
     /// <summary>How many <see cref="Draw"/> gives of <paramref name="wanted"/>: fewer where the user has seen nearly everything.</summary>
-    public int Count(int row, int wanted) => Math.Min(wanted, market.PoolSize - market.Seen(market.TrainUsers[row]).Length);
+    public int Count(int row, int wanted) => UnseenItems.Count(market.Seen(market.TrainUsers[row]), market.PoolSize, wanted);
 
     /// <summary>Overwrites <paramref name="negatives"/> with different items that the row's user has no row for.</summary>
     /// <param name="epoch">The epoch whose draws they are.</param>

@@ -19,6 +19,8 @@ public sealed record SyntheticMarket(
     private const int LeastUsers = 64;
     private const int LeastItems = 128;
 
+    private const int UsRatings = 4_164_363;
+
     // Ids of Amazon's older form, half the length of XMarket's own, keep the committed markets small.
     private const int ShortId = 14;
     private const int XMarketId = 28;
@@ -31,7 +33,7 @@ public sealed record SyntheticMarket(
     ];
 
     /// <summary>One market of the size of XMarket's us before any filter: 4.2 million rows of 2.8 million users.</summary>
-    public static SyntheticMarket Us { get; } = LikeUs(4_164_363);
+    public static SyntheticMarket Us { get; } = LikeUs(UsRatings);
 
     /// <summary>The name of the market's file: that of a filtered market, or of a whole one.</summary>
     public string FileName => LeastPerUser > 1 ? $"{Name}_5core.txt" : $"{Name}.txt";
@@ -74,8 +76,7 @@ public sealed record SyntheticMarket(
     /// <exception cref="ArgumentException">There are too few rows for a market that can be split and sampled.</exception>
     public static SyntheticMarket LikeUs(int ratings)
     {
-        const double UsRatings = 4_164_363;
-        double scale = ratings / UsRatings;
+        double scale = ratings / (double)UsRatings;
         int users = (int)((2_784_128 * scale) + 0.5), items = Scaled(35_943, scale, LeastItems);
         return users >= LeastUsers
             ? new SyntheticMarket("us", users, items, ratings, 1, items, XMarketId)

@@ -11,6 +11,12 @@ internal static class UnseenItems
 {
     private const int DrawsAtOnce = 64;
 
+    /// <summary>How many <see cref="Draw"/> gives of <paramref name="wanted"/>: fewer where the user has seen nearly everything.</summary>
+    /// <param name="seen">The user's items, distinct.</param>
+    /// <param name="items">How many items there are.</param>
+    /// <param name="wanted">How many are asked for.</param>
+    public static int Count(ReadOnlySpan<int> seen, int items, int wanted) => Math.Min(wanted, items - seen.Length);
+
     /// <summary>Overwrites <paramref name="drawn"/> with different unseen items, or with all there are, if those are fewer.</summary>
     /// <param name="seen">The user's items, ascending and distinct.</param>
     /// <param name="items">How many items there are.</param>
@@ -20,8 +26,7 @@ internal static class UnseenItems
     /// <returns>How many were drawn.</returns>
     public static int Draw(ReadOnlySpan<int> seen, int items, RandomSequence draws, ulong first, Span<int> drawn)
     {
-        int unseen = items - seen.Length;
-        int count = Math.Min(drawn.Length, unseen);
+        int unseen = items - seen.Length, count = Count(seen, items, drawn.Length);
         Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
         for (int start = 0; start < count; start += DrawsAtOnce)
         {

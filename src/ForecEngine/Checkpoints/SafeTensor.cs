@@ -179,7 +179,7 @@ public sealed class SafeTensor
         return new SafeTensor(name, dtype, shape.ToArray(), data, NoFile);
     }
 
-    private static void Require(string name, int length, ReadOnlySpan<int> shape)
+    private static void Require(string name, int values, ReadOnlySpan<int> shape)
     {
         ArgumentNullException.ThrowIfNull(name);
         if (name == SafetensorsHeader.MetadataName)
@@ -193,8 +193,8 @@ public sealed class SafeTensor
             count = checked(count * extent);
         }
 
-        if (count != length)
-            throw new ArgumentException($"tensor {Quoted.Name(name)} of shape {Quoted.Shape(shape)} has {count} elements, {length} are given", nameof(length));
+        if (count != values)
+            throw new ArgumentException($"tensor {Quoted.Name(name)} of shape {Quoted.Shape(shape)} has {count} elements, {values} are given", nameof(values));
     }
 
     private T[] Elements<T>()

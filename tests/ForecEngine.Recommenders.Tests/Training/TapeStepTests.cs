@@ -62,11 +62,7 @@ public sealed class TapeStepTests
     public void The_loss_is_the_mean_cross_entropy_of_the_logits_and_gradients_add_up()
     {
         using IDevice device = new ScalarDevice();
-        Gmf gmf = new(device, new ModelShape(3, 3, 2, [4, 2]));
-        gmf.Initialise(1, "test", 1);
-        Minibatch batch = new(device, 3);
-        batch.Set([0, 1, 2], [2, 1, 2], [1, 0, 1]);
-        Real[] logits = gmf.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray();
+        (Gmf gmf, Minibatch batch, Real[] logits) = ThreeSamples(device);
         double expected = (Math.Log(1 + Math.Exp(-logits[0])) + Math.Log(1 + Math.Exp(logits[1])) + Math.Log(1 + Math.Exp(-logits[2]))) / 3;
 
         TapeStep step = new(device, gmf);
@@ -80,11 +76,7 @@ public sealed class TapeStepTests
     public void The_squared_error_is_of_the_output_as_it_is()
     {
         using IDevice device = new ScalarDevice();
-        Gmf gmf = new(device, new ModelShape(3, 3, 2, [4, 2]));
-        gmf.Initialise(1, "test", 1);
-        Minibatch batch = new(device, 3);
-        batch.Set([0, 1, 2], [2, 1, 2], [1, 0, 1]);
-        Real[] outputs = gmf.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray();
+        (Gmf gmf, Minibatch batch, Real[] outputs) = ThreeSamples(device);
 
         double loss = StepChoice.Fastest.Create(device, gmf, RatingLoss.Mse).Run(batch);
         double[] errors = [outputs[0] - 1, outputs[1], outputs[2] - 1];
@@ -100,6 +92,16 @@ public sealed class TapeStepTests
         Assert.IsType<FusedStep>(StepChoice.Fastest.Create(device, gmf));
         Assert.IsType<TapeStep>(StepChoice.Fastest.Create(device, gmf, RatingLoss.Mse));
         Assert.Contains("not Mse", Assert.Throws<ArgumentException>(() => StepChoice.Fused.Create(device, gmf, RatingLoss.Mse)).Message, StringComparison.Ordinal);
+    }
+
+    // A small model, samples with the labels 1, 0, 1, and its outputs for them.
+    private static (Gmf Model, Minibatch Batch, Real[] Outputs) ThreeSamples(IDevice device)
+    {
+        Gmf gmf = new(device, new ModelShape(3, 3, 2, [4, 2]));
+        gmf.Initialise(1, "test", 1);
+        Minibatch batch = new(device, 3);
+        batch.Set([0, 1, 2], [2, 1, 2], [1, 0, 1]);
+        return (gmf, batch, gmf.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray());
     }
 
     // The loss, the gradients after the first step and the weights after three.

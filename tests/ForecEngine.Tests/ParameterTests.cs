@@ -1,0 +1,36 @@
+// Parameters' values: copied whole, however many they are, and only where they fit.
+
+using ForecEngine.Kernels;
+using Xunit;
+
+namespace ForecEngine.Tests;
+
+public sealed class ParameterTests : IDisposable
+{
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(Parameter.PartLength)]
+    [InlineData((2 * Parameter.PartLength) + 3)]
+    public void Another_s_values_take_the_place_of_all_of_them(int rows)
+    {
+        EmbeddingTable from = new(_device, "from", rows, 1), to = new(_device, "to", rows, 1);
+        from.Value.Values.Write([.. Enumerable.Range(1, rows).Select(i => (Real)i)]);
+        to.Set(from);
+        Assert.Equal(from.Value.Values.Span.ToArray(), to.Value.Values.Span.ToArray());
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Another_of_another_length_is_refused_and_nothing_is_copied(int rows)
+    {
+        EmbeddingTable from = new(_device, "from", rows, 1), to = new(_device, "to", 4, 1);
+        from.Value.Values.Span.Fill(1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => to.Set(from));
+        Assert.All(to.Value.Values.Span.ToArray(), value => Assert.Equal(0, value));
+    }
+}
