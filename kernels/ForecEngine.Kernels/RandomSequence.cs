@@ -2,6 +2,7 @@
 // depends on what it is for and on nothing else: not on the order of the draws, nor on the threads that make them.
 
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace ForecEngine.Kernels;
@@ -38,8 +39,15 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     }
 
     /// <summary>The random bits of consecutive indexes, several times faster than one by one.</summary>
-    public void Bits(ulong first, Span<ulong> bits) =>
-        Philox.Numbers(new PhiloxBlock((uint)first, (uint)(first >> 32), Epoch, Stream), Seed, bits);
+    public void Bits(ulong first, Span<ulong> bits)
+    {
+        for (int i = 0; i < bits.Length; i++)
+            bits[i] = first + (ulong)i;
+        Bits(bits);
+    }
+
+    /// <summary>Overwrites each of many indexes by its random bits, several times faster than one by one.</summary>
+    public void Bits(Span<ulong> indexes) => Philox.Numbers(((ulong)Stream << 32) | Epoch, Seed, indexes);
 
     /// <summary>A number uniform in (0, 1): the middle of one of 2^52 equal cells, so neither end is ever drawn.</summary>
     public double Uniform(ulong index) => ((Bits(index) >> 12) + 0.5) * (1.0 / (1ul << 52));
@@ -63,7 +71,8 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     {
         Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
         Span<int> places = stackalloc int[DrawsAtOnce];
-        for (int left = values.Length - 1; left > 0;)
+        ref T first = ref MemoryMarshal.GetReference(values);
+        for (int left = values.Length - 1; left > 0; left -= bits.Length)
         {
             bits = bits[..Math.Min(bits.Length, left)];
             Bits((ulong)(values.Length - 1 - left), bits);
@@ -73,11 +82,15 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
             {
                 places[i] = Scaled(bits[i], left - i + 1);
                 if (Sse.IsSupported)
-                    Sse.Prefetch0(Unsafe.AsPointer(ref values[places[i]])); // a hint: were the values moved by now, nothing but time would be lost
+                    Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref first, places[i]))); // a hint: were the values moved by now, nothing but time would be lost
             }
 
-            for (int i = 0; i < bits.Length; i++, left--)
-                (values[left], values[places[i]]) = (values[places[i]], values[left]);
+            // Inside the values without being checked: 0 < left - i < values.Length, and a place is at most left - i.
+            for (int i = 0; i < bits.Length; i++)
+            {
+                ref T last = ref Unsafe.Add(ref first, left - i), other = ref Unsafe.Add(ref first, places[i]);
+                (last, other) = (other, last);
+            }
         }
     }
 }

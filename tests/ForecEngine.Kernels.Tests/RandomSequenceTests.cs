@@ -66,6 +66,32 @@ public sealed class RandomSequenceTests
     }
 
     [Property]
+    public void Bits_of_many_indexes_are_those_of_each(ulong seed, uint stream, uint epoch, ulong first, byte count, ulong[] indexes)
+    {
+        RandomSequence random = new(seed, stream, epoch);
+        ulong[] consecutive = new ulong[count], any = [.. indexes];
+        random.Bits(first, consecutive);
+        random.Bits(any);
+        Assert.Equal(Enumerable.Range(0, count).Select(i => random.Bits(first + (ulong)i)), consecutive);
+        Assert.Equal(indexes.Select(random.Bits), any);
+    }
+
+    [Property]
+    public void A_shuffle_swaps_each_value_from_the_last_on_with_one_not_past_it(ulong seed, uint stream, ushort length)
+    {
+        RandomSequence random = new(seed, stream);
+        int[] values = [.. Enumerable.Range(0, length % 1000)], expected = [.. values];
+        random.Shuffle<int>(values);
+        for (int left = expected.Length - 1, draw = 0; left > 0; left--, draw++)
+        {
+            int place = random.Below((ulong)draw, left + 1);
+            (expected[left], expected[place]) = (expected[place], expected[left]);
+        }
+
+        Assert.Equal(expected, values);
+    }
+
+    [Property]
     public void A_shuffle_is_a_permutation_and_repeats(ulong seed, string name, ushort epoch, byte length)
     {
         RandomSequence random = RandomSequence.Named(seed, name ?? "", epoch);
