@@ -12,7 +12,7 @@ public sealed class NegativeSampler(Market market, ulong seed)
 {
     private readonly RandomSequence _draws = RandomSequence.Named(seed, $"negatives/{market.Name}");
 
-    /// <summary>How many <see cref="Draw"/> gives of <paramref name="wanted"/>: fewer where the user has seen nearly everything.</summary>
+    /// <summary>How many <see cref="Draw(int, int, Span{int})"/> gives of <paramref name="wanted"/>: fewer where the user has seen nearly everything.</summary>
     public int Count(int row, int wanted) => UnseenItems.Count(market.Seen(market.TrainUsers[row]), market.PoolSize, wanted);
 
     /// <summary>Overwrites <paramref name="negatives"/> with different items that the row's user has no row for.</summary>
@@ -20,6 +20,14 @@ public sealed class NegativeSampler(Market market, ulong seed)
     /// <param name="row">The training row.</param>
     /// <param name="negatives">Where they go.</param>
     /// <returns>How many there are; see <see cref="Count"/>.</returns>
-    public int Draw(int epoch, int row, Span<int> negatives) => UnseenItems.Draw(
-        market.Seen(market.TrainUsers[row]), market.PoolSize, _draws.At(epoch), (ulong)row << 32, negatives);
+    public int Draw(int epoch, int row, Span<int> negatives) => Draw(epoch, row, 1, negatives);
+
+    /// <summary>The same for consecutive rows of one user, which costs less than row by row.</summary>
+    /// <param name="epoch">The epoch whose draws they are.</param>
+    /// <param name="firstRow">The first training row.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="negatives">Where they go, row after row; room for as many as are wanted for all rows.</param>
+    /// <returns>How many there are of each row; see <see cref="Count"/>.</returns>
+    internal int Draw(int epoch, int firstRow, int rows, Span<int> negatives) => UnseenItems.Draw(
+        market.Seen(market.TrainUsers[firstRow]), market.PoolSize, _draws.At(epoch), firstRow, rows, negatives);
 }

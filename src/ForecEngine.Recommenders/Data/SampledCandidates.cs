@@ -46,7 +46,7 @@ public static class SampledCandidates
                 ReadOnlySpan<int> seen = market.Seen(row.User);
                 int[] items = new int[1 + UnseenItems.Count(seen, market.PoolSize, negatives)];
                 items[0] = row.Item;
-                UnseenItems.Draw(seen, market.PoolSize, draws, (ulong)row.User << 32, items.AsSpan(1));
+                UnseenItems.Draw(seen, market.PoolSize, draws, row.User, rows: 1, items.AsSpan(1));
                 float[] relevance = new float[items.Length];
                 relevance[0] = row.Relevance;
                 return new CandidateList(row.User, items, relevance, [(market.Items.Text(row.Item), row.Relevance)]);

@@ -115,6 +115,6 @@ internal sealed class PhaseSetup
     {
         IEnumerable<IReadOnlyList<PlacedMarket>> groups =
             _options.Sampling == Sampling.Concat && _learner is null ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
-        return [.. groups.Select(group => new SampleStream(group, _options, _ground.Experiment.Seed, _phase.Name, firstEpoch, _ground.Device.Threads))];
+        return [.. groups.Select(group => new SampleStream(group, _options, _ground.Experiment.Seed, _phase.Name, firstEpoch))];
     }
 }

@@ -6,43 +6,47 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>A (user, item, label) triple as rows of the tables, in eight bytes: an epoch of a large market has tens of millions.</summary>
+/// <summary>
+/// A (user, item, label) triple as rows of the tables, in one number of eight bytes: an epoch of a large market has tens of
+/// millions, and they are moved about more than they are looked into.
+/// </summary>
 internal readonly struct Sample(int user, int item, float label)
 {
-    private readonly int _item = label > 0 ? ~item : item; // a positive's as its complement
+    private readonly ulong _bits = ((ulong)(uint)(label > 0 ? ~item : item) << 32) | (uint)user; // a positive's item as its complement
 
     /// <summary>The user's row.</summary>
-    public int User { get; } = user;
+    public int User => (int)_bits;
 
     /// <summary>The item's row.</summary>
-    public int Item => _item < 0 ? ~_item : _item;
+    public int Item => Upper ^ (Upper >> 31);
 
     /// <summary>1 of a positive, else 0.</summary>
-    public Real Label => _item < 0 ? 1 : 0;
+    public Real Label => (uint)Upper >> 31;
+
+    private int Upper => (int)(_bits >> 32);
 }
 
 /// <summary>The samples of markets taken as one.</summary>
 internal sealed class EpochSamples
 {
     private const int RunRows = 1 << 10;
+    private const int RowsAtOnce = 1 << 6;
 
     private readonly (PlacedMarket Placed, NegativeSampler Negatives)[] _parts;
     private readonly int _negatives;
-    private readonly ParallelOptions _together;
     private readonly List<Run> _runs = [];
     private readonly Sample[] _samples;
     private readonly int[] _marketOfUser; // by row; none where there is one market
+    private int _epoch = -1;
 
     /// <summary>Room for the samples.</summary>
     /// <param name="markets">The markets.</param>
     /// <param name="negatives">Negatives a positive.</param>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="together">How many threads draw.</param>
-    public EpochSamples(IReadOnlyList<PlacedMarket> markets, int negatives, ulong seed, ParallelOptions together)
+    public EpochSamples(IReadOnlyList<PlacedMarket> markets, int negatives, ulong seed)
     {
         _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed)))];
         _negatives = negatives;
-        _together = together;
         int count = 0;
         for (int part = 0; part < _parts.Length; part++)
         {
@@ -67,30 +71,50 @@ internal sealed class EpochSamples
     /// <summary>The samples of the epoch that was drawn last.</summary>
     public ReadOnlySpan<Sample> Samples => _samples;
 
-    /// <summary>The market of a user's row.</summary>
-    public int MarketOf(int user) => _marketOfUser.Length == 0 ? _parts[0].Placed.Index : _marketOfUser[user];
-
-    /// <summary>Draws an epoch's.</summary>
-    public void Draw(int epoch) => Parallel.ForEach(_runs, _together, run => Draw(epoch, run));
-
-    private void Draw(int epoch, Run run)
+    /// <summary>Overwrites <paramref name="markets"/> with the market of each user's row.</summary>
+    public void MarketsOf(ReadOnlySpan<int> users, Span<int> markets)
     {
-        ((Market market, int[] userRows, int[] itemRows, _), NegativeSampler sampler) = _parts[run.Part];
-        ReadOnlySpan<int> users = market.TrainUsers, items = market.TrainItems;
-        ReadOnlySpan<float> labels = market.TrainLabels;
-        Span<int> drawn = new int[_negatives];
-        Span<Sample> samples = _samples.AsSpan(run.FirstSample);
-        for (int row = run.FirstRow; row < run.EndRow; row++)
+        if (_marketOfUser.Length == 0)
         {
-            int user = userRows[users[row]];
-            samples[0] = new Sample(user, itemRows[items[row]], labels[row]);
-            samples = samples[1..];
-            if (labels[row] <= 0)
-                continue;
-            int count = sampler.Draw(epoch, row, drawn);
-            for (int i = 0; i < count; i++)
-                samples[i] = new Sample(user, itemRows[drawn[i]], 0);
-            samples = samples[count..];
+            markets.Fill(_parts[0].Placed.Index);
+            return;
+        }
+
+        for (int i = 0; i < users.Length; i++)
+            markets[i] = _marketOfUser[users[i]];
+    }
+
+    /// <summary>Begins an epoch.</summary>
+    /// <returns>How many runs are then to be drawn: none where the epoch's samples are there.</returns>
+    public int Begin(int epoch)
+    {
+        int undrawn = _epoch == epoch ? 0 : _runs.Count;
+        _epoch = epoch;
+        return undrawn;
+    }
+
+    /// <summary>Draws a run of the epoch's samples. Different runs can be drawn at once.</summary>
+    public void Draw(int number)
+    {
+        Run run = _runs[number];
+        ((Market market, int[] userRows, int[] itemRows, _), NegativeSampler sampler) = _parts[run.Part];
+        ReadOnlySpan<int> users = market.TrainUsers[..run.EndRow], items = market.TrainItems[..run.EndRow];
+        ReadOnlySpan<float> labels = market.TrainLabels[..run.EndRow];
+        Span<int> drawn = new int[RowsAtOnce * _negatives];
+        Span<Sample> samples = _samples.AsSpan(run.FirstSample);
+        int next = 0;
+        for (int first = run.FirstRow, end = first; first < users.Length; first = end)
+        {
+            while (end < users.Length && end - first < RowsAtOnce && users[end] == users[first])
+                end++;
+            int count = sampler.Draw(_epoch, first, end - first, drawn[..((end - first) * _negatives)]);
+            int user = userRows[users[first]];
+            for (int row = first; row < end; row++)
+            {
+                samples[next++] = new Sample(user, itemRows[items[row]], labels[row]);
+                foreach (int negative in drawn.Slice((row - first) * count, labels[row] > 0 ? count : 0))
+                    samples[next++] = new Sample(user, itemRows[negative], 0);
+            }
         }
     }
 

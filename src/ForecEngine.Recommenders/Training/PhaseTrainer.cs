@@ -67,7 +67,7 @@ internal sealed class PhaseTrainer(
         (int epoch, long steps) = (state.Epochs, state.Rounds);
         long start = Stopwatch.GetTimestamp();
         using (TraceSpan.OfStage("sampling"))
-            Parallel.ForEach(streams, _together, stream => stream.Begin(epoch)); // each draws for itself: no order can be seen
+            SampleStream.Begin(streams, epoch, _together);
         int rounds = round.Count(streams);
         double sum = 0;
         long seen = 0;

@@ -12,24 +12,21 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>Minibatches of (user, item, label) triples.</summary>
 internal sealed class SampleStream
 {
-    private const int RunSamples = 1 << 14;
+    private const int MostPassesAhead = 2;
 
     private readonly EpochSamples _epochSamples;
     private readonly TrainingOptions _options;
-    private readonly ParallelOptions _together;
     private readonly ulong _seed;
     private readonly string _orderName;
     private readonly int _firstEpoch;
-    private readonly int[] _order;
-    private readonly Sample[] _ordered;
     private readonly int[] _users;
     private readonly int[] _items;
     private readonly int[] _markets;
     private readonly Real[] _labels;
+    private Sample[][] _passes = []; // the epoch's first passes, in order; a further one overwrites the last
     private int _next;
     private int _epoch;
     private int _pass;
-    private bool _isDrawn;
 
     /// <summary>A stream over markets taken as one.</summary>
     /// <param name="markets">The markets.</param>
@@ -37,79 +34,91 @@ internal sealed class SampleStream
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
     /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives; or one number for phases that share them.</param>
-    /// <param name="threads">How many threads may draw and put in order.</param>
-    public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch, int threads = 1)
+    public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch)
     {
         _seed = seed;
         _firstEpoch = firstEpoch;
         _options = options;
-        _together = new ParallelOptions { MaxDegreeOfParallelism = threads };
         _orderName = $"order/{phase}/{string.Join(',', markets.Select(m => m.Market.Name))}";
         long most = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + options.Negatives));
         if (most > Array.MaxLength)
             throw new OverflowException($"{phase}: an epoch of {most} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
-        _epochSamples = new EpochSamples(markets, options.Negatives, seed, _together);
-        int count = _epochSamples.Samples.Length;
-        (_order, _ordered) = (new int[count], new Sample[count]);
+        _epochSamples = new EpochSamples(markets, options.Negatives, seed);
         (_users, _items, _markets, _labels) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
     }
 
     /// <summary>How many minibatches a pass has.</summary>
-    public int Batches => (_order.Length + _options.BatchSize - 1) / _options.BatchSize;
+    public int Batches => (_epochSamples.Samples.Length + _options.BatchSize - 1) / _options.BatchSize;
 
-    /// <summary>Begins an epoch, from 0: draws its negatives and the order of its first pass.</summary>
-    public void Begin(int epoch)
+    /// <summary>
+    /// Begins an epoch, from 0, of streams that are read in turn until the longest has been seen: draws their negatives and the order
+    /// of their first pass, and of the second where there will be one. A third is put in order when it is come to: the more passes
+    /// a stream makes the shorter they are, and all of them at once would fill the memory.
+    /// </summary>
+    /// <param name="streams">The streams.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <param name="together">How many threads may draw; that cannot be seen in what is drawn.</param>
+    public static void Begin(IReadOnlyList<SampleStream> streams, int epoch, ParallelOptions together)
     {
-        _epoch = epoch;
-        _pass = 0;
-        if (_options.RedrawNegatives)
-            _epochSamples.Draw(_firstEpoch + epoch);
-        else if (!_isDrawn)
-            _epochSamples.Draw(_firstEpoch); // also where a phase goes on from a checkpoint's epoch
-        _isDrawn = true;
-        StartPass();
+        int longest = streams.Max(stream => stream.Batches);
+        foreach (SampleStream stream in streams)
+            stream.Rewind(epoch, Math.Min(MostPassesAhead, (longest + stream.Batches - 1) / stream.Batches));
+        ForEach(streams, stream => stream._epochSamples.Begin(stream.EpochOfNegatives), (stream, run) => stream._epochSamples.Draw(run), together);
+        ForEach(streams.OrderByDescending(stream => stream.Batches), stream => stream._passes.Length, (stream, pass) => stream.PutInOrder(pass), together);
     }
+
+    /// <summary>Begins an epoch, from 0, of this stream alone.</summary>
+    public void Begin(int epoch) => Begin([this], epoch, new ParallelOptions { MaxDegreeOfParallelism = 1 });
 
     /// <summary>Overwrites <paramref name="batch"/> with the next samples.</summary>
     /// <returns>How many there are.</returns>
     public int Next(Minibatch batch)
     {
         using OpenSpan span = TraceSpan.OfStage("sampling");
-        if (_next == _order.Length)
+        if (_next == PlaceOf(_pass).Length)
         {
-            _pass++;
-            StartPass();
+            (_pass, _next) = (_pass + 1, 0);
+            if (_pass >= _passes.Length)
+                PutInOrder(_pass);
         }
 
-        int count = Math.Min(_options.BatchSize, _order.Length - _next);
-        for (int i = 0; i < count; i++)
-        {
-            Sample sample = _ordered[_next + i];
-            (_users[i], _items[i], _markets[i], _labels[i]) = (sample.User, sample.Item, _epochSamples.MarketOf(sample.User), sample.Label);
-        }
-
-        batch.Set(_users.AsSpan(0, count), _items.AsSpan(0, count), _labels.AsSpan(0, count), _markets.AsSpan(0, count));
+        ReadOnlySpan<Sample> pass = PlaceOf(_pass);
+        int count = Math.Min(_options.BatchSize, pass.Length - _next);
+        Span<int> users = _users.AsSpan(0, count), items = _items.AsSpan(0, count), markets = _markets.AsSpan(0, count);
+        Span<Real> labels = _labels.AsSpan(0, count);
+        ReadOnlySpan<Sample> samples = pass.Slice(_next, count);
+        for (int i = 0; i < samples.Length; i++)
+            (users[i], items[i], labels[i]) = (samples[i].User, samples[i].Item, samples[i].Label);
+        _epochSamples.MarketsOf(users, markets);
+        batch.Set(users, items, labels, markets);
         _next += count;
         return count;
     }
 
-    // The order is drawn by one thread; then the samples are put in it, so that a minibatch lies in one piece.
-    private void StartPass()
+    private static void ForEach(IEnumerable<SampleStream> streams, Func<SampleStream, int> count, Action<SampleStream, int> body, ParallelOptions together)
     {
-        for (int i = 0; i < _order.Length; i++)
-            _order[i] = i;
-        RandomSequence.Named(_seed, $"{_orderName}/{_pass}", _epoch).Shuffle<int>(_order);
-        Parallel.For(0, (_order.Length + RunSamples - 1) / RunSamples, _together, Place);
-        _next = 0;
+        (SampleStream Stream, int Number)[] pieces =
+            [.. streams.SelectMany(stream => Enumerable.Range(0, count(stream)), (stream, number) => (stream, number))];
+        Parallel.ForEach(pieces, together, piece => body(piece.Stream, piece.Number));
     }
 
-    private void Place(int run)
+    // Drawn once, they are the first epoch's: also where a phase goes on from a checkpoint's epoch.
+    private int EpochOfNegatives => _firstEpoch + (_options.RedrawNegatives ? _epoch : 0);
+
+    private void Rewind(int epoch, int passes)
     {
-        int first = run * RunSamples, count = Math.Min(RunSamples, _order.Length - first);
-        ReadOnlySpan<Sample> samples = _epochSamples.Samples;
-        ReadOnlySpan<int> order = _order.AsSpan(first, count);
-        Span<Sample> ordered = _ordered.AsSpan(first, count);
-        for (int i = 0; i < order.Length; i++)
-            ordered[i] = samples[order[i]];
+        (_epoch, _pass, _next) = (epoch, 0, 0);
+        int kept = Math.Min(passes, _passes.Length);
+        _passes = [.. _passes[..kept], .. Enumerable.Range(kept, passes - kept).Select(_ => new Sample[_epochSamples.Samples.Length])];
+    }
+
+    private Sample[] PlaceOf(int pass) => _passes[Math.Min(pass, _passes.Length - 1)];
+
+    // One after another, by one thread: where a sample goes depends on where those before it went.
+    private void PutInOrder(int pass)
+    {
+        Sample[] place = PlaceOf(pass);
+        _epochSamples.Samples.CopyTo(place);
+        RandomSequence.Named(_seed, $"{_orderName}/{pass}", _epoch).Shuffle<Sample>(place);
     }
 }

@@ -32,6 +32,22 @@ public sealed class NegativeSamplerTests
         Assert.Equal(forwards[13], Draw(new NegativeSampler(market, seed.Value), 3, 13, 4));
     }
 
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void Rows_of_one_user_have_the_negatives_that_each_has_alone(Seed seed, byte wanted)
+    {
+        Market market = TestMarkets.Prepared("jp", seed.Value);
+        NegativeSampler sampler = new(market, seed.Value);
+        for (int first = 0, end = 0; first < market.TrainUsers.Length; first = end)
+        {
+            while (end < market.TrainUsers.Length && market.TrainUsers[end] == market.TrainUsers[first])
+                end++;
+            int[] together = new int[(end - first) * wanted];
+            int count = sampler.Draw(3, first, end - first, together);
+            Assert.Equal(sampler.Count(first, wanted), count);
+            Assert.Equal(Enumerable.Range(first, end - first).SelectMany(row => Draw(sampler, 3, row, wanted)), together[..((end - first) * count)]);
+        }
+    }
+
     [Fact]
     public void Seed_market_epoch_and_row_each_give_other_negatives()
     {
