@@ -1,5 +1,6 @@
 // The checks that stand before every operation: a kernel reads and writes only what has been checked here.
 
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -38,7 +39,10 @@ internal static class Shapes
     public static void RequireAscendingRows(ReadOnlySpan<int> rows, int count)
     {
         RequireRows(rows, count);
-        for (int i = 1; i < rows.Length; i++)
+        int i = 1;
+        while (i <= rows.Length - Vector<int>.Count && Vector.GreaterThanAll(new Vector<int>(rows[i..]), new Vector<int>(rows[(i - 1)..])))
+            i += Vector<int>.Count;
+        for (; i < rows.Length; i++)
         {
             if (rows[i] <= rows[i - 1])
                 throw new ArgumentException($"rows must ascend: row {rows[i]} comes after row {rows[i - 1]}", nameof(rows));

@@ -31,6 +31,10 @@ internal unsafe struct NetworkJob : IChunked
     /// <summary>A thread's scratch: the stages' inputs and outputs, and two adjoints at <see cref="Adjoints"/>, <see cref="AdjointLength"/> long each.</summary>
     public Real* Scratch;
     public nint ScratchStride;
+
+    /// <summary>The number of the minibatch, and a thread's number of the last one whose weights it has packed, <see cref="PackedApart"/> apart.</summary>
+    public int Minibatch;
+    public int* PackedFor;
     public nint Adjoints;
     public nint AdjointLength;
 
@@ -52,13 +56,40 @@ internal unsafe struct NetworkJob : IChunked
 
     public int Bits;
 
+    /// <summary>Two cache lines, which are fetched in pairs: numbers that different threads write.</summary>
+    public const int PackedApart = 32;
+
     /// <inheritdoc/>
     public readonly void Run(int chunk, int worker)
     {
         Real* scratch = Scratch + (worker * ScratchStride);
+
+        // Each thread packs the weights for itself: one that packed them for all would have to take their cache lines from the
+        // others, which takes longer than the packing.
+        if (PackedFor[worker * PackedApart] != Minibatch)
+        {
+            for (int i = 0; i < StageCount; i++)
+                Pack(Stages[i], scratch + Stages[i].Packed);
+            PackedFor[worker * PackedApart] = Minibatch;
+        }
+
         int first = chunk * DenseLayer.BlockRows, count = Math.Min(DenseLayer.BlockRows, Samples - first);
         Forward(first, count, scratch);
         Backward(first, count, scratch, Sums + (chunk * SumsStride));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Pack(in Stage stage, Real* packed)
+    {
+        nint inputs = stage.Inputs, outputs = stage.Outputs;
+        Real* from = stage.Weight;
+        for (nint o = 0; o < outputs; o++)
+        {
+            Real* to = packed + o;
+            for (nint i = inputs; i > 0; i--, from++, to += outputs)
+                *to = *from;
+            *to = stage.Bias[o];
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -95,9 +126,9 @@ internal unsafe struct NetworkJob : IChunked
                 A = scratch + stage.Input,
                 ARow = stage.InputRow,
                 AStep = 1,
-                B = stage.Packed,
+                B = scratch + stage.Packed,
                 BRow = stage.Outputs,
-                C0 = stage.Packed + ((nint)stage.Inputs * stage.Outputs),
+                C0 = scratch + stage.Packed + ((nint)stage.Inputs * stage.Outputs),
                 C0Row = 0,
                 C = scratch + stage.Output,
                 CRow = stage.OutputRow,

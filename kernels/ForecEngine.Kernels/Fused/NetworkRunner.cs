@@ -13,10 +13,11 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 
     private readonly HostStorage<int> _blockRows = Ascending(DenseLayer.BlockRows);
     private Stage[] _stages = [];
-    private HostStorage<Real> _packed = new(0);
+    private readonly HostStorage<int> _packedFor = new(workers.Count * NetworkJob.PackedApart);
     private HostStorage<Real> _scratch = new(0);
     private HostStorage<Real> _sums = new(0);
     private HostStorage<Real> _losses = new(0);
+    private int _minibatch;
     private readonly HostStorage<Real> _mean = new(1);
 
     /// <inheritdoc/>
@@ -32,14 +33,12 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         int samples = users.Length;
         Check(network, users, items, markets, labels);
         NetworkJob job = default;
-        LayOutStages(network, ref job, out nint packed, out nint sums);
+        LayOutStages(network, ref job, out nint sums);
         LayOutScratch(network, ref job, out nint scratch);
         int blocks = (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
-        Reserve(ref _packed, packed);
         Reserve(ref _scratch, scratch * workers.Count);
         Reserve(ref _sums, sums * blocks);
         Reserve(ref _losses, samples);
-        Pack(network);
 
         fixed (Stage* stages = _stages)
         {
@@ -53,6 +52,8 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             job.Share = 0 + ((0 + weight) / samples); // the tape adds to adjoints of 0, which turns -0 to 0
             job.Scratch = _scratch.Slice().Pointer;
             job.ScratchStride = scratch;
+            job.Minibatch = ++_minibatch;
+            job.PackedFor = _packedFor.Slice().Pointer;
             job.Sums = _sums.Slice().Pointer;
             job.SumsStride = sums;
             job.Bits = bits;
@@ -63,14 +64,14 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         return _losses.Slice(0, samples);
     }
 
-    // The stages, with the places of their packed weights and of their gradients' sums.
-    private void LayOutStages(Network network, ref NetworkJob job, out nint packed, out nint sums)
+    // The stages, with the places of their gradients' sums.
+    private void LayOutStages(Network network, ref NetworkJob job, out nint sums)
     {
         Span<NetworkLayer> layers = network.Layers;
         if (_stages.Length != layers.Length)
             _stages = new Stage[layers.Length];
         bool wantsBelow = network.Tower.WantsAdjoint;
-        (packed, sums) = (0, 0);
+        sums = 0;
         for (int i = 0; i < layers.Length; i++)
         {
             if (i == network.TowerLayers)
@@ -82,6 +83,8 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             ref readonly NetworkLayer layer = ref layers[i];
             _stages[i] = new Stage
             {
+                Weight = layer.Weight.Values.Pointer,
+                Bias = layer.Bias.Pointer,
                 Inputs = layer.Weight.Columns,
                 Outputs = layer.Weight.Rows,
                 WeightSum = layer.WeightGradient.Values.IsEmpty ? -1 : Take(ref sums, layer.Weight.Values.Length),
@@ -90,7 +93,6 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
                 FollowsRectifier = i > 0 && i != network.TowerLayers,
                 IsOutput = i == layers.Length - 1,
             };
-            packed += (nint)(layer.Weight.Columns + 1) * layer.Weight.Rows;
             wantsBelow |= layer.WantsGradient;
         }
 
@@ -99,7 +101,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         (job.StageCount, job.TowerStages) = (layers.Length, network.TowerLayers);
     }
 
-    // The places of a block's activations and adjoints in a thread's scratch.
+    // The places of the packed weights and of a block's activations and adjoints in a thread's scratch.
     private void LayOutScratch(Network network, ref NetworkJob job, out nint scratch)
     {
         const int rows = DenseLayer.BlockRows;
@@ -119,6 +121,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             }
 
             ref Stage stage = ref _stages[i];
+            stage.Packed = Take(ref scratch, (stage.Inputs + 1) * stage.Outputs);
             (stage.Input, stage.InputRow) = (place, row);
             row = i == network.TowerLayers - 1 ? job.JointColumns : stage.Outputs;
             place = Take(ref scratch, rows * row);
@@ -131,28 +134,6 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             job.Seen = Take(ref scratch, rows * network.Product.Dimension);
         job.AdjointLength = rows * Math.Max(Widest(), Alignment);
         job.Adjoints = Take(ref scratch, (int)(2 * job.AdjointLength));
-    }
-
-    // The weights laid out [in, out], for lanes to run along the outputs, with the bias as one row more.
-    private void Pack(Network network)
-    {
-        Real* to = _packed.Slice().Pointer;
-        for (int layer = 0; layer < _stages.Length; layer++)
-        {
-            ref Stage stage = ref _stages[layer];
-            Real* weight = network.Layers[layer].Weight.Values.Pointer;
-            stage.Weight = weight;
-            stage.Packed = to;
-            nint inputs = stage.Inputs, outputs = stage.Outputs;
-            for (nint i = 0; i < inputs; i++)
-            {
-                for (nint o = 0; o < outputs; o++)
-                    *to++ = weight[(o * inputs) + i];
-            }
-
-            network.Layers[layer].Bias.Span.CopyTo(new Span<Real>(to, (int)outputs));
-            to += outputs;
-        }
     }
 
     private void Join(Network network, Real* sums, nint stride, int blocks)

@@ -8,8 +8,11 @@ internal unsafe struct Stage
     /// <summary>[out, in], as it is kept: what the adjoint of the input is multiplied by.</summary>
     public Real* Weight;
 
-    /// <summary>[in, out], with the bias as one row more: what the input is multiplied by.</summary>
-    public Real* Packed;
+    /// <summary>[out].</summary>
+    public Real* Bias;
+
+    /// <summary>Where in a scratch the weight lies as [in, out], for lanes to run along the outputs, with the bias as one row more: what the input is multiplied by.</summary>
+    public nint Packed;
 
     public int Inputs;
     public int Outputs;

@@ -1,6 +1,6 @@
 // An optimiser's step over one parameter, run by run. A run is as many of its elements as a sweep needs for its start not to
-// count. Where the gradient is a set of rows, those of the run are laid out among zeros, and the rule sweeps over all of them with
-// the widest vectors; where only those rows move, a run is some of them.
+// count. Where the gradient is a set of rows, it is whole rows: the gradient's are laid out among zeros, and the rule sweeps over
+// all of them with the widest vectors; where only the gradient's rows move, a run is some of them.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
@@ -26,11 +26,12 @@ internal unsafe struct ParameterSweep<TRule>
     private readonly int _bits;
     private readonly int _firstRun;
     private readonly int _runElements;
+    private readonly int _runRows;
 
     /// <summary>A sweep over a parameter in the host's memory, of which everything has been checked.</summary>
     /// <param name="update">The parameter.</param>
     /// <param name="firstRun">The number of its first run.</param>
-    /// <param name="runElements">The most elements that a run has, or one row of them.</param>
+    /// <param name="runElements">The most elements that a run has: a row's at the least.</param>
     /// <param name="bits">The widest vectors.</param>
     public ParameterSweep(in ParameterUpdate<TRule> update, int firstRun, int runElements, int bits)
     {
@@ -42,14 +43,13 @@ internal unsafe struct ParameterSweep<TRule>
         _gradient = update.Gradient.Values.Pointer;
         (_touchedCount, _length, _columns) = (update.Rows.Length, update.P.Values.Length, update.P.Columns);
         (_isWhole, _touchedOnly, _firstRun, _runElements, _bits) = (update.IsWhole, update.TouchedOnly, firstRun, runElements, bits);
-        int moved = _touchedOnly ? update.Gradient.Values.Length : _length, elements = _touchedOnly ? RunRows * _columns : runElements;
-        EndRun = firstRun + (moved == 0 ? 0 : ((moved - 1) / elements) + 1);
+        _runRows = runElements / Math.Max(1, _columns);
+        (int things, int runThings) = _isWhole ? (_length, runElements) : (_touchedOnly ? _touchedCount : update.P.Rows, _runRows);
+        EndRun = firstRun + (_length == 0 || things == 0 ? 0 : ((things - 1) / runThings) + 1);
     }
 
     /// <summary>One more than the number of its last run.</summary>
     public int EndRun { get; }
-
-    private readonly int RunRows => Math.Max(1, _runElements / Math.Max(1, _columns));
 
     /// <summary>Makes one run.</summary>
     /// <param name="run">Its number.</param>
@@ -57,48 +57,60 @@ internal unsafe struct ParameterSweep<TRule>
     public readonly void Run(int run, Real* zeros)
     {
         int place = run - _firstRun;
-        if (_touchedOnly)
+        if (_isWhole)
         {
-            int first = place * RunRows;
-            UpdateTouchedRow<TRule> body = new(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns);
-            RowSweep.Over(body, first, Math.Min(_touchedCount, first + RunRows), _columns, _bits);
+            int start = place * _runElements, length = (int)Math.Min(_length, (long)start + _runElements);
+            Sweep.Over(new UpdateSweep<TRule>(_rule, _p, _m, _v, _gradient), start, length, _bits);
             return;
         }
 
-        int start = place * _runElements, end = (int)Math.Min(_length, (long)start + _runElements);
-        if (_isWhole)
-            Sweep.Over(new UpdateSweep<TRule>(_rule, _p, _m, _v, _gradient), start, end, _bits);
+        int first = place * _runRows, end = (int)Math.Min(_touchedOnly ? _touchedCount : _length / _columns, (long)first + _runRows);
+        if (_touchedOnly)
+            RowSweep.Over(new UpdateTouchedRow<TRule>(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns), first, end, _columns, _bits);
         else
-            UpdateRows(start, end, zeros);
+            UpdateRows(first, end, zeros);
     }
 
-    private readonly void UpdateRows(int start, int end, Real* zeros)
+    private readonly void UpdateRows(int first, int end, Real* zeros)
     {
-        int columns = _columns, count = _touchedCount;
-        int* touched = _touched;
-        int first = new ReadOnlySpan<int>(touched, count).BinarySearch(start / columns);
-        first = first < 0 ? ~first : first;
-        int last = first;
-        Real* gradients = zeros - start; // indexed like the table; inside the room for the elements of the run
-        for (; last < count && touched[last] * columns < end; last++)
-        {
-            int row = touched[last] * columns, from = Math.Max(row, start), to = Math.Min(row + columns, end), i = from;
-            Real* gradient = _gradient + ((nint)last * columns) - row; // indexed like the table's row
-            for (; i <= to - Lane256.Width; i += Lane256.Width)
-                Lane256.Store(Lane256.Load(gradient + i), gradients + i);
-            for (; i < to; i++)
-                gradients[i] = gradient[i];
-        }
+        int next = new ReadOnlySpan<int>(_touched, _touchedCount).BinarySearch(first);
+        next = next < 0 ? ~next : next;
+        Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the room for the rows of the run
+        int last = LayOut(next, end, gradients);
+        Sweep.Over(new UpdateSweep<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
+        for (; next < last; next++)
+            Clear(gradients + ((nint)_touched[next] * _columns), _columns);
+    }
 
-        Sweep.Over(new UpdateSweep<TRule>(_rule, _p, _m, _v, gradients), start, end, _bits);
-        for (; first < last; first++)
-        {
-            int row = touched[first] * columns, to = Math.Min(row + columns, end), i = Math.Max(row, start);
-            for (; i <= to - Lane256.Width; i += Lane256.Width)
-                Lane256.Store(Lane256.Broadcast(0), gradients + i);
-            for (; i < to; i++)
-                gradients[i] = 0;
-        }
+    // The gradients of the touched rows before `end`, each in its row's place; gives the place of the first row after them.
+    private readonly int LayOut(int next, int end, Real* gradients)
+    {
+        int* touched = _touched;
+        (int count, int columns) = (_touchedCount, _columns);
+        for (; next < count && touched[next] < end; next++)
+            Copy(_gradient + ((nint)next * columns), gradients + ((nint)touched[next] * columns), columns);
+        return next;
+    }
+
+    // Rows are too short for what a span's copy costs to begin.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(Real* from, Real* to, int columns)
+    {
+        int i = 0;
+        for (; i <= columns - Lane256.Width; i += Lane256.Width)
+            Lane256.Store(Lane256.Load(from + i), to + i);
+        for (; i < columns; i++)
+            to[i] = from[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Clear(Real* row, int columns)
+    {
+        int i = 0;
+        for (; i <= columns - Lane256.Width; i += Lane256.Width)
+            Lane256.Store(Lane256.Broadcast(0), row + i);
+        for (; i < columns; i++)
+            row[i] = 0;
     }
 }
 

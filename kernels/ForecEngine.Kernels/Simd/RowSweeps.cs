@@ -83,6 +83,13 @@ internal static class RowSweep
         where TBody : unmanaged, IRowBody
         where TLane : struct, IHostLane<TLane>
     {
+        if (columns == TLane.Width)
+        {
+            for (int row = start; row < end; row++)
+                body.At<TLane>(row, 0);
+            return;
+        }
+
         for (int row = start; row < end; row++)
         {
             for (int column = 0; column < columns; column += TLane.Width)

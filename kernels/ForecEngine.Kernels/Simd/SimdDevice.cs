@@ -13,12 +13,12 @@ public sealed unsafe class SimdDevice : IDevice
 {
     private const int AtOnce = 64; // of what comes in numbers: far more than a model has parameters
 
-    private const int RunElements = 1 << 12; // that an update takes at a time
+    private const int RunElements = 1 << 12; // that an update takes at a time, unless a row is longer
 
     private readonly Workers _workers;
     private readonly int _bits;
     private readonly NetworkRunner _networks;
-    private readonly HostStorage<Real> _zeros;
+    private HostStorage<Real> _zeros = new(0);
     private HostStorage<Real> _scratch = new(0);
 
     /// <summary>A device of <paramref name="threads"/> threads and vectors of at most <paramref name="vectorBits"/> bits.</summary>
@@ -32,7 +32,6 @@ public sealed unsafe class SimdDevice : IDevice
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads);
         _networks = new NetworkRunner(this, _workers, _bits);
-        _zeros = new HostStorage<Real>(checked(threads * RunElements));
     }
 
     /// <summary>The widest vectors, in bits, that this machine accelerates.</summary>
@@ -282,19 +281,26 @@ public sealed unsafe class SimdDevice : IDevice
     public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
+        int runElements = RunElements;
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+        {
             parameter.Check();
+            runElements = Math.Max(runElements, parameter.P.Columns);
+        }
+
+        if (_zeros.Length < (long)runElements * _workers.Count)
+            _zeros = new HostStorage<Real>(checked(runElements * _workers.Count));
         ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
         for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
             int runs = 0;
             for (int i = 0; i < Math.Min(AtOnce, parameters.Length); i++)
             {
-                sweeps[i] = new ParameterSweep<TRule>(parameters[i], runs, RunElements, _bits);
+                sweeps[i] = new ParameterSweep<TRule>(parameters[i], runs, runElements, _bits);
                 runs = sweeps[i].EndRun;
             }
 
-            _workers.Run(new UpdateJob<TRule>(sweeps, _zeros.Slice().Pointer, RunElements), runs);
+            _workers.Run(new UpdateJob<TRule>(sweeps, _zeros.Slice().Pointer, runElements), runs);
             GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }
     }
