@@ -76,6 +76,7 @@ public interface IDevice : IDisposable
 
     /// <summary>
     /// Moves parameters by their gradients, each by its rule: every element, or the rows of the gradient only. They share no memory.
+    /// A gradient as large as its parameter is 0 afterwards, ready to be added to; rows of one stay as they are.
     /// </summary>
     void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule;

@@ -241,7 +241,8 @@ public sealed unsafe class ScalarDevice : IDevice
         Span<int> touched = parameter.Rows.Span;
         (int rows, int columns) = (parameter.P.Rows, parameter.P.Columns);
         int next = 0; // of the gradient's rows
-        fixed (Real* p = parameter.P.Values.Span, m = parameter.M.Span, v = parameter.V.Span, gradient = parameter.Gradient.Values.Span)
+        Span<Real> gradients = parameter.Gradient.Values.Span;
+        fixed (Real* p = parameter.P.Values.Span, m = parameter.M.Span, v = parameter.V.Span, gradient = gradients)
         {
             for (int row = 0; row < rows; row++)
             {
@@ -256,6 +257,9 @@ public sealed unsafe class ScalarDevice : IDevice
                     next++;
             }
         }
+
+        if (parameter.IsWhole)
+            gradients.Clear();
     }
 
     /// <inheritdoc/>

@@ -62,6 +62,11 @@ public abstract class Parameter
     /// <param name="touchedOnly">Whether a table's rows without a gradient stay as they are.</param>
     internal abstract ParameterUpdate<TRule> UpdatedBy<TRule>(TRule dense, TRule rows, Slice<Real> m, Slice<Real> v, bool touchedOnly)
         where TRule : unmanaged, IUpdateRule;
+
+    /// <summary>Forgets what of the gradient <see cref="IDevice.Update"/> has not: the rows of a table's.</summary>
+    internal virtual void ForgetUpdated()
+    {
+    }
 }
 
 /// <summary>A weight matrix or a bias vector.</summary>
@@ -133,6 +138,8 @@ public sealed class EmbeddingTable : Parameter
 
     internal override ParameterUpdate<TRule> UpdatedBy<TRule>(TRule dense, TRule rows, Slice<Real> m, Slice<Real> v, bool touchedOnly) =>
         new(rows, Value, m, v, Gradient.Indices, Gradient.Values, touchedOnly);
+
+    internal override void ForgetUpdated() => Gradient.Clear();
 
     /// <summary>Puts another gradient in place of this one.</summary>
     /// <returns>The one that was in place.</returns>

@@ -59,14 +59,28 @@ internal readonly unsafe struct AddConstantSweep(Real* x, Real constant) : ISwee
         TLane.Store(TLane.Load(x + i) + TLane.Broadcast(constant), x + i);
 }
 
-/// <summary>An update of the elements [i..), whose gradients begin at g - or are 0, where g is null.</summary>
+/// <summary>An update of the elements [i..), whose gradients begin at g and are 0 afterwards.</summary>
+internal readonly unsafe struct UpdateAndClear<TRule>(TRule rule, Real* p, Real* m, Real* v, Real* g) : ISweep
+    where TRule : unmanaged, IUpdateRule
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TLane>(int i)
+        where TLane : struct, IHostLane<TLane>
+    {
+        TLane gradient = TLane.Load(g + i);
+        TLane.Store(TLane.Broadcast(0), g + i);
+        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), gradient, i);
+    }
+}
+
+/// <summary>An update of the elements [i..), whose gradients begin at g.</summary>
 internal readonly unsafe struct UpdateSweep<TRule>(TRule rule, Real* p, Real* m, Real* v, Real* g) : ISweep
     where TRule : unmanaged, IUpdateRule
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int i)
         where TLane : struct, IHostLane<TLane> =>
-        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), g is null ? TLane.Broadcast(0) : TLane.Load(g + i), i);
+        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), TLane.Load(g + i), i);
 }
 
 /// <summary>A sweep cut into chunks of a fixed number of elements.</summary>

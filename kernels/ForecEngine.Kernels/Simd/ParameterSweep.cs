@@ -60,7 +60,7 @@ internal unsafe struct ParameterSweep<TRule>
         if (_isWhole)
         {
             int start = place * _runElements, length = (int)Math.Min(_length, (long)start + _runElements);
-            Sweep.Over(new UpdateSweep<TRule>(_rule, _p, _m, _v, _gradient), start, length, _bits);
+            Sweep.Over(new UpdateAndClear<TRule>(_rule, _p, _m, _v, _gradient), start, length, _bits);
             return;
         }
 

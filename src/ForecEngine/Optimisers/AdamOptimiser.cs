@@ -62,7 +62,7 @@ public sealed class AdamOptimiser : IOptimiser
 
         _device.Update<Adam>(_updates);
         foreach (Moments moments in _moments)
-            moments.Parameter.ClearGradient(_device);
+            moments.Parameter.ForgetUpdated();
     }
 
     private sealed record Moments(Parameter Parameter, Slice<Real> First, Slice<Real> Second);

@@ -30,7 +30,7 @@ public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parame
         foreach (Parameter parameter in _moved)
         {
             if (!parameter.IsFrozen)
-                parameter.ClearGradient(device);
+                parameter.ForgetUpdated();
         }
     }
 }
