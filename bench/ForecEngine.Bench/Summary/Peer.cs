@@ -18,7 +18,14 @@ internal sealed record PeerFigure(string What, string Library, int Threads, doub
 /// <param name="Threads">The threads that it was asked to use.</param>
 /// <param name="Figures">Its figures.</param>
 /// <param name="Missing">Why a figure is missing, in a line.</param>
-internal sealed record PeerResult(string Name, int Threads, IReadOnlyList<PeerFigure> Figures, string Missing);
+internal sealed record PeerResult(string Name, int Threads, IReadOnlyList<PeerFigure> Figures, string Missing)
+{
+    /// <summary>The medians of what came of running one peer some times.</summary>
+    public static PeerResult Median(IReadOnlyList<PeerResult> rounds) => rounds[0] with
+    {
+        Figures = [.. rounds.SelectMany(round => round.Figures).GroupBy(figure => figure.What).Select(figures => figures.First() with { Rate = figures.ToArray().Median(figure => figure.Rate) })],
+    };
+}
 
 /// <summary>Runs peers.</summary>
 internal static class Peer

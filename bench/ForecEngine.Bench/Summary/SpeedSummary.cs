@@ -1,7 +1,7 @@
 // The engine's speed in one table, every figure taken in the same run on the same machine: training, evaluation and
 // meta-learning, each on one thread and on all; the machine's ceilings; and the peers of bench/Peers on the same samples.
-// Rounds go through the thread counts in turn, and a figure is the median of its rounds: what slows the machine for a while
-// slows all of them.
+// Every round measures all of it in turn, and a figure is the median of its rounds: what slows the machine for a while - a
+// neighbour on the same core, for one - slows the engine, the peers and the ceilings alike.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -24,7 +24,7 @@ internal static class SpeedSummary
     private const string Target = "ca";
 
     /// <summary>Measures for some minutes and prints the table.</summary>
-    /// <param name="isShort">One round instead of five, and peers for a second instead of ten.</param>
+    /// <param name="isShort">One round instead of five, and peers for a second instead of three.</param>
     /// <param name="output">The table.</param>
     /// <param name="error">What is being measured.</param>
     public static void Print(bool isShort, TextWriter output, TextWriter error)
@@ -32,31 +32,26 @@ internal static class SpeedSummary
         IReadOnlyList<Market> markets = BenchMarkets.Load();
         int rounds = isShort ? 1 : 5;
         IReadOnlyList<int> counts = BenchDevice.ThreadCounts;
-        Dictionary<int, MachineCeilings> ceilings = counts.ToDictionary(threads => threads, MachineCeilings.Measure);
+        using PeerSamples samples = new(markets);
         error.WriteLine("warming up");
         MeasureEngine(1, markets);
-        List<EngineSpeed> measured = [];
+        List<MachineCeilings> ceilingRounds = [];
+        List<EngineSpeed> engineRounds = [];
+        List<PeerResult> peerRounds = [];
         for (int round = 1; round <= rounds; round++)
         {
             foreach (int threads in counts)
             {
                 error.WriteLine($"round {round} of {rounds}, {threads} threads");
-                measured.Add(MeasureEngine(threads, markets));
+                ceilingRounds.Add(MachineCeilings.Measure(threads));
+                engineRounds.Add(MeasureEngine(threads, markets));
+                peerRounds.AddRange(((string[])["run-pytorch.sh", "run-torchsharp.sh"]).Select(script => Peer.Run(script, samples, threads, isShort ? 1 : 3)));
             }
         }
 
-        using PeerSamples samples = new(markets);
-        List<PeerResult> peers = [];
-        foreach (string script in (string[])["run-pytorch.sh", "run-torchsharp.sh"])
-        {
-            foreach (int threads in counts)
-            {
-                error.WriteLine($"{script}, {threads} threads");
-                peers.Add(Peer.Run(script, samples, threads, isShort ? 1 : 10));
-            }
-        }
-
-        EngineSpeed[] engine = [.. counts.Select(threads => Median([.. measured.Where(speed => speed.Threads == threads)]))];
+        EngineSpeed[] engine = [.. counts.Select(threads => Median([.. engineRounds.Where(speed => speed.Threads == threads)]))];
+        PeerResult[] peers = [.. peerRounds.GroupBy(peer => (peer.Name, peer.Threads)).Select(peer => PeerResult.Median([.. peer])).OrderBy(peer => peer.Name)];
+        Dictionary<int, MachineCeilings> ceilings = counts.ToDictionary(threads => threads, threads => Median([.. ceilingRounds.Where(ceiling => ceiling.Threads == threads)]));
         using SimdDevice device = new(1);
         output.WriteLine(Text($"{BenchMarkets.Description}; {device.Name}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; {DateTime.UtcNow:yyyy-MM-dd}; median of {rounds} rounds"));
         output.WriteLine();
@@ -126,12 +121,15 @@ internal static class SpeedSummary
         return new(threads, training.Samples / training.Seconds, iterations / meta.Seconds, users, seconds);
     }
 
-    private static EngineSpeed Median(IReadOnlyList<EngineSpeed> rounds)
-    {
-        return new(rounds[0].Threads, Middle(speed => speed.SamplesPerSecond), Middle(speed => speed.MetaIterationsPerSecond), rounds[0].Users, Middle(speed => speed.EvaluationSeconds));
+    private static EngineSpeed Median(IReadOnlyList<EngineSpeed> rounds) => new(
+        rounds[0].Threads,
+        rounds.Median(speed => speed.SamplesPerSecond),
+        rounds.Median(speed => speed.MetaIterationsPerSecond),
+        rounds[0].Users,
+        rounds.Median(speed => speed.EvaluationSeconds));
 
-        double Middle(Func<EngineSpeed, double> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
-    }
+    private static MachineCeilings Median(IReadOnlyList<MachineCeilings> rounds) =>
+        new(rounds[0].Threads, rounds.Median(ceiling => ceiling.FmaGflops), rounds.Median(ceiling => ceiling.CopyGbps));
 
     private sealed record EngineSpeed(int Threads, double SamplesPerSecond, double MetaIterationsPerSecond, int Users, double EvaluationSeconds);
 }
