@@ -130,7 +130,7 @@ public sealed class GpuOperations : IDisposable
     /// <summary>gradient[g] = the sum of dy's rows at the positions of group g, in ascending order.</summary>
     public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
     {
-        Shapes.Require(groups.Positions, dy.Rows);
+        Shapes.Require(groups.Groups, dy.Rows);
         Shapes.Require(gradient, groups.Count, dy.Columns);
         if (gradient.Values.IsEmpty)
             return;

@@ -19,7 +19,7 @@ public readonly record struct RowSum(Matrix Dy, RowGroups Groups, Matrix Gradien
     {
         (Matrix dy, RowGroups groups, Matrix gradient) = this;
         Shapes.Require(dy);
-        Shapes.Require(groups.Positions, dy.Rows);
+        Shapes.Require(groups.Groups, dy.Rows);
         Shapes.Require(gradient, groups.Count, dy.Columns);
     }
 }

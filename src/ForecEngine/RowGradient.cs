@@ -37,7 +37,7 @@ public sealed class RowGradient
     public RowSum Expect(IDevice device, Matrix dy, RowGroups groups)
     {
         Rows target = Count == 0 ? _current : _incoming;
-        target.Reserve(device, groups.Positions.Length, _columns); // no batch as large needs more, however its rows repeat
+        target.Reserve(device, groups.Groups.Length, _columns); // no batch as large needs more, however its rows repeat
         target.Count = groups.Count;
         groups.Rows.Span.CopyTo(target.Indices.Slice().Span);
         return new RowSum(dy, groups, new Matrix(target.Values.Slice(0, groups.Count * _columns), groups.Count, _columns));

@@ -2,6 +2,7 @@
 
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Kernels.Tests.Simd;
+using FsCheck;
 using FsCheck.Xunit;
 using Xunit;
 
@@ -14,11 +15,27 @@ public sealed class RowGroupsTests
     public void It_groups_as_LINQ_does(RowCount batch, Seed seed)
     {
         Draws draws = new(seed);
-        int[] bounds = [1, 3, 100, 2048, 2049, 5_000_000, int.MaxValue];
+        int[] bounds = [1, 3, 64, 65, 100, 2048, 5_000_000, int.MaxValue];
         int[] rows = draws.Rows(batch.Value, bounds[draws.Below(bounds.Length)]);
         RowGroups groups = new();
         groups.Build(rows);
         AssertGrouped(rows, groups);
+    }
+
+    [Property]
+    public void It_groups_rows_on_both_sides_of_where_one_more_bitmap_is_needed(RowCount batch, PositiveInt level, Seed seed)
+    {
+        // The first bitmap has at most four words a position, each later one tells six bits of a row.
+        Draws draws = new(seed);
+        long more = 4L * 64 * Math.Max(1, batch.Value) << (6 * (level.Get % 4));
+        int largest = (int)Math.Min(int.MaxValue, more - draws.Below(2));
+        int[] rows = [.. draws.Rows(batch.Value, largest).Select(row => draws.Below(8) == 0 ? largest - draws.Below(70) : row), largest];
+        RowGroups groups = new();
+        foreach (int[] those in (int[][])[rows[..^1], rows[^batch.Value..]])
+        {
+            groups.Build(those);
+            AssertGrouped(those, groups);
+        }
     }
 
     [Property]
@@ -61,10 +78,11 @@ public sealed class RowGroupsTests
     {
         Draws draws = new(seed);
         RowGroups groups = new();
-        groups.Build(draws.Rows(first.Value, int.MaxValue));
-        int[] rows = draws.Rows(second.Value, 50);
-        groups.Build(rows);
-        AssertGrouped(rows, groups);
+        foreach (int[] rows in (int[][])[draws.Rows(first.Value, int.MaxValue), draws.Rows(second.Value, 50), draws.Rows(first.Value, 5_000)])
+        {
+            groups.Build(rows);
+            AssertGrouped(rows, groups);
+        }
     }
 
     [Fact]
@@ -85,6 +103,7 @@ public sealed class RowGroupsTests
         RowGroups groups = new();
         Assert.Equal(0, groups.Count);
         Assert.Equal([0], groups.Starts.Span.ToArray());
+        Assert.True(groups.Positions.IsEmpty);
     }
 
     [Fact]
@@ -101,7 +120,12 @@ public sealed class RowGroupsTests
     {
         int[] rows = new Draws(new Seed(1)).Rows(1024, 100_000);
         RowGroups groups = new();
-        Assert.Equal(0, Allocation.BytesOf(() => groups.Build(rows)));
+        Assert.Equal(0, Allocation.BytesOf(() =>
+        {
+            groups.Build(rows);
+            _ = groups.Starts;
+            _ = groups.Positions;
+        }));
     }
 
     private static void AssertGrouped(int[] rows, RowGroups groups)

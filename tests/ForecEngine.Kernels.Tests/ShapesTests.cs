@@ -54,7 +54,7 @@ public sealed class ShapesTests
         Refused("table", work => work.Device.Gather(new Matrix(default, 6, 4), work.Indices([5]), Matrix(work, 1, 4)));
 
     [Theory]
-    [InlineData("groups.Positions", 4, 2, 3)]
+    [InlineData("groups.Groups", 4, 2, 3)]
     [InlineData("gradient", 3, 3, 3)]
     [InlineData("gradient", 3, 2, 4)]
     public void Sums_of_rows(string misfit, int dyRows, int gradientRows, int gradientColumns)

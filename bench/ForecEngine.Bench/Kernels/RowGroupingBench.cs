@@ -11,7 +11,7 @@ public class RowGroupingBench
     private readonly RowGroups _groups = new();
     private int[] _rows = [];
 
-    /// <summary>Rows of the table: two digits of the sort, or three.</summary>
+    /// <summary>Rows of the table: one bitmap, or two.</summary>
     [Params(8_000, 2_800_000)]
     public int Rows { get; set; }
 

@@ -29,12 +29,12 @@ internal static class OperationWork
 
     public static Work Gather(Slice<int> rows, Matrix y) => new(0, Indices(rows.Length) + Bytes(2 * Elements(y)));
 
-    // The rows are read; of each position are told the group and its place, of each group the row and its start: at the most as many.
+    // The rows are read; of each position is told the group, of each group the row: at the most as many.
     public static Work GroupRows(ReadOnlySpan<RowGrouping> groupings)
     {
         Work work = default;
         foreach ((Slice<int> rows, _) in groupings)
-            work += new Work(0, Indices(5 * rows.Length));
+            work += new Work(0, Indices(3 * rows.Length));
         return work;
     }
 
@@ -42,7 +42,7 @@ internal static class OperationWork
     {
         Work work = default;
         foreach ((Matrix dy, RowGroups groups, Matrix gradient) in sums)
-            work += new Work(Elements(dy), Indices(groups.Positions.Length + groups.Starts.Length) + Bytes(Elements(dy) + Elements(gradient)));
+            work += new Work(Elements(dy), Indices(groups.Groups.Length + groups.Count + 1) + Bytes(Elements(dy) + Elements(gradient)));
         return work;
     }
 

@@ -2,9 +2,9 @@
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>Sorts that are ready to run.</summary>
-internal readonly unsafe struct GroupJob(RowSort* sorts) : IChunked
+/// <summary>Rankings that are ready to run.</summary>
+internal readonly unsafe struct GroupJob(RowRanking* rankings) : IChunked
 {
     /// <inheritdoc/>
-    public void Run(int chunk, int worker) => sorts[chunk].Run();
+    public void Run(int chunk, int worker) => rankings[chunk].Run();
 }

@@ -120,13 +120,13 @@ public sealed unsafe class SimdDevice : IDevice
     {
         foreach ((Slice<int> rows, _) in groupings)
             RowGroups.Check(rows.Span);
-        RowSort* sorts = stackalloc RowSort[AtOnce];
+        RowRanking* rankings = stackalloc RowRanking[AtOnce];
         for (; !groupings.IsEmpty; groupings = groupings[Math.Min(AtOnce, groupings.Length)..])
         {
             int count = Math.Min(AtOnce, groupings.Length);
             for (int i = 0; i < count; i++)
-                sorts[i] = groupings[i].Groups.Begin(groupings[i].Rows.Pointer, groupings[i].Rows.Length);
-            _workers.Run(new GroupJob(sorts), count);
+                rankings[i] = groupings[i].Groups.Begin(groupings[i].Rows.Pointer, groupings[i].Rows.Length);
+            _workers.Run(new GroupJob(rankings), count);
             GC.KeepAlive(groupings[0].Groups); // what the pointers point into lives as long as the span
         }
     }

@@ -89,6 +89,13 @@ public sealed class OperationWorkTests
             WorkOf(device, d => d.Networks?.Differentiate(network, Ids(0, 1, 7), Ids(2, 2, 3), Ids(0, 0, 1), Vector(3), 1)));
     }
 
+    // Of 4 and 2 positions each reads its row and writes its group, and at the most as many distinct rows are written.
+    [Fact]
+    public void A_grouping_is_no_arithmetic() =>
+        Assert.Equal(
+            new Work(0, 4 * 3 * (4 + 2)),
+            WorkOf(device => device.GroupRows(new RowGrouping(Ids(1, 1, 3, 8), new RowGroups()), new RowGrouping(Ids(5, 5), new RowGroups()))));
+
     // Rows 1, 1, 3, 8 are three groups: 4 positions and 4 starts; 32 numbers read, 24 written.
     [Fact]
     public void A_sum_of_rows_adds_each_number_once()
