@@ -34,17 +34,4 @@ public static class EmbeddingRows
             sum += dy.Load((positions.Load(i) * columns) + column);
         gradient.Store((group * columns) + column, sum);
     }
-
-    /// <summary>
-    /// gradient[groups[position], column..] += dy[position, column..]: from 0, position after position, what <see cref="SumGroup"/> sums.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddToGroup<TLane, TMemory, TIndices>(TMemory dy, TIndices groups, TMemory gradient, int columns, int position, int column)
-        where TLane : struct, ILane<TLane>
-        where TMemory : struct, IMemory<TLane>
-        where TIndices : struct, IIndexMemory
-    {
-        int at = (groups.Load(position) * columns) + column;
-        gradient.Store(at, gradient.Load(at) + dy.Load((position * columns) + column));
-    }
 }

@@ -1,8 +1,8 @@
 // Sums of rows as one job. A chunk is one of the sums: its groups begin as 0 and gather the rows in the order of the positions, in
-// which the adjoint lies. A loop over each group's own positions would jump about, and end where nothing foretells it.
+// which the adjoint lies. A loop over each group's own positions would jump about, and end where nothing foretells it. The sum of a
+// single group, as of the markets of a minibatch of one, stays in a register: through memory each addition would wait for the last.
 
 using System.Runtime.CompilerServices;
-using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -27,15 +27,37 @@ internal readonly unsafe struct RowSumPointers(in RowSum sum, int bits)
     /// <summary>Sums.</summary>
     public void Run()
     {
+        if (_length == 0)
+            return;
         new Span<Real>(_gradient, _length).Clear();
-        RowSweep.Over(new AddToGroupRow(_dy, _groups, _gradient, _columns), 0, _rows, _columns, _bits);
+        Sweep.Over(new SumGroupsSweep(_dy, _groups, _gradient, _rows, _columns, _length == _columns), 0, _columns, _bits);
     }
 }
 
-internal readonly unsafe struct AddToGroupRow(Real* dy, int* groups, Real* gradient, int columns) : IRowBody
+/// <summary>
+/// gradient[groups[position], i..] += dy[position, i..]: from 0, position after position, what <see cref="Ops.EmbeddingRows.SumGroup"/> sums.
+/// </summary>
+internal readonly unsafe struct SumGroupsSweep(Real* dy, int* groups, Real* gradient, int rows, int columns, bool single) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int row, int column)
-        where TLane : struct, IHostLane<TLane> =>
-        EmbeddingRows.AddToGroup<TLane, HostMemory<TLane>, HostIndices>(new(dy), new(groups), new(gradient), columns, row, column);
+    public void At<TLane>(int i)
+        where TLane : struct, IHostLane<TLane>
+    {
+        // The lane lies within the columns, and each group is a row of the gradient.
+        Real* addend = dy + i, sums = gradient + i;
+        if (single)
+        {
+            TLane sum = TLane.Load(sums);
+            for (int position = 0; position < rows; position++, addend += columns)
+                sum += TLane.Load(addend);
+            TLane.Store(sum, sums);
+            return;
+        }
+
+        for (nint position = 0; position < rows; position++, addend += columns)
+        {
+            Real* sum = sums + ((nint)groups[position] * columns);
+            TLane.Store(TLane.Load(sum) + TLane.Load(addend), sum);
+        }
+    }
 }
