@@ -15,7 +15,7 @@ namespace ForecEngine.Bench.Training;
 public class TrainingStepBench : CheckedKernel
 {
     /// <summary>The model.</summary>
-    [Params("gmf", "mlp", "nmf")]
+    [Params("gmf", "mlp", "nmf", "ma-nmf")]
     public string Model { get; set; } = "";
 
     /// <summary>What turns the minibatch into gradients.</summary>
@@ -27,7 +27,7 @@ public class TrainingStepBench : CheckedKernel
     {
         TrainingOptions options = new();
         MarketUnion union = new(BenchMarkets.Load());
-        IRecommender model = ModelCatalog.Create(Model, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
+        IRecommender model = ModelCatalog.Create(Model, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers) { Markets = union.Markets.Count });
         model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, options.L2));
         IStep step = Step.Create(device, model);

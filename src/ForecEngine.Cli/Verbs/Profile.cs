@@ -125,11 +125,12 @@ internal static class Profile
         ResultTable.Write(output, ["stage", "calls", "ms", "share"], summary.Stages.Select(Times));
         output.WriteLine();
         ResultTable.Write(
-            output, ["kernel", "calls", "ms", "share", "GFLOP/s", "of peak", "GB/s", "of copy"],
-            summary.Kernels.Select(line => line.Calls == 0 ? [.. Times(line), "", "", "", ""] : (string[])
+            output, ["kernel", "calls", "ms", "share", "GFLOP", "GFLOP/s", "of peak", "GB", "GB/s", "of copy"],
+            summary.Kernels.Select(line => line.Calls == 0 ? [.. Times(line), "", "", "", "", "", ""] : (string[])
             [
                 .. Times(line),
-                Text($"{line.Gflops:F2}"), Text($"{100 * line.Gflops / ceiling.FmaGflops:F1}%"), Text($"{line.Gbps:F2}"), Text($"{100 * line.Gbps / ceiling.CopyGbps:F1}%"),
+                Text($"{line.Work.Flops / 1e9:F2}"), Text($"{line.Gflops:F2}"), Text($"{100 * line.Gflops / ceiling.FmaGflops:F1}%"),
+                Text($"{line.Work.Bytes / 1e9:F2}"), Text($"{line.Gbps:F2}"), Text($"{100 * line.Gbps / ceiling.CopyGbps:F1}%"),
             ]));
         output.WriteLine("A multiply-add is two FLOPs. Bytes are counted as if nothing were cached,");
         output.WriteLine("so what fits a cache can be faster than a copy.");
