@@ -12,7 +12,7 @@ public sealed class MachineCeilingsTests
     [Fact]
     public void No_dense_layer_is_faster_than_multiply_adds_out_of_registers()
     {
-        MachineCeilings ceilings = MachineCeilings.Measure(1);
+        MachineCeilings before = MachineCeilings.Measure(1);
         using SimdDevice device = new(1);
         Matrix x = Matrix(256, 64), weight = Matrix(64, 64), y = Matrix(256, 64);
         double best = 0;
@@ -23,9 +23,11 @@ public sealed class MachineCeilingsTests
             best = Math.Max(best, 2.0 * 256 * 64 * 64 / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
         }
 
-        Assert.InRange(best, 0.01, 1.1 * ceilings.FmaGflops);
-        Assert.InRange(ceilings.CopyGbps, 0.1, 10_000);
-        Assert.Equal(1, ceilings.Threads);
+        // Once more: a neighbour on the core can have slowed the first, and not what came after it.
+        MachineCeilings after = MachineCeilings.Measure(1);
+        Assert.InRange(best, 0.01, 1.1 * Math.Max(before.FmaGflops, after.FmaGflops));
+        Assert.InRange(after.CopyGbps, 0.1, 10_000);
+        Assert.Equal(1, after.Threads);
     }
 
     private static Matrix Matrix(int rows, int columns) => new(new HostStorage<Real>(rows * columns).Slice(), rows, columns);
