@@ -16,7 +16,7 @@ public readonly struct ParameterUpdate<TRule>
     /// <param name="p">The parameter.</param>
     /// <param name="m">The first statistic, or nothing where the rule keeps none.</param>
     /// <param name="v">The second statistic, or nothing.</param>
-    /// <param name="gradient">The gradient.</param>
+    /// <param name="gradient">The gradient, which is 0 when the parameter has moved.</param>
     public ParameterUpdate(TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
     {
         (Rule, P, M, V) = (rule, new Matrix(p, p.Length, 1), m, v);
@@ -53,7 +53,7 @@ public readonly struct ParameterUpdate<TRule>
     /// <summary>The rows of the gradient, ascending and distinct; none where <see cref="IsWhole"/>.</summary>
     public Slice<int> Rows { get; }
 
-    /// <summary>The gradient: as large as the parameter where <see cref="IsWhole"/>, else a row for each of <see cref="Rows"/>.</summary>
+    /// <summary>The gradient: as large as the parameter where <see cref="IsWhole"/>, and then 0 afterwards; else a row for each of <see cref="Rows"/>.</summary>
     public Matrix Gradient { get; }
 
     /// <summary>Whether the gradient is as large as the parameter.</summary>
@@ -67,8 +67,8 @@ public readonly struct ParameterUpdate<TRule>
     {
         (Matrix p, Slice<Real> m, Slice<Real> v, Slice<int> rows, Matrix gradient) = (P, M, V, Rows, Gradient);
         Shapes.Require(p);
-        Shapes.Require(m, p.Values.Length, optional: true);
-        Shapes.Require(v, p.Values.Length, optional: true);
+        Shapes.Require(m, p.Values.Length, optional: TRule.Statistics < 1);
+        Shapes.Require(v, p.Values.Length, optional: TRule.Statistics < 2);
         Shapes.Require(gradient, IsWhole ? p.Rows : rows.Length, p.Columns);
         Shapes.RequireAscendingRows(rows.Span, p.Rows);
     }

@@ -69,7 +69,7 @@ public sealed class RowGroups
     {
         _length = length;
         _gathered = false;
-        if (_groups.Length < length)
+        if (_before.Length < RowRanking.WordsFor(length)) // the last to be allocated: where one could not be, it is made up for
         {
             _rows = new HostStorage<int>(length);
             _groups = new HostStorage<int>(length);

@@ -13,6 +13,7 @@ public sealed class RowGradient
     private Rows _current = new();
     private readonly Rows _incoming = new();
     private Rows _merged = new();
+    private int _expected;
 
     internal RowGradient(int columns) => _columns = columns;
 
@@ -32,13 +33,16 @@ public sealed class RowGradient
         Take(device);
     }
 
-    /// <summary>Makes room for what <see cref="Add"/> adds. When the device has summed it, <see cref="Take"/> it: so several gradients' are summed at once.</summary>
+    /// <summary>
+    /// Makes room for what <see cref="Add"/> adds. When the device has summed it, <see cref="Take"/> it: so several gradients' are summed
+    /// at once. Until then the gradient is what it was; what is never taken is no part of it.
+    /// </summary>
     /// <returns>What is to be summed.</returns>
     public RowSum Expect(IDevice device, Matrix dy, RowGroups groups)
     {
         Rows target = Count == 0 ? _current : _incoming;
         target.Reserve(device, groups.Groups.Length, _columns); // no batch as large needs more, however its rows repeat
-        target.Count = groups.Count;
+        _expected = groups.Count;
         groups.Rows.Span.CopyTo(target.Indices.Slice().Span);
         return new RowSum(dy, groups, new Matrix(target.Values.Slice(0, groups.Count * _columns), groups.Count, _columns));
     }
@@ -46,9 +50,17 @@ public sealed class RowGradient
     /// <summary>Adds what was expected and has been summed.</summary>
     public void Take(IDevice device)
     {
-        if (_incoming.Count > 0)
+        if (Count == 0)
+        {
+            _current.Count = _expected;
+        }
+        else if (_expected > 0)
+        {
+            _incoming.Count = _expected;
             Merge(device);
-        _incoming.Count = 0;
+        }
+
+        _expected = 0;
     }
 
     /// <summary>Forgets the rows.</summary>
@@ -96,8 +108,8 @@ public sealed class RowGradient
             if (Indices.Length >= rows)
                 return;
             int capacity = Math.Max(rows, 2 * Indices.Length);
-            Indices = device.Allocate<int>(capacity);
             Values = device.Allocate<Real>(checked(capacity * columns));
+            Indices = device.Allocate<int>(capacity);
         }
     }
 }

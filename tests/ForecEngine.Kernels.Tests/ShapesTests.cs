@@ -123,7 +123,9 @@ public sealed class ShapesTests
 
     [Theory]
     [InlineData("m", 4, 5, 5)]
+    [InlineData("m", 0, 5, 5)]
     [InlineData("v", 5, 6, 5)]
+    [InlineData("v", 5, 0, 5)]
     [InlineData("gradient", 5, 5, 0)]
     public void Update(string misfit, int m, int v, int gradient) =>
         Refused(misfit, work => work.Device.Update(new ParameterUpdate<Adam>(Rule, Vector(work, 5), Vector(work, m), Vector(work, v), Vector(work, gradient))));

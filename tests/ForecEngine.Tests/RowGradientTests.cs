@@ -55,6 +55,21 @@ public sealed class RowGradientTests
         Assert.Equal([40, 60, 101, 202, 3, 4], gradient.Values.Values.Span.ToArray());
     }
 
+    [Fact]
+    public void What_was_expected_and_never_taken_is_no_part_of_the_gradient()
+    {
+        using ScalarDevice device = new ScalarDevice();
+        RowGradient gradient = new(1);
+        Indices indices = new(device, 1);
+        indices.Set([3]);
+        gradient.Expect(device, new Matrix(device.Allocate<Real>(1).Slice(), 1, 1), indices.Groups);
+        Assert.Equal(0, gradient.Count);
+        Add(device, gradient, [5], [2], 1);
+        gradient.Expect(device, new Matrix(device.Allocate<Real>(1).Slice(), 1, 1), indices.Groups);
+        Assert.Equal([5], gradient.Indices.Span.ToArray());
+        Assert.Equal([2], gradient.Values.Values.Span.ToArray());
+    }
+
     private static void Add(IDevice device, RowGradient gradient, int[] ids, Real[] dy, int columns)
     {
         Indices indices = new(device, ids.Length);

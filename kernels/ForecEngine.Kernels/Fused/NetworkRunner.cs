@@ -1,5 +1,5 @@
 // The fused step on the host: checks the shapes, lays out the threads' scratch and the blocks' sums, runs the job, and joins
-// what the blocks have summed. All memory is kept from step to step, and outlives the run: the network and the runner hold it.
+// what the blocks have summed. All memory is kept from step to step, and outlives the run: the caller's arguments and the runner hold it.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
@@ -59,6 +59,13 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             job.Bits = bits;
             workers.Run(job, blocks);
         }
+
+        // What the pointers point into.
+        GC.KeepAlive(network);
+        GC.KeepAlive(users.Storage);
+        GC.KeepAlive(items.Storage);
+        GC.KeepAlive(markets.Storage);
+        GC.KeepAlive(labels.Storage);
 
         Join(network, job.Sums, sums, blocks);
         return _losses.Slice(0, samples);

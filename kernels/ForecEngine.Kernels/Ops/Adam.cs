@@ -40,6 +40,9 @@ public readonly struct Adam : IUpdateRule
         new(rate * Math.Sqrt(1 - Power(beta2, t)) / (1 - Power(beta1, t)), 1, epsilon, beta1, beta2, decay);
 
     /// <inheritdoc/>
+    public static int Statistics => 2;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TLane gradient, int i)
         where TLane : struct, ILane<TLane>

@@ -6,6 +6,9 @@ namespace ForecEngine.Kernels.Ops;
 /// <summary>One step of an optimiser for one lane of a parameter. Implementations hold the step's constants.</summary>
 public interface IUpdateRule
 {
+    /// <summary>How many statistics it keeps: none, m, or m and v. Those need memory as long as the parameter.</summary>
+    static abstract int Statistics { get; }
+
     /// <summary>Updates p, and the statistics m and v where the rule keeps them, at index <paramref name="i"/>.</summary>
     /// <param name="p">The parameter.</param>
     /// <param name="m">The first statistic, as long as p, or nothing.</param>

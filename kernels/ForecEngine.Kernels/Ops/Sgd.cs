@@ -13,6 +13,9 @@ public readonly struct Sgd(double rate, double decay) : IUpdateRule
     private readonly Real _decay = (Real)decay;
 
     /// <inheritdoc/>
+    public static int Statistics => 0;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TLane gradient, int i)
         where TLane : struct, ILane<TLane>

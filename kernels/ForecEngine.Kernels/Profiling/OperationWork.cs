@@ -81,7 +81,7 @@ internal static class OperationWork
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
         {
             long gradient = Elements(parameter.Gradient);
-            work += (RuleBody<TRule>.Apply * (parameter.TouchedOnly ? gradient : Elements(parameter.P))) + new Work(0, Indices(parameter.Rows.Length) + Bytes(gradient));
+            work += (RuleBody<TRule>.Apply * (parameter.TouchedOnly ? gradient : Elements(parameter.P))) + new Work(0, Indices(parameter.Rows.Length) + Bytes(parameter.IsWhole ? 2 * gradient : gradient)); // a whole one is cleared
         }
 
         return work;

@@ -90,12 +90,12 @@ internal readonly struct SweepJob<TBody>(TBody body, int length, int bits) : ICh
     private const int ChunkElements = 1 << 14;
 
     /// <summary>How many chunks there are.</summary>
-    public int Chunks => (length + ChunkElements - 1) / ChunkElements;
+    public int Chunks => (int)(((long)length + ChunkElements - 1) / ChunkElements);
 
     /// <inheritdoc/>
     public void Run(int chunk, int worker)
     {
         int start = chunk * ChunkElements;
-        Sweep.Over(body, start, Math.Min(length, start + ChunkElements), bits);
+        Sweep.Over(body, start, (int)Math.Min(length, (long)start + ChunkElements), bits);
     }
 }

@@ -157,7 +157,7 @@ public sealed unsafe class SimdDevice : IDevice
         int inputs = x.Columns, outputs = y.Columns;
 
         // Lanes run along the outputs, so the weight is laid out [in, out] first, with the bias as one row more.
-        Span<Real> scratch = Scratch((inputs + 1) * outputs);
+        Span<Real> scratch = Scratch(checked((inputs + 1) * outputs));
         Span<Real> bottom = scratch[(inputs * outputs)..];
         if (bias.IsEmpty)
             bottom.Clear();

@@ -4,6 +4,8 @@
 // Each thread begins with a share of its own, the same of every job of as many chunks: what it wrote in one step it finds in
 // its own caches in the next. Whoever has done with its share helps the others with theirs.
 
+using System.Runtime.ExceptionServices;
+
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>Work in numbered chunks that do not depend on each other.</summary>
@@ -96,7 +98,7 @@ internal sealed unsafe class Workers : IDisposable
         }
 
         if (_failure is { } failure)
-            throw new InvalidOperationException($"a kernel failed: {failure.Message}", failure);
+            ExceptionDispatchInfo.Throw(failure); // as it is, like that of a team of one
     }
 
     /// <summary>Ends the threads.</summary>
@@ -177,7 +179,7 @@ internal sealed unsafe class Workers : IDisposable
             {
                 _run(_job, First(share + 1) - unclaimed, worker);
             }
-            catch (Exception exception) when (exception is not OutOfMemoryException)
+            catch (Exception exception)
             {
                 _failure = exception; // thrown again where the job was started
             }

@@ -12,7 +12,7 @@ namespace ForecEngine.Recommenders.Adaptation;
 internal sealed class InnerStep
 {
     private readonly IDevice _device;
-    private readonly Parameter[] _all;
+    private readonly Parameter[] _rest;
     private readonly SgdOptimiser _descent;
     private readonly Kept[] _kept;
 
@@ -24,7 +24,7 @@ internal sealed class InnerStep
     public InnerStep(IDevice device, IRecommender model, IReadOnlyList<Parameter> moved, double rate)
     {
         _device = device;
-        _all = [.. model.Parameters];
+        _rest = [.. model.Parameters.Except(moved)];
         _descent = new SgdOptimiser(device, moved, rate);
         _kept = [.. moved.Where(p => !p.IsFrozen).Select(p => new Kept(p))];
     }
@@ -35,8 +35,8 @@ internal sealed class InnerStep
         foreach (Kept kept in _kept)
             kept.Save();
         _descent.Update();
-        foreach (Parameter parameter in _all)
-            parameter.ClearGradient(_device); // of those, too, that do not move
+        foreach (Parameter parameter in _rest)
+            parameter.ClearGradient(_device); // those that do not move have gathered gradients, too
     }
 
     /// <summary>Puts the parameters back to where they were before the last step.</summary>

@@ -34,6 +34,8 @@ internal sealed class SampleStream
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
     /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives; or one number for phases that share them.</param>
+    /// <exception cref="ArgumentException">The markets have no row to train on.</exception>
+    /// <exception cref="OverflowException">An epoch has more samples than an array can hold.</exception>
     public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch)
     {
         _seed = seed;
@@ -43,6 +45,8 @@ internal sealed class SampleStream
         long most = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + options.Negatives));
         if (most > Array.MaxLength)
             throw new OverflowException($"{phase}: an epoch of {most} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
+        if (most == 0)
+            throw new ArgumentException($"{phase}: {string.Join(", ", markets.Select(m => m.Market.Name))} has no row to train on", nameof(markets));
         _epochSamples = new EpochSamples(markets, options.Negatives, seed);
         (_users, _items, _markets, _labels) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
     }

@@ -107,9 +107,9 @@ public sealed class OperationWorkTests
 
     // g' 2, m 3, v 4, the denominator 3, the step 3.
     [Fact]
-    public void Adam_is_15_operations_an_element_and_seven_numbers_of_traffic() =>
+    public void Adam_is_15_operations_an_element_and_eight_numbers_of_traffic() =>
         Assert.Equal(
-            new Work(15 * 10, 7 * 4 * 10),
+            new Work(15 * 10, 8 * 4 * 10),
             WorkOf(device => device.Update(new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10)))));
 
     [Fact]

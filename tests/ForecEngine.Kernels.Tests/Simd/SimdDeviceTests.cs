@@ -231,6 +231,26 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         });
     }
 
+    [Property]
+    public void An_update_clears_a_gradient_as_large_as_its_parameter_and_leaves_the_rows_of_one(Length length, RowCount rowCount, ColumnCount columnCount, bool touchedOnly, Seed seed)
+    {
+        (int rows, int columns) = (rowCount.Value, columnCount.Value);
+        Draws draws = new(seed);
+        int[] touched = draws.Subset(rows);
+        Real[] p = draws.Ordinary(length.Value), whole = draws.Ordinary(p.Length), table = draws.Ordinary(rows * columns), ofRows = draws.Ordinary(touched.Length * columns);
+        devices.Agree(work =>
+        {
+            Slice<Real> gradient = work.Vector(whole);
+            Matrix rowGradient = work.Matrix(touched.Length, columns, ofRows);
+            Sgd rule = new(0.1, 0.01);
+            work.Device.Update(
+                new ParameterUpdate<Sgd>(rule, work.Vector(p), default, default, gradient),
+                new ParameterUpdate<Sgd>(rule, work.Matrix(rows, columns, table), default, default, work.Indices(touched), rowGradient, touchedOnly));
+            Assert.All(gradient.Span.ToArray(), value => Assert.Equal(0, value));
+            Assert.Equal(ofRows, rowGradient.Values.Span.ToArray());
+        });
+    }
+
     private void Update<TRule>(TRule rule, bool statistics, Length length, Seed seed)
         where TRule : unmanaged, IUpdateRule
     {
