@@ -51,6 +51,13 @@ public sealed class HostStorage<T> : Storage<T>
         HugePages.Advise(address, (nint)_array.Length * Unsafe.SizeOf<T>());
     }
 
+    /// <summary>Puts zeros of at least <paramref name="length"/> elements in place of a storage that has fewer: room that is kept from call to call.</summary>
+    internal static void Reserve(ref HostStorage<T> storage, long length)
+    {
+        if (storage.Length < length)
+            storage = new HostStorage<T>(checked((int)length));
+    }
+
     /// <summary>The elements.</summary>
     public Span<T> Span => _array.AsSpan(_start, Length);
 

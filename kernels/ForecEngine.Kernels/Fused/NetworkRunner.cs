@@ -36,9 +36,9 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         LayOutStages(network, ref job, out nint sums);
         LayOutScratch(network, ref job, out nint scratch);
         int blocks = (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
-        Reserve(ref _scratch, scratch * workers.Count);
-        Reserve(ref _sums, sums * blocks);
-        Reserve(ref _losses, samples);
+        HostStorage<Real>.Reserve(ref _scratch, scratch * workers.Count);
+        HostStorage<Real>.Reserve(ref _sums, sums * blocks);
+        HostStorage<Real>.Reserve(ref _losses, samples);
 
         fixed (Stage* stages = _stages)
         {
@@ -209,12 +209,6 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         nint place = used;
         used = (used + length + Alignment - 1) & ~(nint)(Alignment - 1);
         return place;
-    }
-
-    private static void Reserve(ref HostStorage<Real> storage, nint length)
-    {
-        if (storage.Length < length)
-            storage = new HostStorage<Real>(checked((int)length));
     }
 
     private static HostStorage<int> Ascending(int count)

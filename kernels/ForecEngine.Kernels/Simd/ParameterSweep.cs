@@ -59,8 +59,8 @@ internal unsafe struct ParameterSweep<TRule>
         int place = run - _firstRun;
         if (_isWhole)
         {
-            int start = place * _runElements, length = (int)Math.Min(_length, (long)start + _runElements);
-            Sweep.Over(new UpdateAndClear<TRule>(_rule, _p, _m, _v, _gradient), start, length, _bits);
+            int start = place * _runElements, stop = (int)Math.Min(_length, (long)start + _runElements);
+            Sweep.Over(new UpdateAndClear<TRule>(_rule, _p, _m, _v, _gradient), start, stop, _bits);
             return;
         }
 

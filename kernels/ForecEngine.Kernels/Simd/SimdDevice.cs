@@ -288,8 +288,7 @@ public sealed unsafe class SimdDevice : IDevice
             runElements = Math.Max(runElements, parameter.P.Columns);
         }
 
-        if (_zeros.Length < (long)runElements * _workers.Count)
-            _zeros = new HostStorage<Real>(checked(runElements * _workers.Count));
+        HostStorage<Real>.Reserve(ref _zeros, (long)runElements * _workers.Count);
         ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
         for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
@@ -330,8 +329,7 @@ public sealed unsafe class SimdDevice : IDevice
 
     private Span<Real> Scratch(int length)
     {
-        if (_scratch.Length < length)
-            _scratch = new HostStorage<Real>(length);
+        HostStorage<Real>.Reserve(ref _scratch, length);
         return _scratch.Span[..length];
     }
 }
