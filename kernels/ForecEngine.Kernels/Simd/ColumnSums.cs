@@ -1,5 +1,5 @@
 // The bias's adjoint: sums[i] += y[0, i] + y[1, i] + ..., a chain from 0 over the rows in ascending order, joined to what is there
-// at its end (Ops/DenseLayer). A lane is as many columns; four lanes, or two, go down the rows at a time, to overlap their latencies.
+// at its end (Ops/DenseLayer). A lane is as many columns; four lanes go down the rows at a time, to overlap their latencies.
 
 using ForecEngine.Kernels.Ops;
 
@@ -40,20 +40,6 @@ internal readonly unsafe struct ColumnSums(Real* y, nint stride, int rows, Real*
             TLane.Store(TLane.Load(sums + column + w) + s1, sums + column + w);
             TLane.Store(TLane.Load(sums + column + (2 * w)) + s2, sums + column + (2 * w));
             TLane.Store(TLane.Load(sums + column + (3 * w)) + s3, sums + column + (3 * w));
-        }
-
-        for (; column <= columns - (2 * w); column += 2 * w)
-        {
-            Real* from = y + column;
-            TLane s0 = TLane.Broadcast(0), s1 = s0;
-            for (int row = rows; row > 0; row--, from += stride)
-            {
-                s0 += TLane.Load(from);
-                s1 += TLane.Load(from + w);
-            }
-
-            TLane.Store(TLane.Load(sums + column) + s0, sums + column);
-            TLane.Store(TLane.Load(sums + column + w) + s1, sums + column + w);
         }
 
         for (; column <= columns - w; column += w)
