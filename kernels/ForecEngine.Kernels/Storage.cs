@@ -48,7 +48,7 @@ public sealed class HostStorage<T> : Storage<T>
         _array = GC.AllocateArray<T>(checked(length + slack), pinned: true);
         nint address = (nint)Unsafe.AsPointer(ref _array[0]);
         _start = (int)((Alignment - (address % Alignment)) % Alignment) / Unsafe.SizeOf<T>();
-        HugePages.Advise(address, (nint)_array.Length * Unsafe.SizeOf<T>());
+        HostPages.Prepare(address, (nint)_array.Length * Unsafe.SizeOf<T>());
     }
 
     /// <summary>Puts zeros of at least <paramref name="length"/> elements in place of a storage that has fewer: room that is kept from call to call.</summary>
