@@ -6,26 +6,6 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>
-/// A (user, item, label) triple as rows of the tables, in one number of eight bytes: an epoch of a large market has tens of
-/// millions, and they are moved about more than they are looked into.
-/// </summary>
-internal readonly struct Sample(int user, int item, float label)
-{
-    private readonly ulong _bits = ((ulong)(uint)(label > 0 ? ~item : item) << 32) | (uint)user; // a positive's item as its complement
-
-    /// <summary>The user's row.</summary>
-    public int User => (int)_bits;
-
-    /// <summary>The item's row.</summary>
-    public int Item => Upper ^ (Upper >> 31);
-
-    /// <summary>1 of a positive, else 0.</summary>
-    public Real Label => (uint)Upper >> 31;
-
-    private int Upper => (int)(_bits >> 32);
-}
-
 /// <summary>The samples of markets taken as one.</summary>
 internal sealed class EpochSamples
 {
@@ -111,9 +91,9 @@ internal sealed class EpochSamples
             int user = userRows[users[first]];
             for (int row = first; row < end; row++)
             {
-                samples[next++] = new Sample(user, itemRows[items[row]], labels[row]);
+                samples[next++] = new Sample(user, itemRows[items[row]], labels[row] > 0);
                 foreach (int negative in drawn.Slice((row - first) * count, labels[row] > 0 ? count : 0))
-                    samples[next++] = new Sample(user, itemRows[negative], 0);
+                    samples[next++] = new Sample(user, itemRows[negative], isPositive: false);
             }
         }
     }

@@ -2,6 +2,7 @@
 // order of their own cut into minibatches, the last one shorter. A stream that is asked for more starts another pass, in another
 // order, over the same epoch's samples.
 
+using System.Numerics.Tensors;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Data;
@@ -22,6 +23,7 @@ internal sealed class SampleStream
     private readonly int[] _users;
     private readonly int[] _items;
     private readonly int[] _markets;
+    private readonly int[] _positives;
     private readonly Real[] _labels;
     private Sample[][] _passes = []; // the epoch's first passes, in order; a further one overwrites the last
     private int _next;
@@ -48,7 +50,8 @@ internal sealed class SampleStream
         if (most == 0)
             throw new ArgumentException($"{phase}: {string.Join(", ", markets.Select(m => m.Market.Name))} has no row to train on", nameof(markets));
         _epochSamples = new EpochSamples(markets, options.Negatives, seed);
-        (_users, _items, _markets, _labels) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize], new Real[options.BatchSize]);
+        (_users, _items, _markets) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize]);
+        (_positives, _labels) = (new int[options.BatchSize], new Real[options.BatchSize]);
     }
 
     /// <summary>How many minibatches a pass has.</summary>
@@ -90,9 +93,8 @@ internal sealed class SampleStream
         int count = Math.Min(_options.BatchSize, pass.Length - _next);
         Span<int> users = _users.AsSpan(0, count), items = _items.AsSpan(0, count), markets = _markets.AsSpan(0, count);
         Span<Real> labels = _labels.AsSpan(0, count);
-        ReadOnlySpan<Sample> samples = pass.Slice(_next, count);
-        for (int i = 0; i < samples.Length; i++)
-            (users[i], items[i], labels[i]) = (samples[i].User, samples[i].Item, samples[i].Label);
+        Sample.Unpack(pass.Slice(_next, count), users, items, _positives);
+        TensorPrimitives.ConvertTruncating<int, Real>(_positives.AsSpan(0, count), labels);
         _epochSamples.MarketsOf(users, markets);
         batch.Set(users, items, labels, markets);
         _next += count;
