@@ -165,7 +165,7 @@ internal unsafe struct NetworkJob : IChunked
             SumGradients(stage, scratch, dy, count, sums);
             if (!stage.WantsInput)
                 return;
-            TakeToInput(stage, scratch, dy, dx, count);
+            TakeToInput(stage, scratch, dy, dx, count, i > 0 && Stages[i - 1].IsSummedAbove ? sums + Stages[i - 1].BiasSum : null);
             Swap(ref dy, ref dx);
             if (i == TowerStages && !LeaveJoint(first, count, scratch, ref dy, ref dx))
                 return;
@@ -196,15 +196,16 @@ internal unsafe struct NetworkJob : IChunked
             }.Run<ChainFromZero>(Bits);
         }
 
-        if (stage.BiasSum >= 0)
+        if (stage.BiasSum >= 0 && !stage.IsSummedAbove)
         {
             new Span<Real>(sums + stage.BiasSum, stage.Outputs).Clear();
             new ColumnSums(dy, stage.Outputs, count, sums + stage.BiasSum).Run(stage.Outputs, Bits);
         }
     }
 
+    // The input's adjoint; where there are totals, they become the bias's gradient of the stage below.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void TakeToInput(in Stage stage, Real* scratch, Real* dy, Real* dx, int count)
+    private readonly void TakeToInput(in Stage stage, Real* scratch, Real* dy, Real* dx, int count, Real* totals)
     {
         MatrixTile tile = new()
         {
@@ -219,8 +220,14 @@ internal unsafe struct NetworkJob : IChunked
             Rows = count,
             Columns = stage.Inputs,
             Depth = stage.Outputs,
+            Totals = totals,
         };
-        if (stage.FollowsRectifier)
+        if (totals is not null)
+        {
+            new Span<Real>(totals, stage.Inputs).Clear();
+            tile.Run<RectifierAdjointAndTotals>(Bits);
+        }
+        else if (stage.FollowsRectifier)
             tile.Run<RectifierAdjoint>(Bits);
         else
             tile.Run<ChainFromZero>(Bits);
