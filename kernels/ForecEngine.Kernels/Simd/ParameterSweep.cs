@@ -73,45 +73,37 @@ internal unsafe struct ParameterSweep<TRule>
 
     private readonly void UpdateRows(int first, int end, Real* zeros)
     {
-        int next = new ReadOnlySpan<int>(_touched, _touchedCount).BinarySearch(first);
-        next = next < 0 ? ~next : next;
+        (int next, int last) = (TouchedBefore(first), TouchedBefore(end));
         Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the room for the rows of the run
-        int last = LayOut(next, end, gradients);
+        RowSweep.Over(new LayOutRow(_gradient, gradients, _touched, _columns), next, last, _columns, _bits);
         Sweep.Over(new UpdateSweep<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
-        for (; next < last; next++)
-            Clear(gradients + ((nint)_touched[next] * _columns), _columns);
+        RowSweep.Over(new ClearRow(gradients, _touched, _columns), next, last, _columns, _bits);
     }
 
-    // The gradients of the touched rows before `end`, each in its row's place; gives the place of the first row after them.
-    private readonly int LayOut(int next, int end, Real* gradients)
+    // How many of the touched rows come before a row.
+    private readonly int TouchedBefore(int row)
     {
-        int* touched = _touched;
-        (int count, int columns) = (_touchedCount, _columns);
-        for (; next < count && touched[next] < end; next++)
-            Copy(_gradient + ((nint)next * columns), gradients + ((nint)touched[next] * columns), columns);
-        return next;
+        int place = new ReadOnlySpan<int>(_touched, _touchedCount).BinarySearch(row);
+        return place < 0 ? ~place : place;
     }
+}
 
-    // Rows are too short for what a span's copy costs to begin.
+/// <summary>y[ids[row]] = x[row].</summary>
+internal readonly unsafe struct LayOutRow(Real* x, Real* y, int* ids, int columns) : IRowBody
+{
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy(Real* from, Real* to, int columns)
-    {
-        int i = 0;
-        for (; i <= columns - Lane256.Width; i += Lane256.Width)
-            Lane256.Store(Lane256.Load(from + i), to + i);
-        for (; i < columns; i++)
-            to[i] = from[i];
-    }
+    public void At<TLane>(int row, int column)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(TLane.Load(x + ((nint)row * columns) + column), y + ((nint)ids[row] * columns) + column);
+}
 
+/// <summary>y[ids[row]] = 0.</summary>
+internal readonly unsafe struct ClearRow(Real* y, int* ids, int columns) : IRowBody
+{
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Clear(Real* row, int columns)
-    {
-        int i = 0;
-        for (; i <= columns - Lane256.Width; i += Lane256.Width)
-            Lane256.Store(Lane256.Broadcast(0), row + i);
-        for (; i < columns; i++)
-            row[i] = 0;
-    }
+    public void At<TLane>(int row, int column)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(TLane.Broadcast(0), y + ((nint)ids[row] * columns) + column);
 }
 
 /// <summary>An update of the table row that a row of the gradient is of.</summary>
