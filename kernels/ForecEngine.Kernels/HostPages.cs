@@ -10,7 +10,6 @@ namespace ForecEngine.Kernels;
 /// <summary>Asks the system for pages.</summary>
 internal static partial class HostPages
 {
-    private const nint PageBytes = 4 << 10;
     private const nint HugePageBytes = 2 << 20;
     private const nint FewBytes = 64 << 10; // a few pages are as soon touched as asked for
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE
@@ -22,7 +21,7 @@ internal static partial class HostPages
         if (!OperatingSystem.IsLinux() || bytes < FewBytes)
             return;
         Advise(address, bytes, HugePageBytes, AdviseHugePages);
-        Advise(address, bytes, PageBytes, Populate);
+        Advise(address, bytes, Environment.SystemPageSize, Populate);
     }
 
     // Advice that is not taken says so with -1, and nothing is lost.
