@@ -159,13 +159,15 @@ internal unsafe struct NetworkJob : IChunked
         Real* dy = scratch + Adjoints, dx = dy + AdjointLength;
         Real* logits = scratch + Stages[StageCount - 1].Output;
         Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, dy), 0, count, Bits);
+        Real* totals = null; // of a stage's bias, where the stage above has summed its gradient with the adjoint
         for (int i = StageCount - 1; i >= 0; i--)
         {
             ref readonly Stage stage = ref Stages[i];
-            SumGradients(stage, scratch, dy, count, sums);
+            SumGradients(stage, scratch, dy, count, sums, withBias: totals is null);
             if (!stage.WantsInput)
                 return;
-            TakeToInput(stage, scratch, dy, dx, count, i > 0 && Stages[i - 1].IsSummedAbove ? sums + Stages[i - 1].BiasSum : null);
+            totals = stage.FollowsRectifier && Stages[i - 1].BiasSum >= 0 ? sums + Stages[i - 1].BiasSum : null;
+            TakeToInput(stage, scratch, dy, dx, count, totals);
             Swap(ref dy, ref dx);
             if (i == TowerStages && !LeaveJoint(first, count, scratch, ref dy, ref dx))
                 return;
@@ -177,7 +179,7 @@ internal unsafe struct NetworkJob : IChunked
 
     // The block's part of a stage's gradients: dW from the adjoint and the input, db from the adjoint.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void SumGradients(in Stage stage, Real* scratch, Real* dy, int count, Real* sums)
+    private readonly void SumGradients(in Stage stage, Real* scratch, Real* dy, int count, Real* sums, bool withBias)
     {
         if (stage.WeightSum >= 0)
         {
@@ -196,7 +198,7 @@ internal unsafe struct NetworkJob : IChunked
             }.Run<ChainFromZero>(Bits);
         }
 
-        if (stage.BiasSum >= 0 && !stage.IsSummedAbove)
+        if (withBias && stage.BiasSum >= 0)
         {
             new Span<Real>(sums + stage.BiasSum, stage.Outputs).Clear();
             new ColumnSums(dy, stage.Outputs, count, sums + stage.BiasSum).Run(stage.Outputs, Bits);
@@ -225,7 +227,7 @@ internal unsafe struct NetworkJob : IChunked
         if (totals is not null)
         {
             new Span<Real>(totals, stage.Inputs).Clear();
-            tile.Run<RectifierAdjointAndTotals>(Bits);
+            tile.Run<SummedRectifierAdjoint>(Bits);
         }
         else if (stage.FollowsRectifier)
             tile.Run<RectifierAdjoint>(Bits);

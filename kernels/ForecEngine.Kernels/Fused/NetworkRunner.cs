@@ -100,8 +100,6 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
                 FollowsRectifier = i > 0 && i != network.TowerLayers,
                 IsOutput = i == layers.Length - 1,
             };
-            if (_stages[i].FollowsRectifier)
-                _stages[i - 1].IsSummedAbove = _stages[i - 1].BiasSum >= 0;
             wantsBelow |= layer.WantsGradient;
         }
 

@@ -29,9 +29,6 @@ internal unsafe struct Stage
     /// <summary>Whether the input is what a rectifier gave, as it is, so that its adjoint can be taken with the product.</summary>
     public bool FollowsRectifier;
 
-    /// <summary>Whether the bias's gradient is summed by the stage above, while it has the adjoint of the output in registers.</summary>
-    public bool IsSummedAbove;
-
     /// <summary>Whether this is the output layer, which has no rectifier.</summary>
     public bool IsOutput;
 }

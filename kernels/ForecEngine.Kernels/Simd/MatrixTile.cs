@@ -32,7 +32,7 @@ internal unsafe struct MatrixTile
     /// <summary>How many elements past C begins what a rectifier upstream gave, laid out as C is; for <see cref="RectifierAdjoint"/> alone.</summary>
     public nint Sides;
 
-    /// <summary>The totals of C's columns, added to; for <see cref="RectifierAdjointAndTotals"/> alone.</summary>
+    /// <summary>The sums of C's columns, added to where <see cref="ITileEnds.SumsColumns"/>.</summary>
     public Real* Totals;
 
     public int Rows;
@@ -123,18 +123,16 @@ internal unsafe struct MatrixTile
         step = CRow;
         Real* c = C + (row * step) + column;
         nint sides = Sides;
-        Real* totals = Totals + column;
-        TLane total0 = TEnds.LoadTotal<TLane>(totals), total1 = TEnds.LoadTotal<TLane>(totals + second);
-        total0 = TEnds.Last(s00, c, sides, total0);
-        total1 = TEnds.Last(s01, c + second, sides, total1);
-        total0 = TEnds.Last(s10, c + step, sides, total0);
-        total1 = TEnds.Last(s11, c + step + second, sides, total1);
-        total0 = TEnds.Last(s20, c + (2 * step), sides, total0);
-        total1 = TEnds.Last(s21, c + (2 * step) + second, sides, total1);
-        total0 = TEnds.Last(s30, c + (3 * step), sides, total0);
-        total1 = TEnds.Last(s31, c + (3 * step) + second, sides, total1);
-        TEnds.StoreTotal(total0, totals);
-        TEnds.StoreTotal(total1, totals + second);
+        TEnds.Last(s00, c, sides);
+        TEnds.Last(s01, c + second, sides);
+        TEnds.Last(s10, c + step, sides);
+        TEnds.Last(s11, c + step + second, sides);
+        TEnds.Last(s20, c + (2 * step), sides);
+        TEnds.Last(s21, c + (2 * step) + second, sides);
+        TEnds.Last(s30, c + (3 * step), sides);
+        TEnds.Last(s31, c + (3 * step) + second, sides);
+        AddToTotals<TLane, TEnds>(row, 4, column);
+        AddToTotals<TLane, TEnds>(row, 4, column + second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -190,26 +188,24 @@ internal unsafe struct MatrixTile
         step = CRow;
         Real* c = C + (row * step) + column;
         nint sides = Sides;
-        Real* totals = Totals + column;
-        TLane total0 = TEnds.LoadTotal<TLane>(totals), total1 = TEnds.LoadTotal<TLane>(totals + second);
-        total0 = TEnds.Last(s00, c, sides, total0);
-        total1 = TEnds.Last(s01, c + second, sides, total1);
-        total0 = TEnds.Last(s10, c + step, sides, total0);
-        total1 = TEnds.Last(s11, c + step + second, sides, total1);
-        total0 = TEnds.Last(s20, c + (2 * step), sides, total0);
-        total1 = TEnds.Last(s21, c + (2 * step) + second, sides, total1);
-        total0 = TEnds.Last(s30, c + (3 * step), sides, total0);
-        total1 = TEnds.Last(s31, c + (3 * step) + second, sides, total1);
-        total0 = TEnds.Last(s40, c + (4 * step), sides, total0);
-        total1 = TEnds.Last(s41, c + (4 * step) + second, sides, total1);
-        total0 = TEnds.Last(s50, c + (5 * step), sides, total0);
-        total1 = TEnds.Last(s51, c + (5 * step) + second, sides, total1);
-        total0 = TEnds.Last(s60, c + (6 * step), sides, total0);
-        total1 = TEnds.Last(s61, c + (6 * step) + second, sides, total1);
-        total0 = TEnds.Last(s70, c + (7 * step), sides, total0);
-        total1 = TEnds.Last(s71, c + (7 * step) + second, sides, total1);
-        TEnds.StoreTotal(total0, totals);
-        TEnds.StoreTotal(total1, totals + second);
+        TEnds.Last(s00, c, sides);
+        TEnds.Last(s01, c + second, sides);
+        TEnds.Last(s10, c + step, sides);
+        TEnds.Last(s11, c + step + second, sides);
+        TEnds.Last(s20, c + (2 * step), sides);
+        TEnds.Last(s21, c + (2 * step) + second, sides);
+        TEnds.Last(s30, c + (3 * step), sides);
+        TEnds.Last(s31, c + (3 * step) + second, sides);
+        TEnds.Last(s40, c + (4 * step), sides);
+        TEnds.Last(s41, c + (4 * step) + second, sides);
+        TEnds.Last(s50, c + (5 * step), sides);
+        TEnds.Last(s51, c + (5 * step) + second, sides);
+        TEnds.Last(s60, c + (6 * step), sides);
+        TEnds.Last(s61, c + (6 * step) + second, sides);
+        TEnds.Last(s70, c + (7 * step), sides);
+        TEnds.Last(s71, c + (7 * step) + second, sides);
+        AddToTotals<TLane, TEnds>(row, 8, column);
+        AddToTotals<TLane, TEnds>(row, 8, column + second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -248,17 +244,15 @@ internal unsafe struct MatrixTile
         step = CRow;
         Real* c = C + (row * step) + column;
         nint sides = Sides;
-        Real* totals = Totals + column;
-        TLane total = TEnds.LoadTotal<TLane>(totals);
-        total = TEnds.Last(s0, c, sides, total);
-        total = TEnds.Last(s1, c + step, sides, total);
-        total = TEnds.Last(s2, c + (2 * step), sides, total);
-        total = TEnds.Last(s3, c + (3 * step), sides, total);
-        total = TEnds.Last(s4, c + (4 * step), sides, total);
-        total = TEnds.Last(s5, c + (5 * step), sides, total);
-        total = TEnds.Last(s6, c + (6 * step), sides, total);
-        total = TEnds.Last(s7, c + (7 * step), sides, total);
-        TEnds.StoreTotal(total, totals);
+        TEnds.Last(s0, c, sides);
+        TEnds.Last(s1, c + step, sides);
+        TEnds.Last(s2, c + (2 * step), sides);
+        TEnds.Last(s3, c + (3 * step), sides);
+        TEnds.Last(s4, c + (4 * step), sides);
+        TEnds.Last(s5, c + (5 * step), sides);
+        TEnds.Last(s6, c + (6 * step), sides);
+        TEnds.Last(s7, c + (7 * step), sides);
+        AddToTotals<TLane, TEnds>(row, 8, column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -315,25 +309,23 @@ internal unsafe struct MatrixTile
         step = CRow;
         Real* c = C + (row * step) + column;
         nint sides = Sides;
-        Real* totals = Totals + column;
-        TLane total = TEnds.LoadTotal<TLane>(totals);
-        total = TEnds.Last(s0, c, sides, total);
-        total = TEnds.Last(s1, c + step, sides, total);
-        total = TEnds.Last(s2, c + (2 * step), sides, total);
-        total = TEnds.Last(s3, c + (3 * step), sides, total);
-        total = TEnds.Last(s4, c + (4 * step), sides, total);
-        total = TEnds.Last(s5, c + (5 * step), sides, total);
-        total = TEnds.Last(s6, c + (6 * step), sides, total);
-        total = TEnds.Last(s7, c + (7 * step), sides, total);
-        total = TEnds.Last(s8, c + (8 * step), sides, total);
-        total = TEnds.Last(s9, c + (9 * step), sides, total);
-        total = TEnds.Last(s10, c + (10 * step), sides, total);
-        total = TEnds.Last(s11, c + (11 * step), sides, total);
-        total = TEnds.Last(s12, c + (12 * step), sides, total);
-        total = TEnds.Last(s13, c + (13 * step), sides, total);
-        total = TEnds.Last(s14, c + (14 * step), sides, total);
-        total = TEnds.Last(s15, c + (15 * step), sides, total);
-        TEnds.StoreTotal(total, totals);
+        TEnds.Last(s0, c, sides);
+        TEnds.Last(s1, c + step, sides);
+        TEnds.Last(s2, c + (2 * step), sides);
+        TEnds.Last(s3, c + (3 * step), sides);
+        TEnds.Last(s4, c + (4 * step), sides);
+        TEnds.Last(s5, c + (5 * step), sides);
+        TEnds.Last(s6, c + (6 * step), sides);
+        TEnds.Last(s7, c + (7 * step), sides);
+        TEnds.Last(s8, c + (8 * step), sides);
+        TEnds.Last(s9, c + (9 * step), sides);
+        TEnds.Last(s10, c + (10 * step), sides);
+        TEnds.Last(s11, c + (11 * step), sides);
+        TEnds.Last(s12, c + (12 * step), sides);
+        TEnds.Last(s13, c + (13 * step), sides);
+        TEnds.Last(s14, c + (14 * step), sides);
+        TEnds.Last(s15, c + (15 * step), sides);
+        AddToTotals<TLane, TEnds>(row, 16, column);
     }
 
     private readonly void Tile1x1<TLane, TEnds>(int row, int column)
@@ -350,9 +342,22 @@ internal unsafe struct MatrixTile
             b += BRow;
         }
 
-        Real* totals = Totals + column;
-        TLane total = TEnds.LoadTotal<TLane>(totals);
-        total = TEnds.Last(sum, C + (row * CRow) + column, Sides, total);
-        TEnds.StoreTotal(total, totals);
+        TEnds.Last(sum, C + (row * CRow) + column, Sides);
+        AddToTotals<TLane, TEnds>(row, 1, column);
+    }
+
+    // Adds rows of C, just put there and still near, to the totals of their columns. Tiles go down the rows, and so do the chains.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void AddToTotals<TLane, TEnds>(int row, int rows, int column)
+        where TLane : struct, IHostLane<TLane>
+        where TEnds : struct, ITileEnds
+    {
+        if (!TEnds.SumsColumns)
+            return;
+        TLane total = TLane.Load(Totals + column);
+        Real* c = C + (row * CRow) + column;
+        for (; rows > 0; rows--, c += CRow)
+            total += TLane.Load(c);
+        TLane.Store(total, Totals + column);
     }
 }

@@ -14,20 +14,11 @@ internal unsafe interface ITileEnds
         where TLane : struct, IHostLane<TLane>;
 
     /// <summary>Puts what becomes of the sum at c. Where sides are read, they are <paramref name="sides"/> elements further on.</summary>
-    /// <returns><paramref name="total"/>, with what was put there added where columns are summed.</returns>
-    static abstract TLane Last<TLane>(TLane sum, Real* c, nint sides, TLane total)
+    static abstract void Last<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane>;
 
-    /// <summary>The columns' totals so far, where columns are summed: else nothing is read.</summary>
-    static virtual TLane LoadTotal<TLane>(Real* totals)
-        where TLane : struct, IHostLane<TLane> =>
-        default;
-
-    /// <summary>Keeps the columns' totals, where columns are summed.</summary>
-    static virtual void StoreTotal<TLane>(TLane total, Real* totals)
-        where TLane : struct, IHostLane<TLane>
-    {
-    }
+    /// <summary>Whether the columns of what is put at C are summed, each in a chain over the rows in ascending order.</summary>
+    static virtual bool SumsColumns => false;
 }
 
 /// <summary>From C0, to C.</summary>
@@ -39,12 +30,9 @@ internal readonly unsafe struct Chain : ITileEnds
         TLane.Load(c0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Last<TLane>(TLane sum, Real* c, nint sides, TLane total)
-        where TLane : struct, IHostLane<TLane>
-    {
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
         TLane.Store(sum, c);
-        return total;
-    }
 }
 
 /// <summary>From 0, to C.</summary>
@@ -56,12 +44,9 @@ internal readonly unsafe struct ChainFromZero : ITileEnds
         TLane.Broadcast(0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Last<TLane>(TLane sum, Real* c, nint sides, TLane total)
-        where TLane : struct, IHostLane<TLane>
-    {
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
         TLane.Store(sum, c);
-        return total;
-    }
 }
 
 /// <summary>From 0, added to what C holds: a block of samples in a weight's gradient.</summary>
@@ -73,12 +58,9 @@ internal readonly unsafe struct AddedTotal : ITileEnds
         TLane.Broadcast(0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Last<TLane>(TLane sum, Real* c, nint sides, TLane total)
-        where TLane : struct, IHostLane<TLane>
-    {
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
         TLane.Store(TLane.Load(c) + sum, c);
-        return total;
-    }
 }
 
 /// <summary>From C0, rectified, to C: a layer of a tower.</summary>
@@ -90,12 +72,9 @@ internal readonly unsafe struct Rectified : ITileEnds
         TLane.Load(c0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Last<TLane>(TLane sum, Real* c, nint sides, TLane total)
-        where TLane : struct, IHostLane<TLane>
-    {
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane> =>
         TLane.Store(Relu.Forward(sum), c);
-        return total;
-    }
 }
 
 /// <summary>
@@ -110,44 +89,23 @@ internal readonly unsafe struct RectifierAdjoint : ITileEnds
         TLane.Broadcast(0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Last<TLane>(TLane sum, Real* c, nint sides, TLane total)
-        where TLane : struct, IHostLane<TLane>
-    {
-        TLane.Store(Of(sum, c + sides), c);
-        return total;
-    }
-
-    /// <summary>The adjoint of what a rectifier was given, from its output's, before that was added to 0, and from what it gave.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Of<TLane>(TLane sum, Real* given)
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane> =>
-        TLane.Broadcast(0) + Relu.Backward(TLane.Load(given), sum);
+        TLane.Store(TLane.Broadcast(0) + Relu.Backward(TLane.Load(c + sides), sum), c);
 }
 
-/// <summary>The same, and sums of the columns, each a chain over the rows in ascending order: the gradient of the bias upstream.</summary>
-internal readonly unsafe struct RectifierAdjointAndTotals : ITileEnds
+/// <summary>The same, and the columns' sums: the gradient of the bias upstream.</summary>
+internal readonly unsafe struct SummedRectifierAdjoint : ITileEnds
 {
+    public static bool SumsColumns => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane First<TLane>(Real* c0)
         where TLane : struct, IHostLane<TLane> =>
         RectifierAdjoint.First<TLane>(c0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane Last<TLane>(TLane sum, Real* c, nint sides, TLane total)
-        where TLane : struct, IHostLane<TLane>
-    {
-        TLane adjoint = RectifierAdjoint.Of(sum, c + sides);
-        TLane.Store(adjoint, c);
-        return total + adjoint;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane LoadTotal<TLane>(Real* totals)
+    public static void Last<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane> =>
-        TLane.Load(totals);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StoreTotal<TLane>(TLane total, Real* totals)
-        where TLane : struct, IHostLane<TLane> =>
-        TLane.Store(total, totals);
+        RectifierAdjoint.Last(sum, c, sides);
 }
