@@ -43,7 +43,12 @@ public readonly record struct Lane512(Vector512<Real> Value) : IHostLane<Lane512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512 Sqrt(Lane512 value) => new(Vector512.Sqrt(value.Value));
+    public static Lane512 Sqrt(Lane512 value) =>
+#if REAL64
+        new(Vector512.Sqrt(value.Value));
+#else
+        new(SquareRoot.Of(value.Value));
+#endif
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -250,7 +250,8 @@ public sealed unsafe class ScalarDevice : IDevice
                 for (int column = 0; column < columns && (isTouched || !parameter.TouchedOnly); column++)
                 {
                     Real g = isTouched ? gradient[(next * columns) + column] : 0;
-                    rule.Apply<ScalarLane, HostMemory<ScalarLane>>(new(p), new(m), new(v), new(g), (row * columns) + column);
+                    int at = (row * columns) + column;
+                    rule.Apply<ScalarLane, HostMemory<ScalarLane>>(new(p + at), new(m + at), new(v + at), new(&g), 0, 1);
                 }
 
                 if (isTouched)

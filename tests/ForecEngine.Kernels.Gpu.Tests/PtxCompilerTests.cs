@@ -96,10 +96,10 @@ public sealed class PtxCompilerTests
         kernel.GetGenericArguments() is [Type operation] ? $"{kernel.Name}<{operation.Name}>" : kernel.Name;
 
     private static void AdamKernel(Index1D i, Adam rule, View p, View m, View v, View gradient) =>
-        rule.Apply(new ViewMemory(p), new ViewMemory(m), new ViewMemory(v), new ViewMemory(gradient).Load(i), i);
+        rule.Apply<GpuLane, ViewMemory>(new ViewMemory(p), new ViewMemory(m), new ViewMemory(v), new ViewMemory(gradient), i, 1);
 
     private static void SgdKernel(Index1D i, Sgd rule, View p, View gradient) =>
-        rule.Apply(new ViewMemory(p), default, default, new ViewMemory(gradient).Load(i), i);
+        rule.Apply<GpuLane, ViewMemory>(new ViewMemory(p), default, default, new ViewMemory(gradient), i, 1);
 
     private static void DenseKernel(Index1D i, View x, View weight, View bias, View y, View dx, View dweight, int rows, int inputs, int outputs)
     {

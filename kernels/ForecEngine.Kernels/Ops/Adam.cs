@@ -44,19 +44,25 @@ public readonly struct Adam : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TLane gradient, int i)
+    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {
-        TLane value = p.Load(i);
-        gradient = TLane.MultiplyAdd(TLane.Broadcast(_decay), value, gradient);
-        TLane first = m.Load(i);
-        first = TLane.MultiplyAdd(TLane.Broadcast(_blend1), gradient - first, first);
-        TLane second = TLane.MultiplyAdd(TLane.Broadcast(_blend2) * gradient, gradient, TLane.Broadcast(_keep2) * v.Load(i));
-        TLane denominator = TLane.MultiplyAdd(TLane.Broadcast(_scale), TLane.Sqrt(second), TLane.Broadcast(_epsilon));
-        m.Store(i, first);
-        v.Store(i, second);
-        p.Store(i, TLane.MultiplyAdd(TLane.Broadcast(-_step), first / denominator, value));
+        TLane step = TLane.Broadcast(-_step), scale = TLane.Broadcast(_scale), epsilon = TLane.Broadcast(_epsilon);
+        TLane blend1 = TLane.Broadcast(_blend1), keep2 = TLane.Broadcast(_keep2), blend2 = TLane.Broadcast(_blend2);
+        TLane decay = TLane.Broadcast(_decay);
+        for (int i = start; i < start + count; i += TLane.Width)
+        {
+            TLane value = p.Load(i);
+            TLane gradient = TLane.MultiplyAdd(decay, value, gradients.Load(i));
+            TLane first = m.Load(i);
+            first = TLane.MultiplyAdd(blend1, gradient - first, first);
+            TLane second = TLane.MultiplyAdd(blend2 * gradient, gradient, keep2 * v.Load(i));
+            TLane denominator = TLane.MultiplyAdd(scale, TLane.Sqrt(second), epsilon);
+            m.Store(i, first);
+            v.Store(i, second);
+            p.Store(i, TLane.MultiplyAdd(step, first / denominator, value));
+        }
     }
 
     // By repeated squaring: the platform's Pow differs in its last bits from one machine to another.

@@ -17,12 +17,15 @@ public readonly struct Sgd(double rate, double decay) : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TLane gradient, int i)
+    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {
-        TLane value = p.Load(i);
-        gradient = TLane.MultiplyAdd(TLane.Broadcast(_decay), value, gradient);
-        p.Store(i, TLane.MultiplyAdd(TLane.Broadcast(-_rate), gradient, value));
+        TLane step = TLane.Broadcast(-_rate), decay = TLane.Broadcast(_decay);
+        for (int i = start; i < start + count; i += TLane.Width)
+        {
+            TLane value = p.Load(i);
+            p.Store(i, TLane.MultiplyAdd(step, TLane.MultiplyAdd(decay, value, gradients.Load(i)), value));
+        }
     }
 }

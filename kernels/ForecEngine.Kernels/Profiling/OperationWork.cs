@@ -141,10 +141,10 @@ internal static class OperationWork
         public static readonly Work BackwardRight = CountingLane.Count(m => Elementwise.BinaryBackwardRight<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
     }
 
-    // The gradient comes in a lane, so its load is counted where it is known whether there is one.
+    // Less the load of the gradient, which is counted where it is known whether there is one.
     private static class RuleBody<TRule>
         where TRule : unmanaged, IUpdateRule
     {
-        public static readonly Work Apply = CountingLane.Count(m => default(TRule).Apply(m, m, m, default(CountingLane), 0));
+        public static readonly Work Apply = CountingLane.Count(m => default(TRule).Apply<CountingLane, CountingMemory>(m, m, m, m, 0, 1)) + new Work(0, -sizeof(Real));
     }
 }

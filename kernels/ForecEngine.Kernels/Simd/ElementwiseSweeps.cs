@@ -59,28 +59,14 @@ internal readonly unsafe struct AddConstantSweep(Real* x, Real constant) : ISwee
         TLane.Store(TLane.Load(x + i) + TLane.Broadcast(constant), x + i);
 }
 
-/// <summary>An update of the elements [i..), whose gradients begin at g and are 0 afterwards.</summary>
-internal readonly unsafe struct UpdateAndClear<TRule>(TRule rule, Real* p, Real* m, Real* v, Real* g) : ISweep
+/// <summary>An update of the elements [start, end), whose gradients begin at g.</summary>
+internal readonly unsafe struct UpdateSweep<TRule>(TRule rule, Real* p, Real* m, Real* v, Real* g) : IRunSweep
     where TRule : unmanaged, IUpdateRule
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
-        where TLane : struct, IHostLane<TLane>
-    {
-        TLane gradient = TLane.Load(g + i);
-        TLane.Store(TLane.Broadcast(0), g + i);
-        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), gradient, i);
-    }
-}
-
-/// <summary>An update of the elements [i..), whose gradients begin at g.</summary>
-internal readonly unsafe struct UpdateSweep<TRule>(TRule rule, Real* p, Real* m, Real* v, Real* g) : ISweep
-    where TRule : unmanaged, IUpdateRule
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void Over<TLane>(int start, int end)
         where TLane : struct, IHostLane<TLane> =>
-        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), TLane.Load(g + i), i);
+        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), new(g), start, end - start);
 }
 
 /// <summary>A sweep cut into chunks of a fixed number of elements.</summary>

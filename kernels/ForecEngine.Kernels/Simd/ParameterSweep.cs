@@ -60,7 +60,8 @@ internal unsafe struct ParameterSweep<TRule>
         if (_isWhole)
         {
             int start = place * _runElements, stop = (int)Math.Min(_length, (long)start + _runElements);
-            Sweep.Over(new UpdateAndClear<TRule>(_rule, _p, _m, _v, _gradient), start, stop, _bits);
+            Sweep.OverRuns(new UpdateSweep<TRule>(_rule, _p, _m, _v, _gradient), start, stop, _bits);
+            new Span<Real>(_gradient + start, stop - start).Clear();
             return;
         }
 
@@ -76,7 +77,7 @@ internal unsafe struct ParameterSweep<TRule>
         (int next, int last) = (TouchedBefore(first), TouchedBefore(end));
         Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the room for the rows of the run
         RowSweep.Over(new LayOutRow(_gradient, gradients, _touched, _columns), next, last, _columns, _bits);
-        Sweep.Over(new UpdateSweep<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
+        Sweep.OverRuns(new UpdateSweep<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
         RowSweep.Over(new ClearRow(gradients, _touched, _columns), next, last, _columns, _bits);
     }
 
@@ -126,6 +127,7 @@ internal readonly unsafe struct UpdateTouchedRow<TRule>(TRule rule, Real* p, Rea
             Sse.Prefetch0(v + ahead);
         }
 
-        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), TLane.Load(gradient + ((nint)row * columns) + column), (touched[row] * columns) + column);
+        nint at = ((nint)touched[row] * columns) + column;
+        rule.Apply<TLane, HostMemory<TLane>>(new(p + at), new(m + at), new(v + at), new(gradient + ((nint)row * columns) + column), 0, TLane.Width);
     }
 }

@@ -14,6 +14,14 @@ internal interface ISweep
         where TLane : struct, IHostLane<TLane>;
 }
 
+/// <summary>A body over a run of whole lanes, which loops itself: it keeps in registers what is the same for all.</summary>
+internal interface IRunSweep
+{
+    /// <summary>Handles the indices [start, end), a multiple of TLane.Width.</summary>
+    void Over<TLane>(int start, int end)
+        where TLane : struct, IHostLane<TLane>;
+}
+
 /// <summary>The widest vectors in use, and the loop over them.</summary>
 internal static class Sweep
 {
@@ -24,7 +32,13 @@ internal static class Sweep
     /// <summary>Runs <paramref name="body"/> over [start, end) with vectors of at most <paramref name="bits"/> bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Over<TBody>(in TBody body, int start, int end, int bits)
-        where TBody : struct, ISweep
+        where TBody : struct, ISweep =>
+        OverRuns(new EachLane<TBody>(body), start, end, bits);
+
+    /// <summary>Runs <paramref name="body"/> over [start, end) with vectors of at most <paramref name="bits"/> bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OverRuns<TBody>(in TBody body, int start, int end, int bits)
+        where TBody : struct, IRunSweep
     {
         int i = start;
         if (bits >= 512)
@@ -40,13 +54,24 @@ internal static class Sweep
     // Not inlined: four widths of one body in one method would exhaust the compiler's budget for inlining.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int With<TBody, TLane>(in TBody body, int start, int end)
-        where TBody : struct, ISweep
+        where TBody : struct, IRunSweep
         where TLane : struct, IHostLane<TLane>
     {
-        TBody own = body; // a copy that no store in the loop can change, so that its fields stay in registers
-        int i = start;
-        for (; i <= end - TLane.Width; i += TLane.Width)
-            own.At<TLane>(i);
-        return i;
+        int whole = end - ((end - start) % TLane.Width);
+        body.Over<TLane>(start, whole);
+        return whole;
+    }
+
+    private readonly struct EachLane<TBody>(TBody body) : IRunSweep
+        where TBody : struct, ISweep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Over<TLane>(int start, int end)
+            where TLane : struct, IHostLane<TLane>
+        {
+            TBody own = body; // a copy that no store in the loop can change, so that its fields stay in registers
+            for (int i = start; i < end; i += TLane.Width)
+                own.At<TLane>(i);
+        }
     }
 }
