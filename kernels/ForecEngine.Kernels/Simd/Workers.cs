@@ -161,20 +161,25 @@ internal sealed unsafe class Workers : IDisposable
 
     private void ClaimChunks(int worker)
     {
+        int ended = 0;
         for (int i = 0; i < Count; i++)
-            ClaimChunks(worker, (worker + i) % Count);
+            ended += ClaimChunks(worker, (worker + i) % Count);
+        if (ended > 0)
+            Interlocked.Add(ref _counters[Unfinished], -ended);
     }
 
-    private void ClaimChunks(int worker, int share)
+    private int ClaimChunks(int worker, int share)
     {
         ref int left = ref Left(share);
+        int claimed = 0;
         while (true)
         {
             int unclaimed = Volatile.Read(ref left);
             if (unclaimed == 0)
-                return;
+                return claimed;
             if (Interlocked.CompareExchange(ref left, unclaimed - 1, unclaimed) != unclaimed)
                 continue;
+            claimed++;
             try
             {
                 _run(_job, First(share + 1) - unclaimed, worker);
@@ -182,10 +187,6 @@ internal sealed unsafe class Workers : IDisposable
             catch (Exception exception)
             {
                 _failure = exception; // thrown again where the job was started
-            }
-            finally
-            {
-                Interlocked.Decrement(ref _counters[Unfinished]);
             }
         }
     }
