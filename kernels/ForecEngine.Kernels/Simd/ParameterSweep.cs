@@ -1,6 +1,6 @@
-// An optimiser's step over one parameter, run by run. A run is as many of its elements as a sweep needs for its start not to
-// count. Where the gradient is a set of rows, it is whole rows: the gradient's are laid out among zeros, and the rule sweeps over
-// all of them with the widest vectors; where only the gradient's rows move, a run is some of them.
+// An optimiser's step over one parameter, some elements at a time. Where the gradient is a set of rows, these are whole rows: the
+// gradient's are laid out among zeros, and the rule sweeps over all of them with the widest vectors; where only the gradient's rows
+// move, they are some of those.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
@@ -24,16 +24,11 @@ internal unsafe struct ParameterSweep<TRule>
     private readonly bool _isWhole;
     private readonly bool _touchedOnly;
     private readonly int _bits;
-    private readonly int _firstRun;
-    private readonly int _runElements;
-    private readonly int _runRows;
 
     /// <summary>A sweep over a parameter in the host's memory, of which everything has been checked.</summary>
     /// <param name="update">The parameter.</param>
-    /// <param name="firstRun">The number of its first run.</param>
-    /// <param name="runElements">The most elements that a run has: a row's at the least.</param>
     /// <param name="bits">The widest vectors.</param>
-    public ParameterSweep(in ParameterUpdate<TRule> update, int firstRun, int runElements, int bits)
+    public ParameterSweep(in ParameterUpdate<TRule> update, int bits)
     {
         _rule = update.Rule;
         _p = update.P.Values.Pointer;
@@ -41,35 +36,32 @@ internal unsafe struct ParameterSweep<TRule>
         _v = update.V.Pointer;
         _touched = update.Rows.Pointer;
         _gradient = update.Gradient.Values.Pointer;
-        (_touchedCount, _length, _columns) = (update.Rows.Length, update.P.Values.Length, update.P.Columns);
-        (_isWhole, _touchedOnly, _firstRun, _runElements, _bits) = (update.IsWhole, update.TouchedOnly, firstRun, runElements, bits);
-        _runRows = runElements / Math.Max(1, _columns);
-        (int things, int runThings) = _isWhole ? (_length, runElements) : (_touchedOnly ? _touchedCount : update.P.Rows, _runRows);
-        EndRun = firstRun + (_length == 0 || things == 0 ? 0 : ((things - 1) / runThings) + 1);
+        (_touchedCount, _columns) = (update.Rows.Length, update.P.Columns);
+        (_isWhole, _touchedOnly, _bits) = (update.IsWhole, update.TouchedOnly, bits);
+        Length = _touchedOnly ? update.Gradient.Values.Length : update.P.Values.Length;
     }
 
-    /// <summary>One more than the number of its last run.</summary>
-    public int EndRun { get; }
+    /// <summary>How many elements move.</summary>
+    public int Length { get; }
 
-    /// <summary>Makes one run.</summary>
-    /// <param name="run">Its number.</param>
-    /// <param name="zeros">Room for the gradients of a run: zeros, and zeros again at the end.</param>
-    public readonly void Run(int run, Real* zeros)
+    /// <summary>Moves the elements [start, end), of a table the rows that begin there.</summary>
+    /// <param name="start">The first of them, from 0.</param>
+    /// <param name="end">One more than the last, at most <see cref="Length"/>.</param>
+    /// <param name="zeros">Room for as many gradients and a row's more: zeros, and zeros again at the end.</param>
+    public readonly void Run(int start, int end, Real* zeros)
     {
-        int place = run - _firstRun;
         if (_isWhole)
         {
-            int start = place * _runElements, stop = (int)Math.Min(_length, (long)start + _runElements);
-            Sweep.OverRuns(new UpdateSweep<TRule>(_rule, _p, _m, _v, _gradient), start, stop, _bits);
-            new Span<Real>(_gradient + start, stop - start).Clear();
+            Sweep.OverRuns(new UpdateSweep<TRule>(_rule, _p, _m, _v, _gradient), start, end, _bits);
+            new Span<Real>(_gradient + start, end - start).Clear();
             return;
         }
 
-        int first = place * _runRows, end = (int)Math.Min(_touchedOnly ? _touchedCount : _length / _columns, (long)first + _runRows);
+        int first = RowsBefore(start), last = RowsBefore(end);
         if (_touchedOnly)
-            RowSweep.Over(new UpdateTouchedRow<TRule>(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns), first, end, _columns, _bits);
+            RowSweep.Over(new UpdateTouchedRow<TRule>(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns), first, last, _columns, _bits);
         else
-            UpdateRows(first, end, zeros);
+            UpdateRows(first, last, zeros);
     }
 
     private readonly void UpdateRows(int first, int end, Real* zeros)
@@ -80,6 +72,9 @@ internal unsafe struct ParameterSweep<TRule>
         Sweep.OverRuns(new UpdateSweep<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
         RowSweep.Over(new ClearRow(gradients, _touched, _columns), next, last, _columns, _bits);
     }
+
+    // How many rows begin before an element.
+    private readonly int RowsBefore(int element) => (int)(((long)element + _columns - 1) / _columns);
 
     // How many of the touched rows come before a row.
     private readonly int TouchedBefore(int row)

@@ -13,8 +13,6 @@ public sealed unsafe class SimdDevice : IDevice
 {
     private const int AtOnce = 64; // of what comes in numbers: far more than a model has parameters
 
-    private const int RunElements = 1 << 12; // that an update takes at a time, unless a row is longer
-
     private readonly Workers _workers;
     private readonly int _bits;
     private readonly NetworkRunner _networks;
@@ -281,25 +279,23 @@ public sealed unsafe class SimdDevice : IDevice
     public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        int runElements = RunElements;
+        int longestRow = 0;
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
         {
             parameter.Check();
-            runElements = Math.Max(runElements, parameter.P.Columns);
+            longestRow = Math.Max(longestRow, parameter.P.Columns);
         }
 
-        HostStorage<Real>.Reserve(ref _zeros, (long)runElements * _workers.Count);
+        int room = UpdateJob<TRule>.RoomFor(longestRow);
+        HostStorage<Real>.Reserve(ref _zeros, (long)room * _workers.Count);
         ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
         for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
-            int runs = 0;
-            for (int i = 0; i < Math.Min(AtOnce, parameters.Length); i++)
-            {
-                sweeps[i] = new ParameterSweep<TRule>(parameters[i], runs, runElements, _bits);
-                runs = sweeps[i].EndRun;
-            }
-
-            _workers.Run(new UpdateJob<TRule>(sweeps, _zeros.Slice().Pointer, runElements), runs);
+            int count = Math.Min(AtOnce, parameters.Length);
+            for (int i = 0; i < count; i++)
+                sweeps[i] = new ParameterSweep<TRule>(parameters[i], _bits);
+            UpdateJob<TRule> job = new(sweeps, count, _zeros.Slice().Pointer, room);
+            _workers.Run(job, job.Chunks);
             GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }
     }
