@@ -41,8 +41,9 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
         for (int i = 0; i < count && start + RunElements > 0; i++)
         {
             ref readonly ParameterSweep<TRule> parameter = ref parameters[i];
-            if (start < parameter.Length)
-                parameter.Run((int)Math.Max(0, start), (int)Math.Min(parameter.Length, start + RunElements), zeros + ((nint)worker * room));
+            long first = Math.Max(0, start), end = Math.Min(parameter.Length, start + RunElements);
+            if (first < end)
+                parameter.Run((int)first, (int)end, zeros + ((nint)worker * room));
             start -= Aligned(parameter.Length);
         }
     }
