@@ -12,5 +12,6 @@ fi
 [ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 chroot "$root" apt-get update
 # OpenBLAS, because python3-torch is content with Netlib's reference BLAS, which would make a slow peer of it.
-DEBIAN_FRONTEND=noninteractive chroot "$root" apt-get install -y --no-install-recommends python3-torch libopenblas0-pthread libgomp1
+# Packages' scripts want a TMPDIR that is there in the root too.
+DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp chroot "$root" apt-get install -y --no-install-recommends python3-torch libopenblas0-pthread libgomp1
 dotnet publish -c Release ForecEngine.Peers.csproj -o "$root/opt/forec-peers" -nodeReuse:false
