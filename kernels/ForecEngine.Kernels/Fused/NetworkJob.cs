@@ -47,6 +47,9 @@ internal unsafe struct NetworkJob : IChunked
     public nint Seen;
     public int* SeenRows;
 
+    /// <summary>The place in the scratch of weights without the faint ones of idle inputs.</summary>
+    public nint Kept;
+
     /// <summary>Whether anything in or below the tower wants an adjoint.</summary>
     public bool WantsTower;
 
@@ -69,7 +72,12 @@ internal unsafe struct NetworkJob : IChunked
         if (PackedFor[worker * PackedApart] != Minibatch)
         {
             for (int i = 0; i < StageCount; i++)
-                Pack(Stages[i], scratch + Stages[i].Packed);
+            {
+                ref readonly Stage stage = ref Stages[i];
+                Pack(stage, scratch + stage.Packed);
+                scratch[stage.Faint] = stage.Rectified > 0 && FaintWeights.AreIn(new(stage.Weight, stage.Inputs * stage.Outputs)) ? 1 : 0;
+            }
+
             PackedFor[worker * PackedApart] = Minibatch;
         }
 
@@ -126,7 +134,7 @@ internal unsafe struct NetworkJob : IChunked
                 A = scratch + stage.Input,
                 ARow = stage.InputRow,
                 AStep = 1,
-                B = scratch + stage.Packed,
+                B = PackedWithoutFaint(stage, scratch, count),
                 BRow = stage.Outputs,
                 C0 = scratch + stage.Packed + ((nint)stage.Inputs * stage.Outputs),
                 C0Row = 0,
@@ -141,6 +149,27 @@ internal unsafe struct NetworkJob : IChunked
             else
                 tile.Run<Rectified>(Bits);
         }
+    }
+
+    // The packed weights, for a block whose inputs are there; also says whether its way back goes without the faint ones.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly Real* PackedWithoutFaint(in Stage stage, Real* scratch, int count)
+    {
+        Real* packed = scratch + stage.Packed, sums = scratch + stage.InputSums, leavesOut = scratch + stage.Faint + 1;
+        *leavesOut = scratch[stage.Faint] != 0 && FaintWeights.SumInputs(scratch + stage.Input, stage.InputRow, count, sums, stage.Inputs, stage.Rectified, Bits) ? 1 : 0;
+        if (*leavesOut == 0)
+            return packed;
+        RowSweep.Over(new LeaveOutFaint(packed, sums, true, stage.Outputs, scratch + Kept), 0, stage.Inputs, stage.Outputs, Bits);
+        return scratch + Kept;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly Real* WithoutFaint(in Stage stage, Real* scratch)
+    {
+        if (scratch[stage.Faint + 1] == 0)
+            return stage.Weight;
+        RowSweep.Over(new LeaveOutFaint(stage.Weight, scratch + stage.InputSums, false, stage.Inputs, scratch + Kept), 0, stage.Outputs, stage.Inputs, Bits);
+        return scratch + Kept;
     }
 
     // The items' vectors times those of their samples' markets.
@@ -214,7 +243,7 @@ internal unsafe struct NetworkJob : IChunked
             A = dy,
             ARow = stage.Outputs,
             AStep = 1,
-            B = stage.Weight,
+            B = WithoutFaint(stage, scratch),
             BRow = stage.Inputs,
             C = dx,
             CRow = stage.Inputs,

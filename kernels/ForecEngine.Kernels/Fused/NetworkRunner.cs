@@ -97,6 +97,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
                 WeightSum = layer.WeightGradient.Values.IsEmpty ? -1 : Take(ref sums, layer.Weight.Values.Length),
                 BiasSum = layer.BiasGradient.IsEmpty ? -1 : Take(ref sums, layer.Weight.Rows),
                 WantsInput = wantsBelow,
+                Rectified = i == 0 ? 0 : i == network.TowerLayers ? layers[i - 1].Weight.Rows : layer.Weight.Columns,
                 FollowsRectifier = i > 0 && i != network.TowerLayers,
                 IsOutput = i == layers.Length - 1,
             };
@@ -117,7 +118,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         job.JointTower = towerTop;
         job.JointColumns = towerTop + network.Product.Dimension;
         nint place = network.TowerLayers > 0 ? Take(ref scratch, rows * 2 * network.Tower.Dimension) : 0;
-        int row = 2 * network.Tower.Dimension;
+        int row = 2 * network.Tower.Dimension, largest = 0;
         for (int i = 0; i < _stages.Length; i++)
         {
             if (i == network.TowerLayers)
@@ -129,6 +130,9 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 
             ref Stage stage = ref _stages[i];
             stage.Packed = Take(ref scratch, (stage.Inputs + 1) * stage.Outputs);
+            stage.Faint = Take(ref scratch, 2);
+            stage.InputSums = Take(ref scratch, stage.Inputs);
+            largest = Math.Max(largest, stage.Inputs * stage.Outputs);
             (stage.Input, stage.InputRow) = (place, row);
             row = i == network.TowerLayers - 1 ? job.JointColumns : stage.Outputs;
             place = Take(ref scratch, rows * row);
@@ -139,6 +143,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 
         if (network.Product.IsMarketAware)
             job.Seen = Take(ref scratch, rows * network.Product.Dimension);
+        job.Kept = Take(ref scratch, largest);
         job.AdjointLength = rows * Math.Max(Widest(), Alignment);
         job.Adjoints = Take(ref scratch, (int)(2 * job.AdjointLength));
     }

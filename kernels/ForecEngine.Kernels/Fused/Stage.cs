@@ -14,8 +14,17 @@ internal unsafe struct Stage
     /// <summary>Where in a scratch the weight lies as [in, out], for lanes to run along the outputs, with the bias as one row more: what the input is multiplied by.</summary>
     public nint Packed;
 
+    /// <summary>
+    /// Where a scratch says, by a number that is not 0, whether any weight is faint (<see cref="FaintWeights"/>), and behind it whether
+    /// a block goes without the faint ones of its idle inputs; where the inputs' sums are that tell them.
+    /// </summary>
+    public nint Faint, InputSums;
+
     public int Inputs;
     public int Outputs;
+
+    /// <summary>How many of the inputs, the first ones, a rectifier gave.</summary>
+    public int Rectified;
 
     /// <summary>Where the input's and the output's first row begin in a scratch, and from row to row.</summary>
     public nint Input, InputRow, Output, OutputRow;

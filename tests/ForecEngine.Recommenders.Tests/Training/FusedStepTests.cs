@@ -44,6 +44,8 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         Case @case = Small(model) with { Dimension = 8, Layers = [16, 64, 32, 16, 8], Samples = samples, Users = 200, Items = 300 };
         using SimdDevice device = new(threads);
         Assert.Equal(Outcome(devices.Scalar, @case, StepChoice.Tape), Outcome(device, @case, StepChoice.Fused));
+        Case faint = @case with { IsFaint = true };
+        Assert.Equal(Outcome(devices.Scalar, faint, StepChoice.Tape), Outcome(device, faint, StepChoice.Fused));
         Case fork = @case with { Head = [16, 32, 16], Unfreeze = 3 };
         if (@case.IsNmf)
             Assert.Equal(Outcome(devices.Scalar, fork, StepChoice.Tape), Outcome(device, fork, StepChoice.Fused));
@@ -124,6 +126,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         from mixed in Gen.Elements(false, true)
         from unfreeze in Gen.Choose(-4, 4)
         from frozen in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(0, (1 << 20) - 1)))
+        from faint in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
         from seed in Gen.Choose(0, int.MaxValue)
         let widths = (int[])[2 * dimension, .. layers.Take(depth)]
         select new Case
@@ -134,6 +137,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
             Head = heads == 0 ? [] : [widths[^1] + dimension, .. head.Take(heads)],
             Unfreeze = unfreeze < 0 ? null : Math.Min(unfreeze, depth),
             Frozen = frozen,
+            IsFaint = faint,
             Samples = samples,
             Users = users,
             Items = items,
@@ -184,13 +188,36 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         {
             Nmf fork = new(device, (Nmf)model, @case.Head, @case.Unfreeze ?? 0);
             fork.InitialiseHead((ulong)@case.Seed, "fused fork");
+            if (@case.IsFaint)
+                MakeFaint(fork);
             return fork;
         }
+
+        if (@case.IsFaint)
+            MakeFaint(model);
 
         // The output layer stays free: something must be left to differentiate.
         for (int i = 0; i < model.Parameters.Count - 1; i++)
             model.Parameters[i].IsFrozen = ((@case.Frozen >> (i % 20)) & 1) == 1;
         return model;
+    }
+
+    // Of three units of a layer one is never active, and the weights that lead on from it and from the next are subnormal and faint.
+    private static void MakeFaint(IRecommender model)
+    {
+        Real subnormal = Real.Epsilon * (1 << 23), faint = Real.Sqrt(subnormal) / 4;
+        foreach (DenseParameter parameter in model.Parameters.OfType<DenseParameter>().SkipLast(1))
+        {
+            int columns = parameter.Value.Columns;
+            Span<Real> values = parameter.Value.Values.Span;
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (parameter.Shape.Count > 1)
+                    values[i] *= (i % columns % 3) switch { 0 => subnormal, 1 => faint, _ => 1 };
+                else if (i % 3 == 0)
+                    values[i] = -1000;
+            }
+        }
     }
 
     private static Real[] Trained(string model, IDevice device, StepChoice choice, AdamMode adam)
@@ -217,6 +244,9 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         /// <summary>Which of the parameters, as bits, are frozen where the model is no fork.</summary>
         public int Frozen { get; init; }
 
+        /// <summary>Whether there are inputs that are 0 in every sample, and weights so small that their products are subnormal numbers.</summary>
+        public bool IsFaint { get; init; }
+
         public required int Samples { get; init; }
 
         public required int Users { get; init; }
@@ -233,7 +263,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         public bool IsNmf => Model.EndsWith("nmf", StringComparison.Ordinal);
 
         public override string ToString() =>
-            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], unfreeze {Unfreeze}, frozen {Frozen:b}, "
+            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], unfreeze {Unfreeze}, frozen {Frozen:b}{(IsFaint ? ", faint" : "")}, "
             + $"{Samples} samples of {Users} x {Items}, markets {Markets}{(IsMixed ? " mixed" : "")}, seed {Seed}";
     }
 
