@@ -2,6 +2,7 @@
 // rows are summed on the device by groups of positions; a second lookup of the same table in one pass is merged in,
 // row by row, in the order of the lookups.
 
+using System.Numerics.Tensors;
 using ForecEngine.Kernels;
 
 namespace ForecEngine;
@@ -69,24 +70,24 @@ public sealed class RowGradient
     private void Merge(IDevice device)
     {
         _merged.Reserve(device, _current.Count + _incoming.Count, _columns);
+        ReadOnlySpan<int> rowsA = Indices.Span, rowsB = _incoming.Indices.Slice(0, _incoming.Count).Span;
+        ReadOnlySpan<Real> valuesA = _current.Values.Slice().Span, valuesB = _incoming.Values.Slice().Span;
+        Span<int> rows = _merged.Indices.Slice().Span;
+        Span<Real> values = _merged.Values.Slice().Span;
         int a = 0, b = 0, count = 0;
-        while (a < _current.Count || b < _incoming.Count)
+        for (; a < rowsA.Length || b < rowsB.Length; count++)
         {
-            int rowA = a < _current.Count ? _current.Indices.Slice().Span[a] : int.MaxValue;
-            int rowB = b < _incoming.Count ? _incoming.Indices.Slice().Span[b] : int.MaxValue;
-            Span<Real> sum = _merged.Row(count, _columns);
-            if (rowA <= rowB)
-                _current.Row(a++, _columns).CopyTo(sum);
+            int rowA = a < rowsA.Length ? rowsA[a] : int.MaxValue, rowB = b < rowsB.Length ? rowsB[b] : int.MaxValue;
+            ReadOnlySpan<Real> sumA = rowA <= rowB ? valuesA.Slice(a++ * _columns, _columns) : default;
+            ReadOnlySpan<Real> sumB = rowB <= rowA ? valuesB.Slice(b++ * _columns, _columns) : default;
+            Span<Real> sum = values.Slice(count * _columns, _columns);
+            if (rowB > rowA)
+                sumA.CopyTo(sum);
+            else if (rowA > rowB)
+                TensorPrimitives.Add(sumB, 0, sum); // turns -0 to 0, as the sum with a row of zeros
             else
-                sum.Clear();
-            if (rowB <= rowA)
-            {
-                ReadOnlySpan<Real> addend = _incoming.Row(b++, _columns);
-                for (int i = 0; i < sum.Length; i++)
-                    sum[i] += addend[i];
-            }
-
-            _merged.Indices.Slice().Span[count++] = Math.Min(rowA, rowB);
+                TensorPrimitives.Add(sumA, sumB, sum);
+            rows[count] = Math.Min(rowA, rowB);
         }
 
         _merged.Count = count;
@@ -100,8 +101,6 @@ public sealed class RowGradient
         public Storage<int> Indices { get; private set; } = new HostStorage<int>(0);
 
         public Storage<Real> Values { get; private set; } = new HostStorage<Real>(0);
-
-        public Span<Real> Row(int row, int columns) => Values.Slice(row * columns, columns).Span;
 
         public void Reserve(IDevice device, int rows, int columns)
         {
