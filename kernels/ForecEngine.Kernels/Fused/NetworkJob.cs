@@ -74,7 +74,7 @@ internal unsafe struct NetworkJob : IChunked
             for (int i = 0; i < StageCount; i++)
             {
                 ref readonly Stage stage = ref Stages[i];
-                Pack(stage, scratch + stage.Packed);
+                PackedWeight.Pack(stage.Weight, stage.Bias, stage.Inputs, stage.Outputs, scratch + stage.Packed);
                 scratch[stage.Faint] = stage.Rectified > 0 && FaintWeights.AreIn(new(stage.Weight, stage.Inputs * stage.Outputs)) ? 1 : 0;
             }
 
@@ -84,20 +84,6 @@ internal unsafe struct NetworkJob : IChunked
         int first = chunk * DenseLayer.BlockRows, count = Math.Min(DenseLayer.BlockRows, Samples - first);
         Forward(first, count, scratch);
         Backward(first, count, scratch, Sums + (chunk * SumsStride));
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Pack(in Stage stage, Real* packed)
-    {
-        nint inputs = stage.Inputs, outputs = stage.Outputs;
-        Real* from = stage.Weight;
-        for (nint o = 0; o < outputs; o++)
-        {
-            Real* to = packed + o;
-            for (nint i = inputs; i > 0; i--, from++, to += outputs)
-                *to = *from;
-            *to = stage.Bias[o];
-        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -129,7 +129,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             }
 
             ref Stage stage = ref _stages[i];
-            stage.Packed = Take(ref scratch, (stage.Inputs + 1) * stage.Outputs);
+            stage.Packed = Take(ref scratch, PackedWeight.Length(stage.Inputs, stage.Outputs));
             stage.Faint = Take(ref scratch, 2);
             stage.InputSums = Take(ref scratch, stage.Inputs);
             largest = Math.Max(largest, stage.Inputs * stage.Outputs);

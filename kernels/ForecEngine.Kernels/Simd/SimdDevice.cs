@@ -12,6 +12,7 @@ namespace ForecEngine.Kernels.Simd;
 public sealed unsafe class SimdDevice : IDevice
 {
     private const int AtOnce = 64; // of what comes in numbers: far more than a model has parameters
+    private const int ElementsToGroup = 16; // of which sums are made in the time that it takes to group a row
 
     private readonly Workers _workers;
     private readonly int _bits;
@@ -24,11 +25,17 @@ public sealed unsafe class SimdDevice : IDevice
     /// <param name="vectorBits">128, 256, 512, or 0 for the widest that the machine accelerates.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no threads, or the machine does not accelerate such vectors.</exception>
     public SimdDevice(int threads, int vectorBits = 0)
+        : this(threads, vectorBits, Workers.FewElements)
+    {
+    }
+
+    /// <summary>A device that calls its other threads to no job over fewer numbers than <paramref name="fewElements"/>.</summary>
+    internal SimdDevice(int threads, int vectorBits, int fewElements)
     {
         if (vectorBits is not (0 or 128 or 256 or 512) || vectorBits > Sweep.WidestBits)
             throw new ArgumentOutOfRangeException(nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
-        _workers = new Workers(threads);
+        _workers = new Workers(threads, fewElements);
         _networks = new NetworkRunner(this, _workers, _bits);
     }
 
@@ -116,15 +123,20 @@ public sealed unsafe class SimdDevice : IDevice
     /// <inheritdoc/>
     public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
     {
+        long positions = 0;
         foreach ((Slice<int> rows, _) in groupings)
+        {
             RowGroups.Check(rows.Span);
+            positions += rows.Length;
+        }
+
         RowRanking* rankings = stackalloc RowRanking[AtOnce];
         for (; !groupings.IsEmpty; groupings = groupings[Math.Min(AtOnce, groupings.Length)..])
         {
             int count = Math.Min(AtOnce, groupings.Length);
             for (int i = 0; i < count; i++)
                 rankings[i] = groupings[i].Groups.Begin(groupings[i].Rows.Pointer, groupings[i].Rows.Length);
-            _workers.Run(new GroupJob(rankings), count);
+            _workers.Run(new GroupJob(rankings), count, positions * ElementsToGroup);
             GC.KeepAlive(groupings[0].Groups); // what the pointers point into lives as long as the span
         }
     }
@@ -132,15 +144,20 @@ public sealed unsafe class SimdDevice : IDevice
     /// <inheritdoc/>
     public void SumRows(params ReadOnlySpan<RowSum> sums)
     {
+        long elements = 0;
         foreach (ref readonly RowSum sum in sums)
+        {
             sum.Check();
+            elements += sum.Dy.Values.Length;
+        }
+
         RowSumPointers* pointers = stackalloc RowSumPointers[AtOnce];
         for (; !sums.IsEmpty; sums = sums[Math.Min(AtOnce, sums.Length)..])
         {
             int count = Math.Min(AtOnce, sums.Length);
             for (int i = 0; i < count; i++)
                 pointers[i] = new RowSumPointers(sums[i], _bits);
-            _workers.Run(new RowSumJob(pointers), count);
+            _workers.Run(new RowSumJob(pointers), count, elements);
             GC.KeepAlive(sums[0].Groups);
         }
     }
@@ -154,22 +171,10 @@ public sealed unsafe class SimdDevice : IDevice
         Shapes.Require(bias, weight.Rows, optional: true);
         int inputs = x.Columns, outputs = y.Columns;
 
-        // Lanes run along the outputs, so the weight is laid out [in, out] first, with the bias as one row more.
-        Span<Real> scratch = Scratch(checked((inputs + 1) * outputs));
-        Span<Real> bottom = scratch[(inputs * outputs)..];
-        if (bias.IsEmpty)
-            bottom.Clear();
-        else
-            bias.Span.CopyTo(bottom);
-        ReadOnlySpan<Real> w = weight.Values.Span;
-        for (int o = 0; o < outputs; o++)
+        Span<Real> scratch = Scratch(PackedWeight.Length(inputs, outputs));
+        fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pbias = bias.Span, pw = scratch, py = y.Values.Span)
         {
-            for (int i = 0; i < inputs; i++)
-                scratch[(i * outputs) + o] = w[(o * inputs) + i];
-        }
-
-        fixed (Real* px = x.Values.Span, pw = scratch, py = y.Values.Span)
-        {
+            PackedWeight.Pack(pweight, pbias, inputs, outputs, pw);
             RunProduct(new MatrixTile
             {
                 A = px,
@@ -295,7 +300,7 @@ public sealed unsafe class SimdDevice : IDevice
             for (int i = 0; i < count; i++)
                 sweeps[i] = new ParameterSweep<TRule>(parameters[i], _bits);
             UpdateJob<TRule> job = new(sweeps, count, _zeros.Slice().Pointer, room);
-            _workers.Run(job, job.Chunks);
+            _workers.Run(job, job.Chunks, job.Elements);
             GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }
     }

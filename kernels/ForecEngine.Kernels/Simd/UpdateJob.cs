@@ -31,6 +31,18 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
         }
     }
 
+    /// <summary>How many elements move.</summary>
+    public long Elements
+    {
+        get
+        {
+            long elements = 0;
+            for (int i = 0; i < count; i++)
+                elements += parameters[i].Length;
+            return elements;
+        }
+    }
+
     /// <summary>The room that a thread needs, in elements: a chunk's, and what of its last row lies beyond it.</summary>
     public static int RoomFor(int longestRow) => checked((int)Aligned((long)RunElements + longestRow));
 

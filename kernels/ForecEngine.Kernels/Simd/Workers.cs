@@ -24,6 +24,9 @@ internal sealed unsafe class Workers : IDisposable
     private const int LooksBeforeSleep = 1500;
     private const int LooksBeforeYield = 300;
 
+    /// <summary>As many numbers are gone over in the time that it takes to call the others.</summary>
+    public const int FewElements = 1 << 13;
+
     // Counters that different threads write, apart by two cache lines, which are fetched in pairs.
     private const int Apart = 32;
     private const int Posted = 1 * Apart; // how many jobs there have been
@@ -34,17 +37,21 @@ internal sealed unsafe class Workers : IDisposable
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly int[] _counters;
+    private readonly int _fewElements;
     private delegate*<void*, int, int, void> _run;
     private void* _job;
     private int _chunks;
     private volatile bool _stopped;
     private volatile Exception? _failure;
 
-    /// <summary>A team of <paramref name="count"/> threads, the caller among them.</summary>
-    public Workers(int count)
+    /// <summary>A team of threads.</summary>
+    /// <param name="count">How many, the caller among them.</param>
+    /// <param name="fewElements">The others are called to no job over fewer numbers.</param>
+    public Workers(int count, int fewElements = FewElements)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Count = count;
+        _fewElements = fewElements;
         _counters = new int[Unclaimed + (count * Apart)];
         _threads = new Thread[count - 1];
         for (int i = 0; i < _threads.Length; i++)
@@ -59,10 +66,13 @@ internal sealed unsafe class Workers : IDisposable
     public int Count { get; }
 
     /// <summary>Runs the chunks 0 to <paramref name="chunks"/> - 1 and returns when all have ended.</summary>
-    public void Run<TJob>(TJob job, int chunks)
+    /// <param name="job">The job.</param>
+    /// <param name="chunks">How many chunks it has.</param>
+    /// <param name="elements">About how many numbers it goes over, where that may be few: then the calling thread does all itself.</param>
+    public void Run<TJob>(TJob job, int chunks, long elements = long.MaxValue)
         where TJob : unmanaged, IChunked
     {
-        if (chunks <= 1 || Count == 1)
+        if (chunks <= 1 || Count == 1 || elements < _fewElements)
         {
             for (int chunk = 0; chunk < chunks; chunk++)
                 job.Run(chunk, 0);

@@ -17,7 +17,7 @@ public sealed class Devices : IDisposable
         .. from bits in (int[])[128, 256, 512]
            where bits <= SimdDevice.WidestVectorBits
            from threads in (int[])[1, 2, 3, 7]
-           select new SimdDevice(threads, bits),
+           select new SimdDevice(threads, bits, fewElements: 0),
         new ProfilingDevice(new SimdDevice(2)),
     ];
 

@@ -57,15 +57,24 @@ public sealed class WorkersTests
         }
     }
 
-    [Fact]
-    public void Several_threads_take_part()
+    [Theory]
+    [InlineData(Workers.FewElements)]
+    [InlineData(long.MaxValue)]
+    public void Several_threads_take_part(long elements)
     {
         using Workers workers = new(2);
         Stopwatch time = Stopwatch.StartNew();
         bool together = false;
         while (!together && time.Elapsed < Bound)
-            together = MeetIn(workers);
+            together = MeetIn(workers, elements);
         Assert.True(together, "two chunks that wait for each other never ran at the same time");
+    }
+
+    [Fact]
+    public void A_job_over_few_elements_is_the_calling_thread_s_alone()
+    {
+        using Workers workers = new(2);
+        Assert.False(MeetIn(workers, Workers.FewElements - 1));
     }
 
     [Theory]
@@ -124,10 +133,10 @@ public sealed class WorkersTests
         return counts;
     }
 
-    private static unsafe bool MeetIn(Workers workers)
+    private static unsafe bool MeetIn(Workers workers, long elements)
     {
         int met = 0, arrived = 0;
-        workers.Run(new MeetingJob(&arrived, &met), 2);
+        workers.Run(new MeetingJob(&arrived, &met), 2, elements);
         return met == 2;
     }
 
