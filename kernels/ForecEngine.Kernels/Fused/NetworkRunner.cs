@@ -118,7 +118,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         job.JointTower = towerTop;
         job.JointColumns = towerTop + network.Product.Dimension;
         nint place = network.TowerLayers > 0 ? Take(ref scratch, rows * 2 * network.Tower.Dimension) : 0;
-        int row = 2 * network.Tower.Dimension, largest = 0;
+        int row = 2 * network.Tower.Dimension;
         for (int i = 0; i < _stages.Length; i++)
         {
             if (i == network.TowerLayers)
@@ -130,9 +130,6 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 
             ref Stage stage = ref _stages[i];
             stage.Packed = Take(ref scratch, PackedWeight.Length(stage.Inputs, stage.Outputs));
-            stage.Faint = Take(ref scratch, 2);
-            stage.InputSums = Take(ref scratch, stage.Inputs);
-            largest = Math.Max(largest, stage.Inputs * stage.Outputs);
             (stage.Input, stage.InputRow) = (place, row);
             row = i == network.TowerLayers - 1 ? job.JointColumns : stage.Outputs;
             place = Take(ref scratch, rows * row);
@@ -143,9 +140,19 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 
         if (network.Product.IsMarketAware)
             job.Seen = Take(ref scratch, rows * network.Product.Dimension);
-        job.Kept = Take(ref scratch, largest);
         job.AdjointLength = rows * Math.Max(Widest(), Alignment);
         job.Adjoints = Take(ref scratch, (int)(2 * job.AdjointLength));
+
+        // What is seldom used lies beyond what every block uses.
+        int largest = 0;
+        foreach (ref Stage stage in _stages.AsSpan())
+        {
+            stage.Faint = Take(ref scratch, 2);
+            stage.InputSums = Take(ref scratch, stage.Inputs);
+            largest = Math.Max(largest, stage.Inputs * stage.Outputs);
+        }
+
+        job.Kept = Take(ref scratch, largest);
     }
 
     private void Join(Network network, Real* sums, nint stride, int blocks)
