@@ -60,6 +60,9 @@ public unsafe interface IHostLane<TSelf> : ILane<TSelf>
     /// </summary>
     static abstract TSelf MultiplyAddOne(Real* a, TSelf b, TSelf c);
 
+    /// <summary>In every place, the number of <paramref name="value"/> from the place told there, a whole number from 0 to the width less 1.</summary>
+    static abstract TSelf Pick(TSelf value, TSelf places);
+
     /// <summary>Writes <see cref="ILane{TSelf}.Width"/> numbers to <paramref name="destination"/>, which need not be aligned.</summary>
     static abstract void Store(TSelf value, Real* destination);
 }

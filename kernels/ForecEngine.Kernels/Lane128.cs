@@ -70,5 +70,14 @@ public readonly record struct Lane128(Vector128<Real> Value) : IHostLane<Lane128
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128 Pick(Lane128 value, Lane128 places) =>
+#if REAL64
+        new(Vector128.ShuffleNative(value.Value, Vector128.ConvertToInt64Native(places.Value)));
+#else
+        new(Vector128.ShuffleNative(value.Value, Vector128.ConvertToInt32Native(places.Value)));
+#endif
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane128 value, Real* destination) => value.Value.Store(destination);
 }

@@ -70,5 +70,14 @@ public readonly record struct Lane256(Vector256<Real> Value) : IHostLane<Lane256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256 Pick(Lane256 value, Lane256 places) =>
+#if REAL64
+        new(Vector256.ShuffleNative(value.Value, Vector256.ConvertToInt64Native(places.Value)));
+#else
+        new(Vector256.ShuffleNative(value.Value, Vector256.ConvertToInt32Native(places.Value)));
+#endif
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane256 value, Real* destination) => value.Value.Store(destination);
 }

@@ -75,5 +75,14 @@ public readonly record struct Lane512(Vector512<Real> Value) : IHostLane<Lane512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512 Pick(Lane512 value, Lane512 places) =>
+#if REAL64
+        new(Vector512.ShuffleNative(value.Value, Vector512.ConvertToInt64Native(places.Value)));
+#else
+        new(Vector512.ShuffleNative(value.Value, Vector512.ConvertToInt32Native(places.Value)));
+#endif
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane512 value, Real* destination) => value.Value.Store(destination);
 }

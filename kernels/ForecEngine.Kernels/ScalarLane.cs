@@ -54,5 +54,8 @@ public readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
         new(Real.FusedMultiplyAdd(*a, b.Value, c.Value));
 
     /// <inheritdoc/>
+    public static ScalarLane Pick(ScalarLane value, ScalarLane places) => value;
+
+    /// <inheritdoc/>
     public static unsafe void Store(ScalarLane value, Real* destination) => *destination = value.Value;
 }

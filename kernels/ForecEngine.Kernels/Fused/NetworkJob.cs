@@ -2,6 +2,7 @@
 // (Ops/DenseLayer), and small enough that activations and adjoints stay in the nearest caches - taken through the whole network
 // and back. Who takes which block cannot be seen: every block has sums of its own, which join in index order afterwards.
 
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
@@ -47,8 +48,18 @@ internal unsafe struct NetworkJob : IChunked
     public nint Seen;
     public int* SeenRows;
 
-    /// <summary>The place in the scratch of weights without the faint ones of idle inputs.</summary>
-    public nint Kept;
+    /// <summary>
+    /// The places in the scratch of the weights' magnitudes, of sums over a block's units, of totals before they are pulled apart, and of a part
+    /// of a weight or of its gradient, with room for a vector behind it.
+    /// </summary>
+    public nint Magnitude;
+    public nint UnitSums;
+    public nint Totals;
+    public nint Part;
+
+    /// <summary>A thread's lists of the units that its block goes on with.</summary>
+    public int* Lists;
+    public nint ListsStride;
 
     /// <summary>Whether anything in or below the tower wants an adjoint.</summary>
     public bool WantsTower;
@@ -67,27 +78,57 @@ internal unsafe struct NetworkJob : IChunked
     {
         Real* scratch = Scratch + (worker * ScratchStride);
 
-        // Each thread packs the weights for itself: one that packed them for all would have to take their cache lines from the
-        // others, which takes longer than the packing.
         if (PackedFor[worker * PackedApart] != Minibatch)
         {
-            for (int i = 0; i < StageCount; i++)
-            {
-                ref readonly Stage stage = ref Stages[i];
-                PackedWeight.Pack(stage.Weight, stage.Bias, stage.Inputs, stage.Outputs, scratch + stage.Packed);
-                scratch[stage.Faint] = stage.Rectified > 0 && FaintWeights.AreIn(new(stage.Weight, stage.Inputs * stage.Outputs)) ? 1 : 0;
-            }
-
+            Pack(scratch);
             PackedFor[worker * PackedApart] = Minibatch;
         }
 
+        int* lists = Lists + (worker * ListsStride);
         int first = chunk * DenseLayer.BlockRows, count = Math.Min(DenseLayer.BlockRows, Samples - first);
-        Forward(first, count, scratch);
-        Backward(first, count, scratch, Sums + (chunk * SumsStride));
+        Forward(first, count, scratch, lists, leavesOutIdle: true);
+        if (!IsOrdinary(scratch, count))
+            Forward(first, count, scratch, lists, leavesOutIdle: false);
+        Backward(first, count, scratch, lists, Sums + (chunk * SumsStride));
     }
 
+    // Each thread packs the weights for itself: one that packed them for all would have to take their cache lines from the
+    // others, which takes longer than the packing.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Forward(int first, int count, Real* scratch)
+    private readonly void Pack(Real* scratch)
+    {
+        Real magnitude = 2; // room for rounding
+        for (int i = 0; i < StageCount; i++)
+        {
+            ref readonly Stage stage = ref Stages[i];
+            PackedWeight.Pack(stage.Weight, stage.Bias, stage.Inputs, stage.Outputs, scratch + stage.Packed);
+            magnitude *= 1 + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + stage.Packed, PackedWeight.Length(stage.Inputs, stage.Outputs)));
+        }
+
+        scratch[Magnitude] = magnitude;
+    }
+
+    // Whether every number of a block is finite, up and down: only then is all 0 that was left out. No activation is greater than the rows'
+    // magnitudes times the layers', no adjoint than the logits' times the layers'.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool IsOrdinary(Real* scratch, int count)
+    {
+        Real ends = 1 + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Adjoints, count))
+            + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Joint, count * JointColumns));
+        if (TowerStages > 0)
+            ends += TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Stages[0].Input, count * Stages[0].Inputs));
+        return Real.IsFinite(ends * scratch[Magnitude]);
+    }
+
+    private static ActiveUnits Inputs(in Stage stage, int* lists) => ActiveUnits.Of(lists + stage.Active, stage.Inputs);
+
+    // The tower's top keeps its columns in the joint.
+    private readonly ActiveUnits Outputs(int i, int* lists) =>
+        i + 1 < StageCount && Stages[i + 1].FollowsRectifier ? Inputs(Stages[i + 1], lists) : ActiveUnits.Each(Stages[i].Outputs);
+
+    // Up to the losses and the logits' adjoints.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Forward(int first, int count, Real* scratch, int* lists, bool leavesOutIdle)
     {
         if (Tower.Dimension > 0)
         {
@@ -115,47 +156,55 @@ internal unsafe struct NetworkJob : IChunked
         for (int i = 0; i < StageCount; i++)
         {
             ref readonly Stage stage = ref Stages[i];
-            MatrixTile tile = new()
-            {
-                A = scratch + stage.Input,
-                ARow = stage.InputRow,
-                AStep = 1,
-                B = PackedWithoutFaint(stage, scratch, count),
-                BRow = stage.Outputs,
-                C0 = scratch + stage.Packed + ((nint)stage.Inputs * stage.Outputs),
-                C0Row = 0,
-                C = scratch + stage.Output,
-                CRow = stage.OutputRow,
-                Rows = count,
-                Columns = stage.Outputs,
-                Depth = stage.Inputs,
-            };
-            if (stage.IsOutput)
-                tile.Run<Chain>(Bits);
+            if (leavesOutIdle && stage.Rectified > 0)
+                LeaveOutIdle(stage, scratch, lists + stage.Active, count);
             else
-                tile.Run<Rectified>(Bits);
+                ActiveUnits.ListAll(lists + stage.Active);
+            ToOutput(stage, scratch, Inputs(stage, lists), count);
         }
+
+        Real* logits = scratch + Stages[StageCount - 1].Output;
+        Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, scratch + Adjoints), 0, count, Bits);
     }
 
-    // The packed weights, for a block whose inputs are there; also says whether its way back goes without the faint ones.
+    // Lists the inputs that the block goes on with, and moves their columns.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly Real* PackedWithoutFaint(in Stage stage, Real* scratch, int count)
+    private readonly void LeaveOutIdle(in Stage stage, Real* scratch, int* list, int count)
     {
-        Real* packed = scratch + stage.Packed, sums = scratch + stage.InputSums, leavesOut = scratch + stage.Faint + 1;
-        *leavesOut = scratch[stage.Faint] != 0 && FaintWeights.SumInputs(scratch + stage.Input, stage.InputRow, count, sums, stage.Inputs, stage.Rectified, Bits) ? 1 : 0;
-        if (*leavesOut == 0)
-            return packed;
-        RowSweep.Over(new LeaveOutFaint(packed, sums, true, stage.Outputs, scratch + Kept), 0, stage.Inputs, stage.Outputs, Bits);
-        return scratch + Kept;
+        Real* x = scratch + stage.Input, sums = scratch + UnitSums;
+        Sweep.OverRuns(new UnitSums(x, stage.InputRow, count, sums), 0, stage.Rectified, Bits);
+        ActiveUnits.List(list, sums, stage.Rectified, stage.Inputs, stage.FollowsRectifier);
+        ActiveUnits units = ActiveUnits.Of(list, stage.Inputs);
+        if (units.Places is not null)
+            Sweep.OverRuns(new PushTogether(x, stage.InputRow, count, units.Units, units.Count, sums), 0, units.All, Bits);
     }
 
+    // What the rectifier gives, or the logits.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly Real* WithoutFaint(in Stage stage, Real* scratch)
+    private readonly void ToOutput(in Stage stage, Real* scratch, ActiveUnits inputs, int count)
     {
-        if (scratch[stage.Faint + 1] == 0)
-            return stage.Weight;
-        RowSweep.Over(new LeaveOutFaint(stage.Weight, scratch + stage.InputSums, false, stage.Inputs, scratch + Kept), 0, stage.Outputs, stage.Inputs, Bits);
-        return scratch + Kept;
+        Real* packed = scratch + stage.Packed, weight = inputs.Units is null ? packed : scratch + Part;
+        if (inputs.Units is not null)
+            RowSweep.Over(new TakeRows(packed, stage.Outputs, inputs.Units, weight, stage.Outputs), 0, inputs.Count, stage.Outputs, Bits);
+        MatrixTile tile = new()
+        {
+            A = scratch + stage.Input,
+            ARow = stage.InputRow,
+            AStep = 1,
+            B = weight,
+            BRow = stage.Outputs,
+            C0 = packed + ((nint)stage.Inputs * stage.Outputs),
+            C0Row = 0,
+            C = scratch + stage.Output,
+            CRow = stage.OutputRow,
+            Rows = count,
+            Columns = stage.Outputs,
+            Depth = inputs.Count,
+        };
+        if (stage.IsOutput)
+            tile.Run<Chain>(Bits);
+        else
+            tile.Run<Rectified>(Bits);
     }
 
     // The items' vectors times those of their samples' markets.
@@ -169,20 +218,22 @@ internal unsafe struct NetworkJob : IChunked
         : new() { Value = Product.Item.Value, Rows = Product.Item.Rows + first };
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Backward(int first, int count, Real* scratch, Real* sums)
+    private readonly void Backward(int first, int count, Real* scratch, int* lists, Real* sums)
     {
         Real* dy = scratch + Adjoints, dx = dy + AdjointLength;
-        Real* logits = scratch + Stages[StageCount - 1].Output;
-        Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, dy), 0, count, Bits);
         Real* totals = null; // of a stage's bias, where the stage above has summed its gradient with the adjoint
         for (int i = StageCount - 1; i >= 0; i--)
         {
             ref readonly Stage stage = ref Stages[i];
-            SumGradients(stage, scratch, dy, count, sums, withBias: totals is null);
+            ActiveUnits inputs = Inputs(stage, lists), outputs = Outputs(i, lists);
+            if (stage.WeightSum >= 0)
+                SumWeightGradient(stage, outputs, inputs, scratch, dy, count, sums + stage.WeightSum);
+            if (stage.BiasSum >= 0 && totals is null)
+                SumBiasGradient(stage, dy, count, sums + stage.BiasSum);
             if (!stage.WantsInput)
                 return;
             totals = stage.FollowsRectifier && Stages[i - 1].BiasSum >= 0 ? sums + Stages[i - 1].BiasSum : null;
-            TakeToInput(stage, scratch, dy, dx, count, totals);
+            TakeToInput(stage, outputs, inputs, scratch, dy, dx, count, totals);
             Swap(ref dy, ref dx);
             if (i == TowerStages && !LeaveJoint(first, count, scratch, ref dy, ref dx))
                 return;
@@ -192,62 +243,82 @@ internal unsafe struct NetworkJob : IChunked
             LeavePair(first, count, dy, Stages[0].Inputs);
     }
 
-    // The block's part of a stage's gradients: dW from the adjoint and the input, db from the adjoint.
+    // The block's part of a weight's gradient, from the adjoint and the input.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void SumGradients(in Stage stage, Real* scratch, Real* dy, int count, Real* sums, bool withBias)
+    private readonly void SumWeightGradient(in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch, Real* dy, int count, Real* sum)
     {
-        if (stage.WeightSum >= 0)
+        bool isPart = outputs.Places is not null || inputs.Places is not null;
+        MatrixTile tile = new()
         {
-            new MatrixTile
-            {
-                A = dy,
-                ARow = 1,
-                AStep = stage.Outputs,
-                B = scratch + stage.Input,
-                BRow = stage.InputRow,
-                C = sums + stage.WeightSum,
-                CRow = stage.Inputs,
-                Rows = stage.Outputs,
-                Columns = stage.Inputs,
-                Depth = count,
-            }.Run<ChainFromZero>(Bits);
-        }
+            A = dy,
+            ARow = 1,
+            AStep = stage.Outputs,
+            B = scratch + stage.Input,
+            BRow = stage.InputRow,
+            C = isPart ? scratch + Part : sum,
+            CRow = inputs.Columns,
+            Rows = outputs.Columns,
+            Columns = inputs.Columns,
+            Depth = count,
+        };
+        tile.Run<ChainFromZero>(Bits);
+        if (inputs.Places is not null)
+            Sweep.OverRuns(new PullApart(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + UnitSums), 0, stage.Inputs, Bits);
+        else if (isPart)
+            RowSweep.Over(new TakeRows(tile.C, tile.CRow, outputs.Places, sum, stage.Inputs), 0, stage.Outputs, stage.Inputs, Bits);
+    }
 
-        if (withBias && stage.BiasSum >= 0)
-        {
-            new Span<Real>(sums + stage.BiasSum, stage.Outputs).Clear();
-            new ColumnSums(dy, stage.Outputs, count, sums + stage.BiasSum).Run(stage.Outputs, Bits);
-        }
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void SumBiasGradient(in Stage stage, Real* dy, int count, Real* sum)
+    {
+        new Span<Real>(sum, stage.Outputs).Clear();
+        new ColumnSums(dy, stage.Outputs, count, sum).Run(stage.Outputs, Bits);
     }
 
     // The input's adjoint; where there are totals, they become the bias's gradient of the stage below.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void TakeToInput(in Stage stage, Real* scratch, Real* dy, Real* dx, int count, Real* totals)
+    private readonly void TakeToInput(in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch, Real* dy, Real* dx, int count, Real* totals)
     {
         MatrixTile tile = new()
         {
             A = dy,
             ARow = stage.Outputs,
             AStep = 1,
-            B = WithoutFaint(stage, scratch),
+            B = PartOfWeight(stage, outputs, inputs, scratch),
             BRow = stage.Inputs,
             C = dx,
             CRow = stage.Inputs,
             Sides = (nint)(scratch + stage.Input - dx), // a rectifier's output has rows as long as the input's: no gaps
             Rows = count,
-            Columns = stage.Inputs,
-            Depth = stage.Outputs,
-            Totals = totals,
+            Columns = inputs.Columns,
+            Depth = outputs.Count,
+            Totals = inputs.Places is null ? totals : scratch + Totals,
         };
         if (totals is not null)
         {
-            new Span<Real>(totals, stage.Inputs).Clear();
+            new Span<Real>(tile.Totals, inputs.Columns).Clear();
             tile.Run<SummedRectifierAdjoint>(Bits);
+            if (inputs.Places is not null)
+                Sweep.OverRuns(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + UnitSums), 0, stage.Inputs, Bits);
         }
         else if (stage.FollowsRectifier)
             tile.Run<RectifierAdjoint>(Bits);
         else
             tile.Run<ChainFromZero>(Bits);
+    }
+
+    // The rows of the active outputs, the columns of the active inputs pushed together in each.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly Real* PartOfWeight(in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch)
+    {
+        if (outputs.Units is null && inputs.Units is null)
+            return stage.Weight;
+        Real* part = scratch + Part;
+        RowSweep.Over(new TakeRows(stage.Weight, stage.Inputs, outputs.Units, part, stage.Inputs), 0, outputs.Count, stage.Inputs, Bits);
+        if (inputs.Places is not null)
+            Sweep.OverRuns(new PushTogether(part, stage.Inputs, outputs.Count, inputs.Units, inputs.Count, scratch + UnitSums), 0, inputs.All, Bits);
+        inputs.ClearIdle(part, stage.Inputs, outputs.Count);
+        return part;
     }
 
     // From the joint's adjoint: the product's rows get theirs; the tower's top, through its rectifier, is what goes on down.

@@ -17,6 +17,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
     private HostStorage<Real> _scratch = new(0);
     private HostStorage<Real> _sums = new(0);
     private HostStorage<Real> _losses = new(0);
+    private HostStorage<int> _lists = new(0);
     private int _minibatch;
     private readonly HostStorage<Real> _mean = new(1);
 
@@ -39,6 +40,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         HostStorage<Real>.Reserve(ref _scratch, scratch * workers.Count);
         HostStorage<Real>.Reserve(ref _sums, sums * blocks);
         HostStorage<Real>.Reserve(ref _losses, samples);
+        HostStorage<int>.Reserve(ref _lists, job.ListsStride * workers.Count);
 
         fixed (Stage* stages = _stages)
         {
@@ -56,6 +58,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             job.PackedFor = _packedFor.Slice().Pointer;
             job.Sums = _sums.Slice().Pointer;
             job.SumsStride = sums;
+            job.Lists = _lists.Slice().Pointer;
             job.Bits = bits;
             workers.Run(job, blocks);
         }
@@ -109,7 +112,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         (job.StageCount, job.TowerStages) = (layers.Length, network.TowerLayers);
     }
 
-    // The places of the packed weights and of a block's activations and adjoints in a thread's scratch.
+    // The places of the packed weights and of a block's activations and adjoints in a thread's scratch, and of its lists.
     private void LayOutScratch(Network network, ref NetworkJob job, out nint scratch)
     {
         const int rows = DenseLayer.BlockRows;
@@ -143,16 +146,19 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         job.AdjointLength = rows * Math.Max(Widest(), Alignment);
         job.Adjoints = Take(ref scratch, (int)(2 * job.AdjointLength));
 
-        // What is seldom used lies beyond what every block uses.
         int largest = 0;
+        nint lists = 0;
         foreach (ref Stage stage in _stages.AsSpan())
         {
-            stage.Faint = Take(ref scratch, 2);
-            stage.InputSums = Take(ref scratch, stage.Inputs);
+            stage.Active = Take(ref lists, ActiveUnits.Length(stage.Inputs));
             largest = Math.Max(largest, stage.Inputs * stage.Outputs);
         }
 
-        job.Kept = Take(ref scratch, largest);
+        job.Magnitude = Take(ref scratch, 1);
+        job.UnitSums = Take(ref scratch, Math.Max(Widest(), Alignment));
+        job.Totals = Take(ref scratch, Widest() + Alignment);
+        job.Part = Take(ref scratch, largest + Alignment);
+        job.ListsStride = lists + Alignment; // a line between the lists of two threads
     }
 
     private void Join(Network network, Real* sums, nint stride, int blocks)

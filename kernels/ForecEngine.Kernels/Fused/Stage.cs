@@ -14,11 +14,8 @@ internal unsafe struct Stage
     /// <summary>Where in a scratch the weight lies as [in, out], for lanes to run along the outputs, with the bias as one row more: what the input is multiplied by.</summary>
     public nint Packed;
 
-    /// <summary>
-    /// Where a scratch says, by a number that is not 0, whether any weight is faint (<see cref="FaintWeights"/>), and behind it whether
-    /// a block goes without the faint ones of its idle inputs; where the inputs' sums are that tell them.
-    /// </summary>
-    public nint Faint, InputSums;
+    /// <summary>Where among a thread's lists is that of the inputs that its block goes on with (<see cref="ActiveUnits"/>).</summary>
+    public nint Active;
 
     public int Inputs;
     public int Outputs;

@@ -44,8 +44,12 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         Case @case = Small(model) with { Dimension = 8, Layers = [16, 64, 32, 16, 8], Samples = samples, Users = 200, Items = 300 };
         using SimdDevice device = new(threads);
         Assert.Equal(Outcome(devices.Scalar, @case, StepChoice.Tape), Outcome(device, @case, StepChoice.Fused));
-        Case faint = @case with { IsFaint = true };
-        Assert.Equal(Outcome(devices.Scalar, faint, StepChoice.Tape), Outcome(device, faint, StepChoice.Fused));
+        for (int odds = 0; odds < 12; odds++)
+        {
+            Case odd = @case with { Weights = odds switch { 0 => Weights.Faint, 1 => Weights.Dead, _ => Weights.Wild }, Seed = odds };
+            Assert.Equal(Outcome(devices.Scalar, odd, StepChoice.Tape), Outcome(device, odd, StepChoice.Fused));
+        }
+
         Case fork = @case with { Head = [16, 32, 16], Unfreeze = 3 };
         if (@case.IsNmf)
             Assert.Equal(Outcome(devices.Scalar, fork, StepChoice.Tape), Outcome(device, fork, StepChoice.Fused));
@@ -126,7 +130,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         from mixed in Gen.Elements(false, true)
         from unfreeze in Gen.Choose(-4, 4)
         from frozen in Gen.Frequency((1, Gen.Constant(0)), (1, Gen.Choose(0, (1 << 20) - 1)))
-        from faint in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
+        from weights in Gen.Frequency((2, Gen.Constant(Weights.Ordinary)), (1, Gen.Elements(Weights.Faint, Weights.Dead, Weights.Wild)))
         from seed in Gen.Choose(0, int.MaxValue)
         let widths = (int[])[2 * dimension, .. layers.Take(depth)]
         select new Case
@@ -137,7 +141,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
             Head = heads == 0 ? [] : [widths[^1] + dimension, .. head.Take(heads)],
             Unfreeze = unfreeze < 0 ? null : Math.Min(unfreeze, depth),
             Frozen = frozen,
-            IsFaint = faint,
+            Weights = weights,
             Samples = samples,
             Users = users,
             Items = items,
@@ -148,21 +152,29 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
 
     private static Case Small(string model) => new() { Model = model, Dimension = 2, Layers = [4, 3], Samples = 5, Users = 4, Items = 4, Markets = 3, IsMixed = true, Seed = 7 };
 
-    // The bits of the loss, then of every gradient's rows and numbers, after two passes that add to them.
+    // The bits of the losses, then of every gradient's rows and numbers, after two passes that add to them.
     private static byte[] Outcome(IDevice device, Case @case, StepChoice choice)
     {
         (IRecommender model, Minibatch batch) = Build(device, @case);
         IStep step = choice.Create(device, model);
-        List<byte> bits = [.. MemoryMarshal.AsBytes<Real>([step.Run(batch), step.Run(batch, (Real)0.5)])];
+        List<byte> bits = [];
+        Add([step.Run(batch), step.Run(batch, (Real)0.5)]);
         foreach (Parameter parameter in model.Parameters)
         {
             if (parameter is EmbeddingTable table)
                 bits.AddRange(MemoryMarshal.AsBytes(table.Gradient.Indices.Span));
             Span<Real> gradient = parameter is EmbeddingTable { Gradient: var rows } ? rows.Values.Values.Span : ((DenseParameter)parameter).Gradient.Values.Span;
-            bits.AddRange(MemoryMarshal.AsBytes(gradient));
+            Add(gradient);
         }
 
         return [.. bits];
+
+        // One NaN is as good as another.
+        void Add(ReadOnlySpan<Real> values)
+        {
+            foreach (Real value in values)
+                bits.AddRange(MemoryMarshal.AsBytes<Real>([Real.IsNaN(value) ? Real.NaN : value]));
+        }
     }
 
     private static (IRecommender Model, Minibatch Batch) Build(IDevice device, Case @case)
@@ -188,13 +200,11 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         {
             Nmf fork = new(device, (Nmf)model, @case.Head, @case.Unfreeze ?? 0);
             fork.InitialiseHead((ulong)@case.Seed, "fused fork");
-            if (@case.IsFaint)
-                MakeFaint(fork);
+            Change(fork, @case);
             return fork;
         }
 
-        if (@case.IsFaint)
-            MakeFaint(model);
+        Change(model, @case);
 
         // The output layer stays free: something must be left to differentiate.
         for (int i = 0; i < model.Parameters.Count - 1; i++)
@@ -202,11 +212,32 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         return model;
     }
 
+    private static void Change(IRecommender model, Case @case)
+    {
+        RandomSequence draws = RandomSequence.Named((ulong)@case.Seed, "odd weights");
+        DenseParameter[] hidden = [.. model.Parameters.OfType<DenseParameter>().SkipLast(1)];
+        switch (@case.Weights)
+        {
+            case Weights.Faint:
+                MakeFaint(hidden);
+                break;
+            case Weights.Dead:
+                MakeDead(hidden, draws);
+                break;
+            case Weights.Wild:
+                MakeDead(hidden, draws);
+                MakeWild(model, draws);
+                break;
+            default:
+                break;
+        }
+    }
+
     // Of three units of a layer one is never active, and the weights that lead on from it and from the next are subnormal and faint.
-    private static void MakeFaint(IRecommender model)
+    private static void MakeFaint(ReadOnlySpan<DenseParameter> parameters)
     {
         Real subnormal = Real.Epsilon * (1 << 23), faint = Real.Sqrt(subnormal) / 4;
-        foreach (DenseParameter parameter in model.Parameters.OfType<DenseParameter>().SkipLast(1))
+        foreach (DenseParameter parameter in parameters)
         {
             int columns = parameter.Value.Columns;
             Span<Real> values = parameter.Value.Values.Span;
@@ -220,11 +251,72 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         }
     }
 
+    // Of each layer's units some, none or all are never active.
+    private static void MakeDead(ReadOnlySpan<DenseParameter> parameters, RandomSequence draws)
+    {
+        ulong next = 3;
+        foreach (DenseParameter parameter in parameters)
+        {
+            if (parameter.Shape.Count > 1)
+                continue;
+            int deadIn8 = draws.Below(next++, 9);
+            foreach (ref Real bias in parameter.Value.Values.Span)
+                bias = draws.Below(next++, 8) < deadIn8 ? -1000 : bias;
+        }
+    }
+
+    // Somewhere, in what leads on from a dead unit, or in a layer that the next one turns into dead units only.
+    private static void MakeWild(IRecommender model, RandomSequence draws)
+    {
+        ReadOnlySpan<Real> wilds = [Real.NaN, Real.PositiveInfinity, Real.NegativeInfinity, Real.MaxValue, -Real.MaxValue / 4, Real.Sqrt(Real.MaxValue)];
+        Real wild = wilds[draws.Below(0, wilds.Length)];
+        DenseParameter[] weights = [.. model.Parameters.OfType<DenseParameter>().Where(parameter => parameter.Shape.Count > 1)];
+        int place = weights.Length < 2 ? 0 : draws.Below(1, 3), layer = weights.Length < 2 ? 0 : draws.Below(2, weights.Length - 1);
+        if (place == 0)
+        {
+            Span<Real> values = model.Parameters[draws.Below(1000, model.Parameters.Count)].Value.Values.Span;
+            values[draws.Below(1001, values.Length)] = wild;
+            return;
+        }
+
+        Matrix below = weights[layer].Value, above = weights[layer + 1].Value;
+        Span<Real> biases = model.Parameters.OfType<DenseParameter>().SkipWhile(parameter => parameter != weights[layer]).ElementAt(1).Value.Values.Span;
+        if (place == 1)
+        {
+            int unit = draws.Below(1002, Math.Min(below.Rows, above.Columns));
+            biases[unit] = -1000;
+            for (int row = 0; row < above.Rows; row++)
+                above.Values.Span[(row * above.Columns) + unit] = wild;
+        }
+        else
+        {
+            biases[0] = Real.PositiveInfinity;
+            for (int row = 0; row < above.Rows; row++)
+                above.Values.Span[row * above.Columns] = -1;
+        }
+    }
+
     private static Real[] Trained(string model, IDevice device, StepChoice choice, AdamMode adam)
     {
         Training training = new(model, device, choice, adam);
         training.Run(2 * training.Batches);
         return [.. training.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
+    }
+
+    /// <summary>What weights a network has.</summary>
+    private enum Weights
+    {
+        /// <summary>As they were drawn.</summary>
+        Ordinary,
+
+        /// <summary>Some units are 0 in every sample, and some weights are so small that their products are subnormal numbers.</summary>
+        Faint,
+
+        /// <summary>Many units are 0 in every sample.</summary>
+        Dead,
+
+        /// <summary>The same, and one number is no finite one or too great for its products.</summary>
+        Wild,
     }
 
     /// <summary>A network and a minibatch, of one market or of several.</summary>
@@ -244,8 +336,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         /// <summary>Which of the parameters, as bits, are frozen where the model is no fork.</summary>
         public int Frozen { get; init; }
 
-        /// <summary>Whether there are inputs that are 0 in every sample, and weights so small that their products are subnormal numbers.</summary>
-        public bool IsFaint { get; init; }
+        public Weights Weights { get; init; }
 
         public required int Samples { get; init; }
 
@@ -263,7 +354,7 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         public bool IsNmf => Model.EndsWith("nmf", StringComparison.Ordinal);
 
         public override string ToString() =>
-            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], unfreeze {Unfreeze}, frozen {Frozen:b}{(IsFaint ? ", faint" : "")}, "
+            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], unfreeze {Unfreeze}, frozen {Frozen:b}, {Weights} weights, "
             + $"{Samples} samples of {Users} x {Items}, markets {Markets}{(IsMixed ? " mixed" : "")}, seed {Seed}";
     }
 
