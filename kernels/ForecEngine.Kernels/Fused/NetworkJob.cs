@@ -86,8 +86,9 @@ internal unsafe struct NetworkJob : IChunked
 
         int* lists = Lists + (worker * ListsStride);
         int first = chunk * DenseLayer.BlockRows, count = Math.Min(DenseLayer.BlockRows, Samples - first);
-        Forward(first, count, scratch, lists, leavesOutIdle: true);
-        if (!IsOrdinary(scratch, count))
+        bool leavesOutIdle = Real.IsFinite(scratch[Magnitude]);
+        Forward(first, count, scratch, lists, leavesOutIdle);
+        if (leavesOutIdle && !IsOrdinary(scratch, count))
             Forward(first, count, scratch, lists, leavesOutIdle: false);
         Backward(first, count, scratch, lists, Sums + (chunk * SumsStride));
     }

@@ -265,13 +265,13 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         }
     }
 
-    // Somewhere, in what leads on from a dead unit, or in a layer that the next one turns into dead units only.
+    // Somewhere, in what leads on from a dead unit, in a layer that the next one turns into dead units only, or in all rows, for the first layer to do so.
     private static void MakeWild(IRecommender model, RandomSequence draws)
     {
         ReadOnlySpan<Real> wilds = [Real.NaN, Real.PositiveInfinity, Real.NegativeInfinity, Real.MaxValue, -Real.MaxValue / 4, Real.Sqrt(Real.MaxValue)];
         Real wild = wilds[draws.Below(0, wilds.Length)];
         DenseParameter[] weights = [.. model.Parameters.OfType<DenseParameter>().Where(parameter => parameter.Shape.Count > 1)];
-        int place = weights.Length < 2 ? 0 : draws.Below(1, 3), layer = weights.Length < 2 ? 0 : draws.Below(2, weights.Length - 1);
+        int place = weights.Length < 2 ? 0 : draws.Below(1, 4), layer = weights.Length < 2 ? 0 : draws.Below(2, weights.Length - 1);
         if (place == 0)
         {
             Span<Real> values = model.Parameters[draws.Below(1000, model.Parameters.Count)].Value.Values.Span;
@@ -288,11 +288,22 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
             for (int row = 0; row < above.Rows; row++)
                 above.Values.Span[(row * above.Columns) + unit] = wild;
         }
-        else
+        else if (place == 2)
         {
             biases[0] = Real.PositiveInfinity;
             for (int row = 0; row < above.Rows; row++)
                 above.Values.Span[row * above.Columns] = -1;
+        }
+        else
+        {
+            foreach (EmbeddingTable table in model.Parameters.OfType<EmbeddingTable>())
+            {
+                for (int row = 0; row < table.Value.Rows; row++)
+                    table.Value.Values.Span[row * table.Value.Columns] = Real.PositiveInfinity;
+            }
+
+            foreach (ref Real weight in weights[0].Value.Values.Span)
+                weight = -Math.Abs(weight);
         }
     }
 
