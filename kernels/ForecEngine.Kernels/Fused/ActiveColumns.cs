@@ -5,34 +5,6 @@ using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>The sum of each column over a block's rows, in an order of its own: it tells 0 from what is not.</summary>
-internal readonly unsafe struct UnitSums(Real* x, nint stride, int rows, Real* sums) : IRunSweep
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Over<TLane>(int start, int end)
-        where TLane : struct, IHostLane<TLane>
-    {
-        for (int column = start; column < end; column += TLane.Width)
-        {
-            // Four chains, to overlap their latencies.
-            Real* from = x + column;
-            TLane s0 = TLane.Broadcast(0), s1 = s0, s2 = s0, s3 = s0;
-            int row = 0;
-            for (; row <= rows - 4; row += 4, from += 4 * stride)
-            {
-                s0 += TLane.Load(from);
-                s1 += TLane.Load(from + stride);
-                s2 += TLane.Load(from + (2 * stride));
-                s3 += TLane.Load(from + (3 * stride));
-            }
-
-            for (; row < rows; row++, from += stride)
-                s0 += TLane.Load(from);
-            TLane.Store(s0 + s1 + (s2 + s3), sums + column);
-        }
-    }
-}
-
 /// <summary>y[row] = x[rows[row]], 0 where that is -1; rows of x are <paramref name="stride"/> apart.</summary>
 internal readonly unsafe struct TakeRows(Real* x, nint stride, int* rows, Real* y, int columns) : IRowBody
 {
@@ -46,14 +18,14 @@ internal readonly unsafe struct TakeRows(Real* x, nint stride, int* rows, Real* 
 }
 
 /// <summary>x[row, i] = x[row, units[i]], in place: units ascend, and none is before its column. What was further right is overwritten in part.</summary>
-internal readonly unsafe struct PushTogether(Real* x, nint stride, int rows, int* units, int count, Real* places) : IRunSweep
+internal readonly unsafe struct PushTogether(Real* x, nint stride, int rows, int* units, int count, Real* picks) : IRunSweep
 {
-    /// <summary>The columns [start, end) that units are taken from. Overwrites as many places as a vector is wide.</summary>
+    /// <summary>The columns [start, end) that units are taken from. Overwrites as many picks as a vector is wide.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Over<TLane>(int start, int end)
         where TLane : struct, IHostLane<TLane>
     {
-        new Span<Real>(places, TLane.Width).Clear();
+        new Span<Real>(picks, TLane.Width).Clear();
         int to = 0;
         while (to < count && units[to] < start)
             to++;
@@ -61,11 +33,11 @@ internal readonly unsafe struct PushTogether(Real* x, nint stride, int rows, int
         {
             int next = to;
             for (; next < count && units[next] < column + TLane.Width; next++)
-                places[next - to] = units[next] - column;
+                picks[next - to] = units[next] - column;
             if (next > to && next < column + TLane.Width)
             {
                 // The vector is put at or before where it was taken from: it ends before the one taken next.
-                TLane picked = TLane.Load(places);
+                TLane picked = TLane.Load(picks);
                 Real* from = x + column, left = x + to;
                 for (int row = rows; row > 0; row--, from += stride, left += stride)
                     TLane.Store(TLane.Pick(TLane.Load(from), picked), left);

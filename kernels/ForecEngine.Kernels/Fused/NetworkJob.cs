@@ -49,11 +49,11 @@ internal unsafe struct NetworkJob : IChunked
     public int* SeenRows;
 
     /// <summary>
-    /// The places in the scratch of the weights' magnitudes, of sums over a block's units, of totals before they are pulled apart, and of a part
-    /// of a weight or of its gradient, with room for a vector behind it.
+    /// The places in the scratch of the weights' magnitudes, of a vector of picks (ActiveColumns.cs), of a tile's totals, and of a part of a
+    /// weight or of its gradient. Behind totals and part is room for a vector.
     /// </summary>
     public nint Magnitude;
-    public nint UnitSums;
+    public nint Picks;
     public nint Totals;
     public nint Part;
 
@@ -168,16 +168,14 @@ internal unsafe struct NetworkJob : IChunked
         Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, scratch + Adjoints), 0, count, Bits);
     }
 
-    // Lists the inputs that the block goes on with, and moves their columns.
+    // Lists the inputs that the block goes on with, by the totals that the layer below left, and moves their columns.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void LeaveOutIdle(in Stage stage, Real* scratch, int* list, int count)
     {
-        Real* x = scratch + stage.Input, sums = scratch + UnitSums;
-        Sweep.OverRuns(new UnitSums(x, stage.InputRow, count, sums), 0, stage.Rectified, Bits);
-        ActiveUnits.List(list, sums, stage.Rectified, stage.Inputs, stage.FollowsRectifier);
+        ActiveUnits.List(list, scratch + Totals, stage.Rectified, stage.Inputs, stage.FollowsRectifier);
         ActiveUnits units = ActiveUnits.Of(list, stage.Inputs);
         if (units.Places is not null)
-            Sweep.OverRuns(new PushTogether(x, stage.InputRow, count, units.Units, units.Count, sums), 0, units.All, Bits);
+            Sweep.OverRuns(new PushTogether(scratch + stage.Input, stage.InputRow, count, units.Units, units.Count, scratch + Picks), 0, units.All, Bits);
     }
 
     // What the rectifier gives, or the logits.
@@ -201,11 +199,16 @@ internal unsafe struct NetworkJob : IChunked
             Rows = count,
             Columns = stage.Outputs,
             Depth = inputs.Count,
+            Totals = scratch + Totals,
         };
         if (stage.IsOutput)
+        {
             tile.Run<Chain>(Bits);
-        else
-            tile.Run<Rectified>(Bits);
+            return;
+        }
+
+        new Span<Real>(tile.Totals, stage.Outputs).Clear();
+        tile.Run<SummedRectified>(Bits);
     }
 
     // The items' vectors times those of their samples' markets.
@@ -264,7 +267,7 @@ internal unsafe struct NetworkJob : IChunked
         };
         tile.Run<ChainFromZero>(Bits);
         if (inputs.Places is not null)
-            Sweep.OverRuns(new PullApart(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + UnitSums), 0, stage.Inputs, Bits);
+            Sweep.OverRuns(new PullApart(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + Picks), 0, stage.Inputs, Bits);
         else if (isPart)
             RowSweep.Over(new TakeRows(tile.C, tile.CRow, outputs.Places, sum, stage.Inputs), 0, stage.Outputs, stage.Inputs, Bits);
     }
@@ -300,7 +303,7 @@ internal unsafe struct NetworkJob : IChunked
             new Span<Real>(tile.Totals, inputs.Columns).Clear();
             tile.Run<SummedRectifierAdjoint>(Bits);
             if (inputs.Places is not null)
-                Sweep.OverRuns(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + UnitSums), 0, stage.Inputs, Bits);
+                Sweep.OverRuns(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + Picks), 0, stage.Inputs, Bits);
         }
         else if (stage.FollowsRectifier)
             tile.Run<RectifierAdjoint>(Bits);
@@ -317,7 +320,7 @@ internal unsafe struct NetworkJob : IChunked
         Real* part = scratch + Part;
         RowSweep.Over(new TakeRows(stage.Weight, stage.Inputs, outputs.Units, part, stage.Inputs), 0, outputs.Count, stage.Inputs, Bits);
         if (inputs.Places is not null)
-            Sweep.OverRuns(new PushTogether(part, stage.Inputs, outputs.Count, inputs.Units, inputs.Count, scratch + UnitSums), 0, inputs.All, Bits);
+            Sweep.OverRuns(new PushTogether(part, stage.Inputs, outputs.Count, inputs.Units, inputs.Count, scratch + Picks), 0, inputs.All, Bits);
         inputs.ClearIdle(part, stage.Inputs, outputs.Count);
         return part;
     }

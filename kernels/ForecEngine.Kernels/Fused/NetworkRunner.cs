@@ -155,7 +155,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         }
 
         job.Magnitude = Take(ref scratch, 1);
-        job.UnitSums = Take(ref scratch, Math.Max(Widest(), Alignment));
+        job.Picks = Take(ref scratch, Alignment);
         job.Totals = Take(ref scratch, Widest() + Alignment);
         job.Part = Take(ref scratch, largest + Alignment);
         job.ListsStride = lists + Alignment; // a line between the lists of two threads

@@ -63,9 +63,11 @@ internal readonly unsafe struct AddedTotal : ITileEnds
         TLane.Store(TLane.Load(c) + sum, c);
 }
 
-/// <summary>From C0, rectified, to C: a layer of a tower.</summary>
-internal readonly unsafe struct Rectified : ITileEnds
+/// <summary>From C0, rectified, to C, and the columns' sums: a layer of a tower, and where a sum is 0, a unit that no sample makes active.</summary>
+internal readonly unsafe struct SummedRectified : ITileEnds
 {
+    public static bool SumsColumns => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane First<TLane>(Real* c0)
         where TLane : struct, IHostLane<TLane> =>

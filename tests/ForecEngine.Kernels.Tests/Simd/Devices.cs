@@ -14,12 +14,14 @@ public sealed class Devices : IDisposable
 
     private readonly IDevice[] _vector =
     [
-        .. from bits in (int[])[128, 256, 512]
-           where bits <= SimdDevice.WidestVectorBits
+        .. from bits in VectorBits
            from threads in (int[])[1, 2, 3, 7]
            select new SimdDevice(threads, bits, fewElements: 0),
         new ProfilingDevice(new SimdDevice(2)),
     ];
+
+    /// <summary>The vectors' widths in bits that there are here.</summary>
+    public static IEnumerable<int> VectorBits => ((int[])[128, 256, 512]).Where(bits => bits <= SimdDevice.WidestVectorBits);
 
     public void Dispose()
     {

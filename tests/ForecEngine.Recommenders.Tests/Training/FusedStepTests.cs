@@ -200,11 +200,11 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         {
             Nmf fork = new(device, (Nmf)model, @case.Head, @case.Unfreeze ?? 0);
             fork.InitialiseHead((ulong)@case.Seed, "fused fork");
-            Change(fork, @case);
+            OddWeights.Give(fork, @case.Weights, @case.Seed);
             return fork;
         }
 
-        Change(model, @case);
+        OddWeights.Give(model, @case.Weights, @case.Seed);
 
         // The output layer stays free: something must be left to differentiate.
         for (int i = 0; i < model.Parameters.Count - 1; i++)
@@ -212,122 +212,11 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         return model;
     }
 
-    private static void Change(IRecommender model, Case @case)
-    {
-        RandomSequence draws = RandomSequence.Named((ulong)@case.Seed, "odd weights");
-        DenseParameter[] hidden = [.. model.Parameters.OfType<DenseParameter>().SkipLast(1)];
-        switch (@case.Weights)
-        {
-            case Weights.Faint:
-                MakeFaint(hidden);
-                break;
-            case Weights.Dead:
-                MakeDead(hidden, draws);
-                break;
-            case Weights.Wild:
-                MakeDead(hidden, draws);
-                MakeWild(model, draws);
-                break;
-            default:
-                break;
-        }
-    }
-
-    // Of three units of a layer one is never active, and the weights that lead on from it and from the next are subnormal and faint.
-    private static void MakeFaint(ReadOnlySpan<DenseParameter> parameters)
-    {
-        Real subnormal = Real.Epsilon * (1 << 23), faint = Real.Sqrt(subnormal) / 4;
-        foreach (DenseParameter parameter in parameters)
-        {
-            int columns = parameter.Value.Columns;
-            Span<Real> values = parameter.Value.Values.Span;
-            for (int i = 0; i < values.Length; i++)
-            {
-                if (parameter.Shape.Count > 1)
-                    values[i] *= (i % columns % 3) switch { 0 => subnormal, 1 => faint, _ => 1 };
-                else if (i % 3 == 0)
-                    values[i] = -1000;
-            }
-        }
-    }
-
-    // Of each layer's units some, none or all are never active.
-    private static void MakeDead(ReadOnlySpan<DenseParameter> parameters, RandomSequence draws)
-    {
-        ulong next = 3;
-        foreach (DenseParameter parameter in parameters)
-        {
-            if (parameter.Shape.Count > 1)
-                continue;
-            int deadIn8 = draws.Below(next++, 9);
-            foreach (ref Real bias in parameter.Value.Values.Span)
-                bias = draws.Below(next++, 8) < deadIn8 ? -1000 : bias;
-        }
-    }
-
-    // Somewhere, in what leads on from a dead unit, in a layer that the next one turns into dead units only, or in all rows, for the first layer to do so.
-    private static void MakeWild(IRecommender model, RandomSequence draws)
-    {
-        ReadOnlySpan<Real> wilds = [Real.NaN, Real.PositiveInfinity, Real.NegativeInfinity, Real.MaxValue, -Real.MaxValue / 4, Real.Sqrt(Real.MaxValue)];
-        Real wild = wilds[draws.Below(0, wilds.Length)];
-        DenseParameter[] weights = [.. model.Parameters.OfType<DenseParameter>().Where(parameter => parameter.Shape.Count > 1)];
-        int place = weights.Length < 2 ? 0 : draws.Below(1, 4), layer = weights.Length < 2 ? 0 : draws.Below(2, weights.Length - 1);
-        if (place == 0)
-        {
-            Span<Real> values = model.Parameters[draws.Below(1000, model.Parameters.Count)].Value.Values.Span;
-            values[draws.Below(1001, values.Length)] = wild;
-            return;
-        }
-
-        Matrix below = weights[layer].Value, above = weights[layer + 1].Value;
-        Span<Real> biases = model.Parameters.OfType<DenseParameter>().SkipWhile(parameter => parameter != weights[layer]).ElementAt(1).Value.Values.Span;
-        if (place == 1)
-        {
-            int unit = draws.Below(1002, Math.Min(below.Rows, above.Columns));
-            biases[unit] = -1000;
-            for (int row = 0; row < above.Rows; row++)
-                above.Values.Span[(row * above.Columns) + unit] = wild;
-        }
-        else if (place == 2)
-        {
-            biases[0] = Real.PositiveInfinity;
-            for (int row = 0; row < above.Rows; row++)
-                above.Values.Span[row * above.Columns] = -1;
-        }
-        else
-        {
-            foreach (EmbeddingTable table in model.Parameters.OfType<EmbeddingTable>())
-            {
-                for (int row = 0; row < table.Value.Rows; row++)
-                    table.Value.Values.Span[row * table.Value.Columns] = Real.PositiveInfinity;
-            }
-
-            foreach (ref Real weight in weights[0].Value.Values.Span)
-                weight = -Math.Abs(weight);
-        }
-    }
-
     private static Real[] Trained(string model, IDevice device, StepChoice choice, AdamMode adam)
     {
         Training training = new(model, device, choice, adam);
         training.Run(2 * training.Batches);
         return [.. training.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
-    }
-
-    /// <summary>What weights a network has.</summary>
-    private enum Weights
-    {
-        /// <summary>As they were drawn.</summary>
-        Ordinary,
-
-        /// <summary>Some units are 0 in every sample, and some weights are so small that their products are subnormal numbers.</summary>
-        Faint,
-
-        /// <summary>Many units are 0 in every sample.</summary>
-        Dead,
-
-        /// <summary>The same, and one number is no finite one or too great for its products.</summary>
-        Wild,
     }
 
     /// <summary>A network and a minibatch, of one market or of several.</summary>

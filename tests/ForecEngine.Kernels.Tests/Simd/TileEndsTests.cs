@@ -1,0 +1,43 @@
+// What a tower's layer leaves beside its output: sums that tell which units no sample makes active.
+
+using ForecEngine.Kernels.Ops;
+using ForecEngine.Kernels.Simd;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Kernels.Tests.Simd;
+
+[Properties(Arbitrary = [typeof(Inputs)])]
+public sealed unsafe class TileEndsTests
+{
+    [Property]
+    public void A_sum_of_a_unit_is_0_where_the_unit_is_0_in_every_row(Seed seed)
+    {
+        Draws draws = new(seed);
+        (int rows, int columns) = (1 + draws.Below(140), 1 + draws.Below(80));
+        int stride = columns + draws.Below(3);
+        Real[] x = draws.Any(rows * stride);
+        foreach (int column in draws.Subset(columns))
+        {
+            for (int row = 0; row < rows; row++)
+                x[(row * stride) + column] = draws.Below(3) switch { 0 => 0, 1 => Real.NegativeZero, _ => -1 };
+        }
+
+        foreach (int bits in Devices.VectorBits)
+        {
+            Real[] y = new Real[rows * stride], sums = new Real[columns];
+            fixed (Real* px = x, py = y, psums = sums)
+            {
+                // Chains without a link: what they begin with is what is rectified.
+                new MatrixTile { C0 = px, C0Row = stride, C = py, CRow = stride, Totals = psums, Rows = rows, Columns = columns }.Run<SummedRectified>(bits);
+            }
+
+            for (int column = 0; column < columns; column++)
+            {
+                for (int row = 0; row < rows; row++)
+                    Assert.Equal(Relu.Forward(new ScalarLane(x[(row * stride) + column])).Value, y[(row * stride) + column]);
+                Assert.Equal(Enumerable.Range(0, rows).All(row => y[(row * stride) + column] == 0), sums[column] == 0);
+            }
+        }
+    }
+}
