@@ -47,7 +47,7 @@ public readonly record struct Lane512(Vector512<Real> Value) : IHostLane<Lane512
 #if REAL64
         new(Vector512.Sqrt(value.Value));
 #else
-        new(SquareRoot.Of(value.Value));
+        new(SquareRoot.IsQuicker ? SquareRoot.Of(value.Value) : Vector512.Sqrt(value.Value));
 #endif
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 // The vector device: the same bodies as the scalar one, over the widest vectors that the machine accelerates and any
 // number of threads, bit for bit the same results.
 
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using ForecEngine.Kernels.Fused;
@@ -34,6 +35,7 @@ public sealed unsafe class SimdDevice : IDevice
     {
         if (vectorBits is not (0 or 128 or 256 or 512) || vectorBits > Sweep.WidestBits)
             throw new ArgumentOutOfRangeException(nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
+        RuntimeHelpers.RunClassConstructor(typeof(SquareRoot).TypeHandle); // before a kernel is compiled, for the compiler to leave out what is not chosen
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads, fewElements);
         _networks = new NetworkRunner(this, _workers, _bits);
