@@ -108,7 +108,7 @@ internal readonly unsafe struct UpdateTouchedRow<TRule>(TRule rule, Real* p, Rea
 {
     // Touched rows lie far apart in tables that no cache holds: those that come next are fetched while this one is updated. A hint
     // never faults, so that m and v may be null.
-    private const int RowsAhead = 8;
+    private const int RowsAhead = 24;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int column)

@@ -1,6 +1,7 @@
 // The samples of an epoch in the order of the markets' rows: each training row and, after a positive, its negatives. How many a
 // row has does not depend on what is drawn, so every row's place is known beforehand, and runs of rows are drawn by any thread.
 
+using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
 
@@ -15,7 +16,7 @@ internal sealed class EpochSamples
     private readonly (PlacedMarket Placed, NegativeSampler Negatives)[] _parts;
     private readonly int _negatives;
     private readonly List<Run> _runs = [];
-    private readonly Sample[] _samples;
+    private readonly HostStorage<Sample> _samples;
     private readonly int[] _marketOfUser; // by row; none where there is one market
     private int _epoch = -1;
 
@@ -39,7 +40,7 @@ internal sealed class EpochSamples
             }
         }
 
-        _samples = new Sample[count];
+        _samples = new HostStorage<Sample>(count);
         _marketOfUser = new int[_parts.Length == 1 ? 0 : markets.Max(placed => placed.UserRows.Max()) + 1];
         foreach ((PlacedMarket placed, _) in _marketOfUser.Length == 0 ? [] : _parts)
         {
@@ -49,7 +50,14 @@ internal sealed class EpochSamples
     }
 
     /// <summary>The samples of the epoch that was drawn last.</summary>
-    public ReadOnlySpan<Sample> Samples => _samples;
+    public ReadOnlySpan<Sample> Samples => _samples.Span;
+
+    /// <summary>The samples' place, for the caller to move them about in: they have to be drawn again to be in their order.</summary>
+    public Span<Sample> GiveAway()
+    {
+        _epoch = -1;
+        return _samples.Span;
+    }
 
     /// <summary>Overwrites <paramref name="markets"/> with the market of each user's row.</summary>
     public void MarketsOf(ReadOnlySpan<int> users, Span<int> markets)
@@ -81,7 +89,7 @@ internal sealed class EpochSamples
         ReadOnlySpan<int> users = market.TrainUsers[..run.EndRow], items = market.TrainItems[..run.EndRow];
         ReadOnlySpan<float> labels = market.TrainLabels[..run.EndRow];
         Span<int> drawn = new int[RowsAtOnce * _negatives];
-        Span<Sample> samples = _samples.AsSpan(run.FirstSample);
+        Span<Sample> samples = _samples.Span[run.FirstSample..];
         int next = 0;
         for (int first = run.FirstRow, end = first; first < users.Length; first = end)
         {

@@ -25,7 +25,8 @@ internal sealed class SampleStream
     private readonly int[] _markets;
     private readonly int[] _positives;
     private readonly Real[] _labels;
-    private Sample[][] _passes = []; // the epoch's first passes, in order; a further one overwrites the last
+    private HostStorage<Sample>[] _places = []; // of the epoch's first passes, in order; a further one overwrites the last
+    private int _ahead;
     private int _next;
     private int _epoch;
     private int _pass;
@@ -71,7 +72,7 @@ internal sealed class SampleStream
         foreach (SampleStream stream in streams)
             stream.Rewind(epoch, Math.Min(MostPassesAhead, (longest + stream.Batches - 1) / stream.Batches));
         ForEach(streams, stream => stream._epochSamples.Begin(stream.EpochOfNegatives), (stream, run) => stream._epochSamples.Draw(run), together);
-        ForEach(streams.OrderByDescending(stream => stream.Batches), stream => stream._passes.Length, (stream, pass) => stream.PutInOrder(pass), together);
+        ForEach(streams.OrderByDescending(stream => stream.Batches), stream => stream._ahead, (stream, pass) => stream.PutInOrder(pass), together);
     }
 
     /// <summary>Begins an epoch, from 0, of this stream alone.</summary>
@@ -82,14 +83,14 @@ internal sealed class SampleStream
     public int Next(Minibatch batch)
     {
         using OpenSpan span = TraceSpan.OfStage("sampling");
-        if (_next == PlaceOf(_pass).Length)
+        if (_next == Ordered(_pass).Length)
         {
             (_pass, _next) = (_pass + 1, 0);
-            if (_pass >= _passes.Length)
+            if (_pass >= _ahead)
                 PutInOrder(_pass);
         }
 
-        ReadOnlySpan<Sample> pass = PlaceOf(_pass);
+        ReadOnlySpan<Sample> pass = Ordered(_pass);
         int count = Math.Min(_options.BatchSize, pass.Length - _next);
         Span<int> users = _users.AsSpan(0, count), items = _items.AsSpan(0, count), markets = _markets.AsSpan(0, count);
         Span<Real> labels = _labels.AsSpan(0, count);
@@ -111,20 +112,30 @@ internal sealed class SampleStream
     // Drawn once, they are the first epoch's: also where a phase goes on from a checkpoint's epoch.
     private int EpochOfNegatives => _firstEpoch + (_options.RedrawNegatives ? _epoch : 0);
 
+    // A stream that makes one pass over samples of this epoch alone puts them in order where they are drawn: a second place for all of a
+    // large market's takes long to be given, and longer to be gone through.
     private void Rewind(int epoch, int passes)
     {
-        (_epoch, _pass, _next) = (epoch, 0, 0);
-        int kept = Math.Min(passes, _passes.Length);
-        _passes = [.. _passes[..kept], .. Enumerable.Range(kept, passes - kept).Select(_ => new Sample[_epochSamples.Samples.Length])];
+        (_epoch, _pass, _next, _ahead) = (epoch, 0, 0, passes);
+        int places = passes == 1 && _options.RedrawNegatives ? 0 : passes, kept = Math.Min(places, _places.Length);
+        _places = [.. _places[..kept], .. Enumerable.Range(kept, places - kept).Select(_ => new HostStorage<Sample>(_epochSamples.Samples.Length))];
     }
 
-    private Sample[] PlaceOf(int pass) => _passes[Math.Min(pass, _passes.Length - 1)];
+    private ReadOnlySpan<Sample> Ordered(int pass) => _places.Length == 0 ? _epochSamples.Samples : PlaceOf(pass);
+
+    private Span<Sample> PlaceOf(int pass) => _places[Math.Min(pass, _places.Length - 1)].Span;
 
     // One after another, by one thread: where a sample goes depends on where those before it went.
     private void PutInOrder(int pass)
     {
-        Sample[] place = PlaceOf(pass);
-        _epochSamples.Samples.CopyTo(place);
-        RandomSequence.Named(_seed, $"{_orderName}/{pass}", _epoch).Shuffle<Sample>(place);
+        // None, unless the pass before has taken their place.
+        int undrawn = _epochSamples.Begin(EpochOfNegatives);
+        for (int run = 0; run < undrawn; run++)
+            _epochSamples.Draw(run);
+
+        Span<Sample> place = _places.Length == 0 ? _epochSamples.GiveAway() : PlaceOf(pass);
+        if (_places.Length > 0)
+            _epochSamples.Samples.CopyTo(place);
+        RandomSequence.Named(_seed, $"{_orderName}/{pass}", _epoch).Shuffle(place);
     }
 }
