@@ -16,7 +16,7 @@ namespace ForecEngine.Kernels;
 /// <summary>Correctly rounded square roots, the same bits as the processor's own.</summary>
 internal static class SquareRoot
 {
-    /// <summary>Whether the processor is waited for less if its own roots are left alone. Both give the same bits.</summary>
+    /// <summary>Whether Adam takes less time with these roots than with the processor's own. Both are the same bits.</summary>
     public static bool IsQuicker { get; } = Avx512F.IsSupported && !IsAmd();
 
     /// <summary>How far off an estimate may be, relatively.</summary>

@@ -26,7 +26,7 @@ internal sealed class SampleStream
     private readonly int[] _positives;
     private readonly Real[] _labels;
     private HostStorage<Sample>[] _places = []; // of the epoch's first passes, in order; a further one overwrites the last
-    private int _ahead;
+    private int _ahead; // how many passes were put in order when the epoch began
     private int _next;
     private int _epoch;
     private int _pass;
