@@ -33,7 +33,7 @@ internal unsafe struct NetworkJob : IChunked
     public Real* Scratch;
     public nint ScratchStride;
 
-    /// <summary>The number of the minibatch, and a thread's number of the last one whose weights it has packed, <see cref="PackedApart"/> apart.</summary>
+    /// <summary>The number of the minibatch, and a thread's number of the last one whose weights it has packed, <see cref="Workers.Apart"/> apart.</summary>
     public int Minibatch;
     public int* PackedFor;
     public nint Adjoints;
@@ -70,18 +70,15 @@ internal unsafe struct NetworkJob : IChunked
 
     public int Bits;
 
-    /// <summary>Two cache lines, which are fetched in pairs: numbers that different threads write.</summary>
-    public const int PackedApart = 32;
-
     /// <inheritdoc/>
     public readonly void Run(int chunk, int worker)
     {
         Real* scratch = Scratch + (worker * ScratchStride);
 
-        if (PackedFor[worker * PackedApart] != Minibatch)
+        if (PackedFor[worker * Workers.Apart] != Minibatch)
         {
             Pack(scratch);
-            PackedFor[worker * PackedApart] = Minibatch;
+            PackedFor[worker * Workers.Apart] = Minibatch;
         }
 
         int* lists = Lists + (worker * ListsStride);

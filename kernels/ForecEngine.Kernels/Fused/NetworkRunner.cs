@@ -13,7 +13,7 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
 
     private readonly HostStorage<int> _blockRows = Ascending(DenseLayer.BlockRows);
     private Stage[] _stages = [];
-    private readonly HostStorage<int> _packedFor = new(workers.Count * NetworkJob.PackedApart);
+    private readonly HostStorage<int> _packedFor = new(workers.Count * Workers.Apart);
     private HostStorage<Real> _scratch = new(0);
     private HostStorage<Real> _sums = new(0);
     private HostStorage<Real> _losses = new(0);

@@ -18,7 +18,6 @@ public sealed unsafe class SimdDevice : IDevice
     private readonly Workers _workers;
     private readonly int _bits;
     private readonly NetworkRunner _networks;
-    private readonly HostStorage<int> _touchedBefore;
     private HostStorage<Real> _zeros = new(0);
     private HostStorage<Real> _scratch = new(0);
 
@@ -39,7 +38,6 @@ public sealed unsafe class SimdDevice : IDevice
         RuntimeHelpers.RunClassConstructor(typeof(SquareRoot).TypeHandle); // before a kernel is compiled, for the compiler to leave out what is not chosen
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads, fewElements);
-        _touchedBefore = new HostStorage<int>(threads * UpdateJob<Adam>.GuessesApart);
         _networks = new NetworkRunner(this, _workers, _bits);
     }
 
@@ -297,13 +295,14 @@ public sealed unsafe class SimdDevice : IDevice
 
         int room = UpdateJob<TRule>.RoomFor(longestRow);
         HostStorage<Real>.Reserve(ref _zeros, (long)room * _workers.Count);
+        int* touchedBefore = stackalloc int[_workers.Count * Workers.Apart];
         ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
         for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
             int count = Math.Min(AtOnce, parameters.Length);
             for (int i = 0; i < count; i++)
                 sweeps[i] = new ParameterSweep<TRule>(parameters[i], _bits);
-            UpdateJob<TRule> job = new(sweeps, count, _zeros.Slice().Pointer, room, _touchedBefore.Slice().Pointer);
+            UpdateJob<TRule> job = new(sweeps, count, _zeros.Slice().Pointer, room, touchedBefore);
             _workers.Run(job, job.Chunks, job.Elements);
             GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }

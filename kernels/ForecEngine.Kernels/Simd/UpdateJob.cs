@@ -11,7 +11,7 @@ namespace ForecEngine.Kernels.Simd;
 /// <param name="count">How many there are.</param>
 /// <param name="zeros">For each thread, room for the gradients of a chunk: zeros, and zeros again after each.</param>
 /// <param name="room">How much room: what <see cref="RoomFor"/> the longest row.</param>
-/// <param name="touchedBefore">For each thread, <see cref="GuessesApart"/> apart, how many touched rows its last chunk has left behind, or any number.</param>
+/// <param name="touchedBefore">For each thread, <see cref="Workers.Apart"/> apart, how many touched rows its last chunk has left behind, or any number.</param>
 internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* parameters, int count, Real* zeros, int room, int* touchedBefore) : IChunked
     where TRule : unmanaged, IUpdateRule
 {
@@ -19,9 +19,6 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
 
     // A parameter's first number is a multiple, and so is the room, so that a chunk begins at a cache line of both.
     private const int Alignment = 1 << 10;
-
-    /// <summary>Two cache lines, which are fetched in pairs: numbers that different threads write.</summary>
-    public const int GuessesApart = 32;
 
     /// <summary>How many chunks there are.</summary>
     public int Chunks
@@ -59,7 +56,7 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
             ref readonly ParameterSweep<TRule> parameter = ref parameters[i];
             long first = Math.Max(0, start), end = Math.Min(parameter.Length, start + RunElements);
             if (first < end)
-                parameter.Run((int)first, (int)end, zeros + ((nint)worker * room), ref touchedBefore[worker * GuessesApart]);
+                parameter.Run((int)first, (int)end, zeros + ((nint)worker * room), ref touchedBefore[worker * Workers.Apart]);
             start -= Aligned(parameter.Length);
         }
     }

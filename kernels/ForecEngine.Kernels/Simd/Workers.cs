@@ -27,8 +27,9 @@ internal sealed unsafe class Workers : IDisposable
     /// <summary>As many numbers are gone over in the time that it takes to call the others.</summary>
     public const int FewElements = 1 << 13;
 
-    // Counters that different threads write, apart by two cache lines, which are fetched in pairs.
-    private const int Apart = 32;
+    /// <summary>How far apart integers lie that different threads write: two cache lines, which are fetched in pairs.</summary>
+    public const int Apart = 32;
+
     private const int Posted = 1 * Apart; // how many jobs there have been
     private const int Unfinished = 2 * Apart; // chunks of the job that have not ended
     private const int Sleeping = 3 * Apart; // workers that sleep, or are about to

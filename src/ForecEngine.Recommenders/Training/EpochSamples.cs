@@ -16,7 +16,6 @@ internal sealed class EpochSamples
     private readonly (PlacedMarket Placed, NegativeSampler Negatives)[] _parts;
     private readonly int _negatives;
     private readonly List<Run> _runs = [];
-    private readonly HostStorage<Sample> _samples;
     private readonly int[] _marketOfUser; // by row; none where there is one market
     private int _epoch = -1;
 
@@ -40,7 +39,7 @@ internal sealed class EpochSamples
             }
         }
 
-        _samples = new HostStorage<Sample>(count);
+        Place = new HostStorage<Sample>(count);
         _marketOfUser = new int[_parts.Length == 1 ? 0 : markets.Max(placed => placed.UserRows.Max()) + 1];
         foreach ((PlacedMarket placed, _) in _marketOfUser.Length == 0 ? [] : _parts)
         {
@@ -49,15 +48,11 @@ internal sealed class EpochSamples
         }
     }
 
-    /// <summary>The samples of the epoch that was drawn last.</summary>
-    public ReadOnlySpan<Sample> Samples => _samples.Span;
+    /// <summary>Where the samples are drawn. Whoever moves them about in it has them forgotten.</summary>
+    public HostStorage<Sample> Place { get; }
 
-    /// <summary>The samples' place, for the caller to move them about in: they have to be drawn again to be in their order.</summary>
-    public Span<Sample> GiveAway()
-    {
-        _epoch = -1;
-        return _samples.Span;
-    }
+    /// <summary>Forgets the samples: of whatever epoch, they are to be drawn again.</summary>
+    public void Forget() => _epoch = -1;
 
     /// <summary>Overwrites <paramref name="markets"/> with the market of each user's row.</summary>
     public void MarketsOf(ReadOnlySpan<int> users, Span<int> markets)
@@ -89,7 +84,7 @@ internal sealed class EpochSamples
         ReadOnlySpan<int> users = market.TrainUsers[..run.EndRow], items = market.TrainItems[..run.EndRow];
         ReadOnlySpan<float> labels = market.TrainLabels[..run.EndRow];
         Span<int> drawn = new int[RowsAtOnce * _negatives];
-        Span<Sample> samples = _samples.Span[run.FirstSample..];
+        Span<Sample> samples = Place.Span[run.FirstSample..];
         int next = 0;
         for (int first = run.FirstRow, end = first; first < users.Length; first = end)
         {

@@ -25,8 +25,7 @@ internal sealed class SampleStream
     private readonly int[] _markets;
     private readonly int[] _positives;
     private readonly Real[] _labels;
-    private HostStorage<Sample>[] _places = []; // of the epoch's first passes, in order; a further one overwrites the last
-    private int _ahead; // how many passes were put in order when the epoch began
+    private HostStorage<Sample>[] _passes = []; // the epoch's first passes, in order; a further one overwrites the last
     private int _next;
     private int _epoch;
     private int _pass;
@@ -56,7 +55,7 @@ internal sealed class SampleStream
     }
 
     /// <summary>How many minibatches a pass has.</summary>
-    public int Batches => (_epochSamples.Samples.Length + _options.BatchSize - 1) / _options.BatchSize;
+    public int Batches => (_epochSamples.Place.Length + _options.BatchSize - 1) / _options.BatchSize;
 
     /// <summary>
     /// Begins an epoch, from 0, of streams that are read in turn until the longest has been seen: draws their negatives and the order
@@ -72,7 +71,7 @@ internal sealed class SampleStream
         foreach (SampleStream stream in streams)
             stream.Rewind(epoch, Math.Min(MostPassesAhead, (longest + stream.Batches - 1) / stream.Batches));
         ForEach(streams, stream => stream._epochSamples.Begin(stream.EpochOfNegatives), (stream, run) => stream._epochSamples.Draw(run), together);
-        ForEach(streams.OrderByDescending(stream => stream.Batches), stream => stream._ahead, (stream, pass) => stream.PutInOrder(pass), together);
+        ForEach(streams.OrderByDescending(stream => stream.Batches), stream => stream._passes.Length, (stream, pass) => stream.PutInOrder(pass), together);
     }
 
     /// <summary>Begins an epoch, from 0, of this stream alone.</summary>
@@ -83,14 +82,14 @@ internal sealed class SampleStream
     public int Next(Minibatch batch)
     {
         using OpenSpan span = TraceSpan.OfStage("sampling");
-        if (_next == Ordered(_pass).Length)
+        if (_next == _epochSamples.Place.Length)
         {
             (_pass, _next) = (_pass + 1, 0);
-            if (_pass >= _ahead)
+            if (_pass >= _passes.Length)
                 PutInOrder(_pass);
         }
 
-        ReadOnlySpan<Sample> pass = Ordered(_pass);
+        ReadOnlySpan<Sample> pass = PlaceOf(_pass).Span;
         int count = Math.Min(_options.BatchSize, pass.Length - _next);
         Span<int> users = _users.AsSpan(0, count), items = _items.AsSpan(0, count), markets = _markets.AsSpan(0, count);
         Span<Real> labels = _labels.AsSpan(0, count);
@@ -116,26 +115,28 @@ internal sealed class SampleStream
     // large market's takes long to be given, and longer to be gone through.
     private void Rewind(int epoch, int passes)
     {
-        (_epoch, _pass, _next, _ahead) = (epoch, 0, 0, passes);
-        int places = passes == 1 && _options.RedrawNegatives ? 0 : passes, kept = Math.Min(places, _places.Length);
-        _places = [.. _places[..kept], .. Enumerable.Range(kept, places - kept).Select(_ => new HostStorage<Sample>(_epochSamples.Samples.Length))];
+        (_epoch, _pass, _next) = (epoch, 0, 0);
+        if (passes == 1 && _options.RedrawNegatives)
+            _passes = [_epochSamples.Place];
+        else if (_passes.Length != passes || _passes[0] == _epochSamples.Place)
+            _passes = [.. Enumerable.Range(0, passes).Select(_ => new HostStorage<Sample>(_epochSamples.Place.Length))];
     }
 
-    private ReadOnlySpan<Sample> Ordered(int pass) => _places.Length == 0 ? _epochSamples.Samples : PlaceOf(pass);
-
-    private Span<Sample> PlaceOf(int pass) => _places[Math.Min(pass, _places.Length - 1)].Span;
+    private HostStorage<Sample> PlaceOf(int pass) => _passes[Math.Min(pass, _passes.Length - 1)];
 
     // One after another, by one thread: where a sample goes depends on where those before it went.
     private void PutInOrder(int pass)
     {
-        // None, unless the pass before has taken their place.
+        // None, unless the pass before was put in order in their place.
         int undrawn = _epochSamples.Begin(EpochOfNegatives);
         for (int run = 0; run < undrawn; run++)
             _epochSamples.Draw(run);
 
-        Span<Sample> place = _places.Length == 0 ? _epochSamples.GiveAway() : PlaceOf(pass);
-        if (_places.Length > 0)
-            _epochSamples.Samples.CopyTo(place);
-        RandomSequence.Named(_seed, $"{_orderName}/{pass}", _epoch).Shuffle(place);
+        HostStorage<Sample> place = PlaceOf(pass);
+        if (place == _epochSamples.Place)
+            _epochSamples.Forget();
+        else
+            _epochSamples.Place.Span.CopyTo(place.Span);
+        RandomSequence.Named(_seed, $"{_orderName}/{pass}", _epoch).Shuffle(place.Span);
     }
 }
