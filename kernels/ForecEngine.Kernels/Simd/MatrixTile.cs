@@ -123,16 +123,20 @@ internal unsafe struct MatrixTile
         step = CRow;
         Real* c = C + (row * step) + column;
         nint sides = Sides;
-        TEnds.Last(s00, c, sides);
-        TEnds.Last(s01, c + second, sides);
-        TEnds.Last(s10, c + step, sides);
-        TEnds.Last(s11, c + step + second, sides);
-        TEnds.Last(s20, c + (2 * step), sides);
-        TEnds.Last(s21, c + (2 * step) + second, sides);
-        TEnds.Last(s30, c + (3 * step), sides);
-        TEnds.Last(s31, c + (3 * step) + second, sides);
-        AddToTotals<TLane, TEnds>(row, 4, column);
-        AddToTotals<TLane, TEnds>(row, 4, column + second);
+        s00 = TEnds.Last(s00, c, sides);
+        s01 = TEnds.Last(s01, c + second, sides);
+        s10 = TEnds.Last(s10, c + step, sides);
+        s11 = TEnds.Last(s11, c + step + second, sides);
+        s20 = TEnds.Last(s20, c + (2 * step), sides);
+        s21 = TEnds.Last(s21, c + (2 * step) + second, sides);
+        s30 = TEnds.Last(s30, c + (3 * step), sides);
+        s31 = TEnds.Last(s31, c + (3 * step) + second, sides);
+        if (TEnds.SumsColumns)
+        {
+            Real* totals = Totals + column;
+            TLane.Store(TLane.Load(totals) + s00 + s10 + s20 + s30, totals);
+            TLane.Store(TLane.Load(totals + second) + s01 + s11 + s21 + s31, totals + second);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -188,24 +192,28 @@ internal unsafe struct MatrixTile
         step = CRow;
         Real* c = C + (row * step) + column;
         nint sides = Sides;
-        TEnds.Last(s00, c, sides);
-        TEnds.Last(s01, c + second, sides);
-        TEnds.Last(s10, c + step, sides);
-        TEnds.Last(s11, c + step + second, sides);
-        TEnds.Last(s20, c + (2 * step), sides);
-        TEnds.Last(s21, c + (2 * step) + second, sides);
-        TEnds.Last(s30, c + (3 * step), sides);
-        TEnds.Last(s31, c + (3 * step) + second, sides);
-        TEnds.Last(s40, c + (4 * step), sides);
-        TEnds.Last(s41, c + (4 * step) + second, sides);
-        TEnds.Last(s50, c + (5 * step), sides);
-        TEnds.Last(s51, c + (5 * step) + second, sides);
-        TEnds.Last(s60, c + (6 * step), sides);
-        TEnds.Last(s61, c + (6 * step) + second, sides);
-        TEnds.Last(s70, c + (7 * step), sides);
-        TEnds.Last(s71, c + (7 * step) + second, sides);
-        AddToTotals<TLane, TEnds>(row, 8, column);
-        AddToTotals<TLane, TEnds>(row, 8, column + second);
+        s00 = TEnds.Last(s00, c, sides);
+        s01 = TEnds.Last(s01, c + second, sides);
+        s10 = TEnds.Last(s10, c + step, sides);
+        s11 = TEnds.Last(s11, c + step + second, sides);
+        s20 = TEnds.Last(s20, c + (2 * step), sides);
+        s21 = TEnds.Last(s21, c + (2 * step) + second, sides);
+        s30 = TEnds.Last(s30, c + (3 * step), sides);
+        s31 = TEnds.Last(s31, c + (3 * step) + second, sides);
+        s40 = TEnds.Last(s40, c + (4 * step), sides);
+        s41 = TEnds.Last(s41, c + (4 * step) + second, sides);
+        s50 = TEnds.Last(s50, c + (5 * step), sides);
+        s51 = TEnds.Last(s51, c + (5 * step) + second, sides);
+        s60 = TEnds.Last(s60, c + (6 * step), sides);
+        s61 = TEnds.Last(s61, c + (6 * step) + second, sides);
+        s70 = TEnds.Last(s70, c + (7 * step), sides);
+        s71 = TEnds.Last(s71, c + (7 * step) + second, sides);
+        if (TEnds.SumsColumns)
+        {
+            Real* totals = Totals + column;
+            TLane.Store(TLane.Load(totals) + s00 + s10 + s20 + s30 + s40 + s50 + s60 + s70, totals);
+            TLane.Store(TLane.Load(totals + second) + s01 + s11 + s21 + s31 + s41 + s51 + s61 + s71, totals + second);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -244,15 +252,16 @@ internal unsafe struct MatrixTile
         step = CRow;
         Real* c = C + (row * step) + column;
         nint sides = Sides;
-        TEnds.Last(s0, c, sides);
-        TEnds.Last(s1, c + step, sides);
-        TEnds.Last(s2, c + (2 * step), sides);
-        TEnds.Last(s3, c + (3 * step), sides);
-        TEnds.Last(s4, c + (4 * step), sides);
-        TEnds.Last(s5, c + (5 * step), sides);
-        TEnds.Last(s6, c + (6 * step), sides);
-        TEnds.Last(s7, c + (7 * step), sides);
-        AddToTotals<TLane, TEnds>(row, 8, column);
+        s0 = TEnds.Last(s0, c, sides);
+        s1 = TEnds.Last(s1, c + step, sides);
+        s2 = TEnds.Last(s2, c + (2 * step), sides);
+        s3 = TEnds.Last(s3, c + (3 * step), sides);
+        s4 = TEnds.Last(s4, c + (4 * step), sides);
+        s5 = TEnds.Last(s5, c + (5 * step), sides);
+        s6 = TEnds.Last(s6, c + (6 * step), sides);
+        s7 = TEnds.Last(s7, c + (7 * step), sides);
+        if (TEnds.SumsColumns)
+            TLane.Store(TLane.Load(Totals + column) + s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7, Totals + column);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -309,23 +318,24 @@ internal unsafe struct MatrixTile
         step = CRow;
         Real* c = C + (row * step) + column;
         nint sides = Sides;
-        TEnds.Last(s0, c, sides);
-        TEnds.Last(s1, c + step, sides);
-        TEnds.Last(s2, c + (2 * step), sides);
-        TEnds.Last(s3, c + (3 * step), sides);
-        TEnds.Last(s4, c + (4 * step), sides);
-        TEnds.Last(s5, c + (5 * step), sides);
-        TEnds.Last(s6, c + (6 * step), sides);
-        TEnds.Last(s7, c + (7 * step), sides);
-        TEnds.Last(s8, c + (8 * step), sides);
-        TEnds.Last(s9, c + (9 * step), sides);
-        TEnds.Last(s10, c + (10 * step), sides);
-        TEnds.Last(s11, c + (11 * step), sides);
-        TEnds.Last(s12, c + (12 * step), sides);
-        TEnds.Last(s13, c + (13 * step), sides);
-        TEnds.Last(s14, c + (14 * step), sides);
-        TEnds.Last(s15, c + (15 * step), sides);
-        AddToTotals<TLane, TEnds>(row, 16, column);
+        s0 = TEnds.Last(s0, c, sides);
+        s1 = TEnds.Last(s1, c + step, sides);
+        s2 = TEnds.Last(s2, c + (2 * step), sides);
+        s3 = TEnds.Last(s3, c + (3 * step), sides);
+        s4 = TEnds.Last(s4, c + (4 * step), sides);
+        s5 = TEnds.Last(s5, c + (5 * step), sides);
+        s6 = TEnds.Last(s6, c + (6 * step), sides);
+        s7 = TEnds.Last(s7, c + (7 * step), sides);
+        s8 = TEnds.Last(s8, c + (8 * step), sides);
+        s9 = TEnds.Last(s9, c + (9 * step), sides);
+        s10 = TEnds.Last(s10, c + (10 * step), sides);
+        s11 = TEnds.Last(s11, c + (11 * step), sides);
+        s12 = TEnds.Last(s12, c + (12 * step), sides);
+        s13 = TEnds.Last(s13, c + (13 * step), sides);
+        s14 = TEnds.Last(s14, c + (14 * step), sides);
+        s15 = TEnds.Last(s15, c + (15 * step), sides);
+        if (TEnds.SumsColumns)
+            TLane.Store(TLane.Load(Totals + column) + s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11 + s12 + s13 + s14 + s15, Totals + column);
     }
 
     private readonly void Tile1x1<TLane, TEnds>(int row, int column)
@@ -342,22 +352,8 @@ internal unsafe struct MatrixTile
             b += BRow;
         }
 
-        TEnds.Last(sum, C + (row * CRow) + column, Sides);
-        AddToTotals<TLane, TEnds>(row, 1, column);
-    }
-
-    // Adds rows of C, just put there and still near, to the totals of their columns. Tiles go down the rows, and so do the chains.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly void AddToTotals<TLane, TEnds>(int row, int rows, int column)
-        where TLane : struct, IHostLane<TLane>
-        where TEnds : struct, ITileEnds
-    {
-        if (!TEnds.SumsColumns)
-            return;
-        TLane total = TLane.Load(Totals + column);
-        Real* c = C + (row * CRow) + column;
-        for (; rows > 0; rows--, c += CRow)
-            total += TLane.Load(c);
-        TLane.Store(total, Totals + column);
+        sum = TEnds.Last(sum, C + (row * CRow) + column, Sides);
+        if (TEnds.SumsColumns)
+            TLane.Store(TLane.Load(Totals + column) + sum, Totals + column);
     }
 }

@@ -13,8 +13,8 @@ internal unsafe interface ITileEnds
     static abstract TLane First<TLane>(Real* c0)
         where TLane : struct, IHostLane<TLane>;
 
-    /// <summary>Puts what becomes of the sum at c. Where sides are read, they are <paramref name="sides"/> elements further on.</summary>
-    static abstract void Last<TLane>(TLane sum, Real* c, nint sides)
+    /// <summary>Puts what becomes of the sum at c and returns it. Where sides are read, they are <paramref name="sides"/> elements further on.</summary>
+    static abstract TLane Last<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane>;
 
     /// <summary>Whether the columns of what is put at C are summed, each in a chain over the rows in ascending order.</summary>
@@ -30,9 +30,12 @@ internal readonly unsafe struct Chain : ITileEnds
         TLane.Load(c0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Last<TLane>(TLane sum, Real* c, nint sides)
-        where TLane : struct, IHostLane<TLane> =>
+    public static TLane Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane>
+    {
         TLane.Store(sum, c);
+        return sum;
+    }
 }
 
 /// <summary>From 0, to C.</summary>
@@ -44,9 +47,12 @@ internal readonly unsafe struct ChainFromZero : ITileEnds
         TLane.Broadcast(0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Last<TLane>(TLane sum, Real* c, nint sides)
-        where TLane : struct, IHostLane<TLane> =>
+    public static TLane Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane>
+    {
         TLane.Store(sum, c);
+        return sum;
+    }
 }
 
 /// <summary>From 0, added to what C holds: a block of samples in a weight's gradient.</summary>
@@ -58,9 +64,13 @@ internal readonly unsafe struct AddedTotal : ITileEnds
         TLane.Broadcast(0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Last<TLane>(TLane sum, Real* c, nint sides)
-        where TLane : struct, IHostLane<TLane> =>
-        TLane.Store(TLane.Load(c) + sum, c);
+    public static TLane Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane>
+    {
+        TLane last = TLane.Load(c) + sum;
+        TLane.Store(last, c);
+        return last;
+    }
 }
 
 /// <summary>From C0, rectified, to C, and the columns' sums: a layer of a tower, and where a sum is 0, a unit that no sample makes active.</summary>
@@ -74,9 +84,13 @@ internal readonly unsafe struct SummedRectified : ITileEnds
         TLane.Load(c0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Last<TLane>(TLane sum, Real* c, nint sides)
-        where TLane : struct, IHostLane<TLane> =>
-        TLane.Store(Relu.Forward(sum), c);
+    public static TLane Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane>
+    {
+        TLane last = Relu.Forward(sum);
+        TLane.Store(last, c);
+        return last;
+    }
 }
 
 /// <summary>
@@ -91,9 +105,13 @@ internal readonly unsafe struct RectifierAdjoint : ITileEnds
         TLane.Broadcast(0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Last<TLane>(TLane sum, Real* c, nint sides)
-        where TLane : struct, IHostLane<TLane> =>
-        TLane.Store(TLane.Broadcast(0) + Relu.Backward(TLane.Load(c + sides), sum), c);
+    public static TLane Last<TLane>(TLane sum, Real* c, nint sides)
+        where TLane : struct, IHostLane<TLane>
+    {
+        TLane last = TLane.Broadcast(0) + Relu.Backward(TLane.Load(c + sides), sum);
+        TLane.Store(last, c);
+        return last;
+    }
 }
 
 /// <summary>The same, and the columns' sums: the gradient of the bias upstream.</summary>
@@ -107,7 +125,7 @@ internal readonly unsafe struct SummedRectifierAdjoint : ITileEnds
         RectifierAdjoint.First<TLane>(c0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Last<TLane>(TLane sum, Real* c, nint sides)
+    public static TLane Last<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane> =>
         RectifierAdjoint.Last(sum, c, sides);
 }
