@@ -16,6 +16,9 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
     private const int Rounds = 12;
     private const int CopyElements = 1 << 24;
 
+    /// <summary>Long beside handing a round to the threads, short beside the time a busy system leaves a thread on its processor.</summary>
+    private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Measures, in about a second.</summary>
     public static MachineCeilings Measure(int threads)
     {
@@ -28,13 +31,18 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
 
     private static double Fma(Workers workers, int bits)
     {
-        FmaJob job = new(bits);
         double best = 0;
-        for (int round = 0; round < Rounds; round++)
+        for (int round = 0, steps = 256; round < Rounds;)
         {
+            FmaJob job = new(bits, steps);
             long start = Stopwatch.GetTimestamp();
             workers.Run(job, workers.Count);
-            best = Math.Max(best, (double)job.Flops * workers.Count / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            TimeSpan time = Stopwatch.GetElapsedTime(start);
+            best = Math.Max(best, (double)job.Flops * workers.Count / time.TotalSeconds);
+            if (time < RoundTime)
+                steps *= 2;
+            else
+                round++;
         }
 
         return best;
@@ -59,32 +67,31 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
     }
 
     /// <summary>Ten chains of multiply-adds: more than latency times issue width on today's processors.</summary>
-    private readonly struct FmaJob(int bits) : IChunked
+    private readonly struct FmaJob(int bits, int steps) : IChunked
     {
-        private const int Steps = 1 << 20;
         private const int Chains = 10;
 
-        public long Flops => 2L * Steps * Chains * (bits / (8 * sizeof(Real)));
+        public long Flops => 2L * steps * Chains * (bits / (8 * sizeof(Real)));
 
         public void Run(int chunk, int worker)
         {
             Real sum = bits switch
             {
-                512 => Chain<Lane512>(),
-                256 => Chain<Lane256>(),
-                _ => Chain<Lane128>(),
+                512 => Chain<Lane512>(steps),
+                256 => Chain<Lane256>(steps),
+                _ => Chain<Lane128>(steps),
             };
             if (Real.IsNaN(sum))
                 throw new ArithmeticException("the chains' sum is not a number"); // it never is; but what is looked at is computed
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static unsafe Real Chain<TLane>()
+        private static unsafe Real Chain<TLane>(int steps)
             where TLane : struct, IHostLane<TLane>
         {
             TLane factor = TLane.Broadcast((Real)0.5), addend = TLane.Broadcast(1);
             TLane s0 = addend, s1 = addend, s2 = addend, s3 = addend, s4 = addend, s5 = addend, s6 = addend, s7 = addend, s8 = addend, s9 = addend;
-            for (int step = 0; step < Steps; step++)
+            for (int step = 0; step < steps; step++)
             {
                 s0 = TLane.MultiplyAdd(s0, factor, addend);
                 s1 = TLane.MultiplyAdd(s1, factor, addend);
