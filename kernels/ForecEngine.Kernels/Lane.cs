@@ -63,6 +63,12 @@ public unsafe interface IHostLane<TSelf> : ILane<TSelf>
     /// <summary>In every place, the number of <paramref name="value"/> from the place told there, a whole number from 0 to the width less 1.</summary>
     static abstract TSelf Pick(TSelf value, TSelf places);
 
+    /// <summary>Reads <see cref="ILane{TSelf}.Width"/> numbers that lie <paramref name="stride"/> apart: of a matrix as many rows' part of a column.</summary>
+    static abstract TSelf LoadColumn(Real* source, nint stride);
+
+    /// <summary>Reads the parts of four neighbouring columns, in about the time that one takes by itself.</summary>
+    static abstract void LoadColumns(Real* source, nint stride, out TSelf c0, out TSelf c1, out TSelf c2, out TSelf c3);
+
     /// <summary>Writes <see cref="ILane{TSelf}.Width"/> numbers to <paramref name="destination"/>, which need not be aligned.</summary>
     static abstract void Store(TSelf value, Real* destination);
 }

@@ -2,6 +2,7 @@
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace ForecEngine.Kernels;
 
@@ -76,6 +77,39 @@ public readonly record struct Lane128(Vector128<Real> Value) : IHostLane<Lane128
 #else
         new(Vector128.ShuffleNative(value.Value, Vector128.ConvertToInt32Native(places.Value)));
 #endif
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane128 LoadColumn(Real* source, nint stride) =>
+#if REAL64
+        new(Vector128.Create(source[0], source[stride]));
+#else
+        new(Vector128.Create(source[0], source[stride], source[2 * stride], source[3 * stride]));
+#endif
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void LoadColumns(Real* source, nint stride, out Lane128 c0, out Lane128 c1, out Lane128 c2, out Lane128 c3)
+    {
+#if !REAL64
+        if (Sse.IsSupported)
+        {
+            Vector128<float> r0 = Vector128.Load(source), r1 = Vector128.Load(source + stride);
+            Vector128<float> r2 = Vector128.Load(source + (2 * stride)), r3 = Vector128.Load(source + (3 * stride));
+            Vector128<float> left01 = Sse.UnpackLow(r0, r1), left23 = Sse.UnpackLow(r2, r3);
+            Vector128<float> right01 = Sse.UnpackHigh(r0, r1), right23 = Sse.UnpackHigh(r2, r3);
+            c0 = new(Sse.MoveLowToHigh(left01, left23));
+            c1 = new(Sse.MoveHighToLow(left23, left01));
+            c2 = new(Sse.MoveLowToHigh(right01, right23));
+            c3 = new(Sse.MoveHighToLow(right23, right01));
+            return;
+        }
+#endif
+        c0 = LoadColumn(source, stride);
+        c1 = LoadColumn(source + 1, stride);
+        c2 = LoadColumn(source + 2, stride);
+        c3 = LoadColumn(source + 3, stride);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -79,5 +79,22 @@ public readonly record struct Lane256(Vector256<Real> Value) : IHostLane<Lane256
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane256 LoadColumn(Real* source, nint stride) =>
+        new(Vector256.Create(Lane128.LoadColumn(source, stride).Value, Lane128.LoadColumn(source + (Lane128.Width * stride), stride).Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void LoadColumns(Real* source, nint stride, out Lane256 c0, out Lane256 c1, out Lane256 c2, out Lane256 c3)
+    {
+        Lane128.LoadColumns(source, stride, out Lane128 a0, out Lane128 a1, out Lane128 a2, out Lane128 a3);
+        Lane128.LoadColumns(source + (Lane128.Width * stride), stride, out Lane128 b0, out Lane128 b1, out Lane128 b2, out Lane128 b3);
+        c0 = new(Vector256.Create(a0.Value, b0.Value));
+        c1 = new(Vector256.Create(a1.Value, b1.Value));
+        c2 = new(Vector256.Create(a2.Value, b2.Value));
+        c3 = new(Vector256.Create(a3.Value, b3.Value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane256 value, Real* destination) => value.Value.Store(destination);
 }

@@ -84,5 +84,22 @@ public readonly record struct Lane512(Vector512<Real> Value) : IHostLane<Lane512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane512 LoadColumn(Real* source, nint stride) =>
+        new(Vector512.Create(Lane256.LoadColumn(source, stride).Value, Lane256.LoadColumn(source + (Lane256.Width * stride), stride).Value));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void LoadColumns(Real* source, nint stride, out Lane512 c0, out Lane512 c1, out Lane512 c2, out Lane512 c3)
+    {
+        Lane256.LoadColumns(source, stride, out Lane256 a0, out Lane256 a1, out Lane256 a2, out Lane256 a3);
+        Lane256.LoadColumns(source + (Lane256.Width * stride), stride, out Lane256 b0, out Lane256 b1, out Lane256 b2, out Lane256 b3);
+        c0 = new(Vector512.Create(a0.Value, b0.Value));
+        c1 = new(Vector512.Create(a1.Value, b1.Value));
+        c2 = new(Vector512.Create(a2.Value, b2.Value));
+        c3 = new(Vector512.Create(a3.Value, b3.Value));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane512 value, Real* destination) => value.Value.Store(destination);
 }

@@ -64,7 +64,11 @@ public static class Inputs
             from inputs in Gen.Choose(40, 70)
             from outputs in Gen.Choose(40, 70)
             select new DenseShape(rows, inputs, outputs);
-        return Gen.Frequency((8, few), (1, many), (1, wide)).ToArbitrary();
+        Gen<DenseShape> toOne =
+            from rows in Gen.Choose(1, 140)
+            from inputs in Gen.Choose(0, 40)
+            select new DenseShape(rows, inputs, 1);
+        return Gen.Frequency((8, few), (1, many), (1, wide), (2, toOne)).ToArbitrary();
     }
 
     public static Arbitrary<Seed> Seeds() =>

@@ -99,7 +99,7 @@ internal unsafe struct NetworkJob : IChunked
         for (int i = 0; i < StageCount; i++)
         {
             ref readonly Stage stage = ref Stages[i];
-            PackedWeight.Pack(stage.Weight, stage.Bias, stage.Inputs, stage.Outputs, scratch + stage.Packed);
+            PackedWeight.Pack(stage.Weight, stage.Bias, stage.Inputs, stage.Outputs, scratch + stage.Packed, Bits);
             magnitude *= 1 + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + stage.Packed, PackedWeight.Length(stage.Inputs, stage.Outputs)));
         }
 
@@ -182,6 +182,13 @@ internal unsafe struct NetworkJob : IChunked
         Real* packed = scratch + stage.Packed, weight = inputs.Units is null ? packed : scratch + Part;
         if (inputs.Units is not null)
             RowSweep.Over(new TakeRows(packed, stage.Outputs, inputs.Units, weight, stage.Outputs), 0, inputs.Count, stage.Outputs, Bits);
+        if (stage.IsOutput)
+        {
+            MatrixVector product = new(scratch + stage.Input, stage.InputRow, weight, inputs.Count, packed[stage.Inputs], scratch + stage.Output);
+            Sweep.Over(product, 0, count, Bits);
+            return;
+        }
+
         MatrixTile tile = new()
         {
             A = scratch + stage.Input,
@@ -198,12 +205,6 @@ internal unsafe struct NetworkJob : IChunked
             Depth = inputs.Count,
             Totals = scratch + Totals,
         };
-        if (stage.IsOutput)
-        {
-            tile.Run<Chain>(Bits);
-            return;
-        }
-
         new Span<Real>(tile.Totals, stage.Outputs).Clear();
         tile.Run<SummedRectified>(Bits);
     }

@@ -6,7 +6,7 @@ using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>A product cut by the rows of its result.</summary>
+/// <summary>A product cut by the rows of its result. A's, B's and C's rows have no gaps.</summary>
 internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChunked
 {
     private const int ChunkMultiplyAdds = 1 << 17;
@@ -26,7 +26,10 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
         part.C0 += start * tile.C0Row;
         part.C += start * tile.CRow;
         part.Rows = (int)Math.Min(_chunkRows, tile.Rows - start);
-        part.Run<Chain>(bits);
+        if (tile.Columns == 1 && tile.C0Row == 0) // forward to one output
+            Sweep.Over(new MatrixVector(part.A, part.ARow, part.B, part.Depth, *part.C0, part.C), 0, part.Rows, bits);
+        else
+            part.Run<Chain>(bits);
     }
 }
 

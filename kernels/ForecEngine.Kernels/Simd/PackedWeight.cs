@@ -11,34 +11,37 @@ internal static unsafe class PackedWeight
     /// <exception cref="OverflowException">More than an array has.</exception>
     public static int Length(int inputs, int outputs) => checked((inputs + 1) * outputs);
 
-    /// <summary>Overwrites <paramref name="packed"/> with a weight [out, in] and a bias [out], or zeros where there is none.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Pack(Real* weight, Real* bias, int inputs, int outputs, Real* packed)
+    /// <summary>Overwrites <paramref name="packed"/> with a weight [out, in] and a bias [out], or zeros where there is none, by vectors of at most <paramref name="bits"/> bits.</summary>
+    public static void Pack(Real* weight, Real* bias, int inputs, int outputs, Real* packed, int bits)
     {
-        // Four outputs at a time: numbers that are written one after another lie in the same cache line.
-        int o = 0;
-        for (; o <= outputs - 4; o += 4)
-        {
-            Real* to = packed + o, w0 = weight + ((nint)o * inputs), w1 = w0 + inputs, w2 = w1 + inputs, w3 = w2 + inputs;
-            for (nint i = 0; i < inputs; i++, to += outputs)
-            {
-                to[0] = w0[i];
-                to[1] = w1[i];
-                to[2] = w2[i];
-                to[3] = w3[i];
-            }
-        }
-
-        for (; o < outputs; o++)
-        {
-            for (nint i = 0; i < inputs; i++)
-                packed[(i * outputs) + o] = weight[((nint)o * inputs) + i];
-        }
-
+        Sweep.Over(new Transpose(weight, inputs, packed, outputs), 0, outputs, bits);
         Span<Real> bottom = new(packed + ((nint)inputs * outputs), outputs);
         if (bias is null)
             bottom.Clear();
         else
             new ReadOnlySpan<Real>(bias, outputs).CopyTo(bottom);
+    }
+
+    // Rows of [rows, columns] x become columns of [columns, rows] y.
+    private readonly struct Transpose(Real* x, int columns, Real* y, int rows) : ISweep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<TLane>(int i)
+            where TLane : struct, IHostLane<TLane>
+        {
+            Real* from = x + ((nint)i * columns), to = y + i;
+            int column = 0;
+            for (; column <= columns - 4; column += 4, to += 4 * (nint)rows)
+            {
+                TLane.LoadColumns(from + column, columns, out TLane c0, out TLane c1, out TLane c2, out TLane c3);
+                TLane.Store(c0, to);
+                TLane.Store(c1, to + rows);
+                TLane.Store(c2, to + (2 * (nint)rows));
+                TLane.Store(c3, to + (3 * (nint)rows));
+            }
+
+            for (; column < columns; column++, to += rows)
+                TLane.Store(TLane.LoadColumn(from + column, columns), to);
+        }
     }
 }

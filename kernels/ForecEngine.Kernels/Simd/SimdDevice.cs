@@ -176,7 +176,7 @@ public sealed unsafe class SimdDevice : IDevice
         Span<Real> scratch = Scratch(PackedWeight.Length(inputs, outputs));
         fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pbias = bias.Span, pw = scratch, py = y.Values.Span)
         {
-            PackedWeight.Pack(pweight, pbias, inputs, outputs, pw);
+            PackedWeight.Pack(pweight, pbias, inputs, outputs, pw, _bits);
             RunProduct(new MatrixTile
             {
                 A = px,

@@ -1,4 +1,4 @@
-// What a tower's layer leaves beside its output: sums that tell which units no sample makes active.
+// What a product leaves beside its result: the sums of its columns, which tell which units no sample makes active, and the bias's gradient.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
@@ -37,6 +37,49 @@ public sealed unsafe class TileEndsTests
                 for (int row = 0; row < rows; row++)
                     Assert.Equal(Relu.Forward(new ScalarLane(x[(row * stride) + column])).Value, y[(row * stride) + column]);
                 Assert.Equal(Enumerable.Range(0, rows).All(row => y[(row * stride) + column] == 0), sums[column] == 0);
+            }
+        }
+    }
+
+    [Property]
+    public void The_totals_are_chains_over_what_is_stored_down_the_rows(DenseShape shape, Seed seed)
+    {
+        (int rows, int depth, int columns) = shape;
+        Draws draws = new(seed);
+        Real[] a = draws.Any(rows * depth), b = draws.Any(depth * columns), starts = draws.Any(columns), before = draws.Any(columns);
+        Hold<SummedRectified>();
+        Hold<SummedRectifierAdjoint>();
+
+        void Hold<TEnds>()
+            where TEnds : struct, ITileEnds
+        {
+            foreach (int bits in Devices.VectorBits)
+            {
+                // The sides lie behind what is stored.
+                Real[] results = [.. new Real[rows * columns], .. draws.Any(rows * columns)], totals = [.. before], expected = [.. before];
+                fixed (Real* pa = a, pb = b, pstarts = starts, presults = results, ptotals = totals)
+                {
+                    new MatrixTile
+                    {
+                        A = pa,
+                        ARow = depth,
+                        AStep = 1,
+                        B = pb,
+                        BRow = columns,
+                        C0 = pstarts,
+                        C = presults,
+                        CRow = columns,
+                        Sides = rows * columns,
+                        Totals = ptotals,
+                        Rows = rows,
+                        Columns = columns,
+                        Depth = depth,
+                    }.Run<TEnds>(bits);
+                }
+
+                for (int i = 0; i < rows * columns; i++)
+                    expected[i % columns] += results[i];
+                Assert.Equal(expected, totals);
             }
         }
     }
