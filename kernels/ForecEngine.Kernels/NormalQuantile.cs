@@ -3,11 +3,16 @@
 // keeps one uniform draw to one normal draw, so an initial weight depends on its own index alone. The logarithm is
 // ours: the platform's differs in its last bits from one machine to another, and initial weights must not.
 
+using System.Numerics;
+
 namespace ForecEngine.Kernels;
 
 /// <summary>The standard normal quantile function (Wichura, AS 241).</summary>
 public static class NormalQuantile
 {
+    private const double CentralHalfWidth = 0.425;
+    private const double CentralSquare = 0.180625; // of that
+
     // Coefficients as published, lowest order first: |p - 1/2| <= 0.425, then the two ranges of the tails.
     private static ReadOnlySpan<double> CentralNumerator =>
         [3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
@@ -41,9 +46,9 @@ public static class NormalQuantile
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "a probability inside (0, 1) is needed");
 
         double q = probability - 0.5;
-        if (Math.Abs(q) <= 0.425)
+        if (Math.Abs(q) <= CentralHalfWidth)
         {
-            double r = 0.180625 - (q * q);
+            double r = CentralSquare - (q * q);
             return q * Polynomial(CentralNumerator, r) / Polynomial(CentralDenominator, r);
         }
 
@@ -53,6 +58,30 @@ public static class NormalQuantile
             ? Polynomial(NearNumerator, root - 1.6) / Polynomial(NearDenominator, root - 1.6)
             : Polynomial(FarNumerator, root - 5) / Polynomial(FarDenominator, root - 5);
         return q < 0 ? -x : x;
+    }
+
+    /// <summary>Overwrites probabilities by their quantiles, the same as one by one and several times faster.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A probability is not inside (0, 1).</exception>
+    public static void Of(Span<double> probabilities)
+    {
+        Span<double> central = stackalloc double[Vector<double>.Count];
+        for (; !probabilities.IsEmpty; probabilities = probabilities[Math.Min(central.Length, probabilities.Length)..])
+        {
+            Span<double> some = probabilities[..Math.Min(central.Length, probabilities.Length)];
+            some.CopyTo(central);
+            Vector<double> q = new Vector<double>(central) - new Vector<double>(0.5), r = new Vector<double>(CentralSquare) - (q * q);
+            (q * Polynomial(CentralNumerator, r) / Polynomial(CentralDenominator, r)).CopyTo(central);
+            for (int i = 0; i < some.Length; i++)
+                some[i] = Math.Abs(some[i] - 0.5) <= CentralHalfWidth ? central[i] : Of(some[i]);
+        }
+    }
+
+    private static Vector<double> Polynomial(ReadOnlySpan<double> coefficients, Vector<double> x)
+    {
+        Vector<double> sum = Vector<double>.Zero;
+        for (int i = coefficients.Length - 1; i >= 0; i--)
+            sum = (sum * x) + new Vector<double>(coefficients[i]);
+        return sum;
     }
 
     private static double Polynomial(ReadOnlySpan<double> coefficients, double x)

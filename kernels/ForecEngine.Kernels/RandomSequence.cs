@@ -50,7 +50,20 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     public void Bits(Span<ulong> indexes) => Philox.Numbers(((ulong)Stream << 32) | Epoch, Seed, indexes);
 
     /// <summary>A number uniform in (0, 1): the middle of one of 2^52 equal cells, so neither end is ever drawn.</summary>
-    public double Uniform(ulong index) => ((Bits(index) >> 12) + 0.5) * (1.0 / (1ul << 52));
+    public double Uniform(ulong index) => Unit(Bits(index));
+
+    /// <summary>Overwrites numbers by those of consecutive indexes, uniform in (0, 1), several times faster than one by one.</summary>
+    public void Uniform(ulong first, Span<double> numbers)
+    {
+        Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
+        for (; !numbers.IsEmpty; numbers = numbers[bits.Length..], first += (ulong)bits.Length)
+        {
+            bits = bits[..Math.Min(bits.Length, numbers.Length)];
+            Bits(first, bits);
+            for (int i = 0; i < bits.Length; i++)
+                numbers[i] = Unit(bits[i]);
+        }
+    }
 
     /// <summary>An integer uniform in [0, <paramref name="bound"/>), by the high half of a 128-bit product (Lemire, 2019).</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bound"/> is not positive.</exception>
@@ -63,8 +76,15 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     /// <summary>The integer in [0, <paramref name="bound"/>) that random bits give; <see cref="Below(ulong, int)"/> is that of its index's bits.</summary>
     public static int Scaled(ulong bits, int bound) => (int)Math.BigMul(bits, (ulong)bound, out _);
 
-    /// <summary>A standard normal number, by inversion of <see cref="Uniform"/>.</summary>
+    /// <summary>A standard normal number, by inversion of <see cref="Uniform(ulong)"/>.</summary>
     public double Normal(ulong index) => NormalQuantile.Of(Uniform(index));
+
+    /// <summary>Overwrites numbers by those of consecutive indexes, standard normal, several times faster than one by one.</summary>
+    public void Normal(ulong first, Span<double> numbers)
+    {
+        Uniform(first, numbers);
+        NormalQuantile.Of(numbers);
+    }
 
     /// <summary>Puts <paramref name="values"/> in a random order (Fisher-Yates, draws 0 to n-2).</summary>
     public unsafe void Shuffle<T>(Span<T> values)
@@ -93,4 +113,6 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
             }
         }
     }
+
+    private static double Unit(ulong bits) => ((bits >> 12) + 0.5) * (1.0 / (1ul << 52));
 }

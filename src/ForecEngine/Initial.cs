@@ -12,14 +12,14 @@ public static class Initial
     public static void Normal(Parameter parameter, double deviation, ulong seed, string purpose)
     {
         RandomSequence draws = RandomSequence.Named(seed, $"initial/{purpose}/{parameter.Name}");
-        Fill(parameter, i => (Real)(deviation * draws.Normal(i)));
+        Fill(parameter, draws.Normal, x => deviation * x);
     }
 
     /// <summary>Overwrites a parameter with draws uniform in +-bound.</summary>
     public static void Uniform(Parameter parameter, double bound, ulong seed, string purpose)
     {
         RandomSequence draws = RandomSequence.Named(seed, $"initial/{purpose}/{parameter.Name}");
-        Fill(parameter, i => (Real)(bound * ((2 * draws.Uniform(i)) - 1)));
+        Fill(parameter, draws.Uniform, x => bound * ((2 * x) - 1));
     }
 
     /// <summary>
@@ -51,14 +51,18 @@ public static class Initial
         static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
     }
 
-    private static void Fill(Parameter parameter, Func<ulong, Real> draw)
+    private static void Fill(Parameter parameter, Action<ulong, Span<double>> draw, Func<double, double> scale)
     {
-        Real[] values = new Real[Math.Min(Parameter.PartLength, parameter.Value.Values.Length)];
-        ulong next = 0;
-        foreach (Slice<Real> part in parameter.Value.Values.Parts(Parameter.PartLength))
+        Slice<Real> all = parameter.Value.Values;
+        int most = Math.Min(Parameter.PartLength, all.Length);
+        double[] drawn = new double[most];
+        Real[] values = new Real[most];
+        foreach (Slice<Real> part in all.Parts(Parameter.PartLength))
         {
-            for (int i = 0; i < part.Length; i++)
-                values[i] = draw(next++);
+            Span<double> numbers = drawn.AsSpan(0, part.Length);
+            draw((ulong)(part.Offset - all.Offset), numbers);
+            for (int i = 0; i < numbers.Length; i++)
+                values[i] = (Real)scale(numbers[i]);
             part.Write(values.AsSpan(0, part.Length));
         }
     }

@@ -62,6 +62,26 @@ public sealed class NormalQuantileTests
     public void What_is_no_probability_inside_0_and_1_is_refused(double probability) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => NormalQuantile.Of(probability));
 
+    [Property]
+    public void Quantiles_of_many_probabilities_are_those_of_each(ulong seed, byte count)
+    {
+        // Of each kind some: the middle, both tails, and far out in them.
+        RandomSequence random = new(seed, 1);
+        double[] probabilities = [.. Enumerable.Range(0, count).Select(i => (ulong)i).Select(i => random.Below(i, 4) switch
+        {
+            0 => Math.Pow(2, -1 - (999 * random.Uniform(1000 + i))),
+            1 => 1 - Math.Pow(2, -1 - (50 * random.Uniform(1000 + i))),
+            _ => random.Uniform(1000 + i),
+        })];
+        double[] quantiles = [.. probabilities];
+        NormalQuantile.Of(quantiles);
+        Assert.Equal(probabilities.Select(NormalQuantile.Of), quantiles);
+    }
+
+    [Fact]
+    public void Among_many_one_that_is_no_probability_is_refused_too() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => NormalQuantile.Of([0.5, 0.1, 0.2, 0.3, 0.4, 1.0]));
+
     // The distribution function at x <= 0: near the middle 1/2 + phi(x) (x + x^3/3 + x^5/(3 5) + ...), in the tail
     // phi(x) times Laplace's continued fraction 1/(t + 1/(t + 2/(t + 3/(t + ...)))) with t = -x.
     private static double LowerTail(double x)

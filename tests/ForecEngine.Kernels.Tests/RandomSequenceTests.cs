@@ -77,6 +77,17 @@ public sealed class RandomSequenceTests
     }
 
     [Property]
+    public void Numbers_of_consecutive_indexes_are_those_of_each(ulong seed, uint stream, uint epoch, ulong first, byte count)
+    {
+        RandomSequence random = new(seed, stream, epoch);
+        double[] uniform = new double[count], normal = new double[count];
+        random.Uniform(first, uniform);
+        random.Normal(first, normal);
+        Assert.Equal(Enumerable.Range(0, count).Select(i => random.Uniform(first + (ulong)i)), uniform);
+        Assert.Equal(Enumerable.Range(0, count).Select(i => random.Normal(first + (ulong)i)), normal);
+    }
+
+    [Property]
     public void A_shuffle_swaps_each_value_from_the_last_on_with_one_not_past_it(ulong seed, uint stream, ushort length)
     {
         RandomSequence random = new(seed, stream);
