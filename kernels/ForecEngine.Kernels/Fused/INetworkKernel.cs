@@ -2,7 +2,7 @@
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>The fused step. Its specification is the tape: the same loss and gradients, bit for bit.</summary>
+/// <summary>The fused step, and scores. Their specification is the tape: the same loss, gradients and logits, bit for bit.</summary>
 public interface INetworkKernel
 {
     /// <summary>
@@ -19,4 +19,14 @@ public interface INetworkKernel
     /// <exception cref="ArgumentException">Shapes do not fit, or nothing is wanted.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A row is not in its table.</exception>
     Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight);
+
+    /// <summary>Forward alone. Gradients and adjoints are not looked at. Once it has seen as many samples, it allocates nothing.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="users">The users' rows, one a sample.</param>
+    /// <param name="items">The items' rows.</param>
+    /// <param name="markets">The markets' rows; not looked at where the network is not market-aware.</param>
+    /// <param name="logits">Overwritten with each sample's logit.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A row is not in its table.</exception>
+    void Score(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> logits);
 }

@@ -9,7 +9,7 @@ using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>Forward and backward of a minibatch.</summary>
+/// <summary>Forward and backward of a minibatch, or forward alone.</summary>
 /// <remarks>Its parts are not inlined into each other: the compiler's budget for inlining would run out inside a tile's arithmetic.</remarks>
 internal unsafe struct NetworkJob : IChunked
 {
@@ -22,8 +22,9 @@ internal unsafe struct NetworkJob : IChunked
     public PairPointers Tower;
     public PairPointers Product;
 
-    public Real* Labels;
-    public Real* Losses;
+    /// <summary>What is read of the samples and written for them: labels and losses where they are trained on, else the logits, then not null.</summary>
+    public Real* Labels, Losses, Logits;
+
     public int Samples;
 
     /// <summary>The adjoint of each sample's loss.</summary>
@@ -87,7 +88,8 @@ internal unsafe struct NetworkJob : IChunked
         Forward(first, count, scratch, lists, leavesOutIdle);
         if (leavesOutIdle && !IsOrdinary(scratch, count))
             Forward(first, count, scratch, lists, leavesOutIdle: false);
-        Backward(first, count, scratch, lists, Sums + (chunk * SumsStride));
+        if (Logits is null)
+            Backward(first, count, scratch, lists, Sums + (chunk * SumsStride));
     }
 
     // Each thread packs the weights for itself: one that packed them for all would have to take their cache lines from the
@@ -111,7 +113,7 @@ internal unsafe struct NetworkJob : IChunked
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool IsOrdinary(Real* scratch, int count)
     {
-        Real ends = 1 + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Adjoints, count))
+        Real ends = 1 + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Adjoints, Logits is null ? count : 0))
             + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Joint, count * JointColumns));
         if (TowerStages > 0)
             ends += TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Stages[0].Input, count * Stages[0].Inputs));
@@ -124,7 +126,7 @@ internal unsafe struct NetworkJob : IChunked
     private readonly ActiveUnits Outputs(int i, int* lists) =>
         i + 1 < StageCount && Stages[i + 1].FollowsRectifier ? Inputs(Stages[i + 1], lists) : ActiveUnits.Each(Stages[i].Outputs);
 
-    // Up to the losses and the logits' adjoints.
+    // Up to the logits, or the losses and the logits' adjoints.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Forward(int first, int count, Real* scratch, int* lists, bool leavesOutIdle)
     {
@@ -162,7 +164,10 @@ internal unsafe struct NetworkJob : IChunked
         }
 
         Real* logits = scratch + Stages[StageCount - 1].Output;
-        Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, scratch + Adjoints), 0, count, Bits);
+        if (Logits is not null)
+            new ReadOnlySpan<Real>(logits, count).CopyTo(new Span<Real>(Logits + first, count));
+        else
+            Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, scratch + Adjoints), 0, count, Bits);
     }
 
     // Lists the inputs that the block goes on with, by the totals that the layer below left, and moves their columns.

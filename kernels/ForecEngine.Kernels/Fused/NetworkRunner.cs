@@ -24,43 +24,61 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
     /// <inheritdoc/>
     public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight)
     {
-        device.Mean(Run(network, users, items, markets, labels, weight), _mean.Slice());
+        device.Mean(Losses(network, users, items, markets, labels, weight), _mean.Slice());
         return _mean.Span[0];
     }
 
+    /// <inheritdoc/>
+    public void Score(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> logits)
+    {
+        Check(network, users, items, markets, logits);
+        NetworkJob job = default;
+        LayOutStages(network, ref job, out _);
+        job.Logits = logits.Pointer;
+        Run(network, ref job, users, items, markets);
+        GC.KeepAlive(logits.Storage);
+    }
+
     // Adds the gradients; gives the loss of each sample.
-    private Slice<Real> Run(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight)
+    private Slice<Real> Losses(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight)
     {
         int samples = users.Length;
         Check(network, users, items, markets, labels);
         NetworkJob job = default;
-        LayOutStages(network, ref job, out nint sums);
-        LayOutScratch(network, ref job, out nint scratch);
-        int blocks = (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
-        HostStorage<Real>.Reserve(ref _scratch, scratch * workers.Count);
-        HostStorage<Real>.Reserve(ref _sums, sums * blocks);
+        if (!LayOutStages(network, ref job, out nint sums))
+            throw new ArgumentException("nothing to differentiate: every parameter is frozen", nameof(network));
+        HostStorage<Real>.Reserve(ref _sums, sums * Blocks(samples));
         HostStorage<Real>.Reserve(ref _losses, samples);
-        HostStorage<int>.Reserve(ref _lists, job.ListsStride * workers.Count);
+        job.Labels = labels.Pointer;
+        job.Losses = _losses.Slice().Pointer;
+        job.Share = 0 + ((0 + weight) / samples); // the tape adds to adjoints of 0, which turns -0 to 0
+        job.Sums = _sums.Slice().Pointer;
+        job.SumsStride = sums;
+        Run(network, ref job, users, items, markets);
+        GC.KeepAlive(labels.Storage);
+        Join(network, job.Sums, sums, Blocks(samples));
+        return _losses.Slice(0, samples);
+    }
 
+    private void Run(Network network, ref NetworkJob job, Slice<int> users, Slice<int> items, Slice<int> markets)
+    {
+        LayOutScratch(network, ref job, out nint scratch);
+        HostStorage<Real>.Reserve(ref _scratch, scratch * workers.Count);
+        HostStorage<int>.Reserve(ref _lists, job.ListsStride * workers.Count);
         fixed (Stage* stages = _stages)
         {
             job.Stages = stages;
             job.Tower = Pointers(network.Tower, users, items, markets);
             job.Product = Pointers(network.Product, users, items, markets);
             job.SeenRows = _blockRows.Slice().Pointer;
-            job.Labels = labels.Pointer;
-            job.Losses = _losses.Slice().Pointer;
-            job.Samples = samples;
-            job.Share = 0 + ((0 + weight) / samples); // the tape adds to adjoints of 0, which turns -0 to 0
+            job.Samples = users.Length;
             job.Scratch = _scratch.Slice().Pointer;
             job.ScratchStride = scratch;
             job.Minibatch = ++_minibatch;
             job.PackedFor = _packedFor.Slice().Pointer;
-            job.Sums = _sums.Slice().Pointer;
-            job.SumsStride = sums;
             job.Lists = _lists.Slice().Pointer;
             job.Bits = bits;
-            workers.Run(job, blocks);
+            workers.Run(job, Blocks(users.Length));
         }
 
         // What the pointers point into.
@@ -68,14 +86,12 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         GC.KeepAlive(users.Storage);
         GC.KeepAlive(items.Storage);
         GC.KeepAlive(markets.Storage);
-        GC.KeepAlive(labels.Storage);
-
-        Join(network, job.Sums, sums, blocks);
-        return _losses.Slice(0, samples);
     }
 
-    // The stages, with the places of their gradients' sums.
-    private void LayOutStages(Network network, ref NetworkJob job, out nint sums)
+    private static int Blocks(int samples) => (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
+
+    // The stages, with the places of their gradients' sums; tells whether any gradient or adjoint is wanted.
+    private bool LayOutStages(Network network, ref NetworkJob job, out nint sums)
     {
         Span<NetworkLayer> layers = network.Layers;
         if (_stages.Length != layers.Length)
@@ -107,9 +123,8 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
             wantsBelow |= layer.WantsGradient;
         }
 
-        if (!wantsBelow)
-            throw new ArgumentException("nothing to differentiate: every parameter is frozen", nameof(network));
         (job.StageCount, job.TowerStages) = (layers.Length, network.TowerLayers);
+        return wantsBelow;
     }
 
     // The places of the packed weights and of a block's activations and adjoints in a thread's scratch, and of its lists.
@@ -174,11 +189,11 @@ internal sealed unsafe class NetworkRunner(SimdDevice device, Workers workers, i
         }
     }
 
-    private static void Check(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels)
+    private static void Check(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labelsOrLogits)
     {
         int samples = users.Length;
         Shapes.Require(items, samples);
-        Shapes.Require(labels, samples);
+        Shapes.Require(labelsOrLogits, samples);
         Check(network.Tower, users, items, markets);
         Check(network.Product, users, items, markets);
         int columns = 2 * network.Tower.Dimension;

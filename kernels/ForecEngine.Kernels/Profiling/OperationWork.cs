@@ -89,35 +89,48 @@ internal static class OperationWork
 
     public static Work Network(Network network, Slice<int> users)
     {
-        long samples = users.Length;
-        Work work = (BinaryBody<BinaryCrossEntropy>.Forward + BinaryBody<BinaryCrossEntropy>.BackwardLeft) * samples;
-        int ids = network.Tower.IsMarketAware || network.Product.IsMarketAware ? 3 : 2;
-        work = new Work(work.Flops, Indices(ids * samples) + Bytes(samples));
+        Work losses = (BinaryBody<BinaryCrossEntropy>.Forward + BinaryBody<BinaryCrossEntropy>.BackwardLeft) * users.Length;
         bool wantsBelow = network.Tower.WantsAdjoint;
+        Work backward = new(losses.Flops, 0);
         for (int i = 0; i < network.Layers.Length; i++)
         {
             ref readonly NetworkLayer layer = ref network.Layers[i];
             wantsBelow |= i == network.TowerLayers && network.Product.WantsAdjoint;
-            int products = 1 + (wantsBelow ? 1 : 0) + (layer.WeightGradient.Values.IsEmpty ? 0 : 1);
-            work += new Work(
-                samples * ((2 * products * Elements(layer.Weight)) + layer.BiasGradient.Length),
-                Bytes(Elements(layer.Weight) + layer.Bias.Length + (2 * (layer.WeightGradient.Values.Length + layer.BiasGradient.Length))));
+            int products = (wantsBelow ? 1 : 0) + (layer.WeightGradient.Values.IsEmpty ? 0 : 1);
+            backward += new Work(
+                users.Length * ((2 * products * Elements(layer.Weight)) + layer.BiasGradient.Length),
+                Bytes(2 * (layer.WeightGradient.Values.Length + layer.BiasGradient.Length)));
             wantsBelow |= layer.WantsGradient;
         }
 
         TablePair product = network.Product;
-        long multiplied = samples * product.Dimension;
-        long adjoints = product.User.Adjoint.Values.Length + (product.Item.WantsAdjoint || product.Market.WantsAdjoint ? multiplied : 0);
-        return work + Pair(network.Tower, samples) + Pair(product, samples) + new Work(multiplied + adjoints, 0);
+        long adjoints = product.User.Adjoint.Values.Length + (product.Item.WantsAdjoint || product.Market.WantsAdjoint ? users.Length * (long)product.Dimension : 0);
+        return NetworkForward(network, users) + backward + Adjoints(network.Tower) + Adjoints(product) + new Work(adjoints, 0);
     }
 
-    // Rows read and adjoints written; where an item's vector is multiplied by its market's, that product and its adjoints.
-    private static Work Pair(in TablePair pair, long samples)
+    // What is read of each sample beside its rows, or written, is a number: its label, or its logit.
+    public static Work NetworkForward(Network network, Slice<int> users)
     {
-        long vectors = samples * pair.Dimension;
+        long samples = users.Length;
+        int ids = network.Tower.IsMarketAware || network.Product.IsMarketAware ? 3 : 2;
+        Work work = new(0, Indices(ids * samples) + Bytes(samples));
+        foreach (ref readonly NetworkLayer layer in network.Layers)
+            work += new Work(2 * samples * Elements(layer.Weight), Bytes(Elements(layer.Weight) + layer.Bias.Length));
+        return work + Vectors(network.Tower, samples) + Vectors(network.Product, samples) + new Work(samples * network.Product.Dimension, 0);
+    }
+
+    // Rows read; where an item's vector is multiplied by its market's, that product.
+    private static Work Vectors(in TablePair pair, long samples)
+    {
+        long numbers = samples * pair.Dimension;
+        return pair.IsMarketAware ? new Work(numbers, Bytes(3 * numbers)) : new Work(0, Bytes(2 * numbers));
+    }
+
+    // Adjoints written; through the product of an item's vector and its market's, multiplied.
+    private static Work Adjoints(in TablePair pair)
+    {
         long items = pair.Item.Adjoint.Values.Length, markets = pair.Market.Adjoint.Values.Length;
-        Work plain = new(0, Bytes((2 * vectors) + pair.User.Adjoint.Values.Length + items));
-        return pair.IsMarketAware ? plain + new Work(vectors + items + markets, Bytes(vectors + markets)) : plain;
+        return new Work(pair.IsMarketAware ? items + markets : 0, Bytes(pair.User.Adjoint.Values.Length + items + markets));
     }
 
     private static long Elements(Matrix matrix) => (long)matrix.Rows * matrix.Columns;

@@ -142,6 +142,12 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
             using OpenSpan span = TraceSpan.OfKernel("Network", OperationWork.Network(network, users));
             return networks.Differentiate(network, users, items, markets, labels, weight);
         }
+
+        public void Score(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> logits)
+        {
+            using OpenSpan span = TraceSpan.OfKernel("Network forward", OperationWork.NetworkForward(network, users));
+            networks.Score(network, users, items, markets, logits);
+        }
     }
 
     private static class NameOf<T>

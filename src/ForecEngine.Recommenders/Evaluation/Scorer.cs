@@ -3,6 +3,7 @@
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Evaluation;
@@ -15,6 +16,7 @@ public sealed class Scorer(IDevice device)
 
     private readonly Tape _tape = new(device, recording: false);
     private readonly Minibatch _batch = new(device, BatchSize);
+    private readonly Slice<Real> _logits = device.Allocate<Real>(BatchSize).Slice();
 
     /// <summary>Overwrites <paramref name="scores"/> with the logit of each pair, all of one market.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -22,12 +24,26 @@ public sealed class Scorer(IDevice device)
     {
         if (users.Length != items.Length || users.Length != scores.Length)
             throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
+        Network? network = device.Networks is null ? null : (model as INetworkModel)?.Parts.ToScore();
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
             int count = Math.Min(BatchSize, scores.Length - start);
             _batch.Set(users.Slice(start, count), items.Slice(start, count), market);
-            _tape.Reset();
-            model.Logits(_tape, _batch).Value.Values.Read(scores.Slice(start, count));
+            Logits(model, network).Read(scores.Slice(start, count));
         }
+    }
+
+    // Of the minibatch: by the fused step's network where the device has it, or by the model's own operations. The same bits.
+    private Slice<Real> Logits(IRecommender model, Network? network)
+    {
+        if (device.Networks is { } kernel && network is not null)
+        {
+            Slice<Real> logits = _logits.Part(0, _batch.Count);
+            kernel.Score(network, _batch.Users.Values, _batch.Items.Values, _batch.Markets.Values, logits);
+            return logits;
+        }
+
+        _tape.Reset();
+        return model.Logits(_tape, _batch).Value.Values;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class FusedStep : IStep
         _device = device;
         _kernel = kernel;
         NetworkParts parts = model.Parts;
-        _layers = [.. parts.TowerLayers, .. parts.HeadLayers, parts.Output];
+        _layers = [.. parts.Layers];
         _network = new Network(parts.TowerLayers.Count, parts.HeadLayers.Count);
         _tower = parts.Tower is { } tower ? new Pair(tower) : null;
         _product = parts.Product is { } product ? new Pair(product) : null;

@@ -2,6 +2,7 @@
 // forked, the minibatch, what is frozen, the vectors and the threads; and so are whole trainings.
 
 using System.Runtime.InteropServices;
+using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Simd;
@@ -27,6 +28,22 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
             Assert.Equal(expected, Outcome(device, @case, StepChoice.Fused));
             if (device.Threads == 1)
                 Assert.Equal(expected, Outcome(device, @case, StepChoice.Tape));
+        }
+    });
+
+    [Property(MaxTest = 60)]
+    public Property Its_network_scores_as_the_tape_does_bit_for_bit() => Prop.ForAll(Cases().ToArbitrary(), @case =>
+    {
+        (IRecommender expecting, Minibatch batch) = Build(devices.Scalar, @case);
+        Real[] expected = expecting.Logits(new Tape(devices.Scalar, recording: false), batch).Value.Values.Span.ToArray();
+        foreach (SimdDevice device in devices.Vector)
+        {
+            (IRecommender model, Minibatch same) = Build(device, @case);
+            HostStorage<Real> logits = new(same.Count + 1);
+            logits.Span[^1] = -7; // beyond them, and to stay
+            INetworkKernel kernel = Assert.IsAssignableFrom<INetworkKernel>(device.Networks);
+            kernel.Score(((INetworkModel)model).Parts.ToScore(), same.Users.Values, same.Items.Values, same.Markets.Values, logits.Slice(0, same.Count));
+            Assert.Equal(BitsOf([.. expected, -7]), BitsOf(logits.Span));
         }
     });
 
@@ -169,12 +186,16 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
 
         return [.. bits];
 
-        // One NaN is as good as another.
-        void Add(ReadOnlySpan<Real> values)
-        {
-            foreach (Real value in values)
-                bits.AddRange(MemoryMarshal.AsBytes<Real>([Real.IsNaN(value) ? Real.NaN : value]));
-        }
+        void Add(ReadOnlySpan<Real> values) => bits.AddRange(BitsOf(values));
+    }
+
+    // One NaN is as good as another.
+    private static byte[] BitsOf(ReadOnlySpan<Real> values)
+    {
+        Real[] alike = [.. values];
+        foreach (ref Real value in alike.AsSpan())
+            value = Real.IsNaN(value) ? Real.NaN : value;
+        return MemoryMarshal.AsBytes<Real>(alike).ToArray();
     }
 
     private static (IRecommender Model, Minibatch Batch) Build(IDevice device, Case @case)
