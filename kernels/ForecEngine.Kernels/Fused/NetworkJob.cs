@@ -22,7 +22,7 @@ internal unsafe struct NetworkJob : IChunked
     public PairPointers Tower;
     public PairPointers Product;
 
-    /// <summary>What is read of the samples and written for them: labels and losses where they are trained on, else the logits, then not null.</summary>
+    /// <summary>Of samples that are trained on, the labels are read and the losses written; else the logits are written, which are null only there.</summary>
     public Real* Labels, Losses, Logits;
 
     public int Samples;

@@ -32,7 +32,7 @@ internal unsafe struct MatrixTile
     /// <summary>How many elements past C begins what a rectifier upstream gave, laid out as C is; for <see cref="RectifierAdjoint"/> alone.</summary>
     public nint Sides;
 
-    /// <summary>The sums of C's columns, added to where <see cref="ITileEnds.SumsColumns"/>.</summary>
+    /// <summary>The sums of C's columns, added to where <see cref="ITileEnds.SumsColumns"/>. Tiles go down the rows, and so do the chains of these.</summary>
     public Real* Totals;
 
     public int Rows;

@@ -26,6 +26,9 @@ internal static class DeviceChoice
         };
     }
 
+    /// <summary>How many threads, in words.</summary>
+    public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
+
     /// <summary>The step of a name, or the fastest that the device has.</summary>
     /// <exception cref="CommandLineException">There is no such step, or the device or a model of the plan does not have it.</exception>
     public static StepChoice Step(TrainingArguments arguments, IDevice device, Plan plan, TrainingOptions options)

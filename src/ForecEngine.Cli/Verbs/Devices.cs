@@ -18,7 +18,7 @@ internal static class Devices
         using SimdDevice simd = new(1);
         List<Row> rows =
         [
-            new("cpu", simd.Name, $"{Environment.ProcessorCount} threads, vectors of {SimdDevice.WidestVectorBits} bits", Trains: true),
+            new("cpu", simd.Name, $"{DeviceChoice.Threads(Environment.ProcessorCount)}, vectors of {SimdDevice.WidestVectorBits} bits", Trains: true),
             new("scalar", "scalar", "one thread, one number at a time: the specification", Trains: true),
             .. Accelerators.List().Where(accelerator => accelerator.Kind != AcceleratorKind.Cpu).Select(accelerator => new Row(
                 accelerator.Id, accelerator.Name, string.Create(CultureInfo.InvariantCulture, $"{accelerator.MemoryBytes / 1e9:F1} GB"), Trains: false)),

@@ -118,9 +118,9 @@ internal static class Profile
         ExperimentOutcome plain, ExperimentOutcome traced, TraceSummary summary, IReadOnlyList<MachineCeilings> ceilings, IDevice device, TextWriter output)
     {
         MachineCeilings ceiling = ceilings[^1];
-        output.WriteLine(Text($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {Threads(device.Threads)}: {Speed(plain):N0} samples/s, {Speed(traced):N0} under the profiler"));
+        output.WriteLine(Text($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {DeviceChoice.Threads(device.Threads)}: {Speed(plain):N0} samples/s, {Speed(traced):N0} under the profiler"));
         output.WriteLine();
-        ResultTable.Write(output, ["this machine", "multiply-adds, GFLOP/s", "copy, GB/s"], ceilings.Select(c => (string[])[Threads(c.Threads), Text($"{c.FmaGflops:F1}"), Text($"{c.CopyGbps:F1}")]));
+        ResultTable.Write(output, ["this machine", "multiply-adds, GFLOP/s", "copy, GB/s"], ceilings.Select(c => (string[])[DeviceChoice.Threads(c.Threads), Text($"{c.FmaGflops:F1}"), Text($"{c.CopyGbps:F1}")]));
         output.WriteLine();
         ResultTable.Write(output, ["stage", "calls", "ms", "share"], summary.Stages.Select(Times));
         output.WriteLine();
@@ -137,8 +137,6 @@ internal static class Profile
     }
 
     private static string[] Times(TraceLine line) => [line.Name, line.Calls == 0 ? "" : $"{line.Calls}", Text($"{1e3 * line.Seconds:F1}"), Text($"{100 * line.Share:F1}%")];
-
-    private static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

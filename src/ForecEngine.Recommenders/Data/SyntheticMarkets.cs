@@ -7,6 +7,7 @@
 // User by user, in time proportional to the rows and memory to the items. Every draw is Philox's, by user and trial,
 // and decided by whole numbers or + - * / and square roots: the same seed gives the same bytes on every machine.
 
+using System.Numerics.Tensors;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Data;
@@ -47,8 +48,8 @@ public static class SyntheticMarkets
         RandomSequence details = RandomSequence.Named(seed, $"synthetic/details/{market.Name}");
 
         Span<double> shift = stackalloc double[SyntheticCatalogue.Dimension];
-        for (int i = 0; i < shift.Length; i++)
-            shift[i] = TasteShift * tastes.At(1).Normal((ulong)i);
+        tastes.At(1).Normal(0, shift);
+        TensorPrimitives.Multiply(shift, TasteShift, shift);
 
         long extraLeft = market.Ratings - ((long)market.LeastPerUser * market.Users);
         int mostExtra = Math.Min(MostPerUser, catalogue.Count / 2) - market.LeastPerUser;
@@ -58,8 +59,8 @@ public static class SyntheticMarkets
         {
             int extra = Extra(counts, user, extraLeft, market.Users - user, mostExtra);
             extraLeft -= extra;
-            for (int i = 0; i < taste.Length; i++)
-                taste[i] = shift[i] + tastes.Normal(((ulong)user * SyntheticCatalogue.Dimension) + (ulong)i);
+            tastes.Normal((ulong)user * SyntheticCatalogue.Dimension, taste);
+            TensorPrimitives.Add(taste, shift, taste);
             SyntheticCatalogue.ToUnit(taste);
 
             rows.BeginUser(user);

@@ -24,7 +24,7 @@ public sealed class Scorer(IDevice device)
     {
         if (users.Length != items.Length || users.Length != scores.Length)
             throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
-        Network? network = device.Networks is null ? null : (model as INetworkModel)?.Parts.ToScore();
+        Network? network = (model as INetworkModel)?.Parts.ToScore();
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
             int count = Math.Min(BatchSize, scores.Length - start);
@@ -36,7 +36,7 @@ public sealed class Scorer(IDevice device)
     // Of the minibatch: by the fused step's network where the device has it, or by the model's own operations. The same bits.
     private Slice<Real> Logits(IRecommender model, Network? network)
     {
-        if (device.Networks is { } kernel && network is not null)
+        if (network is not null && device.Networks is { } kernel)
         {
             Slice<Real> logits = _logits.Part(0, _batch.Count);
             kernel.Score(network, _batch.Users.Values, _batch.Items.Values, _batch.Markets.Values, logits);
