@@ -189,8 +189,7 @@ internal unsafe struct NetworkJob : IChunked
             RowSweep.Over(new TakeRows(packed, stage.Outputs, inputs.Units, weight, stage.Outputs), 0, inputs.Count, stage.Outputs, Bits);
         if (stage.IsOutput)
         {
-            MatrixVector product = new(scratch + stage.Input, stage.InputRow, weight, inputs.Count, packed[stage.Inputs], scratch + stage.Output);
-            Sweep.Over(product, 0, count, Bits);
+            Sweep.Over(new MatrixVector(scratch + stage.Input, stage.InputRow, weight, inputs.Count, packed[stage.Inputs], scratch + stage.Output), 0, count, Bits);
             return;
         }
 
