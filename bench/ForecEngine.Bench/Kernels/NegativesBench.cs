@@ -1,4 +1,4 @@
-// The negatives of an epoch: Philox draws from the items that a user has no row for. Each is held to that before any is timed.
+// The negatives of an epoch: Philox draws from the items that a user has no training row for. Each is held to that before any is timed.
 
 using BenchmarkDotNet.Attributes;
 using ForecEngine.Recommenders.Data;
@@ -22,7 +22,7 @@ public class NegativesBench
         for (int row = 0; row < market.TrainUsers.Length; row++)
         {
             int count = sampler.Draw(0, row, _drawn);
-            ReadOnlySpan<int> seen = market.Seen(market.TrainUsers[row]);
+            ReadOnlySpan<int> seen = market.Trained(market.TrainUsers[row]);
             foreach (int item in _drawn)
             {
                 if (seen.Contains(item) || (uint)item >= (uint)market.PoolSize || count != _drawn.Distinct().Count())

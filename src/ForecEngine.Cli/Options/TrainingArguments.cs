@@ -145,6 +145,9 @@ internal abstract class TrainingArguments : ForkArguments
     [Option("negatives", MetaValue = "N", HelpText = "Negatives for each positive.")]
     public int? Negatives { get; set; }
 
+    [Option("negatives-exclude", MetaValue = "training|all", HelpText = "Negatives are never items of a user's training rows, or of all rows, as the released code (authors-code: all). all leaks what is held out.")]
+    public string? NegativesExclude { get; set; }
+
     [Option("embedding-dim", MetaValue = "N", HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public int? EmbeddingDim { get; set; }
 
@@ -200,6 +203,7 @@ internal abstract class TrainingArguments : ForkArguments
             LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
             L2 = OptionValue.NotNegative("--l2", L2) ?? preset.L2,
             Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
+            NegativesExclude = OptionValue.OneOf("--negatives-exclude", NegativesExclude, preset.NegativesExclude),
             Dimension = dimension,
             Layers = layers,
             Adam = OptionValue.OneOf("--adam", Adam, preset.Adam),

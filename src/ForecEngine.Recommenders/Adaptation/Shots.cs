@@ -51,6 +51,11 @@ internal sealed class Shots
             throw new DataFormatException($"{market.Market.Name}: {options.Shots} shots are of all {valid.Count} users, so that validation is left without any; ask for fewer with --shots, or --adapt-on train");
     }
 
+    /// <summary>Draws a market's shots, those of validation among so many sampled negatives a user.</summary>
+    /// <exception cref="DataFormatException">The market has fewer samples, or no user is left to score validation for.</exception>
+    public static Shots Draw(PlacedMarket market, int negatives, TrainingOptions options, ulong seed) =>
+        new(market, SampledCandidates.ForShots(market.Market, seed, negatives, options.NegativesExclude), options, seed);
+
     /// <summary>Refuses a market that has fewer training samples than there are shots.</summary>
     /// <exception cref="DataFormatException">It has fewer.</exception>
     public static void RequireTrainingSamples(Market market, TrainingOptions options)

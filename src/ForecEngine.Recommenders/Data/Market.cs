@@ -2,8 +2,6 @@
 // order in the file); the last is the test item, the one before it validation, the rest is training; users with fewer
 // than seven rows are left out, but the items of their rows stay among those that negatives are drawn from.
 
-using System.Runtime.InteropServices;
-
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>What of each user's rows is kept out of training.</summary>
@@ -25,11 +23,11 @@ public sealed class Market
     private readonly int[] _trainUsers;
     private readonly int[] _trainItems;
     private readonly float[] _trainLabels;
-    private readonly int[] _seen;
-    private readonly int[] _seenStarts;
+    private readonly UserItems _seen;
+    private readonly UserItems _trained;
 
     private Market(
-        Ratings ratings, IdTable users, int[] trainUsers, int[] trainItems, float[] trainLabels, int[] seen, int[] seenStarts,
+        Ratings ratings, IdTable users, int[] trainUsers, int[] trainItems, float[] trainLabels, UserItems seen, UserItems trained,
         IReadOnlyList<HeldOutRow> valid, IReadOnlyList<HeldOutRow> test)
     {
         Name = ratings.Market;
@@ -38,7 +36,7 @@ public sealed class Market
         PoolSize = ratings.Items.Count;
         Users = users;
         (_trainUsers, _trainItems, _trainLabels) = (trainUsers, trainItems, trainLabels);
-        (_seen, _seenStarts) = (seen, seenStarts);
+        (_seen, _trained) = (seen, trained);
         (Valid, Test) = (valid, test);
     }
 
@@ -72,10 +70,11 @@ public sealed class Market
     /// <summary>The rows held out for test, at most one a user.</summary>
     public IReadOnlyList<HeldOutRow> Test { get; }
 
-    /// <summary>The items of all of a user's rows, training or not: ascending, distinct.</summary>
-    public ReadOnlySpan<int> Seen(int user) => user < _seenStarts.Length - 1
-        ? _seen.AsSpan(_seenStarts[user], _seenStarts[user + 1] - _seenStarts[user])
-        : []; // a user that only given candidates name
+    /// <summary>The items of all of a user's rows, training or not: ascending, distinct. Evaluation draws no candidate from them.</summary>
+    public ReadOnlySpan<int> Seen(int user) => _seen.Of(user);
+
+    /// <summary>The items of a user's training rows: ascending, distinct. Training draws no negative from them.</summary>
+    public ReadOnlySpan<int> Trained(int user) => _trained.Of(user);
 
     /// <summary>Prepares a market.</summary>
     /// <param name="ratings">Its rows.</param>
@@ -90,7 +89,8 @@ public sealed class Market
         (int[] rowsByUser, int[] starts) = RowsByUser(ratings);
         int needed = Math.Max(minimumRows, (int)holdOut + 1);
         IdTable users = new();
-        List<int> trainUsers = [], trainItems = [], seen = [], seenStarts = [0];
+        List<int> trainUsers = [], trainItems = [];
+        UserItems seen = new(), trained = holdOut == HoldOut.Nothing ? seen : new();
         List<float> trainLabels = [];
         List<HeldOutRow> valid = [], test = [];
         for (int original = 0; original < ratings.Users.Count; original++)
@@ -111,33 +111,16 @@ public sealed class Market
                 valid.Add(new HeldOutRow(user, ratings.ItemOf[rows[train]], Label(rows[train])));
             if (holdOut == HoldOut.ValidationAndTest)
                 test.Add(new HeldOutRow(user, ratings.ItemOf[rows[^1]], Label(rows[^1])));
-            AddDistinct(seen, rows, ratings.ItemOf);
-            seenStarts.Add(seen.Count);
+            seen.Add(rows, ratings.ItemOf);
+            if (trained != seen)
+                trained.Add(rows[..train], ratings.ItemOf);
         }
 
         if (users.Count == 0)
             throw new DataFormatException($"{ratings.Market}: no user has {needed} rows or more, so nothing is left to train on");
-        return new Market(ratings, users, [.. trainUsers], [.. trainItems], [.. trainLabels], [.. seen], [.. seenStarts], valid, test);
+        return new Market(ratings, users, [.. trainUsers], [.. trainItems], [.. trainLabels], seen, trained, valid, test);
 
         float Label(int row) => ratings.Rating[row] >= 1 ? 1 : 0;
-    }
-
-    // The items of some rows, ascending, each once.
-    private static void AddDistinct(List<int> items, ReadOnlySpan<int> rows, int[] itemOf)
-    {
-        int start = items.Count;
-        foreach (int row in rows)
-            items.Add(itemOf[row]);
-        Span<int> added = CollectionsMarshal.AsSpan(items)[start..];
-        added.Sort();
-        int kept = 0;
-        foreach (int item in added)
-        {
-            if (kept == 0 || added[kept - 1] != item)
-                added[kept++] = item;
-        }
-
-        items.RemoveRange(start + kept, added.Length - kept);
     }
 
     // All rows, a user's together and by (time, order in the file); user u's are those from Starts[u] to Starts[u + 1].

@@ -32,9 +32,18 @@ public static class SampledCandidates
 
     /// <summary>The same of any rows, at most one a user, whose <paramref name="purpose"/> gives them their own draws.</summary>
     internal static IReadOnlyList<CandidateList> Draw(Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives) =>
-        new Lists(market, rows, RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}"), negatives);
+        new Lists(market, rows, RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}"), negatives, NegativesExclude.All);
 
-    private sealed class Lists(Market market, IReadOnlyList<HeldOutRow> rows, RandomSequence draws, int negatives) : IReadOnlyList<CandidateList>
+    /// <summary>
+    /// Each validation item among sampled items, to be trained on. The test items are among those that are drawn, unless all of a
+    /// user's rows are excluded; the lists are then those of validation.
+    /// </summary>
+    internal static IReadOnlyList<CandidateList> ForShots(Market market, ulong seed, int negatives, NegativesExclude exclude) => exclude == NegativesExclude.All
+        ? Draw(market, Split.Valid, seed, negatives)
+        : new Lists(market, market.Valid, RandomSequence.Named(seed, $"candidates/{market.Name}/shots"), negatives, exclude);
+
+    private sealed class Lists(
+        Market market, IReadOnlyList<HeldOutRow> rows, RandomSequence draws, int negatives, NegativesExclude exclude) : IReadOnlyList<CandidateList>
     {
         public int Count => rows.Count;
 
@@ -43,7 +52,7 @@ public static class SampledCandidates
             get
             {
                 HeldOutRow row = rows[index];
-                ReadOnlySpan<int> seen = market.Seen(row.User);
+                ReadOnlySpan<int> seen = exclude == NegativesExclude.All ? market.Seen(row.User) : With(market.Trained(row.User), row.Item);
                 int[] items = new int[1 + UnseenItems.Count(seen, market.PoolSize, negatives)];
                 items[0] = row.Item;
                 UnseenItems.Draw(seen, market.PoolSize, draws, row.User, rows: 1, items.AsSpan(1));
@@ -56,5 +65,10 @@ public static class SampledCandidates
         public IEnumerator<CandidateList> GetEnumerator() => Enumerable.Range(0, Count).Select(index => this[index]).GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        // Ascending and distinct, as the items are.
+        private static int[] With(ReadOnlySpan<int> items, int item) => items.BinarySearch(item) is < 0 and int place
+            ? [.. items[..~place], item, .. items[~place..]]
+            : items.ToArray();
     }
 }

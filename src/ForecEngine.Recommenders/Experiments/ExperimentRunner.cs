@@ -90,7 +90,7 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         Ranker ranker = inquiry.Ranker, judge = new(device, [Metric.NdcgAt10], keepScores: false);
         IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
         IReadOnlyList<CandidateList> test = inquiry.Candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
-        PhaseGround ground = new(device, experiment, tables, markets, target, step, DrawShots(experiment, phases, markets, target, valid));
+        PhaseGround ground = new(device, experiment, tables, markets, target, step, DrawShots(experiment, phases, markets, target));
         List<PhaseResult> results = [];
         PhaseSetup? setup = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
@@ -147,14 +147,13 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
     }
 
     // Before any training, so that a market with too few samples costs nothing.
-    private static Shots? DrawShots(
-        Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, IReadOnlyList<CandidateList> valid)
+    private static Shots? DrawShots(Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
     {
         if (phases.All(phase => MetaLearner.Of(phase.Kind) is null))
             return null;
         foreach (PlacedMarket market in markets)
             Shots.RequireTrainingSamples(market.Market, experiment.Options);
-        return new Shots(target, valid, experiment.Options, experiment.Seed);
+        return Shots.Draw(target, experiment.EvaluationNegatives, experiment.Options, experiment.Seed);
     }
 
     /// <summary>What is asked of an experiment, beside what determines it.</summary>

@@ -76,7 +76,7 @@ public sealed class TrainedModel
             return ranker.Rank(_model, placed, lists);
 
         // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
-        Shots shots = new(placed, SampledCandidates.Draw(placed.Market, Split.Valid, settings.Seed, settings.EvaluationNegatives), settings.Options, settings.Seed);
+        Shots shots = Shots.Draw(placed, settings.EvaluationNegatives, settings.Options, settings.Seed);
         return new MarketAdaptation(_device, _model, StepChoice.Fastest.Create(_device, _model), learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
     }
 

@@ -21,12 +21,12 @@ internal sealed class EpochSamples
 
     /// <summary>Room for the samples.</summary>
     /// <param name="markets">The markets.</param>
-    /// <param name="negatives">Negatives a positive.</param>
+    /// <param name="options">The numbers of training, of which those of the negatives count.</param>
     /// <param name="seed">The experiment's seed.</param>
-    public EpochSamples(IReadOnlyList<PlacedMarket> markets, int negatives, ulong seed)
+    public EpochSamples(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed)
     {
-        _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed)))];
-        _negatives = negatives;
+        _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed, options.NegativesExclude)))];
+        _negatives = options.Negatives;
         int count = 0;
         for (int part = 0; part < _parts.Length; part++)
         {

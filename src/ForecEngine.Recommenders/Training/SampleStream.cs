@@ -49,7 +49,7 @@ internal sealed class SampleStream
             throw new OverflowException($"{phase}: an epoch of {most} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
         if (most == 0)
             throw new ArgumentException($"{phase}: {string.Join(", ", markets.Select(m => m.Market.Name))} has no row to train on", nameof(markets));
-        _epochSamples = new EpochSamples(markets, options.Negatives, seed);
+        _epochSamples = new EpochSamples(markets, options, seed);
         (_users, _items, _markets) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize]);
         (_positives, _labels) = (new int[options.BatchSize], new Real[options.BatchSize]);
     }

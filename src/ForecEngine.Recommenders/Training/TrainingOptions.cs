@@ -1,6 +1,7 @@
 // The numbers of training, as data: what a preset sets and an option of the tool overrides.
 
 using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
@@ -55,6 +56,9 @@ public sealed record TrainingOptions
 
     /// <summary>Whether each epoch draws its own negatives; if not, they are drawn once, before the first.</summary>
     public bool RedrawNegatives { get; init; } = true;
+
+    /// <summary>Which of a user's rows give no negatives: in training, among shots and in fine-tuning.</summary>
+    public NegativesExclude NegativesExclude { get; init; } = NegativesExclude.Training;
 
     /// <summary>How several markets share the minibatches.</summary>
     public Sampling Sampling { get; init; } = Sampling.Equal;
@@ -124,8 +128,8 @@ public sealed record TrainingOptions
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Training, Adaptation, Ddtcdr);
 
-    private (int, int, int, bool, Sampling, double?, double, (AdamMode, int, double, bool, Keep)) Training =>
-        (Epochs, BatchSize, Negatives, RedrawNegatives, Sampling, LearningRate, L2, (Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
+    private (int, int, int, bool, NegativesExclude, Sampling, double?, (double, AdamMode, int, double, bool, Keep)) Training =>
+        (Epochs, BatchSize, Negatives, RedrawNegatives, NegativesExclude, Sampling, LearningRate, (L2, Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
 
     private (int, double, AdaptOn, int, bool, (int?, int, double, RatingLoss)) Adaptation =>
         (Shots, InnerRate, AdaptOn, Unfreeze, KeepOutput, (FineTuneEpochs, FineTuneBatchSize, FineTuneL2, FineTuneLoss));

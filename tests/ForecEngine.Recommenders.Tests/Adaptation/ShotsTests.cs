@@ -48,6 +48,19 @@ public sealed class ShotsTests : IDisposable
     }
 
     [Fact]
+    public void Shots_from_validation_are_never_other_items_of_training_rows_and_may_be_test_items_unless_all_rows_are_excluded()
+    {
+        IReadOnlyList<CandidateList> lists = [.. SampledCandidates.ForShots(_market.Market, 1, 15, NegativesExclude.Training)];
+        Assert.All(lists, list =>
+        {
+            Assert.Equal(16, list.Items.Distinct().Count());
+            Assert.Empty(list.Items.Skip(1).Intersect(_market.Market.Trained(list.User).ToArray()));
+        });
+        Assert.Contains(lists, list => list.Items.Contains(_market.Market.Test[list.User].Item));
+        Assert.Equal(_valid.Select(list => list.Items), SampledCandidates.ForShots(_market.Market, 1, 15, NegativesExclude.All).Select(list => list.Items));
+    }
+
+    [Fact]
     public void Training_shots_are_training_samples_and_nobody_is_left_out_of_validation()
     {
         TrainingOptions options = s_options with { AdaptOn = AdaptOn.Train };

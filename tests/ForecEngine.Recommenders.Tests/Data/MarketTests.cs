@@ -41,6 +41,9 @@ public sealed class MarketTests
                 Assert.Equal(seen.Order(), seen);
                 Assert.Equal(users[user].Rows.Select(row => row.Item).ToHashSet(), seen.Select(market.Items.Text).ToHashSet());
                 Assert.Equal(seen.Length, seen.Distinct().Count());
+                int[] trained = market.Trained(user).ToArray();
+                Assert.Equal(trained.Order().Distinct(), trained);
+                Assert.Equal(users[user].Rows.SkipLast(held).Select(row => row.Item).ToHashSet(), trained.Select(market.Items.Text).ToHashSet());
             }
         });
 

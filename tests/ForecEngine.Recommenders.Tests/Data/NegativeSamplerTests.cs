@@ -10,17 +10,38 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class NegativeSamplerTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Negatives_are_different_and_never_an_item_of_the_user(Seed seed)
+    public void Negatives_are_different_and_never_an_item_of_the_users_training_rows_or_of_all_rows(Seed seed, bool all)
     {
         Market market = TestMarkets.Prepared("jp", seed.Value);
-        NegativeSampler sampler = new(market, seed.Value);
+        NegativeSampler sampler = new(market, seed.Value, all ? NegativesExclude.All : NegativesExclude.Training);
         for (int row = 0; row < market.TrainUsers.Length; row++)
         {
-            int[] drawn = Draw(sampler, 0, row, 4);
+            int user = market.TrainUsers[row];
+            int[] excluded = (all ? market.Seen(user) : market.Trained(user)).ToArray(), drawn = Draw(sampler, 0, row, 4);
             Assert.Equal(4, drawn.Distinct().Count());
-            Assert.Empty(drawn.Intersect(market.Seen(market.TrainUsers[row]).ToArray()));
+            Assert.Empty(drawn.Intersect(excluded));
             Assert.All(drawn, item => Assert.InRange(item, 0, market.Items.Count - 1));
         }
+    }
+
+    // Otherwise they are learned as the items that are never negative.
+    [Fact]
+    public void Held_out_items_are_negatives_as_often_as_other_items()
+    {
+        const int Epochs = 400;
+        Market market = TestMarkets.Prepared("jp", 1);
+        NegativeSampler sampler = new(market, 1);
+        int heldOut = 0, rows = 0;
+        double expected = 0;
+        for (int row = 0; row < market.TrainUsers.Length; row += 20, rows++)
+        {
+            int user = market.TrainUsers[row], test = market.Test[user].Item;
+            expected += Epochs * 4.0 / (market.PoolSize - market.Trained(user).Length);
+            for (int epoch = 0; epoch < Epochs; epoch++)
+                heldOut += Draw(sampler, epoch, row, 4).Contains(test) ? 1 : 0;
+        }
+
+        Assert.InRange(heldOut, 0.9 * expected, 1.1 * expected);
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
@@ -64,7 +85,8 @@ public sealed class NegativeSamplerTests
     {
         Row[] rows = [.. Enumerable.Range(0, 9).Select(i => new Row("reader", $"i{i}", 5, i)), new Row("other", "unread", 5, 0)];
         Market market = Market.Prepare(TestMarkets.Ratings("jp", rows));
-        Assert.Equal([market.Items.Count - 1], Draw(new NegativeSampler(market, 7), 0, 0, 4));
+        Assert.Equal([7, 8, market.Items.Count - 1], Draw(new NegativeSampler(market, 7), 0, 0, 4).Order());
+        Assert.Equal([market.Items.Count - 1], Draw(new NegativeSampler(market, 7, NegativesExclude.All), 0, 0, 4));
     }
 
     private static int[] Draw(NegativeSampler sampler, int epoch, int row, int count)

@@ -1,5 +1,6 @@
 // The named settings are those of the papers.
 
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
@@ -20,11 +21,12 @@ public sealed class PresetTests
     }
 
     [Fact]
-    public void Authors_code_draws_negatives_once_leaves_biases_behind_keeps_the_output_adapts_on_what_it_scores_and_has_ddtcdrs_two_quirks() =>
+    public void Authors_code_draws_negatives_once_and_none_that_is_held_out_leaves_biases_behind_keeps_the_output_adapts_on_what_it_scores_and_has_ddtcdrs_two_quirks() =>
         Assert.Equal(
             Preset.Find("paper") with
             {
                 RedrawNegatives = false,
+                NegativesExclude = NegativesExclude.All,
                 TransferBiases = false,
                 KeepOutput = true,
                 AdaptOn = AdaptOn.Valid,

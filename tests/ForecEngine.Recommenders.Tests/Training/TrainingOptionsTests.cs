@@ -1,6 +1,7 @@
 // Options are equal where they hold the same numbers, and only there: same record, same result.
 
 using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 using Xunit;
@@ -28,6 +29,7 @@ public sealed class TrainingOptionsTests
             [nameof(options.BatchSize)] = options with { BatchSize = 1 },
             [nameof(options.Negatives)] = options with { Negatives = 1 },
             [nameof(options.RedrawNegatives)] = options with { RedrawNegatives = false },
+            [nameof(options.NegativesExclude)] = options with { NegativesExclude = NegativesExclude.All },
             [nameof(options.Sampling)] = options with { Sampling = Sampling.Sel },
             [nameof(options.LearningRate)] = options with { LearningRate = 1 },
             [nameof(options.L2)] = options with { L2 = 1 },

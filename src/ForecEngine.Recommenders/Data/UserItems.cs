@@ -1,0 +1,36 @@
+// The items of each user's rows, for millions of users: one array after another in one list.
+
+using System.Runtime.InteropServices;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Each user's distinct items, ascending.</summary>
+internal sealed class UserItems
+{
+    private readonly List<int> _items = [];
+    private readonly List<int> _starts = [0];
+
+    /// <summary>A user's items; none of a user that was not added.</summary>
+    public ReadOnlySpan<int> Of(int user) => user < _starts.Count - 1 ? CollectionsMarshal.AsSpan(_items)[_starts[user].._starts[user + 1]] : [];
+
+    /// <summary>Adds the next user.</summary>
+    /// <param name="rows">The user's rows.</param>
+    /// <param name="itemOf">Each row's item.</param>
+    public void Add(ReadOnlySpan<int> rows, int[] itemOf)
+    {
+        int start = _items.Count;
+        foreach (int row in rows)
+            _items.Add(itemOf[row]);
+        Span<int> added = CollectionsMarshal.AsSpan(_items)[start..];
+        added.Sort();
+        int kept = 0;
+        foreach (int item in added)
+        {
+            if (kept == 0 || added[kept - 1] != item)
+                added[kept++] = item;
+        }
+
+        _items.RemoveRange(start + kept, added.Length - kept);
+        _starts.Add(_items.Count);
+    }
+}
