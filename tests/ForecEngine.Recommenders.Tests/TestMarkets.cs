@@ -22,7 +22,7 @@ internal static class TestMarkets
             UserOf = [.. rows.Select(row => users.Add(row.User))],
             ItemOf = [.. rows.Select(row => items.Add(row.Item))],
             Rating = [.. rows.Select(row => row.Rating)],
-            Time = [.. rows.Select(row => row.Time)],
+            Time = [.. rows.Select(row => new Timestamp(row.Time))],
             Digest = market,
         };
     }

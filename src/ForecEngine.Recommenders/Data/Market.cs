@@ -137,7 +137,7 @@ public sealed class Market
             rows[next[ratings.UserOf[row]]++] = row;
         if (ratings.Time is { } time)
         {
-            Comparison<int> byTime = (a, b) => time[a] != time[b] ? time[a].CompareTo(time[b]) : a.CompareTo(b);
+            Comparison<int> byTime = (a, b) => time[a].CompareTo(time[b]) is not 0 and int order ? order : a.CompareTo(b);
             for (int user = 0; user < ratings.Users.Count; user++)
                 rows.AsSpan(starts[user]..starts[user + 1]).Sort(byTime);
         }

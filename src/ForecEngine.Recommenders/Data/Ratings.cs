@@ -23,8 +23,8 @@ public sealed record Ratings
     /// <summary>Each row's rating.</summary>
     public required float[] Rating { get; init; }
 
-    /// <summary>Each row's time, in seconds since 1970; null where the format has none.</summary>
-    public required long[]? Time { get; init; }
+    /// <summary>Each row's time; null where the files have none.</summary>
+    public required Timestamp[]? Time { get; init; }
 
     /// <summary>SHA-256 of the rows, in hexadecimal.</summary>
     public required string Digest { get; init; }

@@ -117,16 +117,14 @@ public sealed class RatingsReaderTests : IDisposable
     [InlineData("2020-02-29", 1582934400)]
     [InlineData("0001-01-01", -62135596800)]
     [InlineData("1582934400", 1582934400)]
-    [InlineData("1582934400.9", 1582934400)]
-    [InlineData("-0.5", -1)]
     public void A_date_is_seconds_since_1970(string date, long seconds) =>
-        Assert.Equal(seconds, Assert.Single(Read(RatingsText.Utf8($"userId itemId rate date\nu i 5 {date}\n")).Time ?? []));
+        Assert.Equal(new Timestamp(seconds), Assert.Single(Read(RatingsText.Utf8($"userId itemId rate date\nu i 5 {date}\n")).Time ?? []));
 
     [Fact]
     public void Other_columns_are_passed_over_and_the_digest_tells_a_user_from_an_item()
     {
         Ratings read = Read("date city itemId rate userId\n7 Kyoto i 5 u\n"u8.ToArray());
-        Assert.Equal(("u", "i", 5f, 7L), (read.Users.Text(0), read.Items.Text(0), read.Rating[0], read.Time![0]));
+        Assert.Equal(("u", "i", 5f, 7L), (read.Users.Text(0), read.Items.Text(0), read.Rating[0], read.Time![0].Seconds));
         Assert.NotEqual(read.Digest, Read("date city userId rate itemId\n7 Kyoto i 5 u\n"u8.ToArray()).Digest);
     }
 

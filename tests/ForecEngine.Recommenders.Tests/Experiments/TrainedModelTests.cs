@@ -76,7 +76,7 @@ public sealed class TrainedModelTests : IDisposable
     {
         Ratings ratings = TestMarkets.Random(name, 1);
         IEnumerable<string> rows = Enumerable.Range(0, ratings.Count).Select(row => string.Create(
-            CultureInfo.InvariantCulture, $"{ratings.Users.Text(ratings.UserOf[row])} {ratings.Items.Text(ratings.ItemOf[row])} {ratings.Rating[row]} 2020-01-{1 + ratings.Time![row]:00}"));
+            CultureInfo.InvariantCulture, $"{ratings.Users.Text(ratings.UserOf[row])} {ratings.Items.Text(ratings.ItemOf[row])} {ratings.Rating[row]} 2020-01-{1 + ratings.Time![row].Seconds:00}"));
         File.WriteAllLines(_directory[$"{name}.txt"], rows.Prepend("userId itemId rate date"));
     }
 }
