@@ -8,15 +8,19 @@ using Spectre.Console;
 namespace ForecEngine.Cli;
 
 /// <summary>Standard output and standard error, as verbs use them.</summary>
-/// <param name="output">Results.</param>
-/// <param name="error">Progress.</param>
+/// <param name="output">Standard output.</param>
+/// <param name="error">Standard error.</param>
 /// <param name="quiet">Whether progress is left out.</param>
-internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet)
+/// <param name="tables">Whether results are printed for people.</param>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, bool tables)
 {
     private IAnsiConsole? _bars;
 
-    /// <summary>Results.</summary>
-    public TextWriter Output { get; } = output;
+    /// <summary>Results for people.</summary>
+    public TextWriter Output { get; } = tables ? output : TextWriter.Null;
+
+    /// <summary>Results for programs.</summary>
+    public TextWriter Data { get; } = output;
 
     /// <summary>A line of progress; above the bars, while there are any.</summary>
     public void Say(string line)

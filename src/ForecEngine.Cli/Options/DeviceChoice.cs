@@ -1,5 +1,6 @@
 // Where the device that the user asked for is made, and the step that trains on it is chosen.
 
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Training;
@@ -11,12 +12,10 @@ internal static class DeviceChoice
 {
     /// <summary>The device of a name.</summary>
     /// <exception cref="CommandLineException">There is no such device.</exception>
-    public static IDevice Create(CommonArguments arguments)
+    public static IDevice Create(IDeviceOptions arguments)
     {
-        int threads = arguments.Threads ?? Environment.ProcessorCount;
-        if (threads is < 1 or > 1024)
-            throw new CommandLineException($"--threads: {threads} is not between 1 and 1024");
-        return arguments.Device switch
+        int threads = OptionValue.Between("--threads", arguments.Threads, 1, 1024) ?? Environment.ProcessorCount;
+        return arguments.Device.ToLowerInvariant() switch
         {
             "cpu" => new SimdDevice(threads),
             "scalar" => new ScalarDevice(),
@@ -33,7 +32,7 @@ internal static class DeviceChoice
     /// <exception cref="CommandLineException">There is no such step, or the device or a model of the plan does not have it.</exception>
     public static StepChoice Step(TrainingArguments arguments, IDevice device, Plan plan, TrainingOptions options)
     {
-        StepChoice step = arguments.Step switch
+        StepChoice step = arguments.Step?.ToLowerInvariant() switch
         {
             null => StepChoice.Fastest,
             "tape" => StepChoice.Tape,

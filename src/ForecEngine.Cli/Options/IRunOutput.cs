@@ -1,5 +1,6 @@
 // The options of a verb that leaves files in a directory.
 
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
@@ -10,9 +11,11 @@ namespace ForecEngine.Cli.Options;
 internal interface IRunOutput
 {
     /// <summary>Where the files go; null for nowhere.</summary>
+    [Option("out", OptionGroup.Output, MetaValue = "DIR", HelpText = "Where to write the results.")]
     string? Out { get; }
 
     /// <summary>Whether TREC files are among them.</summary>
+    [Option("trec", OptionGroup.Output, HelpText = "Write TREC run and qrels files into --out.")]
     bool Trec { get; }
 
     /// <summary>Holds the command line to a directory where TREC files are asked for.</summary>

@@ -1,13 +1,16 @@
 // An option's value, checked: what is wrong with it is named with the option.
 
 using System.Globalization;
+using System.Numerics;
 using System.Text.RegularExpressions;
+using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Checks values of options; each throws <see cref="CommandLineException"/> for what it does not accept.</summary>
 internal static partial class OptionValue
 {
+    private const NumberStyles NumberStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
     private const int WidestLayer = 1 << 16;
 
     /// <summary>What a name stands for.</summary>
@@ -36,49 +39,75 @@ internal static partial class OptionValue
     }
 
     /// <summary>Widths of layers, separated by commas.</summary>
-    public static int[] Widths(string option, string text)
+    public static int[] Widths(string option, string text) =>
+        [.. text.Split(',', StringSplitOptions.TrimEntries).Select(part => (int)Whole(option, part, 1, WidestLayer))];
+
+    /// <summary>The parts of values that are lists: separated by commas, blanks around them left out, none empty.</summary>
+    public static IReadOnlyList<string> Parts(string option, IReadOnlyList<string> values)
     {
-        int[] widths = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int width) ? width : 0)];
-        return widths.All(width => width is > 0 and <= WidestLayer)
-            ? widths
-            : throw new CommandLineException($"{option}: '{text}' is not a list of numbers from 1 to {WidestLayer} separated by commas");
+        string[] parts = [.. values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))];
+        return parts.Contains("") ? throw new CommandLineException($"{option}: an entry of '{string.Join(',', values)}' is empty") : parts;
     }
 
     /// <summary>A whole number of a range, both ends in it, or none.</summary>
-    public static int? Between(string option, int? value, int least, int most) => value is null || (value >= least && value <= most)
-        ? value
-        : throw new CommandLineException($"{option}: {value} is not between {least} and {most}");
+    public static int? Between(string option, string? text, int least, int most) => text is null ? null : (int)Whole(option, text, least, most);
 
-    /// <summary>A whole number with no upper end, or none.</summary>
-    public static int? AtLeast(string option, int? value, int least) => value is null || value >= least
-        ? value
-        : throw new CommandLineException($"{option}: {value} is less than {least}");
+    /// <summary>A whole number with no upper end but an int's, or none.</summary>
+    public static int? AtLeast(string option, string? text, int least) => Between(option, text, least, int.MaxValue);
+
+    /// <summary>A seed, or none.</summary>
+    public static ulong? Seed(string option, string? text) => text is null ? null : (ulong)Whole(option, text, 0, ulong.MaxValue);
 
     /// <summary>A finite number above 0, also as a float, or none.</summary>
-    public static double? Positive(string option, double? value) => value is null || (float.IsFinite((float)value) && (float)value > 0)
-        ? value
-        : throw new CommandLineException($"{option}: {Text(value)} is not a positive number that a float holds");
+    public static double? Positive(string option, string? text) => Number(option, text) is not { } value || (float.IsFinite((float)value) && (float)value > 0)
+        ? Number(option, text)
+        : throw new CommandLineException($"{option}: expects a number above 0 that a float holds, got '{text}'");
 
     /// <summary>A finite number from 0 on, also as a float, or none.</summary>
-    public static double? NotNegative(string option, double? value) => value is null || (float.IsFinite((float)value) && value >= 0)
-        ? value
-        : throw new CommandLineException($"{option}: {Text(value)} is not a number from 0 on that a float holds");
+    public static double? NotNegative(string option, string? text) => Number(option, text) is not { } value || (float.IsFinite((float)value) && value >= 0)
+        ? Number(option, text)
+        : throw new CommandLineException($"{option}: expects a number from 0 on that a float holds, got '{text}'");
 
     /// <summary>A share: a number from 0 to 1, which is among them only where the whole may be had; or none.</summary>
-    public static double? Share(string option, double? value, bool whole) => value is null or (>= 0 and < 1) || (whole && value == 1)
-        ? value
-        : throw new CommandLineException($"{option}: {Text(value)} is not {(whole ? "between 0 and 1" : "0 or more and less than 1")}");
+    public static double? Share(string option, string? text, bool whole) => Number(option, text) is not { } value || value is >= 0 and < 1 || (whole && value == 1)
+        ? Number(option, text)
+        : throw new CommandLineException($"{option}: expects a number {(whole ? "from 0 to 1" : "from 0 to below 1")}, got '{text}'");
 
     /// <summary>A switch, or none.</summary>
-    public static bool? OnOrOff(string option, string? text) => text switch
+    public static bool? OnOrOff(string option, string? text) => Switch(option, text, "on", "off");
+
+    /// <summary>A truth, or none.</summary>
+    public static bool? TrueOrFalse(string option, string? text) => Switch(option, text, "true", "false");
+
+    private static bool? Switch(string option, string? text, string yes, string no) => text?.ToLowerInvariant() switch
     {
         null => null,
-        "on" => true,
-        "off" => false,
-        _ => throw new CommandLineException($"{option}: '{text}' is not one of on, off"),
+        { } word when word == yes => true,
+        { } word when word == no => false,
+        _ => throw new CommandLineException($"{option}: '{text}' is not one of {yes}, {no}"),
     };
 
-    private static string Text(double? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "";
+    private static BigInteger Whole(string option, string text, BigInteger least, BigInteger most)
+    {
+        if (!BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out BigInteger value))
+            throw new CommandLineException($"{option}: expects a whole number, got '{text}'");
+        if (value >= least && value <= most)
+            return value;
+        throw new CommandLineException(most == int.MaxValue && value < least
+            ? $"{option}: {text} is less than {least}" : $"{option}: {text} is not between {least} and {most}");
+    }
+
+    // A comma is no decimal point, and no separator of thousands either: 0,005 must be neither 5 nor 0.005.
+    private static double? Number(string option, string? text)
+    {
+        if (text is null)
+            return null;
+        if (double.TryParse(text, NumberStyle, CultureInfo.InvariantCulture, out double value))
+            return value;
+        string point = text.Replace(',', '.');
+        throw new CommandLineException($"{option}: expects a number, got '{text}'{(text.Contains(',') && double.TryParse(
+            point, NumberStyle, CultureInfo.InvariantCulture, out _) ? $"; write {point}" : "")}");
+    }
 
     [GeneratedRegex("(?<=.)[A-Z]")]
     private static partial Regex Word();

@@ -14,17 +14,18 @@ internal static class Adapt
     public static void Run(AdaptArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
+        ulong? seed = OptionValue.Seed("--seed", arguments.Seed);
         IRunOutput output = arguments;
         output.RequireDirectory();
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         ExperimentData data = trained.Read(request);
         output.RequireTrecIds(data);
         RunDirectory? directory = output.OpenDirectory();
         ExperimentOutcome outcome = terminal.Follow(
-            progress => trained.Adapt(data, arguments.WithFork, arguments.Seed, metrics, progress));
+            progress => trained.Adapt(data, arguments.WithFork, seed, metrics, progress));
         Train.Report(outcome, sourceSelection: null, device, directory, arguments.Trec, json, terminal);
     }
 }

@@ -20,9 +20,10 @@ internal static class Demo
     /// <summary>Runs the verb.</summary>
     public static void Run(DemoArguments arguments, Terminal terminal)
     {
+        ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
         string data = arguments.Data ?? FindData();
         using IDevice device = DeviceChoice.Create(arguments);
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         terminal.Output.WriteLine($"Synthetic markets in {data}: {Source} is large, {string.Join(" and ", s_targets)} are small.");
         terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both; forec learns from both to adapt, then makes the small market's own model.");
         terminal.Output.WriteLine("Each user's last purchase is ranked among 99 other items.");
@@ -32,7 +33,7 @@ internal static class Demo
             foreach (string method in s_methods)
             {
                 string[] sources = method == "nmf" ? [] : [Source];
-                ExperimentOutcome outcome = terminal.Follow(progress => Train(device, data, method, target, sources, arguments.Seed, progress));
+                ExperimentOutcome outcome = terminal.Follow(progress => Train(device, data, method, target, sources, seed, progress));
                 rows.Add(($"{method} for {target}{(sources.Length > 0 ? $" with {Source}" : "")}", outcome.Test.Result));
             }
         }
@@ -40,7 +41,7 @@ internal static class Demo
         json.Write(() => new JsonObject
         {
             ["schema"] = "forec.demo/1",
-            ["seed"] = arguments.Seed,
+            ["seed"] = seed,
             ["rows"] = new JsonArray([.. rows.Select(JsonNode (row) => Row(row.Item1, row.Item2))]),
         });
         RankingTable.Write(terminal.Output, rows, "method");

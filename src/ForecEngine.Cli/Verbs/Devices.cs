@@ -14,7 +14,7 @@ internal static class Devices
     /// <summary>Runs the verb.</summary>
     public static void Run(DevicesArguments arguments, Terminal terminal)
     {
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         using SimdDevice simd = new(1);
         List<Row> rows =
         [

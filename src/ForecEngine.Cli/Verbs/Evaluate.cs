@@ -1,6 +1,7 @@
 // forec evaluate: ranks with a checkpoint.
 
 using System.Text.Json.Nodes;
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -16,7 +17,8 @@ internal static class Evaluate
     public static void Run(EvaluateArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        Split split = arguments.Split switch
+        ulong? seed = OptionValue.Seed("--seed", arguments.Seed);
+        Split split = arguments.Split.ToLowerInvariant() switch
         {
             "test" => Split.Test,
             "valid" => Split.Valid,
@@ -28,10 +30,10 @@ internal static class Evaluate
             throw new CommandLineException("--out: what evaluate writes there are TREC files; ask for them with --trec, or for results with --json FILE");
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         RunDirectory? directory = output.OpenDirectory();
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
-        RankedLists ranked = trained.Rank(trained.Read(request), split, arguments.Seed, new Ranker(device, metrics, keepScores: arguments.Trec));
+        RankedLists ranked = trained.Rank(trained.Read(request), split, seed, new Ranker(device, metrics, keepScores: arguments.Trec));
 
         string name = arguments.Candidates is null ? arguments.Split : "candidates";
         directory?.WriteTrec(name == "candidates" ? "test" : name, ranked, trained.ModelName);

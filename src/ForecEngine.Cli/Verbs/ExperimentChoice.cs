@@ -1,5 +1,6 @@
 // The experiment that a command line names, with its data read.
 
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Experiments;
@@ -44,7 +45,7 @@ internal static class ExperimentChoice
             Preset = arguments.Preset,
             Target = request.Target.Market,
             Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
-            Seed = arguments.Seed ?? Experiment.DefaultSeed,
+            Seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed,
             Options = options,
             MinimumRows = data.MinimumRows,
             KCore = request.KCore,

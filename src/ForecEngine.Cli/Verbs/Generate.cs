@@ -2,6 +2,7 @@
 
 using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Experiments;
@@ -14,21 +15,22 @@ internal static class Generate
     /// <summary>Runs the verb.</summary>
     public static void Run(GenerateArguments arguments, Terminal terminal)
     {
+        ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
         IReadOnlyList<SyntheticMarket> markets = Choose(arguments);
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         new RunDirectory(arguments.Out).Probe();
         Directory.CreateDirectory(arguments.Out);
         foreach (SyntheticMarket market in markets)
         {
             string path = Path.Combine(arguments.Out, market.FileName);
-            AtomicFile.Write(path, stream => SyntheticMarkets.Write(market, arguments.Seed, stream));
+            AtomicFile.Write(path, stream => SyntheticMarkets.Write(market, seed, stream));
             terminal.Output.WriteLine($"{path}: {market.Ratings} ratings of {market.Users} users");
         }
 
         json.Write(() => new JsonObject
         {
             ["schema"] = "forec.generate/1",
-            ["seed"] = arguments.Seed,
+            ["seed"] = seed,
             ["markets"] = new JsonArray([.. markets.Select(JsonNode (market) => new JsonObject
             {
                 ["market"] = market.Name, ["file"] = Path.Combine(arguments.Out, market.FileName), ["users"] = market.Users, ["ratings"] = market.Ratings,
@@ -38,16 +40,16 @@ internal static class Generate
 
     private static IReadOnlyList<SyntheticMarket> Choose(GenerateArguments arguments)
     {
-        switch (arguments.Like)
+        switch (arguments.Like.ToLowerInvariant())
         {
-            case "us" when arguments.Markets is null && arguments.Scale == 1:
+            case "us" when arguments is { Markets: [], Scale: null }:
                 return [SyntheticMarket.Us];
             case "us":
                 throw new CommandLineException("--like us: it is one market of one size, without --scale or --markets");
             case "xmarket":
                 try
                 {
-                    return SyntheticMarket.XMarket(arguments.Scale, arguments.Markets?.Split(',') ?? []);
+                    return SyntheticMarket.XMarket(OptionValue.Positive("--scale", arguments.Scale) ?? 1, [.. OptionValue.Parts("--markets", arguments.Markets)]);
                 }
                 catch (ArgumentException exception)
                 {

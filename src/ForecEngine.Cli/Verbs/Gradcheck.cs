@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Gradients;
 using ForecEngine.Kernels;
@@ -12,24 +13,28 @@ namespace ForecEngine.Cli.Verbs;
 /// <summary>The verb gradcheck.</summary>
 internal static class Gradcheck
 {
+    private const int DefaultCases = 20;
+    private const ulong DefaultSeed = 1;
+
     /// <summary>Runs the verb.</summary>
     /// <returns>Whether every case holds.</returns>
     public static bool Run(GradcheckArguments arguments, Terminal terminal)
     {
-        OptionValue.Between("--cases", arguments.Cases, 1, 1_000_000);
+        int cases = OptionValue.Between("--cases", arguments.Cases, 1, 1_000_000) ?? DefaultCases;
+        ulong first = OptionValue.Seed("--seed", arguments.Seed) ?? DefaultSeed;
         GradientCase[] all = [.. OperationCases.All, .. ModelCases.All];
         GradientCase[] chosen = arguments.Operation is null ? all : [.. all.Where(c => c.Name == arguments.Operation)];
         if (chosen.Length == 0)
             throw new CommandLineException($"--operation: '{arguments.Operation}' is not one of {string.Join(", ", all.Select(c => c.Name))}");
 
         using IDevice device = DeviceChoice.Create(arguments);
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         bool holds = true;
         List<string[]> rows = [];
         JsonArray gradients = [];
         foreach (GradientCase gradient in chosen)
         {
-            (GradientCheckResult worst, ulong seed) = Worst(gradient, device, arguments);
+            (GradientCheckResult worst, ulong seed) = Worst(gradient, device, cases, first);
             holds &= worst.Passed;
             rows.Add(
             [
@@ -56,10 +61,10 @@ internal static class Gradcheck
     }
 
     // The case with the largest error, and its seed; a failing one before any that holds. Counts are of all cases.
-    private static (GradientCheckResult Worst, ulong Seed) Worst(GradientCase gradient, IDevice device, GradcheckArguments arguments)
+    private static (GradientCheckResult Worst, ulong Seed) Worst(GradientCase gradient, IDevice device, int cases, ulong first)
     {
         (GradientCheckResult Result, ulong Seed)[] results =
-            [.. Enumerable.Range(0, arguments.Cases).Select(i => arguments.Seed + (ulong)i).Select(seed => (gradient.Run(device, seed), seed))];
+            [.. Enumerable.Range(0, cases).Select(i => first + (ulong)i).Select(seed => (gradient.Run(device, seed), seed))];
         (GradientCheckResult worst, ulong worstSeed) = results.OrderBy(r => r.Result.Passed).ThenByDescending(r => r.Result.WorstError).First();
         return worst.Passed
             ? (worst with { Checked = results.Sum(r => r.Result.Checked), Skipped = results.Sum(r => r.Result.Skipped) }, worstSeed)

@@ -1,5 +1,6 @@
 // The markets and metrics that a command line names.
 
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
@@ -16,12 +17,12 @@ internal static class MarketChoice
     {
         if (arguments.Candidates is null != arguments.Qrels is null)
             throw new CommandLineException("--candidates and --qrels belong together; one of them is missing");
-        if (SourceChoice.IsAuto(arguments.Source) && arguments is not TrainArguments)
-            throw new CommandLineException($"--source: {arguments.Source} is for train; name the markets");
+        if (SourceChoice.IsAuto(arguments) && arguments is not TrainArguments)
+            throw new CommandLineException($"--source: {arguments.Source[0]} is for train; name the markets");
         MarketFiles target = One("--target", arguments.Target, arguments.Data);
-        if (SourceChoice.IsAuto(arguments.Source))
+        if (SourceChoice.IsAuto(arguments))
             return (target, []);
-        IReadOnlyList<MarketFiles> sources = arguments.Source is { } list ? Several("--source", list, arguments.Data) : [];
+        IReadOnlyList<MarketFiles> sources = Several("--source", arguments.Source, arguments.Data);
         return sources.All(source => source.Market != target.Market)
             ? (target, sources)
             : throw new CommandLineException($"--source: {target.Market} is the target; a source is another market");
@@ -29,9 +30,9 @@ internal static class MarketChoice
 
     /// <summary>Markets separated by commas.</summary>
     /// <exception cref="CommandLineException">A market is named twice, or without a name.</exception>
-    public static IReadOnlyList<MarketFiles> Several(string option, string list, string directory)
+    public static IReadOnlyList<MarketFiles> Several(string option, IReadOnlyList<string> lists, string directory)
     {
-        MarketFiles[] markets = [.. list.Split(',').Select(market => One(option, market, directory))];
+        MarketFiles[] markets = [.. lists.SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries)).Select(market => One(option, market, directory))];
         return markets.GroupBy(market => market.Market).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new CommandLineException($"{option}: {twice.Key} is named twice")
             : markets;
@@ -59,7 +60,7 @@ internal static class MarketChoice
     {
         try
         {
-            return Metric.ParseAll(arguments.Metrics);
+            return arguments.Metrics is [] ? Metric.Default : Metric.ParseAll(string.Join(',', OptionValue.Parts("--metrics", arguments.Metrics)));
         }
         catch (FormatException exception)
         {

@@ -22,11 +22,11 @@ internal static class Profile
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         Plan plan = ExperimentChoice.Plan(arguments.Method);
-        TrainingOptions options = arguments.ToOptions() with { Epochs = arguments.Epochs ?? 1 };
+        TrainingOptions options = arguments.ToOptions();
         DataRequest request = MarketChoice.Request(arguments);
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
         ExperimentChoice.RequireSampling(plan, options);
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         if (arguments.Trace is not null)
             AtomicFile.Probe(arguments.Trace);
         using IDevice device = DeviceChoice.Create(arguments);

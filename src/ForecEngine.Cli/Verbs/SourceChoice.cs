@@ -2,6 +2,7 @@
 
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Experiments;
@@ -19,8 +20,8 @@ internal sealed class SourceChoice
 
     private SourceChoice(IReadOnlyList<MarketFiles> pool, SourceSelectionOptions options) => (_pool, _options) = (pool, options);
 
-    /// <summary>Whether <paramref name="source"/> asks for a choice: <c>auto</c> or <c>auto:N</c>.</summary>
-    public static bool IsAuto(string? source) => source is Auto || source?.StartsWith($"{Auto}:", StringComparison.Ordinal) == true;
+    /// <summary>Whether --source asks for a choice: <c>auto</c> or <c>auto:N</c>.</summary>
+    public static bool IsAuto(RankingArguments arguments) => arguments.Source is [var source] && (source == Auto || source.StartsWith($"{Auto}:", StringComparison.Ordinal));
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="CommandLineException">A number is out of its range, or there are too few markets to choose from.</exception>
@@ -28,16 +29,16 @@ internal sealed class SourceChoice
     {
         SourceSelectionOptions defaults = new();
         SourceSelectionOptions options = new(
-            Count(arguments.Source ?? Auto),
+            Count(arguments.Source[0]),
             OptionValue.AtLeast("--pilots", arguments.Pilots, 0) ?? defaults.Pilots,
             OptionValue.AtLeast("--pilot-epochs", arguments.PilotEpochs, 1) ?? defaults.PilotEpochs);
-        string names = arguments.SourcePool ?? string.Join(',', MarketFiles.Names(arguments.Data).Where(name => name != target.Market));
-        IReadOnlyList<MarketFiles> pool = names.Length > 0 ? MarketChoice.Several("--source-pool", names, arguments.Data) : [];
+        IReadOnlyList<string> names = arguments.SourcePool is [] ? [.. MarketFiles.Names(arguments.Data).Where(name => name != target.Market)] : arguments.SourcePool;
+        IReadOnlyList<MarketFiles> pool = MarketChoice.Several("--source-pool", names, arguments.Data);
         if (pool.Any(market => market.Market == target.Market))
             throw new CommandLineException($"--source-pool: {target.Market} is the target; a source is another market");
         return options.Sources <= pool.Count
             ? new SourceChoice(pool, options)
-            : throw new CommandLineException($"--source: {arguments.Source} asks for {options.Sources} of {pool.Count} markets ({names}); name more with --source-pool");
+            : throw new CommandLineException($"--source: {arguments.Source[0]} asks for {options.Sources} of {pool.Count} markets ({string.Join(", ", pool.Select(market => market.Market))}); name more with --source-pool");
     }
 
     /// <summary>Chooses, and prints how.</summary>

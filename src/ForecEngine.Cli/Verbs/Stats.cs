@@ -14,7 +14,7 @@ internal static class Stats
     public static void Run(StatsArguments arguments, Terminal terminal)
     {
         (int? k, int? passes) = MarketChoice.KCore(arguments);
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         IdTable items = new();
         List<Ratings> markets = [];
         List<int[]> itemsOf = [];

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Evaluation;
@@ -23,7 +24,7 @@ internal static class Train
         Plan plan = ExperimentChoice.Plan(arguments.Method);
         TrainingOptions options = arguments.ToOptions();
         DataRequest request = MarketChoice.Request(arguments);
-        SourceChoice? choice = SourceChoice.IsAuto(arguments.Source) ? SourceChoice.Parse(arguments, request.Target) : null;
+        SourceChoice? choice = SourceChoice.IsAuto(arguments) ? SourceChoice.Parse(arguments, request.Target) : null;
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
         ExperimentChoice.RequireSampling(plan, options);
         IRunOutput output = arguments;
@@ -33,7 +34,7 @@ internal static class Train
 
         using IDevice device = DeviceChoice.Create(arguments);
         StepChoice step = DeviceChoice.Step(arguments, device, plan, options);
-        JsonOutput json = new(arguments.Json);
+        JsonOutput json = new(arguments, terminal);
         RunDirectory? directory = output.OpenDirectory();
         IReadOnlyList<RankedSource> ranking = [];
         if (choice is not null)

@@ -1,0 +1,18 @@
+// How a class of arguments is declared as a verb's.
+
+namespace ForecEngine.Cli.CommandLine;
+
+/// <summary>Declares a verb.</summary>
+/// <param name="name">The name.</param>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class VerbAttribute(string name) : Attribute
+{
+    /// <summary>The name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>What it does, in a sentence.</summary>
+    public string HelpText { get; init; } = "";
+
+    /// <summary>An example, without the tool's name.</summary>
+    public string Example { get; init; } = "";
+}

@@ -1,0 +1,20 @@
+// The options of adapt.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of adapt.</summary>
+[Verb("adapt", HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.", Example = "adapt --data xmarket --target jp --model runs/jp/model.safetensors --out runs/jp-own")]
+internal sealed class AdaptArguments : ForkArguments, IRunOutput
+{
+    /// <summary>--model.</summary>
+    [Option("model", OptionGroup.Input, Required = true, MetaValue = "FILE", HelpText = "A checkpoint of nmf++, maml, reptile or anil; the ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
+    public string Model { get; set; } = "";
+
+    /// <inheritdoc/>
+    public string? Out { get; set; }
+
+    /// <inheritdoc/>
+    public bool Trec { get; set; }
+}

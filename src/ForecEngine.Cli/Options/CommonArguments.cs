@@ -1,0 +1,21 @@
+// The options of every verb.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of every verb.</summary>
+internal abstract class CommonArguments
+{
+    /// <summary>--json.</summary>
+    [Option("json", OptionGroup.Output, MetaValue = "FILE", HelpText = "Also write the results as JSON; - writes them to standard output, in place of the table.")]
+    public string? Json { get; set; }
+}
+
+/// <summary>Options of every verb that takes long enough to say how far it is.</summary>
+internal abstract class ProgressArguments : CommonArguments
+{
+    /// <summary>--quiet.</summary>
+    [Option("quiet", OptionGroup.Output, HelpText = "No progress on standard error.")]
+    public bool Quiet { get; set; }
+}

@@ -1,0 +1,9 @@
+// The options of devices.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of devices.</summary>
+[Verb("devices", HelpText = "What this machine can compute on.", Example = "devices")]
+internal sealed class DevicesArguments : CommonArguments;

@@ -1,0 +1,24 @@
+// The options of evaluate.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of evaluate.</summary>
+[Verb("evaluate", HelpText = "Rank with a trained model: a split of the target, or given candidates.", Example = "evaluate --data xmarket --target jp --model runs/jp/model.safetensors")]
+internal sealed class EvaluateArguments : RankingArguments, IRunOutput
+{
+    /// <summary>--model.</summary>
+    [Option("model", OptionGroup.Input, Required = true, MetaValue = "FILE", HelpText = "The checkpoint, a safetensors file; the ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
+    public string Model { get; set; } = "";
+
+    /// <summary>--split.</summary>
+    [Option("split", OptionGroup.Evaluation, MetaValue = "NAME", HelpText = "test or valid.")]
+    public string Split { get; set; } = "test";
+
+    /// <inheritdoc/>
+    public string? Out { get; set; }
+
+    /// <inheritdoc/>
+    public bool Trec { get; set; }
+}

@@ -1,0 +1,69 @@
+// The options of a market's fork.
+
+using ForecEngine.Cli.CommandLine;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of a market's fork.</summary>
+internal abstract class ForkArguments : RankingArguments
+{
+    /// <summary>--head.</summary>
+    [Option("head", OptionGroup.Fork, MetaValue = "LIST", HelpText = "The widths of a market's head, its input first: 16,32,16; none for no head.")]
+    public string? Head { get; set; }
+
+    /// <summary>--unfreeze.</summary>
+    [Option("unfreeze", OptionGroup.Fork, MetaValue = "N", HelpText = "How many of the MLP's layers a market's fork trains, from the last (default: 3).")]
+    public string? Unfreeze { get; set; }
+
+    /// <summary>--keep-output.</summary>
+    [Option("keep-output", OptionGroup.Fork, MetaValue = "true|false", HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
+    public string? KeepOutput { get; set; }
+
+    /// <summary>--fine-tune-epochs.</summary>
+    [Option("fine-tune-epochs", OptionGroup.Fork, MetaValue = "N", HelpText = "Epochs of fine-tuning (default: --epochs).")]
+    public string? FineTuneEpochs { get; set; }
+
+    /// <summary>--fine-tune-batch-size.</summary>
+    [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", HelpText = "Samples of a minibatch in fine-tuning (default: 20).")]
+    public string? FineTuneBatchSize { get; set; }
+
+    /// <summary>--fine-tune-l2.</summary>
+    [Option("fine-tune-l2", OptionGroup.Fork, MetaValue = "R", HelpText = "The L2 coefficient in fine-tuning (default: 0.001).")]
+    public string? FineTuneL2 { get; set; }
+
+    /// <summary>--fine-tune-loss.</summary>
+    [Option("fine-tune-loss", OptionGroup.Fork, MetaValue = "NAME", HelpText = "What fine-tuning minimises: bce (default), or mse, the squared error of the output.")]
+    public string? FineTuneLoss { get; set; }
+
+    /// <summary>Options with what the command line says of forks; the widths are already as they shall be.</summary>
+    /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
+    public TrainingOptions WithFork(TrainingOptions options)
+    {
+        int layers = options.Layers.Count - 1, inputs = options.Layers[^1] + options.Dimension;
+        int[] head = Head switch
+        {
+            null => [.. options.Head.Select(width => width == options.Head[0] ? inputs : width)], // back to where it begins, as 16,32,16 is
+            "none" => [],
+            { } list => OptionValue.Widths("--head", list),
+        };
+        if (head is [var first, ..] && (first != inputs || head.Length < 2))
+            throw new CommandLineException($"--head: {string.Join(',', head)} does not begin with {inputs}, the last of --layers and --embedding-dim together, and at least one width more");
+        int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(options.Unfreeze, layers);
+        if (unfreeze > layers)
+            throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
+        bool keepOutput = OptionValue.TrueOrFalse("--keep-output", KeepOutput) ?? options.KeepOutput;
+        if (keepOutput && head is [.., var last] && last != inputs)
+            throw new CommandLineException($"--head: {string.Join(',', head)} ends with {last}, but the parent's output layer is over {inputs}; --keep-output false starts another at random");
+        return options with
+        {
+            Head = head,
+            Unfreeze = unfreeze,
+            KeepOutput = keepOutput,
+            FineTuneEpochs = OptionValue.AtLeast("--fine-tune-epochs", FineTuneEpochs, 0) ?? options.FineTuneEpochs,
+            FineTuneBatchSize = OptionValue.AtLeast("--fine-tune-batch-size", FineTuneBatchSize, 1) ?? options.FineTuneBatchSize,
+            FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
+            FineTuneLoss = OptionValue.OneOf("--fine-tune-loss", FineTuneLoss, options.FineTuneLoss),
+        };
+    }
+}

@@ -1,0 +1,30 @@
+// The options of generate.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of generate.</summary>
+[Verb("generate", HelpText = "Write synthetic markets in XMarket's format.", Example = "generate --scale 0.1 --out synthetic")]
+internal sealed class GenerateArguments : ProgressArguments
+{
+    /// <summary>--like.</summary>
+    [Option("like", OptionGroup.Input, MetaValue = "NAME", HelpText = "xmarket: seven markets in its proportions; us: one market of the full size of us.")]
+    public string Like { get; set; } = "xmarket";
+
+    /// <summary>--seed.</summary>
+    [Option("seed", OptionGroup.Input, MetaValue = "N", HelpText = "The seed of every random draw.")]
+    public string? Seed { get; set; }
+
+    /// <summary>--scale.</summary>
+    [Option("scale", OptionGroup.Input, MetaValue = "R", HelpText = "The size, as a share of the real one.")]
+    public string? Scale { get; set; }
+
+    /// <summary>--markets.</summary>
+    [Option("markets", OptionGroup.Input, MetaValue = "M,M", HelpText = "Only these of the markets.")]
+    public IReadOnlyList<string> Markets { get; set; } = [];
+
+    /// <summary>--out.</summary>
+    [Option("out", OptionGroup.Output, Required = true, MetaValue = "DIR", HelpText = "Where to write NAME_5core.txt.")]
+    public string Out { get; set; } = "";
+}

@@ -1,0 +1,21 @@
+// The options that say which markets are read, and how.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options that say which markets.</summary>
+internal abstract class MarketArguments : ProgressArguments
+{
+    /// <summary>--data.</summary>
+    [Option("data", OptionGroup.Data, MetaValue = "DIR", HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz.")]
+    public string Data { get; set; } = ".";
+
+    /// <summary>--k-core.</summary>
+    [Option("k-core", OptionGroup.Data, MetaValue = "K", HelpText = "Keep items with K rows or more, then users with K rows or more (default: all).")]
+    public string? KCore { get; set; }
+
+    /// <summary>--k-core-passes.</summary>
+    [Option("k-core-passes", OptionGroup.Data, MetaValue = "N", HelpText = "Passes of the k-core (default: 1, or a checkpoint's own).")]
+    public string? KCorePasses { get; set; }
+}

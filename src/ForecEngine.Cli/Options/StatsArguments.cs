@@ -1,0 +1,14 @@
+// The options of stats.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of stats.</summary>
+[Verb("stats", HelpText = "Sizes of markets, and how similar they are.", Example = "stats --data xmarket --markets ca,jp,uk")]
+internal sealed class StatsArguments : MarketArguments
+{
+    /// <summary>--markets.</summary>
+    [Option("markets", OptionGroup.Input, Required = true, MetaValue = "M,M", HelpText = "The markets, separated by commas.")]
+    public IReadOnlyList<string> Markets { get; set; } = [];
+}

@@ -1,0 +1,36 @@
+// The options of train.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of train.</summary>
+[Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.", Example = "train --data xmarket --target jp --source ca --method nmf++ --out runs/jp")]
+internal sealed class TrainArguments : TrainingArguments, IRunOutput
+{
+    /// <inheritdoc/>
+    public string? Out { get; set; }
+
+    /// <inheritdoc/>
+    public bool Trec { get; set; }
+
+    /// <summary>--source-pool.</summary>
+    [Option("source-pool", OptionGroup.SourceChoice, MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
+    public IReadOnlyList<string> SourcePool { get; set; } = [];
+
+    /// <summary>--pilots.</summary>
+    [Option("pilots", OptionGroup.SourceChoice, MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
+    public string? Pilots { get; set; }
+
+    /// <summary>--pilot-epochs.</summary>
+    [Option("pilot-epochs", OptionGroup.SourceChoice, MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
+    public string? PilotEpochs { get; set; }
+
+    /// <summary>--cache.</summary>
+    [Option("cache", OptionGroup.Output, MetaValue = "DIR", HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+    public string? Cache { get; set; }
+
+    /// <summary>--resume.</summary>
+    [Option("resume", OptionGroup.Output, HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
+    public bool Resume { get; set; }
+}

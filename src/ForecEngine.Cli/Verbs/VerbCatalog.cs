@@ -1,0 +1,29 @@
+// The verbs. A new verb is a class of arguments, a class that runs it, and a line here.
+
+using ForecEngine.Cli.CommandLine;
+using ForecEngine.Cli.Options;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verbs, in the order of help.</summary>
+internal static class VerbCatalog
+{
+    /// <summary>All verbs.</summary>
+    public static IReadOnlyList<DeclaredVerb> All { get; } =
+    [
+        DeclaredVerb.Of<TrainArguments>(Train.Run),
+        DeclaredVerb.Of<EvaluateArguments>(Evaluate.Run),
+        DeclaredVerb.Of<AdaptArguments>(Adapt.Run),
+        DeclaredVerb.Of<StatsArguments>(Stats.Run),
+        DeclaredVerb.Of<ProfileArguments>(Profile.Run),
+        DeclaredVerb.Of<DemoArguments>(Demo.Run),
+        DeclaredVerb.Of<GenerateArguments>(Generate.Run),
+        DeclaredVerb.Of<GradcheckArguments>(Gradcheck.Run),
+        DeclaredVerb.Of<DevicesArguments>(Devices.Run),
+    ];
+
+    /// <summary>The verb of a name.</summary>
+    /// <exception cref="CommandLineException">There is no such verb.</exception>
+    public static DeclaredVerb Find(string name) => All.FirstOrDefault(verb => verb.Name == name)
+        ?? throw new CommandLineException($"no verb is called '{name}'{Nearest.Question(name, All.Select(verb => verb.Name))}; see 'forec --help'");
+}

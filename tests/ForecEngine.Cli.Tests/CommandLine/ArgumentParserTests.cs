@@ -1,0 +1,52 @@
+// Arguments are taken as written or refused by name; nothing is guessed.
+
+using ForecEngine.Cli.CommandLine;
+using ForecEngine.Cli.Options;
+using ForecEngine.Cli.Verbs;
+using Xunit;
+
+namespace ForecEngine.Cli.Tests.CommandLine;
+
+public sealed class ArgumentParserTests
+{
+    [Fact]
+    public void Values_follow_their_option_or_an_equals_sign()
+    {
+        TrainArguments arguments = (TrainArguments)Parse("train", "--method=gmf", "--target", "x=a=b.csv", "--trec", "--json", "-", "--l2", "-1", "--out=--odd");
+        Assert.Equal(("gmf", "x=a=b.csv", true, "-", "-1", "--odd"), (arguments.Method, arguments.Target, arguments.Trec, arguments.Json, arguments.L2, arguments.Out));
+    }
+
+    [Fact]
+    public void A_list_may_be_given_several_times() =>
+        Assert.Equal(["ca", "uk, de"], ((TrainArguments)Parse("train", "--method", "gmf++", "--target", "jp", "--source", "ca", "--source", "uk, de")).Source);
+
+    [Theory]
+    [InlineData("devices --json", "--json needs a value: --json FILE")]
+    [InlineData("stats --markets --quiet", "--markets needs a value: --markets M,M")]
+    [InlineData("stats --markets=", "--markets: its value is empty")]
+    [InlineData("stats --data a --data b --markets x", "--data is given twice")]
+    [InlineData("stats --markets x --quiet=no", "--quiet takes no value, got 'no'")]
+    [InlineData("stats --markets x --quiet no", "unexpected argument 'no': --quiet takes no value")]
+    [InlineData("stats x", "unexpected argument 'x'")]
+    [InlineData("stats -x", "stats has no option -x; see 'forec stats --help'")]
+    [InlineData("stats --marktes x", "stats has no option --marktes; did you mean '--markets'?; see 'forec stats --help'")]
+    [InlineData("stats", "--markets M,M is missing; see 'forec stats --help'")]
+    public void What_a_verb_does_not_take_is_refused(string line, string message)
+    {
+        string[] words = line.Split(' ');
+        Assert.Equal(message, Assert.Throws<CommandLineException>(() => Parse(words[0], words[1..])).Message);
+    }
+
+    [Fact]
+    public void Every_option_has_a_name_of_its_own_and_words_of_help()
+    {
+        foreach (DeclaredVerb verb in VerbCatalog.All)
+        {
+            Assert.Equal(verb.Options.Select(option => option.Name).Distinct(), verb.Options.Select(option => option.Name));
+            Assert.All(verb.Options, option => Assert.EndsWith(".", option.HelpText, StringComparison.Ordinal));
+            Assert.All(verb.Options, option => Assert.Equal(option.IsSwitch, option.MetaValue.Length == 0));
+        }
+    }
+
+    private static CommonArguments Parse(string verb, params string[] words) => ArgumentParser.Parse(VerbCatalog.Find(verb), words);
+}
