@@ -23,6 +23,9 @@ public sealed class Embedding
     /// <summary>Another model's view of these vectors: the same memory, frozen.</summary>
     public Embedding Frozen() => new(Table.Frozen());
 
+    /// <summary>A table of zeros of the same name and dimension, with rows of its own.</summary>
+    public Embedding WithRows(IDevice device, int rows) => new(new EmbeddingTable(device, Table.Name, rows, Table.Value.Columns));
+
     /// <summary>Draws the vectors from N(0, deviation^2).</summary>
     public void Initialise(ulong seed, string purpose, double deviation) =>
         Initial.Normal(Table, deviation, seed, purpose);

@@ -4,6 +4,7 @@ using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Evaluation;
 
@@ -29,17 +30,21 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics, bool k
     // As many lists are in memory at once, drawn and scored, however many there are.
     private const int BlockLists = 1024;
 
-    private readonly Scorer _scorer = new(device);
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = device.Threads };
     private int[] _users = [];
     private int[] _items = [];
     private Real[] _scores = [];
     private float[] _relevances = [];
 
+    /// <summary>Scores and ranks the lists of a market by a neural model.</summary>
+    /// <inheritdoc cref="Rank(IScorer, PlacedMarket, IReadOnlyList{CandidateList})" path="/exception"/>
+    public RankedLists Rank(IRecommender model, PlacedMarket placed, IReadOnlyList<CandidateList> lists) =>
+        Rank(new ModelScorer(device, model, placed.Index), placed, lists);
+
     /// <summary>Scores and ranks the lists of a market.</summary>
     /// <exception cref="ArithmeticException">A score is not a number.</exception>
     /// <exception cref="DataFormatException">A list names a user or an item that the model has no row for.</exception>
-    public RankedLists Rank(IRecommender model, PlacedMarket placed, IReadOnlyList<CandidateList> lists)
+    public RankedLists Rank(IScorer scorer, PlacedMarket placed, IReadOnlyList<CandidateList> lists)
     {
         using OpenSpan span = TraceSpan.OfStage("evaluation");
         int[] idRanks = placed.Market.Items.Ranks();
@@ -51,7 +56,7 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics, bool k
         {
             int start = first, count = Math.Min(BlockLists, lists.Count - first);
             Parallel.For(0, count, _together, i => block[i] = lists[start + i]); // lists may be drawn only now
-            Score(model, placed, block.AsSpan(0, count));
+            Score(scorer, placed, block.AsSpan(0, count));
             int next = 0;
             for (int i = 0; i < count; i++)
             {
@@ -92,7 +97,7 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics, bool k
     }
 
     // Overwrites the scores with those of the lists' candidates, one list after another.
-    private void Score(IRecommender model, PlacedMarket placed, ReadOnlySpan<CandidateList> lists)
+    private void Score(IScorer scorer, PlacedMarket placed, ReadOnlySpan<CandidateList> lists)
     {
         int total = 0;
         foreach (CandidateList list in lists)
@@ -113,7 +118,7 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics, bool k
             }
         }
 
-        _scorer.Score(model, _users.AsSpan(0, total), _items.AsSpan(0, total), _scores.AsSpan(0, total), placed.Index);
+        scorer.Score(_users.AsSpan(0, total), _items.AsSpan(0, total), _scores.AsSpan(0, total));
     }
 
     // The relevance at each rank. Few candidates are relevant, and the rank of one is how many come before it: no need to sort.

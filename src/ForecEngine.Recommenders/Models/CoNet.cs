@@ -26,6 +26,13 @@ public sealed class CoNet : IRecommender
         (_hidden, _below) = (new Tensor[shape.Markets], new Tensor[shape.Markets]);
     }
 
+    private CoNet(CoNet other, Embedding user)
+    {
+        (User, Networks, Cross) = (user, [.. other.Networks.Select(network => network.Frozen())], [.. other.Cross.Select(cross => cross.Frozen())]);
+        Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. Cross];
+        (_hidden, _below) = (new Tensor[Networks.Count], new Tensor[Networks.Count]);
+    }
+
     /// <summary>The users' vectors.</summary>
     public Embedding User { get; }
 
@@ -72,6 +79,9 @@ public sealed class CoNet : IRecommender
 
         return Networks[own].Output.Apply(tape, _hidden[own]);
     }
+
+    /// <inheritdoc/>
+    public IRecommender WithUsers(IDevice device, int users) => new CoNet(this, User.WithRows(device, users));
 
     // What the other towers had a layer below, on average; null where there is no other.
     private Tensor? MeanOfOthers(Tape tape, int market)

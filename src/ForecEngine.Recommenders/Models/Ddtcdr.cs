@@ -31,9 +31,22 @@ public sealed class Ddtcdr : IRecommender
         (_target, _options, _seed) = (shape.Target, shape.Ddtcdr, shape.DropoutSeed);
         User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
         Networks = [.. Enumerable.Range(0, shape.Markets).Select(market => new MarketNetwork(device, market, shape))];
-        _fromTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : new Bridge(device, $"{MarketNetwork.Name(market)}.bridge_from_target", shape.Dimension))];
-        _toTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : new Bridge(device, $"{MarketNetwork.Name(market)}.bridge_to_target", shape.Dimension))];
+        _fromTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : MakeBridge(market, "bridge_from_target"))];
+        _toTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : MakeBridge(market, "bridge_to_target"))];
         _dropouts = [.. Networks.Select(network => network.Tower.Layers.Select(layer => new Dropout(device, layer.Weight.Name, _options.Dropout)).ToArray())];
+        Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. AllBridges.SelectMany(bridge => bridge.Map.Parameters)];
+
+        Bridge MakeBridge(int market, string name) =>
+            new(device, new Linear(device, $"{MarketNetwork.Name(market)}.{name}", shape.Dimension, shape.Dimension));
+    }
+
+    // Dropout in scoring is a draw of the user's row, which other users do not have a lasting one of: they are scored without.
+    private Ddtcdr(Ddtcdr other, Embedding user)
+    {
+        (_target, _seed, _dropouts) = (other._target, other._seed, other._dropouts);
+        _options = other._options with { DropoutInScoring = false };
+        (User, Networks) = (user, [.. other.Networks.Select(network => network.Frozen())]);
+        (_fromTarget, _toTarget) = ([.. other._fromTarget.Select(bridge => bridge?.Frozen())], [.. other._toTarget.Select(bridge => bridge?.Frozen())]);
         Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. AllBridges.SelectMany(bridge => bridge.Map.Parameters)];
     }
 
@@ -83,6 +96,9 @@ public sealed class Ddtcdr : IRecommender
 
         return score;
     }
+
+    /// <inheritdoc/>
+    public IRecommender WithUsers(IDevice device, int users) => new Ddtcdr(this, User.WithRows(device, users));
 
     /// <summary>The loss of a training step, with dropout: [1, 1]. A bridge counts in the steps whose samples cross it.</summary>
     /// <param name="tape">What records.</param>
@@ -144,12 +160,14 @@ public sealed class Ddtcdr : IRecommender
     }
 
     /// <summary>A map of item vectors, and what keeps it near an orthogonal one.</summary>
-    private sealed class Bridge(IDevice device, string name, int dimension)
+    private sealed class Bridge(IDevice device, Linear map)
     {
         private OrthogonalityPenalty? _penalty;
 
-        public Linear Map { get; } = new(device, name, dimension, dimension);
+        public Linear Map { get; } = map;
 
         public OrthogonalityPenalty Penalty => _penalty ??= new OrthogonalityPenalty(device, Map.Weight);
+
+        public Bridge Frozen() => new(device, Map.Frozen());
     }
 }

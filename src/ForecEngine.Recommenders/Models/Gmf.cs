@@ -23,6 +23,12 @@ public sealed class Gmf : INetworkModel
         Parameters = [User.Table, Item.Table, .. MarketView.Tables(Market), .. Output.Parameters];
     }
 
+    private Gmf(Gmf other, Embedding user)
+    {
+        (User, Item, Market, Output) = (user, other.Item.Frozen(), other.Market?.Frozen(), other.Output.Frozen());
+        Parameters = [User.Table, Item.Table, .. MarketView.Tables(Market), .. Output.Parameters];
+    }
+
     /// <summary>The users' vectors.</summary>
     public Embedding User { get; }
 
@@ -52,4 +58,7 @@ public sealed class Gmf : INetworkModel
     /// <inheritdoc/>
     public Tensor Logits(Tape tape, Minibatch batch) =>
         Output.Apply(tape, tape.Multiply(User.Apply(tape, batch.Users), MarketView.Items(tape, batch, Item, Market)));
+
+    /// <inheritdoc/>
+    public IRecommender WithUsers(IDevice device, int users) => new Gmf(this, User.WithRows(device, users));
 }

@@ -1,6 +1,7 @@
 // What a recommender is to training, evaluation and checkpoints.
 
 using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 
@@ -18,4 +19,12 @@ public interface IRecommender
 
     /// <summary>The logit of each sample's label being 1: [samples, 1].</summary>
     Tensor Logits(Tape tape, Minibatch batch);
+
+    /// <summary>
+    /// The same model for other users: tables of its own for them, zeros and not frozen; everything else is this model's own
+    /// memory, frozen.
+    /// </summary>
+    /// <param name="device">Where the model lives.</param>
+    /// <param name="users">How many users.</param>
+    IRecommender WithUsers(IDevice device, int users);
 }

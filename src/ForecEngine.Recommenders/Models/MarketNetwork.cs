@@ -19,6 +19,8 @@ public sealed class MarketNetwork
         Output = new Linear(device, $"{Name(market)}.affine_output", shape.Layers[^1], 1);
     }
 
+    private MarketNetwork(Embedding item, Tower tower, Linear output) => (Item, Tower, Output) = (item, tower, output);
+
     /// <summary>The items' vectors as this market has them.</summary>
     public Embedding Item { get; }
 
@@ -30,6 +32,9 @@ public sealed class MarketNetwork
 
     /// <summary>Everything it learns.</summary>
     public IEnumerable<Parameter> Parameters => [Item.Table, .. Tower.Parameters, .. Output.Parameters];
+
+    /// <summary>Another model's view of this network: the same memory, frozen.</summary>
+    public MarketNetwork Frozen() => new(Item.Frozen(), Tower.Frozen(), Output.Frozen());
 
     /// <summary>What the names of a market's parameters begin with.</summary>
     public static string Name(int market) => $"markets.{market}";

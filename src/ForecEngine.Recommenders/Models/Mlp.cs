@@ -24,6 +24,12 @@ public sealed class Mlp : INetworkModel
         Parameters = [User.Table, Item.Table, .. MarketView.Tables(Market), .. Tower.Parameters, .. Output.Parameters];
     }
 
+    private Mlp(Mlp other, Embedding user)
+    {
+        (User, Item, Market, Tower, Output) = (user, other.Item.Frozen(), other.Market?.Frozen(), other.Tower.Frozen(), other.Output.Frozen());
+        Parameters = [User.Table, Item.Table, .. MarketView.Tables(Market), .. Tower.Parameters, .. Output.Parameters];
+    }
+
     /// <summary>The users' vectors.</summary>
     public Embedding User { get; }
 
@@ -60,4 +66,7 @@ public sealed class Mlp : INetworkModel
         Tensor pair = tape.Concatenate(User.Apply(tape, batch.Users), MarketView.Items(tape, batch, Item, Market));
         return Output.Apply(tape, Tower.Apply(tape, pair));
     }
+
+    /// <inheritdoc/>
+    public IRecommender WithUsers(IDevice device, int users) => new Mlp(this, User.WithRows(device, users));
 }

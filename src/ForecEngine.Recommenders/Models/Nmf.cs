@@ -56,6 +56,14 @@ public sealed class Nmf : INetworkModel
         Parameters = All();
     }
 
+    private Nmf(Nmf other, Embedding userMlp, Embedding userMf)
+    {
+        (UserMlp, ItemMlp, UserMf, ItemMf) = (userMlp, other.ItemMlp.Frozen(), userMf, other.ItemMf.Frozen());
+        (MarketMlp, MarketMf) = (other.MarketMlp?.Frozen(), other.MarketMf?.Frozen());
+        (Tower, Head, Output) = (other.Tower.Frozen(), other.Head.Frozen(), other.Output.Frozen());
+        Parameters = All();
+    }
+
     /// <summary>The users' vectors under the tower.</summary>
     public Embedding UserMlp { get; }
 
@@ -113,6 +121,9 @@ public sealed class Nmf : INetworkModel
         Tensor product = tape.Multiply(UserMf.Apply(tape, batch.Users), MarketView.Items(tape, batch, ItemMf, MarketMf));
         return Output.Apply(tape, Head.Apply(tape, tape.Concatenate(Tower.Apply(tape, pair), product)));
     }
+
+    /// <inheritdoc/>
+    public IRecommender WithUsers(IDevice device, int users) => new Nmf(this, UserMlp.WithRows(device, users), UserMf.WithRows(device, users));
 
     private Parameter[] All() =>
         [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. MarketView.Tables(MarketMlp), .. MarketView.Tables(MarketMf), .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters];

@@ -29,6 +29,9 @@ public sealed class Tower
     /// </summary>
     public Tower Forked(IDevice device, int own) => new([.. Layers.Select((layer, i) => i < Layers.Count - own ? layer.Frozen() : layer.Copy(device))]);
 
+    /// <summary>Another model's view of this tower: the same memory, frozen.</summary>
+    public Tower Frozen() => new([.. Layers.Select(layer => layer.Frozen())]);
+
     /// <summary>Draws the layers' initial values.</summary>
     public void Initialise(ulong seed, string purpose)
     {

@@ -4,6 +4,7 @@ using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Tests.Scoring;
 using FsCheck.Xunit;
 using Xunit;
 

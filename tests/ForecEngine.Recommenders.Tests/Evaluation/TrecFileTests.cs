@@ -7,6 +7,7 @@ using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Tests.Scoring;
 using ForecEngine.Tests.Checkpoints;
 using FsCheck.Xunit;
 using Xunit;

@@ -4,7 +4,7 @@ using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
 
-namespace ForecEngine.Recommenders.Tests.Evaluation;
+namespace ForecEngine.Recommenders.Tests.Scoring;
 
 internal sealed class FixedScores(IDevice device, Func<int, int, Real> score) : IRecommender
 {
@@ -14,6 +14,8 @@ internal sealed class FixedScores(IDevice device, Func<int, int, Real> score) : 
     {
         // There is nothing to draw.
     }
+
+    public IRecommender WithUsers(IDevice onDevice, int users) => this;
 
     public Tensor Logits(Tape tape, Minibatch batch)
     {

@@ -1,0 +1,85 @@
+// A neural model's scores: its logits, which rank as its probabilities do but do not run together where those round to 1.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Recommenders.Scoring;
+
+/// <summary>Scores by a model's logits for one market.</summary>
+/// <param name="device">What computes.</param>
+/// <param name="model">The model.</param>
+/// <param name="market">The market's place among the model's.</param>
+/// <param name="foldIn">How the vectors of new users are fitted; null where none are.</param>
+public sealed class ModelScorer(IDevice device, IRecommender model, int market = 0, FoldIn? foldIn = null) : IScorer
+{
+    private const int BatchSize = 4096;
+
+    private readonly Tape _tape = new(device, recording: false);
+    private readonly Minibatch _batch = new(device, BatchSize);
+    private readonly Slice<Real> _logits = device.Allocate<Real>(BatchSize).Slice();
+    private readonly int[] _users = new int[BatchSize];
+    private readonly int[] _items = new int[BatchSize];
+
+    /// <inheritdoc/>
+    public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    {
+        if (users.Length != items.Length || users.Length != scores.Length)
+            throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
+        Network? network = (model as INetworkModel)?.Parts.ToScore();
+        for (int start = 0; start < scores.Length; start += BatchSize)
+        {
+            int count = Math.Min(BatchSize, scores.Length - start);
+            Score(network, users.Slice(start, count), items.Slice(start, count), scores.Slice(start, count));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ScoreAll(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    {
+        if (scores.Length != (long)users.Length * items.Length)
+            throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; users times items are needed", nameof(scores));
+        Network? network = (model as INetworkModel)?.Parts.ToScore();
+        int user = 0, item = 0;
+        for (int start = 0; start < scores.Length; start += BatchSize)
+        {
+            // The next pairs, user by user; a user's items may begin in one batch and end in the next.
+            int count = Math.Min(BatchSize, scores.Length - start);
+            for (int filled = 0; filled < count;)
+            {
+                int run = Math.Min(count - filled, items.Length - item);
+                _users.AsSpan(filled, run).Fill(users[user]);
+                items.Slice(item, run).CopyTo(_items.AsSpan(filled));
+                filled += run;
+                item += run;
+                if (item == items.Length)
+                    (user, item) = (user + 1, 0);
+            }
+
+            Score(network, _users.AsSpan(0, count), _items.AsSpan(0, count), scores.Slice(start, count));
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The scorer was made without a way to fit new users.</exception>
+    public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) => foldIn is null
+        ? throw new InvalidOperationException("this scorer was made without a way to fit new users")
+        : new ModelScorer(device, foldIn.Fit(histories), market);
+
+    // At most a batch. By the fused step's network where the device has it, or by the model's own operations: the same bits.
+    private void Score(Network? network, ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    {
+        _batch.Set(users, items, market);
+        if (network is not null && device.Networks is { } kernel)
+        {
+            Slice<Real> logits = _logits.Part(0, _batch.Count);
+            kernel.Score(network, _batch.Users.Values, _batch.Items.Values, _batch.Markets.Values, logits);
+            logits.Read(scores);
+            return;
+        }
+
+        _tape.Reset();
+        model.Logits(_tape, _batch).Value.Values.Read(scores);
+    }
+}
