@@ -1,0 +1,88 @@
+// The best K of many scored items, without a sort of all: a heap whose root is the worst item that is kept. Most items are
+// below it and cost one comparison. Order as trec_eval's: score descending, then item id descending (strcmp).
+
+namespace ForecEngine.Recommenders.Scoring;
+
+/// <summary>A scored item.</summary>
+/// <param name="Item">The item's place among those that were offered.</param>
+/// <param name="Score">Its score.</param>
+public readonly record struct ScoredItem(int Item, Real Score);
+
+/// <summary>Keeps the best of the items that it is offered.</summary>
+/// <param name="most">How many are kept, from 1.</param>
+/// <param name="idRanks">Each item's place in the order of ids (<see cref="Data.IdTable.Ranks"/>).</param>
+internal sealed class TopK(int most, int[] idRanks)
+{
+    private readonly ScoredItem[] _heap = new ScoredItem[most]; // a parent is worse than its children
+    private int _count;
+
+    /// <summary>Keeps of a user's items, whose scores are given in the order of the items, the best that can be recommended.</summary>
+    /// <param name="scores">A score for each item; negative infinity where the item is not to be recommended.</param>
+    /// <returns>The best first. Overwritten by the next call.</returns>
+    public ReadOnlySpan<ScoredItem> Of(ReadOnlySpan<Real> scores)
+    {
+        _count = 0;
+        int item = 0;
+        for (; item < scores.Length && _count < _heap.Length; item++)
+        {
+            if (scores[item] > Real.NegativeInfinity)
+                Add(new ScoredItem(item, scores[item]));
+        }
+
+        for (; item < scores.Length; item++)
+        {
+            if (scores[item] >= _heap[0].Score && IsWorse(_heap[0], new ScoredItem(item, scores[item])))
+                ReplaceWorst(new ScoredItem(item, scores[item]));
+        }
+
+        return Sorted();
+    }
+
+    private bool IsWorse(ScoredItem a, ScoredItem b) => a.Score != b.Score ? a.Score < b.Score : idRanks[a.Item] < idRanks[b.Item];
+
+    private void Add(ScoredItem item)
+    {
+        int place = _count++;
+        while (place > 0 && IsWorse(item, _heap[(place - 1) / 2]))
+        {
+            _heap[place] = _heap[(place - 1) / 2];
+            place = (place - 1) / 2;
+        }
+
+        _heap[place] = item;
+    }
+
+    private void ReplaceWorst(ScoredItem item)
+    {
+        int place = 0;
+        while (true)
+        {
+            int child = (2 * place) + 1;
+            if (child >= _count)
+                break;
+            if (child + 1 < _count && IsWorse(_heap[child + 1], _heap[child]))
+                child++;
+            if (!IsWorse(_heap[child], item))
+                break;
+            _heap[place] = _heap[child];
+            place = child;
+        }
+
+        _heap[place] = item;
+    }
+
+    // Takes the worst off again and again, to the end of the heap.
+    private ReadOnlySpan<ScoredItem> Sorted()
+    {
+        int all = _count;
+        while (_count > 1)
+        {
+            ScoredItem worst = _heap[0];
+            ScoredItem last = _heap[--_count];
+            ReplaceWorst(last);
+            _heap[_count] = worst;
+        }
+
+        return _heap.AsSpan(0, all);
+    }
+}

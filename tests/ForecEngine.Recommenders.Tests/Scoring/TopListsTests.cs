@@ -1,0 +1,74 @@
+// Lists of many users are those of each user alone, whatever the size of a block; a score that is no number names its user.
+
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Scoring;
+
+public sealed class TopListsTests
+{
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void Lists_of_users_with_and_without_a_row_are_those_of_each_alone_on_any_number_of_threads(Seed seed)
+    {
+        const int Items = 40;
+        RandomSequence draws = RandomSequence.Named(seed.Value, "test/top-lists");
+        using SimdDevice device = new(2);
+        IRecommender model = ModelCatalog.Create("nmf", device, new ModelShape(9, Items, 4, [8, 12, 6]));
+        model.Initialise(seed.Value, "test", 1);
+        int[] items = [.. Enumerable.Range(0, Items).Where(item => draws.Below((ulong)item, 4) > 0)], ranks = [.. Enumerable.Range(0, items.Length)];
+        ModelScorer scorer = new(device, model, market: 0, new FoldIn(device, model, market: 0, [1, 2], items, new FoldInOptions { Steps = 3 }));
+        ListedUser[] users = [.. Enumerable.Range(0, 30).Select(user => User(user, draws.At(1 + user), items.Length))];
+        Func<TopList, (string, string)> text = list => (list.User, string.Join(' ', list.Items));
+        (string, string)[] together = [.. new TopLists(scorer, items, ranks, most: 7, threads: 3).Make(users).Select(text)];
+        Assert.Equal(together, users.SelectMany(user => new TopLists(scorer, items, ranks, most: 7, threads: 1).Make([user])).Select(text));
+        Assert.All(users.Zip(together), pair => Assert.Equal(pair.First.Name, pair.Second.Item1));
+    }
+
+    [Fact]
+    public void A_block_ends_where_there_would_be_too_many_scores_and_nothing_is_scored_before_it_is_asked_for()
+    {
+        using ScalarDevice device = new();
+        int scored = 0;
+        ModelScorer scorer = new(device, new FixedScores(device, (_, item) => scored++ < 0 ? 0 : item));
+        IEnumerable<TopList> lists = new TopLists(scorer, [.. Enumerable.Range(0, 700)], [.. Enumerable.Range(0, 700)], most: 2, threads: 1)
+            .Make(Enumerable.Range(0, 5000).Select(user => new ListedUser($"u{user}", user, null, [699])));
+        Assert.Equal([new ScoredItem(698, 698), new ScoredItem(697, 697)], lists.First().Items);
+        Assert.InRange(scored, 700, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(Real.NaN)]
+    [InlineData(Real.PositiveInfinity)]
+    [InlineData(Real.NegativeInfinity)]
+    public void A_score_that_is_not_finite_names_the_user(Real bad)
+    {
+        using ScalarDevice device = new();
+        ModelScorer scorer = new(device, new FixedScores(device, (user, item) => user == 3 && item == 1 ? bad : 0));
+        TopLists lists = new(scorer, [0, 1, 2], [0, 1, 2], most: 2, threads: 1);
+        string message = Assert.Throws<ArithmeticException>(() => lists.Make(Enumerable.Range(0, 6).Select(user => new ListedUser($"u{user}", user, null, []))).ToArray()).Message;
+        Assert.Equal("the model's scores for user u3 are not finite", message);
+    }
+
+    [Fact]
+    public void Who_has_everything_gets_an_empty_list()
+    {
+        using ScalarDevice device = new();
+        TopLists lists = new(new ModelScorer(device, new FixedScores(device, (_, _) => 0)), [0, 1], [0, 1], most: 5, threads: 1);
+        TopList[] made = [.. lists.Make([new ListedUser("all", 0, null, [1, 0]), new ListedUser("none", 1, null, [])])];
+        Assert.Empty(made[0].Items);
+        Assert.Equal(2, made[1].Items.Count);
+    }
+
+    private static ListedUser User(int user, RandomSequence draws, int items)
+    {
+        int[] leftOut = [.. Enumerable.Range(0, items).Where(item => draws.Below((ulong)item, 6) == 0)];
+        return user % 3 == 0
+            ? new ListedUser($"new{user}", -1, new ItemHistory([1 + draws.Below(1000, 30)], [draws.Below(1001, 30)]), leftOut)
+            : new ListedUser($"u{user}", user % 9, null, leftOut);
+    }
+}
