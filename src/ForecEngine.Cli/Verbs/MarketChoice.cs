@@ -68,7 +68,9 @@ internal static class MarketChoice
         }
     }
 
-    private static MarketFiles One(string option, string market, string directory)
+    /// <summary>A market.</summary>
+    /// <exception cref="CommandLineException">It has no name, or a file without one.</exception>
+    public static MarketFiles One(string option, string market, string directory)
     {
         string[] parts = market.Split('=', 2);
         if (parts[0].Length == 0 || parts[0].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))

@@ -28,15 +28,29 @@ internal sealed class MarketAdaptation(IDevice device, IRecommender model, IStep
     /// <param name="split">What the candidates are.</param>
     public RankedLists Rank(Ranker ranker, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
     {
-        step.Run(_batch);
-        _inner.Take();
+        RankedLists? ranked = null;
+        While(() => ranked = ranker.Rank(model, market, split == Split.Valid ? shots.Unseen(lists) : lists));
+        return ranked ?? throw new InvalidOperationException("nothing was ranked");
+    }
+
+    /// <summary>Does something with the adapted model; afterwards the model is as it was, bit for bit.</summary>
+    public void While(Action action)
+    {
+        Keep();
         try
         {
-            return ranker.Rank(model, market, split == Split.Valid ? shots.Unseen(lists) : lists);
+            action();
         }
         finally
         {
             _inner.Undo();
         }
+    }
+
+    /// <summary>Adapts the model for good.</summary>
+    public void Keep()
+    {
+        step.Run(_batch);
+        _inner.Take();
     }
 }

@@ -42,14 +42,31 @@ public sealed class TableIds
     public int Items => _items.Count;
 
     /// <summary>A market's rows among these ids; -1 for users and items that have none.</summary>
-    public PlacedMarket Place(Market market)
+    public PlacedMarket Place(Market market) => new(market, UserRows(market.Name, market.Users), ItemRows(market.Items), Market(market.Name));
+
+    /// <summary>The names of the markets, in the order of their places.</summary>
+    public IReadOnlyList<string> MarketNames => [.. Enumerable.Range(0, _markets.Count).Select(_markets.Text)];
+
+    /// <summary>A market's place; -1 where there is none of that name.</summary>
+    public int Market(string name) => _markets.TryFind(name, out int index) ? index : -1;
+
+    /// <summary>The row of a user of a market; -1 where there is none.</summary>
+    public int UserRow(string market, string user) => UserRow(market, Encoding.UTF8.GetBytes(user));
+
+    /// <summary>The row of an item; -1 where there is none.</summary>
+    public int ItemRow(string item) => _items.TryFind(item, out int row) ? row : -1;
+
+    /// <summary>The rows of a market's users; -1 for those that have none.</summary>
+    public int[] UserRows(string market, IdTable users) => [.. Enumerable.Range(0, users.Count).Select(user => UserRow(market, users.Utf8(user)))];
+
+    /// <summary>The rows of items; -1 for those that have none.</summary>
+    public int[] ItemRows(IdTable items) => [.. Enumerable.Range(0, items.Count).Select(item => _items.TryFind(items.Utf8(item), out int row) ? row : -1)];
+
+    /// <summary>The rows of all users of a market.</summary>
+    public int[] UserRows(string market)
     {
-        int[] userRows = new int[market.Users.Count], itemRows = new int[market.Items.Count];
-        for (int user = 0; user < userRows.Length; user++)
-            userRows[user] = _users.TryFind(Key(market.Name, market.Users.Utf8(user)), out int row) ? row : -1;
-        for (int item = 0; item < itemRows.Length; item++)
-            itemRows[item] = _items.TryFind(market.Items.Utf8(item), out int row) ? row : -1;
-        return new PlacedMarket(market, userRows, itemRows, _markets.TryFind(market.Name, out int index) ? index : -1);
+        byte[] prefix = Key(market, []);
+        return [.. Enumerable.Range(0, _users.Count).Where(row => _users.Utf8(row).StartsWith(prefix))];
     }
 
     /// <summary>Writes the file, whole or not at all.</summary>
@@ -98,6 +115,8 @@ public sealed class TableIds
 
         return ids;
     }
+
+    private int UserRow(string market, ReadOnlySpan<byte> user) => _users.TryFind(Key(market, user), out int row) ? row : -1;
 
     private static byte[] Key(string market, ReadOnlySpan<byte> user) => [.. Encoding.UTF8.GetBytes(market), (byte)'\t', .. user];
 }

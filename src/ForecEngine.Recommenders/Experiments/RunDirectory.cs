@@ -20,6 +20,17 @@ public sealed class RunDirectory(string path)
     /// <summary>The key of the experiment's record among a checkpoint's metadata.</summary>
     public const string ExperimentKey = "experiment";
 
+    private const string ModelFile = "model.safetensors";
+
+    /// <summary>The checkpoint that a path names: a run's folder holds one.</summary>
+    public static string ModelPath(string path) => Directory.Exists(path) ? Path.Combine(path, ModelFile) : path;
+
+    /// <summary>Where a run leaves its meta-learned model as adapted to the target; null beside a checkpoint that no run calls so.</summary>
+    public static string? AdaptedPath(string model) => Beside(model, "adapted.safetensors");
+
+    /// <summary>Where a run leaves the target's rows; null beside a checkpoint that no run calls so.</summary>
+    public static string? RowsPath(string model) => Beside(model, "rows.tsv");
+
     /// <summary>The ids file that belongs to a checkpoint.</summary>
     public static string IdsPath(string model) => Path.ChangeExtension(model, ".ids.tsv");
 
@@ -100,6 +111,10 @@ public sealed class RunDirectory(string path)
         TrecFile.WriteRun(Path.Combine(path, $"{name}.run"), ranked, tag);
         TrecFile.WriteQrels(Path.Combine(path, $"{name}.qrels"), ranked);
     }
+
+    // Beside a checkpoint of another name lie files of anybody's.
+    private static string? Beside(string model, string name) =>
+        Path.GetFileName(model) == ModelFile ? Path.Combine(Path.GetDirectoryName(model) ?? "", name) : null;
 
     private static IEnumerable<SafeTensor> State(AdamOptimiser optimiser)
     {

@@ -8,6 +8,7 @@ using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -19,14 +20,81 @@ public sealed class TrainedModel
     private readonly IDevice _device;
     private readonly IRecommender _model;
     private readonly ModelShape _shape;
-    private readonly TableIds? _ids;
     private readonly Experiment? _experiment;
+    private TableIds? _ids;
+    private bool _adapted;
 
     private TrainedModel(string path, IDevice device, string modelName, IRecommender model, ModelShape shape, TableIds? ids, Experiment? experiment) =>
         (_path, _device, ModelName, _model, _shape, _ids, _experiment) = (path, device, modelName, model, shape, ids, experiment);
 
     /// <summary>The model's name in the catalog.</summary>
     public string ModelName { get; }
+
+    /// <summary>The market that it was trained for; null where the checkpoint does not say.</summary>
+    public string? Target => _experiment?.Target;
+
+    /// <summary>Whether markets share the items' vectors, so that what one market's rows say of an item is of use in another.</summary>
+    public bool SharesItems => !ModelCatalog.NeedsOneMarket(ModelName);
+
+    /// <summary>Whose the rows are.</summary>
+    /// <exception cref="CheckpointException">Nothing says: see <see cref="NeedsData"/>.</exception>
+    public TableIds Ids => _ids ?? throw new CheckpointException(_path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it that says whose its rows are");
+
+    /// <summary>Whether it can score a market only after <see cref="Prepare"/>: it has no ids, or adapts to the market first.</summary>
+    public bool NeedsData => _ids is null || (Learner is not null && !_adapted);
+
+    private MetaLearner? Learner => _experiment is null ? null : MetaLearner.Of(PlanOf(_experiment).Phases[^1].Kind);
+
+    /// <summary>Reads a checkpoint to score with: as <see cref="Load"/>, and as adapted to its target where a run left that beside it.</summary>
+    /// <param name="path">A run's folder, or a checkpoint.</param>
+    /// <param name="device">Where the model is to live.</param>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    public static TrainedModel LoadToScore(string path, IDevice device)
+    {
+        TrainedModel trained = Load(RunDirectory.ModelPath(path), device);
+        if (trained.Learner is null || RunDirectory.AdaptedPath(trained._path) is not { } adapted || !File.Exists(adapted))
+            return trained;
+        SafetensorsFile file = SafetensorsFile.Read(adapted);
+        if (JsonSerializer.Serialize(ReadRecord(file), Experiment.JsonOptions) != JsonSerializer.Serialize(trained._experiment, Experiment.JsonOptions))
+            throw new CheckpointException(adapted, $"is of another run than {trained._path}");
+        ModelCheckpoint.Read(file, trained._model);
+        trained._adapted = true;
+        return trained;
+    }
+
+    /// <summary>Makes it ready to score a market: gives the rows their ids where it has none, and adapts it where it is meta-learned.</summary>
+    /// <param name="data">The data that it was trained on, from <see cref="Read"/>, the market first.</param>
+    /// <exception cref="CheckpointException">The tables have other sizes than the markets.</exception>
+    public void Prepare(ExperimentData data)
+    {
+        (_ids, PlacedMarket placed) = Place(data);
+        if (Learner is null)
+            return;
+        Adaptation(Settings(data), placed).Keep();
+        _adapted = true;
+    }
+
+    /// <summary>What scores a market of those that it was trained on.</summary>
+    /// <param name="market">The market.</param>
+    /// <param name="items">The rows of its items, which new users' negatives are drawn from.</param>
+    /// <exception cref="DataFormatException">None of the market's users has a row.</exception>
+    public IScorer Scorer(string market, IReadOnlyList<int> items)
+    {
+        int[] users = Ids.UserRows(market);
+        if (users.Length == 0)
+            throw new DataFormatException($"{market}: the model has no row for any user of this market");
+        FoldInOptions options = new() { Seed = _experiment?.Seed ?? Experiment.DefaultSeed, Loss = Loss };
+        int place = Ids.Market(market);
+        return new ModelScorer(_device, _model, place, new FoldIn(_device, _model, place, users, items, options));
+    }
+
+    // What the model's last phase minimised.
+    private RatingLoss Loss => _experiment is null ? RatingLoss.Bce : PlanOf(_experiment).Phases[^1].Kind switch
+    {
+        PhaseKind.FineTune => _experiment.Options.FineTuneLoss,
+        PhaseKind.Dual => _experiment.Options.Ddtcdr.Loss,
+        _ => RatingLoss.Bce,
+    };
 
     /// <summary>Reads a checkpoint, with the ids file beside it and the record in it where there are such.</summary>
     /// <exception cref="CheckpointException">The file is damaged, or holds no model of the catalog.</exception>
@@ -72,12 +140,17 @@ public sealed class TrainedModel
         Experiment settings = Settings(data);
         (_, PlacedMarket placed) = Place(data);
         IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
-        if ((_experiment is null ? null : MetaLearner.Of(PlanOf(settings).Phases[^1].Kind)) is not { } learner)
-            return ranker.Rank(_model, placed, lists);
+        return Learner is null
+            ? ranker.Rank(_model, placed, lists)
+            : Adaptation(settings, placed).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
+    }
 
-        // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
+    // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
+    private MarketAdaptation Adaptation(Experiment settings, PlacedMarket placed)
+    {
+        MetaLearner learner = Learner ?? throw new InvalidOperationException($"{settings.Method} does not adapt");
         Shots shots = Shots.Draw(placed, settings.EvaluationNegatives, settings.Options, settings.Seed);
-        return new MarketAdaptation(_device, _model, StepChoice.Fastest.Create(_device, _model), learner, shots, settings.Options).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
+        return new MarketAdaptation(_device, _model, StepChoice.Fastest.Create(_device, _model), learner, shots, settings.Options);
     }
 
     /// <summary>Makes a market's own model: a fork, fine-tuned on the market alone, as the last phase of FOREC.</summary>

@@ -1,0 +1,29 @@
+// Ids on a command line, separated by commas as CSV has them: a quoted one may hold a comma, and a quote as two.
+
+using ForecEngine.Cli.CommandLine;
+using nietras.SeparatedValues;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Reads lists of ids.</summary>
+internal static class CsvFields
+{
+    /// <summary>The ids of a list.</summary>
+    /// <exception cref="CommandLineException">One is empty or holds a tab or a line end, or a quote is not closed.</exception>
+    public static IReadOnlyList<string> Read(string option, string text)
+    {
+        if (text.AsSpan().IndexOfAny('\t', '\r', '\n') >= 0)
+            throw new CommandLineException($"{option}: an id holds no tab and no line end");
+        if (text.Count(c => c == '"') % 2 > 0)
+            throw new CommandLineException($"{option}: a quote in '{text}' is not closed");
+        using SepReader reader = Sep.New(',').Reader(options => options with { HasHeader = false, Unescape = true }).FromText(text);
+        List<string> ids = [];
+        foreach (SepReader.Row row in reader)
+        {
+            for (int field = 0; field < row.ColCount; field++)
+                ids.Add(row[field].ToString().Trim());
+        }
+
+        return ids.Count == 0 || ids.Contains("") ? throw new CommandLineException($"{option}: an id of '{text}' is empty") : ids;
+    }
+}

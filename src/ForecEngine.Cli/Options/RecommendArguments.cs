@@ -1,0 +1,64 @@
+// The options of recommend.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>Options of recommend.</summary>
+[Verb("recommend", HelpText = "Make lists of the best items for customers.", Example = "recommend --model runs/shop --top 10 --out lists.csv")]
+internal sealed class RecommendArguments : ProgressArguments, IDeviceOptions
+{
+    /// <summary>--model.</summary>
+    [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", HelpText = "What train wrote into --out: the folder, or a checkpoint with its .ids.tsv beside it.")]
+    public string Model { get; set; } = "";
+
+    /// <summary>--user.</summary>
+    [Option("user", OptionGroup.Input, MetaValue = "ID", HelpText = "A user who gets a list; may be repeated (default: every user of the target's rows).")]
+    public IReadOnlyList<string> User { get; set; } = [];
+
+    /// <summary>--users.</summary>
+    [Option("users", OptionGroup.Input, MetaValue = "FILE", HelpText = "The users who get a list, an id a line.")]
+    public string? Users { get; set; }
+
+    /// <summary>--items.</summary>
+    [Option("items", OptionGroup.Input, MetaValue = "A,B", HelpText = "A new customer who has only these items; may be repeated. The lists' users are items:1, items:2, ... An id with a comma stands in quotes: '\"a,b\",c'.")]
+    public IReadOnlyList<string> Items { get; set; } = [];
+
+    /// <summary>--top.</summary>
+    [Option("top", OptionGroup.Input, MetaValue = "K", HelpText = "How many items a list has (default: 10).")]
+    public string? Top { get; set; }
+
+    /// <summary>--only-items.</summary>
+    [Option("only-items", OptionGroup.Input, MetaValue = "FILE", HelpText = "Recommend none but these items, an id a line.")]
+    public string? OnlyItems { get; set; }
+
+    /// <summary>--include-seen.</summary>
+    [Option("include-seen", OptionGroup.Input, HelpText = "Recommend items that the user has, too.")]
+    public bool IncludeSeen { get; set; }
+
+    /// <summary>--target.</summary>
+    [Option("target", OptionGroup.Data, MetaValue = "M", HelpText = "Rows to use in place of the run's own, for what customers have now: NAME or NAME=FILE[+FILE...]. A checkpoint without rows.tsv beside it needs them.")]
+    public string? Target { get; set; }
+
+    /// <summary>--source.</summary>
+    [Option("source", OptionGroup.Data, MetaValue = "M,M", HelpText = "The markets that the checkpoint was trained with besides the target: only for one without an .ids.tsv.")]
+    public IReadOnlyList<string> Source { get; set; } = [];
+
+    /// <summary>--data.</summary>
+    [Option("data", OptionGroup.Data, MetaValue = "DIR", HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz.")]
+    public string Data { get; set; } = ".";
+
+    /// <summary>--format.</summary>
+    [Option("format", OptionGroup.Output, MetaValue = "NAME", HelpText = "csv, tsv, jsonl, or parquet, which needs --out (default: csv).")]
+    public string? Format { get; set; }
+
+    /// <summary>--out.</summary>
+    [Option("out", OptionGroup.Output, MetaValue = "FILE", HelpText = "Write the lists to a file, whole or not at all (default: standard output).")]
+    public string? Out { get; set; }
+
+    /// <inheritdoc/>
+    public string Device { get; set; } = "cpu";
+
+    /// <inheritdoc/>
+    public string? Threads { get; set; }
+}

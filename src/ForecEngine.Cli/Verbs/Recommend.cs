@@ -1,0 +1,131 @@
+// forec recommend: lists of the best items for customers.
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ForecEngine.Checkpoints;
+using ForecEngine.Cli.CommandLine;
+using ForecEngine.Cli.Options;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Scoring;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verb recommend.</summary>
+internal static class Recommend
+{
+    private const int DefaultTop = 10;
+    private static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs the verb.</summary>
+    public static void Run(RecommendArguments arguments, Terminal terminal)
+    {
+        ListFormat format = OptionValue.OneOf("--format", arguments.Format, ListFormat.Csv);
+        int top = OptionValue.AtLeast("--top", arguments.Top, 1) ?? DefaultTop;
+        IReadOnlyList<IReadOnlyList<string>> newCustomers = [.. arguments.Items.Select(items => CsvFields.Read("--items", items))];
+        if (format == ListFormat.Parquet && arguments.Out is null)
+            throw new CommandLineException("--format: parquet is no text for standard output; name a file with --out");
+        if (arguments.Out is null && JsonOutput.TakesStandardOutput(arguments))
+            throw new CommandLineException("--json: the lists go to standard output; name a file for them with --out, or one for --json");
+
+        // The small files first: what is wrong with them is said at once.
+        ListRequest request = new()
+        {
+            Users = [.. arguments.User, .. arguments.Users is { } file ? IdFile.Read(file) : []],
+            NewCustomers = newCustomers,
+            Most = top,
+            OnlyItems = arguments.OnlyItems is { } only ? IdFile.Read(only) : null,
+            IncludeSeen = arguments.IncludeSeen,
+        };
+        JsonOutput json = new(arguments, terminal);
+        if (arguments.Out is { } path)
+            AtomicFile.Probe(path);
+        using IDevice device = DeviceChoice.Create(arguments);
+        Recommendation recommendation = Prepare(arguments, request, device, terminal);
+        long start = Stopwatch.GetTimestamp();
+        IEnumerable<TopList> lists = Followed(recommendation.Make(device.Threads), recommendation, terminal);
+        if (arguments.Out is { } target)
+            AtomicFile.Write(target, stream => ListFile.Write(stream, format, lists, recommendation.Item));
+        else
+            StandardOutput.Write(terminal.Data, text => ListFile.Write(text, format, lists, recommendation.Item));
+        Tell(recommendation, terminal, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        json.Write(() => ToJson(arguments, recommendation, Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+
+    private static Recommendation Prepare(RecommendArguments arguments, ListRequest request, IDevice device, Terminal terminal)
+    {
+        TrainedModel trained = TrainedModel.LoadToScore(arguments.Model, device);
+        MarketFiles target = Target(arguments, trained);
+        if (!trained.NeedsData && arguments.Source.Count > 0)
+            throw new CommandLineException("--source: the checkpoint has its ids beside it, so nothing is read of the sources");
+        if (trained.NeedsData)
+            trained.Prepare(trained.Read(new DataRequest(target, MarketChoice.Several("--source", arguments.Source, arguments.Data))));
+        terminal.Say($"reading {string.Join(", ", target.Files)}");
+        return new Recommendation(trained, RatingsReader.Read(target.Market, target.Files), request);
+    }
+
+    // The rows that the command line names, or those that the run left.
+    private static MarketFiles Target(RecommendArguments arguments, TrainedModel trained)
+    {
+        if (arguments.Target is { } given)
+            return MarketChoice.One("--target", given, arguments.Data);
+        return RunDirectory.RowsPath(RunDirectory.ModelPath(arguments.Model)) is { } rows && File.Exists(rows) && trained.Target is { } market
+            ? new MarketFiles(market, [rows])
+            : throw new CommandLineException($"--target: {arguments.Model} has no rows.tsv beside it; name the market's rows: --target NAME=FILE");
+    }
+
+    // A line on standard error every few seconds.
+    private static IEnumerable<TopList> Followed(IEnumerable<TopList> lists, Recommendation recommendation, Terminal terminal)
+    {
+        long start = Stopwatch.GetTimestamp(), said = start;
+        int made = 0;
+        foreach (TopList list in lists)
+        {
+            yield return list;
+            made++;
+            if (Stopwatch.GetElapsedTime(said) < s_betweenLines)
+                continue;
+            said = Stopwatch.GetTimestamp();
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            terminal.Say(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{made:N0} of {recommendation.Users:N0} lists  {made / seconds:N0} lists/s  {seconds / made * (recommendation.Users - made):F0} s left"));
+        }
+    }
+
+    private static void Tell(Recommendation recommendation, Terminal terminal, double seconds)
+    {
+        terminal.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{recommendation.Lists:N0} lists from {recommendation.Items:N0} items in {seconds:F1} s, {recommendation.FoldedIn:N0} of customers without a row in the model, folded in by their items"));
+        Count(recommendation.WithoutKnownItems, "without a list: customers of whose items the model knows none");
+        Count(recommendation.NothingLeft, "without a list: customers who have every item that could be recommended");
+        Count(recommendation.ItemsWithoutRow, "items of the rows never recommended: the model has no row for them");
+        Count(recommendation.UnknownOnlyItems, "items of --only-items unknown");
+        Count(recommendation.UnknownNewItems, "items of --items unknown");
+
+        void Count(int number, string what)
+        {
+            if (number > 0)
+                terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}"));
+        }
+    }
+
+    private static JsonObject ToJson(RecommendArguments arguments, Recommendation recommendation, double seconds) => new()
+    {
+        ["schema"] = "forec.recommendation/1",
+        ["model"] = arguments.Model,
+        ["users"] = recommendation.Users,
+        ["items"] = recommendation.Items,
+        ["lists"] = recommendation.Lists,
+        ["folded_in"] = recommendation.FoldedIn,
+        ["without_known_items"] = recommendation.WithoutKnownItems,
+        ["nothing_left"] = recommendation.NothingLeft,
+        ["items_without_row"] = recommendation.ItemsWithoutRow,
+        ["unknown_only_items"] = recommendation.UnknownOnlyItems,
+        ["unknown_new_items"] = recommendation.UnknownNewItems,
+        ["seconds"] = seconds,
+    };
+}

@@ -1,0 +1,42 @@
+// Who has what in a market, whatever was held out of training: what a list leaves out, and what a new user is known by.
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>The items of each user of a market, over all rows.</summary>
+public sealed class Holdings
+{
+    private readonly int[] _starts;
+    private readonly int[] _rows;
+    private readonly Ratings _ratings;
+
+    /// <summary>The holdings that a market's rows say.</summary>
+    public Holdings(Ratings ratings)
+    {
+        _ratings = ratings;
+        _starts = new int[ratings.Users.Count + 1];
+        foreach (int user in ratings.UserOf)
+            _starts[user + 1]++;
+        for (int user = 0; user < ratings.Users.Count; user++)
+            _starts[user + 1] += _starts[user];
+        int[] next = _starts[..^1];
+        _rows = new int[ratings.Count];
+        for (int row = 0; row < _rows.Length; row++)
+            _rows[next[ratings.UserOf[row]]++] = row;
+    }
+
+    /// <summary>The market's name.</summary>
+    public string Market => _ratings.Market;
+
+    /// <summary>The users, in order of first appearance.</summary>
+    public IdTable Users => _ratings.Users;
+
+    /// <summary>The items, in order of first appearance.</summary>
+    public IdTable Items => _ratings.Items;
+
+    /// <summary>A user's items, in the order of the file, and whether each was a positive; an item may come more than once.</summary>
+    public IEnumerable<(int Item, bool IsPositive)> Of(int user)
+    {
+        for (int i = _starts[user]; i < _starts[user + 1]; i++)
+            yield return (_ratings.ItemOf[_rows[i]], _ratings.Rating[_rows[i]] >= 1);
+    }
+}

@@ -1,0 +1,26 @@
+// Ids in a text file, one a line: the users that lists are wanted for, the items that they are made from.
+
+using System.Text;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Reads files of ids.</summary>
+public static class IdFile
+{
+    /// <summary>The ids in the order of the file, each once; empty lines are passed over.</summary>
+    /// <exception cref="DataFormatException">The file cannot be read, has no id, or a line holds a tab, which no id does.</exception>
+    public static IReadOnlyList<string> Read(string path)
+    {
+        OrderedDictionary<string, bool> ids = new(StringComparer.Ordinal);
+        using LineReader reader = new(path);
+        while (reader.TryRead(out ReadOnlySpan<byte> line))
+        {
+            if (line.Contains((byte)'\t'))
+                throw reader.Fault("a tab, which no id holds; one id a line is needed");
+            if (!line.IsEmpty)
+                ids.TryAdd(Encoding.UTF8.GetString(line), true);
+        }
+
+        return ids.Count > 0 ? [.. ids.Keys] : throw new DataFormatException(path, 1, "the file is empty; one id a line is needed");
+    }
+}

@@ -1,0 +1,179 @@
+// Lists from a trained model: who gets one, which items it is made from, what is left out. Customers that the model has no row
+// for are folded in by their items. What could not be done is counted, for the user to be told.
+
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>The lists that a request asks of a model.</summary>
+public sealed class Recommendation
+{
+    private readonly Holdings _holdings;
+    private readonly ListRequest _request;
+    private readonly IScorer _scorer;
+    private readonly int[] _userRows;
+    private readonly int[] _itemRows;
+    private readonly int[] _places;
+    private readonly int[] _listedRows;
+    private readonly IdTable _listed = new();
+    private readonly TableIds _ids;
+    private readonly IReadOnlyList<Asked> _asked;
+    private readonly IReadOnlyList<ListedUser> _strangers;
+
+    /// <summary>Prepares lists.</summary>
+    /// <param name="trained">The model.</param>
+    /// <param name="target">The market's rows: who its users are and what they have.</param>
+    /// <param name="request">Which lists.</param>
+    /// <exception cref="DataFormatException">The model knows no such market, a user is unknown, or no item is left to recommend.</exception>
+    public Recommendation(TrainedModel trained, Ratings target, ListRequest request)
+    {
+        (_holdings, _request) = (new Holdings(target), request);
+        TableIds ids = _ids = trained.Ids;
+        if (ids.Market(target.Market) < 0)
+            throw new DataFormatException($"{target.Market}: the model was not trained on this market; it knows {string.Join(", ", ids.MarketNames)}");
+        (_userRows, _itemRows) = (ids.UserRows(target.Market, target.Users), ids.ItemRows(target.Items));
+        _places = new int[ids.Items];
+        _places.AsSpan().Fill(-1);
+
+        int[] known = [.. Enumerable.Range(0, _itemRows.Length).Where(item => _itemRows[item] >= 0)];
+        if (known.Length == 0)
+            throw new DataFormatException($"{target.Market}: the model knows none of its {target.Items.Count} items");
+        ItemsWithoutRow = target.Items.Count - known.Length;
+        _scorer = trained.Scorer(target.Market, [.. known.Select(item => _itemRows[item])]);
+        List<int> listed = [];
+        if (request.OnlyItems is null)
+        {
+            foreach (int item in known)
+                List(target.Items.Utf8(item), _itemRows[item]);
+        }
+        else
+        {
+            ListOnly(request.OnlyItems, ids, trained.SharesItems);
+        }
+
+        _listedRows = [.. listed];
+        _asked = [.. request.Users.Distinct(StringComparer.Ordinal).Select(Find)];
+        _strangers = [.. request.NewCustomers.Select((items, number) => Stranger($"items:{number + 1}", items))];
+
+        void List(ReadOnlySpan<byte> id, int row)
+        {
+            _places[row] = listed.Count;
+            _listed.Add(id);
+            listed.Add(row);
+        }
+
+        void ListOnly(IReadOnlyList<string> only, TableIds table, bool sharesItems)
+        {
+            foreach (string id in only.Distinct(StringComparer.Ordinal))
+            {
+                // An item that only other markets have can be scored where the markets share items' vectors.
+                int row = sharesItems || target.Items.TryFind(id, out _) ? table.ItemRow(id) : -1;
+                if (row >= 0)
+                    List(System.Text.Encoding.UTF8.GetBytes(id), row);
+                else
+                    UnknownOnlyItems++;
+            }
+
+            if (listed.Count == 0)
+                throw new DataFormatException($"{target.Market}: the model knows none of the {UnknownOnlyItems} items that lists are to be made from");
+        }
+
+        Asked Find(string id)
+        {
+            if (target.Users.TryFind(id, out int user))
+                return new Asked(id, user);
+            return ids.UserRow(target.Market, id) >= 0
+                ? new Asked(id, User: -1)
+                : throw new DataFormatException($"{target.Market}: no user {id}: neither the rows nor the model know it");
+        }
+    }
+
+    /// <summary>How many lists were made.</summary>
+    public int Lists { get; private set; }
+
+    /// <summary>How many of them were of customers that the model has no row for.</summary>
+    public int FoldedIn { get; private set; }
+
+    /// <summary>How many customers without a row have no item that the model knows, and so no list.</summary>
+    public int WithoutKnownItems { get; private set; }
+
+    /// <summary>How many users have every item that could be recommended, and so no list.</summary>
+    public int NothingLeft { get; private set; }
+
+    /// <summary>How many of the market's items the model has no row for; they are never recommended.</summary>
+    public int ItemsWithoutRow { get; }
+
+    /// <summary>How many of the items that lists were to be made from are unknown.</summary>
+    public int UnknownOnlyItems { get; private set; }
+
+    /// <summary>How many of the items of new customers are unknown.</summary>
+    public int UnknownNewItems { get; private set; }
+
+    /// <summary>How many items lists are made from.</summary>
+    public int Items => _listedRows.Length;
+
+    /// <summary>How many users are asked for.</summary>
+    public int Users => Everybody ? _holdings.Users.Count : _asked.Count + _strangers.Count;
+
+    private bool Everybody => _asked.Count == 0 && _strangers.Count == 0;
+
+    /// <summary>The id of an item of a list.</summary>
+    public string Item(int place) => _listed.Text(place);
+
+    /// <summary>Makes the lists, a block of users at a time as they are asked for; the counts are complete when all have been.</summary>
+    /// <param name="threads">How many threads pick items.</param>
+    /// <exception cref="ArithmeticException">A score is not finite.</exception>
+    public IEnumerable<TopList> Make(int threads)
+    {
+        IEnumerable<Asked> asked = Everybody ? Enumerable.Range(0, _holdings.Users.Count).Select(user => new Asked(_holdings.Users.Text(user), user)) : _asked;
+        IEnumerable<ListedUser> users = asked.Select(Listed).OfType<ListedUser>().Concat(_strangers);
+        foreach (TopList list in new TopLists(_scorer, _listedRows, _listed.Ranks(), _request.Most, threads).Make(users))
+        {
+            if (list.Items.Count == 0)
+                NothingLeft++;
+            else
+                Lists++;
+            yield return list;
+        }
+    }
+
+    // Null for a customer without a row of whom the model knows no item.
+    private ListedUser? Listed(Asked asked)
+    {
+        if (asked.User < 0)
+            return new ListedUser(asked.Id, _ids.UserRow(_holdings.Market, asked.Id), null, []);
+        int row = _userRows[asked.User];
+        (int Row, bool IsPositive)[] known = [.. _holdings.Of(asked.User).Select(held => (_itemRows[held.Item], held.IsPositive)).Where(held => held.Item1 >= 0)];
+        if (row < 0 && known.Length == 0)
+        {
+            WithoutKnownItems++;
+            return null;
+        }
+
+        ItemHistory? history = null;
+        if (row < 0)
+        {
+            FoldedIn++;
+            history = new ItemHistory(known.Where(held => held.IsPositive).Select(held => held.Row), known.Where(held => !held.IsPositive).Select(held => held.Row));
+        }
+
+        return new ListedUser(asked.Id, row, history, LeftOut(known.Select(held => held.Row)));
+    }
+
+    private ListedUser Stranger(string name, IReadOnlyList<string> items)
+    {
+        int[] rows = [.. items.Distinct(StringComparer.Ordinal).Select(_ids.ItemRow).Where(row => row >= 0)];
+        if (rows.Length == 0)
+            throw new DataFormatException($"{_holdings.Market}: the model knows none of the items {string.Join(", ", items)}");
+        UnknownNewItems += items.Distinct(StringComparer.Ordinal).Count() - rows.Length;
+        FoldedIn++;
+        return new ListedUser(name, -1, new ItemHistory(rows, []), LeftOut(rows));
+    }
+
+    private int[] LeftOut(IEnumerable<int> rows) => _request.IncludeSeen ? [] : [.. rows.Select(row => _places[row]).Where(place => place >= 0)];
+
+    /// <summary>A user who is asked for, and the place among the users of the rows; -1 where only the model knows the user.</summary>
+    private readonly record struct Asked(string Id, int User);
+}
