@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# One would guess that a DateTime comes back from Parquet with its clock time or with its kind, so that it is the same instant.
+# Parquet.Net 6.1.0 turns a Local time into UTC on writing and gives all back as Unspecified: in Tokyo 03:04 Local returns as 18:04 of the
+# day before, while 03:04 Unspecified returns as 03:04. Two equal rows of one column are nine hours apart afterwards, and the file says nothing.
+# Leave-one-out by time may then hold out another purchase. We compare times as they stand in the file and never use the local time zone.
+set -euo pipefail
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cd "$folder"
+cat > finding.cs <<'END'
+#:package Parquet.Net@6.1.0
+#:property PublishAot=false
+#:property InvariantGlobalization=true
+using Parquet.Serialization;
+
+if (TimeZoneInfo.Local.BaseUtcOffset != TimeSpan.FromHours(9))
+    throw new InvalidOperationException("no data of time zones: Asia/Tokyo is not nine hours ahead of UTC");
+
+var kinds = new[] { DateTimeKind.Local, DateTimeKind.Utc, DateTimeKind.Unspecified };
+using var file = new MemoryStream();
+await ParquetSerializer.SerializeAsync(kinds.Select(kind => new Row { At = new(2014, 1, 2, 3, 4, 0, kind) }), file);
+file.Position = 0;
+var read = (await ParquetSerializer.DeserializeAsync<Row>(file)).Data;
+
+Console.WriteLine("Parquet.Net 6.1.0 in the time zone Asia/Tokyo");
+for (var i = 0; i < kinds.Length; i++)
+    Console.WriteLine($"written 2014-01-02 03:04 {kinds[i],-11}  read {read[i].At:yyyy-MM-dd HH:mm} {read[i].At.Kind}");
+return read[0].At == new DateTime(2014, 1, 1, 18, 4, 0) && read[2].At == new DateTime(2014, 1, 2, 3, 4, 0)
+    && read.All(row => row.At.Kind == DateTimeKind.Unspecified) ? 0 : 1;
+
+internal sealed class Row
+{
+    public DateTime At { get; set; }
+}
+END
+TZ=Asia/Tokyo XDG_DATA_HOME=$folder dotnet run finding.cs
