@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that a DateTime comes back from Parquet with its clock time or with its kind, so that it is the same instant.
 # Parquet.Net 6.1.0 turns a Local time into UTC on writing and gives all back as Unspecified: in Tokyo 03:04 Local returns as 18:04 of the
-# day before, while 03:04 Unspecified returns as 03:04. Two equal rows of one column are nine hours apart afterwards, and the file says nothing.
-# Leave-one-out by time may then hold out another purchase. We compare times as they stand in the file and never use the local time zone.
+# day before, while 03:04 Unspecified returns as 03:04. Two equal rows of one column are nine hours apart afterwards, and the file says
+# nothing. Leave-one-out by time may then hold out another purchase. We compare times as they stand in the file and never use the local
+# time zone.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
