@@ -25,23 +25,24 @@ public static class ForecTool
     /// <returns>The exit status: 0 done, 1 an error, 2 a wrong command line.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
+        VisibleWriter lines = new(error);
         try
         {
             return Obey(args, output, error) ? Done : Failed;
         }
         catch (CommandLineException exception)
         {
-            error.WriteLine($"forec: {OneLine(exception)}");
+            lines.WriteLine($"forec: {OneLine(exception)}");
             return WrongCommandLine;
         }
         catch (Exception exception) when (exception is DataFormatException or DivergedException or IOException or UnauthorizedAccessException or ArithmeticException)
         {
-            error.WriteLine($"forec: {OneLine(exception)}");
+            lines.WriteLine($"forec: {OneLine(exception)}");
             return Failed;
         }
         catch (OutOfMemoryException)
         {
-            error.WriteLine("forec: there is not enough memory; fewer --negatives, a smaller --batch-size, --embedding-dim or --layers need less");
+            lines.WriteLine("forec: there is not enough memory; fewer --negatives, a smaller --batch-size, --embedding-dim or --layers need less");
             return Failed;
         }
     }
@@ -51,20 +52,28 @@ public static class ForecTool
         switch (args)
         {
             case [] or ["--help" or "-h" or "help"]:
-                HelpPage.WriteOverview(VerbCatalog.All, output);
+                Help(output).WriteOverview(VerbCatalog.All);
                 return true;
+            case ["completion", "--help" or "-h"] or ["help", "completion"]:
+                Help(output).WriteCompletion();
+                return true;
+            case ["completion", var shell]:
+                output.Write(CompletionScript.For(shell, VerbCatalog.All));
+                return true;
+            case ["completion", ..]:
+                throw new CommandLineException("completion expects the name of a shell, bash or zsh");
             case ["--version"]:
                 output.WriteLine($"forec {typeof(ForecTool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
                 return true;
-            case ["help", var name, ..]:
-                HelpPage.WriteVerb(VerbCatalog.Find(name), output);
+            case ["help", var name]:
+                Help(output).WriteVerb(VerbCatalog.Find(name));
                 return true;
         }
 
         DeclaredVerb verb = VerbCatalog.Find(args[0]);
         if (args.Intersect(s_help).Any())
         {
-            HelpPage.WriteVerb(verb, output);
+            Help(output).WriteVerb(verb);
             return true;
         }
 
@@ -72,6 +81,10 @@ public static class ForecTool
         bool quiet = arguments is ProgressArguments { Quiet: true };
         return verb.Run(arguments, new Terminal(output, error, quiet, tables: !JsonOutput.TakesStandardOutput(arguments)));
     }
+
+    // As wide as the terminal, but not so wide that lines are hard to read.
+    private static HelpPage Help(TextWriter output) =>
+        new(output, ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? Math.Clamp(Console.WindowWidth - 1, 40, 110) : 80);
 
     private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 }

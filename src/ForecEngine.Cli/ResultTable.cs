@@ -14,12 +14,12 @@ internal static class ResultTable
         Table table = new() { Border = TableBorder.Markdown };
         for (int i = 0; i < columns.Count; i++)
         {
-            TableColumn column = new(Markup.Escape(columns[i])) { NoWrap = true };
+            TableColumn column = new(Markup.Escape(VisibleText.Of(columns[i]))) { NoWrap = true };
             table.AddColumn(i == 0 ? column.LeftAligned() : column.RightAligned());
         }
 
         foreach (IReadOnlyList<string> row in rows)
-            table.AddRow([.. row.Select(Markup.Escape)]);
+            table.AddRow([.. row.Select(cell => Markup.Escape(VisibleText.Of(cell)))]);
         using StringWriter text = new(CultureInfo.InvariantCulture);
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {

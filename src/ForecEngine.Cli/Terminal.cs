@@ -17,7 +17,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
     private IAnsiConsole? _bars;
 
     /// <summary>Results for people.</summary>
-    public TextWriter Output { get; } = tables ? output : TextWriter.Null;
+    public TextWriter Output { get; } = tables ? new VisibleWriter(output) : TextWriter.Null;
 
     /// <summary>Results for programs.</summary>
     public TextWriter Data { get; } = output;
@@ -28,9 +28,9 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
         if (quiet)
             return;
         if (_bars is null)
-            error.WriteLine(line);
+            new VisibleWriter(error).WriteLine(line);
         else
-            _bars.WriteLine(line);
+            _bars.WriteLine(VisibleText.Of(line));
     }
 
     /// <summary>Runs training with its progress shown.</summary>

@@ -18,17 +18,23 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("devices", "json")]
     [InlineData("gradcheck", $"operation cases seed {Computing}")]
     [InlineData("demo", $"data seed {Computing}")]
+    [InlineData("adapt", $"model head unfreeze keep-output fine-tune-epochs trec metrics {Ranking}")]
+    [InlineData("profile", $"method trace epochs {Computing} data target source")]
     public void Help_exits_0_and_names_every_option(string verb, string options)
     {
         Said said = ToolRun.Run(verb, "--help").Done();
         Assert.Empty(said.Error);
         Assert.All(options.Split(' '), option => Assert.Matches($@"(?m)^\s+--{option}\b", said.Output));
+        Assert.Equal(said.Output, ToolRun.Run(verb, "-h").Done().Output);
+        Assert.Equal(said.Output, ToolRun.Run("help", verb).Done().Output);
     }
 
     [Fact]
     public void Help_and_the_version_are_results()
     {
         string help = ToolRun.Run("--help").Done().Output;
+        Assert.All((string[])["-h", "help"], word => Assert.Equal(help, ToolRun.Run(word).Done().Output));
+        Assert.Equal(help, ToolRun.Run().Done().Output);
         Assert.All((string[])["train", "evaluate", "stats", "generate", "devices", "gradcheck", "demo"], verb => Assert.Matches($@"(?m)^\s+{verb}\s", help));
         Assert.StartsWith("forec ", ToolRun.Run("--version").Done().Output, StringComparison.Ordinal);
     }
@@ -45,11 +51,11 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("stats --markets =x.txt", "--markets: '=x.txt' has no market's name")]
     [InlineData("stats --markets jp --k-core 0", "--k-core: 0 is less than 1")]
     [InlineData("stats --markets jp --k-core-passes 2", "--k-core-passes: there is no --k-core")]
-    [InlineData("train --target jp --method nonsense", "--method: no method is called 'nonsense'; there are gmf, mlp, nmf")]
-    [InlineData("train --target jp --method gmf --preset nonsense", "--preset: no preset is called 'nonsense'; there are paper, authors-code, tuned")]
+    [InlineData("train --target jp --method nonsense", "--method: 'nonsense' is not one of gmf, mlp, nmf")]
+    [InlineData("train --target jp --method gmf --preset nonsense", "--preset: 'nonsense' is not one of paper, authors-code, tuned")]
     [InlineData("train --target jp --method gmf --device nonsense", "--device: 'nonsense'")]
     [InlineData("train --target jp --method gmf --metrics ndcg@0", "--metrics: 'ndcg@0' is not a metric")]
-    [InlineData("train --target jp --method gmf --source uk", "--source: gmf trains on the target alone")]
+    [InlineData("train --target jp --method gmf --source uk", "--source has no effect with gmf, which trains on the target alone; gmf++ takes sources")]
     [InlineData("train --target jp --method gmf++", "--source: gmf++ trains on other markets too")]
     [InlineData("train --target jp --method gmf++ --source jp", "--source: jp is the target")]
     [InlineData("train --target jp --method gmf++ --source uk,uk", "--source: uk is named twice")]
@@ -73,10 +79,10 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method gmf --negatives 1000000000", "--negatives: 1000000000 is not between 0 and 1000")]
     [InlineData("train --target jp --method gmf --embedding-dim 2000000000", "--embedding-dim: 2000000000 is not between 1 and 4096")]
     [InlineData("train --target jp --method gmf --embedding-dim 0", "--embedding-dim: 0 is not between 1 and 4096")]
-    [InlineData("train --target jp --method gmf --layers 16,x", "--layers: expects a whole number, got 'x'")]
-    [InlineData("train --target jp --method gmf --layers 16,-4", "--layers: -4 is not between 1 and 65536")]
-    [InlineData("train --target jp --method gmf --layers 16,2000000000", "--layers: 2000000000 is not between 1 and 65536")]
-    [InlineData("train --target jp --method gmf --layers 15,4", "--layers: 15,4 does not begin with 16")]
+    [InlineData("train --target jp --method mlp --layers 16,x", "--layers: expects a whole number, got 'x'")]
+    [InlineData("train --target jp --method mlp --layers 16,-4", "--layers: -4 is not between 1 and 65536")]
+    [InlineData("train --target jp --method mlp --layers 16,2000000000", "--layers: 2000000000 is not between 1 and 65536")]
+    [InlineData("train --target jp --method mlp --layers 15,4", "--layers: 15,4 does not begin with 16")]
     [InlineData("train --target jp --method gmf --learning-rate NaN", "--learning-rate: expects a number above 0 that a float holds, got 'NaN'")]
     [InlineData("train --target jp --method gmf --learning-rate 0", "--learning-rate: expects a number above 0 that a float holds, got '0'")]
     [InlineData("train --target jp --method gmf --learning-rate Infinity", "--learning-rate: expects a number above 0 that a float holds, got 'Infinity'")]
@@ -84,7 +90,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method gmf --l2 -1", "--l2: expects a number from 0 on that a float holds, got '-1'")]
     [InlineData("train --target jp --method gmf --l2 NaN", "--l2: expects a number from 0 on that a float holds, got 'NaN'")]
     [InlineData("train --target jp --method gmf --adam 0", "--adam: '0' is not one of dense, lazy")]
-    [InlineData("train --target jp --method gmf --sampling x", "--sampling: 'x' is not one of equal, concat, sel")]
+    [InlineData("train --target jp --method gmf++ --source uk --sampling x", "--sampling: 'x' is not one of equal, concat, sel")]
     [InlineData("train --target jp --method gmf --minimum-rows 0", "--minimum-rows: 0 is less than 1")]
     [InlineData("train --target jp --method gmf --threads 0", "--threads: 0 is not between 1 and 1024")]
     [InlineData("train --target jp --method gmf --seed -1", "--seed: -1 is not between 0 and 18446744073709551615")]
@@ -96,6 +102,17 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("generate --out x --markets nonsense", "market 'nonsense' is unknown")]
     [InlineData("gradcheck --cases 0", "--cases: 0 is not between 1 and")]
     [InlineData("gradcheck --operation nonsense", "--operation: 'nonsense' is not one of ")]
+    [InlineData("train --target jp --method nfm", "'nfm' is not one of gmf", "did you mean 'nmf'?")]
+    [InlineData("train --target jp --method gmf --preset papr", "did you mean 'paper'?")]
+    [InlineData("train --target jp --method gmf --learning-rate 0,005", "--learning-rate: expects a number, got '0,005'; write 0.005")]
+    [InlineData("generate --out x --scale 0,1", "--scale: expects a number, got '0,1'; write 0.1")]
+    [InlineData("train --target jp --method gmf --threads 2 --device scalar", "--threads has no effect with --device scalar")]
+    [InlineData("evaluate --target jp --model m --candidates c --qrels q --split valid", "--split has no effect with --candidates")]
+    [InlineData("evaluate --target jp --model m --candidates c --qrels q --seed 3", "--seed has no effect with --candidates")]
+    [InlineData("generate --out x --like us --scale 1", "--like us")]
+    [InlineData("completion", "completion expects the name of a shell, bash or zsh")]
+    [InlineData("completion fish", "'fish' is not one of bash, zsh")]
+    [InlineData("help trian", "did you mean 'train'?")]
     public void A_wrong_command_line_exits_2_with_one_line(string line, params string[] said)
     {
         string[] args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

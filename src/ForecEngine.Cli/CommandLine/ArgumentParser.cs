@@ -31,6 +31,7 @@ internal static class ArgumentParser
             last = option;
         }
 
+        arguments.Given = given;
         return verb.Options.FirstOrDefault(option => option.Required && !given.Contains(option)) is { } missing
             ? throw new CommandLineException($"--{missing.Name} {missing.MetaValue} is missing; see 'forec {verb.Name} --help'")
             : arguments;

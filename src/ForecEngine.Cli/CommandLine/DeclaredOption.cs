@@ -1,6 +1,11 @@
 // An option as a verb declares it.
 
+using System.Collections;
+using System.Globalization;
 using System.Reflection;
+using ForecEngine.Cli.Options;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.CommandLine;
 
@@ -21,8 +26,24 @@ internal sealed class DeclaredOption
     /// <summary>Whether the verb needs it.</summary>
     public bool Required => _attribute.Required;
 
-    /// <summary>What stands for its value in help.</summary>
-    public string MetaValue => _attribute.MetaValue;
+    /// <summary>What stands for its value in help; nothing for a switch.</summary>
+    public string MetaValue => _attribute.MetaValue ?? string.Join('|', Values);
+
+    /// <summary>The values that it takes, where they are a few known words.</summary>
+    public IReadOnlyList<string> Values => _attribute switch
+    {
+        { Values: { } words } => words,
+        { ValuesOf: { } enumeration } => OptionValue.Names(enumeration),
+        { Kind: ValueKind.Method } => PlanCatalog.Methods,
+        { Kind: ValueKind.Preset } => Preset.Names,
+        _ => [],
+    };
+
+    /// <summary>What its value names.</summary>
+    public ValueKind Kind => _attribute.Kind;
+
+    /// <summary>What a method must have for the option to have an effect.</summary>
+    public MethodPart Needs => _attribute.Needs;
 
     /// <summary>What it does.</summary>
     public string HelpText => _attribute.HelpText;
@@ -53,13 +74,38 @@ internal sealed class DeclaredOption
         if (IsSwitch)
             _property.SetValue(arguments, true);
         else if (IsList)
-            _property.SetValue(arguments, (string[])[.. Values(arguments), value]);
+            _property.SetValue(arguments, (string[])[.. Held(arguments), value]);
         else
             _property.SetValue(arguments, value);
     }
 
-    /// <summary>The values that the arguments hold.</summary>
-    public IReadOnlyList<string> Values(object arguments) => _property.GetValue(arguments) switch
+    /// <summary>What stands without the option, in words; null where nothing does.</summary>
+    /// <param name="arguments">Arguments that hold the verb's defaults.</param>
+    /// <param name="ofCheckpoint">Whether the verb works on a checkpoint, whose own settings stand.</param>
+    public string? Default(object arguments, bool ofCheckpoint)
+    {
+        if (Held(arguments) is [_, ..] held && held[0].Length > 0)
+            return string.Join(',', held);
+        if (ofCheckpoint && (_attribute.OfCheckpoint || _attribute.Setting is not null))
+            return "the checkpoint's own";
+        if (_attribute.Setting is not { } setting)
+            return _attribute.Default;
+        IGrouping<string, string>[] values = [.. Preset.Names.GroupBy(preset => Text(Setting(Preset.Find(preset), setting)))];
+        return values.Length == 1 ? values[0].Key : string.Join(", ", values.Select(value => $"{value.Key} with {string.Join(" and ", value)}"));
+    }
+
+    private static object? Setting(object options, string path) => path.Split('.').Aggregate((object?)options, (value, member) => value?.GetType().GetProperty(member)?.GetValue(value));
+
+    private string Text(object? value) => value switch
+    {
+        bool truth => Values[truth ? 0 : 1],
+        Enum member => OptionValue.Names(member.GetType())[Array.IndexOf(Enum.GetValues(member.GetType()), member)],
+        double number => number.ToString(number is > 0 and < 1e-4 ? "0.###e-0" : "R", CultureInfo.InvariantCulture),
+        IEnumerable list => string.Join(',', list.Cast<object>()),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    private IReadOnlyList<string> Held(object arguments) => _property.GetValue(arguments) switch
     {
         IReadOnlyList<string> list => list,
         string value => [value],

@@ -1,24 +1,112 @@
-// Help, rendered from the declarations of verbs and options.
+// Help, rendered from the declarations of verbs and options: required options first, the others in their groups, each with
+// the default that stands for this verb. Lines are wrapped, and hang under the column of descriptions.
+
+using System.Text;
+using ForecEngine.Cli.Options;
 
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>Writes help.</summary>
-internal static class HelpPage
+/// <param name="output">Where to.</param>
+/// <param name="width">The longest line.</param>
+internal sealed class HelpPage(TextWriter output, int width)
 {
+    private const int WidestLabel = 30;
+
     /// <summary>What verbs there are.</summary>
-    public static void WriteOverview(IReadOnlyList<DeclaredVerb> verbs, TextWriter output)
+    public void WriteOverview(IReadOnlyList<DeclaredVerb> verbs)
     {
-        output.WriteLine("forec VERB [options]");
-        foreach (DeclaredVerb verb in verbs)
-            output.WriteLine($"  {verb.Name,-10} {verb.HelpText}");
+        Paragraph("", "forec trains recommenders that carry what is known of large markets over to a small one.");
+        output.WriteLine();
+        output.WriteLine("Usage: forec VERB [options]");
+        output.WriteLine();
+        output.WriteLine("Verbs:");
+        Columns(
+        [
+            .. verbs.Select(verb => (verb.Name, verb.HelpText)),
+            ("help VERB", "What a verb does and which options it takes; VERB --help and VERB -h say the same."),
+            ("completion SHELL", CompletionScript.HelpText),
+        ]);
+        output.WriteLine();
+        Paragraph("", "Begin with 'forec demo'. 'forec --version' says the version.");
     }
 
-    /// <summary>What a verb does and which options it has.</summary>
-    public static void WriteVerb(DeclaredVerb verb, TextWriter output)
+    /// <summary>What a verb does and which options it takes.</summary>
+    public void WriteVerb(DeclaredVerb verb)
     {
-        output.WriteLine(verb.HelpText);
-        output.WriteLine($"  forec {verb.Example}");
-        foreach (DeclaredOption option in verb.Options)
-            output.WriteLine($"  --{option.Name} {option.MetaValue}  {option.HelpText}");
+        CommonArguments defaults = verb.Defaults();
+        Paragraph("", verb.HelpText);
+        output.WriteLine();
+        output.WriteLine("Example:");
+        Paragraph("  ", $"forec {verb.Example}");
+        Section(verb, "Required", verb.Options.Where(option => option.Required), defaults);
+        foreach (OptionGroup group in Enum.GetValues<OptionGroup>())
+            Section(verb, Title(group), verb.Options.Where(option => option.Group == group && !option.Required), defaults);
+    }
+
+    /// <summary>What completion scripts are for and how to load them.</summary>
+    public void WriteCompletion()
+    {
+        Paragraph("", CompletionScript.HelpText);
+        output.WriteLine();
+        output.WriteLine("Examples:");
+        output.WriteLine("  source <(forec completion bash)");
+        output.WriteLine("  source <(forec completion zsh)");
+    }
+
+    private static string Title(OptionGroup group) => group switch
+    {
+        OptionGroup.Input => "What to work on",
+        OptionGroup.SourceChoice => "Choice of sources, with --source auto",
+        OptionGroup.MetaLearning => "Meta-learning, for maml, reptile, anil and their forks",
+        OptionGroup.Fork => "A market's own fork, for the methods with forec",
+        OptionGroup.Ddtcdr => "ddtcdr",
+        _ => group.ToString(),
+    };
+
+    private void Section(DeclaredVerb verb, string title, IEnumerable<DeclaredOption> options, CommonArguments defaults)
+    {
+        (string, string)[] rows = [.. options.Select(option => ($"--{option.Name} {option.MetaValue}".TrimEnd(), Describe(option)))];
+        if (rows.Length == 0)
+            return;
+        output.WriteLine();
+        output.WriteLine($"{title}:");
+        Columns(rows);
+
+        string Describe(DeclaredOption option) =>
+            option.Default(defaults, verb.Options.Any(other => other.Name == "model")) is { } value ? $"{option.HelpText} (default: {value})" : option.HelpText;
+    }
+
+    private void Columns(IReadOnlyList<(string Label, string Text)> rows)
+    {
+        int widest = Math.Min(rows.Max(row => row.Label.Length), WidestLabel);
+        string indent = new(' ', widest + 4);
+        foreach ((string label, string text) in rows)
+        {
+            string first = $"  {label}".PadRight(widest + 4);
+            if (label.Length > widest)
+                output.WriteLine(first);
+            Paragraph(label.Length > widest ? indent : first, text, indent);
+        }
+    }
+
+    private void Paragraph(string first, string text, string? indent = null)
+    {
+        StringBuilder line = new(first);
+        bool begun = false;
+        foreach (string word in text.Split(' '))
+        {
+            if (begun && line.Length + 1 + word.Length > width)
+            {
+                output.WriteLine(line);
+                line.Clear().Append(indent ?? $"{first}  ");
+                begun = false;
+            }
+
+            line.Append(begun ? " " : "").Append(word);
+            begun = true;
+        }
+
+        output.WriteLine(line);
     }
 }

@@ -4,7 +4,7 @@
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>
-/// Declares an option. A property of type bool is a switch, one of string? takes a value, one of IReadOnlyList&lt;string&gt; may
+/// Declares an option. A property of type bool is a switch, one of string takes a value, one of IReadOnlyList&lt;string&gt; may
 /// be given several times. Numbers are taken as text: OptionValue reads them.
 /// </summary>
 /// <param name="name">The name, without hyphens.</param>
@@ -21,9 +21,30 @@ internal sealed class OptionAttribute(string name, OptionGroup group) : Attribut
     /// <summary>Whether the verb needs it.</summary>
     public bool Required { get; init; }
 
-    /// <summary>What stands for its value in help.</summary>
-    public string MetaValue { get; init; } = "";
-
     /// <summary>What it does, in a sentence or two.</summary>
     public string HelpText { get; init; } = "";
+
+    /// <summary>What stands for its value in help, unless that is one of <see cref="Values"/>.</summary>
+    public string? MetaValue { get; init; }
+
+    /// <summary>The values that it takes, where they are few.</summary>
+    public string[]? Values { get; init; }
+
+    /// <summary>An enumeration whose members are the values.</summary>
+    public Type? ValuesOf { get; init; }
+
+    /// <summary>What its value names, for completion.</summary>
+    public ValueKind Kind { get; init; }
+
+    /// <summary>What stands without it, in words, unless the property's own value or <see cref="Setting"/> says so.</summary>
+    public string? Default { get; init; }
+
+    /// <summary>The member of the training options, or <c>Ddtcdr.</c> and a member of those, that presets set.</summary>
+    public string? Setting { get; init; }
+
+    /// <summary>Whether a checkpoint's own value stands without it, where a verb works on one. So it is with every <see cref="Setting"/>.</summary>
+    public bool OfCheckpoint { get; init; }
+
+    /// <summary>What a method must have for the option to have an effect.</summary>
+    public MethodPart Needs { get; init; }
 }

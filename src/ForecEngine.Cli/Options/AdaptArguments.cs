@@ -6,10 +6,14 @@ namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of adapt.</summary>
 [Verb("adapt", HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.", Example = "adapt --data xmarket --target jp --model runs/jp/model.safetensors --out runs/jp-own")]
-internal sealed class AdaptArguments : ForkArguments, IRunOutput
+internal sealed class AdaptArguments : ForkArguments, IRunOutput, IMetricOptions
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Metrics { get; set; } = [];
+
     /// <summary>--model.</summary>
-    [Option("model", OptionGroup.Input, Required = true, MetaValue = "FILE", HelpText = "A checkpoint of nmf++, maml, reptile or anil; the ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
+    [Option("model", OptionGroup.Input, Required = true, MetaValue = "FILE", Kind = ValueKind.File,
+        HelpText = "A checkpoint of nmf++, maml, reptile or anil. The ids of its rows are read from the .ids.tsv beside it.")]
     public string Model { get; set; } = "";
 
     /// <inheritdoc/>

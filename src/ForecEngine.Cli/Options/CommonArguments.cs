@@ -7,8 +7,12 @@ namespace ForecEngine.Cli.Options;
 /// <summary>Options of every verb.</summary>
 internal abstract class CommonArguments
 {
+    /// <summary>The options that the command line gives.</summary>
+    public IReadOnlyCollection<DeclaredOption> Given { get; set; } = [];
+
     /// <summary>--json.</summary>
-    [Option("json", OptionGroup.Output, MetaValue = "FILE", HelpText = "Also write the results as JSON; - writes them to standard output, in place of the table.")]
+    [Option("json", OptionGroup.Output, MetaValue = "FILE", Kind = ValueKind.File,
+        HelpText = "Also write the results as JSON; - writes them to standard output, in place of the table.")]
     public string? Json { get; set; }
 }
 

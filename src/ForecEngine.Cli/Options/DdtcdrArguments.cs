@@ -9,23 +9,28 @@ namespace ForecEngine.Cli.Options;
 internal abstract class DdtcdrArguments : MetaLearningArguments
 {
     /// <summary>--ddtcdr-alpha.</summary>
-    [Option("ddtcdr-alpha", OptionGroup.Ddtcdr, MetaValue = "R", HelpText = "ddtcdr: the weight of the other market's network in a score and in the loss, 0 to 1 (default: 0.03).")]
+    [Option("ddtcdr-alpha", OptionGroup.Ddtcdr, MetaValue = "R", Setting = "Ddtcdr.Alpha", Needs = MethodPart.Ddtcdr,
+        HelpText = "The weight of the other market's network in a score and in the loss, 0 to 1.")]
     public string? DdtcdrAlpha { get; set; }
 
     /// <summary>--ddtcdr-loss.</summary>
-    [Option("ddtcdr-loss", OptionGroup.Ddtcdr, MetaValue = "NAME", HelpText = "ddtcdr: bce, or mse, the squared error of the output as the original has it.")]
+    [Option("ddtcdr-loss", OptionGroup.Ddtcdr, ValuesOf = typeof(RatingLoss), Setting = "Ddtcdr.Loss", Needs = MethodPart.Ddtcdr,
+        HelpText = "Cross-entropy, or the squared error of the output as the original has it.")]
     public string? DdtcdrLoss { get; set; }
 
     /// <summary>--cross-gradient.</summary>
-    [Option("cross-gradient", OptionGroup.Ddtcdr, MetaValue = "on|off", HelpText = "ddtcdr: off adds the other network's loss without its gradient, as the released code (authors-code: off).")]
+    [Option("cross-gradient", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Ddtcdr.CrossGradient", Needs = MethodPart.Ddtcdr,
+        HelpText = "Off adds the other network's loss without its gradient, as the released code.")]
     public string? CrossGradient { get; set; }
 
     /// <summary>--dropout.</summary>
-    [Option("dropout", OptionGroup.Ddtcdr, MetaValue = "R", HelpText = "ddtcdr: the share of hidden units that a training step drops (default: 0.1).")]
+    [Option("dropout", OptionGroup.Ddtcdr, MetaValue = "R", Setting = "Ddtcdr.Dropout", Needs = MethodPart.Ddtcdr,
+        HelpText = "The share of hidden units that a training step drops.")]
     public string? Dropout { get; set; }
 
     /// <summary>--scoring-dropout.</summary>
-    [Option("scoring-dropout", OptionGroup.Ddtcdr, MetaValue = "on|off", HelpText = "ddtcdr: on drops units while scoring too, as the released code (authors-code: on).")]
+    [Option("scoring-dropout", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Ddtcdr.DropoutInScoring", Needs = MethodPart.Ddtcdr,
+        HelpText = "On drops units while scoring too, as the released code.")]
     public string? ScoringDropout { get; set; }
 
     /// <summary>Options with what the command line says of ddtcdr.</summary>

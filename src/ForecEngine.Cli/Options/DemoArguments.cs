@@ -9,11 +9,12 @@ namespace ForecEngine.Cli.Options;
 internal sealed class DemoArguments : ProgressArguments, IDeviceOptions
 {
     /// <summary>--data.</summary>
-    [Option("data", OptionGroup.Data, MetaValue = "DIR", HelpText = "The markets (default: the repository's data/).")]
+    [Option("data", OptionGroup.Input, MetaValue = "DIR", Kind = ValueKind.Directory, Default = "the repository's data/",
+        HelpText = "Where the markets uk, jp and in are.")]
     public string? Data { get; set; }
 
     /// <summary>--seed.</summary>
-    [Option("seed", OptionGroup.Input, MetaValue = "N", HelpText = "The seed of every random draw.")]
+    [Option("seed", OptionGroup.Input, MetaValue = "N", Default = "42", HelpText = "The seed of every random draw.")]
     public string? Seed { get; set; }
 
     /// <inheritdoc/>

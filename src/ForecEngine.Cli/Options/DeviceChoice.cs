@@ -15,7 +15,10 @@ internal static class DeviceChoice
     public static IDevice Create(IDeviceOptions arguments)
     {
         int threads = OptionValue.Between("--threads", arguments.Threads, 1, 1024) ?? Environment.ProcessorCount;
-        return arguments.Device.ToLowerInvariant() switch
+        string device = arguments.Device.ToLowerInvariant();
+        if (device == "scalar" && arguments.Threads is not null && threads > 1)
+            throw new CommandLineException("--threads has no effect with --device scalar, which is one thread");
+        return device switch
         {
             "cpu" => new SimdDevice(threads),
             "scalar" => new ScalarDevice(),

@@ -6,14 +6,18 @@ namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of evaluate.</summary>
 [Verb("evaluate", HelpText = "Rank with a trained model: a split of the target, or given candidates.", Example = "evaluate --data xmarket --target jp --model runs/jp/model.safetensors")]
-internal sealed class EvaluateArguments : RankingArguments, IRunOutput
+internal sealed class EvaluateArguments : RankingArguments, IRunOutput, IMetricOptions
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Metrics { get; set; } = [];
+
     /// <summary>--model.</summary>
-    [Option("model", OptionGroup.Input, Required = true, MetaValue = "FILE", HelpText = "The checkpoint, a safetensors file; the ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
+    [Option("model", OptionGroup.Input, Required = true, MetaValue = "FILE", Kind = ValueKind.File,
+        HelpText = "The checkpoint. The ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
     public string Model { get; set; } = "";
 
     /// <summary>--split.</summary>
-    [Option("split", OptionGroup.Evaluation, MetaValue = "NAME", HelpText = "test or valid.")]
+    [Option("split", OptionGroup.Evaluation, Values = ["test", "valid"], Default = "test", HelpText = "Which held-out items are ranked.")]
     public string Split { get; set; } = "test";
 
     /// <inheritdoc/>

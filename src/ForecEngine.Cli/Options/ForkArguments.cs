@@ -1,6 +1,7 @@
 // The options of a market's fork.
 
 using ForecEngine.Cli.CommandLine;
+using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Options;
@@ -9,31 +10,38 @@ namespace ForecEngine.Cli.Options;
 internal abstract class ForkArguments : RankingArguments
 {
     /// <summary>--head.</summary>
-    [Option("head", OptionGroup.Fork, MetaValue = "LIST", HelpText = "The widths of a market's head, its input first: 16,32,16; none for no head.")]
+    [Option("head", OptionGroup.Fork, MetaValue = "N,N,...|none", Setting = nameof(TrainingOptions.Head), Needs = MethodPart.Fork,
+        HelpText = "The widths of a market's head, its input first.")]
     public string? Head { get; set; }
 
     /// <summary>--unfreeze.</summary>
-    [Option("unfreeze", OptionGroup.Fork, MetaValue = "N", HelpText = "How many of the MLP's layers a market's fork trains, from the last (default: 3).")]
+    [Option("unfreeze", OptionGroup.Fork, MetaValue = "N", Setting = nameof(TrainingOptions.Unfreeze), Needs = MethodPart.Fork,
+        HelpText = "How many of the MLP's layers a market's fork trains, from the last.")]
     public string? Unfreeze { get; set; }
 
     /// <summary>--keep-output.</summary>
-    [Option("keep-output", OptionGroup.Fork, MetaValue = "true|false", HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
+    [Option("keep-output", OptionGroup.Fork, Values = ["true", "false"], Setting = nameof(TrainingOptions.KeepOutput), Needs = MethodPart.Fork,
+        HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
     public string? KeepOutput { get; set; }
 
     /// <summary>--fine-tune-epochs.</summary>
-    [Option("fine-tune-epochs", OptionGroup.Fork, MetaValue = "N", HelpText = "Epochs of fine-tuning (default: --epochs).")]
+    [Option("fine-tune-epochs", OptionGroup.Fork, MetaValue = "N", Default = "--epochs", OfCheckpoint = true, Needs = MethodPart.Fork,
+        HelpText = "Epochs of fine-tuning.")]
     public string? FineTuneEpochs { get; set; }
 
     /// <summary>--fine-tune-batch-size.</summary>
-    [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", HelpText = "Samples of a minibatch in fine-tuning (default: 20).")]
+    [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", Setting = nameof(TrainingOptions.FineTuneBatchSize), Needs = MethodPart.Fork,
+        HelpText = "Samples of a minibatch in fine-tuning.")]
     public string? FineTuneBatchSize { get; set; }
 
     /// <summary>--fine-tune-l2.</summary>
-    [Option("fine-tune-l2", OptionGroup.Fork, MetaValue = "R", HelpText = "The L2 coefficient in fine-tuning (default: 0.001).")]
+    [Option("fine-tune-l2", OptionGroup.Fork, MetaValue = "R", Setting = nameof(TrainingOptions.FineTuneL2), Needs = MethodPart.Fork,
+        HelpText = "The L2 coefficient in fine-tuning.")]
     public string? FineTuneL2 { get; set; }
 
     /// <summary>--fine-tune-loss.</summary>
-    [Option("fine-tune-loss", OptionGroup.Fork, MetaValue = "NAME", HelpText = "What fine-tuning minimises: bce (default), or mse, the squared error of the output.")]
+    [Option("fine-tune-loss", OptionGroup.Fork, ValuesOf = typeof(RatingLoss), Setting = nameof(TrainingOptions.FineTuneLoss), Needs = MethodPart.Fork,
+        HelpText = "What fine-tuning minimises: cross-entropy, or the squared error of the output.")]
     public string? FineTuneLoss { get; set; }
 
     /// <summary>Options with what the command line says of forks; the widths are already as they shall be.</summary>

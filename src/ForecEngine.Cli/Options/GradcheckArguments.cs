@@ -9,15 +9,15 @@ namespace ForecEngine.Cli.Options;
 internal sealed class GradcheckArguments : ProgressArguments, IDeviceOptions
 {
     /// <summary>--operation.</summary>
-    [Option("operation", OptionGroup.Input, MetaValue = "NAME", HelpText = "Only this operation or model.")]
+    [Option("operation", OptionGroup.Input, MetaValue = "NAME", Default = "all", HelpText = "Only this operation or model.")]
     public string? Operation { get; set; }
 
     /// <summary>--cases.</summary>
-    [Option("cases", OptionGroup.Input, MetaValue = "N", HelpText = "Random cases of each.")]
+    [Option("cases", OptionGroup.Input, MetaValue = "N", Default = "20", HelpText = "Random cases of each.")]
     public string? Cases { get; set; }
 
     /// <summary>--seed.</summary>
-    [Option("seed", OptionGroup.Input, MetaValue = "N", HelpText = "The seed of the first case; the others follow.")]
+    [Option("seed", OptionGroup.Input, MetaValue = "N", Default = "1", HelpText = "The seed of the first case; the others follow.")]
     public string? Seed { get; set; }
 
     /// <inheritdoc/>

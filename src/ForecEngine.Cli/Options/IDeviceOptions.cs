@@ -8,10 +8,11 @@ namespace ForecEngine.Cli.Options;
 internal interface IDeviceOptions
 {
     /// <summary>--device.</summary>
-    [Option("device", OptionGroup.Machine, MetaValue = "NAME", HelpText = "cpu, or scalar, the plain specification.")]
+    [Option("device", OptionGroup.Machine, Values = ["cpu", "scalar"], HelpText = "What computes: scalar is the plain specification.")]
     string Device { get; set; }
 
     /// <summary>--threads.</summary>
-    [Option("threads", OptionGroup.Machine, MetaValue = "N", HelpText = "Threads of the cpu device (default: all cores). No result depends on it.")]
+    [Option("threads", OptionGroup.Machine, MetaValue = "N", Default = "all cores",
+        HelpText = "Threads of the cpu device. No result depends on it.")]
     string? Threads { get; set; }
 }

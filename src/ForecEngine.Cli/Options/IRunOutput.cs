@@ -11,11 +11,11 @@ namespace ForecEngine.Cli.Options;
 internal interface IRunOutput
 {
     /// <summary>Where the files go; null for nowhere.</summary>
-    [Option("out", OptionGroup.Output, MetaValue = "DIR", HelpText = "Where to write the results.")]
+    [Option("out", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory, HelpText = "Where to write the results.")]
     string? Out { get; }
 
     /// <summary>Whether TREC files are among them.</summary>
-    [Option("trec", OptionGroup.Output, HelpText = "Write TREC run and qrels files into --out.")]
+    [Option("trec", OptionGroup.Output, HelpText = "Also write TREC run and qrels files into --out.")]
     bool Trec { get; }
 
     /// <summary>Holds the command line to a directory where TREC files are asked for.</summary>

@@ -9,15 +9,19 @@ namespace ForecEngine.Cli.Options;
 internal abstract class MetaLearningArguments : ForkArguments
 {
     /// <summary>--shots.</summary>
-    [Option("shots", OptionGroup.MetaLearning, MetaValue = "N", HelpText = "Meta-learning: samples of an adaptation batch, and before a market is scored (default: 20).")]
+    [Option("shots", OptionGroup.MetaLearning, MetaValue = "N", Setting = nameof(TrainingOptions.Shots), Needs = MethodPart.MetaLearning,
+        HelpText = "Samples of an adaptation batch, in training and before a market is scored.")]
     public string? Shots { get; set; }
 
     /// <summary>--inner-lr.</summary>
-    [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", HelpText = "Meta-learning: the learning rate of the inner step (default: 0.1).")]
+    [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", Setting = nameof(TrainingOptions.InnerRate), Needs = MethodPart.MetaLearning,
+        HelpText = "The learning rate of the inner step.")]
     public string? InnerLr { get; set; }
 
     /// <summary>--adapt-on.</summary>
-    [Option("adapt-on", OptionGroup.MetaLearning, MetaValue = "MODE", HelpText = "Shots before scoring: valid (candidates, scored all the same), valid-held-out (their users not scored), train.")]
+    [Option("adapt-on", OptionGroup.MetaLearning, ValuesOf = typeof(AdaptOn), Setting = nameof(TrainingOptions.AdaptOn), Needs = MethodPart.MetaLearning,
+        HelpText = "What a model adapts to before a market is scored: validation candidates, which are scored all the "
+            + "same; those, their users not scored; or training samples.")]
     public string? AdaptOn { get; set; }
 
     /// <summary>Options with what the command line says of meta-learning.</summary>

@@ -14,17 +14,9 @@ internal static partial class OptionValue
     private const int WidestLayer = 1 << 16;
 
     /// <summary>What a name stands for.</summary>
-    public static T Found<T>(string option, Func<T> find)
-    {
-        try
-        {
-            return find();
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CommandLineException($"{option}: {exception.Message}");
-        }
-    }
+    public static T Found<T>(string option, string name, IReadOnlyList<string> names, Func<string, T> find) => names.Contains(name)
+        ? find(name)
+        : throw new CommandLineException($"{option}: '{name}' is not one of {string.Join(", ", names)}{Nearest.Question(name, names)}");
 
     /// <summary>A value of an enumeration, by its name in lower case, words joined by hyphens; <paramref name="preset"/> where there is none.</summary>
     public static TEnum OneOf<TEnum>(string option, string? text, TEnum preset)
@@ -32,11 +24,14 @@ internal static partial class OptionValue
     {
         if (text is null)
             return preset;
-        string[] names = [.. Enum.GetNames<TEnum>().Select(name => Word().Replace(name, "-$0").ToLowerInvariant())];
+        string[] names = Names(typeof(TEnum));
         return Array.IndexOf(names, text.ToLowerInvariant()) is >= 0 and int place
             ? Enum.GetValues<TEnum>()[place]
             : throw new CommandLineException($"{option}: '{text}' is not one of {string.Join(", ", names)}");
     }
+
+    /// <summary>How the members of an enumeration are written: in lower case, words joined by hyphens.</summary>
+    public static string[] Names(Type enumeration) => [.. Enum.GetNames(enumeration).Select(name => Word().Replace(name, "-$0").ToLowerInvariant())];
 
     /// <summary>Widths of layers, separated by commas.</summary>
     public static int[] Widths(string option, string text) =>

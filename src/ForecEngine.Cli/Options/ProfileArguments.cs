@@ -13,6 +13,7 @@ internal sealed class ProfileArguments : TrainingArguments
     public override string? Epochs { get; set; } = "1";
 
     /// <summary>--trace.</summary>
-    [Option("trace", OptionGroup.Output, MetaValue = "FILE", HelpText = "Also write the spans as a Chrome trace, which Perfetto opens.")]
+    [Option("trace", OptionGroup.Output, MetaValue = "FILE", Kind = ValueKind.File,
+        HelpText = "Also write the spans as a Chrome trace, which Perfetto opens.")]
     public string? Trace { get; set; }
 }

@@ -1,6 +1,7 @@
 // The options of recommend.
 
 using ForecEngine.Cli.CommandLine;
+using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Cli.Options;
 
@@ -9,15 +10,15 @@ namespace ForecEngine.Cli.Options;
 internal sealed class RecommendArguments : ProgressArguments, IDeviceOptions
 {
     /// <summary>--model.</summary>
-    [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", HelpText = "What train wrote into --out: the folder, or a checkpoint with its .ids.tsv beside it.")]
+    [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", Kind = ValueKind.File, HelpText = "What train wrote into --out: the folder, or a checkpoint with its .ids.tsv beside it.")]
     public string Model { get; set; } = "";
 
     /// <summary>--user.</summary>
-    [Option("user", OptionGroup.Input, MetaValue = "ID", HelpText = "A user who gets a list; may be repeated (default: every user of the target's rows).")]
+    [Option("user", OptionGroup.Input, MetaValue = "ID", HelpText = "A user who gets a list; may be repeated.", Default = "every user of the target's rows")]
     public IReadOnlyList<string> User { get; set; } = [];
 
     /// <summary>--users.</summary>
-    [Option("users", OptionGroup.Input, MetaValue = "FILE", HelpText = "The users who get a list, an id a line.")]
+    [Option("users", OptionGroup.Input, MetaValue = "FILE", Kind = ValueKind.File, HelpText = "The users who get a list, an id a line.")]
     public string? Users { get; set; }
 
     /// <summary>--items.</summary>
@@ -25,11 +26,11 @@ internal sealed class RecommendArguments : ProgressArguments, IDeviceOptions
     public IReadOnlyList<string> Items { get; set; } = [];
 
     /// <summary>--top.</summary>
-    [Option("top", OptionGroup.Input, MetaValue = "K", HelpText = "How many items a list has (default: 10).")]
+    [Option("top", OptionGroup.Input, MetaValue = "K", HelpText = "How many items a list has.", Default = "10")]
     public string? Top { get; set; }
 
     /// <summary>--only-items.</summary>
-    [Option("only-items", OptionGroup.Input, MetaValue = "FILE", HelpText = "Recommend none but these items, an id a line.")]
+    [Option("only-items", OptionGroup.Input, MetaValue = "FILE", Kind = ValueKind.File, HelpText = "Recommend none but these items, an id a line.")]
     public string? OnlyItems { get; set; }
 
     /// <summary>--include-seen.</summary>
@@ -41,19 +42,19 @@ internal sealed class RecommendArguments : ProgressArguments, IDeviceOptions
     public string? Target { get; set; }
 
     /// <summary>--source.</summary>
-    [Option("source", OptionGroup.Data, MetaValue = "M,M", HelpText = "The markets that the checkpoint was trained with besides the target: only for one without an .ids.tsv.")]
+    [Option("source", OptionGroup.Data, MetaValue = "M[,M...]", HelpText = "The markets that the checkpoint was trained with besides the target: only for one without an .ids.tsv.")]
     public IReadOnlyList<string> Source { get; set; } = [];
 
     /// <summary>--data.</summary>
-    [Option("data", OptionGroup.Data, MetaValue = "DIR", HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz.")]
+    [Option("data", OptionGroup.Data, MetaValue = "DIR", Kind = ValueKind.Directory, HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz.")]
     public string Data { get; set; } = ".";
 
     /// <summary>--format.</summary>
-    [Option("format", OptionGroup.Output, MetaValue = "NAME", HelpText = "csv, tsv, jsonl, or parquet, which needs --out (default: csv).")]
+    [Option("format", OptionGroup.Output, ValuesOf = typeof(ListFormat), Default = "csv", HelpText = "How the lists are written; parquet needs --out.")]
     public string? Format { get; set; }
 
     /// <summary>--out.</summary>
-    [Option("out", OptionGroup.Output, MetaValue = "FILE", HelpText = "Write the lists to a file, whole or not at all (default: standard output).")]
+    [Option("out", OptionGroup.Output, MetaValue = "FILE", Kind = ValueKind.File, Default = "standard output", HelpText = "Write the lists to a file, whole or not at all.")]
     public string? Out { get; set; }
 
     /// <inheritdoc/>

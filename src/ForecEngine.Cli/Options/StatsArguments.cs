@@ -9,6 +9,7 @@ namespace ForecEngine.Cli.Options;
 internal sealed class StatsArguments : MarketArguments
 {
     /// <summary>--markets.</summary>
-    [Option("markets", OptionGroup.Input, Required = true, MetaValue = "M,M", HelpText = "The markets, separated by commas.")]
+    [Option("markets", OptionGroup.Input, Required = true, MetaValue = "M[,M...]",
+        HelpText = "The markets: NAME or NAME=FILE[+FILE...]; may be repeated.")]
     public IReadOnlyList<string> Markets { get; set; } = [];
 }

@@ -6,8 +6,16 @@ namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of train.</summary>
 [Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.", Example = "train --data xmarket --target jp --source ca --method nmf++ --out runs/jp")]
-internal sealed class TrainArguments : TrainingArguments, IRunOutput
+internal sealed class TrainArguments : TrainingArguments, IRunOutput, IMetricOptions
 {
+    /// <summary>--source.</summary>
+    [Option("source", OptionGroup.Input, MetaValue = "M[,M...]",
+        HelpText = "The markets that help; may be repeated. auto, or auto:N, chooses the best one, or N, of --source-pool.")]
+    public override IReadOnlyList<string> Source { get; set; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Metrics { get; set; } = [];
+
     /// <inheritdoc/>
     public string? Out { get; set; }
 
@@ -15,19 +23,22 @@ internal sealed class TrainArguments : TrainingArguments, IRunOutput
     public bool Trec { get; set; }
 
     /// <summary>--source-pool.</summary>
-    [Option("source-pool", OptionGroup.SourceChoice, MetaValue = "M,M", HelpText = "With --source auto: the markets to choose from (default: all others in --data).")]
+    [Option("source-pool", OptionGroup.SourceChoice, MetaValue = "M[,M...]", Default = "all others in --data",
+        HelpText = "The markets to choose from; may be repeated.")]
     public IReadOnlyList<string> SourcePool { get; set; } = [];
 
     /// <summary>--pilots.</summary>
-    [Option("pilots", OptionGroup.SourceChoice, MetaValue = "N", HelpText = "With --source auto: how many of the most promising markets are tried in short runs (default: 4).")]
+    [Option("pilots", OptionGroup.SourceChoice, MetaValue = "N", Default = "4",
+        HelpText = "How many of the most promising markets are tried in short runs.")]
     public string? Pilots { get; set; }
 
     /// <summary>--pilot-epochs.</summary>
-    [Option("pilot-epochs", OptionGroup.SourceChoice, MetaValue = "N", HelpText = "With --source auto: epochs of each phase of a short run (default: 5).")]
+    [Option("pilot-epochs", OptionGroup.SourceChoice, MetaValue = "N", Default = "5", HelpText = "Epochs of each phase of a short run.")]
     public string? PilotEpochs { get; set; }
 
     /// <summary>--cache.</summary>
-    [Option("cache", OptionGroup.Output, MetaValue = "DIR", HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+    [Option("cache", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory,
+        HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
     public string? Cache { get; set; }
 
     /// <summary>--resume.</summary>

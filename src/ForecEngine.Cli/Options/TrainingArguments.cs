@@ -1,6 +1,8 @@
 // The options of training.
 
 using ForecEngine.Cli.CommandLine;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Options;
@@ -9,62 +11,77 @@ namespace ForecEngine.Cli.Options;
 internal abstract class TrainingArguments : DdtcdrArguments
 {
     /// <summary>--method.</summary>
-    [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", HelpText = "gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and forks nmf-forec, forec, reptile-forec, anil-forec.")]
+    [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
+        HelpText = "On the target alone gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, "
+            + "ddtcdr, conet, maml, reptile, anil; and forks nmf-forec, forec, reptile-forec, anil-forec.")]
     public string Method { get; set; } = "";
 
     /// <summary>--preset.</summary>
-    [Option("preset", OptionGroup.Training, MetaValue = "NAME", HelpText = "paper, authors-code or tuned; what it sets, the options below override.")]
+    [Option("preset", OptionGroup.Training, MetaValue = "NAME", Kind = ValueKind.Preset,
+        HelpText = "Named settings, which the options below override: paper as the paper says, authors-code as its "
+            + "released code does, tuned for the best results.")]
     public string Preset { get; set; } = "paper";
 
     /// <summary>--epochs.</summary>
-    [Option("epochs", OptionGroup.Training, MetaValue = "N", HelpText = "Epochs of each phase (default: 25).")]
+    [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.Epochs), HelpText = "Epochs of each phase.")]
     public virtual string? Epochs { get; set; }
 
     /// <summary>--batch-size.</summary>
-    [Option("batch-size", OptionGroup.Training, MetaValue = "N", HelpText = "Samples of a minibatch.")]
+    [Option("batch-size", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.BatchSize),
+        HelpText = "Samples of a minibatch.")]
     public string? BatchSize { get; set; }
 
     /// <summary>--learning-rate.</summary>
-    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", HelpText = "The learning rate, for every phase.")]
+    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Default = "0.005 for gmf, 0.01 for the others",
+        HelpText = "The learning rate, for every phase.")]
     public string? LearningRate { get; set; }
 
     /// <summary>--l2.</summary>
-    [Option("l2", OptionGroup.Training, MetaValue = "R", HelpText = "The L2 coefficient.")]
+    [Option("l2", OptionGroup.Training, MetaValue = "R", Setting = nameof(TrainingOptions.L2), HelpText = "The L2 coefficient.")]
     public string? L2 { get; set; }
 
     /// <summary>--negatives.</summary>
-    [Option("negatives", OptionGroup.Training, MetaValue = "N", HelpText = "Negatives for each positive.")]
+    [Option("negatives", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.Negatives),
+        HelpText = "Negatives for each positive.")]
     public string? Negatives { get; set; }
 
     /// <summary>--negatives-exclude.</summary>
-    [Option("negatives-exclude", OptionGroup.Training, MetaValue = "training|all", HelpText = "Negatives are never items of a user's training rows, or of all rows, as the released code (authors-code: all). all leaks what is held out.")]
+    [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude), Setting = nameof(TrainingOptions.NegativesExclude),
+        HelpText = "Negatives are never items of a user's training rows, or of all rows, as the released code. all leaks "
+            + "what is held out.")]
     public string? NegativesExclude { get; set; }
 
     /// <summary>--embedding-dim.</summary>
-    [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
+    [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.Dimension),
+        HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public string? EmbeddingDim { get; set; }
 
     /// <summary>--layers.</summary>
-    [Option("layers", OptionGroup.Training, MetaValue = "LIST", HelpText = "The MLP's widths, and those of conet's towers: 16,64,32,16,8.")]
+    [Option("layers", OptionGroup.Training, MetaValue = "N,N,...", Setting = nameof(TrainingOptions.Layers), Needs = MethodPart.Layers,
+        HelpText = "The widths of the MLP, and of conet's towers.")]
     public string? Layers { get; set; }
 
     /// <summary>--adam.</summary>
-    [Option("adam", OptionGroup.Training, MetaValue = "MODE", HelpText = "dense: every row of a table moves at every step; lazy: those of the minibatch.")]
+    [Option("adam", OptionGroup.Training, ValuesOf = typeof(AdamMode), Setting = nameof(TrainingOptions.Adam),
+        HelpText = "Whether every row of a table moves at every step, or those of the minibatch.")]
     public string? Adam { get; set; }
 
     /// <summary>--sampling.</summary>
-    [Option("sampling", OptionGroup.Training, MetaValue = "MODE", HelpText = "How markets share minibatches: equal (in turn), concat (as one; not for ddtcdr and conet), sel (equal, source rows of the target's items).")]
+    [Option("sampling", OptionGroup.Training, ValuesOf = typeof(Sampling), Setting = nameof(TrainingOptions.Sampling), Needs = MethodPart.Sources,
+        HelpText = "How markets share minibatches: in turn; as one (not for ddtcdr and conet); or in turn, with the "
+            + "source rows of the target's items alone.")]
     public string? Sampling { get; set; }
 
     /// <summary>--step.</summary>
-    [Option("step", OptionGroup.Machine, MetaValue = "NAME", HelpText = "fused (default where the device has it) or tape. No result depends on it.")]
+    [Option("step", OptionGroup.Machine, Values = ["fused", "tape"], Default = "fused where the device has it",
+        HelpText = "How a step is computed. No result depends on it.")]
     public string? Step { get; set; }
 
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingOptions ToOptions()
     {
-        TrainingOptions preset = OptionValue.Found("--preset", () => Recommenders.Experiments.Preset.Find(Preset));
+        TrainingOptions preset = OptionValue.Found("--preset", Preset, Recommenders.Experiments.Preset.Names, Recommenders.Experiments.Preset.Find);
         int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
         int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers);
         if (layers.Length < 2 || layers[0] != 2 * dimension)

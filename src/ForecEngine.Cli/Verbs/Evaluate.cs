@@ -24,6 +24,8 @@ internal static class Evaluate
             "valid" => Split.Valid,
             _ => throw new CommandLineException($"--split: '{arguments.Split}' is not one of test, valid"),
         };
+        if (arguments.Candidates is not null && arguments.Given.FirstOrDefault(option => option.Name is "split" or "seed") is { } idle)
+            throw new CommandLineException($"--{idle.Name} has no effect with --candidates, which say what is ranked");
         IRunOutput output = arguments;
         output.RequireDirectory();
         if (!arguments.Trec && arguments.Out is not null)

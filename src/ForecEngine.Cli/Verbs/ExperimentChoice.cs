@@ -12,8 +12,13 @@ namespace ForecEngine.Cli.Verbs;
 internal static class ExperimentChoice
 {
     /// <summary>The plan of a method.</summary>
-    /// <exception cref="CommandLineException">There is no such method.</exception>
-    public static Plan Plan(string method) => OptionValue.Found("--method", () => PlanCatalog.Find(method));
+    /// <exception cref="CommandLineException">There is no such method, or it lacks what an option is about.</exception>
+    public static Plan Plan(TrainingArguments arguments)
+    {
+        Plan plan = OptionValue.Found("--method", arguments.Method, PlanCatalog.Methods, PlanCatalog.Find);
+        MethodParts.Require(arguments.Given, plan);
+        return plan;
+    }
 
     /// <summary>Holds the command line to sources where the plan trains on them, and to none where it does not.</summary>
     /// <exception cref="CommandLineException">It is otherwise.</exception>
@@ -22,7 +27,7 @@ internal static class ExperimentChoice
         if (plan.NeedsSources && !given)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
         if (!plan.NeedsSources && given)
-            throw new CommandLineException($"--source: {plan.Method} trains on the target alone; {plan.Method}++ takes sources");
+            throw new CommandLineException($"--source has no effect with {plan.Method}, which trains on the target alone; {plan.Method}++ takes sources");
     }
 
     /// <summary>Holds the command line to a sampling that the plan's models can take.</summary>

@@ -56,7 +56,7 @@ internal static class MarketChoice
 
     /// <summary>The metrics.</summary>
     /// <exception cref="CommandLineException">A name is not one of a metric.</exception>
-    public static IReadOnlyList<Metric> Metrics(RankingArguments arguments)
+    public static IReadOnlyList<Metric> Metrics(IMetricOptions arguments)
     {
         try
         {

@@ -20,8 +20,7 @@ internal static class Profile
     /// <summary>Runs the verb.</summary>
     public static void Run(ProfileArguments arguments, Terminal terminal)
     {
-        IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        Plan plan = ExperimentChoice.Plan(arguments.Method);
+        Plan plan = ExperimentChoice.Plan(arguments);
         TrainingOptions options = arguments.ToOptions();
         DataRequest request = MarketChoice.Request(arguments);
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
@@ -53,7 +52,7 @@ internal static class Profile
         json.Write(() => ToJson(plain, traced, summary, ceilings, device));
         Print(plain, traced, summary, ceilings, device, terminal.Output);
 
-        ExperimentOutcome Train(IDevice on) => new ExperimentRunner(on, step: step, keepScores: false).Run(experiment, data.Markets, data.Candidates, metrics);
+        ExperimentOutcome Train(IDevice on) => new ExperimentRunner(on, step: step, keepScores: false).Run(experiment, data.Markets, data.Candidates, Metric.Default);
     }
 
     // One thread, twice as many, ... up to all of the device's.

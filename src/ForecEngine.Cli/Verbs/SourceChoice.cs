@@ -23,6 +23,14 @@ internal sealed class SourceChoice
     /// <summary>Whether --source asks for a choice: <c>auto</c> or <c>auto:N</c>.</summary>
     public static bool IsAuto(RankingArguments arguments) => arguments.Source is [var source] && (source == Auto || source.StartsWith($"{Auto}:", StringComparison.Ordinal));
 
+    /// <summary>Refuses options of the choice where the command line names the sources, or none.</summary>
+    /// <exception cref="CommandLineException">There is one.</exception>
+    public static void RequireAuto(TrainArguments arguments)
+    {
+        if (!IsAuto(arguments) && arguments.Given.FirstOrDefault(option => option.Group == OptionGroup.SourceChoice) is { } idle)
+            throw new CommandLineException($"--{idle.Name} has no effect without --source auto");
+    }
+
     /// <summary>Reads the options.</summary>
     /// <exception cref="CommandLineException">A number is out of its range, or there are too few markets to choose from.</exception>
     public static SourceChoice Parse(TrainArguments arguments, MarketFiles target)
@@ -32,6 +40,8 @@ internal sealed class SourceChoice
             Count(arguments.Source[0]),
             OptionValue.AtLeast("--pilots", arguments.Pilots, 0) ?? defaults.Pilots,
             OptionValue.AtLeast("--pilot-epochs", arguments.PilotEpochs, 1) ?? defaults.PilotEpochs);
+        if (options.Pilots == 0 && arguments.PilotEpochs is not null)
+            throw new CommandLineException("--pilot-epochs has no effect with --pilots 0");
         IReadOnlyList<string> names = arguments.SourcePool is [] ? [.. MarketFiles.Names(arguments.Data).Where(name => name != target.Market)] : arguments.SourcePool;
         IReadOnlyList<MarketFiles> pool = MarketChoice.Several("--source-pool", names, arguments.Data);
         if (pool.Any(market => market.Market == target.Market))

@@ -21,9 +21,10 @@ internal static class Train
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        Plan plan = ExperimentChoice.Plan(arguments.Method);
+        Plan plan = ExperimentChoice.Plan(arguments);
         TrainingOptions options = arguments.ToOptions();
         DataRequest request = MarketChoice.Request(arguments);
+        SourceChoice.RequireAuto(arguments);
         SourceChoice? choice = SourceChoice.IsAuto(arguments) ? SourceChoice.Parse(arguments, request.Target) : null;
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
         ExperimentChoice.RequireSampling(plan, options);

@@ -25,6 +25,9 @@ public static class ModelCatalog
     /// <summary>Whether a model scores minibatches of one market only.</summary>
     public static bool NeedsOneMarket(string name) => name is "conet" or "ddtcdr";
 
+    /// <summary>Whether a model has the widths of <see cref="ModelShape.Layers"/> to choose; those of ddtcdr are its own.</summary>
+    public static bool HasLayers(string name) => name is not ("gmf" or "ma-gmf" or "ddtcdr");
+
     /// <summary>Whether a model is of the family that the fused step trains.</summary>
     public static bool HasFusedStep(string name) => name is "gmf" or "mlp" or "nmf" or "ma-gmf" or "ma-mlp" or "ma-nmf";
 

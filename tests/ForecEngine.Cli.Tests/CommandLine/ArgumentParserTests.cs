@@ -22,7 +22,7 @@ public sealed class ArgumentParserTests
 
     [Theory]
     [InlineData("devices --json", "--json needs a value: --json FILE")]
-    [InlineData("stats --markets --quiet", "--markets needs a value: --markets M,M")]
+    [InlineData("stats --markets --quiet", "--markets needs a value: --markets M[,M...]")]
     [InlineData("stats --markets=", "--markets: its value is empty")]
     [InlineData("stats --data a --data b --markets x", "--data is given twice")]
     [InlineData("stats --markets x --quiet=no", "--quiet takes no value, got 'no'")]
@@ -30,7 +30,7 @@ public sealed class ArgumentParserTests
     [InlineData("stats x", "unexpected argument 'x'")]
     [InlineData("stats -x", "stats has no option -x; see 'forec stats --help'")]
     [InlineData("stats --marktes x", "stats has no option --marktes; did you mean '--markets'?; see 'forec stats --help'")]
-    [InlineData("stats", "--markets M,M is missing; see 'forec stats --help'")]
+    [InlineData("stats", "--markets M[,M...] is missing; see 'forec stats --help'")]
     public void What_a_verb_does_not_take_is_refused(string line, string message)
     {
         string[] words = line.Split(' ');

@@ -99,7 +99,7 @@ public sealed class AdaptTests : IDisposable
     [InlineData(2, "--step: forec fine-tunes by squared error", "--fine-tune-loss", "mse", "--step", "fused")]
     [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
     [InlineData(2, "--source: jp is the target", "--source", "jp")]
-    [InlineData(2, "--method: no method is called 'tamaml'; there are gmf, ", "--method", "tamaml")]
+    [InlineData(2, "--method: 'tamaml' is not one of gmf, ", "--method", "tamaml")]
     [InlineData(1, "shots are more than its ", "--shots", "1000000")]
     public void What_cannot_be_is_refused_in_a_line(int status, string line, params string[] options)
     {

@@ -1,0 +1,106 @@
+// Scripts that let a shell complete verbs, options and values, written from the declarations of verbs and options.
+
+using System.Globalization;
+using System.Text;
+
+namespace ForecEngine.Cli.CommandLine;
+
+/// <summary>Writes completion scripts.</summary>
+internal static class CompletionScript
+{
+    /// <summary>What the scripts are for, in a sentence.</summary>
+    public const string HelpText = "Print a script that lets a shell, bash or zsh, complete verbs, options and values.";
+
+    private static readonly string[] s_shells = ["bash", "zsh"];
+
+    /// <summary>The script of a shell.</summary>
+    /// <exception cref="CommandLineException">There is none for it.</exception>
+    public static string For(string shell, IReadOnlyList<DeclaredVerb> verbs) => shell switch
+    {
+        "bash" => Bash(verbs),
+        "zsh" => Zsh(verbs),
+        _ => throw new CommandLineException($"completion: '{shell}' is not one of {string.Join(", ", s_shells)}"),
+    };
+
+    // bash splits --name=value into three words at its COMP_WORDBREAKS.
+    private static string Bash(IReadOnlyList<DeclaredVerb> verbs)
+    {
+        StringBuilder script = new();
+        Line(script, $$"""
+            _forec() {
+              local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
+              if [ "$cur" = "=" ]; then cur=""; elif [ "$option" = "=" ]; then option=${COMP_WORDS[COMP_CWORD-2]}; fi
+              COMPREPLY=()
+              if [ "$COMP_CWORD" -eq 1 ]; then
+                COMPREPLY=($(compgen -W "{{string.Join(' ', verbs.Select(verb => verb.Name))}} help completion --help --version" -- "$cur"))
+                return
+              fi
+              case "$verb $option" in
+                "help help") COMPREPLY=($(compgen -W "{{string.Join(' ', verbs.Select(verb => verb.Name))}} completion" -- "$cur")); return ;;
+                "completion completion") COMPREPLY=($(compgen -W "{{string.Join(' ', s_shells)}}" -- "$cur")); return ;;
+            """);
+        foreach (DeclaredVerb verb in verbs)
+        {
+            foreach (DeclaredOption option in verb.Options.Where(option => !option.IsSwitch))
+                Line(script, $"    \"{verb.Name} --{option.Name}\") {BashValues(option)}return ;;");
+        }
+
+        Line(script, "  esac\n  case \"$verb\" in");
+        foreach (DeclaredVerb verb in verbs)
+            Line(script, $"    {verb.Name}) COMPREPLY=($(compgen -W \"{string.Join(' ', verb.Options.Select(option => $"--{option.Name}"))} --help\" -- \"$cur\")) ;;");
+        Line(script, "  esac\n}\ncomplete -F _forec forec");
+        return script.ToString();
+    }
+
+    private static string BashValues(DeclaredOption option) => option.Kind switch
+    {
+        ValueKind.File => "compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- \"$cur\")); ",
+        ValueKind.Directory => "compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- \"$cur\")); ",
+        _ when option.Values.Count > 0 => $"COMPREPLY=($(compgen -W \"{string.Join(' ', option.Values)}\" -- \"$cur\")); ",
+        _ => "",
+    };
+
+    private static string Zsh(IReadOnlyList<DeclaredVerb> verbs)
+    {
+        StringBuilder script = new();
+        Line(script, "#compdef forec\n_forec() {\n  local -a verbs\n  verbs=(");
+        foreach (DeclaredVerb verb in verbs)
+            Line(script, $"    '{verb.Name}:{Quoted(verb.HelpText)}'");
+        Line(script, $$"""
+                'help:{{Quoted("What a verb does and which options it takes.")}}'
+                'completion:{{Quoted(HelpText)}}'
+              )
+              if (( CURRENT == 2 )); then _describe verb verbs; return; fi
+              local verb=$words[2]
+              shift words
+              (( CURRENT-- ))
+              case $verb in
+                help) _describe verb verbs ;;
+                completion) _values shell {{string.Join(' ', s_shells)}} ;;
+            """);
+        foreach (DeclaredVerb verb in verbs)
+        {
+            string specs = string.Join(" \\\n      ", verb.Options.Select(option =>
+                $"'{(option.IsList ? "*" : "")}--{option.Name}{(option.IsSwitch ? "" : "=")}[{Quoted(option.HelpText)}]{(option.IsSwitch ? "" : $":{Quoted(option.MetaValue)}:{ZshValues(option)}")}'"));
+            Line(script, $"    {verb.Name}) _arguments \\\n      {specs} ;;");
+        }
+
+        Line(script, "  esac\n}\ncompdef _forec forec");
+        return script.ToString();
+    }
+
+    private static string ZshValues(DeclaredOption option) => option.Kind switch
+    {
+        ValueKind.File => "_files",
+        ValueKind.Directory => "_files -/",
+        _ when option.Values.Count > 0 => $"({string.Join(' ', option.Values)})",
+        _ => " ",
+    };
+
+    // Within single quotes, and within the brackets and colons of a specification.
+    private static string Quoted(string text) => text
+        .Replace("'", "'\\''", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)
+        .Replace(":", "\\:", StringComparison.Ordinal);
+
+    private static void Line(StringBuilder script, string line) => script.Append(CultureInfo.InvariantCulture, $"{line}\n");
+}

@@ -1,0 +1,50 @@
+// What a method may have or lack. An option for a part that the method lacks would have no effect, and is refused.
+
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli.CommandLine;
+
+/// <summary>A part of a method that options are about.</summary>
+internal enum MethodPart
+{
+    /// <summary>What every method has.</summary>
+    Every,
+
+    /// <summary>Layers over the embeddings.</summary>
+    Layers,
+
+    /// <summary>Markets beside the target.</summary>
+    Sources,
+
+    /// <summary>A phase of meta-learning.</summary>
+    MetaLearning,
+
+    /// <summary>A market's own fork.</summary>
+    Fork,
+
+    /// <summary>Dual transfer.</summary>
+    Ddtcdr,
+}
+
+/// <summary>Tells which methods have a part.</summary>
+internal static class MethodParts
+{
+    /// <summary>Refuses the options given for parts that the method lacks.</summary>
+    /// <exception cref="CommandLineException">There is one.</exception>
+    public static void Require(IEnumerable<DeclaredOption> given, Plan plan)
+    {
+        if (given.FirstOrDefault(option => !Has(plan, option.Needs)) is { } idle)
+            throw new CommandLineException($"--{idle.Name} has no effect with {plan.Method}; it is for {string.Join(", ", PlanCatalog.Methods.Where(method => Has(PlanCatalog.Find(method), idle.Needs)))}");
+    }
+
+    private static bool Has(Plan plan, MethodPart part) => part switch
+    {
+        MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.HasLayers(phase.Model)),
+        MethodPart.Sources => plan.NeedsSources,
+        MethodPart.MetaLearning => plan.Phases.Any(phase => phase.Kind is PhaseKind.Maml or PhaseKind.Reptile or PhaseKind.Anil),
+        MethodPart.Fork => plan.Phases.Any(phase => phase.Kind == PhaseKind.FineTune),
+        MethodPart.Ddtcdr => plan.Phases.Any(phase => phase.Kind == PhaseKind.Dual),
+        _ => true,
+    };
+}

@@ -1,0 +1,14 @@
+// The option of a verb that prints how well a model ranks.
+
+using ForecEngine.Cli.CommandLine;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>--metrics.</summary>
+internal interface IMetricOptions
+{
+    /// <summary>--metrics.</summary>
+    [Option("metrics", OptionGroup.Evaluation, MetaValue = "LIST", Default = "ndcg@10,hr@10,mrr",
+        HelpText = "What to measure: ndcg@K, hr@K, mrr; ndcg@10 in any case.")]
+    IReadOnlyList<string> Metrics { get; }
+}
