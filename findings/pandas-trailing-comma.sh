@@ -2,7 +2,7 @@
 # One would guess that a CSV whose rows end in one comma too many gives an error or a column without a name.
 # read_csv of pandas 1.5.3 (Debian 12) takes the first column for row labels and shifts the names: with the header user,item,rating the
 # column "user" holds the items, "item" the ratings, and "rating" is empty. There is no warning.
-# The keyword index_col=False restores the columns. Some exports of spreadsheets and databases end rows this way.
+# The keyword index_col=False restores the columns.
 # A user who prepares a market with pandas should count distinct users before training; our reader refuses a row of four fields
 # under a header of three. Needs Debian 12 and its package lists (apt-get update); nothing is installed on the machine.
 set -euo pipefail
