@@ -1,7 +1,7 @@
-// Where the tool writes: results to standard output, progress to standard error - a bar where that is a terminal, plain
-// lines where it is not, nothing under --quiet.
+// Where the tool writes: results to standard output, progress to standard error - bars where that is a terminal, plain lines
+// where it is not, nothing under --quiet.
 
-using System.Globalization;
+using ForecEngine.Cli.Progress;
 using ForecEngine.Recommenders.Training;
 using Spectre.Console;
 
@@ -14,6 +14,10 @@ namespace ForecEngine.Cli;
 /// <param name="tables">Whether results are printed for people.</param>
 internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, bool tables)
 {
+    private const string ShowCursor = "\u001b[?25h";
+
+    private static volatile bool s_cursorIsHidden;
+
     private IAnsiConsole? _bars;
 
     /// <summary>Results for people.</summary>
@@ -33,61 +37,37 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
             _bars.WriteLine(VisibleText.Of(line));
     }
 
+    /// <summary>Gives the terminal back as it was found, whatever the process was about to do with it; a signal's handler may call this.</summary>
+    public static void Restore()
+    {
+        if (!s_cursorIsHidden)
+            return;
+        s_cursorIsHidden = false;
+        Console.Error.WriteLine(ShowCursor);
+        Console.Error.Flush();
+    }
+
     /// <summary>Runs training with its progress shown.</summary>
     public T Follow<T>(Func<Action<TrainingProgress>?, T> train)
     {
         if (quiet)
             return train(null);
         if (Console.IsErrorRedirected || !ReferenceEquals(error, Console.Error))
-            return train(new PlainProgress(error).Report);
+            return train(new PhaseLines(new VisibleWriter(error)).Report);
 
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         _bars = console;
+        s_cursorIsHidden = true;
         try
         {
             return console.Progress()
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn())
-                .Start(context => train(new BarProgress(context).Report));
+                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - 65, 8, 40) }, new PercentageColumn())
+                .Start(context => train(new PhaseBars(context).Report));
         }
         finally
         {
+            Restore();
             _bars = null;
-        }
-    }
-
-    private static string Describe(in TrainingProgress progress) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{progress.Phase} epoch {progress.Epoch}/{progress.Epochs}  loss {progress.Loss:F4}  {progress.SamplesPerSecond:N0} samples/s");
-
-    /// <summary>A line at the end of an epoch, five to a phase and its last at the least.</summary>
-    private sealed class PlainProgress(TextWriter error)
-    {
-        public void Report(TrainingProgress progress)
-        {
-            int every = Math.Max(1, progress.Epochs / 5);
-            if (progress.EpochFraction >= 1 && (progress.Epoch % every == 0 || progress.Epoch == progress.Epochs))
-                error.WriteLine($"{Describe(progress)}  {progress.SecondsLeft.ToString("F0", CultureInfo.InvariantCulture)} s left");
-        }
-    }
-
-    /// <summary>A bar a phase.</summary>
-    private sealed class BarProgress(ProgressContext context)
-    {
-        private const long RedrawMilliseconds = 50;
-        private readonly Dictionary<string, ProgressTask> _bars = [];
-        private long _drawn;
-
-        public void Report(TrainingProgress progress)
-        {
-            long now = Environment.TickCount64;
-            bool last = progress.Epoch == progress.Epochs && progress.EpochFraction >= 1;
-            if (now - _drawn < RedrawMilliseconds && !last)
-                return;
-            _drawn = now;
-            if (!_bars.TryGetValue(progress.Phase, out ProgressTask? bar))
-                _bars[progress.Phase] = bar = context.AddTask(progress.Phase);
-            bar.Description = Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{Describe(progress)}  {progress.SecondsLeft:F0} s left"));
-            bar.Value = 100 * (progress.Epoch - 1 + progress.EpochFraction) / progress.Epochs;
         }
     }
 }

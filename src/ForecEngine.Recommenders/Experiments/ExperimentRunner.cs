@@ -95,20 +95,22 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         PhaseSetup? setup = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
+        TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target, experiment.Options, valid.Sum(list => (long)list.Items.Length) + test.Sum(list => (long)list.Items.Length));
         foreach (Phase phase in phases)
         {
+            Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);
             PhaseSetup current = setup = Prepare(() => new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs)));
             IReadOnlyList<CandidateList> judges = current.Judged == target
                 ? valid : SampledCandidates.Draw(current.Judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
             Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
             if (stages is null)
             {
-                results.Add(current.Trainer.Train(validate, inquiry.Progress));
+                results.Add(current.Trainer.Train(validate, progress));
             }
             else
             {
                 StageRecord record = StageRecord.Of(ground, contents, phase, stage);
-                results.Add(Train(stages, phase, current, record, validate, inquiry.Progress));
+                results.Add(Train(stages, phase, current, record, validate, progress));
                 stage = record.Key();
             }
 
@@ -116,10 +118,19 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         }
 
         PhaseSetup last = setup ?? throw new InvalidOperationException($"{experiment.Method} has no phases");
-        return new ExperimentOutcome(
+        TrainingProgress ranking = new(TrainingSchedule.Ranking, Epoch: 1, Epochs: 1, EpochFraction: 0, Samples: 0, Seconds: 0, Loss: double.NaN);
+        Action<TrainingProgress>? told = Told(inquiry.Progress, schedule, results.Count);
+        told?.Invoke(ranking);
+        ExperimentOutcome outcome = new(
             experiment, markets, tables, last.Model, phases[^1].Model, last.Optimiser, results,
             valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), last.Rank(ranker, test, Split.Test));
+        told?.Invoke(ranking with { EpochFraction = 1 });
+        return outcome;
     }
+
+    // What a phase tells, with its place in the whole.
+    private static Action<TrainingProgress>? Told(Action<TrainingProgress>? progress, TrainingSchedule schedule, int place) =>
+        progress is null ? null : report => progress(report with { Schedule = schedule, Place = place });
 
     private static PhaseSetup Prepare(Func<PhaseSetup> make)
     {

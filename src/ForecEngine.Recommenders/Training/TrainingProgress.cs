@@ -9,20 +9,19 @@ namespace ForecEngine.Recommenders.Training;
 /// <param name="EpochFraction">How much of the epoch is done, 0 to 1.</param>
 /// <param name="Samples">Samples trained on in this phase.</param>
 /// <param name="Seconds">Seconds of training in this phase, sampling included.</param>
-/// <param name="Loss">The mean loss of the epoch so far, in nats.</param>
+/// <param name="Loss">The mean loss of the epoch so far, in nats; NaN where nothing is trained.</param>
 public readonly record struct TrainingProgress(
     string Phase, int Epoch, int Epochs, double EpochFraction, long Samples, double Seconds, double Loss)
 {
+    /// <summary>All phases of the run; null where the phase stands alone.</summary>
+    public TrainingSchedule? Schedule { get; init; }
+
+    /// <summary>Which of the schedule's phases this is, from 0.</summary>
+    public int Place { get; init; }
+
     /// <summary>Samples trained on in a second.</summary>
     public double SamplesPerSecond => Seconds > 0 ? Samples / Seconds : 0;
 
-    /// <summary>Seconds left in this phase, at the speed so far.</summary>
-    public double SecondsLeft
-    {
-        get
-        {
-            double done = (Epoch - 1 + EpochFraction) / Epochs;
-            return done > 0 ? Seconds * (1 - done) / done : 0;
-        }
-    }
+    /// <summary>How much of the phase is done, 0 to 1.</summary>
+    public double PhaseFraction => (Epoch - 1 + EpochFraction) / Epochs;
 }

@@ -40,7 +40,9 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         string[] line = ["train", "--data", tool.Root, "--target", "jp", "--method", "gmf", "--epochs", "2", "--threads", "1"];
         Said loud = ToolRun.Run(line).Done(), quiet = ToolRun.Run([.. line, "--quiet"]).Done();
-        Assert.Contains("gmf epoch 2/2  loss ", loud.Error, StringComparison.Ordinal);
+        Assert.Contains("gmf (1 of 2): 2 epochs, loss ", loud.Error, StringComparison.Ordinal);
+        Assert.Single(loud.Error.Split('\n'), text => text.StartsWith("gmf ", StringComparison.Ordinal));
+        Assert.Single(loud.Error.Split('\n'), text => text.StartsWith("ranking (2 of 2): done", StringComparison.Ordinal));
         Assert.Empty(quiet.Error);
         Assert.Equal(loud.Output, quiet.Output);
     }

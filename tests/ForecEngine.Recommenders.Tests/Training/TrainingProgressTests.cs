@@ -1,4 +1,4 @@
-// Speed and time left, from what has been done.
+// Speed, and how much of a phase is done.
 
 using ForecEngine.Recommenders.Training;
 using Xunit;
@@ -8,18 +8,18 @@ namespace ForecEngine.Recommenders.Tests.Training;
 public sealed class TrainingProgressTests
 {
     [Fact]
-    public void The_time_left_goes_by_the_epochs_done()
+    public void Part_of_an_epoch_is_part_of_the_phase()
     {
         TrainingProgress progress = new("gmf", Epoch: 3, Epochs: 10, EpochFraction: 0.5, Samples: 1000, Seconds: 5, Loss: 0.4);
-        Assert.Equal(15, progress.SecondsLeft, 1e-9);
+        Assert.Equal(0.25, progress.PhaseFraction, 1e-9);
         Assert.Equal(200, progress.SamplesPerSecond);
-        Assert.Equal(0, (progress with { Epoch = 10, EpochFraction = 1 }).SecondsLeft);
+        Assert.Equal(1, (progress with { Epoch = 10, EpochFraction = 1 }).PhaseFraction);
     }
 
     [Fact]
     public void Before_any_time_has_passed_both_are_zero()
     {
         TrainingProgress progress = new("gmf", Epoch: 1, Epochs: 10, EpochFraction: 0, Samples: 0, Seconds: 0, Loss: 0);
-        Assert.Equal((0, 0), (progress.SecondsLeft, progress.SamplesPerSecond));
+        Assert.Equal((0, 0), (progress.PhaseFraction, progress.SamplesPerSecond));
     }
 }

@@ -1,0 +1,31 @@
+// Progress where there is no terminal: a line at the end of a phase.
+
+using System.Diagnostics;
+using System.Globalization;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli.Progress;
+
+/// <summary>Writes a line for each phase that ends.</summary>
+/// <param name="error">Where to.</param>
+internal sealed class PhaseLines(TextWriter error)
+{
+    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly TimeLeft _left = new();
+
+    /// <summary>Takes a report.</summary>
+    public void Report(TrainingProgress report)
+    {
+        _left.Take(report);
+        if (report.PhaseFraction < 1)
+            return;
+        int phases = report.Schedule?.Phases.Count ?? 1;
+        TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
+        string left = report.Place + 1 < phases && _left.Of(elapsed) is { } time ? $", about {TimeLeft.Text(time)} left" : "";
+        error.WriteLine($"{report.Phase} ({report.Place + 1} of {phases}): {Describe(report)}{TimeLeft.Text(elapsed)} since the start{left}");
+    }
+
+    private static string Describe(in TrainingProgress report) => double.IsNaN(report.Loss) ? "done, " : string.Create(
+        CultureInfo.InvariantCulture,
+        $"{report.Epochs} {(report.Epochs == 1 ? "epoch" : "epochs")}, loss {report.Loss:F4}, {report.SamplesPerSecond:N0} samples/s, ");
+}

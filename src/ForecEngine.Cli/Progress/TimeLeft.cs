@@ -1,0 +1,50 @@
+// The time left of a run: the work that is left, at the speed of the work that this run has done so far.
+
+using System.Globalization;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli.Progress;
+
+/// <summary>Estimates the time left of all phases.</summary>
+internal sealed class TimeLeft
+{
+    private TrainingSchedule? _schedule;
+    private int _place = -1;
+    private double _from; // where this run took the phase up: above 0 where it goes on from a checkpoint
+    private double _fraction;
+    private double _before;
+
+    /// <summary>How much of all the work is done, 0 to 1; what an earlier run has done counts as done.</summary>
+    public double Done => _schedule is { } schedule && schedule.Phases.Sum(phase => phase.Work) is > 0 and double all ? 1 - (Remaining / all) : 0;
+
+    /// <summary>Takes a report.</summary>
+    public void Take(in TrainingProgress report)
+    {
+        if (!ReferenceEquals(report.Schedule, _schedule))
+            (_schedule, _place, _fraction, _from, _before) = (report.Schedule, -1, 0, 0, 0);
+        if (report.Place != _place)
+        {
+            _before += WorkHere;
+            (_place, _from) = (report.Place, (double)(report.Epoch - 1) / report.Epochs);
+        }
+
+        _fraction = report.PhaseFraction;
+    }
+
+    /// <summary>The time left, or null while nothing can be said.</summary>
+    /// <param name="elapsed">The time since the first report.</param>
+    public TimeSpan? Of(TimeSpan elapsed) => _before + WorkHere is > 0 and double done ? elapsed * (Remaining / done) : null;
+
+    /// <summary>A time as people say it: <c>3 min 20 s</c>.</summary>
+    public static string Text(TimeSpan time) => time switch
+    {
+        { TotalSeconds: < 59.5 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0} s"),
+        { TotalSeconds: < 60 } => "1 min 0 s",
+        { TotalMinutes: < 60 } => $"{time.Minutes} min {time.Seconds} s",
+        _ => $"{(long)time.TotalHours} h {time.Minutes} min",
+    };
+
+    private double WorkHere => _place < 0 || _schedule is null ? 0 : (_fraction - _from) * _schedule.Phases[_place].Work;
+
+    private double Remaining => _schedule is null ? 0 : _schedule.Phases.Skip(_place + 1).Sum(phase => phase.Work) + ((1 - _fraction) * _schedule.Phases[_place].Work);
+}

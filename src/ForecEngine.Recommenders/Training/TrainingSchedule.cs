@@ -1,0 +1,53 @@
+// What a run will do, known before it begins: its phases, and about how much work each is. Progress is told by it.
+
+using ForecEngine.Recommenders.Data;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>A phase that is to come, is running or is done.</summary>
+/// <param name="Name">The phase: <c>gmf++</c>; the last is <see cref="TrainingSchedule.Ranking"/>.</param>
+/// <param name="Work">About how much work it is, in samples of an ordinary phase.</param>
+public sealed record ScheduledPhase(string Name, double Work);
+
+/// <summary>The phases of a run in order, the ranking of held-out items the last.</summary>
+/// <param name="Phases">The phases.</param>
+public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
+{
+    /// <summary>What the last entry is called, in which candidates are scored and ranked.</summary>
+    public const string Ranking = "ranking";
+
+    // How many times as long a sample takes as in an ordinary phase, measured with two threads. Only the time left is told by them.
+    private const double MetaLearning = 5.5;
+    private const double FineTuning = 2;
+    private const double Scoring = 0.1;
+
+    /// <summary>The schedule of phases over markets.</summary>
+    /// <param name="phases">The phases.</param>
+    /// <param name="markets">The markets.</param>
+    /// <param name="target">The one that is recommended to.</param>
+    /// <param name="options">The numbers of training.</param>
+    /// <param name="candidates">How many candidates are ranked in the end.</param>
+    internal static TrainingSchedule Of(
+        IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, TrainingOptions options, long candidates) =>
+        new([.. phases.Select(phase => new ScheduledPhase(phase.Name, Work(phase, markets, target, options))), new ScheduledPhase(Ranking, Scoring * candidates)]);
+
+    // Markets that take turns go on until the longest has been seen.
+    private static double Work(Phase phase, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, TrainingOptions options)
+    {
+        PlacedMarket[] trained = phase.Scope switch
+        {
+            Scope.All => [.. markets],
+            Scope.Each => [.. markets.Where(placed => placed.Market.Name == phase.Market)],
+            _ => [target],
+        };
+        long[] rows = [.. trained.Select(placed => (long)placed.Market.TrainUsers.Length)];
+        bool turns = options.Sampling != Sampling.Concat || phase.Kind != PhaseKind.Train;
+        double samples = (turns ? (double)rows.Max() * rows.Length : rows.Sum()) * (1 + options.Negatives);
+        return phase.Kind switch
+        {
+            PhaseKind.Maml or PhaseKind.Reptile or PhaseKind.Anil => MetaLearning * samples * options.Epochs,
+            PhaseKind.FineTune => FineTuning * samples * (options.FineTuneEpochs ?? options.Epochs),
+            _ => samples * options.Epochs,
+        };
+    }
+}
