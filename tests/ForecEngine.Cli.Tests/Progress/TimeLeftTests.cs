@@ -14,6 +14,7 @@ public sealed class TimeLeftTests
     public void Phases_to_come_count_at_the_speed_so_far()
     {
         TimeLeft left = new();
+        left.Take(Report(0, epoch: 1, fraction: 0));
         left.Take(Report(0, epoch: 5, fraction: 1)); // half of a: 50 of 400
         Assert.Equal((0.125, 70), (left.Done, left.Of(TimeSpan.FromSeconds(10))!.Value.TotalSeconds));
         left.Take(Report(1, epoch: 1, fraction: 0.0));
