@@ -3,7 +3,7 @@
 # SparseMatrix.OfIndexed of MathNet.Numerics 5.0.0 stores both: the indexer reads the first, ToArray the last, a product adds them.
 # So one matrix holds three different numbers in the same place, and its transpose keeps a single one of them for good.
 # A user of EASE, itemKNN or another linear method who builds its matrix there must merge repeated pairs first.
-# Our markets keep rows in order and say what a repeated pair means; none of our code uses such a matrix.
+# None of our code uses such a matrix.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that a DateTime comes back from Parquet with its clock time or with its kind, so that it is the same instant.
 # Parquet.Net 6.1.0 turns a Local time into UTC on writing and gives all back as Unspecified: in Tokyo 03:04 Local returns as 18:04 of the
-# day before, while 03:04 Unspecified returns as 03:04. Two equal rows of one column are nine hours apart afterwards, and the file says
-# nothing. Leave-one-out by time may then hold out another purchase. We compare times as they stand in the file and never use the local
-# time zone.
+# day before, while 03:04 Unspecified returns as 03:04. Two equal rows of one column are nine hours apart afterwards.
+# The other way round, a timestamp that the file declares to have no zone (pandas writes such) is read as Local, so ToUniversalTime
+# gives another instant on another machine. Our code must take the clock time as it stands and never convert by Kind.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -12,6 +12,8 @@ cat > finding.cs <<'END'
 #:package Parquet.Net@6.1.0
 #:property PublishAot=false
 #:property InvariantGlobalization=true
+using Parquet;
+using Parquet.Schema;
 using Parquet.Serialization;
 
 if (TimeZoneInfo.Local.BaseUtcOffset != TimeSpan.FromHours(9))
@@ -26,7 +28,21 @@ var read = (await ParquetSerializer.DeserializeAsync<Row>(file)).Data;
 Console.WriteLine("Parquet.Net 6.1.0 in the time zone Asia/Tokyo");
 for (var i = 0; i < kinds.Length; i++)
     Console.WriteLine($"written 2014-01-02 03:04 {kinds[i],-11}  read {read[i].At:yyyy-MM-dd HH:mm} {read[i].At.Kind}");
-return read[0].At == new DateTime(2014, 1, 1, 18, 4, 0) && read[2].At == new DateTime(2014, 1, 2, 3, 4, 0)
+
+using var plain = new MemoryStream();
+var field = new DateTimeDataField("At", DateTimeFormat.Timestamp, isAdjustedToUTC: false, unit: DateTimeTimeUnit.Micros);
+await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(field), plain))
+{
+    using var group = writer.CreateRowGroup();
+    await group.WriteAsync<DateTime>(field, new DateTime[] { new(2014, 1, 2, 3, 4, 0) });
+    group.CompleteValidate();
+}
+plain.Position = 0;
+var zoneless = (await ParquetSerializer.DeserializeUntypedAsync(plain)).Data[0]["At"] is DateTime time ? time : default;
+Console.WriteLine($"TIMESTAMP without a zone, 2014-01-02 03:04  read {zoneless:yyyy-MM-dd HH:mm} {zoneless.Kind}");
+
+return zoneless.Kind == DateTimeKind.Local
+    && read[0].At == new DateTime(2014, 1, 1, 18, 4, 0) && read[2].At == new DateTime(2014, 1, 2, 3, 4, 0)
     && read.All(row => row.At.Kind == DateTimeKind.Unspecified) ? 0 : 1;
 
 internal sealed class Row
