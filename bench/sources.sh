@@ -9,7 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/forec.sh"
 markets=$(basename -a -s _5core.txt "$data"/*_5core.txt)
 
-train() { "$forec" train --data "$data" --method nmf++ "$@" --quiet --json "$json" > /dev/null; }
+train() { "$forec" train --data "$data" --method nmf++ --preset paper "$@" --quiet --json "$json" > /dev/null; }
 
 echo "| target | best source | its nDCG@10 | lost by a random source | by the order before training | by the pilots | correlation before training | of the pilots |"
 echo "| :-- | :-- | --: | --: | --: | --: | --: | --: |"

@@ -2,6 +2,8 @@
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Recommenders.Tests;
 
@@ -43,6 +45,9 @@ internal static class TestMarkets
 
         return Ratings(market, rows);
     }
+
+    /// <summary>The ranking of an experiment's test candidates, which it must have.</summary>
+    public static RankedLists Tested(this ExperimentOutcome outcome) => outcome.Test ?? throw new InvalidOperationException($"not evaluated: {outcome.NotEvaluated}");
 
     /// <summary>A random market, prepared.</summary>
     public static Market Prepared(string market, ulong seed, int users = 24, int items = 30) => Market.Prepare(Random(market, seed, users, items));

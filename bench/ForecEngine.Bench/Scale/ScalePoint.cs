@@ -77,7 +77,7 @@ internal sealed record ScalePoint(
             SyntheticMarkets.Write(size, seed: 1, stream);
 
         long start = Stopwatch.GetTimestamp();
-        Market market = Market.Prepare(RatingsReader.Read(size.Name, [path]), HoldOut.Nothing, minimumRows: 1);
+        Market market = Market.Prepare(RatingsReader.Read(size.Name, [path]), SplitRules.TrainOnAll);
         double read = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         TrainingOptions options = new() { Adam = AdamMode.Lazy };

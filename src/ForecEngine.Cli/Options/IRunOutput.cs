@@ -26,12 +26,15 @@ internal interface IRunOutput
             throw new CommandLineException("--trec: the files go into --out, which is missing");
     }
 
-    /// <summary>Fails before the training rather than after it, if TREC files are asked for that cannot hold the target's ids.</summary>
-    /// <exception cref="DataFormatException">They cannot.</exception>
-    void RequireTrecIds(ExperimentData data)
+    /// <summary>Fails before the work rather than after it, if TREC files are asked for that cannot hold the target's ids, or nothing is ranked.</summary>
+    /// <exception cref="DataFormatException">It is so.</exception>
+    void RequireTrecRanking(ExperimentData data)
     {
-        if (Trec)
-            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
+        if (!Trec)
+            return;
+        if (data.Candidates is null && data.Markets[0].NotEvaluated is { } reason)
+            throw new DataFormatException($"--trec: there is no ranking to write; {data.Markets[0].Name}: {reason}");
+        TrecFile.Check(data.Markets[0], data.Candidates ?? []);
     }
 
     /// <summary>The directory, found writable now rather than when there is something to write; null for none.</summary>

@@ -28,13 +28,19 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
 
     /// <summary>--qrels.</summary>
     [Option("qrels", OptionGroup.Evaluation, MetaValue = "FILE", Kind = ValueKind.File,
-        HelpText = "The relevant items of --candidates (userId<TAB>itemId<TAB>rating, with a header).")]
+        HelpText = "The relevant items of --candidates: userId<TAB>itemId<TAB>rating with a header, or TREC's 'user 0 item grade'; "
+            + "grades are whole numbers.")]
     public string? Qrels { get; set; }
 
     /// <summary>--minimum-rows.</summary>
-    [Option("minimum-rows", OptionGroup.Data, MetaValue = "N", Default = "7; 1 where nothing is held out",
+    [Option("minimum-rows", OptionGroup.Data, MetaValue = "N", Default = "1; with paper and authors-code 7, but 1 where nothing is held out", OfCheckpoint = true,
         HelpText = "Leave out users with fewer rows.")]
     public string? MinimumRows { get; set; }
+
+    /// <summary>--evaluate-from.</summary>
+    [Option("evaluate-from", OptionGroup.Evaluation, MetaValue = "N", Default = "7", OfCheckpoint = true,
+        HelpText = "Evaluate users with N rows or more; the others are trained on whole.")]
+    public string? EvaluateFrom { get; set; }
 
     /// <inheritdoc/>
     public string Device { get; set; } = "cpu";

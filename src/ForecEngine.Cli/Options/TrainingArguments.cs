@@ -20,7 +20,13 @@ internal abstract class TrainingArguments : DdtcdrArguments
     [Option("preset", OptionGroup.Training, MetaValue = "NAME", Kind = ValueKind.Preset,
         HelpText = "Named settings, which the options below override: paper as the paper says, authors-code as its "
             + "released code does, tuned for the best results.")]
-    public string Preset { get; set; } = "paper";
+    public string Preset { get; set; } = Recommenders.Experiments.Preset.Default;
+
+    /// <summary>--hold-out.</summary>
+    [Option("hold-out", OptionGroup.Evaluation, MetaValue = "RULE", ValuesOf = typeof(HoldOut), Default = "last-positives; last-rows with authors-code",
+        HelpText = "What of each user is kept out of training to be ranked: last-positives, last-rows even if they are no "
+            + "positives, or none: all rows are trained on and nobody is evaluated.")]
+    public string? HoldOut { get; set; }
 
     /// <summary>--epochs.</summary>
     [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.Epochs), HelpText = "Epochs of each phase.")]

@@ -2,6 +2,7 @@
 
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 
@@ -22,10 +23,12 @@ internal static class Adapt
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         JsonOutput json = new(arguments, terminal);
         ExperimentData data = trained.Read(request);
-        output.RequireTrecIds(data);
+        output.RequireTrecRanking(data);
+        IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
+        NoteLines.Say(notes, data.Rules, terminal);
         RunDirectory? directory = output.OpenDirectory();
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(data, arguments.WithFork, seed, metrics, progress));
-        Train.Report(outcome, sourceSelection: null, device, directory, arguments.Trec, json, terminal);
+        Train.Report(outcome, notes, sourceSelection: null, device, directory, arguments.Trec, json, terminal);
     }
 }

@@ -35,7 +35,11 @@ internal static class Evaluate
         JsonOutput json = new(arguments, terminal);
         RunDirectory? directory = output.OpenDirectory();
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
-        RankedLists ranked = trained.Rank(trained.Read(request), split, seed, new Ranker(device, metrics, keepScores: arguments.Trec));
+        ExperimentData data = trained.Read(request);
+        output.RequireTrecRanking(data);
+        IReadOnlyList<DataNote> notes = data.NotesOn(split);
+        NoteLines.Say(notes, data.Rules, terminal);
+        RankedLists ranked = trained.Rank(data, split, seed, new Ranker(device, metrics, keepScores: arguments.Trec));
 
         string name = arguments.Candidates is null ? arguments.Split : "candidates";
         directory?.WriteTrec(name == "candidates" ? "test" : name, ranked, trained.ModelName);
@@ -44,6 +48,7 @@ internal static class Evaluate
             JsonObject result = new() { ["schema"] = "forec.evaluation/1", ["model"] = arguments.Model, ["target"] = request.Target.Market, ["split"] = name, ["users"] = ranked.Result.Users };
             foreach ((string metric, double mean) in ranked.Result.Means)
                 result[metric] = mean;
+            result["notes"] = NoteLines.ToJson(notes);
             return result;
         });
 

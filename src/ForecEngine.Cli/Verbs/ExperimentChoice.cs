@@ -43,7 +43,8 @@ internal static class ExperimentChoice
     public static (Experiment Experiment, ExperimentData Data) Load(
         Plan plan, DataRequest request, TrainingArguments arguments, TrainingOptions options)
     {
-        ExperimentData data = ExperimentData.Load(request, options);
+        SplitRules preset = Preset.Split(arguments.Preset);
+        ExperimentData data = ExperimentData.Load(request with { HoldOut = OptionValue.OneOf("--hold-out", arguments.HoldOut, preset.HoldOut) }, options, preset);
         Experiment experiment = new()
         {
             Method = plan.Method,
@@ -52,7 +53,9 @@ internal static class ExperimentChoice
             Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
             Seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed,
             Options = options,
-            MinimumRows = data.MinimumRows,
+            HoldOut = data.Rules.HoldOut,
+            MinimumRows = data.Rules.MinimumRows,
+            EvaluateFrom = data.Rules.EvaluateFrom,
             KCore = request.KCore,
             KCorePasses = request.KCorePasses ?? 1,
             Digests = data.Digests,

@@ -50,8 +50,9 @@ internal static class MarketChoice
     {
         (int? k, int? passes) = KCore(arguments);
         int? minimumRows = OptionValue.AtLeast("--minimum-rows", arguments.MinimumRows, 1);
+        int? evaluateFrom = OptionValue.AtLeast("--evaluate-from", arguments.EvaluateFrom, 1);
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = TargetAndSources(arguments);
-        return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, minimumRows);
+        return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows, EvaluateFrom: evaluateFrom);
     }
 
     /// <summary>The metrics.</summary>

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Training;
@@ -41,7 +42,9 @@ internal static class Train
         if (choice is not null)
             (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step, keepScores: false), plan, request, arguments, options, terminal);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
-        output.RequireTrecIds(data);
+        output.RequireTrecRanking(data);
+        IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
+        NoteLines.Say(notes, data.Rules, terminal);
         if (arguments.Resume && directory?.Finished(experiment, metrics, arguments.Trec) is { } finished)
         {
             terminal.Say($"{arguments.Out}: this run has finished; what it came to:");
@@ -53,15 +56,16 @@ internal static class Train
             ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
         ExperimentOutcome outcome = terminal.Follow(
             progress => new ExperimentRunner(device, stages, step, keepScores: arguments.Trec).Run(experiment, data.Markets, data.Candidates, metrics, progress));
-        Report(outcome, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
+        Report(outcome, notes, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
         stages?.RemoveOwn();
     }
 
     /// <summary>Writes and prints what came out.</summary>
     public static void Report(
-        ExperimentOutcome outcome, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+        ExperimentOutcome outcome, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
     {
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
+        result["notes"] = NoteLines.ToJson(notes);
         if (sourceSelection is not null)
             result["source_selection"] = sourceSelection;
         directory?.Write(outcome, result, trec);
@@ -74,7 +78,9 @@ internal static class Train
         string sources = string.Join(", ", result["sources"]?.AsArray().Select(source => $"{source}") ?? []);
         terminal.Output.WriteLine(
             $"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");
-        RankingTable.Write(
-            terminal.Output, [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
+        if (result["not_evaluated"] is { } reason)
+            terminal.Output.WriteLine($"no metrics: {reason}");
+        else
+            RankingTable.Write(terminal.Output, [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
     }
 }

@@ -1,21 +1,7 @@
-// A market made ready for training and evaluation. Leave one out, as Bonab et al. (CIKM 2021): a user's rows by (date,
-// order in the file); the last is the test item, the one before it validation, the rest is training; users with fewer
-// than seven rows are left out, but the items of their rows stay among those that negatives are drawn from.
+// A market made ready for training and evaluation: its rows split by the rules (SplitRules). The items of users who are left
+// out stay among those that negatives are drawn from.
 
 namespace ForecEngine.Recommenders.Data;
-
-/// <summary>What of each user's rows is kept out of training.</summary>
-public enum HoldOut
-{
-    /// <summary>Nothing: the market is trained on whole.</summary>
-    Nothing,
-
-    /// <summary>The last row, for validation.</summary>
-    Validation,
-
-    /// <summary>The last row for test, the one before it for validation.</summary>
-    ValidationAndTest,
-}
 
 /// <summary>A market: its users and items, its training rows, what was held out.</summary>
 public sealed class Market
@@ -23,21 +9,22 @@ public sealed class Market
     private readonly int[] _trainUsers;
     private readonly int[] _trainItems;
     private readonly float[] _trainLabels;
+    private readonly RowSplit[] _splits;
     private readonly UserItems _seen;
     private readonly UserItems _trained;
 
-    private Market(
-        Ratings ratings, IdTable users, int[] trainUsers, int[] trainItems, float[] trainLabels, UserItems seen, UserItems trained,
-        IReadOnlyList<HeldOutRow> valid, IReadOnlyList<HeldOutRow> test)
+    private Market(Ratings ratings, MarketSplitter split)
     {
         Name = ratings.Market;
         Digest = ratings.Digest;
         Items = ratings.Items;
         PoolSize = ratings.Items.Count;
-        Users = users;
-        (_trainUsers, _trainItems, _trainLabels) = (trainUsers, trainItems, trainLabels);
-        (_seen, _trained) = (seen, trained);
-        (Valid, Test) = (valid, test);
+        Users = split.Users;
+        UsersWithRows = split.Users.Count;
+        (_trainUsers, _trainItems, _trainLabels) = ([.. split.TrainUsers], [.. split.TrainItems], [.. split.TrainLabels]);
+        (_splits, _seen, _trained) = (split.Splits, split.Seen, split.Trained);
+        (Valid, Test) = (split.Valid, split.Test);
+        (NotEvaluated, Notes) = split.Conclude();
     }
 
     /// <summary>The market's name.</summary>
@@ -46,8 +33,11 @@ public sealed class Market
     /// <summary>The digest of the rows that it was made of.</summary>
     public string Digest { get; }
 
-    /// <summary>The users, in order of first appearance.</summary>
+    /// <summary>The users who have rows, in order of first appearance, then those whom only given candidates name.</summary>
     public IdTable Users { get; }
+
+    /// <summary>How many of the users, from the first on, have rows.</summary>
+    public int UsersWithRows { get; }
 
     /// <summary>The items of all rows, in order of first appearance, then those that only given candidates name.</summary>
     public IdTable Items { get; }
@@ -70,57 +60,39 @@ public sealed class Market
     /// <summary>The rows held out for test, at most one a user.</summary>
     public IReadOnlyList<HeldOutRow> Test { get; }
 
+    /// <summary>The rows held out for a split.</summary>
+    public IReadOnlyList<HeldOutRow> HeldOut(Split split) => split == Split.Valid ? Valid : Test;
+
     /// <summary>The items of all of a user's rows, training or not: ascending, distinct. Evaluation draws no candidate from them.</summary>
     public ReadOnlySpan<int> Seen(int user) => _seen.Of(user);
 
     /// <summary>The items of a user's training rows: ascending, distinct. Training draws no negative from them.</summary>
     public ReadOnlySpan<int> Trained(int user) => _trained.Of(user);
 
+    /// <summary>Which part each row of the ratings is in, in their order.</summary>
+    public ReadOnlySpan<RowSplit> Splits => _splits;
+
+    /// <summary>Why nobody is evaluated, as a sentence; null where somebody is.</summary>
+    public string? NotEvaluated { get; }
+
+    /// <summary>What must be known of the split.</summary>
+    public IReadOnlyList<DataNote> Notes { get; }
+
     /// <summary>Prepares a market.</summary>
     /// <param name="ratings">Its rows.</param>
-    /// <param name="holdOut">What is kept out of training.</param>
-    /// <param name="minimumRows">Users with fewer rows are left out; at least one row more than is held out is needed in any case.</param>
-    /// <exception cref="DataFormatException">No user is left, or rows without dates cannot be held out.</exception>
-    public static Market Prepare(Ratings ratings, HoldOut holdOut = HoldOut.ValidationAndTest, int minimumRows = 7)
+    /// <param name="rules">How they are split; null for the rules' own defaults.</param>
+    /// <exception cref="DataFormatException">No user or no positive is there, or rows without times shall be held out.</exception>
+    public static Market Prepare(Ratings ratings, SplitRules? rules = null)
     {
-        if (holdOut != HoldOut.Nothing && ratings.Time is null)
-            throw new DataFormatException($"{ratings.Market}: its rows have no dates, so none is the last; give candidates and qrels instead");
+        rules ??= new();
+        if (rules.HoldOut != HoldOut.None && ratings.Time is null)
+            throw new DataFormatException($"{ratings.Market}: its rows have no times, so none is the last and nothing can be held out; give candidates and qrels, or train on all rows");
 
+        MarketSplitter splitter = new(ratings, rules);
         (int[] rowsByUser, int[] starts) = RowsByUser(ratings);
-        int needed = Math.Max(minimumRows, (int)holdOut + 1);
-        IdTable users = new();
-        List<int> trainUsers = [], trainItems = [];
-        UserItems seen = new(), trained = holdOut == HoldOut.Nothing ? seen : new();
-        List<float> trainLabels = [];
-        List<HeldOutRow> valid = [], test = [];
         for (int original = 0; original < ratings.Users.Count; original++)
-        {
-            ReadOnlySpan<int> rows = rowsByUser.AsSpan(starts[original]..starts[original + 1]);
-            if (rows.Length < needed)
-                continue;
-            int user = users.Add(ratings.Users.Utf8(original));
-            int train = rows.Length - (int)holdOut;
-            foreach (int row in rows[..train])
-            {
-                trainUsers.Add(user);
-                trainItems.Add(ratings.ItemOf[row]);
-                trainLabels.Add(Label(row));
-            }
-
-            if (holdOut != HoldOut.Nothing)
-                valid.Add(new HeldOutRow(user, ratings.ItemOf[rows[train]], Label(rows[train])));
-            if (holdOut == HoldOut.ValidationAndTest)
-                test.Add(new HeldOutRow(user, ratings.ItemOf[rows[^1]], Label(rows[^1])));
-            seen.Add(rows, ratings.ItemOf);
-            if (trained != seen)
-                trained.Add(rows[..train], ratings.ItemOf);
-        }
-
-        if (users.Count == 0)
-            throw new DataFormatException($"{ratings.Market}: no user has {needed} rows or more, so nothing is left to train on");
-        return new Market(ratings, users, [.. trainUsers], [.. trainItems], [.. trainLabels], seen, trained, valid, test);
-
-        float Label(int row) => ratings.Rating[row] >= 1 ? 1 : 0;
+            splitter.Add(original, rowsByUser.AsSpan(starts[original]..starts[original + 1]));
+        return new Market(ratings, splitter);
     }
 
     // All rows, a user's together and by (time, order in the file); user u's are those from Starts[u] to Starts[u + 1].

@@ -1,6 +1,6 @@
 // Several markets in one pair of tables. Users of different markets are different users even where their ids are equal;
 // items with the same id are the same item. Markets go by the order of their names, so the rows do not depend on which
-// of them is the target.
+// of them is the target. Users and items that only given candidates name have no row: nothing is learned of them.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -20,14 +20,23 @@ public sealed class MarketUnion
     {
         if (markets.Count == 0 || markets.DistinctBy(m => m.Name).Count() < markets.Count)
             throw new ArgumentException("markets of different names are needed, one at least", nameof(markets));
-        List<PlacedMarket> placed = [];
-        foreach (Market market in markets.OrderBy(m => m.Name, StringComparer.Ordinal))
+        Market[] ordered = [.. markets.OrderBy(m => m.Name, StringComparer.Ordinal)];
+        foreach (Market market in ordered)
         {
-            int[] itemRows = new int[market.Items.Count];
+            for (int item = 0; item < market.PoolSize; item++)
+                Items.Add(market.Items.Utf8(item));
+        }
+
+        List<PlacedMarket> placed = [];
+        foreach (Market market in ordered)
+        {
+            int[] userRows = new int[market.Users.Count], itemRows = new int[market.Items.Count];
+            for (int user = 0; user < userRows.Length; user++)
+                userRows[user] = user < market.UsersWithRows ? Users + user : -1;
             for (int item = 0; item < itemRows.Length; item++)
-                itemRows[item] = Items.Add(market.Items.Utf8(item));
-            placed.Add(new PlacedMarket(market, [.. Enumerable.Range(Users, market.Users.Count)], itemRows, placed.Count));
-            Users += market.Users.Count;
+                itemRows[item] = Items.TryFind(market.Items.Utf8(item), out int row) ? row : -1;
+            placed.Add(new PlacedMarket(market, userRows, itemRows, placed.Count));
+            Users += market.UsersWithRows;
         }
 
         Markets = placed;

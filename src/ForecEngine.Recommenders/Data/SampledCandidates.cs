@@ -8,16 +8,19 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>Which held-out rows are ranked.</summary>
 public enum Split
 {
-    /// <summary>Validation: each user's last row but one.</summary>
+    /// <summary>Validation.</summary>
     Valid,
 
-    /// <summary>Test: each user's last row.</summary>
+    /// <summary>Test.</summary>
     Test,
 }
 
 /// <summary>Candidate lists, one a user.</summary>
 public static class SampledCandidates
 {
+    /// <summary>How many sampled items are asked for, unless something else is.</summary>
+    public const int DefaultNegatives = 99;
+
     /// <summary>
     /// Each held-out item among sampled items that the user has no row for, fixed by the seed. The lists of millions of users
     /// would fill gigabytes, so none is kept: each is drawn, always alike, when it is asked for.
@@ -26,9 +29,14 @@ public static class SampledCandidates
     /// <param name="split">Which held-out rows.</param>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="negatives">How many sampled items; fewer where the user has seen nearly everything.</param>
-    public static IReadOnlyList<CandidateList> Draw(Market market, Split split, ulong seed, int negatives) => split == Split.Valid
-        ? Draw(market, market.Valid, "valid", seed, negatives)
-        : Draw(market, market.Test, "test", seed, negatives);
+    /// <exception cref="DataFormatException">Every user has every item, so that there is nothing to rank a held-out item among.</exception>
+    public static IReadOnlyList<CandidateList> Draw(Market market, Split split, ulong seed, int negatives)
+    {
+        IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
+        if (rows.Count > 0 && rows.All(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, negatives) == 0))
+            throw new DataFormatException($"{market.Name}: every user has every item, so that there is nothing to rank the held-out items among");
+        return Draw(market, rows, split == Split.Valid ? "valid" : "test", seed, negatives);
+    }
 
     /// <summary>The same of any rows, at most one a user, whose <paramref name="purpose"/> gives them their own draws.</summary>
     internal static IReadOnlyList<CandidateList> Draw(Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives) =>

@@ -24,7 +24,7 @@ public sealed class TableIds
         foreach (PlacedMarket placed in union.Markets)
         {
             _markets.Add(placed.Market.Name);
-            for (int user = 0; user < placed.Market.Users.Count; user++)
+            for (int user = 0; user < placed.Market.UsersWithRows; user++)
                 _users.Add(Key(placed.Market.Name, placed.Market.Users.Utf8(user)));
         }
 

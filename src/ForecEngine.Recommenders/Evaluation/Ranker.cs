@@ -41,9 +41,11 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics, bool k
     public RankedLists Rank(IRecommender model, PlacedMarket placed, IReadOnlyList<CandidateList> lists) =>
         Rank(new ModelScorer(device, model, placed.Index), placed, lists);
 
-    /// <summary>Scores and ranks the lists of a market.</summary>
+    /// <summary>
+    /// Scores and ranks the lists of a market. Items that the model has no row for come last; of a user whom it has no row for, all
+    /// items score 0.
+    /// </summary>
     /// <exception cref="ArithmeticException">A score is not a number.</exception>
-    /// <exception cref="DataFormatException">A list names a user or an item that the model has no row for.</exception>
     public RankedLists Rank(IScorer scorer, PlacedMarket placed, IReadOnlyList<CandidateList> lists)
     {
         using OpenSpan span = TraceSpan.OfStage("evaluation");
@@ -104,21 +106,34 @@ public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics, bool k
             total += list.Items.Length;
         if (_scores.Length < total)
             (_users, _items, _scores) = (new int[total], new int[total], new Real[total]);
-        int next = 0;
+        int known = 0;
         foreach (CandidateList list in lists)
         {
             int user = placed.UserRows[list.User];
-            if (user < 0)
-                throw new DataFormatException($"{placed.Market.Name}: the model has no row for user {placed.Market.Users.Text(list.User)}");
             foreach (int item in list.Items)
             {
-                if (placed.ItemRows[item] < 0)
-                    throw new DataFormatException($"{placed.Market.Name}: the model has no row for item {placed.Market.Items.Text(item)}");
-                (_users[next], _items[next++]) = (user, placed.ItemRows[item]);
+                (_users[known], _items[known]) = (user, placed.ItemRows[item]);
+                known += user >= 0 && placed.ItemRows[item] >= 0 ? 1 : 0;
             }
         }
 
-        scorer.Score(_users.AsSpan(0, total), _items.AsSpan(0, total), _scores.AsSpan(0, total));
+        scorer.Score(_users.AsSpan(0, known), _items.AsSpan(0, known), _scores.AsSpan(0, known));
+        if (known < total)
+            Spread(placed, lists, known, total);
+    }
+
+    // Scores of pairs that the model has rows for, moved from the front to their places, from the last on, and those of the others.
+    private void Spread(PlacedMarket placed, ReadOnlySpan<CandidateList> lists, int known, int total)
+    {
+        for (int place = total, list = lists.Length - 1; list >= 0; list--)
+        {
+            int user = placed.UserRows[lists[list].User];
+            for (int i = lists[list].Items.Length - 1; i >= 0; i--)
+            {
+                bool isKnown = placed.ItemRows[lists[list].Items[i]] >= 0;
+                _scores[--place] = user < 0 ? 0 : isKnown ? _scores[--known] : -float.MaxValue;
+            }
+        }
     }
 
     // The relevance at each rank. Few candidates are relevant, and the rank of one is how many come before it: no need to sort.

@@ -1,7 +1,9 @@
 // A record of everything that determines a result. Same record, same numbers.
 
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -38,8 +40,14 @@ public sealed record Experiment
     /// <summary>The numbers of training.</summary>
     public TrainingOptions Options { get; init; } = new();
 
+    /// <summary>What of each user's rows is kept out of training.</summary>
+    public HoldOut HoldOut { get; init; } = HoldOut.LastPositives;
+
     /// <summary>Users with fewer rows are left out.</summary>
-    public int MinimumRows { get; init; } = 7;
+    public int MinimumRows { get; init; } = 1;
+
+    /// <summary>Users with fewer rows are trained on whole and not evaluated.</summary>
+    public int EvaluateFrom { get; init; } = 7;
 
     /// <summary>The fewest rows that items, then users, kept their place with, or null for no filter.</summary>
     public int? KCore { get; init; }
@@ -48,7 +56,7 @@ public sealed record Experiment
     public int KCorePasses { get; init; } = 1;
 
     /// <summary>Sampled negatives among a user's candidates.</summary>
-    public int EvaluationNegatives { get; init; } = 99;
+    public int EvaluationNegatives { get; init; } = SampledCandidates.DefaultNegatives;
 
     /// <summary>The digest of each market's rows, and of given candidate lists and qrels, by name.</summary>
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -59,11 +67,29 @@ public sealed record Experiment
     /// </summary>
     public string Arithmetic { get; init; } = "cpu";
 
+    /// <summary>A record that was written. One from before what is held out was recorded means what was done then: see below.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    internal static Experiment Parse(string json)
+    {
+        Experiment experiment = JsonSerializer.Deserialize<Experiment>(json, JsonOptions) ?? throw new JsonException("it is null");
+        if (experiment.Fault() is { } fault)
+            throw new JsonException(fault);
+
+        // The last rows were held out of every user who was not left out, and no negative of training was an item of theirs.
+        return JsonNode.Parse(json)?["hold_out"] is not null ? experiment : experiment with
+        {
+            HoldOut = HoldOut.LastRows,
+            EvaluateFrom = 1,
+            Options = experiment.Options with { NegativesExclude = NegativesExclude.All },
+        };
+    }
+
     /// <summary>What is wrong with a record that was read, by which data could not be prepared or ranked; null for nothing.</summary>
     internal string? Fault() => this switch
     {
         { EvaluationNegatives: < 1 or > 1_000_000 } => $"evaluation_negatives is {EvaluationNegatives}",
         { MinimumRows: < 1 } => $"minimum_rows is {MinimumRows}",
+        { EvaluateFrom: < 1 } => $"evaluate_from is {EvaluateFrom}",
         { KCore: < 1 } => $"k_core is {KCore}",
         { KCorePasses: < 1 } => $"k_core_passes is {KCorePasses}",
         { Options.Shots: < 1 or > 1_000_000 } => $"shots is {Options.Shots}",

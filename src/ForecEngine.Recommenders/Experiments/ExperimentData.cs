@@ -1,66 +1,101 @@
 // From files to what an experiment runs on: ratings read and filtered, sources cut to the target's items where "sel"
-// asks for it, users' last rows held out, given candidates read, everything's digest in the record.
+// asks for it, users' last positives held out, given candidates read, everything's digest in the record.
 
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>Where an experiment's data are and how they are filtered.</summary>
+/// <summary>Where an experiment's data are and how they are filtered and split.</summary>
 /// <param name="Target">The target's files.</param>
 /// <param name="Sources">The sources' files.</param>
 /// <param name="Candidates">Given candidate lists, or null for sampled ones.</param>
 /// <param name="Qrels">Their judgements.</param>
 /// <param name="KCore">The fewest rows that items and users keep their place with, or null for no filter.</param>
 /// <param name="KCorePasses">Passes of that filter; null for one.</param>
-/// <param name="MinimumRows">Users with fewer rows are left out; null for 7, or for 1 where nothing is held out.</param>
+/// <param name="HoldOut">What is kept out of training; null for the preset's.</param>
+/// <param name="MinimumRows">Users with fewer rows are left out; null for the preset's number, or for 1 where nothing is held out for test.</param>
+/// <param name="EvaluateFrom">Users with fewer rows are trained on whole; null for the preset's number.</param>
+/// <param name="EvaluationNegatives">Sampled negatives among a user's candidates.</param>
 public sealed record DataRequest(
-    MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null,
-    int? KCore = null, int? KCorePasses = null, int? MinimumRows = null);
+    MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null, int? KCore = null, int? KCorePasses = null,
+    HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null, int EvaluationNegatives = SampledCandidates.DefaultNegatives)
+{
+    /// <summary>The rules with what the request says otherwise.</summary>
+    internal SplitRules Rules(SplitRules preset) => preset with
+    {
+        HoldOut = HoldOut ?? preset.HoldOut,
+        MinimumRows = MinimumRows ?? preset.MinimumRows,
+        EvaluateFrom = EvaluateFrom ?? preset.EvaluateFrom,
+    };
+}
 
 /// <summary>What an experiment runs on.</summary>
+/// <param name="Request">Where the data are.</param>
 /// <param name="Markets">The target and the sources.</param>
+/// <param name="TargetRows">The target's rows as they were read and filtered; <see cref="Market.Splits"/> says which part each is in.</param>
 /// <param name="Candidates">Given candidate lists, or null.</param>
 /// <param name="Digests">What the data were.</param>
-/// <param name="MinimumRows">The fewest rows that a user kept its place with.</param>
+/// <param name="Rules">How the target's rows are split, candidates given or not.</param>
+/// <param name="Notes">What must be known of the data.</param>
 public sealed record ExperimentData(
-    IReadOnlyList<Market> Markets, IReadOnlyList<CandidateList>? Candidates, IReadOnlyDictionary<string, string> Digests, int MinimumRows)
+    DataRequest Request, IReadOnlyList<Market> Markets, Ratings TargetRows, IReadOnlyList<CandidateList>? Candidates,
+    IReadOnlyDictionary<string, string> Digests, SplitRules Rules, IReadOnlyList<DataNote> Notes)
 {
-    private const int PaperMinimumRows = 7;
+    /// <summary>The key of the given candidates' digest among those of the markets.</summary>
+    internal const string CandidatesDigest = "candidates";
+
+    /// <summary>The key of their judgements' digest.</summary>
+    internal const string QrelsDigest = "qrels";
 
     /// <summary>Reads the data.</summary>
     /// <param name="request">Where they are.</param>
     /// <param name="options">The numbers of training, of which the sampling and what is kept bear on the data.</param>
+    /// <param name="preset">How rows are split where the request does not say (<see cref="Preset.Split"/>); null for the rules' own defaults.</param>
     /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
-    public static ExperimentData Load(DataRequest request, TrainingOptions options)
+    public static ExperimentData Load(DataRequest request, TrainingOptions options, SplitRules? preset = null) => Load(request, options, preset ?? new(), model: null);
+
+    /// <summary>The same for a model that is there: rows of users and items that it has none for are left out.</summary>
+    internal static ExperimentData Load(DataRequest request, TrainingOptions options, SplitRules preset, TableIds? model)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
-        bool given = request.Candidates is not null;
+        SplitRules rules = request.Rules(preset);
         Ratings target = Read(request.Target);
+        List<DataNote> notes = [];
+        bool given = request.Candidates is not null;
+        if (request.MinimumRows is null && (given || rules.HoldOut == Data.HoldOut.None))
+            rules = rules with { MinimumRows = 1 };
+        if (model is not null)
+            target = KnownRows.Of(target, model, rules.MinimumRows, notes);
 
         // With given candidates the market is trained on whole, but for the rows by which a preset chooses its epoch.
-        HoldOut holdOut = !given ? HoldOut.ValidationAndTest
-            : options.Keep == Keep.Best && target.Time is not null ? HoldOut.Validation : HoldOut.Nothing;
-        int minimumRows = request.MinimumRows ?? (given ? 1 : PaperMinimumRows);
-        Market prepared = Market.Prepare(target, holdOut, minimumRows);
+        Market prepared = Market.Prepare(target, !given ? rules : rules with
+        {
+            Test = false,
+            HoldOut = options.Keep == Keep.Best && target.Time is not null ? rules.HoldOut : Data.HoldOut.None,
+        });
         List<Market> markets = [prepared];
+        notes.AddRange(prepared.Notes);
         foreach (MarketFiles source in request.Sources)
         {
             Ratings ratings = Read(source);
             if (options.Sampling == Sampling.Sel)
                 ratings = ratings.OnlyItems(target.Items);
-            markets.Add(ratings.Time is null ? Market.Prepare(ratings, HoldOut.Nothing, request.MinimumRows ?? 1) : Market.Prepare(ratings, HoldOut.ValidationAndTest, request.MinimumRows ?? PaperMinimumRows));
+            SplitRules own = request.Rules(preset);
+            markets.Add(Market.Prepare(ratings, ratings.Time is not null ? own : own with { HoldOut = Data.HoldOut.None, MinimumRows = request.MinimumRows ?? 1 }));
+            notes.AddRange(markets[^1].Notes.Where(note => note.Kind is NoteKind.UsersLeftOut or NoteKind.ScaledRatings)); // a source is never evaluated
         }
 
         IReadOnlyList<CandidateList>? candidates = null;
         if (request is { Candidates: { } lists, Qrels: { } qrels })
         {
             candidates = CandidateFile.Read(lists, qrels, prepared);
-            digests["candidates"] = CandidateFile.Digest(lists);
-            digests["qrels"] = CandidateFile.Digest(qrels);
+            digests[CandidatesDigest] = CandidateFile.Digest(lists);
+            digests[QrelsDigest] = CandidateFile.Digest(qrels);
+            notes.AddRange(CandidateNotes.Of(candidates, model?.Place(prepared) ?? new MarketUnion(markets).Place(prepared.Name)));
         }
 
-        return new ExperimentData(markets, candidates, digests, minimumRows);
+        return new ExperimentData(request, markets, target, candidates, digests, rules, notes);
 
         Ratings Read(MarketFiles files)
         {
@@ -69,4 +104,9 @@ public sealed record ExperimentData(
             return request.KCore is { } k ? Data.KCore.Filter(ratings, k, request.KCorePasses ?? 1) : ratings;
         }
     }
+
+    /// <summary>What must be known of the data and of a ranking of them.</summary>
+    /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
+    public IReadOnlyList<DataNote> NotesOn(Split split) =>
+        Candidates is not null ? Notes : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Request.EvaluationNegatives)];
 }

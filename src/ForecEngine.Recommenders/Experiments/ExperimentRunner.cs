@@ -21,10 +21,14 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Optimiser">The optimiser of the last phase.</param>
 /// <param name="Phases">What each phase cost.</param>
 /// <param name="Valid">The ranking of the held-out validation items, or null where nothing was held out.</param>
-/// <param name="Test">The ranking of the test candidates.</param>
+/// <param name="Test">The ranking of the test candidates, or null where nobody is evaluated.</param>
 public sealed record ExperimentOutcome(
     Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IRecommender Model, string ModelName, IOptimiser Optimiser,
-    IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists Test);
+    IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists? Test)
+{
+    /// <summary>Why nobody is evaluated; null where somebody is.</summary>
+    public string? NotEvaluated => Test is null ? Markets.First(placed => placed.Market.Name == Experiment.Target).Market.NotEvaluated : null;
+}
 
 /// <summary>Runs experiments on a device.</summary>
 /// <param name="device">What computes.</param>
@@ -55,7 +59,7 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         {
             union = new([.. markets.Where(m => plan.NeedsSources || m.Name == experiment.Target)]);
             target = union.Place(experiment.Target);
-            if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any()) is { } stranger)
+            if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any(row => row >= 0)) is { } stranger)
                 throw new DataFormatException($"{stranger.Market.Name}: no item in common with {experiment.Target}, so that nothing learned there can be of use here");
             tables = new TableIds(union);
         }
@@ -123,7 +127,7 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         told?.Invoke(ranking);
         ExperimentOutcome outcome = new(
             experiment, markets, tables, last.Model, phases[^1].Model, last.Optimiser, results,
-            valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), last.Rank(ranker, test, Split.Test));
+            valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), test.Count == 0 ? null : last.Rank(ranker, test, Split.Test));
         told?.Invoke(ranking with { EpochFraction = 1 });
         return outcome;
     }

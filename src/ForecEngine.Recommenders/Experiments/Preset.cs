@@ -32,8 +32,22 @@ public static class Preset
         ["tuned"] = new() { EmbeddingDeviation = 0.01, Keep = Keep.Best, AdaptOn = AdaptOn.Train },
     };
 
+    /// <summary>The name of what is taken where none is named.</summary>
+    public const string Default = "tuned";
+
     /// <summary>The names.</summary>
     public static IReadOnlyList<string> Names { get; } = ["paper", "authors-code", "tuned"];
+
+    /// <summary>
+    /// How a preset splits rows. The paper leaves out users with fewer than seven rows; its released code holds out the last two rows
+    /// also where they are no positives.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such preset.</exception>
+    public static SplitRules Split(string name) => Find(name) is not null && name == "tuned" ? new() : new()
+    {
+        MinimumRows = 7,
+        HoldOut = name == "authors-code" ? HoldOut.LastRows : HoldOut.LastPositives,
+    };
 
     /// <summary>The settings of a name.</summary>
     /// <exception cref="ArgumentException">There is no such preset.</exception>

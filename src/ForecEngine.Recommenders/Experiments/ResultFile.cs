@@ -35,7 +35,10 @@ public static class ResultFile
         };
         if (outcome.Valid is { } valid)
             json["valid"] = Metrics(valid.Result);
-        json["test"] = Metrics(outcome.Test.Result);
+        if (outcome.Test is { } test)
+            json["test"] = Metrics(test.Result);
+        else
+            json["not_evaluated"] = outcome.NotEvaluated;
         json["train"] = new JsonObject
         {
             ["samples"] = samples,

@@ -72,7 +72,7 @@ public sealed class RunDirectory(string path)
         {
             return JsonNode.Parse(File.ReadAllText(result)) is JsonObject json
                 && JsonNode.DeepEquals(json["experiment"], JsonSerializer.SerializeToNode(experiment, Experiment.JsonOptions))
-                && metrics.All(metric => json["test"]?[metric.Name] is not null) ? json : null;
+                && (json["not_evaluated"] is not null || metrics.All(metric => json["test"]?[metric.Name] is not null)) ? json : null;
         }
         catch (JsonException)
         {
@@ -96,7 +96,8 @@ public sealed class RunDirectory(string path)
             outcome.Optimiser is AdamOptimiser { Steps: int steps } ? new Dictionary<string, string> { ["optimiser"] = "adam", ["steps"] = $"{steps}" } : new() { ["optimiser"] = "sgd" });
         if (trec)
         {
-            WriteTrec("test", outcome.Test, outcome.Experiment.Method);
+            if (outcome.Test is { } test)
+                WriteTrec("test", test, outcome.Experiment.Method);
             if (outcome.Valid is { } valid)
                 WriteTrec("valid", valid, outcome.Experiment.Method);
         }

@@ -101,18 +101,17 @@ internal sealed record StageRecord
     private static string Digest(Market market)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (IdTable ids in (IdTable[])[market.Users, market.Items])
+        foreach ((IdTable ids, int count) in ((IdTable, int)[])[(market.Users, market.UsersWithRows), (market.Items, market.PoolSize)])
         {
-            for (int i = 0; i < ids.Count; i++)
+            for (int i = 0; i < count; i++)
             {
                 hash.AppendData(ids.Utf8(i));
                 hash.AppendData("\n"u8);
             }
 
-            hash.AppendData(BitConverter.GetBytes(ids.Count));
+            hash.AppendData(BitConverter.GetBytes(count));
         }
 
-        hash.AppendData(BitConverter.GetBytes(market.PoolSize));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainUsers));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainItems));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainLabels));

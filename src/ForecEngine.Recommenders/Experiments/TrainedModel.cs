@@ -16,6 +16,8 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>A trained model.</summary>
 public sealed class TrainedModel
 {
+    private const string OtherPreset = "paper"; // of a file without a record
+
     private readonly string _path;
     private readonly IDevice _device;
     private readonly IRecommender _model;
@@ -117,14 +119,32 @@ public sealed class TrainedModel
         return new TrainedModel(path, device, name, model, shape, ids, experiment);
     }
 
-    /// <summary>Reads the data that the model is to work on, filtered as its own were where the request does not say otherwise.</summary>
+    /// <summary>
+    /// Reads the data that the model is to work on, filtered and split as its own were where the request does not say otherwise. Rows
+    /// of users and items that it has no row for are left out, with a note.
+    /// </summary>
     /// <param name="request">Where the data are.</param>
     /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
     public ExperimentData Read(DataRequest request)
     {
-        if (_experiment is { } own)
-            request = request with { KCore = request.KCore ?? own.KCore, KCorePasses = request.KCorePasses ?? own.KCorePasses, MinimumRows = request.MinimumRows ?? own.MinimumRows };
-        return ExperimentData.Load(request, _experiment?.Options ?? new TrainingOptions());
+        if (_experiment is not { } own)
+            return ExperimentData.Load(request, new TrainingOptions(), Preset.Split(OtherPreset), _ids);
+        ExperimentData data = ExperimentData.Load(
+            request with
+            {
+                KCore = request.KCore ?? own.KCore,
+                KCorePasses = request.KCorePasses ?? own.KCorePasses,
+                HoldOut = request.HoldOut ?? own.HoldOut,
+                MinimumRows = request.MinimumRows ?? own.MinimumRows,
+                EvaluateFrom = request.EvaluateFrom ?? own.EvaluateFrom,
+                EvaluationNegatives = own.EvaluationNegatives,
+            },
+            own.Options, Preset.Split(OtherPreset), _ids);
+        string market = data.Markets[0].Name;
+        if (_ids is null || own.Digests.GetValueOrDefault(market) == data.Digests[market])
+            return data;
+        int rows = data.TargetRows.Count;
+        return data with { Notes = [.. data.Notes, new DataNote(NoteKind.OtherRows, market, rows, rows, "its rows are not those that the model was trained on; what it learned may be among those that are held out now")] };
     }
 
     /// <summary>Ranks a market's held-out items or given candidates; a meta-learned model adapts to the market first, as where it was trained.</summary>
@@ -134,11 +154,14 @@ public sealed class TrainedModel
     /// <param name="split">Which held-out rows, unless candidates are given.</param>
     /// <param name="seed">The seed of sampled candidates; null for the checkpoint's own.</param>
     /// <param name="ranker">What ranks.</param>
-    /// <exception cref="CheckpointException">The tables have other sizes than the markets.</exception>
+    /// <exception cref="CheckpointException">There is no ids file, and the data are not those that the model was trained on.</exception>
+    /// <exception cref="DataFormatException">Nothing is held out for the split.</exception>
     public RankedLists Rank(ExperimentData data, Split split, ulong? seed, Ranker ranker)
     {
         Experiment settings = Settings(data);
         (_, PlacedMarket placed) = Place(data);
+        if (data.Candidates is null && placed.Market.HeldOut(split).Count == 0)
+            throw new DataFormatException($"{placed.Market.Name}: {placed.Market.NotEvaluated ?? "no row is held out for validation"}");
         IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
         return Learner is null
             ? ranker.Rank(_model, placed, lists)
@@ -174,10 +197,6 @@ public sealed class TrainedModel
             _ => throw new CheckpointException(_path, $"holds a {ModelName}; a fork needs an nmf"),
         };
         (TableIds tables, PlacedMarket placed) = Place(data);
-        if (Array.IndexOf(placed.UserRows, -1) is >= 0 and int user)
-            throw new DataFormatException($"{placed.Market.Name}: {_path} was not trained on this market as it is; it has no row for user {placed.Market.Users.Text(user)}");
-        if (Array.IndexOf(placed.ItemRows, -1) is >= 0 and int item)
-            throw new DataFormatException($"{placed.Market.Name}: {_path} was not trained on this market as it is; it has no row for item {placed.Market.Items.Text(item)}");
         SortedDictionary<string, string> digests = new(settings.Digests.ToDictionary(), StringComparer.Ordinal);
         foreach ((string name, string digest) in data.Digests)
             digests[name] = digest;
@@ -187,6 +206,9 @@ public sealed class TrainedModel
             Target = target,
             Sources = [.. settings.Sources.Append(settings.Target).Where(market => market != target).Order(StringComparer.Ordinal)],
             Seed = seed ?? settings.Seed,
+            HoldOut = data.Rules.HoldOut,
+            MinimumRows = data.Rules.MinimumRows,
+            EvaluateFrom = data.Rules.EvaluateFrom,
             Options = change(settings.Options with { Dimension = _shape.Dimension, Layers = _shape.Layers }),
             Digests = digests,
         };
@@ -197,7 +219,7 @@ public sealed class TrainedModel
     private Experiment Settings(ExperimentData data) => _experiment ?? new Experiment
     {
         Method = $"{ModelName}++",
-        Preset = "paper",
+        Preset = OtherPreset,
         Target = data.Markets[0].Name,
         Sources = [.. data.Markets.Skip(1).Select(source => source.Name)],
     };
@@ -218,11 +240,15 @@ public sealed class TrainedModel
     {
         if (_ids is not null)
             return (_ids, _ids.Place(data.Markets[0]));
+        if (_experiment is { } own && data.Digests.FirstOrDefault(digest => !IsOfCandidates(digest.Key) && own.Digests.GetValueOrDefault(digest.Key) != digest.Value) is { Key: { } other })
+            throw new CheckpointException(_path, $"its ids file {Path.GetFileName(RunDirectory.IdsPath(_path))} is missing, and {other} is not the data that it was trained on: their digest is {data.Digests[other]}, its record has {own.Digests.GetValueOrDefault(other, "none")}");
         MarketUnion union = new(data.Markets);
         if (union.Users != _shape.Users || union.Items.Count != _shape.Items)
             throw new CheckpointException(_path, $"tables of {_shape.Users} users and {_shape.Items} items where {string.Join(", ", data.Markets.Select(m => m.Name))} have {union.Users} and {union.Items.Count}; name the --source that it was trained with, or put its {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it");
         return (new TableIds(union), union.Place(data.Markets[0].Name));
     }
+
+    private static bool IsOfCandidates(string digest) => digest is ExperimentData.CandidatesDigest or ExperimentData.QrelsDigest;
 
     private static Experiment? ReadRecord(SafetensorsFile file)
     {
@@ -230,8 +256,7 @@ public sealed class TrainedModel
             return null;
         try
         {
-            Experiment experiment = JsonSerializer.Deserialize<Experiment>(record, Experiment.JsonOptions) ?? throw new JsonException("it is null");
-            return experiment.Fault() is { } fault ? throw new JsonException(fault) : experiment;
+            return Experiment.Parse(record);
         }
         catch (JsonException exception)
         {

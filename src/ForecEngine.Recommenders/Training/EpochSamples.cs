@@ -43,7 +43,7 @@ internal sealed class EpochSamples
         _marketOfUser = new int[_parts.Length == 1 ? 0 : markets.Max(placed => placed.UserRows.Max()) + 1];
         foreach ((PlacedMarket placed, _) in _marketOfUser.Length == 0 ? [] : _parts)
         {
-            foreach (int row in placed.UserRows)
+            foreach (int row in placed.UserRows.Where(row => row >= 0))
                 _marketOfUser[row] = placed.Index;
         }
     }

@@ -52,7 +52,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         Refused(path, Edited(good, "\"F32\"", "\"F99\""), "dtype 'F99'");
         Refused(path, Edited(good, "affine_output.bias", "affine_output.bits"), "has no tensor 'affine_output.bias'");
         Refused(path, Edited(good, "\"data_offsets\":[0,", "\"data_offsets\":[9,"));
-        Refused(path, Edited(good, "\\\"minimum_rows\\\":7", "\\\"minimum_rows\\\":0"), "record of its experiment is damaged", "minimum_rows is 0");
+        Refused(path, Edited(good, "\\\"minimum_rows\\\":1", "\\\"minimum_rows\\\":0"), "record of its experiment is damaged", "minimum_rows is 0");
         Refused(path, Edited(good, "\\\"evaluation_negatives\\\":99", "\\\"evaluation_negatives\\\":-9"), "evaluation_negatives is -9");
         Refused(path, Edited(good, "\\\"method\\\":\\\"gmf\\\"", "\\\"methud\\\":\\\"gmf\\\""), "record of its experiment is damaged");
     }
@@ -94,9 +94,9 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         File.WriteAllText(ids, text[..(text.TrimEnd().LastIndexOf('\n') + 1)]);
         Evaluate(path).Failed(1, ids, "but the tables of", "rows");
         File.WriteAllText(ids, text.Replace("\tjp\t", "\tfr\t", StringComparison.Ordinal));
-        Evaluate(path).Failed(1, "jp: the model has no row for user");
+        Evaluate(path).Failed(1, "jp: the model has no row for any of its users");
         File.Delete(ids);
-        ToolRun.Run("evaluate", "--data", tool.Root, "--target", "uk", "--model", path).Failed(1, path, "tables of", "model.ids.tsv");
+        ToolRun.Run("evaluate", "--data", tool.Root, "--target", "uk", "--model", path).Failed(1, path, "model.ids.tsv is missing, and uk is not the data that it was trained on", "its record has none");
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
             ["model.ids.tsv", "model.safetensors", "optimiser.safetensors", "result.json", "test.qrels", "test.run", "valid.qrels", "valid.run"],
             Directory.GetFiles(tool["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         JsonObject result = tool.Json(Path.Combine("run", "result.json"));
-        Assert.Equal(("forec.result/1", "nmf++", "paper", "jp"), ((string?)result["schema"], (string?)result["method"], (string?)result["preset"], (string?)result["target"]));
+        Assert.Equal(("forec.result/1", "nmf++", "tuned", "jp"), ((string?)result["schema"], (string?)result["method"], (string?)result["preset"], (string?)result["target"]));
         Assert.Equal(["in", "uk"], result["sources"]!.AsArray().Select(source => (string?)source));
         Assert.Equal(42, (int)result["seed"]!);
         Assert.Equal(["gmf++", "mlp++", "nmf++"], result["stages"]!.AsArray().Select(stage => (string?)stage!["name"]));

@@ -81,7 +81,7 @@ public sealed class CandidateFileTests : IDisposable
         Assert.StartsWith($"{_directory["none"]}: cannot be read", Assert.Throws<DataFormatException>(() => CandidateFile.Digest(_directory["none"])).Message, StringComparison.Ordinal);
     }
 
-    private static Market SmallMarket() => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("v", "b", 5, 2)), HoldOut.Nothing, 1);
+    private static Market SmallMarket() => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("v", "b", 5, 2)), SplitRules.TrainOnAll);
 
     private IReadOnlyList<CandidateList> Read(string candidates, string qrels, Market market)
     {

@@ -10,42 +10,86 @@ namespace ForecEngine.Recommenders.Tests.Data;
 
 public sealed class MarketTests
 {
-    [Property(MaxTest = 300)]
-    public Property A_market_is_what_the_protocol_written_out_gives() =>
-        Prop.ForAll(Markets, Gen.Elements(HoldOut.Nothing, HoldOut.Validation, HoldOut.ValidationAndTest).ToArbitrary(), (made, holdOut) =>
+    [Property(MaxTest = 500)]
+    public Property A_market_is_what_the_protocol_written_out_gives() => Prop.ForAll(Markets, Rules, (rows, rules) =>
+    {
+        (string User, Row[] Rows)[] users =
+        [
+            .. rows.GroupBy(row => row.User).Select(g => (g.Key, g.OrderBy(row => row.Time).ToArray())).Where(user => user.Item2.Length >= rules.MinimumRows),
+        ];
+        if (users.Length == 0 || rows.All(row => row.Rating < 1))
         {
-            (Row[] rows, int minimum) = made;
-            int held = (int)holdOut;
-            (string User, Row[] Rows)[] users =
-            [
-                .. rows.GroupBy(row => row.User).Select(g => (g.Key, g.OrderBy(row => row.Time).ToArray()))
-                    .Where(user => user.Item2.Length >= minimum && user.Item2.Length > held),
-            ];
-            if (users.Length == 0)
-            {
-                Assert.Throws<DataFormatException>(() => Market.Prepare(TestMarkets.Ratings("jp", rows), holdOut, minimum));
-                return;
-            }
+            Assert.Throws<DataFormatException>(() => Market.Prepare(TestMarkets.Ratings("jp", rows), rules));
+            return;
+        }
 
-            Market market = Market.Prepare(TestMarkets.Ratings("jp", rows), holdOut, minimum);
-            Assert.Equal(users.Select(user => user.User), Enumerable.Range(0, market.Users.Count).Select(market.Users.Text));
-            Assert.Equal(rows.Select(row => row.Item).Distinct(), Enumerable.Range(0, market.Items.Count).Select(market.Items.Text));
-            Assert.Equal(
-                users.SelectMany(user => user.Rows.SkipLast(held)).Select(Text),
-                Enumerable.Range(0, market.TrainUsers.Length).Select(i => Text(market, market.TrainUsers[i], market.TrainItems[i], market.TrainLabels[i])));
-            Assert.Equal(held == 0 ? [] : users.Select(user => Text(user.Rows[^held])), market.Valid.Select(row => Text(market, row.User, row.Item, row.Relevance)));
-            Assert.Equal(held < 2 ? [] : users.Select(user => Text(user.Rows[^1])), market.Test.Select(row => Text(market, row.User, row.Item, row.Relevance)));
-            for (int user = 0; user < users.Length; user++)
-            {
-                int[] seen = market.Seen(user).ToArray();
-                Assert.Equal(seen.Order(), seen);
-                Assert.Equal(users[user].Rows.Select(row => row.Item).ToHashSet(), seen.Select(market.Items.Text).ToHashSet());
-                Assert.Equal(seen.Length, seen.Distinct().Count());
-                int[] trained = market.Trained(user).ToArray();
-                Assert.Equal(trained.Order().Distinct(), trained);
-                Assert.Equal(users[user].Rows.SkipLast(held).Select(row => row.Item).ToHashSet(), trained.Select(market.Items.Text).ToHashSet());
-            }
-        });
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", rows), rules);
+        Row[][] held = [.. users.Select(user => HeldOut(user.Rows, rules))];
+        Row[][] train = [.. users.Zip(held, (user, kept) => user.Rows.Where(row => !Has(kept, row)).ToArray())];
+        Assert.Equal(users.Select(user => user.User), Enumerable.Range(0, market.Users.Count).Select(market.Users.Text));
+        Assert.Equal(rows.Select(row => row.Item).Distinct(), Enumerable.Range(0, market.Items.Count).Select(market.Items.Text));
+        Assert.Equal(
+            train.SelectMany(user => user).Select(Text),
+            Enumerable.Range(0, market.TrainUsers.Length).Select(i => Text(market, market.TrainUsers[i], market.TrainItems[i], market.TrainLabels[i])));
+        Row[] test = [.. held.SelectMany(user => rules.Test ? user.Take(1) : [])], valid = [.. held.SelectMany(user => user.Skip(rules.Test ? 1 : 0))];
+        Assert.Equal(test.Select(Text), market.Test.Select(row => Text(market, row.User, row.Item, row.Relevance)));
+        Assert.Equal(valid.Select(Text), market.Valid.Select(row => Text(market, row.User, row.Item, row.Relevance)));
+        Assert.Equal(
+            rows.Select(row => users.All(user => user.User != row.User) ? RowSplit.LeftOut : Has(test, row) ? RowSplit.Test : Has(valid, row) ? RowSplit.Valid : RowSplit.Train),
+            market.Splits.ToArray());
+        Assert.Equal(rules.Test && test.Length == 0, market.NotEvaluated is not null);
+        for (int user = 0; user < users.Length; user++)
+        {
+            AreItems(users[user].Rows, market.Seen(user).ToArray(), market);
+            AreItems(train[user], market.Trained(user).ToArray(), market);
+        }
+    });
+
+    [Fact]
+    public void The_last_positive_is_test_and_the_positive_before_it_validation_even_if_a_later_row_is_none()
+    {
+        Ratings ratings = TestMarkets.Ratings("jp", [.. ((float[])[5, 5, 5, 5, 0, 5, 0.5f, 5, 0]).Select((rating, i) => new Row("u", $"i{i}", rating, i))]);
+        Market market = Market.Prepare(ratings);
+        Assert.Equal(("i7", "i5"), (market.Items.Text(market.Test.Single().Item), market.Items.Text(market.Valid.Single().Item)));
+        Assert.Equal([1, 1, 1, 1, 0, 0, 0], market.TrainLabels.ToArray());
+
+        Market released = Market.Prepare(ratings, new SplitRules { HoldOut = HoldOut.LastRows });
+        Assert.Equal(("i8", 0f), (released.Items.Text(released.Test.Single().Item), released.Test.Single().Relevance));
+    }
+
+    [Fact]
+    public void A_users_only_positive_is_held_out_for_test_if_another_row_is_left_to_train_on()
+    {
+        SplitRules rules = new() { EvaluateFrom = 1 };
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("one", "a", 5, 1), new Row("two", "a", 0, 1), new Row("two", "b", 5, 2), new Row("none", "a", 0, 1)), rules);
+        Assert.Equal([(1, "b")], market.Test.Select(row => (row.User, market.Items.Text(row.Item))));
+        Assert.Empty(market.Valid);
+        Assert.Equal((NoteKind.UsersWithoutHeldOut, 2, 3), market.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
+    }
+
+    [Fact]
+    public void A_market_without_a_positive_is_refused_and_scaled_ratings_are_guessed()
+    {
+        Assert.Equal(
+            "jp: no rating of 1 or more, so there is no positive to learn from",
+            Assert.Throws<DataFormatException>(() => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", -1, 1)), SplitRules.TrainOnAll)).Message);
+        Assert.EndsWith(
+            "all ratings lie between 0 and 1, so they may have been scaled",
+            Assert.Throws<DataFormatException>(() => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 0.8f, 1)), SplitRules.TrainOnAll)).Message, StringComparison.Ordinal);
+
+        Row[] scaled = [new("u", "a", 0.8f, 1), new("u", "b", 1, 2)], whether = [new("u", "a", 0, 1), new("u", "b", 1, 2)];
+        Assert.Contains(Market.Prepare(TestMarkets.Ratings("jp", scaled)).Notes, note => note is { Kind: NoteKind.ScaledRatings, Count: 1, Of: 2 });
+        Assert.DoesNotContain(Market.Prepare(TestMarkets.Ratings("jp", whether)).Notes, note => note.Kind == NoteKind.ScaledRatings);
+    }
+
+    [Fact]
+    public void A_market_of_users_with_few_rows_is_trained_on_whole_and_says_so()
+    {
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("u", "b", 5, 2), new Row("v", "a", 5, 1)));
+        Assert.Equal((3, 0, 0), (market.TrainUsers.Length, market.Valid.Count, market.Test.Count));
+        Assert.Equal("no user has 7 rows or more, so nobody is evaluated; all rows are trained on", market.NotEvaluated);
+        Assert.Equal(NoteKind.NotEvaluated, market.Notes.Single().Kind);
+    }
 
     [Fact]
     public void The_last_row_is_test_the_one_before_it_validation_and_ties_go_by_the_order_of_the_file()
@@ -63,11 +107,11 @@ public sealed class MarketTests
     public void Users_of_few_rows_are_left_out_but_their_items_can_be_drawn()
     {
         Row[] rows = [.. Enumerable.Range(0, 6).Select(i => new Row("few", $"few{i}", 5, i)), .. Enumerable.Range(0, 7).Select(i => new Row("enough", $"i{i}", 5, i))];
-        Market market = Market.Prepare(TestMarkets.Ratings("jp", rows));
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", rows), new SplitRules { MinimumRows = 7 });
         Assert.Equal(1, market.Users.Count);
         Assert.Equal("enough", market.Users.Text(0));
         Assert.Equal(13, market.Items.Count);
-        Assert.Equal(2, Market.Prepare(TestMarkets.Ratings("jp", rows), HoldOut.ValidationAndTest, minimumRows: 6).Users.Count);
+        Assert.Equal(2, Market.Prepare(TestMarkets.Ratings("jp", rows), new SplitRules { MinimumRows = 6 }).Users.Count);
     }
 
     [Theory]
@@ -76,40 +120,57 @@ public sealed class MarketTests
     [InlineData(-1f, 0)]
     public void A_rating_of_one_or_more_is_a_positive(float rating, float label)
     {
-        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", rating, 1)), HoldOut.Nothing, minimumRows: 1);
-        Assert.Equal([label], market.TrainLabels.ToArray());
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", rating, 1), new Row("u", "b", 5, 2)), SplitRules.TrainOnAll);
+        Assert.Equal([label, 1], market.TrainLabels.ToArray());
     }
 
     [Fact]
-    public void Rows_without_dates_are_trained_on_in_the_order_of_the_file_and_cannot_be_held_out()
+    public void Rows_without_times_are_trained_on_in_the_order_of_the_file_and_cannot_be_held_out()
     {
         Ratings undated = TestMarkets.Ratings("jp", new Row("u", "b", 5, 0), new Row("u", "a", 5, 0)) with { Time = null };
-        Market market = Market.Prepare(undated, HoldOut.Nothing, minimumRows: 1);
+        Market market = Market.Prepare(undated, SplitRules.TrainOnAll);
         Assert.Equal(["b", "a"], market.TrainItems.ToArray().Select(market.Items.Text));
         Assert.Empty(market.Valid);
         Assert.Empty(market.Test);
-        Assert.Contains("jp: its rows have no dates", Assert.Throws<DataFormatException>(() => Market.Prepare(undated)).Message, StringComparison.Ordinal);
+        Assert.Contains("jp: its rows have no times", Assert.Throws<DataFormatException>(() => Market.Prepare(undated)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_market_with_no_user_left_is_named_with_what_was_needed()
     {
         Ratings ratings = TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("u", "b", 5, 2));
-        string message = Assert.Throws<DataFormatException>(() => Market.Prepare(ratings)).Message;
+        string message = Assert.Throws<DataFormatException>(() => Market.Prepare(ratings, new SplitRules { MinimumRows = 7 })).Message;
         Assert.Equal("jp: no user has 7 rows or more, so nothing is left to train on", message);
-        Assert.Contains("3 rows", Assert.Throws<DataFormatException>(() => Market.Prepare(ratings, minimumRows: 1)).Message, StringComparison.Ordinal);
     }
 
     // Few users, items and dates: ties, duplicates, users below the minimum.
-    private static Arbitrary<(Row[] Rows, int Minimum)> Markets =>
+    private static Arbitrary<Row[]> Markets =>
         (from count in Gen.Choose(1, 60)
-         from minimum in Gen.Choose(0, 8)
          from rows in (from user in Gen.Choose(0, 5)
                        from item in Gen.Choose(0, 12)
                        from rating in Gen.Choose(0, 5)
                        from time in Gen.Choose(0, 4)
                        select new Row($"u{user}", $"i{item}", rating / 2f, time)).ArrayOf(count)
-         select (rows, minimum)).ToArbitrary();
+         select rows).ToArbitrary();
+
+    private static Arbitrary<SplitRules> Rules =>
+        (from holdOut in Gen.Elements(HoldOut.LastPositives, HoldOut.LastRows, HoldOut.None)
+         from test in Gen.Elements(true, false)
+         from minimum in Gen.Choose(1, 8)
+         from evaluateFrom in Gen.Choose(1, 8)
+         select new SplitRules { HoldOut = holdOut, Test = test, MinimumRows = minimum, EvaluateFrom = evaluateFrom }).ToArbitrary();
+
+    // The last rows that may be held out, the last one first, of a user with enough, who keeps one.
+    private static Row[] HeldOut(Row[] rows, SplitRules rules) => rules.HoldOut == HoldOut.None || rows.Length < rules.EvaluateFrom ? [] :
+        [.. rows.Reverse().Where(row => rules.HoldOut == HoldOut.LastRows || row.Rating >= 1).Take(Math.Min(rules.Test ? 2 : 1, rows.Length - 1))];
+
+    private static bool Has(Row[] rows, Row row) => rows.Any(other => ReferenceEquals(other, row));
+
+    private static void AreItems(Row[] rows, int[] items, Market market)
+    {
+        Assert.Equal(items.Order().Distinct(), items);
+        Assert.Equal(rows.Select(row => row.Item).ToHashSet(), items.Select(market.Items.Text).ToHashSet());
+    }
 
     private static string Text(Row row) => $"{row.User} {row.Item} {(row.Rating >= 1 ? 1 : 0)}";
 

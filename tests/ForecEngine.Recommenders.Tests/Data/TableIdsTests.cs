@@ -69,7 +69,7 @@ public sealed class TableIdsTests : IDisposable
     public void An_unknown_user_or_item_has_no_row()
     {
         TableIds ids = new(Union([new Row("u", "a", 5, 1)], [new Row("v", "b", 5, 1)]));
-        PlacedMarket placed = ids.Place(Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "b", 5, 1), new Row("v", "c", 5, 2)), HoldOut.Nothing, 1));
+        PlacedMarket placed = ids.Place(Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "b", 5, 1), new Row("v", "c", 5, 2)), SplitRules.TrainOnAll));
         Assert.Equal([0, -1], placed.UserRows);
         Assert.Equal([1, -1], placed.ItemRows);
     }
@@ -90,9 +90,8 @@ public sealed class TableIdsTests : IDisposable
     }
 
     // jp and uk; ids are those of the rows, of which those with a tab or a line end do not come from a file.
-    private static MarketUnion Union(Row[] first, Row[] second) => new(
-    [
-        Market.Prepare(TestMarkets.Ratings("uk", second), HoldOut.Nothing, 1),
-        Market.Prepare(TestMarkets.Ratings("jp", first), HoldOut.Nothing, 1),
-    ]);
+    private static MarketUnion Union(Row[] first, Row[] second) => new([Positive("uk", second), Positive("jp", first)]);
+
+    private static Market Positive(string market, Row[] rows) =>
+        Market.Prepare(TestMarkets.Ratings(market, [.. rows.Select(row => row with { Rating = 5 })]), SplitRules.TrainOnAll);
 }

@@ -133,7 +133,7 @@ public sealed class TrecFileTests : IDisposable
     private RankedLists Ranked((string User, (string Item, float Score, float Relevance)[] Candidates)[] users)
     {
         Market market = Market.Prepare(
-            TestMarkets.Ratings("jp", [.. users.SelectMany(user => user.Candidates.Select(c => new Row(user.User, c.Item, 5, 1)))]), HoldOut.Nothing, 1);
+            TestMarkets.Ratings("jp", [.. users.SelectMany(user => user.Candidates.Select(c => new Row(user.User, c.Item, 5, 1)))]), SplitRules.TrainOnAll);
         Dictionary<(int, int), float> scores = [];
         List<CandidateList> lists = [];
         foreach ((string name, (string Item, float Score, float Relevance)[] candidates) in users)

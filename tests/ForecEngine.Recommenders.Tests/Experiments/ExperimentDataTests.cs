@@ -16,14 +16,31 @@ public sealed class ExperimentDataTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void The_last_two_rows_of_users_with_seven_are_held_out_unless_another_number_is_asked_for()
+    public void Users_with_seven_rows_are_evaluated_and_the_others_trained_on_whole_unless_other_numbers_are_asked_for()
     {
         DataRequest request = new(Market("jp", ("many", 8), ("enough", 7), ("few", 6)), []);
         ExperimentData data = ExperimentData.Load(request, new TrainingOptions());
-        Assert.Equal((2, 7), (data.Markets[0].Test.Count, data.MinimumRows));
-        Assert.Equal(6 + 5, data.Markets[0].TrainUsers.Length);
-        Assert.Equal(3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingOptions()).Markets[0].Users.Count);
+        Assert.Equal((2, 1, 7), (data.Markets[0].Test.Count, data.Rules.MinimumRows, data.Rules.EvaluateFrom));
+        Assert.Equal(6 + 5 + 6, data.Markets[0].TrainUsers.Length);
         Assert.Equal(["jp"], data.Digests.Keys);
+        Assert.Equal((NoteKind.UsersNotEvaluated, 1, 3), data.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
+        Assert.Equal(3, ExperimentData.Load(request with { EvaluateFrom = 6 }, new TrainingOptions()).Markets[0].Test.Count);
+
+        ExperimentData paper = ExperimentData.Load(request, new TrainingOptions(), Preset.Split("paper"));
+        Assert.Equal((2, 7), (paper.Markets[0].Users.Count, paper.Rules.MinimumRows));
+        Assert.Equal((NoteKind.UsersLeftOut, 1, 3), paper.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
+        Assert.Equal(3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingOptions(), Preset.Split("paper")).Markets[0].Users.Count);
+    }
+
+    [Fact]
+    public void Where_nothing_is_held_out_all_rows_of_target_and_sources_are_trained_on_whatever_the_preset_leaves_out()
+    {
+        DataRequest request = new(Market("jp", ("many", 8), ("few", 2)), [Market("uk", ("b", 9))], HoldOut: HoldOut.None);
+        ExperimentData data = ExperimentData.Load(request, new TrainingOptions { Keep = Keep.Best }, Preset.Split("paper"));
+        Assert.Equal([10, 9], data.Markets.Select(market => market.TrainUsers.Length));
+        Assert.All(data.Markets, market => Assert.Empty(market.Valid.Concat(market.Test)));
+        Assert.Equal((HoldOut.None, 1), (data.Rules.HoldOut, data.Rules.MinimumRows));
+        Assert.Equal(NoteKind.NotEvaluated, data.Notes.Single().Kind);
     }
 
     [Fact]
@@ -37,7 +54,7 @@ public sealed class ExperimentDataTests : IDisposable
         Assert.Single(whole.Candidates ?? []);
         Assert.Equal(["candidates", "jp", "qrels"], whole.Digests.Keys);
         ExperimentData best = ExperimentData.Load(request, new TrainingOptions { Keep = Keep.Best });
-        Assert.Equal((8, 2), (best.Markets[0].TrainUsers.Length, best.Markets[0].Valid.Count));
+        Assert.Equal((9, 1), (best.Markets[0].TrainUsers.Length, best.Markets[0].Valid.Count));
     }
 
     [Fact]

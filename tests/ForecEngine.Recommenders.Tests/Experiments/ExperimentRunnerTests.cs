@@ -23,11 +23,11 @@ public sealed class ExperimentRunnerTests
         Assert.Equal(["gmf++", "mlp++", "nmf++"], outcome.Phases.Select(p => p.Name));
         Assert.Equal("nmf", outcome.ModelName);
         Assert.Equal(["de", "jp", "uk"], outcome.Markets.Select(m => m.Market.Name));
-        Assert.Equal("jp", outcome.Test.Market.Name);
-        Assert.Equal(outcome.Test.Market.Users.Count, outcome.Test.Result.Users);
+        Assert.Equal("jp", outcome.Tested().Market.Name);
+        Assert.Equal(outcome.Tested().Market.Users.Count, outcome.Tested().Result.Users);
         Assert.NotNull(outcome.Valid);
-        Assert.All(outcome.Test.Result.Means.Values, mean => Assert.InRange(mean, 0, 1));
-        Assert.InRange(outcome.Test.Result.Means["mrr"], 0.01, 1);
+        Assert.All(outcome.Tested().Result.Means.Values, mean => Assert.InRange(mean, 0, 1));
+        Assert.InRange(outcome.Tested().Result.Means["mrr"], 0.01, 1);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class ExperimentRunnerTests
     public void The_candidates_do_not_depend_on_the_sources()
     {
         ExperimentOutcome alone = Run("gmf", "jp", []), joint = Run("gmf++", "jp", ["de", "uk"]);
-        Assert.Equal(alone.Test.Lists.Select(list => list.Items), joint.Test.Lists.Select(list => list.Items));
+        Assert.Equal(alone.Tested().Lists.Select(list => list.Items), joint.Tested().Lists.Select(list => list.Items));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class ExperimentRunnerTests
         {
             ExperimentOutcome again = Run(method, "jp", sources, options, new SimdDevice(threads));
             Assert.Equal(Weights(expected), Weights(again));
-            Assert.Equal(expected.Test.Scores, again.Test.Scores);
+            Assert.Equal(expected.Tested().Scores, again.Tested().Scores);
             Assert.Equal(expected.Valid?.Result.Means, again.Valid?.Result.Means);
         }
 
@@ -123,7 +123,7 @@ public sealed class ExperimentRunnerTests
     {
         TrainingOptions options = s_options with { Head = [], KeepOutput = true, FineTuneEpochs = 0 };
         ExperimentOutcome fork = Run("nmf-forec", "jp", ["de"], options), parent = Run("nmf++", "jp", ["de"], options);
-        Assert.Equal(parent.Test.Scores, fork.Test.Scores);
+        Assert.Equal(parent.Tested().Scores, fork.Tested().Scores);
         Assert.Equal((0, 0L), (fork.Phases[^1].Epochs, fork.Phases[^1].Samples));
     }
 
@@ -140,7 +140,7 @@ public sealed class ExperimentRunnerTests
             ExperimentOutcome adapted = new ExperimentRunner(device).Adapt(
                 whole.Experiment, agnostic.Model, agnostic.Tables, agnostic.Markets.Single(m => m.Market.Name == target), null, Metric.Default);
             Assert.Equal(Weights(whole), Weights(adapted));
-            Assert.Equal(whole.Test.Scores, adapted.Test.Scores);
+            Assert.Equal(whole.Tested().Scores, adapted.Tested().Scores);
         }
     }
 
@@ -150,13 +150,13 @@ public sealed class ExperimentRunnerTests
         TrainingOptions still = s_options with { InnerRate = 0 }, options = s_options with { AdaptOn = AdaptOn.Valid };
         ExperimentOutcome adapted = Run("maml", "jp", ["de"], options);
         using IDevice device = new SimdDevice(1);
-        RankedLists bare = new Ranker(device, Metric.Default).Rank(adapted.Model, adapted.Markets.Single(m => m.Market.Name == "jp"), adapted.Test.Lists);
-        Assert.NotEqual(bare.Scores, adapted.Test.Scores);
+        RankedLists bare = new Ranker(device, Metric.Default).Rank(adapted.Model, adapted.Markets.Single(m => m.Market.Name == "jp"), adapted.Tested().Lists);
+        Assert.NotEqual(bare.Scores, adapted.Tested().Scores);
         ExperimentOutcome unadapted = Run("maml", "jp", ["de"], still);
-        bare = new Ranker(device, Metric.Default).Rank(unadapted.Model, unadapted.Markets.Single(m => m.Market.Name == "jp"), unadapted.Test.Lists);
-        Assert.Equal(bare.Scores, unadapted.Test.Scores);
-        Assert.Equal(adapted.Valid?.Lists.Count, adapted.Test.Lists.Count);
-        Assert.True(unadapted.Valid?.Lists.Count < unadapted.Test.Lists.Count);
+        bare = new Ranker(device, Metric.Default).Rank(unadapted.Model, unadapted.Markets.Single(m => m.Market.Name == "jp"), unadapted.Tested().Lists);
+        Assert.Equal(bare.Scores, unadapted.Tested().Scores);
+        Assert.Equal(adapted.Valid?.Lists.Count, adapted.Tested().Lists.Count);
+        Assert.True(unadapted.Valid?.Lists.Count < unadapted.Tested().Lists.Count);
     }
 
     [Fact]
@@ -185,12 +185,12 @@ public sealed class ExperimentRunnerTests
         ExperimentOutcome outcome = Run(method, "jp", ["de", "uk"], device: new ScalarDevice());
         Assert.Equal(phases, string.Join(' ', outcome.Phases.Select(p => p.Name)));
         Assert.Equal(model, outcome.ModelName);
-        Assert.InRange(outcome.Test.Result.Means["mrr"], 0.01, 1);
+        Assert.InRange(outcome.Tested().Result.Means["mrr"], 0.01, 1);
         foreach (int threads in (int[])[1, 3])
         {
             ExperimentOutcome again = Run(method, "jp", ["de", "uk"], device: new SimdDevice(threads));
             Assert.Equal(Weights(outcome), Weights(again));
-            Assert.Equal(outcome.Test.Scores, again.Test.Scores);
+            Assert.Equal(outcome.Tested().Scores, again.Tested().Scores);
         }
     }
 
@@ -230,19 +230,19 @@ public sealed class ExperimentRunnerTests
         ExperimentOutcome best = Run("gmf", "jp", [], s_options with { Epochs = 12, Keep = Keep.Best });
         ExperimentOutcome last = Run("gmf", "jp", [], s_options with { Epochs = best.Phases[0].BestEpoch });
         Assert.Equal(Weights(last), Weights(best));
-        Assert.Equal(last.Test.Result.Means, best.Test.Result.Means);
+        Assert.Equal(last.Tested().Result.Means, best.Tested().Result.Means);
     }
 
     [Fact]
     public void Given_candidates_take_the_place_of_the_sampled_ones_on_a_market_trained_on_whole()
     {
-        Market market = Market.Prepare(TestMarkets.Random("jp", 1), HoldOut.Nothing);
+        Market market = Market.Prepare(TestMarkets.Random("jp", 1), SplitRules.TrainOnAll);
         CandidateList list = new(2, [0, 1, 2], [0, 1, 0], [(market.Items.Text(1), 1)]);
         using IDevice device = new ScalarDevice();
         ExperimentOutcome outcome = new ExperimentRunner(device).Run(Record("gmf", "jp", [], s_options, 42), [market], [list], Metric.Default);
         Assert.Null(outcome.Valid);
-        Assert.Equal([list], outcome.Test.Lists);
-        Assert.Equal(1, outcome.Test.Result.Users);
+        Assert.Equal([list], outcome.Tested().Lists);
+        Assert.Equal(1, outcome.Tested().Result.Users);
     }
 
     [Fact]

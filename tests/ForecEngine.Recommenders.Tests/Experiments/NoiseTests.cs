@@ -38,7 +38,7 @@ public sealed class NoiseTests
             Options = new TrainingOptions { Epochs = epochs, Dimension = 64, Layers = [128, 64, 32, 16, 8], Head = [72, 32, 72], L2 = 0, NegativesExclude = exclude },
         };
         return new ExperimentRunner(device, keepScores: false)
-            .Run(experiment, [Noise("x"), .. experiment.Sources.Select(Noise)], null, Metric.Default).Test.Result.Means["ndcg@10"];
+            .Run(experiment, [Noise("x"), .. experiment.Sources.Select(Noise)], null, Metric.Default).Tested().Result.Means["ndcg@10"];
     }
 
     // 300 users, 9 of 130 items each, in an order that says nothing.

@@ -42,6 +42,15 @@ public sealed class PresetTests
     }
 
     [Fact]
+    public void Tuned_is_the_default_and_keeps_every_user_where_the_others_leave_out_those_with_fewer_than_seven_rows()
+    {
+        Assert.Equal("tuned", Preset.Default);
+        Assert.Equal(new SplitRules { MinimumRows = 1, EvaluateFrom = 7, HoldOut = HoldOut.LastPositives }, Preset.Split("tuned"));
+        Assert.Equal(Preset.Split("tuned") with { MinimumRows = 7 }, Preset.Split("paper"));
+        Assert.Equal(Preset.Split("paper") with { HoldOut = HoldOut.LastRows }, Preset.Split("authors-code"));
+    }
+
+    [Fact]
     public void An_unknown_preset_is_named_beside_those_there_are() => Assert.Contains(
         "no preset is called 'best'; there are paper, authors-code, tuned", Assert.Throws<ArgumentException>(() => Preset.Find("best")).Message, StringComparison.Ordinal);
 }

@@ -16,14 +16,14 @@ public sealed class ResultFileTests
     [Fact]
     public void A_result_has_the_fields_of_the_schema_and_the_numbers_of_the_run()
     {
-        ExperimentOutcome outcome = Outcome(HoldOut.ValidationAndTest, null);
+        ExperimentOutcome outcome = Outcome(HoldOut.LastPositives, null);
         JsonNode json = Read(outcome);
         Assert.Equal("forec.result/1", (string?)json["schema"]);
         Assert.Equal(("gmf++", "paper", "jp", "cpu"), ((string?)json["method"], (string?)json["preset"], (string?)json["target"], ((string?)json["device"])?.Split(':')[0]));
         Assert.Equal(["de"], json["sources"]?.AsArray().Select(source => (string?)source));
         Assert.Equal((ulong.MaxValue, 2), ((ulong?)json["seed"], (int?)json["threads"]));
-        Assert.Equal(outcome.Test.Result.Users, (int?)json["test"]?["users"]);
-        Assert.Equal(outcome.Test.Result.Means["ndcg@10"], (double?)json["test"]?["ndcg@10"]);
+        Assert.Equal(outcome.Tested().Result.Users, (int?)json["test"]?["users"]);
+        Assert.Equal(outcome.Tested().Result.Means["ndcg@10"], (double?)json["test"]?["ndcg@10"]);
         Assert.Equal(outcome.Valid?.Result.Means["hr@10"], (double?)json["valid"]?["hr@10"]);
         Assert.Equal(outcome.Phases.Sum(p => p.Samples), (long?)json["train"]?["samples"]);
         Assert.Equal(12345, (long?)json["train"]?["peak_rss_bytes"]);
@@ -37,9 +37,19 @@ public sealed class ResultFileTests
     [Fact]
     public void Without_held_out_rows_there_is_no_validation()
     {
-        JsonNode json = Read(Outcome(HoldOut.Nothing, [new CandidateList(0, [0, 1], [1, 0], [("shared0", 1)])]));
+        JsonNode json = Read(Outcome(HoldOut.None, [new CandidateList(0, [0, 1], [1, 0], [("shared0", 1)])]));
         Assert.Null(json["valid"]);
         Assert.Equal(1, (int?)json["test"]?["users"]);
+    }
+
+    [Fact]
+    public void Where_nobody_is_evaluated_there_are_no_metrics_and_the_reason_is_said()
+    {
+        JsonNode json = Read(Outcome(HoldOut.None, null));
+        Assert.Null(json["valid"]);
+        Assert.Null(json["test"]);
+        Assert.StartsWith("nothing is held out", (string?)json["not_evaluated"], StringComparison.Ordinal);
+        Assert.NotNull(json["train"]?["samples"]);
     }
 
     private static JsonNode Read(ExperimentOutcome outcome)
@@ -63,6 +73,6 @@ public sealed class ResultFileTests
             Options = new TrainingOptions { Epochs = 2 },
         };
         return new ExperimentRunner(device).Run(
-            experiment, [.. ((string[])["jp", "de"]).Select(name => Market.Prepare(TestMarkets.Random(name, 1), holdOut))], candidates, Metric.Default);
+            experiment, [.. ((string[])["jp", "de"]).Select(name => Market.Prepare(TestMarkets.Random(name, 1), new SplitRules { HoldOut = holdOut }))], candidates, Metric.Default);
     }
 }

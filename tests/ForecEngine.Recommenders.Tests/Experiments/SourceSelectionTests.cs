@@ -47,7 +47,7 @@ public sealed class SourceSelectionTests
     {
         List<string> phases = [];
         Assert.All(Rank(new SourceSelectionOptions(Pilots: 0), progress: report => phases.Add(report.Phase)), source => Assert.Null(source.PilotNdcg));
-        Market whole = Market.Prepare(TestMarkets.Random("jp", 1), HoldOut.Nothing);
+        Market whole = Market.Prepare(TestMarkets.Random("jp", 1), SplitRules.TrainOnAll);
         Assert.All(Rank(new SourceSelectionOptions(), whole, report => phases.Add(report.Phase)), source => Assert.Null(source.PilotNdcg));
         Assert.Empty(phases);
     }

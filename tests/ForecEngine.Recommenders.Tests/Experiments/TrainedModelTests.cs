@@ -45,7 +45,7 @@ public sealed class TrainedModelTests : IDisposable
             Target = "jp",
             Sources = ["de", "uk"],
             Options = options,
-            MinimumRows = data.MinimumRows,
+            MinimumRows = data.Rules.MinimumRows,
             Digests = data.Digests,
             EvaluationNegatives = 15,
         };
@@ -55,8 +55,8 @@ public sealed class TrainedModelTests : IDisposable
         TrainedModel trained = TrainedModel.Load(Path.Combine(_directory["run"], "model.safetensors"), _device);
         Assert.Equal(outcome.ModelName, trained.ModelName);
         RankedLists ranked = trained.Rank(trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(_device, Metric.Default));
-        Assert.Equal(outcome.Test.Scores, ranked.Scores);
-        Assert.Equal(outcome.Test.Result.Means, ranked.Result.Means);
+        Assert.Equal(outcome.Tested().Scores, ranked.Scores);
+        Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
     }
 
     [Fact]

@@ -1,0 +1,30 @@
+// What must be known of the data, as lines for people, with the options that bear on it, and as JSON for programs.
+
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>Tells notes on data.</summary>
+internal static class NoteLines
+{
+    /// <summary>Says each note in a line.</summary>
+    public static void Say(IEnumerable<DataNote> notes, SplitRules rules, Terminal terminal)
+    {
+        foreach (DataNote note in notes)
+            terminal.Say($"note: {note.Market}: {note.Text}{Option(note.Kind, rules)}");
+    }
+
+    /// <summary>The notes for a result.</summary>
+    public static JsonArray ToJson(IEnumerable<DataNote> notes) => [.. notes.Select(note => JsonSerializer.SerializeToNode(note, Experiment.JsonOptions))];
+
+    private static string Option(NoteKind kind, SplitRules rules) => kind switch
+    {
+        NoteKind.UsersLeftOut => $" (--minimum-rows {rules.MinimumRows})",
+        NoteKind.NotEvaluated when rules.HoldOut == HoldOut.None => " (--hold-out none)",
+        NoteKind.NotEvaluated or NoteKind.UsersNotEvaluated => $" (--evaluate-from {rules.EvaluateFrom})",
+        _ => "",
+    };
+}

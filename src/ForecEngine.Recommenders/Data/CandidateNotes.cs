@@ -1,0 +1,81 @@
+// What must be known of candidates to read what a ranking of them measures.
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Counts what is odd about candidates.</summary>
+internal static class CandidateNotes
+{
+    /// <summary>Of sampled candidates.</summary>
+    /// <param name="market">The market.</param>
+    /// <param name="split">Which held-out rows are ranked.</param>
+    /// <param name="negatives">How many sampled items are asked for.</param>
+    public static IEnumerable<DataNote> Of(Market market, Split split, int negatives)
+    {
+        IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
+        int[] sampled = [.. rows.Select(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, negatives)).Where(count => count < negatives)];
+        if (sampled.Any(count => count > 0))
+            yield return new DataNote(NoteKind.FewNegatives, market.Name, sampled.Length, rows.Count, $"{sampled.Length} of {rows.Count} users have fewer than {negatives} items without a row, so their held-out item is ranked among fewer: {sampled.Min()} at the least");
+        int repeated = rows.Count(row => market.Trained(row.User).BinarySearch(row.Item) >= 0);
+        if (repeated > 0)
+            yield return new DataNote(NoteKind.JudgedInTraining, market.Name, repeated, rows.Count, $"{repeated} of {rows.Count} held-out items are among their user's training rows, too");
+    }
+
+    /// <summary>Of given candidates.</summary>
+    /// <param name="lists">The lists.</param>
+    /// <param name="placed">Their market and its rows in the model.</param>
+    /// <exception cref="DataFormatException">The model has no row for any of the users, or of the items.</exception>
+    public static IEnumerable<DataNote> Of(IReadOnlyList<CandidateList> lists, PlacedMarket placed)
+    {
+        Market market = placed.Market;
+        int[] users = [.. lists.Select(list => list.User)], items = [.. lists.SelectMany(list => list.Items).Distinct()];
+        if (Unknown(NoteKind.UnknownUsers, "users", market.Users, users, placed.UserRows, "all their items rank alike") is { } unknownUsers)
+            yield return unknownUsers;
+        if (Unknown(NoteKind.UnknownItems, "items", market.Items, items, placed.ItemRows, "they are ranked last") is { } unknownItems)
+            yield return unknownItems;
+
+        int judged = 0, trained = 0;
+        foreach (CandidateList list in lists)
+        {
+            foreach ((string item, float relevance) in list.Qrels.Where(judgement => judgement.Relevance > 0))
+            {
+                judged++;
+                trained += market.Items.TryFind(item, out int index) && market.Trained(list.User).BinarySearch(index) >= 0 ? 1 : 0;
+            }
+        }
+
+        if (trained > 0)
+            yield return new DataNote(NoteKind.JudgedInTraining, market.Name, trained, judged, $"{trained} of {judged} relevant items are among their user's training rows");
+
+        DataNote? Unknown(NoteKind kind, string what, IdTable ids, int[] named, int[] rows, string result)
+        {
+            int[] unknown = [.. named.Where(index => rows[index] < 0)];
+            if (unknown.Length == 0)
+                return null;
+            string example = Example(ids, unknown, rows);
+            return unknown.Length < named.Length
+                ? new DataNote(kind, market.Name, unknown.Length, named.Length, $"{unknown.Length} of the candidates' {named.Length} {what} are unknown to the model ({example}); {result}")
+                : throw new DataFormatException($"{market.Name}: the model knows none of the candidates' {named.Length} {what} ({example}); do the files belong together?");
+        }
+    }
+
+    // An unknown id, with a known one that differs by case or blanks only, if there is such.
+    private static string Example(IdTable ids, int[] unknown, int[] rows)
+    {
+        Dictionary<string, string> known = [];
+        for (int index = 0; index < rows.Length; index++)
+        {
+            if (rows[index] >= 0)
+                known.TryAdd(Plain(ids.Text(index)), ids.Text(index));
+        }
+
+        foreach (int index in unknown)
+        {
+            if (known.TryGetValue(Plain(ids.Text(index)), out string? twin))
+                return $"'{ids.Text(index)}', where it knows '{twin}'";
+        }
+
+        return $"'{ids.Text(unknown[0])}'";
+
+        static string Plain(string id) => id.Trim().ToUpperInvariant();
+    }
+}

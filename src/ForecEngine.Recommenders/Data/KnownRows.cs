@@ -1,0 +1,33 @@
+// Of a market's rows, those of users and items that a model has rows for.
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Leaves out what a model does not know.</summary>
+internal static class KnownRows
+{
+    /// <summary>The rows of known users and items.</summary>
+    /// <param name="ratings">The rows.</param>
+    /// <param name="model">What the model knows.</param>
+    /// <param name="minimumRows">Unknown users with fewer rows stay: the split leaves them out, as it did when the model was trained.</param>
+    /// <param name="notes">Is told how many are left out.</param>
+    /// <exception cref="DataFormatException">No row is left.</exception>
+    public static Ratings Of(Ratings ratings, TableIds model, int minimumRows, List<DataNote> notes)
+    {
+        int[] rowsOf = new int[ratings.Users.Count];
+        foreach (int user in ratings.UserOf)
+            rowsOf[user]++;
+        bool[] unknownUser = [.. model.UserRows(ratings.Market, ratings.Users).Zip(rowsOf, (row, rows) => row < 0 && rows >= minimumRows)];
+        bool[] unknownItem = [.. model.ItemRows(ratings.Items).Select(row => row < 0)];
+        int users = unknownUser.Count(unknown => unknown), items = unknownItem.Count(unknown => unknown);
+        if (users + items == 0)
+            return ratings;
+        if (users > 0)
+            notes.Add(new DataNote(NoteKind.UnknownUsers, ratings.Market, users, rowsOf.Length, $"{users} of {rowsOf.Length} users are unknown to the model; they are left out"));
+        if (items > 0)
+            notes.Add(new DataNote(NoteKind.UnknownItems, ratings.Market, items, unknownItem.Length, $"{items} of {unknownItem.Length} items are unknown to the model; their rows are left out"));
+        int[] known = [.. Enumerable.Range(0, ratings.Count).Where(row => !unknownUser[ratings.UserOf[row]] && !unknownItem[ratings.ItemOf[row]])];
+        return known.Length > 0
+            ? ratings.Select(known)
+            : throw new DataFormatException($"{ratings.Market}: the model has no row for any of its users and items, so it was not trained on this market");
+    }
+}

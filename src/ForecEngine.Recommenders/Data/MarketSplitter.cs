@@ -1,0 +1,131 @@
+// Splits a market's rows, one user after another, and counts what must be said of it.
+
+using System.Runtime.InteropServices;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Splits the rows of a market.</summary>
+/// <param name="ratings">The rows.</param>
+/// <param name="rules">How they are split.</param>
+internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
+{
+    private readonly UserItems? _trained = rules.HoldOut == HoldOut.None ? null : new();
+    private readonly List<int> _train = []; // a user's
+    private readonly RowSplit[] _parts = rules.Test ? [RowSplit.Test, RowSplit.Valid] : [RowSplit.Valid];
+    private int _short;
+    private int _withoutHeldOut;
+
+    public IdTable Users { get; } = new();
+
+    public List<int> TrainUsers { get; } = [];
+
+    public List<int> TrainItems { get; } = [];
+
+    public List<float> TrainLabels { get; } = [];
+
+    public List<HeldOutRow> Valid { get; } = [];
+
+    public List<HeldOutRow> Test { get; } = [];
+
+    /// <summary>Of each row, in the order of the ratings.</summary>
+    public RowSplit[] Splits { get; } = new RowSplit[ratings.Count];
+
+    /// <summary>The items of all of a user's rows.</summary>
+    public UserItems Seen { get; } = new();
+
+    /// <summary>The items of a user's training rows: the same ones where nothing is held out.</summary>
+    public UserItems Trained => _trained ?? Seen;
+
+    /// <summary>Splits a user's rows.</summary>
+    /// <param name="original">The user, as the ratings index it.</param>
+    /// <param name="rows">The user's rows by time.</param>
+    public void Add(int original, ReadOnlySpan<int> rows)
+    {
+        if (rows.Length < rules.MinimumRows)
+        {
+            foreach (int row in rows)
+                Splits[row] = RowSplit.LeftOut;
+            return;
+        }
+
+        int user = Users.Add(ratings.Users.Utf8(original));
+        if (rules.HoldOut != HoldOut.None)
+            HoldOutOf(user, rows);
+        _train.Clear();
+        foreach (int row in rows)
+        {
+            if (Splits[row] != RowSplit.Train)
+                continue;
+            _train.Add(row);
+            TrainUsers.Add(user);
+            TrainItems.Add(ratings.ItemOf[row]);
+            TrainLabels.Add(Label(row));
+        }
+
+        Seen.Add(rows, ratings.ItemOf);
+        _trained?.Add(CollectionsMarshal.AsSpan(_train), ratings.ItemOf);
+    }
+
+    /// <summary>Why nobody is evaluated, null where somebody is or the market is not to be, and what must be said.</summary>
+    /// <exception cref="DataFormatException">No user or no positive is there.</exception>
+    public (string? NotEvaluated, IReadOnlyList<DataNote> Notes) Conclude()
+    {
+        if (Users.Count == 0)
+            throw new DataFormatException($"{ratings.Market}: no user has {rules.MinimumRows} rows or more, so nothing is left to train on");
+        int positives = ratings.Rating.Count(rating => rating >= 1);
+        bool scaled = Array.TrueForAll(ratings.Rating, rating => rating is >= 0 and <= 1) && Array.Exists(ratings.Rating, rating => rating is > 0 and < 1);
+        if (positives == 0)
+            throw new DataFormatException($"{ratings.Market}: no rating of 1 or more, so there is no positive to learn from{(scaled ? "; all ratings lie between 0 and 1, so they may have been scaled" : "")}");
+
+        string? none = WhyNotEvaluated();
+        List<DataNote> notes = [];
+        if (ratings.Users.Count - Users.Count is > 0 and int left)
+            Note(NoteKind.UsersLeftOut, left, ratings.Users.Count, $"{left} of {ratings.Users.Count} users have fewer than {rules.MinimumRows} rows; they are left out");
+        if (none is not null)
+            Note(NoteKind.NotEvaluated, Users.Count, Users.Count, none);
+        else if (rules.Test && _short > 0)
+            Note(NoteKind.UsersNotEvaluated, _short, Users.Count, $"{_short} of {Users.Count} users have fewer than {rules.EvaluateFrom} rows; they are trained on but not evaluated");
+        if (none is null && rules.Test && _withoutHeldOut > 0)
+            Note(NoteKind.UsersWithoutHeldOut, _withoutHeldOut, Users.Count, $"{_withoutHeldOut} of {Users.Count} users have no positive to hold out beside a row to train on; they are trained on but not evaluated");
+        if (scaled)
+            Note(NoteKind.ScaledRatings, positives, ratings.Count, $"all ratings lie between 0 and 1, and only the {positives} of {ratings.Count} that are 1 count as positives; they may have been scaled");
+        return (rules.Test ? none : null, notes);
+
+        void Note(NoteKind kind, int count, int of, string text) => notes.Add(new DataNote(kind, ratings.Market, count, of, text));
+    }
+
+    private string? WhyNotEvaluated()
+    {
+        if ((rules.Test ? Test : Valid).Count > 0 || rules is { Test: false, HoldOut: HoldOut.None })
+            return null;
+        if (rules.HoldOut == HoldOut.None)
+            return "nothing is held out, so nobody is evaluated; all rows are trained on";
+        string reason = _withoutHeldOut == 0 ? $"no user has {rules.EvaluateFrom} rows or more" : "no user has a positive to hold out beside a row to train on";
+        return $"{reason}, so {(rules.Test ? "nobody is evaluated" : "no epoch can be chosen by validation")}; all rows are trained on";
+    }
+
+    // The last row that may be held out goes to test, the one before it to validation, as long as a row is left to train on.
+    private void HoldOutOf(int user, ReadOnlySpan<int> rows)
+    {
+        if (rows.Length < rules.EvaluateFrom)
+        {
+            _short++;
+            return;
+        }
+
+        int held = 0;
+        for (int place = rows.Length - 1; place >= 0 && held < Math.Min(_parts.Length, rows.Length - 1); place--)
+        {
+            int row = rows[place];
+            if (rules.HoldOut == HoldOut.LastPositives && Label(row) == 0)
+                continue;
+            Splits[row] = _parts[held];
+            (_parts[held] == RowSplit.Test ? Test : Valid).Add(new HeldOutRow(user, ratings.ItemOf[row], Label(row)));
+            held++;
+        }
+
+        _withoutHeldOut += held == 0 ? 1 : 0;
+    }
+
+    private float Label(int row) => ratings.Rating[row] >= 1 ? 1 : 0;
+}
