@@ -35,14 +35,31 @@ public static class ForecTool
             lines.WriteLine($"forec: {OneLine(exception)}");
             return WrongCommandLine;
         }
-        catch (Exception exception) when (exception is DataFormatException or DivergedException or IOException or UnauthorizedAccessException or ArithmeticException)
+        catch (DivergedException exception)
+        {
+            lines.WriteLine($"forec: {OneLine(exception)}; a smaller --learning-rate may help");
+            return Failed;
+        }
+        catch (DataFormatException exception)
+        {
+            lines.WriteLine($"forec: {OneLine(exception)}{OptionsFor(exception.Settings)}");
+            return Failed;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArithmeticException)
         {
             lines.WriteLine($"forec: {OneLine(exception)}");
             return Failed;
         }
         catch (OutOfMemoryException)
         {
-            lines.WriteLine("forec: there is not enough memory; fewer --negatives, a smaller --batch-size, --embedding-dim or --layers need less");
+            lines.WriteLine("forec: not enough memory; fewer --negatives, a smaller --batch-size, --embedding-dim or --layers need less");
+            return Failed;
+        }
+        catch (Exception exception)
+        {
+            // A defect of the tool: whoever reports it needs to know where it was.
+            string where = exception.StackTrace?.Split('\n')[0].Trim() ?? "";
+            lines.WriteLine($"forec: this should not have happened: {exception.GetType().Name}: {OneLine(exception)} {where}");
             return Failed;
         }
     }
@@ -80,6 +97,13 @@ public static class ForecTool
         CommonArguments arguments = ArgumentParser.Parse(verb, args[1..]);
         bool quiet = arguments is ProgressArguments { Quiet: true };
         return verb.Run(arguments, new Terminal(output, error, quiet, tables: !JsonOutput.TakesStandardOutput(arguments)));
+    }
+
+    // The options that set what an error says could be otherwise.
+    private static string OptionsFor(IReadOnlyList<string> settings)
+    {
+        string[] names = [.. VerbCatalog.Find("train").Options.Where(option => option.Setting is { } setting && settings.Contains(setting)).Select(option => $"--{option.Name}")];
+        return names.Length > 0 ? $" ({string.Join(", ", names)})" : "";
     }
 
     // As wide as the terminal, but not so wide that lines are hard to read.

@@ -20,6 +20,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
 
     private IAnsiConsole? _bars;
 
+    private bool IsWatched => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
+
     /// <summary>Results for people.</summary>
     public TextWriter Output { get; } = tables ? new VisibleWriter(output) : TextWriter.Null;
 
@@ -37,6 +39,13 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
             _bars.WriteLine(VisibleText.Of(line));
     }
 
+    /// <summary>What is begun, for whoever watches; in a log, the line that says what went wrong stands alone.</summary>
+    public void Announce(string line)
+    {
+        if (IsWatched)
+            Say(line);
+    }
+
     /// <summary>Gives the terminal back as it was found, whatever the process was about to do with it; a signal's handler may call this.</summary>
     public static void Restore()
     {
@@ -52,7 +61,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
     {
         if (quiet)
             return train(null);
-        if (Console.IsErrorRedirected || !ReferenceEquals(error, Console.Error))
+        if (!IsWatched)
             return train(new PhaseLines(new VisibleWriter(error)).Report);
 
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });

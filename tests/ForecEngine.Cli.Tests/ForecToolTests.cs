@@ -130,7 +130,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         File.WriteAllText(tool["file"], "");
         tool.Train("--method", "gmf", "--out", tool["file"]).Failed(1, tool["file"], "is a file");
-        tool.Train("--method", "gmf", "--out", tool[Path.Combine("file", "below")]).Failed(1, "cannot be written", "--out");
+        tool.Train("--method", "gmf", "--out", tool[Path.Combine("file", "below")]).Failed(1, "cannot be written");
         tool.Train("--method", "gmf", "--json", tool[Path.Combine("none", "result.json")]).Failed(1, "there is no directory");
         tool.Train("--method", "gmf", "--json", tool.Root).Failed(1, "it is a directory");
         ToolRun.Run("generate", "--scale", "0.01", "--out", tool["file"]).Failed(1, "is a file");
@@ -157,6 +157,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     public void Files_that_are_not_there_exit_1()
     {
         ToolRun.Run("stats", "--data", tool.Root, "--markets", "fr", "--quiet").Failed(1, "no market 'fr'", "in, jp, uk");
+        ToolRun.Run("stats", "--data", tool.Root, "--markets", "ukk", "--quiet").Failed(1, "no market 'ukk'; did you mean 'uk'?");
         ToolRun.Run("stats", "--markets", $"jp={tool["none"]}", "--quiet").Failed(1, $"{tool["none"]}: no such file");
         ToolRun.Run("stats", "--markets", $"jp={tool.Root}", "--quiet").Failed(1, "is a directory, a file is needed");
         ToolRun.Run("stats", "--data", tool["none"], "--markets", "jp", "--quiet").Failed(1, "no such directory");

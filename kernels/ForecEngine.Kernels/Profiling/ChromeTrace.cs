@@ -1,5 +1,6 @@
 // A recording in Chrome's trace event format, which Perfetto and chrome://tracing open: one complete event ("ph": "X") a
-// span, stages and kernels on the track of the thread, where the one lies inside the other. Times are microseconds.
+// span, stages and kernels on the track of the thread, where the one lies inside the other, and a metadata event ("ph": "M") for
+// the name of the process and of the thread. Times are microseconds.
 
 using System.Diagnostics;
 using System.Text.Json;
@@ -9,6 +10,10 @@ namespace ForecEngine.Kernels.Profiling;
 /// <summary>Writes recordings for trace viewers.</summary>
 public static class ChromeTrace
 {
+    // All spans are of the thread that trains: a device's own threads work within its kernels.
+    private const int Process = 1;
+    private const int Thread = 1;
+
     /// <summary>Writes a recording.</summary>
     public static void Write(TraceRecording recording, Stream stream)
     {
@@ -16,14 +21,16 @@ public static class ChromeTrace
         json.WriteStartObject();
         json.WriteString("displayTimeUnit", "ms");
         json.WriteStartArray("traceEvents");
+        Name(json, "process_name", "forec");
+        Name(json, "thread_name", "training");
         foreach (TraceSpan span in recording.Spans.OrderBy(span => span.Start).ThenByDescending(span => span.End))
         {
             json.WriteStartObject();
             json.WriteString("ph", "X");
             json.WriteString("cat", span.Kind == SpanKind.Stage ? "stage" : "kernel");
             json.WriteString("name", span.Name);
-            json.WriteNumber("pid", 1);
-            json.WriteNumber("tid", 1);
+            json.WriteNumber("pid", Process);
+            json.WriteNumber("tid", Thread);
             json.WriteNumber("ts", Microseconds(span.Start - recording.Start));
             json.WriteNumber("dur", Microseconds(span.End - span.Start));
             if (span.Kind == SpanKind.Kernel)
@@ -41,5 +48,18 @@ public static class ChromeTrace
         json.WriteEndObject();
 
         static decimal Microseconds(long ticks) => ticks * 1_000_000m / Stopwatch.Frequency;
+    }
+
+    private static void Name(Utf8JsonWriter json, string what, string name)
+    {
+        json.WriteStartObject();
+        json.WriteString("ph", "M");
+        json.WriteString("name", what);
+        json.WriteNumber("pid", Process);
+        json.WriteNumber("tid", Thread);
+        json.WriteStartObject("args");
+        json.WriteString("name", name);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 }

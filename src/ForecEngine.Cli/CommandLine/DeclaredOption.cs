@@ -42,6 +42,9 @@ internal sealed class DeclaredOption
     /// <summary>What its value names.</summary>
     public ValueKind Kind => _attribute.Kind;
 
+    /// <summary>The member of the training options that it sets, or null.</summary>
+    public string? Setting => _attribute.Setting;
+
     /// <summary>What a method must have for the option to have an effect.</summary>
     public MethodPart Needs => _attribute.Needs;
 
@@ -88,13 +91,13 @@ internal sealed class DeclaredOption
             return string.Join(',', held);
         if (ofCheckpoint && (_attribute.OfCheckpoint || _attribute.Setting is not null))
             return "the checkpoint's own";
-        if (_attribute.Setting is not { } setting)
+        if (_attribute.Default is not null || _attribute.Setting is not { } setting)
             return _attribute.Default;
-        IGrouping<string, string>[] values = [.. Preset.Names.GroupBy(preset => Text(Setting(Preset.Find(preset), setting)))];
+        IGrouping<string, string>[] values = [.. Preset.Names.GroupBy(preset => Text(ValueOf(Preset.Find(preset), setting)))];
         return values.Length == 1 ? values[0].Key : string.Join(", ", values.Select(value => $"{value.Key} with {string.Join(" and ", value)}"));
     }
 
-    private static object? Setting(object options, string path) => path.Split('.').Aggregate((object?)options, (value, member) => value?.GetType().GetProperty(member)?.GetValue(value));
+    private static object? ValueOf(object options, string path) => path.Split('.').Aggregate((object?)options, (value, member) => value?.GetType().GetProperty(member)?.GetValue(value));
 
     private string Text(object? value) => value switch
     {

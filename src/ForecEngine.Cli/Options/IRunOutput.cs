@@ -34,7 +34,14 @@ internal interface IRunOutput
             return;
         if (data.Candidates is null && data.Markets[0].NotEvaluated is { } reason)
             throw new DataFormatException($"--trec: there is no ranking to write; {data.Markets[0].Name}: {reason}");
-        TrecFile.Check(data.Markets[0], data.Candidates ?? []);
+        try
+        {
+            TrecFile.Check(data.Markets[0], data.Candidates ?? []);
+        }
+        catch (DataFormatException exception)
+        {
+            throw new DataFormatException($"{exception.Message}; without --trec it does no harm", exception);
+        }
     }
 
     /// <summary>The directory, found writable now rather than when there is something to write; null for none.</summary>

@@ -38,7 +38,7 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? BatchSize { get; set; }
 
     /// <summary>--learning-rate.</summary>
-    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Default = "0.005 for gmf, 0.01 for the others",
+    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = nameof(TrainingOptions.LearningRate), Default = "0.005 for gmf, 0.01 for the others",
         HelpText = "The learning rate, for every phase.")]
     public string? LearningRate { get; set; }
 

@@ -22,6 +22,7 @@ internal static class Adapt
         using IDevice device = DeviceChoice.Create(arguments);
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         JsonOutput json = new(arguments, terminal);
+        MarketChoice.SayReading(request, terminal);
         ExperimentData data = trained.Read(request);
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);

@@ -35,10 +35,12 @@ internal static class Evaluate
         JsonOutput json = new(arguments, terminal);
         RunDirectory? directory = output.OpenDirectory();
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
+        MarketChoice.SayReading(request, terminal);
         ExperimentData data = trained.Read(request);
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(split);
         NoteLines.Say(notes, data.Rules, terminal);
+        terminal.Announce("ranking");
         RankedLists ranked = trained.Rank(data, split, seed, new Ranker(device, metrics, keepScores: arguments.Trec));
 
         string name = arguments.Candidates is null ? arguments.Split : "candidates";

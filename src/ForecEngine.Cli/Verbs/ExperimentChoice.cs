@@ -41,17 +41,20 @@ internal static class ExperimentChoice
     /// <summary>The record of the experiment, and what it runs on.</summary>
     /// <exception cref="DataFormatException">A file cannot be read.</exception>
     public static (Experiment Experiment, ExperimentData Data) Load(
-        Plan plan, DataRequest request, TrainingArguments arguments, TrainingOptions options)
+        Plan plan, DataRequest request, TrainingArguments arguments, TrainingOptions options, Terminal terminal)
     {
+        ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
         SplitRules preset = Preset.Split(arguments.Preset);
-        ExperimentData data = ExperimentData.Load(request with { HoldOut = OptionValue.OneOf("--hold-out", arguments.HoldOut, preset.HoldOut) }, options, preset);
+        HoldOut holdOut = OptionValue.OneOf("--hold-out", arguments.HoldOut, preset.HoldOut);
+        MarketChoice.SayReading(request, terminal);
+        ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, options, preset);
         Experiment experiment = new()
         {
             Method = plan.Method,
             Preset = arguments.Preset,
             Target = request.Target.Market,
             Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
-            Seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed,
+            Seed = seed,
             Options = options,
             HoldOut = data.Rules.HoldOut,
             MinimumRows = data.Rules.MinimumRows,

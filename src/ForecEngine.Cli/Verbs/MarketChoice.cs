@@ -55,6 +55,10 @@ internal static class MarketChoice
         return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows, EvaluateFrom: evaluateFrom);
     }
 
+    /// <summary>Says which files are read: that can take a while.</summary>
+    public static void SayReading(DataRequest request, Terminal terminal) =>
+        terminal.Announce($"reading {string.Join(", ", request.Sources.Prepend(request.Target).SelectMany(market => market.Files))}");
+
     /// <summary>The metrics.</summary>
     /// <exception cref="CommandLineException">A name is not one of a metric.</exception>
     public static IReadOnlyList<Metric> Metrics(IMetricOptions arguments)
@@ -71,6 +75,7 @@ internal static class MarketChoice
 
     /// <summary>A market.</summary>
     /// <exception cref="CommandLineException">It has no name, or a file without one.</exception>
+    /// <exception cref="DataFormatException">The directory has no such market.</exception>
     public static MarketFiles One(string option, string market, string directory)
     {
         string[] parts = market.Split('=', 2);
@@ -78,6 +83,17 @@ internal static class MarketChoice
             throw new CommandLineException($"{option}: '{market}' has no market's name; NAME or NAME=FILE[+FILE...] is needed, the name without white space");
         if (parts.Length > 1 && parts[1].Split('+').Any(string.IsNullOrWhiteSpace))
             throw new CommandLineException($"{option}: '{market}' has a file without a name; NAME=FILE[+FILE...] is needed");
+        if (parts.Length == 1)
+            RequireKnown(market, directory);
         return MarketFiles.Find(market, directory);
+    }
+
+    private static void RequireKnown(string market, string directory)
+    {
+        if (!Directory.Exists(directory))
+            throw new DataFormatException($"--data {directory}: no such directory; '{market}' is looked up there");
+        IReadOnlyList<string> known = MarketFiles.Names(directory);
+        if (!known.Contains(market) && Nearest.Of(market, known) is { } near)
+            throw new DataFormatException($"{directory}: no market '{market}'; did you mean '{near}'?");
     }
 }

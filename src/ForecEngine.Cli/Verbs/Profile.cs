@@ -31,7 +31,7 @@ internal static class Profile
         using IDevice device = DeviceChoice.Create(arguments);
         StepChoice step = DeviceChoice.Step(arguments, device, plan, options);
         using ProfilingDevice profiled = new(device);
-        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options, terminal);
 
         terminal.Say("measuring what this machine can do");
         IReadOnlyList<MachineCeilings> ceilings = Ceilings(device.Threads);

@@ -62,7 +62,7 @@ internal static class Recommend
             throw new CommandLineException("--source: the checkpoint has its ids beside it, so nothing is read of the sources");
         if (trained.NeedsData)
             trained.Prepare(trained.Read(new DataRequest(target, MarketChoice.Several("--source", arguments.Source, arguments.Data))));
-        terminal.Say($"reading {string.Join(", ", target.Files)}");
+        terminal.Announce($"reading {string.Join(", ", target.Files)}");
         return new Recommendation(trained, RatingsReader.Read(target.Market, target.Files), request);
     }
 

@@ -20,7 +20,7 @@ internal static class Stats
         List<int[]> itemsOf = [];
         foreach (MarketFiles files in MarketChoice.Several("--markets", arguments.Markets, arguments.Data))
         {
-            terminal.Say($"reading {string.Join(", ", files.Files)}");
+            terminal.Announce($"reading {string.Join(", ", files.Files)}");
             Ratings ratings = RatingsReader.Read(files.Market, files.Files);
             if (k is { } least)
                 ratings = KCore.Filter(ratings, least, passes ?? 1);

@@ -41,7 +41,7 @@ internal static class Train
         IReadOnlyList<RankedSource> ranking = [];
         if (choice is not null)
             (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step, keepScores: false), plan, request, arguments, options, terminal);
-        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options, terminal);
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Rules, terminal);

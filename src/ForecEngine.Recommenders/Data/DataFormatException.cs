@@ -20,4 +20,7 @@ public sealed class DataFormatException : Exception
         : base($"{file}:{line}: {problem}", cause)
     {
     }
+
+    /// <summary>The members of the training options of which another value would do.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
 }

@@ -42,7 +42,7 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files)
     private static void RequireDirectory(string directory)
     {
         if (!Directory.Exists(directory))
-            throw new DataFormatException($"{directory}: no such directory; name the one that holds the markets with --data");
+            throw new DataFormatException($"{directory}: no such directory");
     }
 
     private static string? NameOf(string path)

@@ -77,6 +77,6 @@ public static class TrecFile
     });
 
     private static string Id(string id) => id.Any(char.IsWhiteSpace)
-        ? throw new DataFormatException($"the id '{id}' has white space in it, which a TREC file cannot hold; without --trec it does no harm")
+        ? throw new DataFormatException($"the id '{id}' has white space in it, which a TREC file cannot hold")
         : id;
 }

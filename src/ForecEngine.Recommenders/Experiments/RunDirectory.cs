@@ -39,7 +39,7 @@ public sealed class RunDirectory(string path)
     public void Probe()
     {
         if (File.Exists(path))
-            throw new IOException($"{path}: is a file; name a directory with --out");
+            throw new IOException($"{path}: is a file, a directory is needed");
         List<DirectoryInfo> made = [];
         for (DirectoryInfo? directory = new(path); directory is { Exists: false }; directory = directory.Parent)
             made.Add(directory);
@@ -50,7 +50,7 @@ public sealed class RunDirectory(string path)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path}: cannot be written; name a directory that can with --out ({exception.Message})", exception);
+            throw new IOException($"{path}: cannot be written ({exception.Message})", exception);
         }
         finally
         {

@@ -244,7 +244,7 @@ public sealed class TrainedModel
             throw new CheckpointException(_path, $"its ids file {Path.GetFileName(RunDirectory.IdsPath(_path))} is missing, and {other} is not the data that it was trained on: their digest is {data.Digests[other]}, its record has {own.Digests.GetValueOrDefault(other, "none")}");
         MarketUnion union = new(data.Markets);
         if (union.Users != _shape.Users || union.Items.Count != _shape.Items)
-            throw new CheckpointException(_path, $"tables of {_shape.Users} users and {_shape.Items} items where {string.Join(", ", data.Markets.Select(m => m.Name))} have {union.Users} and {union.Items.Count}; name the --source that it was trained with, or put its {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it");
+            throw new CheckpointException(_path, $"tables of {_shape.Users} users and {_shape.Items} items where {string.Join(", ", data.Markets.Select(m => m.Name))} have {union.Users} and {union.Items.Count}; name the sources that it was trained with, or put its {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it");
         return (new TableIds(union), union.Place(data.Markets[0].Name));
     }
 

@@ -7,7 +7,7 @@ public sealed class DivergedException : Exception
 {
     /// <summary>A divergence at a step of a phase.</summary>
     public DivergedException(string phase, int epoch, long step, string tensor)
-        : base($"{phase}: {tensor} is not finite at step {step} (epoch {epoch}); a smaller --learning-rate may help")
+        : base($"{phase}: {tensor} is not finite at step {step} (epoch {epoch})")
     {
     }
 

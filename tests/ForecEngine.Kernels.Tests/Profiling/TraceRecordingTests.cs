@@ -75,13 +75,20 @@ public sealed class TraceRecordingTests
         using MemoryStream stream = new();
         ChromeTrace.Write(Recorded(), stream);
         using JsonDocument json = JsonDocument.Parse(stream.ToArray());
-        Event[] events = [.. json.RootElement.GetProperty("traceEvents").EnumerateArray().Select(Event.Of)];
+        JsonElement[] all = [.. json.RootElement.GetProperty("traceEvents").EnumerateArray()];
+        Assert.Equal(
+            [("process_name", "forec"), ("thread_name", "training")],
+            all.Where(IsMetadata).Select(e => (e.GetProperty("name").GetString(), e.GetProperty("args").GetProperty("name").GetString())));
+        Assert.Single(all.Select(e => (e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32())).Distinct());
+        Event[] events = [.. all.Where(e => !IsMetadata(e)).Select(Event.Of)];
         Assert.Equal(["step", "Product", "optimiser", "step", "Product", "optimiser"], events.Select(e => e.Name));
         Event[] stages = [.. events.Where(e => e.Category == "stage")];
         Assert.All(events.Where(e => e.Category == "kernel"), kernel =>
             Assert.Single(stages, stage => stage.Start <= kernel.Start && kernel.Start + kernel.Duration <= stage.Start + stage.Duration));
         Assert.All(stages.Zip(stages.Skip(1)), pair => Assert.True(pair.First.Start + pair.First.Duration <= pair.Second.Start));
     }
+
+    private static bool IsMetadata(JsonElement json) => json.GetProperty("ph").GetString() == "M";
 
     private static TraceRecording Recorded()
     {

@@ -25,9 +25,9 @@ public sealed class RunDirectoryTests : IDisposable
     public void A_file_in_its_place_or_above_it_is_refused()
     {
         File.WriteAllText(_directory["file"], "");
-        Assert.Equal($"{_directory["file"]}: is a file; name a directory with --out", Assert.Throws<IOException>(new RunDirectory(_directory["file"]).Probe).Message);
+        Assert.Equal($"{_directory["file"]}: is a file, a directory is needed", Assert.Throws<IOException>(new RunDirectory(_directory["file"]).Probe).Message);
         string below = _directory[Path.Combine("file", "x")];
-        Assert.StartsWith($"{below}: cannot be written; name a directory that can with --out (", Assert.Throws<IOException>(new RunDirectory(below).Probe).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{below}: cannot be written (", Assert.Throws<IOException>(new RunDirectory(below).Probe).Message, StringComparison.Ordinal);
         Assert.Equal([_directory["file"]], Directory.GetFileSystemEntries(_directory.Root));
     }
 
