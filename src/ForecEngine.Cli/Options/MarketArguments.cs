@@ -5,12 +5,13 @@ using ForecEngine.Cli.CommandLine;
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options that say which markets.</summary>
-internal abstract class MarketArguments : ProgressArguments
+internal abstract class MarketArguments : ProgressArguments, IMarketOptions
 {
-    /// <summary>--data.</summary>
-    [Option("data", OptionGroup.Data, MetaValue = "DIR", Kind = ValueKind.Directory,
-        HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz.")]
+    /// <inheritdoc/>
     public string Data { get; set; } = ".";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Columns { get; set; } = [];
 
     /// <summary>--k-core.</summary>
     [Option("k-core", OptionGroup.Data, MetaValue = "K", Default = "all rows", OfCheckpoint = true,

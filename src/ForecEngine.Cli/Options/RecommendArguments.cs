@@ -7,7 +7,7 @@ namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of recommend.</summary>
 [Verb("recommend", HelpText = "Make lists of the best items for customers.", Example = "recommend --model runs/shop --top 10 --out lists.csv")]
-internal sealed class RecommendArguments : ProgressArguments, IDeviceOptions
+internal sealed class RecommendArguments : ProgressArguments, IMarketOptions, IDeviceOptions
 {
     /// <summary>--model.</summary>
     [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", Kind = ValueKind.File, HelpText = "What train wrote into --out: the folder, or a checkpoint with its .ids.tsv beside it.")]
@@ -45,9 +45,11 @@ internal sealed class RecommendArguments : ProgressArguments, IDeviceOptions
     [Option("source", OptionGroup.Data, MetaValue = "M[,M...]", HelpText = "The markets that the checkpoint was trained with besides the target: only for one without an .ids.tsv.")]
     public IReadOnlyList<string> Source { get; set; } = [];
 
-    /// <summary>--data.</summary>
-    [Option("data", OptionGroup.Data, MetaValue = "DIR", Kind = ValueKind.Directory, HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz.")]
+    /// <inheritdoc/>
     public string Data { get; set; } = ".";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Columns { get; set; } = [];
 
     /// <summary>--format.</summary>
     [Option("format", OptionGroup.Output, ValuesOf = typeof(ListFormat), Default = "csv", HelpText = "How the lists are written; parquet needs --out.")]

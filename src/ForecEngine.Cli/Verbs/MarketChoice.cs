@@ -19,20 +19,20 @@ internal static class MarketChoice
             throw new CommandLineException("--candidates and --qrels belong together; one of them is missing");
         if (SourceChoice.IsAuto(arguments) && arguments is not TrainArguments)
             throw new CommandLineException($"--source: {arguments.Source[0]} is for train; name the markets");
-        MarketFiles target = One("--target", arguments.Target, arguments.Data);
+        MarketFiles target = One("--target", arguments.Target, arguments);
         if (SourceChoice.IsAuto(arguments))
             return (target, []);
-        IReadOnlyList<MarketFiles> sources = Several("--source", arguments.Source, arguments.Data);
+        IReadOnlyList<MarketFiles> sources = Several("--source", arguments.Source, arguments);
         return sources.All(source => source.Market != target.Market)
             ? (target, sources)
             : throw new CommandLineException($"--source: {target.Market} is the target; a source is another market");
     }
 
-    /// <summary>Markets separated by commas.</summary>
+    /// <summary>Markets separated by commas, but for those in a path that exists.</summary>
     /// <exception cref="CommandLineException">A market is named twice, or without a name.</exception>
-    public static IReadOnlyList<MarketFiles> Several(string option, IReadOnlyList<string> lists, string directory)
+    public static IReadOnlyList<MarketFiles> Several(string option, IReadOnlyList<string> lists, IMarketOptions options)
     {
-        MarketFiles[] markets = [.. lists.SelectMany(list => list.Split(',', StringSplitOptions.TrimEntries)).Select(market => One(option, market, directory))];
+        MarketFiles[] markets = [.. lists.SelectMany(MarketFiles.Split).Select(market => One(option, market, options))];
         return markets.GroupBy(market => market.Market).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new CommandLineException($"{option}: {twice.Key} is named twice")
             : markets;
@@ -76,16 +76,29 @@ internal static class MarketChoice
     /// <summary>A market.</summary>
     /// <exception cref="CommandLineException">It has no name, or a file without one.</exception>
     /// <exception cref="DataFormatException">The directory has no such market.</exception>
-    public static MarketFiles One(string option, string market, string directory)
+    public static MarketFiles One(string option, string market, IMarketOptions options)
     {
         string[] parts = market.Split('=', 2);
         if (parts[0].Length == 0 || parts[0].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
             throw new CommandLineException($"{option}: '{market}' has no market's name; NAME or NAME=FILE[+FILE...] is needed, the name without white space");
-        if (parts.Length > 1 && parts[1].Split('+').Any(string.IsNullOrWhiteSpace))
-            throw new CommandLineException($"{option}: '{market}' has a file without a name; NAME=FILE[+FILE...] is needed");
         if (parts.Length == 1)
-            RequireKnown(market, directory);
-        return MarketFiles.Find(market, directory);
+            RequireKnown(market, options.Data);
+        MarketFiles files = MarketFiles.Find(market, options.Data) with { Columns = Columns(options) };
+        return files.Files.Any(string.IsNullOrWhiteSpace)
+            ? throw new CommandLineException($"{option}: '{market}' has a file without a name; NAME=FILE[+FILE...] is needed")
+            : files;
+    }
+
+    private static ColumnNames? Columns(IMarketOptions options)
+    {
+        try
+        {
+            return options.Columns is [] ? null : ColumnNames.Parse(string.Join(',', options.Columns));
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandLineException($"--columns: {exception.Message}");
+        }
     }
 
     private static void RequireKnown(string market, string directory)

@@ -61,16 +61,16 @@ internal static class Recommend
         if (!trained.NeedsData && arguments.Source.Count > 0)
             throw new CommandLineException("--source: the checkpoint has its ids beside it, so nothing is read of the sources");
         if (trained.NeedsData)
-            trained.Prepare(trained.Read(new DataRequest(target, MarketChoice.Several("--source", arguments.Source, arguments.Data))));
+            trained.Prepare(trained.Read(new DataRequest(target, MarketChoice.Several("--source", arguments.Source, arguments))));
         terminal.Announce($"reading {string.Join(", ", target.Files)}");
-        return new Recommendation(trained, RatingsReader.Read(target.Market, target.Files), request);
+        return new Recommendation(trained, RatingsReader.Read(target.Market, target.Files, target.Columns), request);
     }
 
     // The rows that the command line names, or those that the run left.
     private static MarketFiles Target(RecommendArguments arguments, TrainedModel trained)
     {
         if (arguments.Target is { } given)
-            return MarketChoice.One("--target", given, arguments.Data);
+            return MarketChoice.One("--target", given, arguments);
         return RunDirectory.RowsPath(RunDirectory.ModelPath(arguments.Model)) is { } rows && File.Exists(rows) && trained.Target is { } market
             ? new MarketFiles(market, [rows])
             : throw new CommandLineException($"--target: {arguments.Model} has no rows.tsv beside it; name the market's rows: --target NAME=FILE");

@@ -43,7 +43,7 @@ internal sealed class SourceChoice
         if (options.Pilots == 0 && arguments.PilotEpochs is not null)
             throw new CommandLineException("--pilot-epochs has no effect with --pilots 0");
         IReadOnlyList<string> names = arguments.SourcePool is [] ? [.. MarketFiles.Names(arguments.Data).Where(name => name != target.Market)] : arguments.SourcePool;
-        IReadOnlyList<MarketFiles> pool = MarketChoice.Several("--source-pool", names, arguments.Data);
+        IReadOnlyList<MarketFiles> pool = MarketChoice.Several("--source-pool", names, arguments);
         if (pool.Any(market => market.Market == target.Market))
             throw new CommandLineException($"--source-pool: {target.Market} is the target; a source is another market");
         return options.Sources <= pool.Count

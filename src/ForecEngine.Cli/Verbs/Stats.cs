@@ -18,10 +18,10 @@ internal static class Stats
         IdTable items = new();
         List<Ratings> markets = [];
         List<int[]> itemsOf = [];
-        foreach (MarketFiles files in MarketChoice.Several("--markets", arguments.Markets, arguments.Data))
+        foreach (MarketFiles files in MarketChoice.Several("--markets", arguments.Markets, arguments))
         {
             terminal.Announce($"reading {string.Join(", ", files.Files)}");
-            Ratings ratings = RatingsReader.Read(files.Market, files.Files);
+            Ratings ratings = RatingsReader.Read(files.Market, files.Files, files.Columns);
             if (k is { } least)
                 ratings = KCore.Filter(ratings, least, passes ?? 1);
             markets.Add(ratings);

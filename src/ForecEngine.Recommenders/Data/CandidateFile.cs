@@ -85,15 +85,16 @@ public static class CandidateFile
         using LineReader reader = new(path);
         if (!reader.TryRead(out ReadOnlySpan<byte> header))
             throw new DataFormatException(path, 1, "the file is empty; a header (userId itemId rating, separated by tabs) is needed");
-        if (RatingColumns.FindHeader(reader, header) is not { Separator: (byte)'\t' } columns)
+        string[] names = Encoding.UTF8.GetString(header).Split('\t');
+        if (!RatingColumns.TryChoose(names, ColumnNames.Usual, out RatingColumns columns, out _) || columns.Rating < 0)
             throw reader.Fault("not a header of userId, itemId and rating separated by tabs");
         while (reader.TryRead(out ReadOnlySpan<byte> line))
         {
             if (line.IsEmpty)
                 continue;
             string[] fields = Encoding.UTF8.GetString(line).Split('\t');
-            if (fields.Length != columns.Count)
-                throw reader.Fault($"{fields.Length} fields where {columns.Count} are needed");
+            if (fields.Length != names.Length)
+                throw reader.Fault($"{fields.Length} fields where {names.Length} are needed");
             (string user, string item, string rating) = (fields[columns.User], fields[columns.Item], fields[columns.Rating]);
             if (user.Length == 0 || item.Length == 0)
                 throw reader.Fault("an id is empty");

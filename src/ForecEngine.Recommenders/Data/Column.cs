@@ -13,6 +13,9 @@ internal sealed class Column<T>
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The value at an index.</summary>
+    public ref T this[int index] => ref _blocks[index / BlockLength][index % BlockLength];
+
     /// <summary>Adds a value.</summary>
     public void Add(T value)
     {

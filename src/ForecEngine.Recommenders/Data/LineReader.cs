@@ -1,5 +1,5 @@
-// The lines of a text file, plain or gzip, as bytes: one buffer, no string a line. A UTF-8 byte-order mark, CRLF line
-// ends and a missing last line end are accepted. A file that is cut off or is no text is an error at its line. Nothing
+// The lines of a text file, plain or gzip, as bytes: one buffer, no string a line. A UTF-8 byte-order mark at the start of a
+// line - of any, as files that were joined have it -, CRLF line ends and a missing last line end are accepted. A file that is cut off or is no text is an error at its line. Nothing
 // seeks, so a pipe is as good as a file.
 
 using System.Buffers;
@@ -13,6 +13,9 @@ internal sealed class LineReader : IDisposable
 {
     private const int LongestLine = 1 << 24;
 
+    // The bytes by which kinds of files are told: PAR1 and one more, which in text is no control character.
+    private const int Signature = 5;
+
     // Control characters other than the tab: no text has them, and errors that quote an id stay one line.
     private static readonly SearchValues<byte> s_control = SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(b => b != '\t').Select(b => (byte)b), 0x7F]);
 
@@ -21,6 +24,8 @@ internal sealed class LineReader : IDisposable
     private byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
+    private int _lineStart;
+    private int _lineLength;
     private bool _ended;
 
     /// <summary>Opens a file; gzip is told by its first two bytes.</summary>
@@ -49,7 +54,7 @@ internal sealed class LineReader : IDisposable
 
         try
         {
-            _end = Guard(() => _file.ReadAtLeast(_buffer.AsSpan(0, 2), 2, throwOnEndOfStream: false));
+            _end = Guard(() => _file.ReadAtLeast(_buffer.AsSpan(0, Signature), Signature, throwOnEndOfStream: false));
         }
         catch
         {
@@ -57,8 +62,15 @@ internal sealed class LineReader : IDisposable
             throw;
         }
 
-        if (_buffer.AsSpan(0, _end).SequenceEqual((ReadOnlySpan<byte>)[0x1F, 0x8B]))
-            (_gzip, _end) = (new SealedGzip(_buffer[..2], _file), 0);
+        ReadOnlySpan<byte> signature = _buffer.AsSpan(0, _end);
+        IsParquet = signature.Length == Signature && signature.StartsWith("PAR1"u8) && signature[^1] < ' ';
+        if (signature.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
+            (_gzip, _end) = (new SealedGzip(_buffer[.._end], _file), 0);
+        else if (signature.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || signature.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
+        {
+            _file.Dispose();
+            throw new DataFormatException(path, 1, "UTF-16 text; save it as UTF-8");
+        }
     }
 
     /// <summary>The file.</summary>
@@ -66,6 +78,15 @@ internal sealed class LineReader : IDisposable
 
     /// <summary>The number of the line that was read last, from 1.</summary>
     public long Number { get; private set; }
+
+    /// <summary>Whether the file begins as Parquet files do; then it has no lines.</summary>
+    public bool IsParquet { get; }
+
+    /// <summary>Whether the file can be read again: a pipe cannot.</summary>
+    public bool IsSeekable => _file.CanSeek;
+
+    /// <summary>The line that was read last.</summary>
+    public ReadOnlySpan<byte> Line => _buffer.AsSpan(_lineStart, _lineLength);
 
     /// <summary>Reads the next line, without its end. The bytes are valid until the next call.</summary>
     /// <returns>False at the end of the file.</returns>
@@ -79,33 +100,56 @@ internal sealed class LineReader : IDisposable
             if (length >= 0)
             {
                 int end = scanned + length;
-                line = Line(_buffer.AsSpan(_start, end - _start));
+                int start = _start;
                 _start = end + 1;
+                line = Checked(start, end - start);
                 return true;
             }
 
             scanned = _end;
             if (_ended)
             {
-                ReadOnlySpan<byte> rest = _buffer.AsSpan(_start, _end - _start);
+                int rest = _end - _start;
+                line = rest == 0 ? [] : Checked(_start, rest);
                 _start = _end;
-                line = rest.IsEmpty ? rest : Line(rest);
-                return !rest.IsEmpty;
+                return rest > 0;
             }
 
             scanned -= Fill();
         }
     }
 
+    /// <summary>Reads the next line that is not empty. Empty lines are accepted at the end alone: between rows they are what a damaged file looks like.</summary>
+    /// <returns>False at the end of the file.</returns>
+    /// <exception cref="DataFormatException">As by <see cref="TryRead"/>, or an empty line has others after it.</exception>
+    public bool TryReadRow(out ReadOnlySpan<byte> line)
+    {
+        if (!TryRead(out line))
+            return false;
+        if (!line.IsEmpty)
+            return true;
+        long empty = Number;
+        while (TryRead(out line))
+        {
+            if (!line.IsEmpty)
+                throw new DataFormatException(Path, empty, "an empty line between rows");
+        }
+
+        return false;
+    }
+
     /// <summary>A fault at the line that was read last.</summary>
     public DataFormatException Fault(string problem) => new(Path, Number, problem);
 
-    /// <summary>A part of a line as errors quote it: cut where it is very long.</summary>
-    public static string Quote(ReadOnlySpan<byte> text)
+    /// <summary>A part of a line as errors quote it: cut where it is very long, without control characters.</summary>
+    public static string Quote(ReadOnlySpan<byte> text) => Quote(Encoding.UTF8.GetString(text));
+
+    /// <inheritdoc cref="Quote(ReadOnlySpan{byte})"/>
+    public static string Quote(ReadOnlySpan<char> text)
     {
         const int Most = 60;
-        string whole = Encoding.UTF8.GetString(text);
-        return whole.Length <= Most ? whole : $"{whole[..Most]}...";
+        string whole = string.Concat(text[..Math.Min(text.Length, Most)].ToString().Select(c => char.IsControl(c) ? '?' : c));
+        return text.Length <= Most ? whole : $"{whole}...";
     }
 
     /// <inheritdoc/>
@@ -115,13 +159,16 @@ internal sealed class LineReader : IDisposable
         _file.Dispose();
     }
 
-    private ReadOnlySpan<byte> Line(ReadOnlySpan<byte> line)
+    // The line at a place in the buffer, without a mark at its start and a carriage return at its end.
+    private ReadOnlySpan<byte> Checked(int start, int length)
     {
         Number++;
-        if (Number == 1 && line.StartsWith("\uFEFF"u8))
-            line = line[3..];
-        if (line.EndsWith("\r"u8))
-            line = line[..^1];
+        if (_buffer.AsSpan(start, length).StartsWith("\uFEFF"u8))
+            (start, length) = (start + 3, length - 3);
+        if (_buffer.AsSpan(start, length).EndsWith("\r"u8))
+            length--;
+        (_lineStart, _lineLength) = (start, length);
+        ReadOnlySpan<byte> line = Line;
         if (line.IndexOfAny(s_control) is >= 0 and int place)
             throw Fault($"byte 0x{line[place]:X2} in a text file; is this the right file?");
         return Utf8.IsValid(line) ? line : throw Fault("not UTF-8 text");

@@ -1,42 +1,116 @@
-// Where a market's rows are: NAME, looked up in a directory, or NAME=FILE[+FILE...].
+// Where a market's rows are: NAME, looked up in a directory, or NAME=FILE[+FILE...]. A path may hold the characters that separate
+// files and markets: one that exists as it is written is taken as it is, and a backslash keeps a separator from separating.
 
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>A market's name and its files.</summary>
 /// <param name="Market">The name.</param>
 /// <param name="Files">The files.</param>
-public sealed record MarketFiles(string Market, IReadOnlyList<string> Files)
+/// <param name="Columns">The names of the files' columns; null for the usual ones.</param>
+public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, ColumnNames? Columns = null)
 {
+    // XMarket's, of which the first is taken.
+    private static readonly string[] s_xmarket = ["_5core.txt", ".txt", ".txt.gz"];
+
+    // All others, of which there may be one.
+    private static readonly string[] s_others =
+        [".inter", ".inter.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".data", ".dat", ".dat.gz", ".jsonl", ".jsonl.gz", ".parquet"];
+
     /// <summary>Finds a market's files.</summary>
     /// <param name="market"><c>NAME</c> or <c>NAME=FILE[+FILE...]</c>.</param>
-    /// <param name="directory">Where <c>NAME_5core.txt</c>, <c>NAME.txt</c>, <c>NAME.txt.gz</c> and <c>ratings_NAME_*.txt.gz</c> are looked up, in this order.</param>
-    /// <exception cref="DataFormatException">The directory has no such market.</exception>
+    /// <param name="directory">
+    /// Where the first of <c>NAME_5core.txt</c>, <c>NAME.txt</c>, <c>NAME.txt.gz</c> and <c>ratings_NAME_*.txt.gz</c> is looked up, or one of NAME with
+    /// .inter, .csv, .tsv, .dat, .jsonl (each also with .gz), .data or .parquet.
+    /// </param>
+    /// <exception cref="DataFormatException">The directory has no such market, or several files that could be it.</exception>
     public static MarketFiles Find(string market, string directory)
     {
         if (market.Split('=', 2) is [var name, var files])
-            return new MarketFiles(name, files.Split('+'));
+            return new MarketFiles(name, FilesOf(files));
         RequireDirectory(directory);
-        foreach (string candidate in (string[])[$"{market}_5core.txt", $"{market}.txt", $"{market}.txt.gz"])
-        {
-            string path = Path.Combine(directory, candidate);
-            if (File.Exists(path))
-                return new MarketFiles(market, [path]);
-        }
-
-        string[] raw = [.. Directory.GetFiles(directory, "ratings_*.txt.gz").Where(path => NameOf(path) == market).Order(StringComparer.Ordinal)];
-        if (raw.Length > 0)
-            return new MarketFiles(market, raw);
-        IReadOnlyList<string> known = Names(directory);
-        string there = known.Count > 0 ? $"there are {string.Join(", ", known)}" : "there is none at all";
-        throw new DataFormatException($"{directory}: no market '{market}' ({market}_5core.txt, {market}.txt[.gz] or ratings_{market}_*.txt.gz); {there}");
+        string[] processed = [.. Existing(market, s_xmarket, directory).Take(1)];
+        string[] raw = Raw(market, directory);
+        string[] others = [.. Existing(market, s_others, directory)];
+        string[][] found = [.. ((string[][])[processed.Length > 0 ? processed : raw, .. others.Select(path => (string[])[path])]).Where(paths => paths.Length > 0)];
+        if (found.Length > 1)
+            throw new DataFormatException($"{directory}: market '{market}' could be {string.Join(" or ", found.Select(paths => Path.GetFileName(paths[0])))}; name its file: {market}=FILE");
+        return found.Length > 0 ? new MarketFiles(market, found[0]) : throw Unknown(market, directory);
     }
 
-    /// <summary>The names of the markets that a directory has files of, in order.</summary>
+    /// <summary>Finds a market's files as they were before any filter: <c>ratings_NAME_*.txt.gz</c>, else as <see cref="Find"/>.</summary>
+    /// <inheritdoc cref="Find" path="/exception"/>
+    public static MarketFiles FindRaw(string market, string directory) =>
+        !market.Contains('=', StringComparison.Ordinal) && Directory.Exists(directory) && Raw(market, directory) is { Length: > 0 } raw
+            ? new MarketFiles(market, raw)
+            : Find(market, directory);
+
+    /// <summary>Cuts a list of markets at its commas, but for those within a path that exists and those after a backslash.</summary>
+    public static IReadOnlyList<string> Split(string list)
+    {
+        List<string> markets = [];
+        int[] ends = [.. Enumerable.Range(0, list.Length + 1).Where(i => i == list.Length || (list[i] == ',' && (i == 0 || list[i - 1] != '\\')))];
+        for (int start = 0, first = 0; start <= list.Length;)
+        {
+            int last = list[start..ends[first]].Contains('=', StringComparison.Ordinal) ? Array.FindLastIndex(ends, end => end > ends[first] && IsNamedFile(list[start..end])) : -1;
+            if (last >= 0)
+                markets.Add(list[start..ends[last]].Trim());
+            else
+                markets.Add(EscapedList.Split(list[start..ends[last = first]], ',')[0].Trim());
+            start = ends[last] + 1;
+            first = last + 1;
+        }
+
+        return markets;
+
+        static bool IsNamedFile(string market) => market.Split('=', 2) is [_, var files] && FilesOf(files).All(File.Exists);
+    }
+
+    /// <summary>The names of the markets that a directory has files of, in order; no name holds white space, a comma or an equals sign.</summary>
     /// <exception cref="DataFormatException">There is no such directory.</exception>
     public static IReadOnlyList<string> Names(string directory)
     {
         RequireDirectory(directory);
-        return [.. Directory.GetFiles(directory).Select(NameOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        return [.. Directory.GetFiles(directory).Select(NameOf).OfType<string>().Where(name => !name.Any(c => char.IsWhiteSpace(c) || c is ',' or '=')).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    // The parts between the signs, of which as many as make a path that exists are one.
+    private static List<string> FilesOf(string text)
+    {
+        List<string> files = [];
+        string[] parts = text.Split('+');
+        for (int start = 0; start < parts.Length;)
+        {
+            int end = parts.Length;
+            while (end > start && !File.Exists(string.Join('+', parts[start..end])))
+                end--;
+            if (end > start)
+                files.Add(string.Join('+', parts[start..end]));
+            else
+            {
+                // As far as backslashes join them.
+                end = start + 1;
+                while (end < parts.Length && parts[end - 1].EndsWith('\\'))
+                    end++;
+                files.AddRange(EscapedList.Split(string.Join('+', parts[start..end]), '+'));
+            }
+
+            start = end;
+        }
+
+        return files;
+    }
+
+    private static IEnumerable<string> Existing(string market, string[] suffixes, string directory) =>
+        suffixes.Select(suffix => Path.Combine(directory, market + suffix)).Where(File.Exists);
+
+    private static string[] Raw(string market, string directory) =>
+        [.. Directory.GetFiles(directory, "ratings_*.txt.gz").Where(path => NameOf(path) == market).Order(StringComparer.Ordinal)];
+
+    private static DataFormatException Unknown(string market, string directory)
+    {
+        IReadOnlyList<string> known = Names(directory);
+        string there = known.Count > 0 ? $"there are {string.Join(", ", known)}" : "there is none at all";
+        return new DataFormatException($"{directory}: no market '{market}' ({market}_5core.txt, {market}.txt[.gz], ratings_{market}_*.txt.gz, {market}.csv, ...); {there}");
     }
 
     private static void RequireDirectory(string directory)
@@ -50,7 +124,7 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files)
         string file = Path.GetFileName(path);
         if (file.StartsWith("ratings_", StringComparison.Ordinal) && file.EndsWith(".txt.gz", StringComparison.Ordinal))
             return file.Split('_') is [_, var raw, _, ..] ? raw : null;
-        foreach (string suffix in (string[])["_5core.txt", ".txt.gz", ".txt"])
+        foreach (string suffix in (string[])[.. s_xmarket, .. s_others])
         {
             if (file.EndsWith(suffix, StringComparison.Ordinal))
                 return file[..^suffix.Length];

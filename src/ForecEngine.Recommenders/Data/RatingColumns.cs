@@ -1,60 +1,86 @@
-// Which fields of a line are the user, the item, the rating and the date, told by the file's first line.
-//
-//   XMarket processed   spaces, a header: userId itemId rate date
-//   XMarket raw         spaces, no header, the same four columns
-//   WSDM Cup 2022       tabs, a header: userId itemId rating; no date
-//   RecBole atomic      tabs, a header of name:type: user_id:token item_id:token rating:float timestamp:float
-
-using System.Buffers.Text;
-using System.Text;
+// Which of a file's columns are the user, the item, the rating and the time: those that somebody names, else those with
+// usual names. Of several usual names that a file has, the one that stands first here is taken: parent_asin before asin,
+// rating before label, timestamp before date.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The columns of a ratings file.</summary>
-/// <param name="Separator">What stands between fields.</param>
-/// <param name="Count">How many fields a line has.</param>
-/// <param name="User">The user's field.</param>
-/// <param name="Item">The item's field.</param>
-/// <param name="Rating">The rating's field.</param>
-/// <param name="Time">The date's field, or -1.</param>
-/// <param name="HasHeader">Whether the first line is a header rather than a row.</param>
-internal sealed record RatingColumns(byte Separator, int Count, int User, int Item, int Rating, int Time, bool HasHeader)
+/// <summary>The columns of a ratings file, by their places.</summary>
+/// <param name="User">The user's.</param>
+/// <param name="Item">The item's.</param>
+/// <param name="Rating">The rating's, or -1: then every row is a positive.</param>
+/// <param name="Time">The time's, or -1.</param>
+internal sealed record RatingColumns(int User, int Item, int Rating, int Time)
 {
-    private static readonly string[][] s_names = [["userid", "user_id"], ["itemid", "item_id"], ["rate", "rating"], ["date", "timestamp"]];
+    // As they are once blanks, hyphens, underscores and points are taken out and letters made small.
+    private static readonly string[] s_users =
+    [
+        "userid", "user", "username", "customerid", "customer", "reviewerid", "reviewer", "visitorid", "memberid", "member", "clientid", "client",
+        "buyerid", "buyer", "accountid", "profileid", "personid", "uid", "sessionid", "session",
+    ];
 
-    /// <summary>Tells the columns from a file's first line.</summary>
-    /// <exception cref="DataFormatException">A column is missing or twice there, or the line is neither a header nor a row.</exception>
-    public static RatingColumns Tell(LineReader reader, ReadOnlySpan<byte> first)
+    private static readonly string[] s_items =
+    [
+        "itemid", "item", "parentasin", "asin", "productid", "product", "sku", "articleid", "article", "movieid", "trackid", "songid", "bookid", "isbn",
+        "businessid", "gameid", "videoid", "recipeid", "animeid", "placeid", "goodsid", "contentid", "stockcode", "productcode", "itemcode", "iid",
+    ];
+
+    private static readonly string[] s_ratings = ["rating", "ratings", "rate", "stars", "starrating", "userrating", "overall", "score", "label"];
+
+    private static readonly string[] s_times =
+    [
+        "timestamp", "time", "ts", "datetime", "unixreviewtime", "unixtime", "eventtime", "date", "createdat", "created", "reviewdate", "reviewtime", "ratedat",
+        "purchasedate", "purchasedat", "purchasetime", "orderdate", "orderedat", "ordertime", "invoicedate", "transactiondate", "tdat", "playedat",
+    ];
+
+    /// <summary>The four columns of a file without a header, in this order.</summary>
+    public static RatingColumns InOrder { get; } = new(0, 1, 2, 3);
+
+    /// <summary>Chooses the columns of a file.</summary>
+    /// <param name="columns">The names of the file's columns; RecBole's types (<c>user_id:token</c>) are passed over.</param>
+    /// <param name="names">The columns that somebody names.</param>
+    /// <param name="chosen">The choice.</param>
+    /// <param name="problem">Why there is none.</param>
+    public static bool TryChoose(IReadOnlyList<string> columns, ColumnNames names, out RatingColumns chosen, out string problem)
     {
-        if (FindHeader(reader, first) is { } header)
-            return header;
-        string[] fields = Encoding.UTF8.GetString(first).Split(' ');
-        return fields.Length == 4 && Utf8Parser.TryParse(Encoding.UTF8.GetBytes(fields[2]), out float _, out int used) && used == fields[2].Length
-            ? new RatingColumns((byte)' ', 4, 0, 1, 2, 3, HasHeader: false)
-            : throw reader.Fault("neither a header (userId itemId rate date) nor a row of user, item, rating and date separated by spaces");
-    }
+        string[] plain = [.. columns.Select(WithoutType)];
+        string[] usual = [.. plain.Select(Simplified)];
+        string fault = "";
+        chosen = new RatingColumns(
+            Place("user", names.User, s_users, needed: true), Place("item", names.Item, s_items, needed: true),
+            Place("rating", names.Rating, s_ratings, needed: false), Place("time", names.Time, s_times, needed: false));
+        problem = fault.Length > 0 ? $"{fault}; the file has {LineReader.Quote(string.Join(", ", plain))}" : "";
+        return fault.Length == 0;
 
-    /// <summary>The columns that a file's first line names, or null where it names none.</summary>
-    /// <exception cref="DataFormatException">A column is missing or twice there.</exception>
-    public static RatingColumns? FindHeader(LineReader reader, ReadOnlySpan<byte> first)
-    {
-        char separator = first.Contains((byte)'\t') ? '\t' : ' ';
-        string[] fields = Encoding.UTF8.GetString(first).Split(separator);
-        string[] names = [.. fields.Select(field => field.Split(':')[0].ToLowerInvariant())];
-        if (!names.Any(name => s_names.Any(known => known.Contains(name))))
-            return null;
-
-        int[] places = new int[s_names.Length];
-        for (int column = 0; column < places.Length; column++)
+        int Place(string kind, IReadOnlyList<string>? wanted, string[] known, bool needed)
         {
-            string[] known = s_names[column];
-            places[column] = Array.FindIndex(names, known.Contains);
-            if (Array.FindLastIndex(names, known.Contains) != places[column])
-                throw reader.Fault($"the header has column {names[places[column]]} twice");
-            if (places[column] < 0 && column < 3)
-                throw reader.Fault($"the header has no column {string.Join(" or ", known)}; it has {LineReader.Quote(Encoding.UTF8.GetBytes(string.Join(", ", fields)))}");
-        }
+            if (fault.Length > 0)
+                return -1;
+            string[] among = wanted is null ? usual : plain;
+            string? name = (wanted ?? known).FirstOrDefault(among.Contains);
+            if (name is null)
+            {
+                if (wanted is { Count: > 0 })
+                    fault = $"there is no column {string.Join(" or ", wanted)} for the {kind}";
+                else if (needed)
+                    fault = $"there is no column for the {kind} ({known[0]}, {known[1]}, ...)";
+                return -1;
+            }
 
-        return new RatingColumns((byte)separator, fields.Length, places[0], places[1], places[2], places[3], HasHeader: true);
+            int place = Array.IndexOf(among, name);
+            if (Array.LastIndexOf(among, name) != place)
+                fault = $"there are two columns {plain[place]} for the {kind}";
+            return place;
+        }
     }
+
+    /// <summary>Whether any column has one of the usual names.</summary>
+    public static bool AnyUsual(IReadOnlyList<string> columns) =>
+        columns.Select(column => Simplified(WithoutType(column))).Any(name => s_users.Contains(name) || s_items.Contains(name) || s_ratings.Contains(name) || s_times.Contains(name));
+
+    /// <summary>Whether a name is one of RecBole's: with a type, as in <c>user_id:token</c>.</summary>
+    public static bool IsTyped(string column) => column.Split(':') is [_, "token" or "float" or "token_seq" or "float_seq"];
+
+    private static string WithoutType(string column) => IsTyped(column) ? column[..column.IndexOf(':', StringComparison.Ordinal)] : column.Trim();
+
+    private static string Simplified(string column) => string.Concat(column.Where(c => c is not (' ' or '-' or '_' or '.'))).ToLowerInvariant();
 }

@@ -3,6 +3,8 @@
 // bytes is that of its last member only. Here one more member follows the file's own, a mark. It comes out only after
 // every member before it was whole - length and checksum - and nothing else stood between; and once the decompressor has
 // been given that member, it has nothing of the file's left, so whatever comes out then and is not the mark tells of a cut.
+// Zeros at the end of the file are padding, as tapes and block devices leave it. They are handed on apart from what is before
+// them, so that a decompressor which stops there has nothing but zeros left.
 
 using System.IO.Compression;
 
@@ -38,7 +40,7 @@ internal sealed class SealedGzip : IDisposable
             if (!_bytes.Ended && count > 0)
                 return count;
             if (count == 0)
-                return _marked == Mark.Length ? 0 : throw new InvalidDataException("the gzip file is cut off, or something else follows it");
+                return _marked == Mark.Length || (_bytes.InPadding && !_bytes.Ended) ? 0 : throw new InvalidDataException("the gzip file is cut off, or something else follows it");
             if (!Mark[_marked..].StartsWith(buffer[..count]))
                 throw new InvalidDataException("the gzip file is cut off");
             _marked += count;
@@ -59,8 +61,16 @@ internal sealed class SealedGzip : IDisposable
     /// <summary>Bytes, a stream, and bytes again, as one stream.</summary>
     private sealed class Joined(byte[] head, Stream middle, byte[] tail) : Stream
     {
+        private readonly byte[] _chunk = new byte[1 << 13];
         private int _head;
+        private int _next;
+        private int _end;
+        private long _zerosBefore;
+        private long _zerosAfter;
         private int _tail;
+
+        /// <summary>Whether what was read last are the zeros at the end of the stream.</summary>
+        public bool InPadding { get; private set; }
 
         /// <summary>Whether the last bytes have begun to be read.</summary>
         public bool Ended => _tail > 0;
@@ -81,10 +91,17 @@ internal sealed class SealedGzip : IDisposable
 
         public override int Read(Span<byte> buffer)
         {
-            if (Take(head, ref _head, buffer) is > 0 and int first)
-                return first;
-            int read = middle.Read(buffer);
-            return read > 0 ? read : Take(tail, ref _tail, buffer);
+            if (_next == _end && !InPadding)
+                Fill();
+            if (_zerosBefore > 0)
+            {
+                int zeros = (int)Math.Min(_zerosBefore, buffer.Length);
+                buffer[..zeros].Clear();
+                _zerosBefore -= zeros;
+                return zeros;
+            }
+
+            return Take(_chunk.AsSpan(0, _end), ref _next, buffer) is > 0 and int read ? read : Take(tail, ref _tail, buffer);
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -104,10 +121,31 @@ internal sealed class SealedGzip : IDisposable
             base.Dispose(disposing);
         }
 
-        private static int Take(byte[] bytes, ref int next, Span<byte> buffer)
+        // The next bytes that are not all zeros, and how many zeros are before them; at the end, the zeros that are left.
+        private void Fill()
+        {
+            _zerosBefore = _zerosAfter;
+            while (true)
+            {
+                int read = Take(head, ref _head, _chunk) is > 0 and int first ? first : middle.Read(_chunk);
+                (_next, _end) = (0, _chunk.AsSpan(0, read).LastIndexOfAnyExcept((byte)0) + 1);
+                _zerosAfter = read - _end;
+                if (_end > 0)
+                    return;
+                if (read == 0)
+                {
+                    InPadding = _zerosBefore > 0;
+                    return;
+                }
+
+                _zerosBefore += read;
+            }
+        }
+
+        private static int Take(ReadOnlySpan<byte> bytes, ref int next, Span<byte> buffer)
         {
             int count = Math.Min(bytes.Length - next, buffer.Length);
-            bytes.AsSpan(next, count).CopyTo(buffer);
+            bytes.Slice(next, count).CopyTo(buffer);
             next += count;
             return count;
         }

@@ -99,7 +99,7 @@ public sealed record ExperimentData(
 
         Ratings Read(MarketFiles files)
         {
-            Ratings ratings = RatingsReader.Read(files.Market, files.Files);
+            Ratings ratings = RatingsReader.Read(files.Market, files.Files, files.Columns);
             digests[files.Market] = ratings.Digest;
             return request.KCore is { } k ? Data.KCore.Filter(ratings, k, request.KCorePasses ?? 1) : ratings;
         }

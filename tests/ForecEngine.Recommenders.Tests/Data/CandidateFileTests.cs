@@ -43,7 +43,7 @@ public sealed class CandidateFileTests : IDisposable
         Assert.Equal($"{_directory["candidates"]}:{line}: {problem}", Refused(candidates, Qrels));
 
     [Theory]
-    [InlineData("userId\titemId\n", 1, "the header has no column rate or rating; it has userId, itemId")]
+    [InlineData("userId\titemId\n", 1, "not a header of userId, itemId and rating separated by tabs")]
     [InlineData("userId itemId rating\n", 1, "not a header of userId, itemId and rating separated by tabs")]
     [InlineData("u\tb\t1\n", 1, "not a header of userId, itemId and rating separated by tabs")]
     [InlineData("userId\titemId\trating\nu\tb\n", 2, "2 fields where 3 are needed")]

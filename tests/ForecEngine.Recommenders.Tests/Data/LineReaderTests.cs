@@ -71,6 +71,33 @@ public sealed class LineReaderTests : IDisposable
         Assert.InRange(same, 0, 1);
     }
 
+    [Property(MaxTest = 60)]
+    public Property A_gzip_file_that_is_padded_with_zeros_is_read_and_one_that_is_cut_before_them_refused() =>
+        Prop.ForAll(Gen.Choose(0, 200).ToArbitrary(), Gen.OneOf(Gen.Choose(1, 9), Gen.Choose(8100, 8300), Gen.Constant(100_000)).ToArbitrary(), Gen.Choose(1, 400).ToArbitrary(), (count, zeros, cut) =>
+        {
+            byte[] text = RatingsText.Utf8(string.Concat(Enumerable.Range(0, count).Select(i => $"line {i * i % 17}\n")));
+            byte[] whole = RatingsText.Gzip(text, 1 + (count % 3)), padding = new byte[zeros];
+            Assert.Equal(count, Read([.. whole, .. padding]).Count);
+            Refused([.. whole, .. padding, .. "x"u8]);
+            Refused([.. whole, .. padding, .. whole]);
+            whole = RatingsText.Gzip(text); // where no cut is between members
+            byte[] left = whole[..Math.Max(2, whole.Length - cut)];
+            if (whole.AsSpan(left.Length).ContainsAnyExcept((byte)0))
+                Refused([.. left, .. padding]);
+        });
+
+    [Fact]
+    public void A_gzip_file_whose_own_last_bytes_are_zeros_is_told_from_padding()
+    {
+        // The last bytes are the length of the text, of which three are zeros here.
+        byte[] whole = RatingsText.Gzip("line\n"u8.ToArray());
+        Assert.Equal(0, whole[^1]);
+        for (int cut = 1; cut <= 8; cut++)
+            Refused(whole[..^cut]);
+        for (int padding = 0; padding <= 4; padding++)
+            Assert.Single(Read([.. whole[..^3], .. new byte[3 + padding]]));
+    }
+
     [Fact]
     public void Something_else_after_a_gzip_file_is_refused() =>
         Assert.Contains("followed by something else", Refused([.. RatingsText.Gzip("line\n"u8.ToArray()), .. "line\n"u8]), StringComparison.Ordinal);
@@ -83,6 +110,7 @@ public sealed class LineReaderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(new byte[] { 0xEF, 0xBB, (byte)'a' }, "not UTF-8 text")]
     [InlineData(new byte[] { (byte)'a', 0xFF }, "not UTF-8 text")]
     [InlineData(new byte[] { 0xC3 }, "not UTF-8 text")]
     [InlineData(new byte[] { (byte)'a', 0 }, "byte 0x00 in a text file; is this the right file?")]
@@ -90,6 +118,17 @@ public sealed class LineReaderTests : IDisposable
     [InlineData(new byte[] { (byte)'a', (byte)'\r', (byte)'b' }, "byte 0x0D in a text file; is this the right file?")]
     public void What_is_no_text_is_named_with_its_line(byte[] line, string problem) =>
         Assert.Equal($"{_directory["file"]}:2: {problem}", Refused([.. "first\n"u8, .. line, .. "\nthird\n"u8]));
+
+    [Fact]
+    public void A_byte_order_mark_at_the_start_of_any_line_is_passed_over() =>
+        Assert.Equal(["a", "b\uFEFF", "\uFEFFc", ""], Read(RatingsText.Utf8("\uFEFFa\n\uFEFFb\uFEFF\n\uFEFF\uFEFFc\n\uFEFF\n")));
+
+    [Fact]
+    public void UTF_16_is_named()
+    {
+        Assert.Equal($"{_directory["file"]}:1: UTF-16 text; save it as UTF-8", Refused([0xFF, 0xFE, (byte)'a', 0]));
+        Assert.Equal($"{_directory["file"]}:1: UTF-16 text; save it as UTF-8", Refused([0xFE, 0xFF, 0, (byte)'a']));
+    }
 
     [Fact]
     public void A_line_that_does_not_end_is_refused_before_it_fills_the_memory() =>

@@ -36,13 +36,69 @@ public sealed class MarketFilesTests : IDisposable
     public void An_unknown_market_is_answered_with_those_there_are()
     {
         Make("uk_5core.txt", "de.txt", "ratings_fr_Books.txt.gz", "notes.md");
-        Assert.EndsWith("no market 'jp' (jp_5core.txt, jp.txt[.gz] or ratings_jp_*.txt.gz); there are de, fr, uk",
+        Assert.EndsWith("no market 'jp' (jp_5core.txt, jp.txt[.gz], ratings_jp_*.txt.gz, jp.csv, ...); there are de, fr, uk",
             Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", _directory.Root)).Message, StringComparison.Ordinal);
         string none = _directory["none"];
         Assert.Equal($"{none}: no such directory", Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", none)).Message);
         Directory.CreateDirectory(none);
         Assert.EndsWith("there is none at all", Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", none)).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("jp.csv")]
+    [InlineData("jp.tsv.gz")]
+    [InlineData("jp.inter")]
+    [InlineData("jp.parquet")]
+    [InlineData("jp.jsonl.gz")]
+    [InlineData("jp.data")]
+    public void A_market_is_found_in_other_formats(string name)
+    {
+        Make(name);
+        Assert.Equal([_directory[name]], MarketFiles.Find("jp", _directory.Root).Files);
+        Assert.Equal(["jp"], MarketFiles.Names(_directory.Root));
+    }
+
+    [Fact]
+    public void Two_files_that_could_be_the_market_are_named()
+    {
+        Make("jp.csv", "jp_5core.txt");
+        Assert.EndsWith("market 'jp' could be jp_5core.txt or jp.csv; name its file: jp=FILE",
+            Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", _directory.Root)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Raw_files_come_first_where_they_are_asked_for()
+    {
+        Make("jp_5core.txt", "uk_5core.txt", "ratings_jp_Books.txt.gz");
+        Assert.Equal([_directory["ratings_jp_Books.txt.gz"]], MarketFiles.FindRaw("jp", _directory.Root).Files);
+        Assert.Equal([_directory["uk_5core.txt"]], MarketFiles.FindRaw("uk", _directory.Root).Files);
+    }
+
+    [Fact]
+    public void A_path_that_exists_is_not_cut_at_the_signs_in_it()
+    {
+        Make("a+b,c=d.csv", "a", "b+c");
+        string odd = _directory["a+b,c=d.csv"], a = _directory["a"], b = _directory["b+c"];
+        Assert.Equal([odd], MarketFiles.Find($"jp={odd}", "").Files);
+        Assert.Equal([a, odd, b], MarketFiles.Find($"jp={a}+{odd}+{b}", "").Files);
+        Assert.Equal([$"jp={odd}", "uk", $"de={a}+{odd}"], MarketFiles.Split($"jp={odd}, uk ,de={a}+{odd}"));
+    }
+
+    [Theory]
+    [InlineData("jp", "jp")]
+    [InlineData("ca, uk", "ca|uk")]
+    [InlineData("a=x.csv,b=y.csv", "a=x.csv|b=y.csv")]
+    [InlineData("a=x\\,y.csv,b", "a=x,y.csv|b")]
+    [InlineData("ca,", "ca|")]
+    [InlineData("", "")]
+    public void A_list_is_cut_at_commas_without_a_backslash(string list, string markets) => Assert.Equal(markets.Split('|'), MarketFiles.Split(list));
+
+    [Theory]
+    [InlineData("jp=a+b", "a|b")]
+    [InlineData("jp=a\\+b+c", "a+b|c")]
+    [InlineData("jp=a\\b", "a\\b")]
+    [InlineData("jp=", "")]
+    public void Files_are_cut_at_plus_signs_without_a_backslash(string market, string files) => Assert.Equal(files.Split('|'), MarketFiles.Find(market, "").Files);
 
     private void Make(params string[] names)
     {

@@ -3,6 +3,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using FsCheck;
@@ -12,15 +13,18 @@ namespace ForecEngine.Recommenders.Tests.Data;
 
 internal static class RatingsText
 {
-    public static readonly string[] Formats = ["xmarket", "raw", "wsdm", "recbole"];
+    public static readonly string[] Formats = ["xmarket", "raw", "wsdm", "recbole", "dat", "u.data", "csv", "csv2", "tsv", "jsonl"];
 
-    /// <summary>One to thirty rows of few users and items; times are whole days.</summary>
+    /// <summary>Those whose rows have times.</summary>
+    public static readonly string[] Dated = [.. Formats.Where(format => format != "wsdm")];
+
+    /// <summary>One to thirty rows of few users and items; times are whole days, far enough from 1970 for milliseconds to be told.</summary>
     public static Arbitrary<Row[]> Rows =>
         (from count in Gen.Choose(1, 30)
          from rows in (from user in Gen.Elements("u", "A1Z", "Ünï", "u#2", "用户")
                        from item in Gen.Elements("B00", "i,1", "é", "\u00A0x", "i\"9")
                        from rating in Gen.Elements(0f, 0.5f, 1f, 3.25f, 5f, -1f)
-                       from day in Gen.Choose(-3000, 20000)
+                       from day in Gen.OneOf(Gen.Choose(-20000, -4000), Gen.Choose(4000, 20000))
                        select new Row(user, item, rating, day * 86400L)).ArrayOf(count)
          select rows).ToArbitrary();
 
@@ -30,7 +34,10 @@ internal static class RatingsText
         string header = format switch
         {
             "xmarket" => "userId itemId rate date\n",
-            "raw" => "",
+            "raw" or "dat" or "u.data" or "jsonl" => "",
+            "csv" => "timestamp,\"customer_id\",stars,sku\n",
+            "csv2" => "User ID;Item ID;Rating;note;Date\n",
+            "tsv" => "parent_asin\tuser_id\trating\ttime\tasin\n",
             "wsdm" => "userId\titemId\trating\n",
             _ => "timestamp:float\trating:float\titem_id:token\tnote:token\tuser_id:token\n",
         };
@@ -95,10 +102,18 @@ internal static class RatingsText
         return format switch
         {
             "xmarket" or "raw" => $"{row.User} {row.Item} {rating} {date}\n",
+            "dat" => string.Create(CultureInfo.InvariantCulture, $"{row.User}::{row.Item}::{rating}::{row.Time}\n"),
+            "u.data" => string.Create(CultureInfo.InvariantCulture, $"{row.User}\t{row.Item}\t{rating}\t{row.Time}\n"),
+            "csv" => $"{row.Time}000000,{Quoted(row.User)},{rating},{Quoted(row.Item)}\n",
+            "csv2" => $"{Quoted(row.User)};{Quoted(row.Item)};{rating};\"a;\nnote\";{date}T02:00:00.000+02:00\n",
+            "tsv" => $"{Quoted(row.Item)}\t{Quoted(row.User)}\t{rating}\t{row.Time}000\tother\n",
+            "jsonl" => $"{{\"rating\": {rating}, \"asin\": \"other\", \"parent_asin\": {JsonSerializer.Serialize(row.Item)}, \"user_id\": {JsonSerializer.Serialize(row.User)}, \"images\": [{{\"user_id\": 7}}], \"timestamp\": {row.Time}000}}\n",
             "wsdm" => $"{row.User}\t{row.Item}\t{rating}\n",
             _ => string.Create(CultureInfo.InvariantCulture, $"{row.Time}.0\t{rating}\t{row.Item}\tany thing\t{row.User}\n"),
         };
     }
+
+    private static string Quoted(string field) => field.AsSpan().ContainsAny("\",;") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -1,0 +1,171 @@
+// Rows of a CSV or TSV file with a header, through Sep. Fields may stand in quotes, and then hold separators and line breaks; a
+// quote in them is doubled. Sep takes a quote anywhere for one that opens or closes, so that two lines with an inch sign each
+// would be one row: a quote in a field that does not begin with one is refused.
+
+using System.Text;
+using nietras.SeparatedValues;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Reads rows of a CSV or TSV file.</summary>
+internal sealed class CsvRows : RowReader
+{
+    private readonly LineReader _lines;
+    private readonly SepReader _rows;
+    private readonly int _count;
+    private readonly string _header;
+    private byte[] _fields = new byte[1 << 10];
+    private readonly Range[] _places;
+    private long _line = 1;
+
+    /// <param name="lines">The lines, of which the header has been read.</param>
+    /// <param name="separator">What stands between fields.</param>
+    /// <param name="count">How many fields a row has.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="columns">The columns that are read.</param>
+    public CsvRows(LineReader lines, char separator, int count, string header, RatingColumns columns)
+        : base(columns)
+    {
+        (_lines, _count, _header) = (lines, count, header);
+        _places = new Range[count];
+
+        // The header goes through Sep as a row: it counts the lines of the rows after its first one right.
+        _rows = Sep.New(separator).Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).From(new LineText(lines, header));
+        _rows.MoveNext();
+    }
+
+    /// <summary>The names in a header, whose quotes are taken away.</summary>
+    public static string[] SplitHeader(string header, char separator)
+    {
+        List<string> names = [];
+        StringBuilder name = new();
+        bool quoted = false;
+        foreach (char c in header)
+        {
+            if (c == '"')
+                quoted = !quoted;
+            else if (c == separator && !quoted)
+            {
+                names.Add(name.ToString());
+                name.Clear();
+            }
+            else
+                name.Append(c);
+        }
+
+        return [.. names, name.ToString()];
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRead()
+    {
+        if (!MoveNext())
+            return false;
+        SepReader.Row row = _rows.Current;
+        if (row.Span.IsEmpty)
+        {
+            long empty = _line;
+            while (MoveNext())
+            {
+                if (!_rows.Current.Span.IsEmpty)
+                    throw new DataFormatException(_lines.Path, empty, "an empty line between rows");
+            }
+
+            return false;
+        }
+
+        if (row.Span.SequenceEqual(_header))
+            throw Fault("the header stands here again; a file has one, in its first line");
+        if (row.Span.Contains('"'))
+            RequireQuotes(row);
+        if (row.ColCount != _count)
+            throw Fault($"{row.ColCount} fields where {_count} are needed");
+        Keep(row);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Field(int column) => _fields.AsSpan(_places[column]);
+
+    /// <inheritdoc/>
+    public override DataFormatException Fault(string problem) => new(_lines.Path, _line, problem);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _rows.Dispose();
+        _lines.Dispose();
+    }
+
+    private bool MoveNext()
+    {
+        try
+        {
+            if (!_rows.MoveNext())
+                return false;
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new DataFormatException(_lines.Path, _line + 1, "a row begins after this line that is longer than 16777216 characters; is a quote not closed?", exception);
+        }
+
+        _line = _rows.Current.LineNumberFrom;
+        return true;
+    }
+
+    // Quotes stand around a whole field, and are doubled within it.
+    private void RequireQuotes(SepReader.Row row)
+    {
+        for (int column = 0; column < row.ColCount; column++)
+        {
+            ReadOnlySpan<char> field = row[column].Span;
+            if (!field.Contains('"'))
+                continue;
+            if (field[0] != '"')
+                throw Fault($"a quote within a field that does not begin with one ('{LineReader.Quote(field[..field.IndexOf('"')])}'); put the field into quotes and double those in it");
+            if (field.Length < 2 || field[^1] != '"')
+                throw Fault("a field begins with a quote but does not end with one");
+            for (ReadOnlySpan<char> rest = field[1..^1]; rest.IndexOf('"') is >= 0 and int quote; rest = rest[(quote + 2)..])
+            {
+                if (quote + 1 >= rest.Length || rest[quote + 1] != '"')
+                    throw Fault("a quote within a field in quotes is not doubled");
+            }
+        }
+    }
+
+    // The fields of the columns that are read, as UTF-8, one after another.
+    private void Keep(SepReader.Row row)
+    {
+        int used = 0;
+        foreach (int column in Places)
+        {
+            ReadOnlySpan<char> field = row[column].Span;
+            bool quoted = field.Length > 0 && field[0] == '"';
+            if (quoted)
+                field = field[1..^1];
+            int most = used + Encoding.UTF8.GetMaxByteCount(field.Length);
+            if (most > _fields.Length)
+                Array.Resize(ref _fields, 2 * most);
+            int length = Encoding.UTF8.GetBytes(field, _fields.AsSpan(used));
+            if (quoted)
+                length = Undouble(_fields.AsSpan(used, length));
+            _places[column] = used..(used + length);
+            used += length;
+        }
+    }
+
+    private static int Undouble(Span<byte> text)
+    {
+        if (!text.Contains((byte)'"'))
+            return text.Length;
+        int length = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            text[length++] = text[i];
+            if (text[i] == '"')
+                i++;
+        }
+
+        return length;
+    }
+}

@@ -1,0 +1,31 @@
+// Lists on a command line: parts with a separator between them, which a backslash before it makes a part of a name.
+
+using System.Text;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Splits lists whose parts may hold the separator.</summary>
+internal static class EscapedList
+{
+    /// <summary>The parts, a backslash before a separator taken away.</summary>
+    public static IReadOnlyList<string> Split(string text, char separator)
+    {
+        List<string> parts = [];
+        StringBuilder part = new();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] == separator)
+                part.Append(text[++i]);
+            else if (text[i] == separator)
+            {
+                parts.Add(part.ToString());
+                part.Clear();
+            }
+            else
+                part.Append(text[i]);
+        }
+
+        parts.Add(part.ToString());
+        return parts;
+    }
+}

@@ -1,0 +1,71 @@
+// Rows that are lines: fields with a separator between them and nothing like a quote. XMarket, WSDM Cup, RecBole, MovieLens.
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Reads rows of separated fields.</summary>
+internal sealed class LineRows : RowReader
+{
+    private readonly LineReader _lines;
+    private readonly byte[] _separator;
+    private readonly byte[] _first;
+    private readonly bool _isHeader;
+    private readonly Range[] _fields;
+    private bool _begun;
+
+    /// <param name="lines">The lines, of which the first has been read.</param>
+    /// <param name="separator">What stands between fields.</param>
+    /// <param name="count">How many fields a line has.</param>
+    /// <param name="first">The first line.</param>
+    /// <param name="isHeader">Whether that is a header rather than a row.</param>
+    /// <param name="columns">The columns that are read.</param>
+    public LineRows(LineReader lines, byte[] separator, int count, byte[] first, bool isHeader, RatingColumns columns)
+        : base(columns)
+    {
+        (_lines, _separator, _first, _isHeader) = (lines, separator, first, isHeader);
+        _fields = new Range[count];
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRead()
+    {
+        if (!_begun && !_isHeader)
+        {
+            _begun = true;
+            Split(_lines.Line);
+            return true;
+        }
+
+        _begun = true;
+        if (!_lines.TryReadRow(out ReadOnlySpan<byte> line))
+            return false;
+        if (_isHeader && line.SequenceEqual(_first))
+            throw _lines.Fault("the header stands here again; a file has one, in its first line");
+        Split(line);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Field(int column) => _lines.Line[_fields[column]];
+
+    /// <inheritdoc/>
+    public override DataFormatException Fault(string problem) => _lines.Fault(problem);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _lines.Dispose();
+
+    private void Split(ReadOnlySpan<byte> line)
+    {
+        int count = 0;
+        foreach (Range range in line.Split(_separator))
+        {
+            if (count < _fields.Length)
+                _fields[count] = range;
+            count++;
+        }
+
+        if (count != _fields.Length)
+            throw _lines.Fault($"{count} fields where {_fields.Length} are needed");
+        if (_separator is [not (byte)'\t', ..] && line.Contains((byte)'\t'))
+            throw _lines.Fault("a tab in a file whose fields are not separated by tabs");
+    }
+}

@@ -1,0 +1,109 @@
+// A column of a Parquet file's row group, whose values are handed out as text.
+
+using System.Globalization;
+using System.Text;
+using Parquet;
+using Parquet.Schema;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>The values of one column.</summary>
+internal abstract class ParquetColumn
+{
+    /// <summary>The text of the value that was taken last.</summary>
+    public abstract ReadOnlySpan<byte> Text { get; }
+
+    /// <summary>A column as its file declares it, or null where that is not something that is read.</summary>
+    /// <param name="field">The column.</param>
+    /// <param name="isId">Whether it must be something that names a user or an item.</param>
+    public static ParquetColumn? Of(DataField field, bool isId)
+    {
+        if (field.MaxRepetitionLevel > 0 || field.MaxDefinitionLevel > 1)
+            return null;
+        Type type = field.ClrType;
+        return type == typeof(ReadOnlyMemory<char>) || type == typeof(string) ? new Column<ReadOnlyMemory<char>>(field, "")
+            : type == typeof(ReadOnlyMemory<byte>) || type == typeof(byte[]) ? new Column<ReadOnlyMemory<byte>>(field, "")
+            : type == typeof(long) ? new Column<long>(field, "D")
+            : type == typeof(ulong) ? new Column<ulong>(field, "D")
+            : type == typeof(int) ? new Column<int>(field, "D")
+            : type == typeof(uint) ? new Column<uint>(field, "D")
+            : type == typeof(short) ? new Column<short>(field, "D")
+            : type == typeof(ushort) ? new Column<ushort>(field, "D")
+            : type == typeof(sbyte) ? new Column<sbyte>(field, "D")
+            : type == typeof(byte) ? new Column<byte>(field, "D")
+            : type == typeof(Guid) ? new Column<Guid>(field, "D")
+            : isId ? null
+            : type == typeof(double) ? new Column<double>(field, "R")
+            : type == typeof(float) ? new Column<float>(field, "R")
+            : type == typeof(decimal) ? new Column<decimal>(field, "")
+            : type == typeof(DateTime) ? new Column<DateTime>(field, "yyyy-MM-ddTHH:mm:ss.fffffff")
+            : type == typeof(DateOnly) ? new Column<DateOnly>(field, "yyyy-MM-dd")
+            : null;
+    }
+
+    /// <summary>Reads the column's values of a row group.</summary>
+    /// <param name="group">The row group.</param>
+    /// <param name="rows">How many rows it has.</param>
+    public abstract void Read(ParquetRowGroupReader group, int rows);
+
+    /// <summary>Takes the value of a row; rows are taken one after another.</summary>
+    /// <returns>False where it is null.</returns>
+    public abstract bool TryTake(int row);
+
+    private sealed class Column<T>(DataField field, string format) : ParquetColumn
+        where T : struct
+    {
+        private T[] _values = [];
+        private int[]? _levels;
+        private int _next;
+        private byte[] _text = new byte[64];
+        private int _length;
+
+        public override ReadOnlySpan<byte> Text => _text.AsSpan(0, _length);
+
+        public override void Read(ParquetRowGroupReader group, int rows)
+        {
+            if (_values.Length < rows)
+            {
+                _values = GC.AllocateUninitializedArray<T>(rows);
+                _levels = field.MaxDefinitionLevel > 0 ? GC.AllocateUninitializedArray<int>(rows) : null;
+            }
+
+            _next = 0;
+            group.ReadRawAsync(field, _values.AsMemory(0, rows), _levels?.AsMemory(0, rows), null).AsTask().GetAwaiter().GetResult();
+        }
+
+        // Values stand one after another, without those that are null.
+        public override bool TryTake(int row)
+        {
+            if (_levels is not null && _levels[row] < field.MaxDefinitionLevel)
+                return false;
+            _length = Write(_values[_next++]);
+            return true;
+        }
+
+        private int Write(T value)
+        {
+            if (value is ReadOnlyMemory<char> text)
+            {
+                Room(Encoding.UTF8.GetMaxByteCount(text.Length));
+                return Encoding.UTF8.GetBytes(text.Span, _text);
+            }
+
+            if (value is ReadOnlyMemory<byte> bytes)
+            {
+                Room(bytes.Length);
+                bytes.Span.CopyTo(_text);
+                return bytes.Length;
+            }
+
+            return value is IUtf8SpanFormattable number && number.TryFormat(_text, out int length, format, CultureInfo.InvariantCulture) ? length : 0;
+        }
+
+        private void Room(int length)
+        {
+            if (_text.Length < length)
+                _text = new byte[2 * length];
+        }
+    }
+}

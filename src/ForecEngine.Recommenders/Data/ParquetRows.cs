@@ -1,0 +1,136 @@
+// Rows of a Parquet file, through Parquet.Net: a row group's columns at a time. What the file says of itself - the length of its
+// footer, how many rows it has - is compared with its size before memory is taken for it, and a damaged file may not have
+// its pages read over and over: the library trusts all of these.
+
+using System.Text.Unicode;
+using Parquet;
+using Parquet.Schema;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Reads rows of a Parquet file.</summary>
+internal sealed class ParquetRows : RowReader
+{
+    private readonly string _path;
+    private readonly ParquetReader _file;
+    private readonly DataField[] _columns;
+    private readonly ParquetColumn?[] _values;
+    private readonly long _mostRows;
+    private int _group;
+    private int _row = -1;
+    private int _rows;
+    private long _rowsBefore;
+
+    private ParquetRows(string path, ParquetReader file, DataField[] fields, RatingColumns columns, long length)
+        : base(columns)
+    {
+        (_path, _file, _columns) = (path, file, fields);
+        _values = new ParquetColumn?[fields.Length];
+
+        // A row of ids that repeat takes little, but not nothing.
+        _mostRows = Math.Max(1 << 20, 1024 * length);
+    }
+
+    // What the library puts in the place of bytes that are no text.
+    private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="names">The columns that somebody names.</param>
+    /// <exception cref="DataFormatException">It is damaged, or lacks a column.</exception>
+    public static ParquetRows Open(string path, ColumnNames names)
+    {
+        Stream stream = Guard(path, () => new ParquetStream(path));
+        try
+        {
+            ParquetReader file = Guard(path, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: false).GetAwaiter().GetResult());
+            DataField[] columns = Guard(path, () => file.Schema.DataFields);
+            if (!RatingColumns.TryChoose([.. columns.Select(column => column.Path.ToString())], names, out RatingColumns chosen, out string problem))
+                throw new DataFormatException($"{path}: {problem}");
+            ParquetRows rows = new(path, file, columns, chosen, stream.Length);
+            foreach (int column in rows.Places)
+                rows._values[column] = ParquetColumn.Of(columns[column], isId: column == chosen.User || column == chosen.Item)
+                    ?? throw new DataFormatException($"{path}: column {columns[column].Name} holds {columns[column].ClrType.Name}, which is no {(column == chosen.User || column == chosen.Item ? "id: a text or a whole number is needed" : "text, number or time")}");
+            return rows;
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool TryRead()
+    {
+        while (_row + 1 >= _rows)
+        {
+            if (_group >= _file.RowGroupCount)
+                return false;
+            ReadGroup(_group++);
+        }
+
+        _row++;
+        foreach (int column in Places)
+        {
+            if (!_values[column]!.TryTake(_row))
+                throw Fault($"column {_columns[column].Name} is null");
+            if (!Utf8.IsValid(Field(column)) || Field(column).IndexOf(Replacement) >= 0)
+                throw Fault($"column {_columns[column].Name} is not UTF-8 text");
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<byte> Field(int column) => _values[column]!.Text;
+
+    /// <inheritdoc/>
+    public override DataFormatException Fault(string problem) => new($"{_path}: row {_rowsBefore + _row + 1}: {problem}");
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _file.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private void ReadGroup(int group)
+    {
+        _rowsBefore += _rows;
+        _row = -1;
+        ParquetRowGroupReader reader = Guard(_path, () => _file.OpenRowGroupReader(group));
+        if (reader.RowCount < 0 || reader.RowCount > Math.Min(_mostRows, Array.MaxLength))
+            throw Damaged(_path, null);
+        _rows = (int)reader.RowCount;
+        foreach (int column in Places)
+        {
+            Guard(_path, () =>
+            {
+                if (reader.GetMetadata(_columns[column])?.MetaData?.NumValues != _rows)
+                    throw new InvalidDataException();
+                _values[column]!.Read(reader, _rows);
+                return true;
+            });
+        }
+    }
+
+    // The library lets all kinds of exceptions out of a damaged file: of arithmetic, of indexes, of casts.
+    private static T Guard<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is NotSupportedException or NotImplementedException)
+        {
+            throw new DataFormatException($"{path}: a Parquet file that is damaged, or written in a way that is not supported ({LineReader.Quote(exception.Message)})", exception);
+        }
+        catch (OutOfMemoryException exception)
+        {
+            throw new DataFormatException($"{path}: the Parquet file is damaged, or one of its row groups is larger than the memory", exception);
+        }
+        catch (Exception exception) when (exception is not DataFormatException)
+        {
+            throw Damaged(path, exception);
+        }
+    }
+
+    private static DataFormatException Damaged(string path, Exception? cause) => new($"{path}: the Parquet file is damaged or cut off; fetch it again", cause);
+}

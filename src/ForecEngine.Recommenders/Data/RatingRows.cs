@@ -1,0 +1,120 @@
+// A ratings file's rows as what they mean: ids, a rating, a time. Times are numbers in a unit that the file does not name; it
+// is told at the end by the largest of them, so that until then a number is kept as it stands.
+
+using System.Buffers;
+using System.Buffers.Text;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Reads the ratings of one file.</summary>
+internal sealed class RatingRows : IDisposable
+{
+    // Neither a text file of ours nor a line on a terminal holds them.
+    private static readonly SearchValues<byte> s_control = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), 0x7F]);
+
+    private readonly RowReader _rows;
+    private Timestamp _largest;
+    private bool _numbers;
+    private bool _dates;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="names">The columns that somebody names.</param>
+    /// <exception cref="DataFormatException">It cannot be read.</exception>
+    public RatingRows(string path, ColumnNames names) => _rows = RatingsFile.Open(path, names);
+
+    /// <summary>Whether the rows have times.</summary>
+    public bool HasTimes => _rows.Columns.Time >= 0;
+
+    /// <summary>The row's user.</summary>
+    public ReadOnlySpan<byte> User => _rows.Field(_rows.Columns.User);
+
+    /// <summary>The row's item.</summary>
+    public ReadOnlySpan<byte> Item => _rows.Field(_rows.Columns.Item);
+
+    /// <summary>The row's rating; 1 where the file has none.</summary>
+    public float Rating { get; private set; }
+
+    /// <summary>The rating as it is written.</summary>
+    public ReadOnlySpan<byte> RatingText => _rows.Columns.Rating >= 0 ? _rows.Field(_rows.Columns.Rating) : "1"u8;
+
+    /// <summary>The row's time; a number is taken for seconds.</summary>
+    public Timestamp Time { get; private set; }
+
+    /// <summary>How many units of the times read so far are a second: seconds as long as the largest is before the year 10000, else thousandths, millionths or billionths.</summary>
+    public int UnitsPerSecond
+    {
+        get
+        {
+            int units = 1;
+            if (_numbers)
+            {
+                for (long end = Timestamp.EndOfYears; units < 1_000_000_000 && _largest.Seconds >= end; end *= 1000)
+                    units *= 1000;
+            }
+
+            return units;
+        }
+    }
+
+    /// <summary>Reads the next row.</summary>
+    /// <returns>False at the end of the file.</returns>
+    /// <exception cref="DataFormatException">The row is not what it should be.</exception>
+    public bool TryRead()
+    {
+        if (!_rows.TryRead())
+            return false;
+        RequireId("user", User);
+        RequireId("item", Item);
+        Rating = _rows.Columns.Rating >= 0 ? ParseRating(RatingText) : 1;
+        if (HasTimes)
+            Time = ParseTime(_rows.Field(_rows.Columns.Time));
+        return true;
+    }
+
+    /// <summary>A fault at the row that was read last.</summary>
+    public DataFormatException Fault(string problem) => _rows.Fault(problem);
+
+    /// <inheritdoc/>
+    public void Dispose() => _rows.Dispose();
+
+    private void RequireId(string kind, ReadOnlySpan<byte> id)
+    {
+        if (id.IsEmpty)
+            throw Fault($"the {kind}'s id is empty");
+        if (id.ContainsAny(s_control))
+            throw Fault($"the {kind}'s id '{LineReader.Quote(id)}' holds a tab, a line break or another control character");
+        if (id.IndexOf("\uFEFF"u8) >= 0)
+            throw Fault($"the {kind}'s id holds a byte-order mark (U+FEFF), which nobody sees; remove it");
+    }
+
+    private float ParseRating(ReadOnlySpan<byte> text)
+    {
+        if (Utf8Parser.TryParse(text, out float value, out int used) && used == text.Length && float.IsFinite(value))
+            return value;
+        string quoted = LineReader.Quote(text);
+        throw Fault(text.Contains((byte)',')
+            ? $"the rating '{quoted}' is not a number; decimals stand after a point"
+            : $"the rating '{quoted}' is not a number");
+    }
+
+    private Timestamp ParseTime(ReadOnlySpan<byte> text)
+    {
+        bool isDate = Timestamp.TryParseDate(text, out Timestamp time);
+        if (!isDate && !Timestamp.TryParseNumber(text, out time))
+            throw Fault($"the time '{LineReader.Quote(text)}' is neither a date (yyyy-mm-dd, also with hh:mm:ss and a zone) nor a number of seconds, milli-, micro- or nanoseconds since 1970");
+        if (isDate ? _numbers : _dates)
+            throw Fault($"the time '{LineReader.Quote(text)}' is a {(isDate ? "date, where the rows before it have numbers" : "number, where the rows before it have dates")}");
+        if (isDate)
+            _dates = true;
+        else
+        {
+            _numbers = true;
+            Timestamp size = time.Seconds < 0 ? new Timestamp(time.Seconds == long.MinValue ? long.MaxValue : -time.Seconds) : time;
+            if (size > _largest)
+                _largest = size;
+        }
+
+        return time;
+    }
+}
