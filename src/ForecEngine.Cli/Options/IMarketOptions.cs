@@ -14,6 +14,6 @@ internal interface IMarketOptions
 
     /// <summary>--columns.</summary>
     [Option("columns", OptionGroup.Data, MetaValue = "LIST", Default = "the usual names",
-        HelpText = "The columns of files with a header, as in user=customer_id,item=sku,time=ts,rating=stars.")]
+        HelpText = "The columns of files with a header, as in user=customer_id,item=sku,time=ts.")]
     IReadOnlyList<string> Columns { get; set; }
 }

@@ -29,10 +29,14 @@ internal static class MarketChoice
     }
 
     /// <summary>Markets separated by commas, but for those in a path that exists.</summary>
+    /// <param name="option">The option that names them.</param>
+    /// <param name="lists">Its values.</param>
+    /// <param name="options">Where they are and what their columns are called.</param>
+    /// <param name="find">How files are found; null for <see cref="MarketFiles.Find"/>.</param>
     /// <exception cref="CommandLineException">A market is named twice, or without a name.</exception>
-    public static IReadOnlyList<MarketFiles> Several(string option, IReadOnlyList<string> lists, IMarketOptions options)
+    public static IReadOnlyList<MarketFiles> Several(string option, IReadOnlyList<string> lists, IMarketOptions options, Func<string, string, MarketFiles>? find = null)
     {
-        MarketFiles[] markets = [.. lists.SelectMany(MarketFiles.Split).Select(market => One(option, market, options))];
+        MarketFiles[] markets = [.. lists.SelectMany(MarketFiles.Split).Select(market => One(option, market, options, find))];
         return markets.GroupBy(market => market.Market).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new CommandLineException($"{option}: {twice.Key} is named twice")
             : markets;
@@ -74,16 +78,17 @@ internal static class MarketChoice
     }
 
     /// <summary>A market.</summary>
+    /// <inheritdoc cref="Several" path="/param"/>
     /// <exception cref="CommandLineException">It has no name, or a file without one.</exception>
     /// <exception cref="DataFormatException">The directory has no such market.</exception>
-    public static MarketFiles One(string option, string market, IMarketOptions options)
+    public static MarketFiles One(string option, string market, IMarketOptions options, Func<string, string, MarketFiles>? find = null)
     {
         string[] parts = market.Split('=', 2);
         if (parts[0].Length == 0 || parts[0].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
             throw new CommandLineException($"{option}: '{market}' has no market's name; NAME or NAME=FILE[+FILE...] is needed, the name without white space");
         if (parts.Length == 1)
             RequireKnown(market, options.Data);
-        MarketFiles files = MarketFiles.Find(market, options.Data) with { Columns = Columns(options) };
+        MarketFiles files = (find ?? MarketFiles.Find)(market, options.Data) with { Columns = Columns(options) };
         return files.Files.Any(string.IsNullOrWhiteSpace)
             ? throw new CommandLineException($"{option}: '{market}' has a file without a name; NAME=FILE[+FILE...] is needed")
             : files;

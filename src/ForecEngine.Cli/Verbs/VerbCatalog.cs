@@ -15,6 +15,7 @@ internal static class VerbCatalog
         DeclaredVerb.Of<RecommendArguments>(Recommend.Run),
         DeclaredVerb.Of<EvaluateArguments>(Evaluate.Run),
         DeclaredVerb.Of<AdaptArguments>(Adapt.Run),
+        DeclaredVerb.Of<PrepareArguments>(Prepare.Run),
         DeclaredVerb.Of<StatsArguments>(Stats.Run),
         DeclaredVerb.Of<ProfileArguments>(Profile.Run),
         DeclaredVerb.Of<DemoArguments>(Demo.Run),

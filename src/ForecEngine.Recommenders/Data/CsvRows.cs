@@ -57,6 +57,9 @@ internal sealed class CsvRows : RowReader
     }
 
     /// <inheritdoc/>
+    public override bool IsSeekable => _lines.IsSeekable;
+
+    /// <inheritdoc/>
     public override bool TryRead()
     {
         if (!MoveNext())

@@ -54,6 +54,9 @@ internal sealed class JsonRows : RowReader
     }
 
     /// <inheritdoc/>
+    public override bool IsSeekable => _lines.IsSeekable;
+
+    /// <inheritdoc/>
     public override bool TryRead()
     {
         ReadOnlySpan<byte> line = _lines.Line;

@@ -26,6 +26,9 @@ internal sealed class LineRows : RowReader
     }
 
     /// <inheritdoc/>
+    public override bool IsSeekable => _lines.IsSeekable;
+
+    /// <inheritdoc/>
     public override bool TryRead()
     {
         if (!_begun && !_isHeader)

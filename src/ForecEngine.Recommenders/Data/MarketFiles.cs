@@ -73,6 +73,10 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
         return [.. Directory.GetFiles(directory).Select(NameOf).OfType<string>().Where(name => !name.Any(c => char.IsWhiteSpace(c) || c is ',' or '=')).Distinct().Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The names of the markets that a directory has <c>ratings_NAME_*.txt.gz</c> of, in order.</summary>
+    /// <inheritdoc cref="Names" path="/exception"/>
+    public static IReadOnlyList<string> RawNames(string directory) => [.. Names(directory).Where(name => Raw(name, directory).Length > 0)];
+
     // The parts between the signs, of which as many as make a path that exists are one.
     private static List<string> FilesOf(string text)
     {

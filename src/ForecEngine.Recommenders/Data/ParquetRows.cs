@@ -61,6 +61,9 @@ internal sealed class ParquetRows : RowReader
     }
 
     /// <inheritdoc/>
+    public override bool IsSeekable => true;
+
+    /// <inheritdoc/>
     public override bool TryRead()
     {
         while (_row + 1 >= _rows)

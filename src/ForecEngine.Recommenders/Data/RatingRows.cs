@@ -26,6 +26,12 @@ internal sealed class RatingRows : IDisposable
     /// <summary>Whether the rows have times.</summary>
     public bool HasTimes => _rows.Columns.Time >= 0;
 
+    /// <summary>Whether the times read so far are dates, with or without a time of day.</summary>
+    public bool HasDates => _dates;
+
+    /// <summary>Whether the file can be read again: a pipe cannot.</summary>
+    public bool IsSeekable => _rows.IsSeekable;
+
     /// <summary>The row's user.</summary>
     public ReadOnlySpan<byte> User => _rows.Field(_rows.Columns.User);
 

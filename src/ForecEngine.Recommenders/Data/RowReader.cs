@@ -13,6 +13,9 @@ internal abstract class RowReader(RatingColumns columns) : IDisposable
     /// <summary>Their places, each once.</summary>
     protected int[] Places { get; } = [.. ((int[])[columns.User, columns.Item, columns.Rating, columns.Time]).Where(place => place >= 0).Distinct()];
 
+    /// <summary>Whether the file can be read again: a pipe cannot.</summary>
+    public abstract bool IsSeekable { get; }
+
     /// <summary>Reads the next row.</summary>
     /// <returns>False at the end of the file.</returns>
     /// <exception cref="DataFormatException">The file is damaged, or the row is not what it should be.</exception>

@@ -1,0 +1,148 @@
+// Ratings in Parquet: the types that columns have, nulls, and whatever a damaged file holds.
+
+using ForecEngine.FsCheck;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Tests.Checkpoints;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using Parquet;
+using Parquet.Schema;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Data;
+
+public sealed class ParquetRowsTests : IDisposable
+{
+    private static readonly DataField s_user = new DataField<string>("user_id", nullable: false);
+    private static readonly DataField s_item = new DataField<string>("item_id", nullable: false);
+    private readonly TemporaryDirectory _directory = new();
+
+    private string Path => _directory["file"];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Property(MaxTest = 100)]
+    public Property Rows_are_those_of_the_same_text() => Prop.ForAll(RatingsText.Rows, Gen.Choose(1, 3).ToArbitrary(), (rows, groups) =>
+    {
+        Ratings expected = TestMarkets.Ratings("jp", rows), read = Read(Rows(rows, groups));
+        Assert.Equal(expected.UserOf, read.UserOf);
+        Assert.Equal(expected.ItemOf, read.ItemOf);
+        Assert.Equal(expected.Rating, read.Rating);
+        Assert.Equal(expected.Time, read.Time);
+        System.IO.File.WriteAllText(Path, RatingsText.Of("xmarket", rows));
+        Assert.Equal(RatingsReader.Read("jp", [Path]).Digest, read.Digest);
+    });
+
+    [Property(MaxTest = 300, Arbitrary = [typeof(Generators)])]
+    public Property A_damaged_file_is_read_or_refused_in_one_line_that_names_it(Seed seed) => Prop.ForAll(RatingsText.Rows, rows =>
+    {
+        byte[] good = Rows(rows, 2);
+        for (ulong i = 0; i < 10; i++)
+        {
+            byte[] bytes = RatingsText.Damaged(good, seed.Value + i);
+            try
+            {
+                Read(bytes);
+            }
+            catch (DataFormatException exception)
+            {
+                Assert.True(RatingsText.IsOneLineOf(Path, exception), exception.Message);
+            }
+        }
+    });
+
+    [Fact]
+    public void Whole_numbers_are_ids_and_times_in_their_unit()
+    {
+        DataField user = new DataField<long>("customer_id"), item = new DataField<int>("sku"), rating = new DataField<double>("stars"), time = new DataField<long>("ts");
+        Ratings read = Read(File(new ParquetSchema(user, item, rating, time), async group =>
+        {
+            await group.WriteAsync<long>(user, Values(-7L, long.MaxValue));
+            await group.WriteAsync<int>(item, Values(1, 2));
+            await group.WriteAsync<double>(rating, Values(4.5, 1e-3));
+            await group.WriteAsync<long>(time, Values(1500000010123L, 5L));
+        }));
+        Assert.Equal(["-7", "9223372036854775807"], Enumerable.Range(0, 2).Select(read.Users.Text));
+        Assert.Equal(["1", "2"], Enumerable.Range(0, 2).Select(read.Items.Text));
+        Assert.Equal([4.5f, 1e-3f], read.Rating);
+        Assert.Equal([new Timestamp(1500000010, 123_000_000), new Timestamp(0, 5_000_000)], read.Time!);
+    }
+
+    [Fact]
+    public void A_null_is_named_with_its_row_across_row_groups()
+    {
+        DataField rating = new DataField<float?>("rating");
+        byte[] bytes = File(new ParquetSchema(s_user, s_item, rating), Group([1f, 2f]), Group([3f, null]));
+        Assert.Equal($"{Path}: row 4: column rating is null", Assert.Throws<DataFormatException>(() => Read(bytes)).Message);
+
+        Func<ParquetRowGroupWriter, Task> Group(float?[] ratings) => async group =>
+        {
+            await group.WriteAsync(s_user, ["u", "v"]);
+            await group.WriteAsync(s_item, ["i", "j"]);
+            await group.WriteAsync<float>(rating, ratings.AsMemory());
+        };
+    }
+
+    [Fact]
+    public void A_column_that_is_no_id_is_named()
+    {
+        DataField user = new DataField<double>("user_id");
+        byte[] bytes = File(new ParquetSchema(user, s_item), async group =>
+        {
+            await group.WriteAsync<double>(user, Values(1.0));
+            await group.WriteAsync(s_item, ["i"]);
+        });
+        Assert.Equal($"{Path}: column user_id holds Double, which is no id: a text or a whole number is needed", Assert.Throws<DataFormatException>(() => Read(bytes)).Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_off_or_that_claims_a_longer_footer_is_refused_and_a_missing_column_named()
+    {
+        byte[] good = Rows([new Row("u", "i", 5, 0)], 1);
+        for (int length = 5; length < good.Length; length += 7)
+            Assert.Equal($"{Path}: the Parquet file is damaged or cut off; fetch it again", Assert.Throws<DataFormatException>(() => Read(good[..length])).Message);
+        good.AsSpan()[^5] = 0x7F;
+        Assert.Contains("damaged or cut off", Assert.Throws<DataFormatException>(() => Read(good)).Message, StringComparison.Ordinal);
+        byte[] other = File(new ParquetSchema(s_item), async group => await group.WriteAsync(s_item, ["i"]));
+        Assert.Equal($"{Path}: there is no column for the user (userid, user, ...); the file has item_id", Assert.Throws<DataFormatException>(() => Read(other)).Message);
+    }
+
+    private static byte[] Rows(Row[] rows, int groups)
+    {
+        DataField rating = new DataField<float>("rating"), time = new DataField<DateTime>("timestamp");
+        return File(new ParquetSchema(time, s_item, s_user, rating), [.. Enumerable.Range(0, groups).Select<int, Func<ParquetRowGroupWriter, Task>>(g => async group =>
+        {
+            Row[] part = [.. rows.Skip(rows.Length * g / groups).Take((rows.Length * (g + 1) / groups) - (rows.Length * g / groups))];
+            await group.WriteAsync<DateTime>(time, part.Select(row => DateTime.UnixEpoch.AddSeconds(row.Time)).ToArray());
+            await group.WriteAsync(s_item, part.Select(row => row.Item).ToArray());
+            await group.WriteAsync(s_user, part.Select(row => row.User).ToArray());
+            await group.WriteAsync<float>(rating, part.Select(row => row.Rating).ToArray());
+        })]);
+    }
+
+    private static ReadOnlyMemory<T> Values<T>(params T[] values) => values;
+
+    private static byte[] File(ParquetSchema schema, params Func<ParquetRowGroupWriter, Task>[] groups)
+    {
+        using MemoryStream bytes = new();
+        Write().GetAwaiter().GetResult();
+        return bytes.ToArray();
+
+        async Task Write()
+        {
+            await using ParquetWriter writer = await ParquetWriter.CreateAsync(schema, bytes);
+            foreach (Func<ParquetRowGroupWriter, Task> write in groups)
+            {
+                using ParquetRowGroupWriter group = writer.CreateRowGroup();
+                await write(group);
+            }
+        }
+    }
+
+    private Ratings Read(byte[] bytes)
+    {
+        System.IO.File.WriteAllBytes(Path, bytes);
+        return RatingsReader.Read("jp", [Path]);
+    }
+}
