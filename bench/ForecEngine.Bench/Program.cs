@@ -4,12 +4,15 @@
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- summary                   [--short] [--data DIR]
 // What a sample, a row and an iteration cost from 10,000 rows to 10 million, as a table and a plot (default: scale.svg):
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- scale                     [--short] [--plot FILE.svg]
-// Without --data, markets are synthetic, of the sizes of XMarket's ca and uk.
+// What fold-in costs in nDCG against training, on XMarket's markets:
+//   dotnet run -c Release --project bench/ForecEngine.Bench -- fold-in                   --data DIR
+// Without --data, other markets are synthetic, of the sizes of XMarket's ca and uk.
 
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using ForecEngine.Bench;
 using ForecEngine.Bench.Scale;
+using ForecEngine.Bench.Scoring;
 using ForecEngine.Bench.Summary;
 
 List<string> rest = [.. args];
@@ -41,6 +44,12 @@ if (rest is ["summary", ..])
 
 switch (rest)
 {
+    case ["fold-in"] when BenchMarkets.Directory is { } directory:
+        FoldInTable.Print(directory, Console.Out);
+        return 0;
+    case ["fold-in", ..]:
+        Console.Error.WriteLine("fold-in: it runs on XMarket's files, and on nothing else: fold-in --data DIR");
+        return 2;
     case ["scale"]:
         ScaleTable.Print(isShort, "scale.svg", Console.Out, Console.Error);
         return 0;

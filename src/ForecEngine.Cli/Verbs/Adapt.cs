@@ -30,6 +30,6 @@ internal static class Adapt
         RunDirectory? directory = output.OpenDirectory();
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(data, arguments.WithFork, seed, metrics, progress));
-        Train.Report(outcome, notes, sourceSelection: null, device, directory, arguments.Trec, json, terminal);
+        Train.Report(outcome, data, notes, sourceSelection: null, device, directory, arguments.Trec, json, terminal);
     }
 }

@@ -49,9 +49,18 @@ internal static class Recommend
         if (arguments.Out is { } target)
             AtomicFile.Write(target, stream => ListFile.Write(stream, format, lists, recommendation.Item));
         else
-            StandardOutput.Write(terminal.Data, text => ListFile.Write(text, format, lists, recommendation.Item));
+            Print(lists, recommendation, format, terminal);
         Tell(recommendation, terminal, Stopwatch.GetElapsedTime(start).TotalSeconds);
         json.Write(() => ToJson(arguments, recommendation, Stopwatch.GetElapsedTime(start).TotalSeconds));
+    }
+
+    private static void Print(IEnumerable<TopList> lists, Recommendation recommendation, ListFormat format, Terminal terminal)
+    {
+        // A terminal obeys control characters, which ids may hold.
+        Func<string, string> shown = StandardOutput.IsTerminal(terminal.Data) ? VisibleText.Of : id => id;
+        StandardOutput.Write(
+            terminal.Data,
+            text => ListFile.Write(text, format, lists.Select(list => list with { User = shown(list.User) }), item => shown(recommendation.Item(item))));
     }
 
     private static Recommendation Prepare(RecommendArguments arguments, ListRequest request, IDevice device, Terminal terminal)
@@ -63,15 +72,25 @@ internal static class Recommend
         if (trained.NeedsData)
             trained.Prepare(trained.Read(new DataRequest(target, MarketChoice.Several("--source", arguments.Source, arguments))));
         terminal.Announce($"reading {string.Join(", ", target.Files)}");
-        return new Recommendation(trained, RatingsReader.Read(target.Market, target.Files, target.Columns), request);
+        Ratings rows = RatingsReader.Read(target.Market, target.Files, target.Columns);
+        return new Recommendation(trained, rows, request, Further(arguments, trained, target));
     }
+
+    // What the run's own rows add to the items of those that the command line names: a file of today's purchases does not hold all that is sold.
+    private static IdTable? Further(RecommendArguments arguments, TrainedModel trained, MarketFiles target) =>
+        arguments.Target is not null && target.Market == trained.Target && RunRows(arguments) is { } rows ? RatingsReader.Read(target.Market, [rows]).Items : null;
+
+    private static string? RunRows(RecommendArguments arguments) =>
+        RunDirectory.RowsPath(RunDirectory.ModelPath(arguments.Model)) is { } rows && File.Exists(rows) ? rows : null;
 
     // The rows that the command line names, or those that the run left.
     private static MarketFiles Target(RecommendArguments arguments, TrainedModel trained)
     {
         if (arguments.Target is { } given)
             return MarketChoice.One("--target", given, arguments);
-        return RunDirectory.RowsPath(RunDirectory.ModelPath(arguments.Model)) is { } rows && File.Exists(rows) && trained.Target is { } market
+        if (arguments.Columns.Count > 0)
+            throw new CommandLineException("--columns: there is no --target whose columns they name");
+        return RunRows(arguments) is { } rows && trained.Target is { } market
             ? new MarketFiles(market, [rows])
             : throw new CommandLineException($"--target: {arguments.Model} has no rows.tsv beside it; name the market's rows: --target NAME=FILE");
     }

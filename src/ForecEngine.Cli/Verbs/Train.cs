@@ -56,19 +56,19 @@ internal static class Train
             ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
         ExperimentOutcome outcome = terminal.Follow(
             progress => new ExperimentRunner(device, stages, step, keepScores: arguments.Trec).Run(experiment, data.Markets, data.Candidates, metrics, progress));
-        Report(outcome, notes, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
+        Report(outcome, data, notes, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
         stages?.RemoveOwn();
     }
 
     /// <summary>Writes and prints what came out.</summary>
     public static void Report(
-        ExperimentOutcome outcome, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
     {
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
         result["notes"] = NoteLines.ToJson(notes);
         if (sourceSelection is not null)
             result["source_selection"] = sourceSelection;
-        directory?.Write(outcome, result, trec);
+        directory?.Write(outcome, data.TargetRows, result, trec);
         Show(result, json, terminal);
     }
 

@@ -27,7 +27,13 @@ public sealed record ExperimentOutcome(
     IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists? Test)
 {
     /// <summary>Why nobody is evaluated; null where somebody is.</summary>
-    public string? NotEvaluated => Test is null ? Markets.First(placed => placed.Market.Name == Experiment.Target).Market.NotEvaluated : null;
+    public string? NotEvaluated => Test is null ? TargetMarket.NotEvaluated : null;
+
+    /// <summary>The market that is recommended to.</summary>
+    public Market TargetMarket => Markets.First(placed => placed.Market.Name == Experiment.Target).Market;
+
+    /// <summary>Does something while the model is adapted to the target, as it was when it was scored; null where it does not adapt.</summary>
+    public Action<Action>? WhileAdapted { get; init; }
 }
 
 /// <summary>Runs experiments on a device.</summary>
@@ -127,7 +133,10 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         told?.Invoke(ranking);
         ExperimentOutcome outcome = new(
             experiment, markets, tables, last.Model, phases[^1].Model, last.Optimiser, results,
-            valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), test.Count == 0 ? null : last.Rank(ranker, test, Split.Test));
+            valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), test.Count == 0 ? null : last.Rank(ranker, test, Split.Test))
+        {
+            WhileAdapted = last.WhileAdapted,
+        };
         told?.Invoke(ranking with { EpochFraction = 1 });
         return outcome;
     }

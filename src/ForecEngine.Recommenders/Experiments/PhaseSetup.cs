@@ -69,6 +69,9 @@ internal sealed class PhaseSetup
     /// <summary>What trains it.</summary>
     public PhaseTrainer Trainer { get; }
 
+    /// <summary>Does something while the model is adapted to <see cref="Judged"/>; null where it does not adapt.</summary>
+    public Action<Action>? WhileAdapted => _adaptation is null ? null : _adaptation.While;
+
     /// <summary>Goes on after so many rounds: what is drawn a step is drawn as if they had been made here.</summary>
     public void Resume(long rounds)
     {

@@ -26,8 +26,9 @@ public sealed class Recommendation
     /// <param name="trained">The model.</param>
     /// <param name="target">The market's rows: who its users are and what they have.</param>
     /// <param name="request">Which lists.</param>
+    /// <param name="further">Items to recommend besides those of the rows: what the market sold where it was trained on; null for none.</param>
     /// <exception cref="DataFormatException">The model knows no such market, a user is unknown, or no item is left to recommend.</exception>
-    public Recommendation(TrainedModel trained, Ratings target, ListRequest request)
+    public Recommendation(TrainedModel trained, Ratings target, ListRequest request, IdTable? further = null)
     {
         (_holdings, _request) = (new Holdings(target), request);
         TableIds ids = _ids = trained.Ids;
@@ -37,41 +38,44 @@ public sealed class Recommendation
         _places = new int[ids.Items];
         _places.AsSpan().Fill(-1);
 
-        int[] known = [.. Enumerable.Range(0, _itemRows.Length).Where(item => _itemRows[item] >= 0)];
+        ItemsWithoutRow = _itemRows.Count(row => row < 0);
+        string[] known = [.. Ids(target.Items).Union(Ids(further), StringComparer.Ordinal).Where(id => ids.ItemRow(id) >= 0)];
         if (known.Length == 0)
             throw new DataFormatException($"{target.Market}: the model knows none of its {target.Items.Count} items");
-        ItemsWithoutRow = target.Items.Count - known.Length;
-        _scorer = trained.Scorer(target.Market, [.. known.Select(item => _itemRows[item])]);
+        _scorer = trained.Scorer(target.Market, [.. known.Select(ids.ItemRow)]);
         List<int> listed = [];
         if (request.OnlyItems is null)
         {
-            foreach (int item in known)
-                List(target.Items.Utf8(item), _itemRows[item]);
+            foreach (string item in known)
+                List(item, ids.ItemRow(item));
         }
         else
         {
-            ListOnly(request.OnlyItems, ids, trained.SharesItems);
+            ListOnly(request.OnlyItems);
         }
 
         _listedRows = [.. listed];
         _asked = [.. request.Users.Distinct(StringComparer.Ordinal).Select(Find)];
         _strangers = [.. request.NewCustomers.Select((items, number) => Stranger($"items:{number + 1}", items))];
 
-        void List(ReadOnlySpan<byte> id, int row)
+        static IEnumerable<string> Ids(IdTable? items) => Enumerable.Range(0, items?.Count ?? 0).Select(item => items?.Text(item) ?? "");
+
+        void List(string id, int row)
         {
             _places[row] = listed.Count;
             _listed.Add(id);
             listed.Add(row);
         }
 
-        void ListOnly(IReadOnlyList<string> only, TableIds table, bool sharesItems)
+        void ListOnly(IReadOnlyList<string> only)
         {
+            HashSet<string> own = new(known, StringComparer.Ordinal);
             foreach (string id in only.Distinct(StringComparer.Ordinal))
             {
                 // An item that only other markets have can be scored where the markets share items' vectors.
-                int row = sharesItems || target.Items.TryFind(id, out _) ? table.ItemRow(id) : -1;
+                int row = trained.SharesItems || own.Contains(id) ? ids.ItemRow(id) : -1;
                 if (row >= 0)
-                    List(System.Text.Encoding.UTF8.GetBytes(id), row);
+                    List(id, row);
                 else
                     UnknownOnlyItems++;
             }

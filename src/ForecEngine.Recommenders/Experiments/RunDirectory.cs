@@ -20,16 +20,16 @@ public sealed class RunDirectory(string path)
     /// <summary>The key of the experiment's record among a checkpoint's metadata.</summary>
     public const string ExperimentKey = "experiment";
 
-    private const string ModelFile = "model.safetensors";
+    private const string ModelFile = "model.safetensors", AdaptedFile = "adapted.safetensors", RowsFileName = "rows.tsv";
 
     /// <summary>The checkpoint that a path names: a run's folder holds one.</summary>
     public static string ModelPath(string path) => Directory.Exists(path) ? Path.Combine(path, ModelFile) : path;
 
     /// <summary>Where a run leaves its meta-learned model as adapted to the target; null beside a checkpoint that no run calls so.</summary>
-    public static string? AdaptedPath(string model) => Beside(model, "adapted.safetensors");
+    public static string? AdaptedPath(string model) => Beside(model, AdaptedFile);
 
     /// <summary>Where a run leaves the target's rows; null beside a checkpoint that no run calls so.</summary>
-    public static string? RowsPath(string model) => Beside(model, "rows.tsv");
+    public static string? RowsPath(string model) => Beside(model, RowsFileName);
 
     /// <summary>The ids file that belongs to a checkpoint.</summary>
     public static string IdsPath(string model) => Path.ChangeExtension(model, ".ids.tsv");
@@ -82,14 +82,18 @@ public sealed class RunDirectory(string path)
 
     /// <summary>Writes everything.</summary>
     /// <param name="outcome">The run.</param>
+    /// <param name="rows">The target's rows.</param>
     /// <param name="result">Its result.json.</param>
     /// <param name="trec">Whether TREC files are wanted.</param>
-    public void Write(ExperimentOutcome outcome, JsonObject result, bool trec)
+    public void Write(ExperimentOutcome outcome, Ratings rows, JsonObject result, bool trec)
     {
         Directory.CreateDirectory(path);
-        string model = Path.Combine(path, "model.safetensors");
+        string model = Path.Combine(path, ModelFile);
         string record = JsonSerializer.Serialize(outcome.Experiment, Experiment.JsonOptions);
-        ModelCheckpoint.Write(model, outcome.Model, new Dictionary<string, string> { [ExperimentKey] = record, ["format"] = "pt" });
+        Dictionary<string, string> metadata = new() { [ExperimentKey] = record, ["format"] = "pt" };
+        ModelCheckpoint.Write(model, outcome.Model, metadata);
+        outcome.WhileAdapted?.Invoke(() => ModelCheckpoint.Write(Path.Combine(path, AdaptedFile), outcome.Model, metadata));
+        RowsFile.Write(Path.Combine(path, RowsFileName), rows, outcome.TargetMarket.Splits);
         outcome.Tables.Write(IdsPath(model));
         SafetensorsFile.Write(
             Path.Combine(path, "optimiser.safetensors"), [.. outcome.Optimiser is AdamOptimiser adam ? State(adam) : []],

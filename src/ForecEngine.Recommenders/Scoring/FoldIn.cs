@@ -19,7 +19,7 @@ namespace ForecEngine.Recommenders.Scoring;
 /// <param name="Negatives">Drawn items for each positive.</param>
 /// <param name="Loss">What is minimised: what the model was trained with.</param>
 /// <param name="Seed">The seed of the draws.</param>
-public sealed record FoldInOptions(int Steps = 50, double LearningRate = 0.05, int Negatives = 4, RatingLoss Loss = RatingLoss.Bce, ulong Seed = 0);
+public sealed record FoldInOptions(int Steps = 20, double LearningRate = 0.03, int Negatives = 4, RatingLoss Loss = RatingLoss.Bce, ulong Seed = 0);
 
 /// <summary>Fits vectors of new users.</summary>
 public sealed class FoldIn

@@ -1,0 +1,108 @@
+// What fold-in costs: nDCG@10 on the test items of every fifth user, trained with all others, or left out of training and folded
+// in by the same training rows afterwards. The same candidates are ranked, but for lists with an item that only those users have.
+
+using System.Globalization;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
+
+namespace ForecEngine.Bench.Scoring;
+
+/// <summary>Compares trained and folded-in users.</summary>
+internal static class FoldInTable
+{
+    private const int Every = 5;
+
+    private static readonly (string Method, string Target, string? Source)[] s_cases =
+        [("gmf", "ca", null), ("nmf", "ca", null), ("nmf", "de", null), ("nmf++", "ca", "uk"), ("nmf++", "de", "uk"), ("nmf++", "jp", "uk")];
+
+    /// <summary>Prints the table.</summary>
+    /// <param name="directory">Where XMarket's files are.</param>
+    /// <param name="output">Where to.</param>
+    public static void Print(string directory, TextWriter output)
+    {
+        output.WriteLine("| method | target | preset | users | trained | folded in | mean of the users |");
+        output.WriteLine("| :-- | :-- | :-- | --: | --: | --: | --: |");
+        foreach (string preset in (string[])["paper", "tuned"])
+        {
+            foreach ((string method, string target, string? source) in s_cases)
+            {
+                Ratings[] ratings = [.. ((string?[])[target, source]).OfType<string>().Select(name => RatingsReader.Read(name, MarketFiles.Find(name, directory).Files))];
+                Row row = Measure(method, preset, ratings);
+                output.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {method} | {target} | {preset} | {row.Users} | {row.Trained:F4} | {row.FoldedIn:F4} | {row.Mean:F4} |"));
+            }
+        }
+    }
+
+    private static Row Measure(string method, string preset, Ratings[] ratings)
+    {
+        using SimdDevice device = new(Environment.ProcessorCount);
+        Ratings target = ratings[0];
+        Market whole = Market.Prepare(target);
+        Market[] sources = [.. ratings.Skip(1).Select(source => Market.Prepare(source))];
+        Market part = Market.Prepare(target.Select([.. Enumerable.Range(0, target.Count).Where(row => target.UserOf[row] % Every != 0)]));
+        Experiment experiment = new()
+        {
+            Method = method,
+            Preset = preset,
+            Target = target.Market,
+            Sources = [.. sources.Select(source => source.Name)],
+            Options = Preset.Find(preset),
+        };
+        ExperimentRunner runner = new(device, keepScores: false);
+        ExperimentOutcome all = runner.Run(experiment, [whole, .. sources], null, Metric.Default), some = runner.Run(experiment, [part, .. sources], null, Metric.Default);
+
+        PlacedMarket placed = some.Markets.Single(market => market.Market.Name == target.Market);
+        int[] itemRows = some.Tables.ItemRows(whole.Items);
+        int[] left = [.. Enumerable.Range(0, whole.Users.Count).Where(user => some.Tables.UserRow(target.Market, whole.Users.Text(user)) < 0)];
+        int[] places = new int[whole.Users.Count];
+        for (int place = 0; place < left.Length; place++)
+            places[left[place]] = place;
+        CandidateList[] lists =
+        [
+            .. SampledCandidates.Draw(whole, Split.Test, experiment.Seed, experiment.EvaluationNegatives)
+                .Where(list => left.Contains(list.User) && itemRows[list.Items[0]] >= 0).Select(list => Known(list, itemRows)),
+        ];
+        ItemHistory[] histories = [.. left.Select(user => History(whole, user, itemRows))];
+        Ranker ranker = new(device, [Metric.NdcgAt10], keepScores: false);
+        return new Row(
+            lists.Length,
+            Ndcg(ranker.Rank(all.Model, all.Markets.Single(market => market.Market == whole), lists)),
+            FoldedIn(new FoldInOptions()),
+            FoldedIn(new FoldInOptions { Steps = 0 }));
+
+        double FoldedIn(FoldInOptions options)
+        {
+            FoldIn foldIn = new(device, some.Model, placed.Index, placed.UserRows, placed.ItemRows, options with { Seed = experiment.Seed });
+            return Ndcg(ranker.Rank(new ModelScorer(device, some.Model, placed.Index, foldIn).FoldIn(histories), new PlacedMarket(whole, places, itemRows, placed.Index), lists));
+        }
+    }
+
+    // Without the negatives that only users who were left out have.
+    private static CandidateList Known(CandidateList list, int[] itemRows)
+    {
+        int[] kept = [.. Enumerable.Range(0, list.Items.Length).Where(place => itemRows[list.Items[place]] >= 0)];
+        return list with { Items = [.. kept.Select(place => list.Items[place])], Relevance = [.. kept.Select(place => list.Relevance[place])] };
+    }
+
+    private static ItemHistory History(Market market, int user, int[] itemRows)
+    {
+        List<int> positives = [], negatives = [];
+        for (int row = 0; row < market.TrainUsers.Length; row++)
+        {
+            if (market.TrainUsers[row] == user && itemRows[market.TrainItems[row]] >= 0)
+                (market.TrainLabels[row] > 0 ? positives : negatives).Add(itemRows[market.TrainItems[row]]);
+        }
+
+        return new ItemHistory(positives, negatives);
+    }
+
+    private static double Ndcg(RankedLists ranked) => ranked.Result.Means[Metric.NdcgAt10.Name];
+
+    private sealed record Row(int Users, double Trained, double FoldedIn, double Mean);
+}

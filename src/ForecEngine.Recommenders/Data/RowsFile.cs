@@ -1,0 +1,46 @@
+// A market's rows as a run leaves them beside its model: tab-separated, with a header, in the order in which they were read; the
+// ratings' reader reads them back. Which part of the split a row was in stands in a column of its own.
+
+using System.Globalization;
+using System.Text;
+using ForecEngine.Checkpoints;
+using nietras.SeparatedValues;
+
+namespace ForecEngine.Recommenders.Data;
+
+/// <summary>Writes rows with their split.</summary>
+public static class RowsFile
+{
+    /// <summary>Writes the file, whole or not at all: <c>user</c>, <c>item</c>, <c>rating</c>, <c>time</c> where the rows have times, <c>split</c>.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="splits">The part that each is in.</param>
+    public static void Write(string path, Ratings rows, ReadOnlySpan<RowSplit> splits)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(splits.Length, rows.Count);
+        RowSplit[] parts = splits.ToArray();
+        AtomicFile.Write(path, stream =>
+        {
+            using StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true) { NewLine = "\n" };
+            using SepWriter writer = Sep.New('\t').Writer(options => options with { Escape = true, CultureInfo = CultureInfo.InvariantCulture }).To(text, leaveOpen: true);
+            for (int i = 0; i < rows.Count; i++)
+            {
+                using SepWriter.Row row = writer.NewRow();
+                row["user"].Set(rows.Users.Text(rows.UserOf[i]));
+                row["item"].Set(rows.Items.Text(rows.ItemOf[i]));
+                row["rating"].Format(rows.Rating[i]);
+                if (rows.Time is { } time)
+                    row["time"].Set(time[i].ToString());
+                row["split"].Set(Name(parts[i]));
+            }
+        });
+    }
+
+    private static string Name(RowSplit split) => split switch
+    {
+        RowSplit.Train => "train",
+        RowSplit.Valid => "valid",
+        RowSplit.Test => "test",
+        _ => "unused",
+    };
+}

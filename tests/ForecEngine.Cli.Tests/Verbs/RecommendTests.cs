@@ -1,0 +1,103 @@
+// forec recommend: from a run's folder, without its data, to lists for everybody.
+
+using ForecEngine.Recommenders.Data;
+using Xunit;
+
+namespace ForecEngine.Cli.Tests.Verbs;
+
+public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
+{
+    [Fact]
+    public void A_run_is_enough_and_files_hold_what_standard_output_would()
+    {
+        string run = Trained("nmf", "lists");
+        string[] users = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' ')[0]).Distinct()];
+        Said said = Recommend(run, "--top", "3").Done();
+        string[][] rows = [.. said.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(','))];
+        Assert.Equal(["user", "rank", "item", "score"], rows[0]);
+        Assert.Equal(users.SelectMany(user => Enumerable.Range(1, 3).Select(rank => (user, $"{rank}"))), rows.Skip(1).Select(row => (row[0], row[1])));
+        foreach (string format in (string[])["csv", "tsv", "jsonl"])
+        {
+            Recommend(run, "--top", "3", "--format", format, "--out", tool[$"lists.{format}"]).Done();
+            Assert.Equal(Recommend(run, "--top", "3", "--format", format).Output, File.ReadAllText(tool[$"lists.{format}"]));
+        }
+
+        Assert.Equal(said.Output.Replace(',', '\t'), File.ReadAllText(tool["lists.tsv"]));
+        Recommend(run, "--format", "parquet", "--out", tool["lists.parquet"]).Done();
+        Assert.Equal("PAR1"u8, File.ReadAllBytes(tool["lists.parquet"]).AsSpan(0, 4));
+    }
+
+    [Fact]
+    public void Some_users_and_new_customers_get_the_lists_that_are_asked_for()
+    {
+        string run = Trained("gmf", "some");
+        string[][] rows = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' '))];
+        string[] users = [.. rows.Select(row => row[0]).Distinct()], items = [.. rows.Select(row => row[1]).Distinct()];
+        File.WriteAllLines(tool["users"], [users[5], users[2]]);
+        Said said = Recommend(run, "--user", users[9], "--users", tool["users"], "--items", $"{items[0]},\"{items[1]}\"", "--items", items[2], "--top", "2", "--json", tool["some.json"]).Done();
+        string[] lists = [users[9], users[5], users[2], "items:1", "items:2"];
+        Assert.Equal(lists.SelectMany(user => (string[])[user, user]), said.Output.TrimEnd('\n').Split('\n').Skip(1).Select(line => line.Split(',')[0]));
+        Assert.Equal((5, 2), ((int)tool.Json("some.json")["lists"]!, (int)tool.Json("some.json")["folded_in"]!));
+        Assert.Equal("forec.recommendation/1", (string?)tool.Json("some.json")["schema"]);
+
+        // The rows that are given take the place of the run's: a customer who is new there is folded in.
+        File.WriteAllLines(tool["fresh.csv"], ["user,item", $"newcomer,{items[0]}", $"newcomer,{items[1]}"]);
+        Said fresh = Recommend(run, "--target", $"jp={tool["fresh.csv"]}", "--top", "2").Done();
+        Assert.Equal(["newcomer", "newcomer"], fresh.Output.TrimEnd('\n').Split('\n').Skip(1).Select(line => line.Split(',')[0]));
+    }
+
+    [Fact]
+    public void What_is_left_out_is_counted_and_said()
+    {
+        string run = Trained("gmf", "counted");
+        string[][] rows = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' '))];
+        string user = rows[0][0], own = rows[0][1];
+        File.WriteAllLines(tool["only"], [own, "nothing"]);
+        Said said = ToolRun.Run("recommend", "--model", run, "--threads", "1", "--user", user, "--only-items", tool["only"]).Done();
+        Assert.Equal("user,rank,item,score\n", said.Output);
+        Assert.Contains("1 without a list: customers who have every item that could be recommended", said.Error, StringComparison.Ordinal);
+        Assert.Contains("1 items of --only-items unknown", said.Error, StringComparison.Ordinal);
+        said = Recommend(run, "--user", user, "--only-items", tool["only"], "--include-seen").Done();
+        Assert.StartsWith($"user,rank,item,score\n{user},1,{own},", said.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_is_refused()
+    {
+        string run = Trained("gmf", "refused");
+        Recommend(run, "--user", "nobody").Failed(1, "jp: no user nobody");
+        Recommend(run, "--items", "x").Failed(1, "knows none of the items x");
+        Recommend(run, "--items", "a\tb").Failed(2, "--items: an id holds no tab");
+        Recommend(run, "--items", "a,,b").Failed(2, "--items: an id of 'a,,b' is empty");
+        Recommend(run, "--items", "\"a").Failed(2, "--items: a quote in '\"a' is not closed");
+        Recommend(run, "--top", "0").Failed(2, "--top: 0 is less than 1");
+        Recommend(run, "--format", "xml").Failed(2, "--format: 'xml' is not one of csv, tsv, jsonl, parquet");
+        Recommend(run, "--format", "parquet").Failed(2, "--format: parquet", "--out");
+        Recommend(run, "--json", "-").Failed(2, "--json", "--out");
+        Recommend(run, "--users", tool["none"]).Failed(1, tool["none"]);
+        Recommend(run, "--out", tool[Path.Combine("no", "where.csv")]).Failed(1, "there is no directory");
+        Recommend(tool["none"]).Failed(1, "no such file");
+        Recommend(run, "--source", "uk").Failed(2, "--source");
+        File.Delete(Path.Combine(run, "rows.tsv"));
+        Recommend(run).Failed(2, "--target", "rows.tsv");
+    }
+
+    [Fact]
+    public void Lists_that_cannot_be_finished_leave_the_old_file_as_it_was()
+    {
+        string run = Trained("gmf", "kept");
+        string lists = tool["kept.csv"];
+        File.WriteAllText(lists, "old");
+        Recommend(run, "--user", "nobody", "--out", lists).Failed(1, "nobody");
+        Assert.Equal("old", File.ReadAllText(lists));
+        Assert.Empty(Directory.GetFiles(tool.Root, ".kept.csv*"));
+    }
+
+    private static Said Recommend(string run, params string[] more) => ToolRun.Run(["recommend", "--model", run, "--threads", "1", "--quiet", .. more]);
+
+    private string Trained(string method, string name)
+    {
+        tool.Train("--method", method, "--out", tool[name]).Done();
+        return tool[name];
+    }
+}
