@@ -64,6 +64,9 @@ public static class ForecTool
         }
     }
 
+    private static string? Version =>
+        typeof(ForecTool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
     private static bool Obey(string[] args, TextWriter output, TextWriter error)
     {
         switch (args)
@@ -80,7 +83,7 @@ public static class ForecTool
             case ["completion", ..]:
                 throw new CommandLineException("completion expects the name of a shell, bash or zsh");
             case ["--version"]:
-                output.WriteLine($"forec {typeof(ForecTool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion}");
+                output.WriteLine($"forec {Version}");
                 return true;
             case ["help", var name]:
                 Help(output).WriteVerb(VerbCatalog.Find(name));
@@ -102,13 +105,17 @@ public static class ForecTool
     // The options that set what an error says could be otherwise.
     private static string OptionsFor(IReadOnlyList<string> settings)
     {
-        string[] names = [.. VerbCatalog.Find("train").Options.Where(option => option.Setting is { } setting && settings.Contains(setting)).Select(option => $"--{option.Name}")];
+        IEnumerable<DeclaredOption> options = VerbCatalog.Find("train").Options.Where(option => settings.Contains(option.Setting ?? ""));
+        string[] names = [.. options.Select(option => $"--{option.Name}")];
         return names.Length > 0 ? $" ({string.Join(", ", names)})" : "";
     }
 
     // As wide as the terminal, but not so wide that lines are hard to read.
-    private static HelpPage Help(TextWriter output) =>
-        new(output, ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected ? Math.Clamp(Console.WindowWidth - 1, 40, 110) : 80);
+    private static HelpPage Help(TextWriter output)
+    {
+        bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+        return new HelpPage(output, isTerminal ? Math.Clamp(Console.WindowWidth - 1, 40, 110) : 80);
+    }
 
     private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
 }

@@ -46,7 +46,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
             Say(line);
     }
 
-    /// <summary>Gives the terminal back as it was found, whatever the process was about to do with it; a signal's handler may call this.</summary>
+    /// <summary>Gives the terminal back as it was found; a signal's handler may call this.</summary>
     public static void Restore()
     {
         if (!s_cursorIsHidden)
@@ -70,7 +70,10 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
         try
         {
             return console.Progress()
-                .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - 65, 8, 40) }, new PercentageColumn())
+                .Columns(
+                    new TaskDescriptionColumn { Alignment = Justify.Left },
+                    new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - 65, 8, 40) }, // leaves room for the numbers
+                    new PercentageColumn())
                 .Start(context => train(new PhaseBars(context).Report));
         }
         finally

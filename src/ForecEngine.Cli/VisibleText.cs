@@ -14,7 +14,8 @@ internal static class VisibleText
     private static readonly SearchValues<char> s_invisible = SearchValues.Create(
     [
         .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code),
-        '\u061C', '\u200E', '\u200F', '\u2028', '\u2029', '\u202A', '\u202B', '\u202C', '\u202D', '\u202E', '\u2066', '\u2067', '\u2068', '\u2069',
+        '\u061C', '\u200E', '\u200F', '\u2028', '\u2029',
+        '\u202A', '\u202B', '\u202C', '\u202D', '\u202E', '\u2066', '\u2067', '\u2068', '\u2069',
     ]);
 
     /// <summary>The text with each control character as <c>\u001b</c>.</summary>

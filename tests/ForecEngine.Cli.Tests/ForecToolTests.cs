@@ -110,6 +110,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("evaluate --target jp --model m --candidates c --qrels q --split valid", "--split has no effect with --candidates")]
     [InlineData("evaluate --target jp --model m --candidates c --qrels q --seed 3", "--seed has no effect with --candidates")]
     [InlineData("generate --out x --like us --scale 1", "--like us")]
+    [InlineData("train --target jp --method gmf --hold-out none --evaluate-from 3", "--evaluate-from has no effect with --hold-out none")]
     [InlineData("completion", "completion expects the name of a shell, bash or zsh")]
     [InlineData("completion fish", "'fish' is not one of bash, zsh")]
     [InlineData("help trian", "did you mean 'train'?")]

@@ -55,5 +55,6 @@ internal static class ArgumentParser
     });
 
     private static CommandLineException Unknown(DeclaredVerb verb, string name) => new(
-        $"{verb.Name} has no option {name}{Nearest.Question(name, verb.Options.Select(option => $"--{option.Name}"))}; see 'forec {verb.Name} --help'");
+        $"{verb.Name} has no option {name}"
+        + $"{Nearest.Question(name, verb.Options.Select(option => $"--{option.Name}"))}; see 'forec {verb.Name} --help'");
 }

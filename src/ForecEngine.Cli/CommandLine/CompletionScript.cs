@@ -26,17 +26,18 @@ internal static class CompletionScript
     private static string Bash(IReadOnlyList<DeclaredVerb> verbs)
     {
         StringBuilder script = new();
+        string names = string.Join(' ', verbs.Select(verb => verb.Name));
         Line(script, $$"""
             _forec() {
               local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
               if [ "$cur" = "=" ]; then cur=""; elif [ "$option" = "=" ]; then option=${COMP_WORDS[COMP_CWORD-2]}; fi
               COMPREPLY=()
               if [ "$COMP_CWORD" -eq 1 ]; then
-                COMPREPLY=($(compgen -W "{{string.Join(' ', verbs.Select(verb => verb.Name))}} help completion --help --version" -- "$cur"))
+                COMPREPLY=($(compgen -W "{{names}} help completion --help --version" -- "$cur"))
                 return
               fi
               case "$verb $option" in
-                "help help") COMPREPLY=($(compgen -W "{{string.Join(' ', verbs.Select(verb => verb.Name))}} completion" -- "$cur")); return ;;
+                "help help") COMPREPLY=($(compgen -W "{{names}} completion" -- "$cur")); return ;;
                 "completion completion") COMPREPLY=($(compgen -W "{{string.Join(' ', s_shells)}}" -- "$cur")); return ;;
             """);
         foreach (DeclaredVerb verb in verbs)
@@ -47,7 +48,11 @@ internal static class CompletionScript
 
         Line(script, "  esac\n  case \"$verb\" in");
         foreach (DeclaredVerb verb in verbs)
-            Line(script, $"    {verb.Name}) COMPREPLY=($(compgen -W \"{string.Join(' ', verb.Options.Select(option => $"--{option.Name}"))} --help\" -- \"$cur\")) ;;");
+        {
+            string options = string.Join(' ', verb.Options.Select(option => $"--{option.Name}"));
+            Line(script, $"    {verb.Name}) COMPREPLY=($(compgen -W \"{options} --help\" -- \"$cur\")) ;;");
+        }
+
         Line(script, "  esac\n}\ncomplete -F _forec forec");
         return script.ToString();
     }
@@ -80,13 +85,18 @@ internal static class CompletionScript
             """);
         foreach (DeclaredVerb verb in verbs)
         {
-            string specs = string.Join(" \\\n      ", verb.Options.Select(option =>
-                $"'{(option.IsList ? "*" : "")}--{option.Name}{(option.IsSwitch ? "" : "=")}[{Quoted(option.HelpText)}]{(option.IsSwitch ? "" : $":{Quoted(option.MetaValue)}:{ZshValues(option)}")}'"));
+            string specs = string.Join(" \\\n      ", verb.Options.Select(ZshOption));
             Line(script, $"    {verb.Name}) _arguments \\\n      {specs} ;;");
         }
 
         Line(script, "  esac\n}\ncompdef _forec forec");
         return script.ToString();
+    }
+
+    private static string ZshOption(DeclaredOption option)
+    {
+        string value = option.IsSwitch ? "" : $":{Quoted(option.MetaValue)}:{ZshValues(option)}";
+        return $"'{(option.IsList ? "*" : "")}--{option.Name}{(option.IsSwitch ? "" : "=")}[{Quoted(option.HelpText)}]{value}'";
     }
 
     private static string ZshValues(DeclaredOption option) => option.Kind switch
@@ -99,7 +109,8 @@ internal static class CompletionScript
 
     // Within single quotes, and within the brackets and colons of a specification.
     private static string Quoted(string text) => text
-        .Replace("'", "'\\''", StringComparison.Ordinal).Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)
+        .Replace("'", "'\\''", StringComparison.Ordinal)
+        .Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)
         .Replace(":", "\\:", StringComparison.Ordinal);
 
     private static void Line(StringBuilder script, string line) => script.Append(CultureInfo.InvariantCulture, $"{line}\n");

@@ -63,8 +63,8 @@ internal sealed class DeclaredOption
         List<DeclaredOption> options = [];
         foreach (PropertyInfo property in arguments.GetProperties())
         {
-            IEnumerable<PropertyInfo?> declarations = [property, .. arguments.GetInterfaces().Select(face => face.GetProperty(property.Name))];
-            if (declarations.Select(declaration => declaration?.GetCustomAttribute<OptionAttribute>()).FirstOrDefault(found => found is not null) is { } attribute)
+            IEnumerable<PropertyInfo?> places = [property, .. arguments.GetInterfaces().Select(face => face.GetProperty(property.Name))];
+            if (places.Select(place => place?.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>().FirstOrDefault() is { } attribute)
                 options.Add(new DeclaredOption(property, attribute));
         }
 
@@ -94,10 +94,14 @@ internal sealed class DeclaredOption
         if (_attribute.Default is not null || _attribute.Setting is not { } setting)
             return _attribute.Default;
         IGrouping<string, string>[] values = [.. Preset.Names.GroupBy(preset => Text(ValueOf(Preset.Find(preset), setting)))];
-        return values.Length == 1 ? values[0].Key : string.Join(", ", values.Select(value => $"{value.Key} with {string.Join(" and ", value)}"));
+        return values.Length == 1
+            ? values[0].Key
+            : string.Join(", ", values.Select(value => $"{value.Key} with {string.Join(" and ", value)}"));
     }
 
-    private static object? ValueOf(object options, string path) => path.Split('.').Aggregate((object?)options, (value, member) => value?.GetType().GetProperty(member)?.GetValue(value));
+    private static object? ValueOf(object options, string path) => path
+        .Split('.')
+        .Aggregate((object?)options, (value, member) => value?.GetType().GetProperty(member)?.GetValue(value));
 
     private string Text(object? value) => value switch
     {

@@ -15,7 +15,8 @@ internal sealed class DeclaredVerb
     private DeclaredVerb(Type arguments, Func<CommonArguments> make, Func<CommonArguments, Terminal, bool> run)
     {
         (_make, _run) = (make, run);
-        _attribute = arguments.GetCustomAttribute<VerbAttribute>() ?? throw new ArgumentException($"{arguments.Name} declares no verb", nameof(arguments));
+        _attribute = arguments.GetCustomAttribute<VerbAttribute>()
+            ?? throw new ArgumentException($"{arguments.Name} declares no verb", nameof(arguments));
         Options = DeclaredOption.Of(arguments);
     }
 
@@ -41,7 +42,8 @@ internal sealed class DeclaredVerb
 
     /// <summary>Declares a verb that says whether it succeeds.</summary>
     public static DeclaredVerb Of<TArguments>(Func<TArguments, Terminal, bool> run)
-        where TArguments : CommonArguments, new() => new(typeof(TArguments), () => new TArguments(), (arguments, terminal) => run((TArguments)arguments, terminal));
+        where TArguments : CommonArguments, new() =>
+        new(typeof(TArguments), () => new TArguments(), (arguments, terminal) => run((TArguments)arguments, terminal));
 
     /// <summary>Arguments that hold the defaults.</summary>
     public CommonArguments Defaults() => _make();

@@ -74,7 +74,9 @@ internal sealed class HelpPage(TextWriter output, int width)
         Columns(rows);
 
         string Describe(DeclaredOption option) =>
-            option.Default(defaults, verb.Options.Any(other => other.Name == "model")) is { } value ? $"{option.HelpText} (default: {value})" : option.HelpText;
+            option.Default(defaults, verb.Options.Any(other => other.Name == "model")) is { } value
+                ? $"{option.HelpText} (default: {value})"
+                : option.HelpText;
     }
 
     private void Columns(IReadOnlyList<(string Label, string Text)> rows)

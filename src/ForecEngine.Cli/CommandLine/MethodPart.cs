@@ -34,8 +34,10 @@ internal static class MethodParts
     /// <exception cref="CommandLineException">There is one.</exception>
     public static void Require(IEnumerable<DeclaredOption> given, Plan plan)
     {
-        if (given.FirstOrDefault(option => !Has(plan, option.Needs)) is { } idle)
-            throw new CommandLineException($"--{idle.Name} has no effect with {plan.Method}; it is for {string.Join(", ", PlanCatalog.Methods.Where(method => Has(PlanCatalog.Find(method), idle.Needs)))}");
+        if (given.FirstOrDefault(option => !Has(plan, option.Needs)) is not { } idle)
+            return;
+        IEnumerable<string> others = PlanCatalog.Methods.Where(method => Has(PlanCatalog.Find(method), idle.Needs));
+        throw new CommandLineException($"--{idle.Name} has no effect with {plan.Method}; it is for {string.Join(", ", others)}");
     }
 
     private static bool Has(Plan plan, MethodPart part) => part switch

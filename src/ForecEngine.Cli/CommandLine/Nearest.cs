@@ -9,7 +9,8 @@ internal static class Nearest
     private const int Longest = 64;
 
     /// <summary><c>; did you mean 'NAME'?</c>, or nothing where no name is near.</summary>
-    public static string Question(string typed, IEnumerable<string> names) => Of(typed, names) is { } name ? $"; did you mean '{name}'?" : "";
+    public static string Question(string typed, IEnumerable<string> names) =>
+        Of(typed, names) is { } name ? $"; did you mean '{name}'?" : "";
 
     /// <summary>The nearest name, the first of equals; null where none is within a third of its length.</summary>
     public static string? Of(string typed, IEnumerable<string> names)
@@ -19,10 +20,12 @@ internal static class Nearest
         (string Name, int Distance)[] near =
         [
             .. names.Select(name => (Name: name, Distance: Distance(typed.ToLowerInvariant(), name.ToLowerInvariant())))
-                .Where(found => found.Distance <= Math.Max(1, found.Name.TrimStart('-').Length / 3) && found.Distance < found.Name.TrimStart('-').Length),
+                .Where(found => IsNear(found.Distance, found.Name.TrimStart('-').Length)),
         ];
         return near.Length == 0 ? null : near.MinBy(found => found.Distance).Name;
     }
+
+    private static bool IsNear(int distance, int length) => distance <= Math.Max(1, length / 3) && distance < length;
 
     /// <summary>How many edits turn one text into the other.</summary>
     public static int Distance(string a, string b)

@@ -42,7 +42,9 @@ internal sealed class OptionAttribute(string name, OptionGroup group) : Attribut
     /// <summary>The member of the training options, or <c>Ddtcdr.</c> and a member of those, that presets set.</summary>
     public string? Setting { get; init; }
 
-    /// <summary>Whether a checkpoint's own value stands without it, where a verb works on one. So it is with every <see cref="Setting"/>.</summary>
+    /// <summary>
+    /// Whether a checkpoint's own value stands without it, where a verb works on one. So it is with every <see cref="Setting"/>.
+    /// </summary>
     public bool OfCheckpoint { get; init; }
 
     /// <summary>What a method must have for the option to have an effect.</summary>

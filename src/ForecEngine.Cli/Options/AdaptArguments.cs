@@ -5,7 +5,9 @@ using ForecEngine.Cli.CommandLine;
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of adapt.</summary>
-[Verb("adapt", HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.", Example = "adapt --data xmarket --target jp --model runs/jp/model.safetensors --out runs/jp-own")]
+[Verb("adapt",
+    HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.",
+    Example = "adapt --data xmarket --target jp --model runs/jp/model.safetensors --out runs/jp-own")]
 internal sealed class AdaptArguments : ForkArguments, IRunOutput, IMetricOptions
 {
     /// <inheritdoc/>

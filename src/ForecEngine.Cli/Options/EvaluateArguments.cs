@@ -5,7 +5,9 @@ using ForecEngine.Cli.CommandLine;
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of evaluate.</summary>
-[Verb("evaluate", HelpText = "Rank with a trained model: a split of the target, or given candidates.", Example = "evaluate --data xmarket --target jp --model runs/jp/model.safetensors")]
+[Verb("evaluate",
+    HelpText = "Rank with a trained model: a split of the target, or given candidates.",
+    Example = "evaluate --data xmarket --target jp --model runs/jp/model.safetensors")]
 internal sealed class EvaluateArguments : RankingArguments, IRunOutput, IMetricOptions
 {
     /// <inheritdoc/>

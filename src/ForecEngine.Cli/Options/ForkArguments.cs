@@ -20,7 +20,8 @@ internal abstract class ForkArguments : RankingArguments
     public string? Unfreeze { get; set; }
 
     /// <summary>--keep-output.</summary>
-    [Option("keep-output", OptionGroup.Fork, Values = ["true", "false"], Setting = nameof(TrainingOptions.KeepOutput), Needs = MethodPart.Fork,
+    [Option("keep-output", OptionGroup.Fork, Values = ["true", "false"], Setting = nameof(TrainingOptions.KeepOutput),
+        Needs = MethodPart.Fork,
         HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
     public string? KeepOutput { get; set; }
 
@@ -30,7 +31,8 @@ internal abstract class ForkArguments : RankingArguments
     public string? FineTuneEpochs { get; set; }
 
     /// <summary>--fine-tune-batch-size.</summary>
-    [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", Setting = nameof(TrainingOptions.FineTuneBatchSize), Needs = MethodPart.Fork,
+    [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", Setting = nameof(TrainingOptions.FineTuneBatchSize),
+        Needs = MethodPart.Fork,
         HelpText = "Samples of a minibatch in fine-tuning.")]
     public string? FineTuneBatchSize { get; set; }
 
@@ -40,7 +42,8 @@ internal abstract class ForkArguments : RankingArguments
     public string? FineTuneL2 { get; set; }
 
     /// <summary>--fine-tune-loss.</summary>
-    [Option("fine-tune-loss", OptionGroup.Fork, ValuesOf = typeof(RatingLoss), Setting = nameof(TrainingOptions.FineTuneLoss), Needs = MethodPart.Fork,
+    [Option("fine-tune-loss", OptionGroup.Fork, ValuesOf = typeof(RatingLoss), Setting = nameof(TrainingOptions.FineTuneLoss),
+        Needs = MethodPart.Fork,
         HelpText = "What fine-tuning minimises: cross-entropy, or the squared error of the output.")]
     public string? FineTuneLoss { get; set; }
 
@@ -56,13 +59,16 @@ internal abstract class ForkArguments : RankingArguments
             { } list => OptionValue.Widths("--head", list),
         };
         if (head is [var first, ..] && (first != inputs || head.Length < 2))
-            throw new CommandLineException($"--head: {string.Join(',', head)} does not begin with {inputs}, the last of --layers and --embedding-dim together, and at least one width more");
+            throw new CommandLineException($"--head: {string.Join(',', head)} does not begin with {inputs}, "
+                + "the last of --layers and --embedding-dim together, and at least one width more");
         int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(options.Unfreeze, layers);
         if (unfreeze > layers)
             throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
         bool keepOutput = OptionValue.TrueOrFalse("--keep-output", KeepOutput) ?? options.KeepOutput;
         if (keepOutput && head is [.., var last] && last != inputs)
-            throw new CommandLineException($"--head: {string.Join(',', head)} ends with {last}, but the parent's output layer is over {inputs}; --keep-output false starts another at random");
+            throw new CommandLineException($"--head: {string.Join(',', head)} ends with {last}, "
+                + $"but the parent's output layer is over {inputs}; "
+                + "--keep-output false starts another at random");
         return options with
         {
             Head = head,

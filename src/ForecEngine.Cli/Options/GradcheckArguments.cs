@@ -5,7 +5,9 @@ using ForecEngine.Cli.CommandLine;
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of gradcheck.</summary>
-[Verb("gradcheck", HelpText = "Hold the gradient of every operation and model to central differences.", Example = "gradcheck --operation nmf")]
+[Verb("gradcheck",
+    HelpText = "Hold the gradient of every operation and model to central differences.",
+    Example = "gradcheck --operation nmf")]
 internal sealed class GradcheckArguments : ProgressArguments, IDeviceOptions
 {
     /// <summary>--operation.</summary>

@@ -14,12 +14,14 @@ internal abstract class MetaLearningArguments : ForkArguments
     public string? Shots { get; set; }
 
     /// <summary>--inner-lr.</summary>
-    [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", Setting = nameof(TrainingOptions.InnerRate), Needs = MethodPart.MetaLearning,
+    [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", Setting = nameof(TrainingOptions.InnerRate),
+        Needs = MethodPart.MetaLearning,
         HelpText = "The learning rate of the inner step.")]
     public string? InnerLr { get; set; }
 
     /// <summary>--adapt-on.</summary>
-    [Option("adapt-on", OptionGroup.MetaLearning, ValuesOf = typeof(AdaptOn), Setting = nameof(TrainingOptions.AdaptOn), Needs = MethodPart.MetaLearning,
+    [Option("adapt-on", OptionGroup.MetaLearning, ValuesOf = typeof(AdaptOn), Setting = nameof(TrainingOptions.AdaptOn),
+        Needs = MethodPart.MetaLearning,
         HelpText = "What a model adapts to before a market is scored: validation candidates, which are scored all the "
             + "same; those, their users not scored; or training samples.")]
     public string? AdaptOn { get; set; }

@@ -18,7 +18,7 @@ internal static partial class OptionValue
         ? find(name)
         : throw new CommandLineException($"{option}: '{name}' is not one of {string.Join(", ", names)}{Nearest.Question(name, names)}");
 
-    /// <summary>A value of an enumeration, by its name in lower case, words joined by hyphens; <paramref name="preset"/> where there is none.</summary>
+    /// <summary>A value of an enumeration, by its name (<see cref="Names"/>); <paramref name="preset"/> where there is none.</summary>
     public static TEnum OneOf<TEnum>(string option, string? text, TEnum preset)
         where TEnum : struct, Enum
     {
@@ -31,7 +31,8 @@ internal static partial class OptionValue
     }
 
     /// <summary>How the members of an enumeration are written: in lower case, words joined by hyphens.</summary>
-    public static string[] Names(Type enumeration) => [.. Enum.GetNames(enumeration).Select(name => Word().Replace(name, "-$0").ToLowerInvariant())];
+    public static string[] Names(Type enumeration) =>
+        [.. Enum.GetNames(enumeration).Select(name => Word().Replace(name, "-$0").ToLowerInvariant())];
 
     /// <summary>Widths of layers, separated by commas.</summary>
     public static int[] Widths(string option, string text) =>
@@ -45,7 +46,8 @@ internal static partial class OptionValue
     }
 
     /// <summary>A whole number of a range, both ends in it, or none.</summary>
-    public static int? Between(string option, string? text, int least, int most) => text is null ? null : (int)Whole(option, text, least, most);
+    public static int? Between(string option, string? text, int least, int most) =>
+        text is null ? null : (int)Whole(option, text, least, most);
 
     /// <summary>A whole number with no upper end but an int's, or none.</summary>
     public static int? AtLeast(string option, string? text, int least) => Between(option, text, least, int.MaxValue);
@@ -54,19 +56,17 @@ internal static partial class OptionValue
     public static ulong? Seed(string option, string? text) => text is null ? null : (ulong)Whole(option, text, 0, ulong.MaxValue);
 
     /// <summary>A finite number above 0, also as a float, or none.</summary>
-    public static double? Positive(string option, string? text) => Number(option, text) is not { } value || (float.IsFinite((float)value) && (float)value > 0)
-        ? Number(option, text)
-        : throw new CommandLineException($"{option}: expects a number above 0 that a float holds, got '{text}'");
+    public static double? Positive(string option, string? text) =>
+        Number(option, text, value => float.IsFinite((float)value) && (float)value > 0, "a number above 0 that a float holds");
 
     /// <summary>A finite number from 0 on, also as a float, or none.</summary>
-    public static double? NotNegative(string option, string? text) => Number(option, text) is not { } value || (float.IsFinite((float)value) && value >= 0)
-        ? Number(option, text)
-        : throw new CommandLineException($"{option}: expects a number from 0 on that a float holds, got '{text}'");
+    public static double? NotNegative(string option, string? text) =>
+        Number(option, text, value => float.IsFinite((float)value) && value >= 0, "a number from 0 on that a float holds");
 
     /// <summary>A share: a number from 0 to 1, which is among them only where the whole may be had; or none.</summary>
-    public static double? Share(string option, string? text, bool whole) => Number(option, text) is not { } value || value is >= 0 and < 1 || (whole && value == 1)
-        ? Number(option, text)
-        : throw new CommandLineException($"{option}: expects a number {(whole ? "from 0 to 1" : "from 0 to below 1")}, got '{text}'");
+    public static double? Share(string option, string? text, bool whole) =>
+        Number(option, text, value => value is >= 0 and < 1 || (whole && value == 1),
+            whole ? "a number from 0 to 1" : "a number from 0 to below 1");
 
     /// <summary>A switch, or none.</summary>
     public static bool? OnOrOff(string option, string? text) => Switch(option, text, "on", "off");
@@ -93,16 +93,19 @@ internal static partial class OptionValue
     }
 
     // A comma is no decimal point, and no separator of thousands either: 0,005 must be neither 5 nor 0.005.
-    private static double? Number(string option, string? text)
+    private static double? Number(string option, string? text, Func<double, bool> accepts, string expected)
     {
         if (text is null)
             return null;
-        if (double.TryParse(text, NumberStyle, CultureInfo.InvariantCulture, out double value))
-            return value;
+        if (TryParse(text, out double value))
+            return accepts(value) ? value : throw new CommandLineException($"{option}: expects {expected}, got '{text}'");
         string point = text.Replace(',', '.');
-        throw new CommandLineException($"{option}: expects a number, got '{text}'{(text.Contains(',') && double.TryParse(
-            point, NumberStyle, CultureInfo.InvariantCulture, out _) ? $"; write {point}" : "")}");
+        string right = text.Contains(',') && TryParse(point, out _) ? $"; write {point}" : "";
+        throw new CommandLineException($"{option}: expects a number, got '{text}'{right}");
     }
+
+    private static bool TryParse(string text, out double value) =>
+        double.TryParse(text, NumberStyle, CultureInfo.InvariantCulture, out value);
 
     [GeneratedRegex("(?<=.)[A-Z]")]
     private static partial Regex Word();

@@ -5,7 +5,9 @@ using ForecEngine.Cli.CommandLine;
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of profile.</summary>
-[Verb("profile", HelpText = "Time a short training, kernel by kernel, against what this machine could do.", Example = "profile --data xmarket --target jp --method nmf")]
+[Verb("profile",
+    HelpText = "Time a short training, kernel by kernel, against what this machine could do.",
+    Example = "profile --data xmarket --target jp --method nmf")]
 internal sealed class ProfileArguments : TrainingArguments
 {
     /// <summary>--epochs.</summary>

@@ -33,7 +33,8 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
     public string? Qrels { get; set; }
 
     /// <summary>--minimum-rows.</summary>
-    [Option("minimum-rows", OptionGroup.Data, MetaValue = "N", Default = "1; with paper and authors-code 7, but 1 where nothing is held out", OfCheckpoint = true,
+    [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",
+        Default = "1; with paper and authors-code 7, but 1 where nothing is held out", OfCheckpoint = true,
         HelpText = "Leave out users with fewer rows.")]
     public string? MinimumRows { get; set; }
 

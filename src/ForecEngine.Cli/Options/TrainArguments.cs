@@ -5,7 +5,9 @@ using ForecEngine.Cli.CommandLine;
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of train.</summary>
-[Verb("train", HelpText = "Train a method on markets and rank the target's held-out items.", Example = "train --data xmarket --target jp --source ca --method nmf++ --out runs/jp")]
+[Verb("train",
+    HelpText = "Train a method on markets and rank the target's held-out items.",
+    Example = "train --data xmarket --target jp --source ca --method nmf++ --out runs/jp")]
 internal sealed class TrainArguments : TrainingArguments, IRunOutput, IMetricOptions
 {
     /// <summary>--source.</summary>

@@ -23,7 +23,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string Preset { get; set; } = Recommenders.Experiments.Preset.Default;
 
     /// <summary>--hold-out.</summary>
-    [Option("hold-out", OptionGroup.Evaluation, MetaValue = "RULE", ValuesOf = typeof(HoldOut), Default = "last-positives; last-rows with authors-code",
+    [Option("hold-out", OptionGroup.Evaluation, MetaValue = "RULE", ValuesOf = typeof(HoldOut),
+        Default = "last-positives; last-rows with authors-code",
         HelpText = "What of each user is kept out of training to be ranked: last-positives, last-rows even if they are no "
             + "positives, or none: all rows are trained on and nobody is evaluated.")]
     public string? HoldOut { get; set; }
@@ -38,7 +39,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? BatchSize { get; set; }
 
     /// <summary>--learning-rate.</summary>
-    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = nameof(TrainingOptions.LearningRate), Default = "0.005 for gmf, 0.01 for the others",
+    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = nameof(TrainingOptions.LearningRate),
+        Default = "0.005 for gmf, 0.01 for the others",
         HelpText = "The learning rate, for every phase.")]
     public string? LearningRate { get; set; }
 
@@ -52,7 +54,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? Negatives { get; set; }
 
     /// <summary>--negatives-exclude.</summary>
-    [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude), Setting = nameof(TrainingOptions.NegativesExclude),
+    [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude),
+        Setting = nameof(TrainingOptions.NegativesExclude),
         HelpText = "Negatives are never items of a user's training rows, or of all rows, as the released code. all leaks "
             + "what is held out.")]
     public string? NegativesExclude { get; set; }
@@ -73,7 +76,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? Adam { get; set; }
 
     /// <summary>--sampling.</summary>
-    [Option("sampling", OptionGroup.Training, ValuesOf = typeof(Sampling), Setting = nameof(TrainingOptions.Sampling), Needs = MethodPart.Sources,
+    [Option("sampling", OptionGroup.Training, ValuesOf = typeof(Sampling), Setting = nameof(TrainingOptions.Sampling),
+        Needs = MethodPart.Sources,
         HelpText = "How markets share minibatches: in turn; as one (not for ddtcdr and conet); or in turn, with the "
             + "source rows of the target's items alone.")]
     public string? Sampling { get; set; }
@@ -87,11 +91,13 @@ internal abstract class TrainingArguments : DdtcdrArguments
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingOptions ToOptions()
     {
-        TrainingOptions preset = OptionValue.Found("--preset", Preset, Recommenders.Experiments.Preset.Names, Recommenders.Experiments.Preset.Find);
+        TrainingOptions preset =
+            OptionValue.Found("--preset", Preset, Recommenders.Experiments.Preset.Names, Recommenders.Experiments.Preset.Find);
         int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
         int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers);
         if (layers.Length < 2 || layers[0] != 2 * dimension)
-            throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, twice --embedding-dim, and at least one width more");
+            throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, "
+                + "twice --embedding-dim, and at least one width more");
         return WithFork(WithMetaLearning(preset with
         {
             Epochs = OptionValue.Between("--epochs", Epochs, 0, 1_000_000) ?? preset.Epochs,

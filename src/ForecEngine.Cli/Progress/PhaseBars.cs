@@ -53,7 +53,8 @@ internal sealed class PhaseBars(ProgressContext context)
     private static string Describe(in TrainingProgress report)
     {
         string numbers = double.IsNaN(report.Loss) ? "" : string.Create(
-            CultureInfo.InvariantCulture, $"  epoch {report.Epoch}/{report.Epochs}, loss {report.Loss:F4}, {report.SamplesPerSecond:N0} samples/s");
+            CultureInfo.InvariantCulture,
+            $"  epoch {report.Epoch}/{report.Epochs}, loss {report.Loss:F4}, {report.SamplesPerSecond:N0} samples/s");
         return $"{Shown(report.Phase)}{numbers}";
     }
 

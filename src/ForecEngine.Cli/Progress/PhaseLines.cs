@@ -22,7 +22,8 @@ internal sealed class PhaseLines(TextWriter error)
         int phases = report.Schedule?.Phases.Count ?? 1;
         TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
         string left = report.Place + 1 < phases && _left.Of(elapsed) is { } time ? $", about {TimeLeft.Text(time)} left" : "";
-        error.WriteLine($"{report.Phase} ({report.Place + 1} of {phases}): {Describe(report)}{TimeLeft.Text(elapsed)} since the start{left}");
+        string phase = $"{report.Phase} ({report.Place + 1} of {phases})";
+        error.WriteLine($"{phase}: {Describe(report)}{TimeLeft.Text(elapsed)} since the start{left}");
     }
 
     private static string Describe(in TrainingProgress report) => double.IsNaN(report.Loss) ? "done, " : string.Create(

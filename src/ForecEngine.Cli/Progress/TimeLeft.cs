@@ -15,7 +15,7 @@ internal sealed class TimeLeft
     private double _before;
 
     /// <summary>How much of all the work is done, 0 to 1; what an earlier run has done counts as done.</summary>
-    public double Done => _schedule is { } schedule && schedule.Phases.Sum(phase => phase.Work) is > 0 and double all ? 1 - (Remaining / all) : 0;
+    public double Done => _schedule?.Phases.Sum(phase => phase.Work) is > 0 and double all ? 1 - (Remaining / all) : 0;
 
     /// <summary>Takes a report.</summary>
     public void Take(in TrainingProgress report)
@@ -46,5 +46,6 @@ internal sealed class TimeLeft
 
     private double WorkHere => _place < 0 || _schedule is null ? 0 : (_fraction - _from) * _schedule.Phases[_place].Work;
 
-    private double Remaining => _schedule is null ? 0 : _schedule.Phases.Skip(_place + 1).Sum(phase => phase.Work) + ((1 - _fraction) * _schedule.Phases[_place].Work);
+    private double Remaining => _schedule is null || _place < 0 ? 0
+        : _schedule.Phases.Skip(_place + 1).Sum(phase => phase.Work) + ((1 - _fraction) * _schedule.Phases[_place].Work);
 }

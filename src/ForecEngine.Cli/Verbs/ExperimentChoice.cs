@@ -46,6 +46,8 @@ internal static class ExperimentChoice
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
         SplitRules preset = Preset.Split(arguments.Preset);
         HoldOut holdOut = OptionValue.OneOf("--hold-out", arguments.HoldOut, preset.HoldOut);
+        if (holdOut == HoldOut.None && arguments.EvaluateFrom is not null)
+            throw new CommandLineException("--evaluate-from has no effect with --hold-out none, which evaluates nobody");
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, options, preset);
         Experiment experiment = new()

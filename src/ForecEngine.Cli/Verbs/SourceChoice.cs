@@ -21,7 +21,8 @@ internal sealed class SourceChoice
     private SourceChoice(IReadOnlyList<MarketFiles> pool, SourceSelectionOptions options) => (_pool, _options) = (pool, options);
 
     /// <summary>Whether --source asks for a choice: <c>auto</c> or <c>auto:N</c>.</summary>
-    public static bool IsAuto(RankingArguments arguments) => arguments.Source is [var source] && (source == Auto || source.StartsWith($"{Auto}:", StringComparison.Ordinal));
+    public static bool IsAuto(RankingArguments arguments) =>
+        arguments.Source is [var source] && (source == Auto || source.StartsWith($"{Auto}:", StringComparison.Ordinal));
 
     /// <summary>Refuses options of the choice where the command line names the sources, or none.</summary>
     /// <exception cref="CommandLineException">There is one.</exception>
@@ -42,13 +43,15 @@ internal sealed class SourceChoice
             OptionValue.AtLeast("--pilot-epochs", arguments.PilotEpochs, 1) ?? defaults.PilotEpochs);
         if (options.Pilots == 0 && arguments.PilotEpochs is not null)
             throw new CommandLineException("--pilot-epochs has no effect with --pilots 0");
-        IReadOnlyList<string> names = arguments.SourcePool is [] ? [.. MarketFiles.Names(arguments.Data).Where(name => name != target.Market)] : arguments.SourcePool;
+        IReadOnlyList<string> names = arguments.SourcePool is []
+            ? [.. MarketFiles.Names(arguments.Data).Where(name => name != target.Market)] : arguments.SourcePool;
         IReadOnlyList<MarketFiles> pool = MarketChoice.Several("--source-pool", names, arguments);
         if (pool.Any(market => market.Market == target.Market))
             throw new CommandLineException($"--source-pool: {target.Market} is the target; a source is another market");
         return options.Sources <= pool.Count
             ? new SourceChoice(pool, options)
-            : throw new CommandLineException($"--source: {arguments.Source[0]} asks for {options.Sources} of {pool.Count} markets ({string.Join(", ", pool.Select(market => market.Market))}); name more with --source-pool");
+            : throw new CommandLineException($"--source: {arguments.Source[0]} asks for {options.Sources} of {pool.Count} markets "
+                + $"({string.Join(", ", pool.Select(market => market.Market))}); name more with --source-pool");
     }
 
     /// <summary>Chooses, and prints how.</summary>

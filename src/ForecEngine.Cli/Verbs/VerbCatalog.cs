@@ -27,5 +27,6 @@ internal static class VerbCatalog
     /// <summary>The verb of a name.</summary>
     /// <exception cref="CommandLineException">There is no such verb.</exception>
     public static DeclaredVerb Find(string name) => All.FirstOrDefault(verb => verb.Name == name)
-        ?? throw new CommandLineException($"no verb is called '{name}'{Nearest.Question(name, [.. All.Select(verb => verb.Name), "help", "completion"])}; see 'forec --help'");
+        ?? throw new CommandLineException($"no verb is called '{name}'"
+            + $"{Nearest.Question(name, [.. All.Select(verb => verb.Name), "help", "completion"])}; see 'forec --help'");
 }

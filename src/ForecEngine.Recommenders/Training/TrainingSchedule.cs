@@ -29,7 +29,11 @@ public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
     /// <param name="candidates">How many candidates are ranked in the end.</param>
     internal static TrainingSchedule Of(
         IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, TrainingOptions options, long candidates) =>
-        new([.. phases.Select(phase => new ScheduledPhase(phase.Name, Work(phase, markets, target, options))), new ScheduledPhase(Ranking, Scoring * candidates)]);
+        new(
+        [
+            .. phases.Select(phase => new ScheduledPhase(phase.Name, Work(phase, markets, target, options))),
+            new ScheduledPhase(Ranking, Scoring * candidates),
+        ]);
 
     // Markets that take turns go on until the longest has been seen.
     private static double Work(Phase phase, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, TrainingOptions options)

@@ -1,7 +1,7 @@
 // The distance that "did you mean" goes by.
 
-using FsCheck.Xunit;
 using ForecEngine.Cli.CommandLine;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Cli.Tests.CommandLine;

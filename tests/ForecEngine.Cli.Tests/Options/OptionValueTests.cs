@@ -1,11 +1,11 @@
 // Numbers are read as they are written, in one way for every option, or refused.
 
 using System.Globalization;
+using ForecEngine.Cli.CommandLine;
+using ForecEngine.Cli.Options;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
 using Xunit;
 
 namespace ForecEngine.Cli.Tests.Options;

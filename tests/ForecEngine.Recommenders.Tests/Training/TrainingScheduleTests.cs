@@ -37,7 +37,12 @@ public sealed class TrainingScheduleTests
         string[] sources = PlanCatalog.Find(method).NeedsSources ? ["uk"] : [];
         Experiment experiment = new()
         {
-            Method = method, Preset = "test", Target = "jp", Sources = sources, Seed = 1, Options = new TrainingOptions { Epochs = 2, BatchSize = 32, Shots = 4 },
+            Method = method,
+            Preset = "test",
+            Target = "jp",
+            Sources = sources,
+            Seed = 1,
+            Options = new TrainingOptions { Epochs = 2, BatchSize = 32, Shots = 4 },
         };
         return new ExperimentRunner(device).Run(
             experiment, [.. sources.Prepend("jp").Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default, progress);
