@@ -5,6 +5,12 @@ namespace ForecEngine.Checkpoints;
 /// <summary>The type of a tensor's elements; the names are the format's.</summary>
 public enum SafeDtype
 {
+    /// <summary>16-bit floating point of IEEE 754; read, never written anew.</summary>
+    F16,
+
+    /// <summary>The upper half of a 32-bit floating-point number; read, never written anew.</summary>
+    BF16,
+
     /// <summary>32-bit floating point.</summary>
     F32,
 
@@ -26,6 +32,7 @@ internal static class SafeDtypeSize
     /// <summary>Bytes of one element.</summary>
     public static int Bytes(this SafeDtype dtype) => dtype switch
     {
+        SafeDtype.F16 or SafeDtype.BF16 => 2,
         SafeDtype.F32 or SafeDtype.I32 => 4,
         SafeDtype.F64 or SafeDtype.I64 => 8,
         SafeDtype.U8 => 1,

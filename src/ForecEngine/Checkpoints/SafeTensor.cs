@@ -1,6 +1,7 @@
 // A named array of a checkpoint: its bytes as they stand in the file, little-endian, row after row, and the ways to
 // make one of numbers and to get the numbers back.
 
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Text;
 using ForecEngine.Kernels;
@@ -11,6 +12,7 @@ namespace ForecEngine.Checkpoints;
 public sealed class SafeTensor
 {
     private const string NoFile = "a tensor of no file";
+    private const string FloatingPoint = "F32, F64, F16 or BF16";
 
     private readonly string _file;
     private readonly ReadOnlyMemory<byte> _data;
@@ -103,7 +105,7 @@ public sealed class SafeTensor
     public static SafeTensor Of(string name, ReadOnlySpan<byte> values, params ReadOnlySpan<int> shape) =>
         Of(name, SafeDtype.U8, values, shape);
 
-    /// <summary>The elements of an F32 or F64 tensor as floats, F64 rounded.</summary>
+    /// <summary>The elements of a tensor of floating-point numbers as floats, F64 rounded.</summary>
     /// <exception cref="CheckpointException">The tensor is of integers.</exception>
     public float[] ToSingles()
     {
@@ -137,37 +139,41 @@ public sealed class SafeTensor
         }
     }
 
-    /// <summary>Copies the elements of an F32 or F64 tensor into <paramref name="destination"/>, F64 rounded.</summary>
+    /// <summary>Copies the elements of a tensor of floating-point numbers into <paramref name="destination"/>, F64 rounded.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than <see cref="Count"/>.</exception>
     /// <exception cref="CheckpointException">The tensor is of integers.</exception>
     public void CopyTo(Span<float> destination)
     {
         RequireLength(destination.Length);
-        if (Dtype == SafeDtype.F32)
+        switch (Dtype)
         {
-            LittleEndian<float>(Data.Span, destination);
-            return;
+            case SafeDtype.F32:
+                LittleEndian<float>(Data.Span, destination);
+                break;
+            case SafeDtype.F64:
+                TensorPrimitives.ConvertTruncating<double, float>(Elements<double>(), destination);
+                break;
+            case SafeDtype.F16:
+                TensorPrimitives.ConvertToSingle(Elements<Half>(), destination);
+                break;
+            case SafeDtype.BF16:
+                ushort[] halves = Elements<ushort>();
+                for (int i = 0; i < halves.Length; i++)
+                    destination[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+                break;
+            default:
+                throw Unsuitable(FloatingPoint);
         }
-
-        double[] wide = Dtype == SafeDtype.F64 ? Elements<double>() : throw Unsuitable("F32 or F64");
-        for (int i = 0; i < wide.Length; i++)
-            destination[i] = (float)wide[i];
     }
 
-    /// <summary>Copies the elements of an F32 or F64 tensor into <paramref name="destination"/>.</summary>
     /// <inheritdoc cref="CopyTo(Span{float})"/>
     public void CopyTo(Span<double> destination)
     {
         RequireLength(destination.Length);
         if (Dtype == SafeDtype.F64)
-        {
             LittleEndian<double>(Data.Span, destination);
-            return;
-        }
-
-        float[] narrow = Dtype == SafeDtype.F32 ? Elements<float>() : throw Unsuitable("F32 or F64");
-        for (int i = 0; i < narrow.Length; i++)
-            destination[i] = narrow[i];
+        else
+            TensorPrimitives.ConvertTruncating<float, double>(ToSingles(), destination);
     }
 
     private static SafeTensor Of<T>(string name, SafeDtype dtype, ReadOnlySpan<T> values, ReadOnlySpan<int> shape)

@@ -32,13 +32,31 @@ public sealed class SafetensorsFile
 
     /// <summary>Reads a file, and accepts it only if it keeps every rule of the format.</summary>
     /// <exception cref="CheckpointException">The file cannot be read, is damaged, or is not a safetensors file.</exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Read(string path) => Opened(path, stream =>
+    {
+        SafetensorsHeader header = ReadHeader(path, stream);
+        List<SafeTensor> tensors = new(header.Entries.Count);
+        foreach (SafeEntry entry in header.Entries)
+        {
+            byte[] data = new byte[entry.End - entry.Begin];
+            stream.ReadExactly(data);
+            tensors.Add(new SafeTensor(entry.Name, entry.Dtype, entry.Shape, data, path));
+        }
+
+        return new SafetensorsFile(path, header.Metadata, tensors);
+    });
+
+    /// <summary>Reads a file's <c>__metadata__</c> alone, without its data; the header must keep every rule of the format.</summary>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) => Opened(path, stream => ReadHeader(path, stream).Metadata);
+
+    private static T Opened<T>(string path, Func<FileStream, T> read)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return Read(path, stream);
+            return read(stream);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -122,7 +140,7 @@ public sealed class SafetensorsFile
         return tensor;
     }
 
-    private static SafetensorsFile Read(string path, FileStream stream)
+    private static SafetensorsHeader ReadHeader(string path, FileStream stream)
     {
         long fileLength = stream.Length;
         if (fileLength < LengthBytes)
@@ -142,16 +160,7 @@ public sealed class SafetensorsFile
 
         byte[] headerBytes = new byte[headerLength];
         stream.ReadExactly(headerBytes);
-        SafetensorsHeader header = SafetensorsHeader.Parse(path, headerBytes, dataLength);
-        List<SafeTensor> tensors = new(header.Entries.Count);
-        foreach (SafeEntry entry in header.Entries)
-        {
-            byte[] data = new byte[entry.End - entry.Begin];
-            stream.ReadExactly(data);
-            tensors.Add(new SafeTensor(entry.Name, entry.Dtype, entry.Shape, data, path));
-        }
-
-        return new(path, header.Metadata, tensors);
+        return SafetensorsHeader.Parse(path, headerBytes, dataLength);
     }
 
     private static SafetensorsHeader Header(SafeTensor[] tensors, IReadOnlyDictionary<string, string> metadata)

@@ -21,7 +21,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     /// <summary>The longest header that the format allows, in bytes.</summary>
     public const int Longest = 100_000_000;
 
-    private const string KnownDtypes = "F32, F64, I64, I32 and U8";
+    private const string KnownDtypes = "F16, BF16, F32, F64, I64, I32 and U8";
 
     /// <summary>The header's bytes, padded with spaces to a multiple of 8 so that the data starts aligned.</summary>
     public byte[] ToBytes()
@@ -176,6 +176,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         string text = value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText();
         return text switch
         {
+            "F16" => SafeDtype.F16,
+            "BF16" => SafeDtype.BF16,
             "F32" => SafeDtype.F32,
             "F64" => SafeDtype.F64,
             "I64" => SafeDtype.I64,

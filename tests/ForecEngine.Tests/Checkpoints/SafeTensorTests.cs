@@ -90,7 +90,7 @@ public sealed class SafeTensorTests
     public void Integers_are_not_weights_and_weights_are_not_integers()
     {
         CheckpointException thrown = Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new long[1], 1).ToSingles());
-        Assert.Equal("a tensor of no file: tensor 'w' is I64, F32 or F64 is needed", thrown.Message);
+        Assert.Equal("a tensor of no file: tensor 'w' is I64, F32, F64, F16 or BF16 is needed", thrown.Message);
         Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new float[1], 1).ToInt64s());
         Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new float[1], 1).ToText());
     }

@@ -19,6 +19,33 @@ public sealed class SafetensorsFileTests : IDisposable
 
     private static string Golden => RepositoryFiles.At("tests", "ForecEngine.Tests", "Checkpoints", "golden.safetensors");
 
+    [Property(MaxTest = 30)]
+    public void Half_precision_comes_back_as_the_floats_that_it_is(float[] values)
+    {
+        SafeTensor tensor = SafeTensor.Of("x", values, values.Length);
+        HalfPrecisionFile.Write(_directory["f16"], SafeDtype.F16, [tensor]);
+        Assert.Equal(values.Select(value => (float)(Half)value), SafetensorsFile.Read(_directory["f16"]).Find("x").ToSingles());
+
+        float[] cut = [.. values.Select(value => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(value) & 0xFFFF0000))];
+        HalfPrecisionFile.Write(_directory["bf16"], SafeDtype.BF16, [tensor]);
+        SafeTensor read = SafetensorsFile.Read(_directory["bf16"]).Find("x");
+        Assert.Equal(cut, read.ToSingles());
+        double[] wide = new double[values.Length];
+        read.CopyTo(wide.AsSpan());
+        Assert.Equal(cut.Select(value => (double)value), wide);
+    }
+
+    [Fact]
+    public void Metadata_is_read_without_the_data_by_the_same_rules()
+    {
+        SafetensorsFile.Write(_directory["file"], [SafeTensor.Of("x", new float[1 << 20], 1 << 20)], new Dictionary<string, string> { ["key"] = "value" });
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal("value", SafetensorsFile.ReadMetadata(_directory["file"])["key"]);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 18);
+        File.WriteAllBytes(_directory["file"], File.ReadAllBytes(_directory["file"])[..^1]);
+        Assert.Contains("cut short", Assert.Throws<CheckpointException>(() => SafetensorsFile.ReadMetadata(_directory["file"])).Message, StringComparison.Ordinal);
+    }
+
     [Property(MaxTest = 50)]
     public void What_is_written_comes_back(ulong seed)
     {
@@ -150,7 +177,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"w":{"dtype":"U8","shape":[2147483647,2147483647,2147483647,2147483647,2147483647],"data_offsets":[0,1]}}""", 1, "tensor 'w' has 1 bytes, which is not what U8 of shape [2147483647, 2147483647, 2147483647, 2147483647, 2147483647] takes")]
     [InlineData("""{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has the extent '-1'; an integer from 0 to 2147483647 is needed")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "tensor 'w' has data_offsets '[4,0]'; [begin, end] with 0 <= begin <= end is needed")]
-    [InlineData("""{"w":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}""", 4, "tensor 'w' has dtype 'BF16'; F32, F64, I64, I32 and U8 are supported")]
+    [InlineData("""{"w":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}""", 4, "tensor 'w' has dtype 'F8_E4M3'; F16, BF16, F32, F64, I64, I32 and U8 are supported")]
     [InlineData("""{"w":{"shape":[1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has no dtype")]
     [InlineData("""{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "the header names 'w' twice")]
     [InlineData("""{"a\nb":7}""", 0, "tensor 'a\\u000ab' is not described by an object")]
