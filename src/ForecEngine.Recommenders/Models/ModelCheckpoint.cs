@@ -9,6 +9,8 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>Reads and writes models.</summary>
 public static class ModelCheckpoint
 {
+    private const int LargestDimension = 1 << 24;
+
     /// <summary>Writes a model's parameters, whole or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">The model.</param>
@@ -16,14 +18,17 @@ public static class ModelCheckpoint
     public static void Write(string path, IRecommender model, IReadOnlyDictionary<string, string> metadata) =>
         SafetensorsFile.Write(path, [.. model.Parameters.Select(ToTensor)], metadata);
 
-    /// <summary>Which model of the catalog a file holds, told by the names of its tensors, and its sizes.</summary>
+    /// <summary>Which model of the catalog a file holds, told by the names of its tensors, and its sizes, which every tensor bears out.</summary>
     /// <exception cref="CheckpointException">The tensors are not those of a model.</exception>
     public static (string Model, ModelShape Shape) Identify(SafetensorsFile file)
     {
         int markets = 0;
         while (file.TryFind($"{MarketNetwork.Name(markets)}.affine_output.weight", out _))
             markets++;
-        return markets > 0 ? IdentifyNetworks(file, markets) : IdentifyOne(file);
+        (string model, ModelShape shape) = markets > 0 ? IdentifyNetworks(file, markets) : IdentifyOne(file);
+        foreach ((string name, IReadOnlyList<int> extents) in ModelTensors.Of(model, shape))
+            file.Find(name, [.. extents]);
+        return (model, shape);
     }
 
     // One network for all markets: gmf, mlp or nmf, market-aware where markets have a table.
@@ -34,7 +39,7 @@ public static class ModelCheckpoint
         (string model, string suffix) = both ? ("nmf", "_mlp") : tower ? ("mlp", "") : ("gmf", "");
         SafeTensor user = Table(file, $"embedding_user{suffix}.weight"), item = Table(file, $"embedding_item{suffix}.weight");
         SafeTensor? market = file.TryFind($"embedding_market{suffix}.weight", out _) ? Table(file, $"embedding_market{suffix}.weight") : null;
-        List<int> layers = [2 * user.Shape[1], .. Outputs(file, "fc_layers")];
+        List<int> layers = [Twice(file, user), .. Outputs(file, "fc_layers")];
         List<int> head = [.. Outputs(file, "mh_layers")];
         if (head.Count > 0)
             head.Insert(0, layers[^1] + user.Shape[1]);
@@ -46,7 +51,7 @@ public static class ModelCheckpoint
     private static (string Model, ModelShape Shape) IdentifyNetworks(SafetensorsFile file, int markets)
     {
         SafeTensor user = Table(file, "embedding_user.weight"), item = Table(file, $"{MarketNetwork.Name(0)}.embedding_item.weight");
-        ModelShape shape = new(user.Shape[0], item.Shape[0], user.Shape[1], [2 * user.Shape[1], .. Outputs(file, $"{MarketNetwork.Name(0)}.fc_layers")]) { Markets = markets };
+        ModelShape shape = new(user.Shape[0], item.Shape[0], user.Shape[1], [Twice(file, user), .. Outputs(file, $"{MarketNetwork.Name(0)}.fc_layers")]) { Markets = markets };
         if (file.TryFind("cross_layers.0.weight", out _))
             return ("conet", shape);
         int[] targets = [.. Enumerable.Range(0, markets).Where(market => !file.TryFind($"{MarketNetwork.Name(market)}.bridge_from_target.weight", out _))];
@@ -60,6 +65,11 @@ public static class ModelCheckpoint
         SafeTensor table = file.Find(name);
         return table.Shape is [> 0, > 0] ? table : throw new CheckpointException(file.Path, $"{name} is not a table: its shape is [{string.Join(", ", table.Shape)}]");
     }
+
+    // The input of the first layer. Dimensions past the checkpoint's own limits stay within an int.
+    private static int Twice(SafetensorsFile file, SafeTensor user) => user.Shape[1] <= LargestDimension
+        ? 2 * user.Shape[1]
+        : throw new CheckpointException(file.Path, $"{user.Name} is of dimension {user.Shape[1]}; {LargestDimension} is the largest");
 
     private static IEnumerable<int> Outputs(SafetensorsFile file, string tower)
     {

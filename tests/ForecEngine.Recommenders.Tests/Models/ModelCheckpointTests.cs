@@ -87,7 +87,7 @@ public sealed class ModelCheckpointTests : IDisposable
     [Fact]
     public void A_tensor_of_integers_is_named_and_nothing_is_overwritten() => Refused(
         [.. Tensors().Select(tensor => tensor.Name == "fc_layers.1.weight" ? SafeTensor.Of(tensor.Name, new long[28], 4, 7) : tensor)],
-        "fc_layers.1.weight", "F32 or F64 is needed");
+        "fc_layers.1.weight", "F32, F64, F16 or BF16 is needed");
 
     [Fact]
     public void A_file_that_is_no_model_is_refused()
@@ -111,6 +111,41 @@ public sealed class ModelCheckpointTests : IDisposable
         SafetensorsFile.Write(path, [.. SafetensorsFile.Read(path).Tensors, SafeTensor.Of("markets.0.bridge_from_target.weight", new float[9], 3, 3)]);
         string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(SafetensorsFile.Read(path))).Message;
         Assert.Contains("networks of 2 markets, of which 0 have no bridge", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("fc_layers.0.weight", 12_000, 1, "[12000, 6] is needed")]
+    [InlineData("fc_layers.1.weight", 1, 12_000, "[1, 7] is needed")]
+    [InlineData("embedding_item_mf.weight", 1, 3, "[6, 3] is needed")]
+    public void Sizes_that_a_files_tensors_do_not_bear_out_are_refused_before_a_model_is_made(string name, int rows, int columns, string needed)
+    {
+        string path = _directory["absurd.safetensors"];
+        SafetensorsFile.Write(path, [.. Tensors().Select(tensor => tensor.Name == name ? SafeTensor.Of(name, new float[rows * columns], rows, columns) : tensor)]);
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(file)).Message;
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        Assert.Contains(name, message, StringComparison.Ordinal);
+        Assert.EndsWith(needed, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SafeDtype.F16)]
+    [InlineData(SafeDtype.BF16)]
+    public void A_model_of_half_precision_is_read_and_written_as_F32(SafeDtype dtype)
+    {
+        string path = _directory["half.safetensors"], again = _directory["again.safetensors"];
+        HalfPrecisionFile.Write(path, dtype, Tensors());
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        (string name, ModelShape shape) = ModelCheckpoint.Identify(file);
+        IRecommender model = ModelCatalog.Create(name, _device, shape);
+        ModelCheckpoint.Read(file, model);
+        ModelCheckpoint.Write(again, model, new Dictionary<string, string>());
+        foreach (SafeTensor tensor in SafetensorsFile.Read(again).Tensors)
+        {
+            Assert.Equal(SafeDtype.F32, tensor.Dtype);
+            Assert.Equal(file.Find(tensor.Name).ToSingles(), tensor.ToSingles());
+        }
     }
 
     private void Refused(SafeTensor[] tensors, params string[] said)
