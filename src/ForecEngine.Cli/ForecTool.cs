@@ -25,10 +25,22 @@ public static class ForecTool
     /// <returns>The exit status: 0 done, 1 an error, 2 a wrong command line.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
+        using Interruption interruption = new(args);
+        return Run(args, output, error, interruption);
+    }
+
+    /// <summary>Runs the tool, which a signal can ask for its end.</summary>
+    internal static int Run(string[] args, TextWriter output, TextWriter error, Interruption interruption)
+    {
         VisibleWriter lines = new(error);
         try
         {
-            return Obey(args, output, error) ? Done : Failed;
+            return Obey(args, output, error, interruption) ? Done : Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            lines.WriteLine($"forec: {interruption.Message()}");
+            return interruption.Status;
         }
         catch (CommandLineException exception)
         {
@@ -37,7 +49,7 @@ public static class ForecTool
         }
         catch (DivergedException exception)
         {
-            lines.WriteLine($"forec: {OneLine(exception)}; a smaller --learning-rate may help");
+            lines.WriteLine($"forec: {OneLine(exception)}; a smaller --learning-rate or --l2 may help");
             return Failed;
         }
         catch (DataFormatException exception)
@@ -67,7 +79,7 @@ public static class ForecTool
     private static string? Version =>
         typeof(ForecTool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
-    private static bool Obey(string[] args, TextWriter output, TextWriter error)
+    private static bool Obey(string[] args, TextWriter output, TextWriter error, Interruption interruption)
     {
         switch (args)
         {
@@ -99,7 +111,7 @@ public static class ForecTool
 
         CommonArguments arguments = ArgumentParser.Parse(verb, args[1..]);
         bool quiet = arguments is ProgressArguments { Quiet: true };
-        return verb.Run(arguments, new Terminal(output, error, quiet, tables: !JsonOutput.TakesStandardOutput(arguments)));
+        return verb.Run(arguments, new Terminal(output, error, quiet, tables: !JsonOutput.TakesStandardOutput(arguments), interruption));
     }
 
     // The options that set what an error says could be otherwise.

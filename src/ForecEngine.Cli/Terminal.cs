@@ -12,13 +12,17 @@ namespace ForecEngine.Cli;
 /// <param name="error">Standard error.</param>
 /// <param name="quiet">Whether progress is left out.</param>
 /// <param name="tables">Whether results are printed for people.</param>
-internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, bool tables)
+/// <param name="interruption">What a signal does.</param>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, bool tables, Interruption interruption)
 {
     private const string ShowCursor = "\u001b[?25h";
 
     private static volatile bool s_cursorIsHidden;
 
     private IAnsiConsole? _bars;
+
+    /// <summary>What a signal does.</summary>
+    public Interruption Interruption { get; } = interruption;
 
     private bool IsWatched => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
 
@@ -54,6 +58,16 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
         s_cursorIsHidden = false;
         Console.Error.WriteLine(ShowCursor);
         Console.Error.Flush();
+    }
+
+    /// <summary>A line about what went wrong without ending the run; said under --quiet too.</summary>
+    public void Warn(string line)
+    {
+        string told = $"forec: {line.ReplaceLineEndings(" ")}";
+        if (_bars is null)
+            new VisibleWriter(error).WriteLine(told);
+        else
+            _bars.WriteLine(VisibleText.Of(told));
     }
 
     /// <summary>Runs training with its progress shown.</summary>

@@ -17,7 +17,10 @@ public abstract class Parameter
         Name = name;
         Shape = shape;
         int columns = shape.Count > 1 ? shape[1] : 1;
-        Value = new Matrix(device.Allocate<Real>(checked(shape[0] * columns)).Slice(), shape[0], columns);
+        long values = (long)shape[0] * columns;
+        if (values > Array.MaxLength)
+            throw new OverflowException($"{name}: {shape[0]} x {columns} are {values} values; a parameter has {Array.MaxLength} at the most");
+        Value = new Matrix(device.Allocate<Real>((int)values).Slice(), shape[0], columns);
     }
 
     private protected Parameter(Parameter other)

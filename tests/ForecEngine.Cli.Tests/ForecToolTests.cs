@@ -135,6 +135,11 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
         tool.Train("--method", "gmf", "--json", tool[Path.Combine("none", "result.json")]).Failed(1, "there is no directory");
         tool.Train("--method", "gmf", "--json", tool.Root).Failed(1, "it is a directory");
         ToolRun.Run("generate", "--scale", "0.01", "--out", tool["file"]).Failed(1, "is a file");
+        if (File.Exists("/dev/full"))
+            tool.Train("--method", "gmf", "--json", "/dev/full").Failed(1, "/dev/full: cannot be written: No space left on device");
+        Directory.CreateDirectory(tool[Path.Combine("taken", "model.safetensors")]);
+        tool.Train("--method", "gmf", "--out", tool["taken"]).Failed(1, "is a directory in the place of a file");
+        tool.Train("--method", "gmf", "--cache", tool["file"]).Failed(1, tool["file"]);
         if (Directory.Exists("/proc/self"))
             tool.Train("--method", "gmf", "--out", "/proc/forec").Failed(1, "/proc/forec: cannot be written");
     }

@@ -23,4 +23,7 @@ internal sealed class AdaptArguments : ForkArguments, IRunOutput, IMetricOptions
 
     /// <inheritdoc/>
     public bool Trec { get; set; }
+
+    /// <inheritdoc/>
+    public bool Force { get; set; }
 }

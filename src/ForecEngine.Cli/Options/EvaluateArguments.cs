@@ -27,4 +27,7 @@ internal sealed class EvaluateArguments : RankingArguments, IRunOutput, IMetricO
 
     /// <inheritdoc/>
     public bool Trec { get; set; }
+
+    /// <inheritdoc/>
+    public bool Force { get; set; }
 }

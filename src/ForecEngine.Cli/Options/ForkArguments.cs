@@ -74,8 +74,8 @@ internal abstract class ForkArguments : RankingArguments
             Head = head,
             Unfreeze = unfreeze,
             KeepOutput = keepOutput,
-            FineTuneEpochs = OptionValue.AtLeast("--fine-tune-epochs", FineTuneEpochs, 0) ?? options.FineTuneEpochs,
-            FineTuneBatchSize = OptionValue.AtLeast("--fine-tune-batch-size", FineTuneBatchSize, 1) ?? options.FineTuneBatchSize,
+            FineTuneEpochs = OptionValue.Between("--fine-tune-epochs", FineTuneEpochs, 0, OptionValue.MostEpochs) ?? options.FineTuneEpochs,
+            FineTuneBatchSize = OptionValue.Between("--fine-tune-batch-size", FineTuneBatchSize, 1, OptionValue.LargestBatch) ?? options.FineTuneBatchSize,
             FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
             FineTuneLoss = OptionValue.OneOf("--fine-tune-loss", FineTuneLoss, options.FineTuneLoss),
         };

@@ -30,4 +30,8 @@ internal sealed class GenerateArguments : ProgressArguments
     [Option("out", OptionGroup.Output, Required = true, MetaValue = "DIR", Kind = ValueKind.Directory,
         HelpText = "Where to write NAME_5core.txt.")]
     public string Out { get; set; } = "";
+
+    /// <summary>--force.</summary>
+    [Option("force", OptionGroup.Output, HelpText = "Replace files of these names in --out.")]
+    public bool Force { get; set; }
 }

@@ -18,6 +18,10 @@ internal interface IRunOutput
     [Option("trec", OptionGroup.Output, HelpText = "Also write TREC run and qrels files into --out.")]
     bool Trec { get; }
 
+    /// <summary>Whether files of an earlier run are replaced.</summary>
+    [Option("force", OptionGroup.Output, HelpText = "Replace what an earlier run has left in --out; files that are no run's stay.")]
+    bool Force { get; }
+
     /// <summary>Holds the command line to a directory where TREC files are asked for.</summary>
     /// <exception cref="CommandLineException">There is none.</exception>
     void RequireDirectory()
@@ -44,14 +48,35 @@ internal interface IRunOutput
         }
     }
 
-    /// <summary>The directory, found writable now rather than when there is something to write; null for none.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    RunDirectory? OpenDirectory()
+    /// <summary>The directory, taken for this run and found writable now rather than when there is something to write; null for none.</summary>
+    /// <exception cref="IOException">It cannot be written, or another run has it.</exception>
+    RunDirectory? OpenDirectory(Terminal terminal)
     {
         if (Out is null)
-            return null;
-        RunDirectory directory = new(Out);
-        directory.Probe();
-        return directory;
+        {
+            return Force ? throw new CommandLineException("--force: what it replaces is in --out, which is missing") : null;
+        }
+
+        try
+        {
+            RunDirectory directory = RunDirectory.Open(Out);
+            terminal.Interruption.AtEnd = directory.Dispose;
+            return directory;
+        }
+        catch (IOException exception)
+        {
+            throw new IOException($"--out: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Fails if files of an earlier run would be replaced without --force.</summary>
+    /// <param name="directory">The directory, or null for none.</param>
+    /// <param name="names">What will be written; null for all that a run may write.</param>
+    /// <param name="otherwise">What else than --force may be wanted, beginning with a comma.</param>
+    /// <exception cref="IOException">They would.</exception>
+    void RequireFree(RunDirectory? directory, IReadOnlyList<string>? names = null, string otherwise = "")
+    {
+        if (!Force && directory?.Present(names) is [_, ..] present)
+            throw new IOException($"{Out}: an earlier run has left {string.Join(", ", present)} here; --force replaces it{otherwise}");
     }
 }

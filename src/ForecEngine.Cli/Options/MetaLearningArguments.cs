@@ -30,7 +30,7 @@ internal abstract class MetaLearningArguments : ForkArguments
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     protected TrainingOptions WithMetaLearning(TrainingOptions options) => options with
     {
-        Shots = OptionValue.AtLeast("--shots", Shots, 1) ?? options.Shots,
+        Shots = OptionValue.Between("--shots", Shots, 1, OptionValue.MostShots) ?? options.Shots,
         InnerRate = OptionValue.NotNegative("--inner-lr", InnerLr) ?? options.InnerRate,
         AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, options.AdaptOn),
     };

@@ -13,6 +13,15 @@ internal static partial class OptionValue
     private const NumberStyles NumberStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
     private const int WidestLayer = 1 << 16;
 
+    /// <summary>The largest minibatch: beyond it the memory of a step is past what any machine has, and its sizes past an int.</summary>
+    public const int LargestBatch = 1 << 20;
+
+    /// <summary>The most samples that a market's model adapts to.</summary>
+    public const int MostShots = 1_000_000;
+
+    /// <summary>The most epochs of a phase.</summary>
+    public const int MostEpochs = 1_000_000;
+
     /// <summary>What a name stands for.</summary>
     public static T Found<T>(string option, string name, IReadOnlyList<string> names, Func<string, T> find) => names.Contains(name)
         ? find(name)

@@ -24,6 +24,9 @@ internal sealed class TrainArguments : TrainingArguments, IRunOutput, IMetricOpt
     /// <inheritdoc/>
     public bool Trec { get; set; }
 
+    /// <inheritdoc/>
+    public bool Force { get; set; }
+
     /// <summary>--source-pool.</summary>
     [Option("source-pool", OptionGroup.SourceChoice, MetaValue = "M[,M...]", Default = "all others in --data",
         HelpText = "The markets to choose from; may be repeated.")]
@@ -46,4 +49,8 @@ internal sealed class TrainArguments : TrainingArguments, IRunOutput, IMetricOpt
     /// <summary>--resume.</summary>
     [Option("resume", OptionGroup.Output, HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
     public bool Resume { get; set; }
+
+    /// <summary>--checkpoint-every.</summary>
+    [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS", HelpText = "How long after one checkpoint the next is written to --out, within an epoch if need be (default: 10); 0 writes one after each epoch.")]
+    public string? CheckpointEvery { get; set; }
 }

@@ -98,10 +98,10 @@ internal abstract class TrainingArguments : DdtcdrArguments
         if (layers.Length < 2 || layers[0] != 2 * dimension)
             throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, "
                 + "twice --embedding-dim, and at least one width more");
-        return WithFork(WithMetaLearning(preset with
+        TrainingOptions options = WithFork(WithMetaLearning(preset with
         {
-            Epochs = OptionValue.Between("--epochs", Epochs, 0, 1_000_000) ?? preset.Epochs,
-            BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, 1 << 20) ?? preset.BatchSize,
+            Epochs = OptionValue.Between("--epochs", Epochs, 0, OptionValue.MostEpochs) ?? preset.Epochs,
+            BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, OptionValue.LargestBatch) ?? preset.BatchSize,
             LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
             L2 = OptionValue.NotNegative("--l2", L2) ?? preset.L2,
             Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
@@ -112,5 +112,13 @@ internal abstract class TrainingArguments : DdtcdrArguments
             Sampling = OptionValue.OneOf("--sampling", Sampling, preset.Sampling),
             Ddtcdr = WithDdtcdr(preset.Ddtcdr),
         }));
+        int widest = options.Layers.Concat(options.Head).Concat(Recommenders.Models.Ddtcdr.Widths(options.Dimension)).Max();
+        foreach ((string option, int batch) in ((string, int)[])[("--batch-size", options.BatchSize), ("--fine-tune-batch-size", options.FineTuneBatchSize), ("--shots", options.Shots)])
+        {
+            if ((long)batch * widest > Array.MaxLength)
+                throw new CommandLineException($"{option}: {batch} samples through {widest} units, the widest of --layers and --head, are too many; {Array.MaxLength / widest} is the most");
+        }
+
+        return options;
     }
 }

@@ -27,7 +27,8 @@ internal static class Adapt
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Rules, terminal);
-        RunDirectory? directory = output.OpenDirectory();
+        using RunDirectory? directory = output.OpenDirectory(terminal);
+        output.RequireFree(directory);
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(data, arguments.WithFork, seed, metrics, progress));
         Train.Report(outcome, data, notes, sourceSelection: null, device, directory, arguments.Trec, json, terminal);

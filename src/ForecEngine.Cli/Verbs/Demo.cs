@@ -38,12 +38,6 @@ internal static class Demo
             }
         }
 
-        json.Write(() => new JsonObject
-        {
-            ["schema"] = "forec.demo/1",
-            ["seed"] = seed,
-            ["rows"] = new JsonArray([.. rows.Select(JsonNode (row) => Row(row.Item1, row.Item2))]),
-        });
         RankingTable.Write(terminal.Output, rows, "method");
         for (int method = 1; method < s_methods.Length; method++)
         {
@@ -51,6 +45,12 @@ internal static class Demo
                 CultureInfo.InvariantCulture, $"{target} {Of((i * s_methods.Length) + method) - Of(i * s_methods.Length):+0.000;-0.000}")));
             terminal.Output.WriteLine($"nDCG@10 that {s_methods[method]} with {Source} adds to {s_methods[0]}: {gains}");
         }
+        json.Write(() => new JsonObject
+        {
+            ["schema"] = "forec.demo/1",
+            ["seed"] = seed,
+            ["rows"] = new JsonArray([.. rows.Select(JsonNode (row) => Row(row.Item1, row.Item2))]),
+        });
 
         double Of(int row) => rows[row].Item2.Means[Metric.NdcgAt10.Name];
     }

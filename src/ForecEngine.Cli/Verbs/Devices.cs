@@ -23,10 +23,10 @@ internal static class Devices
             .. Accelerators.List().Where(accelerator => accelerator.Kind != AcceleratorKind.Cpu).Select(accelerator => new Row(
                 accelerator.Id, accelerator.Name, string.Create(CultureInfo.InvariantCulture, $"{accelerator.MemoryBytes / 1e9:F1} GB"), Trains: false)),
         ];
-        json.Write(() => new JsonObject { ["schema"] = "forec.devices/1", ["devices"] = new JsonArray([.. rows.Select(JsonNode (row) => row.ToJson())]) });
         ResultTable.Write(
             terminal.Output, ["--device", "name", "what", "trains"],
             rows.Select(row => (string[])[row.Device, row.Name, row.What, row.Trains ? "yes" : "not yet"]));
+        json.Write(() => new JsonObject { ["schema"] = "forec.devices/1", ["devices"] = new JsonArray([.. rows.Select(JsonNode (row) => row.ToJson())]) });
     }
 
     private sealed record Row(string Device, string Name, string What, bool Trains)

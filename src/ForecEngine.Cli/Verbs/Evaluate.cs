@@ -33,7 +33,9 @@ internal static class Evaluate
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
-        RunDirectory? directory = output.OpenDirectory();
+        string name = arguments.Candidates is null ? arguments.Split : "candidates", file = name == "candidates" ? "test" : name;
+        using RunDirectory? directory = output.OpenDirectory(terminal);
+        output.RequireFree(directory, [$"{file}.run", $"{file}.qrels"]);
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = trained.Read(request);
@@ -43,8 +45,8 @@ internal static class Evaluate
         terminal.Announce("ranking");
         RankedLists ranked = trained.Rank(data, split, seed, new Ranker(device, metrics, keepScores: arguments.Trec));
 
-        string name = arguments.Candidates is null ? arguments.Split : "candidates";
-        directory?.WriteTrec(name == "candidates" ? "test" : name, ranked, trained.ModelName);
+        RankingTable.Write(terminal.Output, [(name, ranked.Result)]);
+        directory?.WriteTrec(file, ranked, trained.ModelName);
         json.Write(() =>
         {
             JsonObject result = new() { ["schema"] = "forec.evaluation/1", ["model"] = arguments.Model, ["target"] = request.Target.Market, ["split"] = name, ["users"] = ranked.Result.Users };
@@ -53,7 +55,5 @@ internal static class Evaluate
             result["notes"] = NoteLines.ToJson(notes);
             return result;
         });
-
-        RankingTable.Write(terminal.Output, [(name, ranked.Result)]);
     }
 }

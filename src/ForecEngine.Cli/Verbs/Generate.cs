@@ -18,8 +18,10 @@ internal static class Generate
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
         IReadOnlyList<SyntheticMarket> markets = Choose(arguments);
         JsonOutput json = new(arguments, terminal);
-        new RunDirectory(arguments.Out).Probe();
-        Directory.CreateDirectory(arguments.Out);
+        using RunDirectory directory = RunDirectory.Open(arguments.Out);
+        terminal.Interruption.AtEnd = directory.Dispose;
+        if (!arguments.Force && directory.Present([.. markets.Select(market => market.FileName)]) is [_, ..] present)
+            throw new IOException($"{arguments.Out}: {string.Join(", ", present)} would be replaced; --force does so");
         foreach (SyntheticMarket market in markets)
         {
             string path = Path.Combine(arguments.Out, market.FileName);

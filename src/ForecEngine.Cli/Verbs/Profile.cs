@@ -47,10 +47,10 @@ internal static class Profile
         RequireEqual(plain, traced);
 
         TraceSummary summary = TraceSummary.Of(recording);
+        Print(plain, traced, summary, ceilings, device, terminal.Output);
         if (arguments.Trace is { } trace)
             AtomicFile.Write(trace, stream => ChromeTrace.Write(recording, stream));
         json.Write(() => ToJson(plain, traced, summary, ceilings, device));
-        Print(plain, traced, summary, ceilings, device, terminal.Output);
 
         ExperimentOutcome Train(IDevice on) => new ExperimentRunner(on, step: step, keepScores: false).Run(experiment, data.Markets, data.Candidates, Metric.Default);
     }

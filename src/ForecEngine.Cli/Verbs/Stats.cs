@@ -33,8 +33,8 @@ internal static class Stats
         MarketSimilarity similarity = new(items.Count);
         for (int i = 0; i < markets.Count; i++)
             similarity.Add(markets[i].Market, itemsOf[i]);
-        json.Write(() => ToJson(statistics, similarity));
         Print(statistics, similarity, terminal.Output);
+        json.Write(() => ToJson(statistics, similarity));
     }
 
     private static void Print(MarketStatistics[] statistics, MarketSimilarity similarity, TextWriter output)

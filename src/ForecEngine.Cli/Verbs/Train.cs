@@ -16,7 +16,7 @@ namespace ForecEngine.Cli.Verbs;
 internal static class Train
 {
     // Often enough to lose little, seldom enough to cost little; no result depends on it.
-    private static readonly TimeSpan s_betweenCheckpoints = TimeSpan.FromSeconds(10);
+    private const int SecondsBetweenCheckpoints = 10, MostSecondsBetweenCheckpoints = 1_000_000;
 
     /// <summary>Runs the verb.</summary>
     public static void Run(TrainArguments arguments, Terminal terminal)
@@ -33,11 +33,18 @@ internal static class Train
         output.RequireDirectory();
         if (arguments.Resume && arguments.Out is null)
             throw new CommandLineException("--resume: the checkpoints are in --out, which is missing");
+        if (arguments.CheckpointEvery is not null && arguments.Out is null)
+            throw new CommandLineException("--checkpoint-every: the checkpoints are in --out, which is missing");
+        TimeSpan between = TimeSpan.FromSeconds(
+            OptionValue.Between("--checkpoint-every", arguments.CheckpointEvery, 0, MostSecondsBetweenCheckpoints) ?? SecondsBetweenCheckpoints);
 
         using IDevice device = DeviceChoice.Create(arguments);
         StepChoice step = DeviceChoice.Step(arguments, device, plan, options);
         JsonOutput json = new(arguments, terminal);
-        RunDirectory? directory = output.OpenDirectory();
+        StageStore? stages = null;
+        terminal.Interruption.HowToGoOn = () => RunStart.HowToGoOn(arguments, stages, terminal.Interruption);
+        using RunDirectory? directory = output.OpenDirectory(terminal);
+        RunStart.Require(arguments, directory);
         IReadOnlyList<RankedSource> ranking = [];
         if (choice is not null)
             (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step, keepScores: false), plan, request, arguments, options, terminal);
@@ -45,22 +52,22 @@ internal static class Train
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Rules, terminal);
-        if (arguments.Resume && directory?.Finished(experiment, metrics, arguments.Trec) is { } finished)
+        if (arguments.Resume && directory is not null && RunStart.Resume(arguments, directory, experiment, metrics, terminal) is { } finished)
         {
-            terminal.Say($"{arguments.Out}: this run has finished; what it came to:");
-            Show(finished, json, terminal);
+            Show(finished, terminal);
+            json.Write(() => finished);
+            directory.RemoveStages();
             return;
         }
 
-        StageStore? stages = arguments.Cache is null && arguments.Out is null
-            ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, s_betweenCheckpoints, terminal.Say);
-        ExperimentOutcome outcome = terminal.Follow(
-            progress => new ExperimentRunner(device, stages, step, keepScores: arguments.Trec).Run(experiment, data.Markets, data.Candidates, metrics, progress));
+        stages = arguments.Cache is null && arguments.Out is null
+            ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, between, terminal.Say, terminal.Warn);
+        ExperimentOutcome outcome = terminal.Interruption.Saving(stop => terminal.Follow(
+            progress => new ExperimentRunner(device, stages, step, keepScores: arguments.Trec, stop).Run(experiment, data.Markets, data.Candidates, metrics, progress)));
         Report(outcome, data, notes, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
-        stages?.RemoveOwn();
     }
 
-    /// <summary>Writes and prints what came out.</summary>
+    /// <summary>Prints and writes what came out: what cannot be written has been seen.</summary>
     public static void Report(
         ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
     {
@@ -68,13 +75,19 @@ internal static class Train
         result["notes"] = NoteLines.ToJson(notes);
         if (sourceSelection is not null)
             result["source_selection"] = sourceSelection;
-        directory?.Write(outcome, data.TargetRows, result, trec);
-        Show(result, json, terminal);
+        Show(result, terminal);
+        try
+        {
+            directory?.Write(outcome, data.TargetRows, result, trec);
+        }
+        finally
+        {
+            json.Write(() => result);
+        }
     }
 
-    private static void Show(JsonObject result, JsonOutput json, Terminal terminal)
+    private static void Show(JsonObject result, Terminal terminal)
     {
-        json.Write(() => result);
         string sources = string.Join(", ", result["sources"]?.AsArray().Select(source => $"{source}") ?? []);
         terminal.Output.WriteLine(
             $"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");

@@ -38,8 +38,11 @@ internal sealed class MetaRound : IRound
         _inner = new InnerStep(device, model, learner.Adapted(model), options.InnerRate);
     }
 
-    /// <summary>Each visit takes two minibatches of a market, so the longest market has half as many rounds as minibatches.</summary>
-    public int Count(IReadOnlyList<SampleStream> streams) => Math.Max(1, streams.Max(stream => stream.Batches) / 2);
+    /// <summary>A visit takes two minibatches of a market: one for the inner step, one that the stepped parameters are measured on.</summary>
+    public int Minibatches => 2;
+
+    /// <inheritdoc/>
+    public int Count(IReadOnlyList<SampleStream> streams) => Math.Max(1, streams.Max(stream => stream.Batches) / Minibatches);
 
     /// <inheritdoc/>
     public RoundResult Run(IReadOnlyList<SampleStream> streams)

@@ -67,6 +67,9 @@ public sealed record Experiment
     /// </summary>
     public string Arithmetic { get; init; } = "cpu";
 
+    /// <summary>The record as text.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
+
     /// <summary>A record that was written. One from before what is held out was recorded means what was done then: see below.</summary>
     /// <exception cref="JsonException">It is none.</exception>
     internal static Experiment Parse(string json)

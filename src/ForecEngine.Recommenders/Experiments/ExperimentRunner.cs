@@ -41,7 +41,9 @@ public sealed record ExperimentOutcome(
 /// <param name="stages">Where stages are kept and looked up, or null.</param>
 /// <param name="step">What turns minibatches into gradients; no result depends on it.</param>
 /// <param name="keepScores">Whether an outcome keeps every candidate's score, for files of rankings.</param>
-public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, StepChoice step = StepChoice.Fastest, bool keepScores = true)
+/// <param name="stop">Asks for a last checkpoint and an <see cref="OperationCanceledException"/> after the round that is under way.</param>
+public sealed class ExperimentRunner(
+    IDevice device, StageStore? stages = null, StepChoice step = StepChoice.Fastest, bool keepScores = true, CancellationToken stop = default)
 {
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
@@ -115,15 +117,16 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
             Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
             if (stages is null)
             {
-                results.Add(current.Trainer.Train(validate, progress));
+                results.Add(current.Trainer.Train(validate, progress, stop: stop));
             }
             else
             {
                 StageRecord record = StageRecord.Of(ground, contents, phase, stage);
-                results.Add(Train(stages, phase, current, record, validate, progress));
+                results.Add(Train(stages, experiment, phase, current, record, validate, progress));
                 stage = record.Key();
             }
 
+            stop.ThrowIfCancellationRequested();
             models[phase.Key] = current.Model;
         }
 
@@ -152,16 +155,17 @@ public sealed class ExperimentRunner(IDevice device, StageStore? stages = null, 
         return make();
     }
 
-    private static PhaseResult Train(
-        StageStore stages, Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate, Action<TrainingProgress>? progress)
+    private PhaseResult Train(
+        StageStore stages, Experiment experiment, Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate, Action<TrainingProgress>? progress)
     {
         if (stages.TakeFinished(record, setup) is (PhaseState end, bool cached))
             return PhaseTrainer.Result(phase.Name, end) with { Cached = cached };
         PhaseState state = stages.TakeUnfinished(record, setup) ?? PhaseState.Beginning;
         try
         {
-            PhaseResult result = setup.Trainer.Train(validate, progress, state, reached => stages.KeepUnfinished(record, setup, state = reached));
-            stages.KeepFinished(record, setup, state);
+            string whole = experiment.ToJson();
+            PhaseResult result = setup.Trainer.Train(validate, progress, state, stages.CheckpointsOf(record, whole, setup), stop);
+            stages.KeepFinished(record, whole, setup, setup.Trainer.State);
             return result;
         }
         catch (DivergedException divergence)

@@ -64,6 +64,19 @@ public static class ResultFile
         return new EvaluationResult((int?)told["users"] ?? 0, means, new Dictionary<string, double[]>());
     }
 
+    /// <summary>Whether a result says what <see cref="Ranking"/> asks of it, and has a number for every metric.</summary>
+    /// <param name="result">What was read.</param>
+    /// <param name="metrics">What it must have measured.</param>
+    public static bool IsWhole(JsonObject result, IReadOnlyList<Metric> metrics) =>
+        result["sources"] is JsonArray && (!result.ContainsKey("valid") || IsRanking(result["valid"]))
+        && (result.ContainsKey("test")
+            ? IsRanking(result["test"]) && metrics.All(metric => result["test"]?[metric.Name] is not null)
+            : result["not_evaluated"] is JsonValue reason && reason.TryGetValue(out string? _));
+
+    private static bool IsRanking(JsonNode? node) => node is JsonObject ranking
+        && ranking["users"] is JsonValue users && users.TryGetValue(out int _)
+        && ranking.All(entry => entry.Value is JsonValue value && value.TryGetValue(out double _));
+
     private static JsonObject Metrics(EvaluationResult evaluation)
     {
         JsonObject json = new() { ["users"] = evaluation.Users };

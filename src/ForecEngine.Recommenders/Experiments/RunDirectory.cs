@@ -1,103 +1,169 @@
-// What a run leaves behind, in a directory of its own: result.json, model.safetensors with the ids of its rows and the
-// optimiser's state beside it, and TREC files on request. Every file is written whole or not at all.
+// What a run leaves behind, in a directory that it has for itself while it lasts: result.json, model.safetensors with the ids of its rows
+// and the optimiser's state beside it, and TREC files on request. Every file is written whole or not at all, and files of two runs
+// never lie side by side: those of the run before go first, its result.json before all others; this run's result.json comes last.
 
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>The files of a run.</summary>
-/// <param name="path">The directory.</param>
-public sealed class RunDirectory(string path)
+public sealed class RunDirectory : IDisposable
 {
     /// <summary>The key of the experiment's record among a checkpoint's metadata.</summary>
     public const string ExperimentKey = "experiment";
 
-    private const string ModelFile = "model.safetensors", AdaptedFile = "adapted.safetensors", RowsFileName = "rows.tsv";
+    private const string Result = "result.json", Model = "model.safetensors", Optimiser = "optimiser.safetensors", Adapted = "adapted.safetensors", Rows = "rows.tsv";
+    private const long LongestResult = 1 << 26;
+
+    private readonly string _path;
+    private readonly IReadOnlyList<DirectoryInfo> _made;
+    private readonly DirectoryLock _lock;
+
+    private RunDirectory(string path, IReadOnlyList<DirectoryInfo> made, DirectoryLock held) => (_path, _made, _lock) = (path, made, held);
+
+    /// <summary>Every file that a run may write beside its stages, in the order in which those of an earlier run are removed.</summary>
+    public static IReadOnlyList<string> Files { get; } =
+        [Result, Model, "model.ids.tsv", Optimiser, Adapted, Rows, "test.run", "test.qrels", "valid.run", "valid.qrels"];
 
     /// <summary>The checkpoint that a path names: a run's folder holds one.</summary>
-    public static string ModelPath(string path) => Directory.Exists(path) ? Path.Combine(path, ModelFile) : path;
+    public static string ModelPath(string path) => Directory.Exists(path) ? Path.Combine(path, Model) : path;
 
     /// <summary>Where a run leaves its meta-learned model as adapted to the target; null beside a checkpoint that no run calls so.</summary>
-    public static string? AdaptedPath(string model) => Beside(model, AdaptedFile);
+    public static string? AdaptedPath(string model) => Beside(model, Adapted);
 
     /// <summary>Where a run leaves the target's rows; null beside a checkpoint that no run calls so.</summary>
-    public static string? RowsPath(string model) => Beside(model, RowsFileName);
+    public static string? RowsPath(string model) => Beside(model, Rows);
 
     /// <summary>The ids file that belongs to a checkpoint.</summary>
     public static string IdsPath(string model) => Path.ChangeExtension(model, ".ids.tsv");
 
-    /// <summary>Fails now rather than after an hour of training, if files cannot be written here. Leaves nothing behind.</summary>
-    /// <exception cref="IOException">The directory cannot be made or written to.</exception>
-    public void Probe()
+    /// <summary>
+    /// Takes a directory for a run, and makes it if need be. Fails now rather than after an hour of training if files cannot be written
+    /// here. What killed runs have left half-written is removed; <see cref="Dispose"/> leaves nothing of a run that wrote nothing.
+    /// </summary>
+    /// <param name="path">The directory.</param>
+    /// <exception cref="IOException">The directory cannot be made or written to, or another run has it.</exception>
+    public static RunDirectory Open(string path)
     {
         if (File.Exists(path))
             throw new IOException($"{path}: is a file, a directory is needed");
         List<DirectoryInfo> made = [];
-        for (DirectoryInfo? directory = new(path); directory is { Exists: false }; directory = directory.Parent)
+        for (DirectoryInfo? directory = new(Path.GetFullPath(path)); directory is { Exists: false }; directory = directory.Parent)
             made.Add(directory);
+        DirectoryLock held;
         try
         {
-            Directory.CreateDirectory(path);
-            AtomicFile.Probe(Path.Combine(path, "result.json"));
+            held = DirectoryLock.TryTake(path) ?? throw new DirectoryInUseException(path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException and not DirectoryInUseException)
         {
+            RemoveEmpty(made);
             throw new IOException($"{path}: cannot be written ({exception.Message})", exception);
         }
-        finally
+
+        RunDirectory run = new(path, made, held);
+        try
         {
-            foreach (DirectoryInfo directory in made.Where(directory => Directory.Exists(directory.FullName)))
-                directory.Delete();
+            run.Probe();
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
         }
     }
 
-    /// <summary>The result.json of a run of the same experiment that finished here, or null.</summary>
+    /// <summary>Which of a run's files lie here, <c>stages</c> among them if there are any.</summary>
+    /// <param name="names">The files that are looked for; null for all that a run may write.</param>
+    public IReadOnlyList<string> Present(IReadOnlyList<string>? names = null)
+    {
+        List<string> present = [.. (names ?? Files).Where(name => File.Exists(In(name)))];
+        if (names is null && StageStore.OfRun(_path).Stages().Any())
+            present.Add("stages");
+        return present;
+    }
+
+    /// <summary>In what the experiment that the stages here are of differs from another, each difference in a few words.</summary>
+    /// <param name="experiment">The other one.</param>
+    /// <returns>The differences, none for the same experiment; null where there are no stages.</returns>
+    public IReadOnlyList<string>? Unfinished(Experiment experiment)
+    {
+        IReadOnlyDictionary<string, string>[] stages = [.. StageStore.OfRun(_path).Stages().Select(stage => stage.Metadata)];
+        return stages.Length == 0 ? null
+            : [.. stages.SelectMany(stage => RecordDifference.Between(stage.GetValueOrDefault(ExperimentKey), experiment.ToJson())).Distinct()];
+    }
+
+    /// <summary>In what the experiment that the model here is of differs from another, each difference in a few words.</summary>
+    /// <param name="experiment">The other one.</param>
+    public IReadOnlyList<string> Differences(Experiment experiment)
+    {
+        try
+        {
+            return RecordDifference.Between(SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey), experiment.ToJson());
+        }
+        catch (CheckpointException exception)
+        {
+            return [exception.Problem];
+        }
+    }
+
+    /// <summary>The result.json of a run of the same experiment that finished here and left all its files, or null.</summary>
     /// <param name="experiment">The record.</param>
     /// <param name="metrics">What it must have measured.</param>
     /// <param name="trec">Whether it must have written TREC files.</param>
     public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec)
     {
-        string result = Path.Combine(path, "result.json");
-        if (!File.Exists(result) || (trec && !File.Exists(Path.Combine(path, "test.run"))))
-            return null;
         try
         {
-            return JsonNode.Parse(File.ReadAllText(result)) is JsonObject json
-                && JsonNode.DeepEquals(json["experiment"], JsonSerializer.SerializeToNode(experiment, Experiment.JsonOptions))
-                && (json["not_evaluated"] is not null || metrics.All(metric => json["test"]?[metric.Name] is not null)) ? json : null;
+            FileInfo file = new(In(Result));
+            if (!file.Exists || file.Length > LongestResult)
+                return null;
+            JsonNode? json = JsonNode.Parse(File.ReadAllBytes(file.FullName), null, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            string record = experiment.ToJson();
+            return json is JsonObject result
+                && JsonNode.DeepEquals(result["experiment"], JsonNode.Parse(record))
+                && ResultFile.IsWhole(result, metrics)
+                && SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey) == record
+                && Expected(experiment, result, trec).All(name => File.Exists(In(name))) ? result : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             return null; // not one of ours, or not whole: the run that follows writes another
         }
     }
 
-    /// <summary>Writes everything.</summary>
+    /// <summary>Removes the stages: there is nothing left to go on from. Other files in their folder stay.</summary>
+    public void RemoveStages() => StageStore.OfRun(_path).Remove();
+
+    /// <summary>Writes everything, in the place of what an earlier run has left here, and removes the stages.</summary>
     /// <param name="outcome">The run.</param>
     /// <param name="rows">The target's rows.</param>
     /// <param name="result">Its result.json.</param>
     /// <param name="trec">Whether TREC files are wanted.</param>
+    /// <exception cref="IOException">A file cannot be written.</exception>
     public void Write(ExperimentOutcome outcome, Ratings rows, JsonObject result, bool trec)
     {
-        Directory.CreateDirectory(path);
-        string model = Path.Combine(path, ModelFile);
-        string record = JsonSerializer.Serialize(outcome.Experiment, Experiment.JsonOptions);
-        Dictionary<string, string> metadata = new() { [ExperimentKey] = record, ["format"] = "pt" };
-        ModelCheckpoint.Write(model, outcome.Model, metadata);
-        outcome.WhileAdapted?.Invoke(() => ModelCheckpoint.Write(Path.Combine(path, AdaptedFile), outcome.Model, metadata));
-        RowsFile.Write(Path.Combine(path, RowsFileName), rows, outcome.TargetMarket.Splits);
-        outcome.Tables.Write(IdsPath(model));
+        OptimiserState state = OptimiserState.Of(outcome.Optimiser);
+        byte[] text = Encoding.UTF8.GetBytes(ResultFile.Text(result));
+        foreach (string name in Files)
+            File.Delete(In(name));
+        outcome.Tables.Write(IdsPath(In(Model)));
+        RowsFile.Write(In(Rows), rows, outcome.TargetMarket.Splits);
+        Dictionary<string, string> optimiser = new() { ["optimiser"] = state.Kind };
+        if (state.Tensors.Count > 0)
+            optimiser["steps"] = $"{state.Steps}";
         SafetensorsFile.Write(
-            Path.Combine(path, "optimiser.safetensors"), [.. outcome.Optimiser is AdamOptimiser adam ? State(adam) : []],
-            outcome.Optimiser is AdamOptimiser { Steps: int steps } ? new Dictionary<string, string> { ["optimiser"] = "adam", ["steps"] = $"{steps}" } : new() { ["optimiser"] = "sgd" });
+            In(Optimiser), [.. state.Tensors.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))], optimiser);
         if (trec)
         {
             if (outcome.Test is { } test)
@@ -106,27 +172,68 @@ public sealed class RunDirectory(string path)
                 WriteTrec("valid", valid, outcome.Experiment.Method);
         }
 
-        AtomicFile.Write(Path.Combine(path, "result.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
+        Dictionary<string, string> metadata = new() { [ExperimentKey] = outcome.Experiment.ToJson(), ["format"] = "pt" };
+        outcome.WhileAdapted?.Invoke(() => ModelCheckpoint.Write(In(Adapted), outcome.Model, metadata));
+        ModelCheckpoint.Write(In(Model), outcome.Model, metadata);
+        AtomicFile.Write(In(Result), stream => stream.Write(text));
+        RemoveStages();
     }
 
     /// <summary>Writes <c>NAME.run</c> and <c>NAME.qrels</c>.</summary>
     public void WriteTrec(string name, RankedLists ranked, string tag)
     {
-        Directory.CreateDirectory(path);
-        TrecFile.WriteRun(Path.Combine(path, $"{name}.run"), ranked, tag);
-        TrecFile.WriteQrels(Path.Combine(path, $"{name}.qrels"), ranked);
+        TrecFile.WriteRun(In($"{name}.run"), ranked, tag);
+        TrecFile.WriteQrels(In($"{name}.qrels"), ranked);
     }
+
+    /// <summary>Gives the directory back; where nothing was written into it, it is gone if it was made for this.</summary>
+    public void Dispose()
+    {
+        _lock.Dispose();
+        RemoveEmpty(_made);
+    }
+
+    private void Probe()
+    {
+        AtomicFile.Sweep(_path, Files.Contains, alone: true);
+        StageFolder stages = StageStore.OfRun(_path);
+        stages.RequireFolder();
+        stages.Sweep(alone: true);
+        if (Files.FirstOrDefault(name => Directory.Exists(In(name))) is { } taken)
+            throw new IOException($"{In(taken)}: is a directory in the place of a file that a run writes");
+        AtomicFile.Probe(In(Result));
+    }
+
+    private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec) =>
+    [
+        Path.GetFileName(IdsPath(Model)), Optimiser, Rows,
+        .. MetaLearner.Of(PlanCatalog.Find(experiment.Method).Phases[^1].Kind) is null ? (string[])[] : [Adapted],
+        .. ((string[])["test", "valid"]).Where(split => trec && result[split] is not null).SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
+    ];
 
     // Beside a checkpoint of another name lie files of anybody's.
     private static string? Beside(string model, string name) =>
-        Path.GetFileName(model) == ModelFile ? Path.Combine(Path.GetDirectoryName(model) ?? "", name) : null;
+        Path.GetFileName(model) == Model ? Path.Combine(Path.GetDirectoryName(model) ?? "", name) : null;
 
-    private static IEnumerable<SafeTensor> State(AdamOptimiser optimiser)
+    // Another run may be making directories below one of them at the same time: only what is empty goes, and who comes later makes it again.
+    private static void RemoveEmpty(IEnumerable<DirectoryInfo> directories)
     {
-        foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in optimiser.State)
+        foreach (DirectoryInfo directory in directories)
         {
-            foreach ((string moment, Slice<Real> values) in ((string, Slice<Real>)[])[("exp_avg", first), ("exp_avg_sq", second)])
-                yield return SafeTensor.Of($"{moment}.{parameter.Name}", values, [.. parameter.Shape]);
+            try
+            {
+                directory.Delete();
+            }
+            catch (IOException)
+            {
+                return; // it is in use, or gone
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return;
+            }
         }
     }
+
+    private string In(string name) => Path.Combine(_path, name);
 }

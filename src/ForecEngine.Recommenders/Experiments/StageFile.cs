@@ -1,6 +1,7 @@
 // A stage as a file: the parameters that train, the optimiser's moments, where the phase stands, the record that
 // determines it, and a digest of them all. A file that differs in a bit, or is of another stage, is not taken.
 
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -14,23 +15,31 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>Writes and reads stages, finished or not.</summary>
 internal static class StageFile
 {
-    private const string RecordKey = "stage", StateKey = "state", StepsKey = "steps", DigestKey = "digest";
+    /// <summary>The key of the stage's record among the metadata, by which a file is known as a stage.</summary>
+    public const string RecordKey = "stage";
+
+    private const string StateKey = "state", StepsKey = "steps", DigestKey = "digest", Best = "best.";
+
+    private static readonly string[] s_digested = [RecordKey, RunDirectory.ExperimentKey, StateKey, StepsKey];
 
     /// <summary>Writes a stage, whole or not at all.</summary>
-    public static void Write(string path, StageRecord record, PhaseSetup setup, PhaseState state)
+    /// <param name="path">The file.</param>
+    /// <param name="record">What determines the stage.</param>
+    /// <param name="experiment">The record of the experiment that it is kept for, or null where it is kept for any.</param>
+    /// <param name="setup">The phase.</param>
+    /// <param name="state">Where it stands.</param>
+    public static void Write(string path, StageRecord record, string? experiment, PhaseSetup setup, PhaseState state)
     {
-        List<SafeTensor> tensors = [.. setup.Model.Parameters.Where(p => !p.IsFrozen).Select(p => Tensor(p.Name, p, p.Value.Values))];
-        AdamOptimiser? adam = setup.Optimiser as AdamOptimiser; // plain gradient descent has no state
-        foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in adam?.State ?? [])
-            tensors.AddRange([Tensor($"exp_avg.{parameter.Name}", parameter, first), Tensor($"exp_avg_sq.{parameter.Name}", parameter, second)]);
-        if (setup.Trainer.Best is { Epoch: > 0 } best)
-            tensors.AddRange(best.Copies.Select(copy => Tensor($"best.{copy.Parameter.Name}", copy.Parameter, copy.Copy)));
+        OptimiserState optimiser = OptimiserState.Of(setup.Optimiser);
+        SafeTensor[] tensors = [.. Places(setup, optimiser, state).Select(place => SafeTensor.Of(place.Name, place.Values, [.. place.Shape]))];
         SortedDictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             [RecordKey] = record.ToJson(),
             [StateKey] = JsonSerializer.Serialize(state, Experiment.JsonOptions),
-            [StepsKey] = $"{adam?.Steps ?? 0}",
+            [StepsKey] = $"{optimiser.Steps}",
         };
+        if (experiment is not null)
+            metadata[RunDirectory.ExperimentKey] = experiment;
         metadata[DigestKey] = Digest(metadata, tensors);
         SafetensorsFile.Write(path, tensors, metadata);
     }
@@ -46,43 +55,65 @@ internal static class StageFile
             throw new CheckpointException(path, "damaged: its digest is not that of its content");
         if (metadata.GetValueOrDefault(RecordKey) != record.ToJson())
             throw new CheckpointException(path, "of another stage: its record is not the one looked for");
+        (PhaseState state, int steps) = Progress(path, metadata);
 
-        // The digest holds, so what follows is as it was written.
-        PhaseState state = JsonSerializer.Deserialize<PhaseState>(metadata[StateKey], Experiment.JsonOptions)
-            ?? throw new CheckpointException(path, "does not say where it stands");
-        foreach (Parameter parameter in setup.Model.Parameters.Where(p => !p.IsFrozen))
-            parameter.Value.Values.Write(Values(parameter.Name));
-        (setup.Optimiser as AdamOptimiser)?.Resume(
-            int.Parse(metadata[StepsKey], System.Globalization.CultureInfo.InvariantCulture), name => (Values($"exp_avg.{name}"), Values($"exp_avg_sq.{name}")));
+        // All values are there, and are what is needed, before the first is written.
+        (Slice<Real> To, Real[] Values)[] writes = [.. Places(setup, OptimiserState.Of(setup.Optimiser), state).Select(place => (place.Values, Values(file, place)))];
+        foreach ((Slice<Real> to, Real[] values) in writes)
+            to.Write(values);
+        (setup.Optimiser as AdamOptimiser)?.Resume(steps);
         setup.Resume(state.Rounds);
-        if (setup.Trainer.Best is { } best && state is { BestEpoch: { } epoch and > 0, BestScore: { } score })
+        if (state is { BestEpoch: { } epoch and > 0, BestScore: { } score })
+            setup.Trainer.Best?.Resume(epoch, score);
+        return state;
+    }
+
+    // Every value that a stage keeps, by the name of its tensor.
+    private static IEnumerable<Place> Places(PhaseSetup setup, OptimiserState optimiser, PhaseState state)
+    {
+        foreach (Parameter parameter in setup.Model.Parameters.Where(parameter => !parameter.IsFrozen))
+            yield return new(parameter.Name, parameter.Shape, parameter.Value.Values);
+        foreach ((string name, Parameter parameter, Slice<Real> values) in optimiser.Tensors)
+            yield return new(name, parameter.Shape, values);
+        if (state.BestEpoch is > 0 && setup.Trainer.Best is { } best)
         {
             foreach ((Parameter parameter, Slice<Real> copy) in best.Copies)
-                copy.Write(Values($"best.{parameter.Name}"));
-            best.Resume(epoch, score);
-        }
-
-        return state;
-
-        Real[] Values(string name)
-        {
-            SafeTensor tensor = file.Find(name);
-            Real[] values = new Real[tensor.Count];
-            tensor.CopyTo(values);
-            return values;
+                yield return new(Best + parameter.Name, parameter.Shape, copy);
         }
     }
 
-    private static SafeTensor Tensor(string name, Parameter parameter, Slice<Real> values) => SafeTensor.Of(name, values, [.. parameter.Shape]);
+    private static Real[] Values(SafetensorsFile file, Place place)
+    {
+        SafeTensor tensor = file.Find(place.Name, [.. place.Shape]);
+        SafeDtype needed = SafeTensor.Of(place.Name, place.Values, [.. place.Shape]).Dtype;
+        if (tensor.Dtype != needed)
+            throw new CheckpointException(file.Path, $"tensor '{place.Name}' is {tensor.Dtype}, {needed} is needed");
+        Real[] values = new Real[tensor.Count];
+        tensor.CopyTo(values);
+        return values;
+    }
+
+    private static (PhaseState State, int Steps) Progress(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            PhaseState state = JsonSerializer.Deserialize<PhaseState>(metadata[StateKey], Experiment.JsonOptions) ?? throw new JsonException("it is null");
+            return (state, int.Parse(metadata[StepsKey], CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is JsonException or FormatException or OverflowException or KeyNotFoundException)
+        {
+            throw new CheckpointException(path, $"does not say where it stands: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
 
     private static string Digest(IReadOnlyDictionary<string, string> metadata, IEnumerable<SafeTensor> tensors)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string key in (string[])[RecordKey, StateKey, StepsKey])
+        foreach (string key in s_digested)
             Append(metadata.GetValueOrDefault(key, ""));
         foreach (SafeTensor tensor in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
         {
-            Append($"{tensor.Name} {string.Join(' ', tensor.Shape)}");
+            Append($"{tensor.Name} {tensor.Dtype} {string.Join(' ', tensor.Shape)}");
             tensor.VisitData(hash.AppendData);
         }
 
@@ -90,4 +121,6 @@ internal static class StageFile
 
         void Append(string text) => hash.AppendData([.. Encoding.UTF8.GetBytes(text), 0]);
     }
+
+    private readonly record struct Place(string Name, IReadOnlyList<int> Shape, Slice<Real> Values);
 }

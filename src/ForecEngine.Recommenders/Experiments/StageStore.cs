@@ -1,6 +1,6 @@
 // Where trained stages are kept: in a cache that runs share, and, while a run lasts, in its own directory, so that it can
-// go on where it was cut off. Both only save time: a stage that cannot be taken is trained, with a line that says why, and
-// the result is the same.
+// go on where it was cut off. Both only save time: a stage that cannot be taken is trained, and one that cannot be written is not
+// kept, with a line that says why; the result is the same.
 
 using System.Diagnostics;
 using ForecEngine.Checkpoints;
@@ -11,104 +11,138 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>Keeps stages for later runs.</summary>
 public sealed class StageStore
 {
-    private const int LongestName = 64;
-
-    private readonly string? _cache;
-    private readonly string? _run;
+    private readonly StageFolder? _cache;
+    private readonly StageFolder? _run;
     private readonly bool _resumes;
     private readonly TimeSpan _between;
     private readonly Action<string> _say;
+    private readonly Action<string> _warn;
+    private readonly HashSet<StageFolder> _failing = [];
     private long _saved = Stopwatch.GetTimestamp();
 
     /// <summary>A store.</summary>
     /// <param name="cache">The directory that runs share, or null.</param>
     /// <param name="run">The run's own directory, or null; stages go into a directory <c>stages</c> in it.</param>
     /// <param name="resumes">Whether the run's own stages are taken; if not, those of an earlier run are removed.</param>
-    /// <param name="between">The least time between checkpoints inside a stage.</param>
-    /// <param name="say">Is told what was taken and what could not be.</param>
-    public StageStore(string? cache, string? run, bool resumes, TimeSpan between, Action<string> say)
+    /// <param name="between">The least time between checkpoints inside a stage; zero for one at the end of every epoch.</param>
+    /// <param name="say">Is told what was taken.</param>
+    /// <param name="warn">Is told what could not be taken, and what could not be written.</param>
+    /// <exception cref="IOException">The cache cannot be written to.</exception>
+    public StageStore(string? cache, string? run, bool resumes, TimeSpan between, Action<string> say, Action<string> warn)
     {
-        (_cache, _run, _resumes, _between, _say) = (cache, run is null ? null : Path.Combine(run, "stages"), resumes, between, say);
+        (_cache, _run) = (cache is null ? null : new StageFolder(cache), run is null ? null : OfRun(run));
+        (_resumes, _between, _say, _warn) = (resumes, between, say, warn);
+        _cache?.Probe();
+        _cache?.Sweep(alone: false);
         if (!resumes)
-            RemoveOwn();
+            _run?.Remove();
     }
 
     /// <summary>The last checkpoint written or taken; null before the first.</summary>
-    internal string? LastCheckpoint { get; private set; }
+    public string? LastCheckpoint { get; private set; }
 
-    /// <summary>Removes the run's own stages: its result is written, nothing is left to resume.</summary>
-    public void RemoveOwn()
-    {
-        if (_run is not null && Directory.Exists(_run))
-            Directory.Delete(_run, recursive: true);
-    }
+    /// <summary>The folder of a run's own stages.</summary>
+    internal static StageFolder OfRun(string run) => new(Path.Combine(run, "stages"));
 
     /// <summary>Takes a finished stage over, if there is one.</summary>
     /// <returns>How it ended and whether another run trained it, or null.</returns>
     internal (PhaseState End, bool Cached)? TakeFinished(StageRecord record, PhaseSetup setup)
     {
-        if (_resumes && Take(_run, Finished(record), record, setup) is { } own)
+        if (_resumes && Take(_run?.Finished(record), record, setup) is { } own)
             return (own, false);
-        return Take(_cache, Finished(record), record, setup) is { } cached ? (cached, true) : null;
+        return Take(_cache?.Finished(record), record, setup) is { } cached ? (cached, true) : null;
     }
 
     /// <summary>Takes an unfinished stage over, if there is one.</summary>
     /// <returns>Where it stood, or null.</returns>
-    internal PhaseState? TakeUnfinished(StageRecord record, PhaseSetup setup) => _resumes ? Take(_run, Unfinished(record), record, setup) : null;
+    internal PhaseState? TakeUnfinished(StageRecord record, PhaseSetup setup) => _resumes ? Take(_run?.Unfinished(record), record, setup) : null;
 
-    /// <summary>Keeps an unfinished stage, if the last checkpoint is long enough ago.</summary>
-    internal void KeepUnfinished(StageRecord record, PhaseSetup setup, PhaseState state)
-    {
-        if (_run is not null && Stopwatch.GetElapsedTime(_saved) >= _between)
-            Keep(_run, Unfinished(record), record, setup, state);
-    }
+    /// <summary>What keeps an unfinished stage in the run's own directory while it trains.</summary>
+    /// <param name="record">What determines the stage.</param>
+    /// <param name="experiment">The record of the experiment that it is kept for.</param>
+    /// <param name="setup">The phase.</param>
+    internal ICheckpoints CheckpointsOf(StageRecord record, string experiment, PhaseSetup setup) => new Checkpoints(this, record, experiment, setup);
 
-    /// <summary>Keeps a finished stage.</summary>
-    internal void KeepFinished(StageRecord record, PhaseSetup setup, PhaseState end)
+    /// <summary>Keeps a finished stage: in the run's own directory first, since it is what the run itself goes on from.</summary>
+    internal void KeepFinished(StageRecord record, string experiment, PhaseSetup setup, PhaseState end)
     {
+        if (_run is not null)
+        {
+            Keep(_run, record, () =>
+            {
+                StageFile.Write(_run.Finished(record), record, experiment, setup, end);
+                File.Delete(_run.Unfinished(record));
+                return _run.Finished(record);
+            });
+        }
+
         if (_cache is not null)
-            Keep(_cache, Finished(record), record, setup, end);
-        if (_run is null)
-            return;
-        Keep(_run, Finished(record), record, setup, end);
-        File.Delete(Path.Combine(_run, Unfinished(record)));
+        {
+            Keep(_cache, record, () =>
+            {
+                StageFile.Write(_cache.Finished(record), record, experiment: null, setup, end);
+                return _run is null ? _cache.Finished(record) : LastCheckpoint;
+            });
+        }
     }
 
-    private static string Finished(StageRecord record) => $"{FileName(record)}.safetensors";
-
-    private static string Unfinished(StageRecord record) => $"{FileName(record)}.unfinished.safetensors";
-
-    // The key tells stages apart; the stage's name is for the reader, and holds a market's, which may be any text.
-    private static string FileName(StageRecord record)
+    private PhaseState? Take(string? path, StageRecord record, PhaseSetup setup)
     {
-        string name = string.Concat(record.Stage.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.' ? c : '_'));
-        return $"{name}-{record.Key()[..32]}";
-    }
-
-    private PhaseState? Take(string? directory, string name, StageRecord record, PhaseSetup setup)
-    {
-        if (directory is null || Path.Combine(directory, name) is var path && !File.Exists(path))
+        if (!File.Exists(path))
             return null;
         try
         {
             PhaseState state = StageFile.Read(path, record, setup);
-            _say($"{record.Stage}: {state.Epochs} epochs taken from {path}");
+            _say($"{record.Stage}: {state.Epochs} epochs{(state.Part is { } part ? $" and {part.Rounds} rounds" : "")} taken from {path}");
             LastCheckpoint = path;
             return state;
         }
         catch (CheckpointException exception)
         {
-            _say($"{record.Stage}: trained again; {exception.Message}");
+            _warn($"{record.Stage}: trained again; {exception.Message}");
             return null;
         }
     }
 
-    private void Keep(string directory, string name, StageRecord record, PhaseSetup setup, PhaseState state)
+    // A full disk costs what could be saved, not what is being trained. Said once until it works again.
+    private void Keep(StageFolder folder, StageRecord record, Func<string?> write)
     {
-        Directory.CreateDirectory(directory);
-        string path = Path.Combine(directory, name);
-        StageFile.Write(path, record, setup, state);
-        LastCheckpoint = path;
         _saved = Stopwatch.GetTimestamp();
+        try
+        {
+            folder.Make();
+            LastCheckpoint = write();
+            _failing.Remove(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            if (_failing.Add(folder))
+                _warn($"{record.Stage}: not kept, training goes on; {exception.Message}");
+        }
+    }
+
+    private sealed class Checkpoints(StageStore store, StageRecord record, string experiment, PhaseSetup setup) : ICheckpoints
+    {
+        public bool IsDue => store._run is not null && store._between > TimeSpan.Zero && IsTime;
+
+        private bool IsTime => Stopwatch.GetElapsedTime(store._saved) >= store._between;
+
+        public void EpochEnded(PhaseState state)
+        {
+            if (IsTime)
+                Keep(state);
+        }
+
+        public void Keep(PhaseState state)
+        {
+            if (store._run is { } run)
+            {
+                store.Keep(run, record, () =>
+                {
+                    StageFile.Write(run.Unfinished(record), record, experiment, setup, state);
+                    return run.Unfinished(record);
+                });
+            }
+        }
     }
 }

@@ -10,6 +10,9 @@ internal interface IRound
     /// <summary>How many rounds an epoch has.</summary>
     int Count(IReadOnlyList<SampleStream> streams);
 
+    /// <summary>How many minibatches of each stream a round takes.</summary>
+    int Minibatches { get; }
+
     /// <summary>Trains on the streams' next minibatches.</summary>
     /// <returns>The sum of the losses over the samples that the loss is of, and how many samples were trained on.</returns>
     RoundResult Run(IReadOnlyList<SampleStream> streams);

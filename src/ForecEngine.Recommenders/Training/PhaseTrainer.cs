@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
+using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
@@ -20,41 +21,48 @@ public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Sa
 /// <summary>Trains a model through the epochs of a phase.</summary>
 /// <param name="phase">The phase's name.</param>
 /// <param name="model">What is trained.</param>
+/// <param name="optimiser">What moves its parameters.</param>
 /// <param name="round">What happens between two looks at the progress.</param>
 /// <param name="streams">The markets' samples.</param>
 /// <param name="options">The numbers of training.</param>
 /// <param name="threads">How many threads may draw samples at once.</param>
 internal sealed class PhaseTrainer(
-    string phase, IRecommender model, IRound round, IReadOnlyList<SampleStream> streams, TrainingOptions options, int threads)
+    string phase, IRecommender model, IOptimiser optimiser, IRound round, IReadOnlyList<SampleStream> streams, TrainingOptions options, int threads)
 {
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
 
     /// <summary>The best parameters so far, where the options ask for them.</summary>
     public BestParameters? Best { get; } = options.Keep == Keep.Best ? new BestParameters(model) : null;
 
+    /// <summary>Where the phase stood when it was last trained to its end.</summary>
+    public PhaseState State { get; private set; } = PhaseState.Beginning;
+
     /// <summary>Trains.</summary>
     /// <param name="validate">nDCG@10 on validation, or null where nothing was held out.</param>
     /// <param name="progress">What is told after each minibatch.</param>
     /// <param name="from">Where to go on, the model and <see cref="Best"/> being as they were there; null for the beginning.</param>
-    /// <param name="epochEnded">What is told after each epoch.</param>
-    /// <exception cref="DivergedException">A loss or a parameter is no longer finite.</exception>
+    /// <param name="checkpoints">What keeps the state on the way, or null.</param>
+    /// <param name="stop">Asks for a last checkpoint and the end of training after the round that is under way.</param>
+    /// <exception cref="DivergedException">A loss, a parameter or a value that the optimiser keeps is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for the end.</exception>
     public PhaseResult Train(
-        Func<double>? validate, Action<TrainingProgress>? progress, PhaseState? from = null, Action<PhaseState>? epochEnded = null)
+        Func<double>? validate, Action<TrainingProgress>? progress, PhaseState? from = null, ICheckpoints? checkpoints = null, CancellationToken stop = default)
     {
         PhaseState state = from ?? PhaseState.Beginning;
         while (state.Epochs < options.Epochs)
         {
-            state = RunEpoch(state, progress);
+            state = RunEpoch(state, progress, checkpoints, stop);
             if (Best is not null && validate is not null)
             {
                 Best.Offer(state.Epochs, validate());
                 state = state with { BestEpoch = Best.Epoch, BestScore = Best.Score };
             }
 
-            epochEnded?.Invoke(state);
+            checkpoints?.EpochEnded(state);
         }
 
         Best?.Restore();
+        State = state;
         return Result(phase, state);
     }
 
@@ -62,48 +70,68 @@ internal sealed class PhaseTrainer(
     public static PhaseResult Result(string phase, PhaseState end) =>
         new(phase, end.Epochs, end.BestEpoch ?? end.Epochs, end.Samples, end.Seconds, end.Loss);
 
-    private PhaseState RunEpoch(PhaseState state, Action<TrainingProgress>? progress)
+    private PhaseState RunEpoch(PhaseState state, Action<TrainingProgress>? progress, ICheckpoints? checkpoints, CancellationToken stop)
     {
-        (int epoch, long steps) = (state.Epochs, state.Rounds);
+        int epoch = state.Epochs;
         long start = Stopwatch.GetTimestamp();
         using (TraceSpan.OfStage("sampling"))
             SampleStream.Begin(streams, epoch, _together);
         int rounds = round.Count(streams);
-        double sum = 0;
-        long seen = 0;
-        for (int done = 1; done <= rounds; done++)
+        (int done, long seen, double sum) = state.Part ?? new EpochPart(0, 0, 0);
+        long steps = state.Rounds - done;
+        foreach (SampleStream stream in streams)
+            stream.Skip(done * round.Minibatches);
+        while (done < rounds)
         {
+            if (stop.IsCancellationRequested || checkpoints is { IsDue: true })
+            {
+                RequireFinite(epoch, steps + done);
+                checkpoints?.Keep(state with { Rounds = steps + done, Seconds = SecondsSoFar(), Part = done > 0 ? new EpochPart(done, seen, sum) : null });
+                stop.ThrowIfCancellationRequested();
+            }
+
             RoundResult result = round.Run(streams);
             EngineEvents.CountSamples(result.Samples);
-            steps++;
+            done++;
             if (!double.IsFinite(result.Loss))
-                throw new DivergedException(phase, epoch + 1, steps, NonFinite() ?? "the loss");
+                throw new DivergedException(phase, epoch + 1, steps + done, NonFinite() ?? "the loss");
             sum += result.Loss * result.Samples;
             seen += result.Samples;
             progress?.Invoke(new TrainingProgress(
-                phase, epoch + 1, options.Epochs, (double)done / rounds, state.Samples + seen, state.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds, sum / seen));
+                phase, epoch + 1, options.Epochs, (double)done / rounds, state.Samples + seen, SecondsSoFar(), sum / seen));
         }
 
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return NonFinite() is { } tensor
-            ? throw new DivergedException(phase, epoch + 1, steps, tensor)
-            : state with { Epochs = epoch + 1, Rounds = steps, Samples = state.Samples + seen, Seconds = state.Seconds + seconds, Loss = sum / Math.Max(1, seen) };
+        double seconds = SecondsSoFar();
+        RequireFinite(epoch, steps + done);
+        return state with { Epochs = epoch + 1, Rounds = steps + done, Samples = state.Samples + seen, Seconds = seconds, Loss = sum / Math.Max(1, seen), Part = null };
+
+        double SecondsSoFar() => state.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
+    private void RequireFinite(int epoch, long step)
+    {
+        if (NonFinite() is { } tensor)
+            throw new DivergedException(phase, epoch + 1, step, tensor);
+    }
+
+    // Infinite second moments of Adam are no less an end than infinite parameters: nothing moves any more.
     private string? NonFinite()
     {
         using OpenSpan span = TraceSpan.OfStage("checking");
-        foreach (Parameter parameter in model.Parameters.Where(p => !p.IsFrozen))
+        return model.Parameters.Where(parameter => !parameter.IsFrozen && !IsFinite(parameter.Value.Values)).Select(parameter => parameter.Name).FirstOrDefault()
+            ?? OptimiserState.Of(optimiser).Tensors.Where(tensor => !IsFinite(tensor.Values)).Select(tensor => tensor.Name).FirstOrDefault();
+    }
+
+    private static bool IsFinite(Slice<Real> all)
+    {
+        Real[] values = new Real[Math.Min(Parameter.PartLength, all.Length)];
+        foreach (Slice<Real> part in all.Parts(Parameter.PartLength))
         {
-            Real[] values = new Real[Math.Min(Parameter.PartLength, parameter.Value.Values.Length)];
-            foreach (Slice<Real> part in parameter.Value.Values.Parts(Parameter.PartLength))
-            {
-                part.Read(values);
-                if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(values.AsSpan(0, part.Length)))
-                    return parameter.Name;
-            }
+            part.Read(values);
+            if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(values.AsSpan(0, part.Length)))
+                return false;
         }
 
-        return null;
+        return true;
     }
 }

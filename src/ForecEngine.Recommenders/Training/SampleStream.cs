@@ -82,13 +82,7 @@ internal sealed class SampleStream
     public int Next(Minibatch batch)
     {
         using OpenSpan span = TraceSpan.OfStage("sampling");
-        if (_next == _epochSamples.Place.Length)
-        {
-            (_pass, _next) = (_pass + 1, 0);
-            if (_pass >= _passes.Length)
-                PutInOrder(_pass);
-        }
-
+        StartPass();
         ReadOnlySpan<Sample> pass = PlaceOf(_pass).Span;
         int count = Math.Min(_options.BatchSize, pass.Length - _next);
         Span<int> users = _users.AsSpan(0, count), items = _items.AsSpan(0, count), markets = _markets.AsSpan(0, count);
@@ -99,6 +93,25 @@ internal sealed class SampleStream
         batch.Set(users, items, labels, markets);
         _next += count;
         return count;
+    }
+
+    /// <summary>Passes over minibatches that were trained on before: what follows is as if they had been taken.</summary>
+    public void Skip(int minibatches)
+    {
+        for (int i = 0; i < minibatches; i++)
+        {
+            StartPass();
+            _next += Math.Min(_options.BatchSize, _epochSamples.Place.Length - _next);
+        }
+    }
+
+    private void StartPass()
+    {
+        if (_next < _epochSamples.Place.Length)
+            return;
+        (_pass, _next) = (_pass + 1, 0);
+        if (_pass >= _passes.Length)
+            PutInOrder(_pass);
     }
 
     private static void ForEach(IEnumerable<SampleStream> streams, Func<SampleStream, int> count, Action<SampleStream, int> body, ParallelOptions together)

@@ -16,6 +16,9 @@ internal sealed class TurnRound(IDevice device, IStep step, IOptimiser optimiser
     public int Count(IReadOnlyList<SampleStream> streams) => streams.Max(stream => stream.Batches);
 
     /// <inheritdoc/>
+    public int Minibatches => 1;
+
+    /// <inheritdoc/>
     public RoundResult Run(IReadOnlyList<SampleStream> streams)
     {
         double sum = 0;

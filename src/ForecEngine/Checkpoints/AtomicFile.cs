@@ -1,11 +1,20 @@
 // Files that are either the old one or the new one, whole: written under another name in the same directory, flushed
-// to the disk, then renamed over. A crash, a full disk or an exception on the way leaves the old file as it was.
+// to the disk, then renamed over. A crash, a full disk or an exception on the way leaves the old file as it was. The
+// directory itself is not flushed: after a power cut the old file may be there once more, whole. What a killed process leaves is a file
+// .NAME.<32 hexadecimal digits>.tmp, which Sweep removes.
+
+using System.Text.RegularExpressions;
 
 namespace ForecEngine.Checkpoints;
 
 /// <summary>Writes files whole or not at all.</summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
+    // Enough that a full disk shows: small files can lie in a directory's own blocks.
+    private const int ProbeBytes = 1 << 16;
+
+    private static readonly TimeSpan s_abandoned = TimeSpan.FromHours(1);
+
     /// <summary>
     /// Writes a file and puts it in the place of the one at <paramref name="path"/>, if there is one. If anything fails,
     /// <paramref name="write"/> included, the old file stays as it was and nothing else is left behind. A link is
@@ -30,31 +39,85 @@ public static class AtomicFile
         string temporary = Temporary(target);
         try
         {
-            using (FileStream stream = Opened(path, temporary, FileMode.CreateNew))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
+            // Renamed while it is open, so that no Sweep finds it unlocked.
+            using FileStream stream = Opened(path, temporary, FileMode.CreateNew);
+            write(stream);
+            stream.Flush(flushToDisk: true);
             Replace(path, temporary, target);
         }
-        catch
+        catch (Exception e)
         {
             Discard(temporary);
+            if (e.GetType() == typeof(IOException) && e.Message.Contains(temporary, StringComparison.Ordinal))
+                throw new IOException($"{path}: cannot be written: {Reason(e, temporary)}", e);
             throw;
         }
     }
 
-    /// <summary>Fails now, rather than when the content is there, if a file cannot be written. Leaves nothing behind.</summary>
+    /// <summary>
+    /// Fails now, rather than when the content is there, if a file cannot be written or the disk is full. Leaves nothing behind.
+    /// </summary>
     /// <inheritdoc cref="Write" path="/exception"/>
     public static void Probe(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (IsDevice(path))
+        {
+            Opened(path, path, FileMode.Open).Dispose();
+            if (Path.GetFullPath(path) == "/dev/full") // the one device that tells by its name what a write would say
+                throw new IOException($"{path}: cannot be written: No space left on device");
             return;
+        }
+
         string temporary = Temporary(Destination(path));
-        Opened(path, temporary, FileMode.CreateNew).Dispose();
-        Discard(temporary);
+        try
+        {
+            using FileStream stream = Opened(path, temporary, FileMode.CreateNew);
+            stream.Write(new byte[ProbeBytes]);
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException e) when (e.Message.Contains(temporary, StringComparison.Ordinal))
+        {
+            throw new IOException($"{path}: cannot be written: {Reason(e, temporary)}", e);
+        }
+        finally
+        {
+            Discard(temporary);
+        }
+    }
+
+    /// <summary>Removes what killed processes have left of files that <see cref="Write"/> was writing.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="isOurs">Whether a file of this name is one that the caller writes there; no other is touched.</param>
+    /// <param name="alone">
+    /// Whether no other process writes there; if not, only what is an hour old, and held open by nobody, is removed.
+    /// </param>
+    public static void Sweep(string directory, Func<string, bool> isOurs, bool alone)
+    {
+        ArgumentNullException.ThrowIfNull(isOurs);
+        foreach (string file in Directory.EnumerateFiles(directory, ".*.tmp"))
+        {
+            if (TemporaryName().Match(Path.GetFileName(file)) is not { Success: true } match || !isOurs(match.Groups["name"].Value))
+                continue;
+            if (alone || (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > s_abandoned && IsReleased(file)))
+                Discard(file);
+        }
+    }
+
+    [GeneratedRegex(@"^\.(?<name>.+)\.[0-9a-f]{32}\.tmp$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex TemporaryName();
+
+    private static bool IsReleased(string file)
+    {
+        try
+        {
+            using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static string Temporary(string target) =>
@@ -92,11 +155,11 @@ public static class AtomicFile
     {
         try
         {
-            return new FileStream(name, mode, FileAccess.Write, FileShare.None, bufferSize: 1 << 16);
+            return new FileStream(name, mode, FileAccess.Write, FileShare.Delete, bufferSize: 1 << 16);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path}: cannot be written: {Reason(e)}", e);
+            throw new IOException($"{path}: cannot be written: {Reason(e, name)}", e);
         }
     }
 
@@ -108,13 +171,14 @@ public static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{path}: cannot be replaced: {Reason(e)}", e);
+            throw new IOException($"{path}: cannot be replaced: {Reason(e, temporary)}", e);
         }
     }
 
-    private static string Reason(Exception e) => e is UnauthorizedAccessException
+    // The system's words without the temporary name, which tells the reader nothing.
+    private static string Reason(Exception e, string temporary) => e is UnauthorizedAccessException
         ? "permission denied"
-        : e.Message.ReplaceLineEndings(" ");
+        : e.Message.Replace($" : '{temporary}'", "", StringComparison.Ordinal).ReplaceLineEndings(" ");
 
     private static void Discard(string temporary)
     {

@@ -33,23 +33,9 @@ public sealed class AdamOptimiser : IOptimiser
     public IEnumerable<(Parameter Parameter, Slice<Real> First, Slice<Real> Second)> State =>
         _moments.Select(m => (m.Parameter, m.First, m.Second));
 
-    /// <summary>Goes on from where another run stopped: overwrites the number of steps and both moments.</summary>
+    /// <summary>Goes on from where another run stopped, once the moments of <see cref="State"/> have been overwritten with what it had.</summary>
     /// <param name="steps">How many steps had been made.</param>
-    /// <param name="moments">A parameter's moments by its name, each as long as the parameter.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A moment is longer or shorter than its parameter.</exception>
-    public void Resume(int steps, Func<string, (Real[] First, Real[] Second)> moments)
-    {
-        foreach ((Parameter parameter, Slice<Real> first, Slice<Real> second) in _moments)
-        {
-            (Real[] savedFirst, Real[] savedSecond) = moments(parameter.Name);
-            ArgumentOutOfRangeException.ThrowIfNotEqual(savedFirst.Length, first.Length, parameter.Name);
-            ArgumentOutOfRangeException.ThrowIfNotEqual(savedSecond.Length, second.Length, parameter.Name);
-            first.Write(savedFirst);
-            second.Write(savedSecond);
-        }
-
-        Steps = steps;
-    }
+    public void Resume(int steps) => Steps = steps;
 
     /// <inheritdoc/>
     public void Update()

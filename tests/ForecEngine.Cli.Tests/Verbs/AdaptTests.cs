@@ -82,7 +82,9 @@ public sealed class AdaptTests : IDisposable
         Assert.Contains("this run has finished", Done([.. command, "--json", Place("again.json")], quiet: false), StringComparison.Ordinal);
         Assert.Equal(written, File.GetLastWriteTimeUtc(Place("run/model.safetensors")));
         Assert.True(JsonNode.DeepEquals(Result("run"), Json("again.json")));
-        Assert.DoesNotContain("this run has finished", Done([.. command, "--seed", "7"], quiet: false), StringComparison.Ordinal);
+        Failed(1, "another run (seed: 42 there, 7 here); --force", [.. command, "--seed", "7"]);
+        Assert.True(JsonNode.DeepEquals(Result("run"), Json("again.json")));
+        Assert.DoesNotContain("this run has finished", Done([.. command, "--seed", "7", "--force"], quiet: false), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -91,14 +93,20 @@ public sealed class AdaptTests : IDisposable
     [InlineData(2, "--head: 16,8 ends with 8", "--head", "16,8", "--keep-output", "true")]
     [InlineData(2, "--unfreeze: 5 is more than the 4 layers", "--unfreeze", "5")]
     [InlineData(2, "--unfreeze: -1 is less than 0", "--unfreeze", "-1")]
-    [InlineData(2, "--shots: 0 is less than 1", "--shots", "0")]
+    [InlineData(2, "--shots: 0 is not between 1 and 1000000", "--shots", "0")]
     [InlineData(2, "--inner-lr: expects a number from 0 on that a float holds, got '-1'", "--inner-lr", "-1")]
     [InlineData(2, "--adapt-on: 'test' is not one of valid, valid-held-out, train", "--adapt-on", "test")]
-    [InlineData(2, "--fine-tune-batch-size: 0 is less than 1", "--fine-tune-batch-size", "0")]
+    [InlineData(2, "--fine-tune-batch-size: 0 is not between 1 and 1048576", "--fine-tune-batch-size", "0")]
     [InlineData(2, "--fine-tune-l2: expects a number from 0 on that a float holds, got '-1'", "--fine-tune-l2", "-1")]
     [InlineData(2, "--fine-tune-loss: 'bpr' is not one of bce, mse", "--fine-tune-loss", "bpr")]
     [InlineData(2, "--step: forec fine-tunes by squared error", "--fine-tune-loss", "mse", "--step", "fused")]
     [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
+    [InlineData(2, "--force: what it replaces is in --out", "--force")]
+    [InlineData(2, "--checkpoint-every: the checkpoints are in --out", "--checkpoint-every", "5")]
+    [InlineData(2, "--fine-tune-batch-size: 2147483647 is not between 1 and 1048576", "--fine-tune-batch-size", "2147483647")]
+    [InlineData(2, "--fine-tune-batch-size: 1000000 samples through 4096 units, the widest of --layers and --head, are too many; 524287 is the most", "--fine-tune-batch-size", "1000000", "--layers", "16,4096,8")]
+    [InlineData(2, "--batch-size: 1000000 samples through 4096 units", "--batch-size", "1000000", "--layers", "16,4096,8")]
+    [InlineData(2, "--shots: 1000000 samples through 4096 units", "--shots", "1000000", "--layers", "16,4096,8")]
     [InlineData(2, "--source: jp is the target", "--source", "jp")]
     [InlineData(2, "--method: 'tamaml' is not one of gmf, ", "--method", "tamaml")]
     [InlineData(1, "shots are more than its ", "--shots", "1000000")]

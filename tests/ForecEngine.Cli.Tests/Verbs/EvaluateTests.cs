@@ -24,7 +24,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         JsonObject trained = tool.Json(Path.Combine(run, "result.json"));
         foreach (string split in (string[])["test", "valid"])
         {
-            Said said = Evaluate(model, "--split", split, "--json", tool["evaluation.json"], "--trec", "--out", tool["again"]).Done();
+            Said said = Evaluate(model, "--split", split, "--json", tool["evaluation.json"], "--trec", "--out", tool["again"], "--force").Done();
             JsonObject found = tool.Json("evaluation.json");
             Assert.Equal("forec.evaluation/1", (string?)found["schema"]);
             Assert.All((string[])["users", "ndcg@10", "hr@10", "mrr"], name => Assert.Equal(trained[split]![name]!.ToJsonString(), found[name]!.ToJsonString()));

@@ -55,9 +55,12 @@ public sealed class OtherVerbsTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal(file, (string?)made["file"]);
         Assert.Equal((int)made["ratings"]!, File.ReadLines(file).Count() - 1);
         byte[] bytes = File.ReadAllBytes(file);
-        ToolRun.Run("generate", "--scale", "0.01", "--markets", "de", "--seed", "3", "--out", tool["made"]).Done();
+        ToolRun.Run("generate", "--scale", "0.01", "--markets", "de", "--seed", "3", "--out", tool["made"], "--force").Done();
         Assert.Equal(bytes, File.ReadAllBytes(file));
-        ToolRun.Run("generate", "--scale", "0.01", "--markets", "de", "--seed", "4", "--out", tool["made"]).Done();
+        string[] again = ["generate", "--scale", "0.01", "--markets", "de", "--seed", "4", "--out", tool["made"]];
+        ToolRun.Run(again).Failed(1, "de_5core.txt would be replaced; --force does so");
+        Assert.Equal(bytes, File.ReadAllBytes(file));
+        ToolRun.Run([.. again, "--force"]).Done();
         Assert.NotEqual(bytes, File.ReadAllBytes(file));
     }
 

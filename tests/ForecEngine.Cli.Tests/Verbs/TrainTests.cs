@@ -31,9 +31,30 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         byte[] expected = Checkpoint("1", "42", "one");
         Assert.Equal(expected, Checkpoint("2", "42", "two"));
         Assert.Equal(expected, Checkpoint("2", "42", "again"));
-        Assert.Equal(expected, Checkpoint("1", "42", "one"));
+        Assert.Equal(expected, Checkpoint("1", "42", "one", "--force"));
         Assert.NotEqual(expected, Checkpoint("1", "43", "other"));
     }
+
+    [Fact]
+    public void A_run_is_replaced_only_by_force_and_then_whole()
+    {
+        string[] Run(string seed, params string[] more) => ["--method", "gmf", "--seed", seed, "--out", tool["forced"], .. more];
+        tool.Train(Run("1", "--trec")).Done();
+        File.WriteAllText(tool[Path.Combine("forced", "notes.txt")], "mine");
+        byte[] before = File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]);
+        tool.Train(Run("2")).Failed(1, "an earlier run has left result.json, ", "--force replaces it");
+        tool.Train(Run("2", "--resume")).Failed(1, "holds another run (seed: 1 there, 2 here)", "--force");
+        Assert.Equal(before, File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]));
+        tool.Train(Run("2", "--force")).Done();
+        Assert.NotEqual(before, File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]));
+        Assert.False(File.Exists(tool[Path.Combine("forced", "test.run")]));
+        Assert.Equal("mine", File.ReadAllText(tool[Path.Combine("forced", "notes.txt")]));
+    }
+
+    [Fact]
+    public void Resume_says_where_there_is_nothing_to_go_on_from() => Assert.Contains(
+        $"--resume: there is nothing to go on from in {tool["new"]}",
+        tool.Train("--method", "gmf", "--out", tool["new"], "--resume").Done().Error, StringComparison.Ordinal);
 
     [Fact]
     public void Progress_goes_to_standard_error_unless_quiet()

@@ -187,7 +187,8 @@ public sealed class RecommendationTests : IDisposable
             EvaluationNegatives = 15,
         };
         ExperimentOutcome outcome = new ExperimentRunner(_device).Run(experiment, data.Markets, null, Metric.Default);
-        new RunDirectory(_directory["run"]).Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 0), trec: false);
+        using (RunDirectory run = RunDirectory.Open(_directory["run"]))
+            run.Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 0), trec: false);
         return (_directory["run"], request);
     }
 

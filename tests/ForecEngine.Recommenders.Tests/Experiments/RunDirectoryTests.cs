@@ -1,6 +1,12 @@
-// Where a run leaves its files: told before the work whether it can, and nothing left of the trial.
+// Where a run leaves its files: told before the work whether it can, one run at a time, and nothing of two runs side by side.
 
+using System.Text.Json.Nodes;
+using ForecEngine.Checkpoints;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
 using ForecEngine.Tests.Checkpoints;
 using Xunit;
 
@@ -8,30 +14,199 @@ namespace ForecEngine.Recommenders.Tests.Experiments;
 
 public sealed class RunDirectoryTests : IDisposable
 {
-    private readonly TemporaryDirectory _directory = new();
+    private static readonly Experiment s_experiment = new()
+    {
+        Method = "gmf",
+        Preset = "paper",
+        Target = "jp",
+        Options = new TrainingOptions { Epochs = 1, BatchSize = 256 },
+        EvaluationNegatives = 15,
+    };
 
-    public void Dispose() => _directory.Dispose();
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose()
+    {
+        _directory.Dispose();
+        _device.Dispose();
+    }
 
     [Fact]
-    public void A_probe_leaves_no_directory_that_was_not_there()
+    public void A_run_that_wrote_nothing_leaves_no_directory_that_was_not_there()
     {
-        new RunDirectory(_directory[Path.Combine("a", "b", "c")]).Probe();
-        Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
-        new RunDirectory(_directory.Root).Probe();
-        Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
+        RunDirectory.Open(_directory[Path.Combine("a", "b", "c")]).Dispose();
+        Assert.Empty(Names());
+        RunDirectory.Open(_directory.Root).Dispose();
+        Assert.Empty(Names());
+    }
+
+    [Fact]
+    public void Runs_that_begin_at_the_same_time_under_a_directory_that_is_not_there_do_not_disturb_each_other()
+    {
+        for (int round = 0; round < 20; round++)
+        {
+            string parent = _directory[Path.Combine("new", $"{round}")];
+            Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, i =>
+            {
+                using RunDirectory run = RunDirectory.Open(Path.Combine(parent, $"{i}"));
+                if (i % 2 == 0)
+                    File.WriteAllText(Path.Combine(parent, $"{i}", "kept"), "");
+            });
+            Assert.Equal(8, Directory.GetFiles(parent, "kept", SearchOption.AllDirectories).Length);
+            Assert.Equal(8, Directory.GetDirectories(parent).Length);
+        }
+    }
+
+    [Fact]
+    public void A_second_run_is_refused_while_the_first_lasts()
+    {
+        using (RunDirectory.Open(_directory.Root))
+        {
+            Assert.Equal(
+                $"{_directory.Root}: another run is writing here; wait for it to end, or name another directory",
+                Assert.Throws<DirectoryInUseException>(() => RunDirectory.Open(_directory.Root)).Message);
+        }
+
+        RunDirectory.Open(_directory.Root).Dispose();
     }
 
     [Fact]
     public void A_file_in_its_place_or_above_it_is_refused()
     {
         File.WriteAllText(_directory["file"], "");
-        Assert.Equal($"{_directory["file"]}: is a file, a directory is needed", Assert.Throws<IOException>(new RunDirectory(_directory["file"]).Probe).Message);
+        Assert.Equal($"{_directory["file"]}: is a file, a directory is needed", Assert.Throws<IOException>(() => RunDirectory.Open(_directory["file"])).Message);
         string below = _directory[Path.Combine("file", "x")];
-        Assert.StartsWith($"{below}: cannot be written (", Assert.Throws<IOException>(new RunDirectory(below).Probe).Message, StringComparison.Ordinal);
-        Assert.Equal([_directory["file"]], Directory.GetFileSystemEntries(_directory.Root));
+        Assert.StartsWith($"{below}: cannot be written (", Assert.Throws<IOException>(() => RunDirectory.Open(below)).Message, StringComparison.Ordinal);
+        Assert.Equal(["file"], Names());
+    }
+
+    [Fact]
+    public void A_directory_or_a_link_in_the_place_of_what_a_run_writes_is_refused()
+    {
+        foreach (string name in RunDirectory.Files)
+        {
+            Directory.CreateDirectory(_directory[name]);
+            Assert.Equal($"{_directory[name]}: is a directory in the place of a file that a run writes", Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message);
+            Directory.Delete(_directory[name]);
+        }
+
+        File.WriteAllText(_directory["stages"], "");
+        Assert.Contains("is a file; stages need a folder", Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message, StringComparison.Ordinal);
+        File.Delete(_directory["stages"]);
+        if (OperatingSystem.IsWindows())
+            return;
+        Directory.CreateSymbolicLink(_directory["stages"], Path.GetTempPath());
+        Assert.Contains("is a link; stages need a folder of their own", Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_killed_runs_left_half_written_is_removed_and_other_files_stay()
+    {
+        string[] others = ["notes.txt", $".notes.{Guid.NewGuid():N}.tmp", ".model.safetensors.tmp"];
+        foreach (string name in (string[])[.. others, $".model.safetensors.{Guid.NewGuid():N}.tmp", $".result.json.{Guid.NewGuid():N}.tmp"])
+            File.WriteAllText(_directory[name], "x");
+        RunDirectory.Open(_directory.Root).Dispose();
+        Assert.Equal(others.Order(StringComparer.Ordinal), Names());
+    }
+
+    [Fact]
+    public void A_run_replaces_or_removes_every_file_of_the_run_before_and_no_other()
+    {
+        (ExperimentOutcome outcome, JsonObject result) = Outcome();
+        using RunDirectory run = RunDirectory.Open(_directory.Root);
+        foreach (string name in (string[])[.. RunDirectory.Files, "notes.txt"])
+            File.WriteAllText(_directory[name], "old");
+        Assert.Equal(RunDirectory.Files, run.Present());
+        run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: false);
+        Assert.Equal("old", File.ReadAllText(_directory["notes.txt"]));
+        Assert.Equal(["result.json", "model.safetensors", "model.ids.tsv", "optimiser.safetensors", "rows.tsv"], run.Present());
+        Assert.DoesNotContain(run.Present(), name => File.ReadAllText(_directory[name]) == "old");
+    }
+
+    [Fact]
+    public void A_run_that_fails_while_it_writes_leaves_no_result_of_the_run_before()
+    {
+        (ExperimentOutcome outcome, JsonObject result) = Outcome();
+        using RunDirectory run = RunDirectory.Open(_directory.Root);
+        run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: true);
+        File.Delete(_directory["rows.tsv"]);
+        Directory.CreateDirectory(_directory["rows.tsv"]);
+        Assert.ThrowsAny<Exception>(() => run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: false));
+        Assert.DoesNotContain("result.json", run.Present());
+        Assert.DoesNotContain("model.safetensors", run.Present());
+    }
+
+    [Fact]
+    public void An_optimiser_that_checkpoints_do_not_know_is_refused_before_anything_is_removed()
+    {
+        (ExperimentOutcome outcome, JsonObject result) = Outcome();
+        using RunDirectory run = RunDirectory.Open(_directory.Root);
+        run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: false);
+        Assert.Throws<NotSupportedException>(() => run.Write(outcome with { Optimiser = new Momentum() }, TestMarkets.Random("jp", 1), result, trec: false));
+        Assert.NotNull(run.Finished(s_experiment, Metric.Default, trec: false));
+    }
+
+    public static TheoryData<string> Damages => ["none", "list", "text", "empty", "twice", "users", "metric", "model", "other model", "cut model", "ids", "optimiser", "rows", "trec", "surrogate", "test", "record"];
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void A_run_has_finished_only_if_all_that_it_left_is_there_and_is_its_own(string damage)
+    {
+        (ExperimentOutcome outcome, JsonObject result) = Outcome();
+        using RunDirectory run = RunDirectory.Open(_directory.Root);
+        run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: true);
+        string text = File.ReadAllText(_directory["result.json"]);
+        switch (damage)
+        {
+            case "list": File.WriteAllText(_directory["result.json"], "[]"); break;
+            case "text": File.WriteAllText(_directory["result.json"], "finished"); break;
+            case "empty": File.WriteAllText(_directory["result.json"], ""); break;
+            case "twice": File.WriteAllText(_directory["result.json"], text.Replace("\"seed\"", "\"method\"", StringComparison.Ordinal)); break;
+            case "users": File.WriteAllText(_directory["result.json"], text.Replace("\"users\": ", "\"users\": -0.", StringComparison.Ordinal)); break;
+            case "metric": File.WriteAllText(_directory["result.json"], text.Replace("\"mrr\": ", "\"mrr\": \"\", \"mr\": ", StringComparison.Ordinal)); break;
+            case "surrogate": File.WriteAllText(_directory["result.json"], text.Replace("\"gmf\"", "\"\\ud800\"", StringComparison.Ordinal)); break;
+            case "test": File.WriteAllText(_directory["result.json"], text.Replace("\"test\": {", "\"test\": [], \"tests\": {", StringComparison.Ordinal)); break;
+            case "record": File.WriteAllText(_directory["result.json"], text.Replace("\"batch_size\": 256", "\"batch_size\": 255", StringComparison.Ordinal)); break;
+            case "model": File.Delete(_directory["model.safetensors"]); break;
+            case "other model": File.Copy(_directory["optimiser.safetensors"], _directory["model.safetensors"], overwrite: true); break;
+            case "cut model": File.WriteAllBytes(_directory["model.safetensors"], File.ReadAllBytes(_directory["model.safetensors"])[..^1]); break;
+            case "ids": File.Delete(_directory["model.ids.tsv"]); break;
+            case "rows": File.Delete(_directory["rows.tsv"]); break;
+            case "optimiser": File.Delete(_directory["optimiser.safetensors"]); break;
+            case "trec": File.Delete(_directory["valid.qrels"]); break;
+        }
+
+        Assert.Equal(damage == "none", run.Finished(s_experiment, Metric.Default, trec: true) is not null);
+    }
+
+    [Fact]
+    public void What_a_run_can_go_on_from_is_told_apart_by_its_record()
+    {
+        using RunDirectory run = RunDirectory.Open(_directory.Root);
+        Assert.Null(run.Unfinished(s_experiment));
+        Outcome(new StageStore(null, _directory.Root, resumes: false, TimeSpan.Zero, _ => { }, _ => { }));
+        Assert.Equal(["stages"], run.Present());
+        Assert.Equal([], run.Unfinished(s_experiment) ?? ["none"]);
+        Assert.Equal(["epochs: 1 there, 2 here", "seed: 42 there, 1 here"], run.Unfinished(s_experiment with { Seed = 1, Options = s_experiment.Options with { Epochs = 2 } }));
     }
 
     [Fact]
     public void The_ids_lie_beside_the_checkpoint() =>
         Assert.Equal(Path.Combine("run", "model.ids.tsv"), RunDirectory.IdsPath(Path.Combine("run", "model.safetensors")));
+
+    private string[] Names() => [.. Directory.GetFileSystemEntries(_directory.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private (ExperimentOutcome, JsonObject) Outcome(StageStore? stages = null)
+    {
+        ExperimentOutcome outcome = new ExperimentRunner(_device, stages).Run(s_experiment, [TestMarkets.Prepared("jp", 1)], null, Metric.Default);
+        return (outcome, ResultFile.ToJson(outcome, _device, 0));
+    }
+
+    private sealed class Momentum : IOptimiser
+    {
+        public void Update()
+        {
+        }
+    }
 }

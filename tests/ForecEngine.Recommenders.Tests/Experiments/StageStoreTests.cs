@@ -1,6 +1,7 @@
 // Stages taken over from other runs and from runs that were cut off: the same bits as without, told, and refused where
 // they are damaged or another's.
 
+using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Optimisers;
@@ -190,8 +191,106 @@ public sealed class StageStoreTests : IDisposable
         StageStore store = Own(resumes: false);
         Assert.False(Directory.Exists(stages));
         Run("gmf++", stages: store);
-        store.RemoveOwn();
+        StageStore.OfRun(_directory.Root).Remove();
         Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
+    }
+
+    [Theory]
+    [InlineData("nmf++", "nmf++", 3)]
+    [InlineData("maml", "maml", 5)]
+    [InlineData("ddtcdr", "ddtcdr", 7)]
+    [InlineData("forec", "forec", 11)]
+    public void A_run_that_is_asked_to_stop_within_an_epoch_goes_on_from_that_round_with_the_same_bits(string method, string phase, int round)
+    {
+        foreach (Keep keep in Enum.GetValues<Keep>())
+        {
+            TrainingOptions options = s_options with { Keep = keep, BatchSize = 64 };
+            ExperimentOutcome expected = Run(method, options: options);
+            using CancellationTokenSource stop = new();
+            int rounds = 0;
+            Assert.Throws<OperationCanceledException>(() => Run(method, options: options, stages: Own(resumes: false), stopping: stop, progress: p =>
+            {
+                if (p.Phase == phase && p.Epoch == 2 && ++rounds == round)
+                    stop.Cancel();
+            }));
+            _said.Clear();
+            List<TrainingProgress> trained = [];
+            Same(expected, Run(method, options: options, stages: Own(resumes: true), progress: trained.Add));
+            Assert.Contains(_said, line => line.StartsWith($"{phase}: 1 epochs and {round} rounds taken from", StringComparison.Ordinal));
+            Assert.Equal((phase, 2), (trained[0].Phase, trained[0].Epoch));
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_due_does_not_wait_for_the_end_of_the_epoch()
+    {
+        StageStore store = new(null, _directory.Root, resumes: false, TimeSpan.FromTicks(1), _said.Add, _said.Add);
+        List<string> there = [];
+        Run("gmf++", stages: store, progress: p =>
+        {
+            if (p is { Epoch: 1, EpochFraction: < 1 })
+                there.AddRange(Directory.GetFiles(Path.Combine(_directory.Root, "stages"), "*.unfinished.safetensors"));
+        });
+        Assert.NotEmpty(there);
+    }
+
+    [Fact]
+    public void A_stage_whose_bits_are_read_as_another_type_is_trained_again()
+    {
+        ExperimentOutcome expected = Run("gmf++", stages: Cache());
+        string file = Directory.GetFiles(_directory.Root, "gmf++-*").Single();
+        File.WriteAllText(file, File.ReadAllText(file, System.Text.Encoding.Latin1).Replace("\"F32\"", "\"I32\"", StringComparison.Ordinal), System.Text.Encoding.Latin1);
+        Assert.All(SafetensorsFile.Read(file).Tensors, tensor => Assert.Equal(SafeDtype.I32, tensor.Dtype));
+        Same(expected, Run("gmf++", stages: Cache()));
+        Assert.Contains(_said, line => line.Contains("damaged", StringComparison.Ordinal));
+        Assert.True(Run("gmf++", stages: Cache()).Phases.Single().Cached);
+    }
+
+    [Fact]
+    public void A_cache_that_can_no_longer_be_written_costs_nothing_but_a_line()
+    {
+        string cache = _directory["cache"];
+        StageStore store = new(cache, _directory["run"], resumes: false, TimeSpan.Zero, _said.Add, _said.Add);
+        Directory.Delete(cache);
+        File.WriteAllText(cache, "in its place");
+        Same(Run("nmf++"), Run("nmf++", stages: store));
+        Assert.Equal(3, Directory.GetFiles(_directory[Path.Combine("run", "stages")]).Length);
+        Assert.StartsWith("gmf++: not kept, training goes on; ", Assert.Single(_said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cache_that_takes_no_files_is_found_out_before_training()
+    {
+        File.WriteAllText(_directory["file"], "");
+        Assert.ThrowsAny<IOException>(() => new StageStore(_directory["file"], null, resumes: false, TimeSpan.Zero, _said.Add, _said.Add));
+    }
+
+    [Fact]
+    public void Files_in_the_folder_of_stages_that_are_none_stay()
+    {
+        string stages = Path.Combine(_directory.Root, "stages");
+        Directory.CreateDirectory(Path.Combine(stages, "kept"));
+        string lookalike = $"gmf-{new string('0', 32)}.safetensors";
+        SafetensorsFile.Write(Path.Combine(stages, lookalike), [SafeTensor.Of("mine", [1f], 1)]);
+        File.WriteAllText(Path.Combine(stages, "notes.txt"), "mine");
+        StageStore store = Own(resumes: false);
+        Run("gmf++", stages: store);
+        Assert.Equal(4, Directory.GetFileSystemEntries(stages).Length);
+        StageStore.OfRun(_directory.Root).Remove();
+        Assert.Equal([lookalike, "kept", "notes.txt"], Directory.GetFileSystemEntries(stages).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_a_link_in_the_place_of_the_stages_leads_to_stays()
+    {
+        if (OperatingSystem.IsWindows())
+            Assert.Skip("links need a privilege on Windows");
+        Run("gmf++", stages: new StageStore(null, _directory["other"], resumes: false, TimeSpan.Zero, _said.Add, _said.Add));
+        string others = _directory[Path.Combine("other", "stages")];
+        Directory.CreateDirectory(_directory["run"]);
+        Directory.CreateSymbolicLink(_directory[Path.Combine("run", "stages")], others);
+        StageStore.OfRun(_directory["run"]).Remove();
+        Assert.Single(Directory.GetFiles(others));
     }
 
     [Fact]
@@ -206,9 +305,9 @@ public sealed class StageStoreTests : IDisposable
         Assert.EndsWith("there is no checkpoint yet", message, StringComparison.Ordinal);
     }
 
-    private StageStore Cache() => new(_directory.Root, null, resumes: false, TimeSpan.Zero, _said.Add);
+    private StageStore Cache() => new(_directory.Root, null, resumes: false, TimeSpan.Zero, _said.Add, _said.Add);
 
-    private StageStore Own(bool resumes) => new(null, _directory.Root, resumes, TimeSpan.Zero, _said.Add);
+    private StageStore Own(bool resumes) => new(null, _directory.Root, resumes, TimeSpan.Zero, _said.Add, _said.Add);
 
     private static IReadOnlyList<Phase> PhasesOf(string method) => PlanCatalog.Find(method).Phases;
 
@@ -225,7 +324,7 @@ public sealed class StageStoreTests : IDisposable
 
     private static ExperimentOutcome Run(
         string method, string target = "jp", string source = "uk", TrainingOptions? options = null, ulong seed = 1, ulong dataSeed = 1,
-        StageStore? stages = null, Action<TrainingProgress>? progress = null)
+        StageStore? stages = null, Action<TrainingProgress>? progress = null, CancellationTokenSource? stopping = null)
     {
         using SimdDevice device = new(1);
         Experiment experiment = new()
@@ -238,7 +337,7 @@ public sealed class StageStoreTests : IDisposable
             Seed = seed,
             EvaluationNegatives = 15,
         };
-        return new ExperimentRunner(device, stages).Run(
+        return new ExperimentRunner(device, stages, stop: stopping?.Token ?? default).Run(
             experiment, [.. ((string[])[target, source]).Select(name => TestMarkets.Prepared(name, dataSeed, users: name == "uk" ? 40 : 30))], null, Metric.Default, progress);
     }
 }

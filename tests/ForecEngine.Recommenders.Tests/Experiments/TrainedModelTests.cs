@@ -50,7 +50,8 @@ public sealed class TrainedModelTests : IDisposable
             EvaluationNegatives = 15,
         };
         ExperimentOutcome outcome = new ExperimentRunner(_device).Run(experiment, data.Markets, null, Metric.Default);
-        new RunDirectory(_directory["run"]).Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 0), trec: false);
+        using (RunDirectory run = RunDirectory.Open(_directory["run"]))
+            run.Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 0), trec: false);
 
         TrainedModel trained = TrainedModel.Load(Path.Combine(_directory["run"], "model.safetensors"), _device);
         Assert.Equal(outcome.ModelName, trained.ModelName);

@@ -55,9 +55,10 @@ public sealed class PhaseTrainerTests
         IRecommender model = Model(device, "gmf", options, union);
         Recorder recorder = new();
         SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, "gmf++", 0))];
-        PhaseTrainer trainer = new("gmf++", model, new TurnRound(device, recorder, new SgdOptimiser(device, model.Parameters, 0), options.BatchSize), streams, options, threads: 1);
+        SgdOptimiser optimiser = new(device, model.Parameters, 0);
+        PhaseTrainer trainer = new("gmf++", model, optimiser, new TurnRound(device, recorder, optimiser, options.BatchSize), streams, options, threads: 1);
         List<TrainingProgress> told = [];
-        PhaseResult result = trainer.Train(null, told.Add);
+        PhaseResult result = trainer.Train(null, told.Add, stop: TestContext.Current.CancellationToken);
 
         int rounds = streams[0].Batches;
         Assert.True(rounds > streams[1].Batches);
@@ -135,6 +136,14 @@ public sealed class PhaseTrainerTests
         Assert.DoesNotContain('\n', message);
     }
 
+    [Fact]
+    public void Moments_that_are_infinite_stop_it_although_no_parameter_moves()
+    {
+        using IDevice device = new ScalarDevice();
+        string message = Assert.Throws<DivergedException>(() => new Setup(device, "gmf", s_options with { L2 = 1e30 }, "jp").Train()).Message;
+        Assert.StartsWith("gmf: exp_avg_sq.embedding_user.weight is not finite at step", message, StringComparison.Ordinal);
+    }
+
     private static IRecommender Model(IDevice device, string name, TrainingOptions options, MarketUnion union)
     {
         IRecommender model = ModelCatalog.Create(name, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
@@ -151,8 +160,9 @@ public sealed class PhaseTrainerTests
         {
             MarketUnion union = new([.. markets.Select(market => TestMarkets.Prepared(market, 1))]);
             Model = PhaseTrainerTests.Model(device, name, options, union);
+            AdamOptimiser adam = new(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.L2));
             _trainer = new PhaseTrainer(
-                name, Model, new TurnRound(device, new TapeStep(device, Model), new AdamOptimiser(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.L2)), options.BatchSize),
+                name, Model, adam, new TurnRound(device, new TapeStep(device, Model), adam, options.BatchSize),
                 [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, name, 0))], options, device.Threads);
         }
 

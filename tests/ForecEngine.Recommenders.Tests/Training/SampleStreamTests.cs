@@ -39,6 +39,20 @@ public sealed class SampleStreamTests : IDisposable
         Assert.Equal(Sorted(expected), Sorted(Pass(stream, options.BatchSize).SelectMany(batch => batch)));
     }
 
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void What_follows_minibatches_that_are_skipped_is_what_follows_them_when_they_are_taken(Seed seed, byte skipped, bool redraw)
+    {
+        TrainingOptions options = new() { BatchSize = 64, RedrawNegatives = redraw };
+        IReadOnlyList<PlacedMarket> markets = Placed(seed.Value, "jp");
+        SampleStream taken = new(markets, options, seed.Value, "nmf", 0), jumped = new(markets, options, seed.Value, "nmf", 0);
+        taken.Begin(3);
+        jumped.Begin(3);
+        for (int i = 0; i < skipped; i++)
+            Pass(taken, 64, minibatches: 1);
+        jumped.Skip(skipped);
+        Assert.Equal(Pass(taken, 64, minibatches: 20), Pass(jumped, 64, minibatches: 20));
+    }
+
     [Fact]
     public void All_batches_are_full_but_the_last()
     {
@@ -149,10 +163,10 @@ public sealed class SampleStreamTests : IDisposable
 
     private static IEnumerable<Sample> Sorted(IEnumerable<Sample> samples) => samples.OrderBy(s => s.User).ThenBy(s => s.Item).ThenBy(s => s.Label);
 
-    private Sample[][] Pass(SampleStream stream, int batchSize)
+    private Sample[][] Pass(SampleStream stream, int batchSize, int? minibatches = null)
     {
         Minibatch batch = new(_device, batchSize);
-        return [.. Enumerable.Range(0, stream.Batches).Select(_ =>
+        return [.. Enumerable.Range(0, minibatches ?? stream.Batches).Select(_ =>
         {
             int count = stream.Next(batch);
             Assert.Equal(batch.Count, count);

@@ -155,5 +155,43 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Empty(File.ReadAllBytes("/dev/null"));
     }
 
+    [Fact]
+    public void A_device_that_is_full_fails_at_the_probe()
+    {
+        if (!File.Exists("/dev/full"))
+            Assert.Skip("no /dev/full here");
+        Assert.Equal("/dev/full: cannot be written: No space left on device", Assert.Throws<IOException>(() => AtomicFile.Probe("/dev/full")).Message);
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_is_swept_and_no_other_file_is()
+    {
+        string left = $".model.safetensors.{Guid.NewGuid():N}.tmp", others = $".notes.{Guid.NewGuid():N}.tmp";
+        string[] stay = ["model.safetensors", ".model.safetensors.tmp", ".model.safetensors.0123.tmp", others];
+        foreach (string name in (string[])[left, .. stay])
+            File.WriteAllText(_directory[name], "x");
+        AtomicFile.Sweep(_directory.Root, name => name == "model.safetensors", alone: true);
+        Assert.Equal(stay.Order(StringComparer.Ordinal), Directory.GetFiles(_directory.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Where_others_write_too_only_what_is_old_and_open_nowhere_is_swept()
+    {
+        string fresh = _directory[$".file.{Guid.NewGuid():N}.tmp"], old = _directory[$".file.{Guid.NewGuid():N}.tmp"];
+        File.WriteAllText(fresh, "x");
+        File.WriteAllText(old, "x");
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-1));
+        AtomicFile.Write(_directory["file"], stream =>
+        {
+            stream.Write("new"u8);
+            stream.Flush();
+            string own = Directory.GetFiles(_directory.Root, ".file.*.tmp").Except([fresh, old]).Single();
+            File.SetLastWriteTimeUtc(own, DateTime.UtcNow.AddDays(-1));
+            AtomicFile.Sweep(_directory.Root, name => name == "file", alone: false);
+        });
+        Assert.Equal([fresh, _directory["file"]], Directory.GetFiles(_directory.Root).Order(StringComparer.Ordinal));
+        Assert.Equal("new", File.ReadAllText(_directory["file"]));
+    }
+
     private static void Unreached(Stream stream) => Assert.Fail("nothing is to be written");
 }

@@ -1,0 +1,104 @@
+// SIGINT and SIGTERM. The first one asks a training for its last checkpoint and lets it end by itself; where nothing is there to be saved,
+// and the second time in any case, the process ends at once. Either way the terminal is as it was, and one line says how to go on.
+
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace ForecEngine.Cli;
+
+/// <summary>What a signal that asks for the end does.</summary>
+internal sealed partial class Interruption : IDisposable
+{
+    private const int SignalBase = 128, Interrupt = 2, Terminate = 15;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IReadOnlyList<string> _args;
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly Lock _lock = new();
+    private PosixSignal? _signal;
+    private bool _saving;
+
+    /// <summary>Signals are left to the system; <see cref="Handle"/> does by hand what they do.</summary>
+    /// <param name="args">The command line, which the line about going on repeats.</param>
+    public Interruption(IReadOnlyList<string> args) => _args = args;
+
+    /// <summary>What is done before the process ends at once.</summary>
+    public Action? AtEnd { get; set; }
+
+    /// <summary>What is said about going on; null where there is nothing to say.</summary>
+    public Func<string>? HowToGoOn { get; set; }
+
+    /// <summary>The exit status of a process that the signal ended: 130 for SIGINT, 143 for SIGTERM.</summary>
+    public int Status => SignalBase + (_signal == PosixSignal.SIGTERM ? Terminate : Interrupt);
+
+    /// <summary>Takes SIGINT and SIGTERM over.</summary>
+    public void Register()
+    {
+        foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
+        {
+            _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                if (Handle(signal))
+                    return;
+                AtEnd?.Invoke();
+                Terminal.Restore();
+                Console.Error.WriteLine($"forec: {Message()}");
+                Environment.Exit(Status);
+            }));
+        }
+    }
+
+    /// <summary>Runs what ends by itself, having saved what it has, once the token asks for it.</summary>
+    /// <exception cref="OperationCanceledException">It was asked to.</exception>
+    public T Saving<T>(Func<CancellationToken, T> work)
+    {
+        lock (_lock)
+            _saving = true;
+        try
+        {
+            return work(_stop.Token);
+        }
+        finally
+        {
+            lock (_lock)
+                _saving = false;
+        }
+    }
+
+    /// <summary>Takes note of a signal.</summary>
+    /// <returns>Whether what runs will end by itself; if not, the process is to end now.</returns>
+    public bool Handle(PosixSignal signal)
+    {
+        lock (_lock)
+        {
+            bool first = _signal is null;
+            _signal ??= signal;
+            if (!first || !_saving)
+                return false;
+        }
+
+        _stop.Cancel();
+        return true;
+    }
+
+    /// <summary>What happened, and how to go on from it.</summary>
+    public string Message() => $"stopped by {_signal}{(HowToGoOn is null ? "" : $"; {HowToGoOn()}")}";
+
+    /// <summary>The command line with a switch, as a shell reads it.</summary>
+    public string Command(string with) => string.Join(' ', ((string[])["forec", .. _args.Where(argument => argument != with), with]).Select(Quoted));
+
+    /// <summary>Leaves signals to the system again.</summary>
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+            registration.Dispose();
+        _stop.Dispose();
+    }
+
+    // As a shell reads it back.
+    private static string Quoted(string argument) => Plain().IsMatch(argument) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    [GeneratedRegex(@"^[\w./:=,@%+-]+$")]
+    private static partial Regex Plain();
+}

@@ -1,0 +1,68 @@
+// What train makes of what it finds in --out: nothing is replaced that was not asked for, and a run goes on only from its own checkpoints.
+
+using System.Text.Json.Nodes;
+using ForecEngine.Cli.Options;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>Decides how a run into a directory begins.</summary>
+internal static class RunStart
+{
+    private const int MostDifferences = 5;
+
+    /// <summary>What is said when a signal ends a training.</summary>
+    public static string HowToGoOn(TrainArguments arguments, StageStore? stages, Interruption interruption) =>
+        arguments.Out is null ? "nothing is kept without --out"
+        : $"{(stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on")} with: {interruption.Command("--resume")}";
+
+    /// <summary>Before any data are read: fails if the directory holds a run that is neither to be replaced nor to be gone on with.</summary>
+    /// <exception cref="IOException">It does.</exception>
+    public static void Require(TrainArguments arguments, RunDirectory? directory)
+    {
+        if (!arguments.Resume)
+            ((IRunOutput)arguments).RequireFree(directory, otherwise: ", --resume goes on with it if this is the same experiment");
+    }
+
+    /// <summary>Under --resume: what the run has come to if it has finished, or else whether there is something to go on from.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="directory">The directory.</param>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="metrics">What is measured.</param>
+    /// <param name="terminal">Is told what is done.</param>
+    /// <returns>The result, or null where there is something to train.</returns>
+    /// <exception cref="IOException">The directory holds another experiment, and --force is not given.</exception>
+    public static JsonObject? Resume(TrainArguments arguments, RunDirectory directory, Experiment experiment, IReadOnlyList<Metric> metrics, Terminal terminal)
+    {
+        if (directory.Finished(experiment, metrics, arguments.Trec) is { } finished)
+        {
+            terminal.Say($"{arguments.Out}: this run has finished; what it came to:");
+            return finished;
+        }
+
+        switch (directory.Unfinished(experiment))
+        {
+            case null when directory.Present().Count == 0:
+                terminal.Warn($"--resume: there is nothing to go on from in {arguments.Out}; training begins at the beginning");
+                break;
+            case null:
+                Replace(directory.Differences(experiment), "holds another run");
+                break;
+            case [_, ..] differences:
+                Replace(differences, "holds the stages of another run");
+                break;
+        }
+
+        return null;
+
+        void Replace(IReadOnlyList<string> differences, string holds)
+        {
+            string told = string.Join("; ", differences.Take(MostDifferences)) + (differences.Count > MostDifferences ? $"; and {differences.Count - MostDifferences} more" : "");
+            string problem = $"--resume: {arguments.Out} {holds} ({(told.Length > 0 ? told : "of the same experiment, but not whole")})";
+            if (!arguments.Force)
+                throw new IOException($"{problem}; --force begins this one in its place");
+            terminal.Warn($"{problem}; stages that both share are taken over, the rest is replaced");
+        }
+    }
+}
