@@ -17,24 +17,25 @@ internal static class FoldInTable
     private const int Every = 5;
 
     private static readonly (string Method, string Target, string? Source)[] s_cases =
-        [("gmf", "ca", null), ("nmf", "ca", null), ("nmf", "de", null), ("nmf++", "ca", "uk"), ("nmf++", "de", "uk"), ("nmf++", "jp", "uk")];
+        [("gmf", "ca", null), ("nmf", "ca", null), ("nmf", "de", null), ("nmf++", "ca", "uk"), ("nmf++", "de", "uk")];
 
     /// <summary>Prints the table.</summary>
     /// <param name="directory">Where XMarket's files are.</param>
     /// <param name="output">Where to.</param>
     public static void Print(string directory, TextWriter output)
     {
-        output.WriteLine("| method | target | preset | users | trained | folded in | mean of the users |");
-        output.WriteLine("| :-- | :-- | :-- | --: | --: | --: | --: |");
-        foreach (string preset in (string[])["paper", "tuned"])
+        output.WriteLine("| method | target | source | preset | users | trained | folded in | mean of the users |");
+        output.WriteLine("| :-- | :-- | :-- | :-- | --: | --: | --: | --: |");
+        foreach (string preset in (string[])["tuned", "paper"])
         {
             foreach ((string method, string target, string? source) in s_cases)
             {
-                Ratings[] ratings = [.. ((string?[])[target, source]).OfType<string>().Select(name => RatingsReader.Read(name, MarketFiles.Find(name, directory).Files))];
+                IEnumerable<string> names = ((string?[])[target, source]).OfType<string>();
+                Ratings[] ratings = [.. names.Select(name => RatingsReader.Read(name, MarketFiles.Find(name, directory).Files))];
                 Row row = Measure(method, preset, ratings);
                 output.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {method} | {target} | {preset} | {row.Users} | {row.Trained:F4} | {row.FoldedIn:F4} | {row.Mean:F4} |"));
+                    $"| {method} | {target} | {source} | {preset} | {row.Users} | {row.Trained:F3} | {row.FoldedIn:F3} | {row.Mean:F3} |"));
             }
         }
     }
@@ -55,11 +56,13 @@ internal static class FoldInTable
             Options = Preset.Find(preset),
         };
         ExperimentRunner runner = new(device, keepScores: false);
-        ExperimentOutcome all = runner.Run(experiment, [whole, .. sources], null, Metric.Default), some = runner.Run(experiment, [part, .. sources], null, Metric.Default);
+        ExperimentOutcome all = runner.Run(experiment, [whole, .. sources], null, Metric.Default);
+        ExperimentOutcome some = runner.Run(experiment, [part, .. sources], null, Metric.Default);
 
         PlacedMarket placed = some.Markets.Single(market => market.Market.Name == target.Market);
         int[] itemRows = some.Tables.ItemRows(whole.Items);
-        int[] left = [.. Enumerable.Range(0, whole.Users.Count).Where(user => some.Tables.UserRow(target.Market, whole.Users.Text(user)) < 0)];
+        int[] userRows = some.Tables.UserRows(target.Market, whole.Users);
+        int[] left = [.. Enumerable.Range(0, userRows.Length).Where(user => userRows[user] < 0)];
         int[] places = new int[whole.Users.Count];
         for (int place = 0; place < left.Length; place++)
             places[left[place]] = place;
@@ -78,8 +81,10 @@ internal static class FoldInTable
 
         double FoldedIn(FoldInOptions options)
         {
-            FoldIn foldIn = new(device, some.Model, placed.Index, placed.UserRows, placed.ItemRows, options with { Seed = experiment.Seed });
-            return Ndcg(ranker.Rank(new ModelScorer(device, some.Model, placed.Index, foldIn).FoldIn(histories), new PlacedMarket(whole, places, itemRows, placed.Index), lists));
+            options = options with { Seed = experiment.Seed };
+            FoldIn foldIn = new(device, some.Model, placed.Index, placed.UserRows, placed.ItemRows, options);
+            IScorer folded = new ModelScorer(device, some.Model, placed.Index, foldIn).FoldIn(histories);
+            return Ndcg(ranker.Rank(folded, new PlacedMarket(whole, places, itemRows, placed.Index), lists));
         }
     }
 
@@ -87,7 +92,11 @@ internal static class FoldInTable
     private static CandidateList Known(CandidateList list, int[] itemRows)
     {
         int[] kept = [.. Enumerable.Range(0, list.Items.Length).Where(place => itemRows[list.Items[place]] >= 0)];
-        return list with { Items = [.. kept.Select(place => list.Items[place])], Relevance = [.. kept.Select(place => list.Relevance[place])] };
+        return list with
+        {
+            Items = [.. kept.Select(place => list.Items[place])],
+            Relevance = [.. kept.Select(place => list.Relevance[place])],
+        };
     }
 
     private static ItemHistory History(Market market, int user, int[] itemRows)

@@ -45,22 +45,29 @@ internal static class Recommend
         using IDevice device = DeviceChoice.Create(arguments);
         Recommendation recommendation = Prepare(arguments, request, device, terminal);
         long start = Stopwatch.GetTimestamp();
-        IEnumerable<TopList> lists = Followed(recommendation.Make(device.Threads), recommendation, terminal);
         if (arguments.Out is { } target)
-            AtomicFile.Write(target, stream => ListFile.Write(stream, format, lists, recommendation.Item));
+            terminal.Interruption.Saving(stop => Write(target, Lists(stop), recommendation, format));
         else
-            Print(lists, recommendation, format, terminal);
+            Print(Lists(CancellationToken.None), recommendation, format, terminal);
         Tell(recommendation, terminal, Stopwatch.GetElapsedTime(start).TotalSeconds);
         json.Write(() => ToJson(arguments, recommendation, Stopwatch.GetElapsedTime(start).TotalSeconds));
+
+        IEnumerable<TopList> Lists(CancellationToken stop) => Followed(recommendation.Make(device.Threads), recommendation, terminal, stop);
+    }
+
+    // Where it is stopped, nothing is left of the file. Gives the number of lists.
+    private static int Write(string path, IEnumerable<TopList> lists, Recommendation recommendation, ListFormat format)
+    {
+        AtomicFile.Write(path, stream => ListFile.Write(stream, format, lists, recommendation.Item));
+        return recommendation.Lists;
     }
 
     private static void Print(IEnumerable<TopList> lists, Recommendation recommendation, ListFormat format, Terminal terminal)
     {
         // A terminal obeys control characters, which ids may hold.
         Func<string, string> shown = StandardOutput.IsTerminal(terminal.Data) ? VisibleText.Of : id => id;
-        StandardOutput.Write(
-            terminal.Data,
-            text => ListFile.Write(text, format, lists.Select(list => list with { User = shown(list.User) }), item => shown(recommendation.Item(item))));
+        lists = lists.Select(list => list with { User = shown(list.User) });
+        StandardOutput.Write(terminal.Data, text => ListFile.Write(text, format, lists, item => shown(recommendation.Item(item))));
     }
 
     private static Recommendation Prepare(RecommendArguments arguments, ListRequest request, IDevice device, Terminal terminal)
@@ -76,9 +83,11 @@ internal static class Recommend
         return new Recommendation(trained, rows, request, Further(arguments, trained, target));
     }
 
-    // What the run's own rows add to the items of those that the command line names: a file of today's purchases does not hold all that is sold.
+    // Rows that the command line names may be today's purchases alone; the run's own hold everything that was sold before.
     private static IdTable? Further(RecommendArguments arguments, TrainedModel trained, MarketFiles target) =>
-        arguments.Target is not null && target.Market == trained.Target && RunRows(arguments) is { } rows ? RatingsReader.Read(target.Market, [rows]).Items : null;
+        arguments.Target is not null && target.Market == trained.Target && RunRows(arguments) is { } rows
+            ? RatingsReader.Read(target.Market, [rows]).Items
+            : null;
 
     private static string? RunRows(RecommendArguments arguments) =>
         RunDirectory.RowsPath(RunDirectory.ModelPath(arguments.Model)) is { } rows && File.Exists(rows) ? rows : null;
@@ -92,33 +101,36 @@ internal static class Recommend
             throw new CommandLineException("--columns: there is no --target whose columns they name");
         return RunRows(arguments) is { } rows && trained.Target is { } market
             ? new MarketFiles(market, [rows])
-            : throw new CommandLineException($"--target: {arguments.Model} has no rows.tsv beside it; name the market's rows: --target NAME=FILE");
+            : throw new CommandLineException(
+                $"--target: {arguments.Model} has no rows.tsv beside it; name the market's rows: --target NAME=FILE");
     }
 
     // A line on standard error every few seconds.
-    private static IEnumerable<TopList> Followed(IEnumerable<TopList> lists, Recommendation recommendation, Terminal terminal)
+    private static IEnumerable<TopList> Followed(
+        IEnumerable<TopList> lists, Recommendation recommendation, Terminal terminal, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp(), said = start;
         int made = 0;
         foreach (TopList list in lists)
         {
+            stop.ThrowIfCancellationRequested();
             yield return list;
             made++;
             if (Stopwatch.GetElapsedTime(said) < s_betweenLines)
                 continue;
             said = Stopwatch.GetTimestamp();
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, left = seconds / made * (recommendation.Users - made);
             terminal.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{made:N0} of {recommendation.Users:N0} lists  {made / seconds:N0} lists/s  {seconds / made * (recommendation.Users - made):F0} s left"));
+                $"{made:N0} of {recommendation.Users:N0} lists, {made / seconds:N0} lists/s, about {left:F0} s left"));
         }
     }
 
     private static void Tell(Recommendation recommendation, Terminal terminal, double seconds)
     {
         terminal.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{recommendation.Lists:N0} lists from {recommendation.Items:N0} items in {seconds:F1} s, {recommendation.FoldedIn:N0} of customers without a row in the model, folded in by their items"));
+            CultureInfo.InvariantCulture, $"{recommendation.Lists:N0} lists from {recommendation.Items:N0} items in {seconds:F1} s"));
+        Count(recommendation.FoldedIn, "of them folded in: customers that the model has no row for");
         Count(recommendation.WithoutKnownItems, "without a list: customers of whose items the model knows none");
         Count(recommendation.NothingLeft, "without a list: customers who have every item that could be recommended");
         Count(recommendation.ItemsWithoutRow, "items of the rows never recommended: the model has no row for them");

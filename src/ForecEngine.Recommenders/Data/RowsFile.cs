@@ -2,7 +2,6 @@
 // ratings' reader reads them back. Which part of the split a row was in stands in a column of its own.
 
 using System.Globalization;
-using System.Text;
 using ForecEngine.Checkpoints;
 using nietras.SeparatedValues;
 
@@ -11,7 +10,9 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>Writes rows with their split.</summary>
 public static class RowsFile
 {
-    /// <summary>Writes the file, whole or not at all: <c>user</c>, <c>item</c>, <c>rating</c>, <c>time</c> where the rows have times, <c>split</c>.</summary>
+    /// <summary>
+    /// Writes the file, whole or not at all: <c>user</c>, <c>item</c>, <c>rating</c>, <c>time</c> where the rows have times, <c>split</c>.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="splits">The part that each is in.</param>
@@ -21,8 +22,10 @@ public static class RowsFile
         RowSplit[] parts = splits.ToArray();
         AtomicFile.Write(path, stream =>
         {
-            using StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true) { NewLine = "\n" };
-            using SepWriter writer = Sep.New('\t').Writer(options => options with { Escape = true, CultureInfo = CultureInfo.InvariantCulture }).To(text, leaveOpen: true);
+            using StreamWriter text = new(stream, bufferSize: 1 << 16, leaveOpen: true) { NewLine = "\n" };
+            using SepWriter writer = Sep.New('\t')
+                .Writer(options => options with { Escape = true, CultureInfo = CultureInfo.InvariantCulture })
+                .To(text, leaveOpen: true);
             for (int i = 0; i < rows.Count; i++)
             {
                 using SepWriter.Row row = writer.NewRow();

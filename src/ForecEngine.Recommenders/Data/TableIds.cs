@@ -42,7 +42,8 @@ public sealed class TableIds
     public int Items => _items.Count;
 
     /// <summary>A market's rows among these ids; -1 for users and items that have none.</summary>
-    public PlacedMarket Place(Market market) => new(market, UserRows(market.Name, market.Users), ItemRows(market.Items), Market(market.Name));
+    public PlacedMarket Place(Market market) =>
+        new(market, UserRows(market.Name, market.Users), ItemRows(market.Items), Market(market.Name));
 
     /// <summary>The names of the markets, in the order of their places.</summary>
     public IReadOnlyList<string> MarketNames => [.. Enumerable.Range(0, _markets.Count).Select(_markets.Text)];
@@ -57,10 +58,12 @@ public sealed class TableIds
     public int ItemRow(string item) => _items.TryFind(item, out int row) ? row : -1;
 
     /// <summary>The rows of a market's users; -1 for those that have none.</summary>
-    public int[] UserRows(string market, IdTable users) => [.. Enumerable.Range(0, users.Count).Select(user => UserRow(market, users.Utf8(user)))];
+    public int[] UserRows(string market, IdTable users) =>
+        [.. Enumerable.Range(0, users.Count).Select(user => UserRow(market, users.Utf8(user)))];
 
     /// <summary>The rows of items; -1 for those that have none.</summary>
-    public int[] ItemRows(IdTable items) => [.. Enumerable.Range(0, items.Count).Select(item => _items.TryFind(items.Utf8(item), out int row) ? row : -1)];
+    public int[] ItemRows(IdTable items) =>
+        [.. Enumerable.Range(0, items.Count).Select(item => _items.TryFind(items.Utf8(item), out int row) ? row : -1)];
 
     /// <summary>The rows of all users of a market.</summary>
     public int[] UserRows(string market)

@@ -32,7 +32,7 @@ public sealed record ExperimentOutcome(
     /// <summary>The market that is recommended to.</summary>
     public Market TargetMarket => Markets.First(placed => placed.Market.Name == Experiment.Target).Market;
 
-    /// <summary>Does something while the model is adapted to the target, as it was when it was scored; null where it does not adapt.</summary>
+    /// <summary>Does something while the model is adapted to the target, as when it was scored; null where it does not adapt.</summary>
     public Action<Action>? WhileAdapted { get; init; }
 }
 

@@ -5,10 +5,15 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>What lists are to hold, and whose they are.</summary>
 public sealed record ListRequest
 {
-    /// <summary>Users by id, in the order of their lists. Nobody here and no new customer: every user of the rows, in their order.</summary>
+    /// <summary>
+    /// Users by id, in the order of their lists. Where nobody is named and there is no new customer, it is every user of the rows, in their
+    /// order.
+    /// </summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 
-    /// <summary>New customers, each the ids of what they have. Their lists come last and call them <c>items:1</c>, <c>items:2</c>, ...</summary>
+    /// <summary>
+    /// New customers, each the ids of what they have. Their lists come last and call them <c>items:1</c>, <c>items:2</c>, ...
+    /// </summary>
     public IReadOnlyList<IReadOnlyList<string>> NewCustomers { get; init; } = [];
 
     /// <summary>How many items a list has, from 1.</summary>

@@ -26,14 +26,18 @@ public sealed class Recommendation
     /// <param name="trained">The model.</param>
     /// <param name="target">The market's rows: who its users are and what they have.</param>
     /// <param name="request">Which lists.</param>
-    /// <param name="further">Items to recommend besides those of the rows: what the market sold where it was trained on; null for none.</param>
-    /// <exception cref="DataFormatException">The model knows no such market, a user is unknown, or no item is left to recommend.</exception>
+    /// <param name="further">Items to recommend besides those of the rows: what the market sold in training; null for none.</param>
+    /// <exception cref="DataFormatException">The market or a user is unknown, or no item is left to recommend.</exception>
     public Recommendation(TrainedModel trained, Ratings target, ListRequest request, IdTable? further = null)
     {
         (_holdings, _request) = (new Holdings(target), request);
         TableIds ids = _ids = trained.Ids;
         if (ids.Market(target.Market) < 0)
-            throw new DataFormatException($"{target.Market}: the model was not trained on this market; it knows {string.Join(", ", ids.MarketNames)}");
+        {
+            throw new DataFormatException(
+                $"{target.Market}: the model was not trained on this market; it knows {string.Join(", ", ids.MarketNames)}");
+        }
+
         (_userRows, _itemRows) = (ids.UserRows(target.Market, target.Users), ids.ItemRows(target.Items));
         _places = new int[ids.Items];
         _places.AsSpan().Fill(-1);
@@ -81,7 +85,10 @@ public sealed class Recommendation
             }
 
             if (listed.Count == 0)
-                throw new DataFormatException($"{target.Market}: the model knows none of the {UnknownOnlyItems} items that lists are to be made from");
+            {
+                throw new DataFormatException(
+                    $"{target.Market}: the model knows none of the {UnknownOnlyItems} items that lists are to be made from");
+            }
         }
 
         Asked Find(string id)
@@ -131,8 +138,7 @@ public sealed class Recommendation
     /// <exception cref="ArithmeticException">A score is not finite.</exception>
     public IEnumerable<TopList> Make(int threads)
     {
-        IEnumerable<Asked> asked = Everybody ? Enumerable.Range(0, _holdings.Users.Count).Select(user => new Asked(_holdings.Users.Text(user), user)) : _asked;
-        IEnumerable<ListedUser> users = asked.Select(Listed).OfType<ListedUser>().Concat(_strangers);
+        IEnumerable<ListedUser> users = (Everybody ? All() : _asked).Select(Listed).OfType<ListedUser>().Concat(_strangers);
         foreach (TopList list in new TopLists(_scorer, _listedRows, _listed.Ranks(), _request.Most, threads).Make(users))
         {
             if (list.Items.Count == 0)
@@ -143,13 +149,17 @@ public sealed class Recommendation
         }
     }
 
+    private IEnumerable<Asked> All() =>
+        Enumerable.Range(0, _holdings.Users.Count).Select(user => new Asked(_holdings.Users.Text(user), user));
+
     // Null for a customer without a row of whom the model knows no item.
     private ListedUser? Listed(Asked asked)
     {
         if (asked.User < 0)
             return new ListedUser(asked.Id, _ids.UserRow(_holdings.Market, asked.Id), null, []);
         int row = _userRows[asked.User];
-        (int Row, bool IsPositive)[] known = [.. _holdings.Of(asked.User).Select(held => (_itemRows[held.Item], held.IsPositive)).Where(held => held.Item1 >= 0)];
+        (int Row, bool IsPositive)[] known =
+            [.. _holdings.Of(asked.User).Select(held => (Row: _itemRows[held.Item], held.IsPositive)).Where(held => held.Row >= 0)];
         if (row < 0 && known.Length == 0)
         {
             WithoutKnownItems++;
@@ -160,7 +170,9 @@ public sealed class Recommendation
         if (row < 0)
         {
             FoldedIn++;
-            history = new ItemHistory(known.Where(held => held.IsPositive).Select(held => held.Row), known.Where(held => !held.IsPositive).Select(held => held.Row));
+            history = new ItemHistory(
+                known.Where(held => held.IsPositive).Select(held => held.Row),
+                known.Where(held => !held.IsPositive).Select(held => held.Row));
         }
 
         return new ListedUser(asked.Id, row, history, LeftOut(known.Select(held => held.Row)));
@@ -176,7 +188,8 @@ public sealed class Recommendation
         return new ListedUser(name, -1, new ItemHistory(rows, []), LeftOut(rows));
     }
 
-    private int[] LeftOut(IEnumerable<int> rows) => _request.IncludeSeen ? [] : [.. rows.Select(row => _places[row]).Where(place => place >= 0)];
+    private int[] LeftOut(IEnumerable<int> rows) =>
+        _request.IncludeSeen ? [] : [.. rows.Select(row => _places[row]).Where(place => place >= 0)];
 
     /// <summary>A user who is asked for, and the place among the users of the rows; -1 where only the model knows the user.</summary>
     private readonly record struct Asked(string Id, int User);

@@ -37,7 +37,7 @@ public sealed class RunDirectory : IDisposable
     /// <summary>The checkpoint that a path names: a run's folder holds one.</summary>
     public static string ModelPath(string path) => Directory.Exists(path) ? Path.Combine(path, Model) : path;
 
-    /// <summary>Where a run leaves its meta-learned model as adapted to the target; null beside a checkpoint that no run calls so.</summary>
+    /// <summary>Where a run leaves its model as adapted to the target; null beside a checkpoint that no run calls so.</summary>
     public static string? AdaptedPath(string model) => Beside(model, Adapted);
 
     /// <summary>Where a run leaves the target's rows; null beside a checkpoint that no run calls so.</summary>

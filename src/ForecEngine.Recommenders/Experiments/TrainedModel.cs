@@ -40,14 +40,15 @@ public sealed class TrainedModel
 
     /// <summary>Whose the rows are.</summary>
     /// <exception cref="CheckpointException">Nothing says: see <see cref="NeedsData"/>.</exception>
-    public TableIds Ids => _ids ?? throw new CheckpointException(_path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it that says whose its rows are");
+    public TableIds Ids => _ids
+        ?? throw new CheckpointException(_path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it that says whose its rows are");
 
     /// <summary>Whether it can score a market only after <see cref="Prepare"/>: it has no ids, or adapts to the market first.</summary>
     public bool NeedsData => _ids is null || (Learner is not null && !_adapted);
 
     private MetaLearner? Learner => _experiment is null ? null : MetaLearner.Of(PlanOf(_experiment).Phases[^1].Kind);
 
-    /// <summary>Reads a checkpoint to score with: as <see cref="Load"/>, and as adapted to its target where a run left that beside it.</summary>
+    /// <summary>Reads a checkpoint to score with: as adapted to its target where a run left that beside it, else as <see cref="Load"/>.</summary>
     /// <param name="path">A run's folder, or a checkpoint.</param>
     /// <param name="device">Where the model is to live.</param>
     /// <inheritdoc cref="Load" path="/exception"/>
@@ -57,14 +58,16 @@ public sealed class TrainedModel
         if (trained.Learner is null || RunDirectory.AdaptedPath(trained._path) is not { } adapted || !File.Exists(adapted))
             return trained;
         SafetensorsFile file = SafetensorsFile.Read(adapted);
-        if (JsonSerializer.Serialize(ReadRecord(file), Experiment.JsonOptions) != JsonSerializer.Serialize(trained._experiment, Experiment.JsonOptions))
+        if (Text(ReadRecord(file)) != Text(trained._experiment))
             throw new CheckpointException(adapted, $"is of another run than {trained._path}");
         ModelCheckpoint.Read(file, trained._model);
         trained._adapted = true;
         return trained;
+
+        static string Text(Experiment? record) => JsonSerializer.Serialize(record, Experiment.JsonOptions);
     }
 
-    /// <summary>Makes it ready to score a market: gives the rows their ids where it has none, and adapts it where it is meta-learned.</summary>
+    /// <summary>Makes it ready to score a market: gives it ids where it has none, and adapts it where it is meta-learned.</summary>
     /// <param name="data">The data that it was trained on, from <see cref="Read"/>, the market first.</param>
     /// <exception cref="CheckpointException">The tables have other sizes than the markets.</exception>
     public void Prepare(ExperimentData data)

@@ -28,7 +28,9 @@ public sealed class CoNet : IRecommender
 
     private CoNet(CoNet other, Embedding user)
     {
-        (User, Networks, Cross) = (user, [.. other.Networks.Select(network => network.Frozen())], [.. other.Cross.Select(cross => cross.Frozen())]);
+        User = user;
+        Networks = [.. other.Networks.Select(network => network.Frozen())];
+        Cross = [.. other.Cross.Select(cross => cross.Frozen())];
         Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. Cross];
         (_hidden, _below) = (new Tensor[Networks.Count], new Tensor[Networks.Count]);
     }

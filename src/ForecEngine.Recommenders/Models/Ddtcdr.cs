@@ -31,13 +31,14 @@ public sealed class Ddtcdr : IRecommender
         (_target, _options, _seed) = (shape.Target, shape.Ddtcdr, shape.DropoutSeed);
         User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
         Networks = [.. Enumerable.Range(0, shape.Markets).Select(market => new MarketNetwork(device, market, shape))];
-        _fromTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : MakeBridge(market, "bridge_from_target"))];
-        _toTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => market == _target ? null : MakeBridge(market, "bridge_to_target"))];
+        _fromTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => MakeBridge(market, "bridge_from_target"))];
+        _toTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => MakeBridge(market, "bridge_to_target"))];
         _dropouts = [.. Networks.Select(network => network.Tower.Layers.Select(layer => new Dropout(device, layer.Weight.Name, _options.Dropout)).ToArray())];
-        Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. AllBridges.SelectMany(bridge => bridge.Map.Parameters)];
+        Parameters = All();
 
-        Bridge MakeBridge(int market, string name) =>
-            new(device, new Linear(device, $"{MarketNetwork.Name(market)}.{name}", shape.Dimension, shape.Dimension));
+        Bridge? MakeBridge(int market, string name) => market == _target
+            ? null
+            : new Bridge(device, new Linear(device, $"{MarketNetwork.Name(market)}.{name}", shape.Dimension, shape.Dimension));
     }
 
     // Dropout in scoring is a draw of the user's row, which other users do not have a lasting one of: they are scored without.
@@ -46,8 +47,9 @@ public sealed class Ddtcdr : IRecommender
         (_target, _seed, _dropouts) = (other._target, other._seed, other._dropouts);
         _options = other._options with { DropoutInScoring = false };
         (User, Networks) = (user, [.. other.Networks.Select(network => network.Frozen())]);
-        (_fromTarget, _toTarget) = ([.. other._fromTarget.Select(bridge => bridge?.Frozen())], [.. other._toTarget.Select(bridge => bridge?.Frozen())]);
-        Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. AllBridges.SelectMany(bridge => bridge.Map.Parameters)];
+        _fromTarget = [.. other._fromTarget.Select(bridge => bridge?.Frozen())];
+        _toTarget = [.. other._toTarget.Select(bridge => bridge?.Frozen())];
+        Parameters = All();
     }
 
     /// <summary>The users' vectors.</summary>
@@ -122,6 +124,9 @@ public sealed class Ddtcdr : IRecommender
 
         return loss;
     }
+
+    private Parameter[] All() =>
+        [User.Table, .. Networks.SelectMany(network => network.Parameters), .. AllBridges.SelectMany(bridge => bridge.Map.Parameters)];
 
     // What the samples of a market cross on the way to another market's network; null where none leads there.
     private Bridge? BridgeTo(int network, int market) =>

@@ -26,7 +26,8 @@ public sealed class Mlp : INetworkModel
 
     private Mlp(Mlp other, Embedding user)
     {
-        (User, Item, Market, Tower, Output) = (user, other.Item.Frozen(), other.Market?.Frozen(), other.Tower.Frozen(), other.Output.Frozen());
+        (User, Item, Market) = (user, other.Item.Frozen(), other.Market?.Frozen());
+        (Tower, Output) = (other.Tower.Frozen(), other.Output.Frozen());
         Parameters = [User.Table, Item.Table, .. MarketView.Tables(Market), .. Tower.Parameters, .. Output.Parameters];
     }
 

@@ -123,7 +123,8 @@ public sealed class Nmf : INetworkModel
     }
 
     /// <inheritdoc/>
-    public IRecommender WithUsers(IDevice device, int users) => new Nmf(this, UserMlp.WithRows(device, users), UserMf.WithRows(device, users));
+    public IRecommender WithUsers(IDevice device, int users) =>
+        new Nmf(this, UserMlp.WithRows(device, users), UserMf.WithRows(device, users));
 
     private Parameter[] All() =>
         [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. MarketView.Tables(MarketMlp), .. MarketView.Tables(MarketMf), .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters];

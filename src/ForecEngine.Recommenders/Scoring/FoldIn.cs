@@ -19,7 +19,8 @@ namespace ForecEngine.Recommenders.Scoring;
 /// <param name="Negatives">Drawn items for each positive.</param>
 /// <param name="Loss">What is minimised: what the model was trained with.</param>
 /// <param name="Seed">The seed of the draws.</param>
-public sealed record FoldInOptions(int Steps = 20, double LearningRate = 0.03, int Negatives = 4, RatingLoss Loss = RatingLoss.Bce, ulong Seed = 0);
+public sealed record FoldInOptions(
+    int Steps = 20, double LearningRate = 0.03, int Negatives = 4, RatingLoss Loss = RatingLoss.Bce, ulong Seed = 0);
 
 /// <summary>Fits vectors of new users.</summary>
 public sealed class FoldIn
@@ -110,8 +111,11 @@ public sealed class FoldIn
     private int Samples(ItemHistory history) => (history.Positives.Count * (1 + _options.Negatives)) + history.Negatives.Count;
 
     // What is not drawn as a negative, as places among the market's items.
-    private int[] Seen(ItemHistory history) =>
-        [.. history.Positives.Concat(history.Negatives).Select(row => _places.GetValueOrDefault(row, -1)).Where(place => place >= 0).Order()];
+    private int[] Seen(ItemHistory history)
+    {
+        IEnumerable<int> places = history.Positives.Concat(history.Negatives).Select(row => _places.GetValueOrDefault(row, -1));
+        return [.. places.Where(place => place >= 0).Order()];
+    }
 
     private void Add(SampleBatch batch, int user, ItemHistory history, int[] seen, RandomSequence draws)
     {

@@ -37,7 +37,7 @@ public sealed class ItemHistory
 {
     /// <summary>A history. The order of the items, and how often each is named, do not matter.</summary>
     /// <param name="positives">Items that the user chose.</param>
-    /// <param name="negatives">Items that the user has but rated as no positive; those that are among the positives too count as positives.</param>
+    /// <param name="negatives">Items that the user has but did not like; one that is among the positives too counts as a positive.</param>
     public ItemHistory(IEnumerable<int> positives, IEnumerable<int> negatives)
     {
         Positives = [.. positives.Distinct().Order()];

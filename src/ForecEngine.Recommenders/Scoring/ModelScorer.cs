@@ -25,8 +25,7 @@ public sealed class ModelScorer(IDevice device, IRecommender model, int market =
     /// <inheritdoc/>
     public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
-        if (users.Length != items.Length || users.Length != scores.Length)
-            throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
+        Require(users.Length == items.Length && users.Length == scores.Length, "equal numbers", users, items, scores);
         Network? network = (model as INetworkModel)?.Parts.ToScore();
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
@@ -38,8 +37,7 @@ public sealed class ModelScorer(IDevice device, IRecommender model, int market =
     /// <inheritdoc/>
     public void ScoreAll(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
-        if (scores.Length != (long)users.Length * items.Length)
-            throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; users times items are needed", nameof(scores));
+        Require(scores.Length == (long)users.Length * items.Length, "users times items", users, items, scores);
         Network? network = (model as INetworkModel)?.Parts.ToScore();
         int user = 0, item = 0;
         for (int start = 0; start < scores.Length; start += BatchSize)
@@ -66,6 +64,14 @@ public sealed class ModelScorer(IDevice device, IRecommender model, int market =
     public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) => foldIn is null
         ? throw new InvalidOperationException("this scorer was made without a way to fit new users")
         : new ModelScorer(device, foldIn.Fit(histories), market);
+
+    private static void Require(bool fits, string needed, ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<Real> scores)
+    {
+        if (fits)
+            return;
+        throw new ArgumentException(
+            $"{users.Length} users, {items.Length} items and {scores.Length} scores; {needed} are needed", nameof(scores));
+    }
 
     // At most a batch. By the fused step's network where the device has it, or by the model's own operations: the same bits.
     private void Score(Network? network, ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)

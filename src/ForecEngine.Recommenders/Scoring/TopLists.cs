@@ -59,7 +59,8 @@ public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int mos
         if (known < users.Length)
         {
             IScorer folded = scorer.FoldIn([.. order.Skip(known).Select(user => users[user].History!)]);
-            folded.ScoreAll([.. Enumerable.Range(0, users.Length - known)], items, _scores.AsSpan(known * items.Length, (users.Length - known) * items.Length));
+            int others = users.Length - known;
+            folded.ScoreAll([.. Enumerable.Range(0, others)], items, _scores.AsSpan(known * items.Length, others * items.Length));
         }
 
         TopList?[] lists = new TopList?[users.Length];

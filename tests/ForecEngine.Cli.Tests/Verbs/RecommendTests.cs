@@ -15,7 +15,8 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
         Said said = Recommend(run, "--top", "3").Done();
         string[][] rows = [.. said.Output.TrimEnd('\n').Split('\n').Select(line => line.Split(','))];
         Assert.Equal(["user", "rank", "item", "score"], rows[0]);
-        Assert.Equal(users.SelectMany(user => Enumerable.Range(1, 3).Select(rank => (user, $"{rank}"))), rows.Skip(1).Select(row => (row[0], row[1])));
+        IEnumerable<(string, string)> expected = users.SelectMany(user => Enumerable.Range(1, 3).Select(rank => (user, $"{rank}")));
+        Assert.Equal(expected, rows.Skip(1).Select(row => (row[0], row[1])));
         foreach (string format in (string[])["csv", "tsv", "jsonl"])
         {
             Recommend(run, "--top", "3", "--format", format, "--out", tool[$"lists.{format}"]).Done();
@@ -34,16 +35,18 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
         string[][] rows = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' '))];
         string[] users = [.. rows.Select(row => row[0]).Distinct()], items = [.. rows.Select(row => row[1]).Distinct()];
         File.WriteAllLines(tool["users"], [users[5], users[2]]);
-        Said said = Recommend(run, "--user", users[9], "--users", tool["users"], "--items", $"{items[0]},\"{items[1]}\"", "--items", items[2], "--top", "2", "--json", tool["some.json"]).Done();
+        string[] newcomers = ["--items", $"{items[0]},\"{items[1]}\"", "--items", items[2]];
+        Said said = Recommend(
+            run, ["--user", users[9], "--users", tool["users"], .. newcomers, "--top", "2", "--json", tool["some.json"]]).Done();
         string[] lists = [users[9], users[5], users[2], "items:1", "items:2"];
-        Assert.Equal(lists.SelectMany(user => (string[])[user, user]), said.Output.TrimEnd('\n').Split('\n').Skip(1).Select(line => line.Split(',')[0]));
+        Assert.Equal(lists.SelectMany(user => (string[])[user, user]), Users(said));
         Assert.Equal((5, 2), ((int)tool.Json("some.json")["lists"]!, (int)tool.Json("some.json")["folded_in"]!));
         Assert.Equal("forec.recommendation/1", (string?)tool.Json("some.json")["schema"]);
 
         // The rows that are given take the place of the run's: a customer who is new there is folded in.
         File.WriteAllLines(tool["fresh.csv"], ["user,item", $"newcomer,{items[0]}", $"newcomer,{items[1]}"]);
         Said fresh = Recommend(run, "--target", $"jp={tool["fresh.csv"]}", "--top", "2").Done();
-        Assert.Equal(["newcomer", "newcomer"], fresh.Output.TrimEnd('\n').Split('\n').Skip(1).Select(line => line.Split(',')[0]));
+        Assert.Equal(["newcomer", "newcomer"], Users(fresh));
     }
 
     [Fact]
@@ -93,7 +96,10 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Empty(Directory.GetFiles(tool.Root, ".kept.csv*"));
     }
 
-    private static Said Recommend(string run, params string[] more) => ToolRun.Run(["recommend", "--model", run, "--threads", "1", "--quiet", .. more]);
+    private static Said Recommend(string run, params string[] more) =>
+        ToolRun.Run(["recommend", "--model", run, "--threads", "1", "--quiet", .. more]);
+
+    private static IEnumerable<string> Users(Said said) => said.Output.TrimEnd('\n').Split('\n').Skip(1).Select(line => line.Split(',')[0]);
 
     private string Trained(string method, string name)
     {

@@ -29,6 +29,7 @@ public sealed class IdFileTests : IDisposable
     public void What_is_no_list_of_ids_is_told_with_its_line(string text, string fault)
     {
         File.WriteAllText(_directory["ids"], text);
-        Assert.StartsWith(_directory["ids"] + fault, Assert.Throws<DataFormatException>(() => IdFile.Read(_directory["ids"])).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<DataFormatException>(() => IdFile.Read(_directory["ids"])).Message;
+        Assert.StartsWith(_directory["ids"] + fault, message, StringComparison.Ordinal);
     }
 }

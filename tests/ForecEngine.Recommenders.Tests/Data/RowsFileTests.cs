@@ -21,8 +21,7 @@ public sealed class RowsFileTests : IDisposable
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test/rows-file");
         int rows = 1 + draws.Below(0, 20);
-        Ratings ratings = TestMarkets.Ratings("jp", [.. Enumerable.Range(0, rows).Select(row => (ulong)(100 * (1 + row))).Select(first => new Row(
-            s_ids[draws.Below(first, s_ids.Length)], s_ids[draws.Below(first + 1, s_ids.Length)], draws.Below(first + 2, 11) / 2f, 1_500_000_000 + draws.Below(first + 3, 9)))]);
+        Ratings ratings = TestMarkets.Ratings("jp", [.. Enumerable.Range(0, rows).Select(row => RowOf(draws.At(1 + row)))]);
         if (draws.Below(1, 3) == 0)
             ratings = ratings with { Time = null };
         RowSplit[] splits = [.. Enumerable.Range(0, rows).Select(row => (RowSplit)draws.Below((ulong)row + 5000, 4))];
@@ -34,7 +33,12 @@ public sealed class RowsFileTests : IDisposable
         Assert.Equal(ratings.ItemOf.Select(ratings.Items.Text), read.ItemOf.Select(read.Items.Text));
         Assert.Equal(ratings.Rating, read.Rating);
         Assert.Equal(ratings.Time, read.Time);
-        Assert.Equal(splits.Select(split => split == RowSplit.LeftOut ? "unused" : $"{split}".ToLowerInvariant()), File.ReadLines(path).Skip(1).Select(line => line.Split('\t')[^1]));
+        IEnumerable<string> names = splits.Select(split => split == RowSplit.LeftOut ? "unused" : $"{split}".ToLowerInvariant());
+        Assert.Equal(names, File.ReadLines(path).Skip(1).Select(line => line.Split('\t')[^1]));
+
+        static Row RowOf(RandomSequence draws) => new(
+            s_ids[draws.Below(0, s_ids.Length)], s_ids[draws.Below(1, s_ids.Length)],
+            draws.Below(2, 11) / 2f, 1_500_000_000 + draws.Below(3, 9));
     }
 
     [Fact]

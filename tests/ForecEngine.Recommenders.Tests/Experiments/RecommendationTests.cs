@@ -35,7 +35,8 @@ public sealed class RecommendationTests : IDisposable
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
         Assert.False(trained.NeedsData);
         Ratings rows = Rows(run, trained);
-        Dictionary<string, TopList> lists = new Recommendation(trained, rows, new ListRequest { Most = 6 }).Make(threads: 2).ToDictionary(list => list.User);
+        Recommendation recommendation = new(trained, rows, new ListRequest { Most = 6 });
+        Dictionary<string, TopList> lists = recommendation.Make(threads: 2).ToDictionary(list => list.User);
         Assert.Equal(Enumerable.Range(0, rows.Users.Count).Select(rows.Users.Text), lists.Keys);
 
         // What evaluate does with a list of all items.
@@ -43,18 +44,17 @@ public sealed class RecommendationTests : IDisposable
         ExperimentData data = evaluated.Read(request with { Sources = [] });
         Market market = data.Markets[0];
         int[] items = [.. Enumerable.Range(0, market.PoolSize)];
-        CandidateList[] all = [.. Enumerable.Range(0, market.Users.Count).Select(user => new CandidateList(user, items, new float[items.Length], [("", 1)]))];
+        float[] none = new float[items.Length];
+        CandidateList[] all = [.. Enumerable.Range(0, market.Users.Count).Select(user => new CandidateList(user, items, none, [("", 1)]))];
         RankedLists ranked = evaluated.Rank(data with { Candidates = all }, Split.Test, null, new Ranker(_device, Metric.Default));
         int[] ranks = market.Items.Ranks();
-        Recommendation places = new(trained, rows, new ListRequest());
         for (int user = 0; user < all.Length; user++)
         {
             HashSet<int> seen = [.. market.Seen(user)];
-            (string, Real)[] expected =
-            [
-                .. Ranker.Order(ranked.Scores[user], items, ranks).Where(item => !seen.Contains(item)).Take(6).Select(item => (market.Items.Text(item), ranked.Scores[user][item])),
-            ];
-            Assert.Equal(expected, lists[market.Users.Text(user)].Items.Select(scored => (places.Item(scored.Item), scored.Score)));
+            IEnumerable<int> best = Ranker.Order(ranked.Scores[user], items, ranks).Where(item => !seen.Contains(item)).Take(6);
+            Assert.Equal(
+                best.Select(item => (market.Items.Text(item), ranked.Scores[user][item])),
+                lists[market.Users.Text(user)].Items.Select(scored => (recommendation.Item(scored.Item), scored.Score)));
         }
     }
 
@@ -93,7 +93,8 @@ public sealed class RecommendationTests : IDisposable
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
         Ratings rows = Rows(run, trained);
         string[] items = [.. Enumerable.Range(0, 5).Select(rows.Items.Text)];
-        Ratings more = TestMarkets.Ratings("jp", [.. AllRows(rows), .. items.Select((item, i) => new Row("fresh", item, 5, i)), new Row("fresh", "unknown", 5, 9), new Row("odd", "unknown", 5, 1)]);
+        Row[] fresh5 = [.. items.Select((item, i) => new Row("fresh", item, 5, i)), new Row("fresh", "unknown", 5, 9)];
+        Ratings more = TestMarkets.Ratings("jp", [.. AllRows(rows), .. fresh5, new Row("odd", "unknown", 5, 1)]);
         Recommendation everybody = new(trained, more, new ListRequest { Most = 8 });
         TopList[] lists = [.. everybody.Make(threads: 2)];
         TopList fresh = lists.Single(list => list.User == "fresh");
@@ -101,7 +102,8 @@ public sealed class RecommendationTests : IDisposable
         Assert.Equal(more.Users.Count - 1, everybody.Lists);
         Assert.DoesNotContain(fresh.Items, scored => items.Contains(everybody.Item(scored.Item)));
 
-        Recommendation strangers = new(trained, more, new ListRequest { Most = 8, NewCustomers = [["shared2"], [.. items.Reverse(), items[0], "unknown"]] });
+        ListRequest twoStrangers = new() { Most = 8, NewCustomers = [["shared2"], [.. items.Reverse(), items[0], "unknown"]] };
+        Recommendation strangers = new(trained, more, twoStrangers);
         TopList[] made = [.. strangers.Make(threads: 1)];
         Assert.Equal(["items:1", "items:2"], made.Select(list => list.User));
         Assert.Equal(fresh.Items, made[1].Items);
@@ -115,11 +117,14 @@ public sealed class RecommendationTests : IDisposable
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
         Ratings rows = Rows(run, trained);
         string user = rows.Users.Text(3), own = rows.Items.Text(rows.ItemOf[Array.IndexOf(rows.UserOf, 3)]);
-        string foreign = Enumerable.Range(0, 30).Select(i => $"uk{i}").First(id => trained.Ids.ItemRow(id) >= 0 && !rows.Items.TryFind(id, out _));
+        IEnumerable<string> ofUk = Enumerable.Range(0, 30).Select(i => $"uk{i}");
+        string foreign = ofUk.First(id => trained.Ids.ItemRow(id) >= 0 && !rows.Items.TryFind(id, out _));
         ListRequest request = new() { Users = [user, user], OnlyItems = [own, foreign, "unknown", own] };
         Recommendation without = new(trained, rows, request), with = new(trained, rows, request with { IncludeSeen = true });
         Assert.Equal([foreign], Assert.Single(without.Make(1)).Items.Select(scored => without.Item(scored.Item)));
-        Assert.Equal([own, foreign], Assert.Single(with.Make(1)).Items.Select(scored => with.Item(scored.Item)).Order().OrderBy(id => id == foreign));
+        HashSet<string> listed = [.. Assert.Single(with.Make(1)).Items.Select(scored => with.Item(scored.Item))];
+        HashSet<string> expected = [own, foreign];
+        Assert.Equal(expected, listed);
         Assert.Equal((2, 1), (with.Items, with.UnknownOnlyItems));
 
         Recommendation nothing = new(trained, rows, request with { OnlyItems = [own] });
@@ -132,7 +137,8 @@ public sealed class RecommendationTests : IDisposable
     {
         (string run, _) = Train("nmf");
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
-        Ratings rows = Rows(run, trained), today = TestMarkets.Ratings("jp", new Row("fresh", rows.Items.Text(2), 5, 1), new Row("fresh", "unknown", 5, 2));
+        Ratings rows = Rows(run, trained);
+        Ratings today = TestMarkets.Ratings("jp", new Row("fresh", rows.Items.Text(2), 5, 1), new Row("fresh", "unknown", 5, 2));
         Assert.Empty(Assert.Single(new Recommendation(trained, today, new ListRequest()).Make(1)).Items);
         Recommendation further = new(trained, today, new ListRequest { Most = 100 }, rows.Items);
         Assert.Equal(rows.Items.Count - 1, Assert.Single(further.Make(1)).Items.Count);
@@ -156,7 +162,7 @@ public sealed class RecommendationTests : IDisposable
     }
 
     private static Ratings Rows(string run, TrainedModel trained) =>
-        RatingsReader.Read(trained.Target ?? "", [RunDirectory.RowsPath(RunDirectory.ModelPath(run)) ?? throw new InvalidOperationException("no rows")]);
+        RatingsReader.Read(trained.Target ?? "", [Path.Combine(run, "rows.tsv")]);
 
     private static IEnumerable<Row> AllRows(Ratings ratings) => Enumerable.Range(0, ratings.Count).Select(
         row => new Row(ratings.Users.Text(ratings.UserOf[row]), ratings.Items.Text(ratings.ItemOf[row]), ratings.Rating[row], row));
@@ -172,7 +178,8 @@ public sealed class RecommendationTests : IDisposable
     {
         foreach (string name in (string[])["jp", "uk"])
             WriteMarket(name);
-        DataRequest request = new(MarketFiles.Find("jp", _directory.Root), PlanCatalog.Find(method).NeedsSources ? [MarketFiles.Find("uk", _directory.Root)] : []);
+        MarketFiles[] sources = PlanCatalog.Find(method).NeedsSources ? [MarketFiles.Find("uk", _directory.Root)] : [];
+        DataRequest request = new(MarketFiles.Find("jp", _directory.Root), sources);
         TrainingOptions options = new() { Epochs = 2, BatchSize = 256, Ddtcdr = new DdtcdrOptions { Alpha = 0.4 } };
         ExperimentData data = ExperimentData.Load(request, options, Preset.Split("paper"));
         Experiment experiment = new()
@@ -195,8 +202,8 @@ public sealed class RecommendationTests : IDisposable
     private void WriteMarket(string name)
     {
         Ratings ratings = TestMarkets.Random(name, 1);
-        IEnumerable<string> rows = Enumerable.Range(0, ratings.Count).Select(row => string.Create(
-            CultureInfo.InvariantCulture, $"{ratings.Users.Text(ratings.UserOf[row])} {ratings.Items.Text(ratings.ItemOf[row])} {ratings.Rating[row]} {ratings.Time![row]}"));
+        IEnumerable<string> rows = AllRows(ratings).Select(
+            row => string.Create(CultureInfo.InvariantCulture, $"{row.User} {row.Item} {row.Rating} {row.Time}"));
         File.WriteAllLines(_directory[$"{name}.txt"], rows.Prepend("userId itemId rate date"));
     }
 }

@@ -27,7 +27,8 @@ public sealed class FoldInTests
         Real[] expected = Scores(scalar, name, seed.Value, histories);
         Assert.Equal(expected, Scores(simd, name, seed.Value, histories));
         int picked = draws.Below(2, histories.Length);
-        ItemHistory shuffled = new(histories[picked].Positives.Reverse().Concat(histories[picked].Positives), histories[picked].Negatives.Reverse());
+        (IReadOnlyList<int> positives, IReadOnlyList<int> negatives) = (histories[picked].Positives, histories[picked].Negatives);
+        ItemHistory shuffled = new(positives.Reverse().Concat(positives), negatives.Reverse());
         Assert.Equal(expected[(picked * Items)..((picked + 1) * Items)], Scores(simd, name, seed.Value, shuffled));
     }
 
@@ -64,7 +65,8 @@ public sealed class FoldInTests
     public void A_user_who_has_everything_or_liked_nothing_is_fitted_too()
     {
         using SimdDevice device = new(1);
-        Assert.All(Scores(device, "nmf", 1, new ItemHistory(s_items, []), new ItemHistory([], [4])), score => Assert.True(Real.IsFinite(score)));
+        Real[] scores = Scores(device, "nmf", 1, new ItemHistory(s_items, []), new ItemHistory([], [4]));
+        Assert.All(scores, score => Assert.True(Real.IsFinite(score)));
     }
 
     [Fact]

@@ -16,7 +16,8 @@ namespace ForecEngine.Recommenders.Tests.Scoring;
 
 public sealed class ListFileTests
 {
-    private static readonly string[] s_ids = ["plain", "a,b", "say \"x\"", "two words", "", "ünï\U0001F600", "<&'>", "tab\tbed", "1,5", " edge "];
+    private static readonly string[] s_ids =
+        ["plain", "a,b", "say \"x\"", "two words", "", "ünï\U0001F600", "<&'>", "tab\tbed", "1,5", " edge "];
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
     public async Task Every_id_and_score_reads_back_as_it_was(Seed seed)
@@ -26,14 +27,14 @@ public sealed class ListFileTests
         [
             .. Enumerable.Range(0, draws.Below(0, 5)).Select(list => new TopList(
                 s_ids[draws.Below(100 + (ulong)list, s_ids.Length)],
-                [.. Enumerable.Range(0, draws.Below(200 + (ulong)list, 4)).Select(i => new ScoredItem(
-                    draws.Below((ulong)((1000 * (1 + list)) + i), s_ids.Length), Score(draws.Bits((ulong)((100_000 * (1 + list)) + i)))))])),
+                [.. Enumerable.Range(0, draws.Below(200 + (ulong)list, 4)).Select(i => Scored(draws.At(1 + list), (ulong)i))])),
         ];
-        (string, int, string, float)[] expected = [.. lists.SelectMany(list => list.Items.Select((scored, i) => (list.User, i + 1, s_ids[scored.Item], (float)scored.Score)))];
+        (string, int, string, float)[] expected =
+            [.. lists.SelectMany(list => list.Items.Select((scored, i) => (list.User, i + 1, s_ids[scored.Item], (float)scored.Score)))];
         Assert.Equal(expected, Separated(ListFormat.Csv, ',', lists));
         Assert.Equal(expected, Separated(ListFormat.Tsv, '\t', lists));
-        Assert.Equal(expected, Text(ListFormat.Jsonl, lists).Split('\n')[..^1].Select(line => JsonNode.Parse(line)!).Select(
-            line => ((string)line["user"]!, (int)line["rank"]!, (string)line["item"]!, (float)line["score"]!)));
+        Assert.Equal(expected, Text(ListFormat.Jsonl, lists).Split('\n')[..^1].Select(line => JsonNode.Parse(line)!)
+            .Select(line => ((string)line["user"]!, (int)line["rank"]!, (string)line["item"]!, (float)line["score"]!)));
         Assert.Equal(expected, await Columns(lists));
     }
 
@@ -41,9 +42,10 @@ public sealed class ListFileTests
     public void The_formats_of_text_look_so()
     {
         TopList[] lists = [new("u,1", [new(0, 0.1f), new(2, -1e-9f)]), new("empty", []), new("u2", [new(1, 3)])];
-        Assert.Equal("user,rank,item,score\n\"u,1\",1,plain,0.1\n\"u,1\",2,\"say \"\"x\"\"\",-1E-09\nu2,1,\"a,b\",3\n", Text(ListFormat.Csv, lists));
-        Assert.Equal("user\trank\titem\tscore\nu,1\t1\tplain\t0.1\nu,1\t2\t\"say \"\"x\"\"\"\t-1E-09\nu2\t1\ta,b\t3\n", Text(ListFormat.Tsv, lists));
-        Assert.StartsWith("{\"user\":\"u,1\",\"rank\":1,\"item\":\"plain\",\"score\":0.1}\n", Text(ListFormat.Jsonl, lists), StringComparison.Ordinal);
+        string csv = Text(ListFormat.Csv, lists), tsv = Text(ListFormat.Tsv, lists), json = Text(ListFormat.Jsonl, lists);
+        Assert.Equal("user,rank,item,score\n\"u,1\",1,plain,0.1\n\"u,1\",2,\"say \"\"x\"\"\",-1E-09\nu2,1,\"a,b\",3\n", csv);
+        Assert.Equal("user\trank\titem\tscore\nu,1\t1\tplain\t0.1\nu,1\t2\t\"say \"\"x\"\"\"\t-1E-09\nu2\t1\ta,b\t3\n", tsv);
+        Assert.StartsWith("{\"user\":\"u,1\",\"rank\":1,\"item\":\"plain\",\"score\":0.1}\n", json, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -51,15 +53,20 @@ public sealed class ListFileTests
     {
         using MemoryStream file = new();
         IReadOnlyList<ScoredItem> items = [.. Enumerable.Repeat(new ScoredItem(0, 1), 100)];
-        ListFile.Write(file, ListFormat.Parquet, Enumerable.Range(0, 1400).Select(user => new TopList($"u{user}", items)), item => s_ids[item]);
+        IEnumerable<TopList> lists = Enumerable.Range(0, 1400).Select(user => new TopList($"u{user}", items));
+        ListFile.Write(file, ListFormat.Parquet, lists, item => s_ids[item]);
         file.Position = 0;
         await using ParquetReader reader = await ParquetReader.CreateAsync(file, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(3, reader.RowGroupCount);
         Assert.Equal(140_000, Enumerable.Range(0, 3).Sum(group => reader.OpenRowGroupReader(group).RowCount));
     }
 
-    // Any finite float, by its bits.
-    private static float Score(ulong bits) => BitConverter.UInt32BitsToSingle((uint)bits) is var score && float.IsFinite(score) ? score : 0.1f;
+    // Its score is any finite float, by its bits.
+    private static ScoredItem Scored(RandomSequence draws, ulong index)
+    {
+        float score = BitConverter.UInt32BitsToSingle((uint)draws.Bits(100 + index));
+        return new ScoredItem(draws.Below(index, s_ids.Length), float.IsFinite(score) ? score : 0.1f);
+    }
 
     private static string Text(ListFormat format, TopList[] lists)
     {
@@ -76,7 +83,11 @@ public sealed class ListFileTests
         using SepReader reader = Sep.New(separator).Reader(options => options with { Unescape = true }).FromText(Text(format, lists));
         List<(string, int, string, float)> rows = [];
         foreach (SepReader.Row row in reader)
-            rows.Add((row["user"].ToString(), row["rank"].Parse<int>(), row["item"].ToString(), float.Parse(row["score"].ToString(), CultureInfo.InvariantCulture)));
+        {
+            float score = float.Parse(row["score"].ToString(), CultureInfo.InvariantCulture);
+            rows.Add((row["user"].ToString(), row["rank"].Parse<int>(), row["item"].ToString(), score));
+        }
+
         return rows;
     }
 

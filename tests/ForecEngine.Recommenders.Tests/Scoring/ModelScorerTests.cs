@@ -86,10 +86,12 @@ public sealed class ModelScorerTests
     public void Lengths_that_differ_are_named(int users, int items, int scores)
     {
         using IDevice device = new ScalarDevice();
-        string message = Assert.Throws<ArgumentException>(() => Scorer(device).Score(new int[users], new int[items], new Real[scores])).Message;
-        Assert.StartsWith($"{users} users, {items} items and {scores} scores; equal numbers are needed", message, StringComparison.Ordinal);
-        message = Assert.Throws<ArgumentException>(() => Scorer(device).ScoreAll(new int[users], new int[items], new Real[scores])).Message;
-        Assert.StartsWith($"{users} users, {items} items and {scores} scores; users times items are needed", message, StringComparison.Ordinal);
+        ModelScorer scorer = Scorer(device);
+        string lengths = $"{users} users, {items} items and {scores} scores";
+        string message = Assert.Throws<ArgumentException>(() => scorer.Score(new int[users], new int[items], new Real[scores])).Message;
+        Assert.StartsWith($"{lengths}; equal numbers are needed", message, StringComparison.Ordinal);
+        message = Assert.Throws<ArgumentException>(() => scorer.ScoreAll(new int[users], new int[items], new Real[scores])).Message;
+        Assert.StartsWith($"{lengths}; users times items are needed", message, StringComparison.Ordinal);
     }
 
     private static ModelScorer Scorer(IDevice device) => new(device, new FixedScores(device, (user, item) => (100 * user) + item));

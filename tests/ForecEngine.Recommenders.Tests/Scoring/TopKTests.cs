@@ -26,7 +26,8 @@ public sealed class TopKTests
             Real[] scores = [.. Enumerable.Range(0, items).Select(item => draws.Below((user << 32) + 1000 + (ulong)item, 5) == 0
                 ? Real.NegativeInfinity : draws.Below((user << 32) + 2000 + (ulong)item, kinds) - 3)];
             IEnumerable<ScoredItem> sorted = Enumerable.Range(0, items).Where(item => scores[item] > Real.NegativeInfinity)
-                .OrderByDescending(item => scores[item]).ThenByDescending(ids.Text, StringComparer.Ordinal).Select(item => new ScoredItem(item, scores[item]));
+                .OrderByDescending(item => scores[item]).ThenByDescending(ids.Text, StringComparer.Ordinal)
+                .Select(item => new ScoredItem(item, scores[item]));
             Assert.Equal(sorted.Take(most), top.Of(scores).ToArray());
         }
     }

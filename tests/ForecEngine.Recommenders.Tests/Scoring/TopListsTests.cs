@@ -20,8 +20,10 @@ public sealed class TopListsTests
         using SimdDevice device = new(2);
         IRecommender model = ModelCatalog.Create("nmf", device, new ModelShape(9, Items, 4, [8, 12, 6]));
         model.Initialise(seed.Value, "test", 1);
-        int[] items = [.. Enumerable.Range(0, Items).Where(item => draws.Below((ulong)item, 4) > 0)], ranks = [.. Enumerable.Range(0, items.Length)];
-        ModelScorer scorer = new(device, model, market: 0, new FoldIn(device, model, market: 0, [1, 2], items, new FoldInOptions { Steps = 3 }));
+        int[] items = [.. Enumerable.Range(0, Items).Where(item => draws.Below((ulong)item, 4) > 0)];
+        int[] ranks = [.. Enumerable.Range(0, items.Length)];
+        FoldIn foldIn = new(device, model, market: 0, [1, 2], items, new FoldInOptions { Steps = 3 });
+        ModelScorer scorer = new(device, model, market: 0, foldIn);
         ListedUser[] users = [.. Enumerable.Range(0, 30).Select(user => User(user, draws.At(1 + user), items.Length))];
         Func<TopList, (string, string)> text = list => (list.User, string.Join(' ', list.Items));
         (string, string)[] together = [.. new TopLists(scorer, items, ranks, most: 7, threads: 3).Make(users).Select(text)];
@@ -50,7 +52,8 @@ public sealed class TopListsTests
         using ScalarDevice device = new();
         ModelScorer scorer = new(device, new FixedScores(device, (user, item) => user == 3 && item == 1 ? bad : 0));
         TopLists lists = new(scorer, [0, 1, 2], [0, 1, 2], most: 2, threads: 1);
-        string message = Assert.Throws<ArithmeticException>(() => lists.Make(Enumerable.Range(0, 6).Select(user => new ListedUser($"u{user}", user, null, []))).ToArray()).Message;
+        ListedUser[] users = [.. Enumerable.Range(0, 6).Select(user => new ListedUser($"u{user}", user, null, []))];
+        string message = Assert.Throws<ArithmeticException>(() => lists.Make(users).ToArray()).Message;
         Assert.Equal("the model's scores for user u3 are not finite", message);
     }
 
