@@ -1,37 +1,41 @@
-// A Parquet file as its library reads it, with an end: each byte is needed a few times at most, so a reader that goes round in
-// circles over a damaged file is stopped.
+// A Parquet file as its library reads it: with a footer that is known to be whole (ParquetFooter), and with an end: each byte is
+// needed a few times at most, so a reader that goes round in circles over damaged pages is stopped.
 
 using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>A file of which no more than a few times its length can be read.</summary>
+/// <summary>A Parquet file of which no more than a few times its length can be read.</summary>
 internal sealed class ParquetStream : Stream
 {
     private const int Times = 16;
     private const int TrailerLength = 8; // the footer's length and PAR1
 
-    private readonly FileStream _file;
-    private readonly long _length;
+    private readonly SafeFileHandle _file;
+    private readonly long _bodyLength;
+    private readonly byte[] _end;
     private long _left;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="InvalidDataException">Its footer is longer than it.</exception>
+    /// <exception cref="InvalidDataException">It is no Parquet file, or its footer is damaged.</exception>
     public ParquetStream(string path)
     {
-        _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        _length = _file.Length;
-        _left = (Times * _length) + (1 << 16);
+        _file = File.OpenHandle(path);
         try
         {
-            Span<byte> trailer = stackalloc byte[TrailerLength];
-            if (_length < 2 * TrailerLength)
+            long length = RandomAccess.GetLength(_file);
+            if (length < 2 * TrailerLength)
                 throw new InvalidDataException();
-            _file.Seek(-TrailerLength, SeekOrigin.End);
-            _file.ReadExactly(trailer);
-            if (BinaryPrimitives.ReadInt32LittleEndian(trailer) is var footer && (footer <= 0 || footer > _length - TrailerLength))
+            byte[] trailer = ReadAt(length - TrailerLength, TrailerLength);
+            int footerLength = BinaryPrimitives.ReadInt32LittleEndian(trailer);
+            if (footerLength <= 0 || footerLength > length - TrailerLength)
                 throw new InvalidDataException();
-            _file.Seek(0, SeekOrigin.Begin);
+            _bodyLength = length - TrailerLength - footerLength;
+            byte[] footer = ParquetFooter.Checked(ReadAt(_bodyLength, footerLength));
+            BinaryPrimitives.WriteInt32LittleEndian(trailer, footer.Length);
+            _end = [.. footer, .. trailer];
+            _left = (Times * length) + (1 << 16);
         }
         catch
         {
@@ -50,19 +54,27 @@ internal sealed class ParquetStream : Stream
     public override bool CanWrite => false;
 
     /// <inheritdoc/>
-    public override long Length => _length;
+    public override long Length => _bodyLength + _end.Length;
 
     /// <inheritdoc/>
-    public override long Position
-    {
-        get => _file.Position;
-        set => _file.Position = value;
-    }
+    public override long Position { get; set; }
 
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        int read = _file.Read(buffer);
+        if (Position < 0)
+            throw new InvalidDataException();
+        int read = 0;
+        if (Position < _bodyLength)
+            read = RandomAccess.Read(_file, buffer[..(int)Math.Min(buffer.Length, _bodyLength - Position)], Position);
+        else if (Position < Length)
+        {
+            ReadOnlySpan<byte> rest = _end.AsSpan((int)(Position - _bodyLength));
+            read = Math.Min(rest.Length, buffer.Length);
+            rest[..read].CopyTo(buffer);
+        }
+
+        Position += read;
         _left -= Math.Max(read, 1);
         return _left >= 0 ? read : throw new InvalidDataException();
     }
@@ -71,7 +83,18 @@ internal sealed class ParquetStream : Stream
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => _file.Seek(offset, origin);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+    /// <inheritdoc/>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => Task.FromResult(Read(buffer, offset, count));
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => Position = offset + origin switch
+    {
+        SeekOrigin.Begin => 0,
+        SeekOrigin.Current => Position,
+        _ => Length,
+    };
 
     /// <inheritdoc/>
     public override void Flush()
@@ -90,5 +113,17 @@ internal sealed class ParquetStream : Stream
         if (disposing)
             _file.Dispose();
         base.Dispose(disposing);
+    }
+
+    private byte[] ReadAt(long position, int length)
+    {
+        byte[] bytes = new byte[length];
+        for (int read = 0; read < length;)
+        {
+            int more = RandomAccess.Read(_file, bytes.AsSpan(read), position + read);
+            read += more > 0 ? more : throw new InvalidDataException();
+        }
+
+        return bytes;
     }
 }

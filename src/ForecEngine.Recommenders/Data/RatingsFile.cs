@@ -28,6 +28,8 @@ internal static class RatingsFile
         {
             if (lines.IsParquet)
             {
+                if (!lines.IsSeekable)
+                    throw new DataFormatException($"{path}: a Parquet file, which is read from its end, so that it cannot come through a pipe; name the file");
                 lines.Dispose();
                 return ParquetRows.Open(path, names);
             }
