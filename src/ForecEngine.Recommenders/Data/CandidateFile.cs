@@ -1,7 +1,5 @@
-// Given candidate lists and their judgements, as the WSDM Cup 2022 hands them out: candidates `user<TAB>item,item,...`
-// without a header, qrels `userId<TAB>itemId<TAB>rating` with one.
+// Given candidate lists, as the WSDM Cup 2022 hands them out: `user<TAB>item,item,...` without a header.
 
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -13,14 +11,11 @@ public static class CandidateFile
     /// <summary>Reads the lists of a market, in the order of the file.</summary>
     /// <param name="candidates">The lists.</param>
     /// <param name="qrels">The judgements; items that are not judged are not relevant.</param>
-    /// <param name="market">
-    /// The market. Users and items that it has no rows for are added to its tables, so that they have vectors, which
-    /// training leaves as they were drawn.
-    /// </param>
+    /// <param name="market">The market. Users and items that it has no rows for are added to its ids, after those that have.</param>
     /// <exception cref="DataFormatException">A line is not what it should be.</exception>
     public static IReadOnlyList<CandidateList> Read(string candidates, string qrels, Market market)
     {
-        Dictionary<string, OrderedDictionary<string, float>> judged = ReadQrels(qrels);
+        Dictionary<string, OrderedDictionary<string, float>> judged = QrelsFile.Read(qrels);
         List<CandidateList> lists = [];
         HashSet<int> users = [];
         using LineReader reader = new(candidates);
@@ -31,6 +26,9 @@ public static class CandidateFile
             int tab = line.IndexOf((byte)'\t');
             if (tab <= 0 || tab == line.Length - 1 || line[(tab + 1)..].Contains((byte)'\t'))
                 throw reader.Fault("not user<TAB>item,item,...");
+            if (reader.Number == 1 && IsHeader(line[..tab], line[(tab + 1)..], market))
+                throw reader.Fault("a header, where the first list must stand: user<TAB>item,item,...");
+            RequireNoBlanks(reader, line[..tab], market.Users);
             int user = market.Users.Add(line[..tab]);
             if (!users.Add(user))
                 throw reader.Fault($"user {market.Users.Text(user)} has a list already");
@@ -67,6 +65,7 @@ public static class CandidateFile
         {
             if (text[range].IsEmpty)
                 throw reader.Fault("an item's id is empty");
+            RequireNoBlanks(reader, text[range], market.Items);
             int item = market.Items.Add(text[range]);
             if (!distinct.Add(item))
                 throw reader.Fault($"item {market.Items.Text(item)} is in the list twice");
@@ -78,34 +77,18 @@ public static class CandidateFile
             user, [.. items], [.. items.Select(item => relevances.GetValueOrDefault(market.Items.Text(item)))], [.. relevances.Select(pair => (pair.Key, pair.Value))]);
     }
 
-    // Of each user, the judged items in the order of the file.
-    private static Dictionary<string, OrderedDictionary<string, float>> ReadQrels(string path)
+    private static bool IsHeader(ReadOnlySpan<byte> user, ReadOnlySpan<byte> items, Market market)
     {
-        Dictionary<string, OrderedDictionary<string, float>> judged = new(StringComparer.Ordinal);
-        using LineReader reader = new(path);
-        if (!reader.TryRead(out ReadOnlySpan<byte> header))
-            throw new DataFormatException(path, 1, "the file is empty; a header (userId itemId rating, separated by tabs) is needed");
-        string[] names = Encoding.UTF8.GetString(header).Split('\t');
-        if (!RatingColumns.TryChoose(names, ColumnNames.Usual, out RatingColumns columns, out _) || columns.Rating < 0)
-            throw reader.Fault("not a header of userId, itemId and rating separated by tabs");
-        while (reader.TryRead(out ReadOnlySpan<byte> line))
-        {
-            if (line.IsEmpty)
-                continue;
-            string[] fields = Encoding.UTF8.GetString(line).Split('\t');
-            if (fields.Length != names.Length)
-                throw reader.Fault($"{fields.Length} fields where {names.Length} are needed");
-            (string user, string item, string rating) = (fields[columns.User], fields[columns.Item], fields[columns.Rating]);
-            if (user.Length == 0 || item.Length == 0)
-                throw reader.Fault("an id is empty");
-            if (!Utf8Parser.TryParse(Encoding.UTF8.GetBytes(rating), out float relevance, out int used) || used != rating.Length || !float.IsFinite(relevance))
-                throw reader.Fault($"the rating '{rating}' is not a number");
-            if (!judged.TryGetValue(user, out OrderedDictionary<string, float>? items))
-                judged[user] = items = new(StringComparer.Ordinal);
-            if (!items.TryAdd(item, relevance))
-                throw reader.Fault($"item {item} of user {user} is judged already");
-        }
+        string name = Encoding.UTF8.GetString(items);
+        return !market.Users.TryFind(user, out _) && RatingColumns.AnyUsual([Encoding.UTF8.GetString(user)])
+            && (RatingColumns.AnyUsual([name]) || name.StartsWith("item", StringComparison.OrdinalIgnoreCase) || name.StartsWith("candidate", StringComparison.OrdinalIgnoreCase));
+    }
 
-        return judged;
+    // A blank after a comma would make another item of one that is known.
+    private static void RequireNoBlanks(LineReader reader, ReadOnlySpan<byte> id, IdTable known)
+    {
+        string text = Encoding.UTF8.GetString(id);
+        if (text.Trim().Length < text.Length && !known.TryFind(id, out _))
+            throw reader.Fault($"the id '{LineReader.Quote(id)}' begins or ends with a blank");
     }
 }

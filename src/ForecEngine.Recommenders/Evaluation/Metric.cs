@@ -13,8 +13,20 @@ public enum MetricKind
     /// </summary>
     Ndcg,
 
-    /// <summary>trec_eval's recall_k: relevant items at ranks 1 to k, divided by all relevant ones. With one relevant item, the hit rate.</summary>
+    /// <summary>trec_eval's success_k: 1 where a relevant item is at ranks 1 to k, else 0.</summary>
     HitRate,
+
+    /// <summary>trec_eval's recall_k: relevant items at ranks 1 to k, divided by all relevant ones.</summary>
+    Recall,
+
+    /// <summary>trec_eval's P_k: relevant items at ranks 1 to k, divided by k, however many candidates there are.</summary>
+    Precision,
+
+    /// <summary>
+    /// trec_eval's map_cut_k: the sum over relevant items at ranks 1 to k of the precision at their rank, divided by the number of all
+    /// relevant items.
+    /// </summary>
+    AveragePrecision,
 
     /// <summary>trec_eval's recip_rank: 1 / the rank of the first relevant item, 0 where there is none.</summary>
     ReciprocalRank,
@@ -25,6 +37,15 @@ public enum MetricKind
 /// <param name="CutOff">The last rank that counts; 0 where all do.</param>
 public readonly record struct Metric(MetricKind Kind, int CutOff)
 {
+    private static readonly Dictionary<MetricKind, string> s_names = new()
+    {
+        [MetricKind.Ndcg] = "ndcg",
+        [MetricKind.HitRate] = "hr",
+        [MetricKind.Recall] = "recall",
+        [MetricKind.Precision] = "precision",
+        [MetricKind.AveragePrecision] = "map",
+    };
+
     /// <summary>nDCG@10, by which epochs and results are compared.</summary>
     public static Metric NdcgAt10 { get; } = new(MetricKind.Ndcg, 10);
 
@@ -34,9 +55,8 @@ public readonly record struct Metric(MetricKind Kind, int CutOff)
     /// <summary>The name: <c>ndcg@10</c>, <c>hr@5</c>, <c>mrr</c>.</summary>
     public string Name => Kind switch
     {
-        MetricKind.Ndcg => $"ndcg@{CutOff}",
-        MetricKind.HitRate => $"hr@{CutOff}",
-        _ => "mrr",
+        MetricKind.ReciprocalRank => "mrr",
+        _ => $"{s_names[Kind]}@{CutOff}",
     };
 
     /// <summary>Reads names separated by commas; nDCG@10 comes first in any case.</summary>
@@ -48,21 +68,48 @@ public readonly record struct Metric(MetricKind Kind, int CutOff)
     /// <param name="ideal">The relevances of all the user's relevant items, falling.</param>
     public double Of(ReadOnlySpan<float> relevances, ReadOnlySpan<float> ideal)
     {
+        if (ideal.IsEmpty)
+            return 0;
         ReadOnlySpan<float> top = CutOff > 0 && CutOff < relevances.Length ? relevances[..CutOff] : relevances;
         switch (Kind)
         {
             case MetricKind.Ndcg:
                 double best = Gain(CutOff > 0 && CutOff < ideal.Length ? ideal[..CutOff] : ideal);
-                return best > 0 ? Gain(top) / best : 0;
+                return Gain(top) / best;
             case MetricKind.HitRate:
-                int found = 0;
-                foreach (float relevance in top)
-                    found += relevance > 0 ? 1 : 0;
-                return ideal.Length > 0 ? (double)found / ideal.Length : 0;
+                return FirstRelevant(top) >= 0 ? 1 : 0;
+            case MetricKind.Recall:
+                return (double)Relevant(top) / ideal.Length;
+            case MetricKind.Precision:
+                return (double)Relevant(top) / CutOff;
+            case MetricKind.AveragePrecision:
+                return SumOfPrecisions(top) / ideal.Length;
             default:
-                int first = top.IndexOfAnyExceptInRange(float.NegativeInfinity, 0);
-                return first >= 0 ? 1.0 / (first + 1) : 0;
+                return FirstRelevant(top) is >= 0 and int first ? 1.0 / (first + 1) : 0;
         }
+    }
+
+    private static int FirstRelevant(ReadOnlySpan<float> relevances) => relevances.IndexOfAnyExceptInRange(float.NegativeInfinity, 0);
+
+    private static int Relevant(ReadOnlySpan<float> relevances)
+    {
+        int relevant = 0;
+        foreach (float relevance in relevances)
+            relevant += relevance > 0 ? 1 : 0;
+        return relevant;
+    }
+
+    private static double SumOfPrecisions(ReadOnlySpan<float> relevances)
+    {
+        double sum = 0;
+        int relevant = 0;
+        for (int i = 0; i < relevances.Length; i++)
+        {
+            if (relevances[i] > 0)
+                sum += (double)++relevant / (i + 1);
+        }
+
+        return sum;
     }
 
     private static double Gain(ReadOnlySpan<float> relevances)
@@ -82,8 +129,8 @@ public readonly record struct Metric(MetricKind Kind, int CutOff)
         string[] parts = name.Trim().ToLowerInvariant().Split('@');
         if (parts is ["mrr"])
             return new Metric(MetricKind.ReciprocalRank, 0);
-        if (parts is ["ndcg" or "hr", _] && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int cutOff) && cutOff > 0)
-            return new Metric(parts[0] == "ndcg" ? MetricKind.Ndcg : MetricKind.HitRate, cutOff);
-        throw new FormatException($"'{name.Trim()}' is not a metric; metrics are ndcg@K, hr@K with K from 1, and mrr");
+        if (parts is [{ } kind, { } cut] && s_names.ContainsValue(kind) && int.TryParse(cut, NumberStyles.None, CultureInfo.InvariantCulture, out int cutOff) && cutOff > 0)
+            return new Metric(s_names.First(known => known.Value == kind).Key, cutOff);
+        throw new FormatException($"'{name.Trim()}' is not a metric; metrics are {string.Join(", ", s_names.Values.Select(known => $"{known}@K"))} with K from 1, and mrr");
     }
 }

@@ -16,7 +16,7 @@ public static class TrecFile
     /// <summary>Fails before the work rather than after it, if a market's rankings cannot be written.</summary>
     /// <param name="market">The market; candidates' users and items are among its own.</param>
     /// <param name="given">Given candidates with their judgements, or none.</param>
-    /// <exception cref="DataFormatException">An id has white space in it, or a relevance is not a whole number; the formats hold neither.</exception>
+    /// <exception cref="DataFormatException">An id has white space in it or begins with #, or a relevance is not a whole number; the formats hold neither.</exception>
     public static void Check(Market market, IReadOnlyList<CandidateList> given)
     {
         foreach (IdTable ids in (IdTable[])[market.Users, market.Items])
@@ -33,7 +33,7 @@ public static class TrecFile
     }
 
     /// <summary><c>user Q0 item rank score tag</c>, best first.</summary>
-    /// <exception cref="DataFormatException">An id has white space in it, which the format cannot hold.</exception>
+    /// <exception cref="DataFormatException">An id has white space in it or begins with #, which the format cannot hold.</exception>
     public static void WriteRun(string path, RankedLists ranked, string tag)
     {
         int[] idRanks = ranked.Market.Items.Ranks();
@@ -54,7 +54,7 @@ public static class TrecFile
     }
 
     /// <summary><c>user 0 item relevance</c>.</summary>
-    /// <exception cref="DataFormatException">An id has white space in it, which the format cannot hold.</exception>
+    /// <exception cref="DataFormatException">An id has white space in it or begins with #, which the format cannot hold.</exception>
     public static void WriteQrels(string path, RankedLists ranked) => Write(path, writer =>
     {
         foreach (CandidateList list in ranked.Lists)
@@ -76,7 +76,11 @@ public static class TrecFile
         write(writer);
     });
 
-    private static string Id(string id) => id.Any(char.IsWhiteSpace)
-        ? throw new DataFormatException($"the id '{id}' has white space in it, which a TREC file cannot hold")
-        : id;
+    // trec_eval splits at white space, and version 10 takes a line that begins with # for a comment.
+    private static string Id(string id)
+    {
+        if (id.Any(char.IsWhiteSpace))
+            throw new DataFormatException($"the id '{id}' has white space in it, which a TREC file cannot hold");
+        return id.StartsWith('#') ? throw new DataFormatException($"the id '{id}' begins with #, which is a comment in a TREC file") : id;
+    }
 }

@@ -119,7 +119,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal(1, (int)tool.Json("given.json")["users"]!);
         Assert.InRange((double)tool.Json("given.json")["mrr"]!, 1 / 3.0, 1);
         File.WriteAllText(tool["qrels"], "userId\titemId\n");
-        Evaluate(path, given).Failed(1, $"{tool["qrels"]}:1: not a header of userId, itemId and rating separated by tabs");
+        Evaluate(path, given).Failed(1, $"{tool["qrels"]}:1: there is no column for the rating; a header of userId, itemId and rating separated by tabs");
         File.WriteAllText(tool["candidates"], "only\n");
         File.WriteAllText(tool["qrels"], "userId\titemId\trating\nu\ti\t1\n");
         Evaluate(path, given).Failed(1, $"{tool["candidates"]}:1: not user<TAB>item,item,...");

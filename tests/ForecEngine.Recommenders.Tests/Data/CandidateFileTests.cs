@@ -38,25 +38,25 @@ public sealed class CandidateFileTests : IDisposable
     [InlineData("u\ta\tb\n", 1, "not user<TAB>item,item,...")]
     [InlineData("u\ta,,b\n", 1, "an item's id is empty")]
     [InlineData("u\ta,b,a\n", 1, "item a is in the list twice")]
+    [InlineData("u\ta, b\n", 1, "the id ' b' begins or ends with a blank")]
+    [InlineData("u \ta,b\n", 1, "the id 'u ' begins or ends with a blank")]
+    [InlineData("v\tb\nu\ta,\u00A0b\n", 2, "the id '\u00A0b' begins or ends with a blank")]
+    [InlineData("userId\titems\nu\ta,b\n", 1, "a header, where the first list must stand: user<TAB>item,item,...")]
     [InlineData("", 1, "the file is empty; user<TAB>item,item,... is needed")]
     public void What_is_wrong_with_candidates_is_said_with_its_line(string candidates, int line, string problem) =>
         Assert.Equal($"{_directory["candidates"]}:{line}: {problem}", Refused(candidates, Qrels));
 
-    [Theory]
-    [InlineData("userId\titemId\n", 1, "not a header of userId, itemId and rating separated by tabs")]
-    [InlineData("userId itemId rating\n", 1, "not a header of userId, itemId and rating separated by tabs")]
-    [InlineData("u\tb\t1\n", 1, "not a header of userId, itemId and rating separated by tabs")]
-    [InlineData("userId\titemId\trating\nu\tb\n", 2, "2 fields where 3 are needed")]
-    [InlineData("userId\titemId\trating\nu\tb\tgood\n", 2, "the rating 'good' is not a number")]
-    [InlineData("userId\titemId\trating\nu\tb\t1\nu\tb\t2\n", 3, "item b of user u is judged already")]
-    [InlineData("userId\titemId\trating\nu\t\t1\n", 2, "an id is empty")]
-    [InlineData("", 1, "the file is empty; a header (userId itemId rating, separated by tabs) is needed")]
-    public void What_is_wrong_with_qrels_is_said_with_its_line(string qrels, int line, string problem) =>
-        Assert.Equal($"{_directory["qrels"]}:{line}: {problem}", Refused(Candidates, qrels));
-
     [Fact]
     public void Qrels_of_other_users_are_refused() => Assert.Equal(
         $"{_directory["qrels"]}: no user of {_directory["candidates"]} has a judged item; do the two files belong together?", Refused("v\ta\n", "userId\titemId\trating\nu\tb\t1\n"));
+
+    [Fact]
+    public void Ids_that_the_market_has_with_blanks_and_like_a_header_are_taken_as_they_are()
+    {
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("user", "item", 5, 1), new Row("user", " b", 5, 2)), SplitRules.TrainOnAll);
+        CandidateList list = Read("user\titem, b\n", "userId\titemId\trating\nuser\titem\t1\n", market).Single();
+        Assert.Equal(["item", " b"], list.Items.Select(market.Items.Text));
+    }
 
     [Property(MaxTest = 200, Arbitrary = [typeof(Generators)])]
     public void Damaged_files_are_read_or_refused_in_one_line_that_names_one(Seed seed, bool candidates)

@@ -1,4 +1,4 @@
-// nDCG, hit rate and reciprocal rank as trec_eval defines them, by hand and against the definitions written out.
+// The measures as trec_eval defines them, by hand and against the definitions written out.
 
 using ForecEngine.Recommenders.Evaluation;
 using FsCheck;
@@ -20,8 +20,13 @@ public sealed class MetricTests
             double Dcg(IEnumerable<float> relevances) => relevances.Take(cutOff).Select((r, i) => r / Math.Log(i + 2, 2)).Sum();
             double best = Dcg(ideal);
             Assert.Equal(best > 0 ? Dcg(ranked) / best : 0, new Metric(MetricKind.Ndcg, cutOff).Of(ranked, ideal), 1e-12);
-            double recall = ideal.Length > 0 ? ranked.Take(cutOff).Count(r => r > 0) / (double)ideal.Length : 0;
-            Assert.Equal(recall, new Metric(MetricKind.HitRate, cutOff).Of(ranked, ideal), 1e-12);
+            float[] top = [.. ranked.Take(cutOff)];
+            double found = top.Count(r => r > 0), all = Math.Max(1, ideal.Length);
+            Assert.Equal(found > 0 ? 1 : 0, new Metric(MetricKind.HitRate, cutOff).Of(ranked, ideal), 1e-12);
+            Assert.Equal(found / all, new Metric(MetricKind.Recall, cutOff).Of(ranked, ideal), 1e-12);
+            Assert.Equal(found / cutOff, new Metric(MetricKind.Precision, cutOff).Of(ranked, ideal), 1e-12);
+            double precisions = top.Select((r, i) => r > 0 ? top[..(i + 1)].Count(other => other > 0) / (i + 1.0) : 0).Sum();
+            Assert.Equal(precisions / all, new Metric(MetricKind.AveragePrecision, cutOff).Of(ranked, ideal), 1e-12);
             int first = Array.FindIndex(ranked, r => r > 0);
             Assert.Equal(first < 0 ? 0 : 1.0 / (1 + first), s_mrr.Of(ranked, ideal), 1e-12);
         });
@@ -48,8 +53,11 @@ public sealed class MetricTests
     {
         float[] ranked = [0, 1, 3, 0, 2], ideal = [3, 2, 2, 1];
         Assert.Equal(2.1309298 / 5.2618595, new Metric(MetricKind.Ndcg, 3).Of(ranked, ideal), 1e-7);
-        Assert.Equal(0.5, new Metric(MetricKind.HitRate, 3).Of(ranked, ideal));
-        Assert.Equal(0.75, new Metric(MetricKind.HitRate, 10).Of(ranked, ideal));
+        Assert.Equal((0, 1), (new Metric(MetricKind.HitRate, 1).Of(ranked, ideal), new Metric(MetricKind.HitRate, 3).Of(ranked, ideal)));
+        Assert.Equal(0.5, new Metric(MetricKind.Recall, 3).Of(ranked, ideal));
+        Assert.Equal(0.75, new Metric(MetricKind.Recall, 10).Of(ranked, ideal));
+        Assert.Equal(0.3, new Metric(MetricKind.Precision, 10).Of(ranked, ideal));
+        Assert.Equal((1 / 2.0 + 2 / 3.0 + 3 / 5.0) / 4, new Metric(MetricKind.AveragePrecision, 10).Of(ranked, ideal), 1e-12);
         Assert.Equal(0.5, s_mrr.Of(ranked, ideal));
     }
 
@@ -69,6 +77,7 @@ public sealed class MetricTests
     public void Names_are_read_as_they_are_written_and_ndcg_at_10_comes_first()
     {
         Assert.Equal(["ndcg@10", "hr@5", "mrr", "ndcg@20"], Metric.ParseAll(" HR@5, mrr,nDCG@20,hr@5").Select(m => m.Name));
+        Assert.Equal(["ndcg@10", "recall@10", "precision@5", "map@100"], Metric.ParseAll("recall@10,precision@5,map@100").Select(m => m.Name));
         Assert.Equal(["ndcg@10", "hr@10", "mrr"], Metric.ParseAll(string.Join(',', Metric.Default.Select(m => m.Name))).Select(m => m.Name));
     }
 

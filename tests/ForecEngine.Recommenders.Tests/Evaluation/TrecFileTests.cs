@@ -16,7 +16,7 @@ namespace ForecEngine.Recommenders.Tests.Evaluation;
 
 public sealed class TrecFileTests : IDisposable
 {
-    private static readonly Metric[] s_metrics = [.. Metric.ParseAll("ndcg@1,ndcg@5,ndcg@10,hr@1,hr@5,hr@10,mrr")];
+    private static readonly Metric[] s_metrics = [.. Metric.ParseAll("ndcg@1,ndcg@5,ndcg@10,hr@1,hr@5,hr@10,recall@5,precision@5,precision@10,map@1,map@10,mrr")];
 
     private readonly TemporaryDirectory _directory = new();
     private readonly ScalarDevice _device = new();
@@ -61,10 +61,11 @@ public sealed class TrecFileTests : IDisposable
     [InlineData("a b")]
     [InlineData("a\u00A0b")]
     [InlineData("a\tb")]
-    public void An_id_with_white_space_is_refused_and_leaves_no_file(string item)
+    [InlineData("#a")]
+    public void An_id_with_white_space_or_that_begins_a_comment_is_refused_and_leaves_no_file(string item)
     {
         RankedLists ranked = Ranked([("u", [(item, 1f, 1f)])]);
-        Assert.Contains("white space", Assert.Throws<DataFormatException>(() => TrecFile.Check(ranked.Market, [])).Message, StringComparison.Ordinal);
+        Assert.Matches("white space|a comment", Assert.Throws<DataFormatException>(() => TrecFile.Check(ranked.Market, [])).Message);
         Assert.Throws<DataFormatException>(() => TrecFile.WriteRun(_directory["run"], ranked, "x"));
         Assert.Throws<DataFormatException>(() => TrecFile.WriteQrels(_directory["qrels"], ranked));
         Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
@@ -79,7 +80,7 @@ public sealed class TrecFileTests : IDisposable
         Assert.Throws<DataFormatException>(() => TrecFile.WriteQrels(_directory["qrels"], ranked));
     }
 
-    // trec_eval -m ndcg_cut -m recall -m recip_rank: topics that are in both files; documents by score, a float, falling,
+    // trec_eval -m ndcg_cut -m success -m recall -m P -m map_cut -m recip_rank: topics that are in both files; documents by score, a float, falling,
     // then by id, falling in the order of bytes; gains as judged, discount log2(1 + rank); relevant from 1.
     private static Dictionary<string, double> TrecEval(string[] run, string[] qrels, out int topics)
     {
@@ -97,7 +98,12 @@ public sealed class TrecFileTests : IDisposable
             {
                 double best = Dcg(ideal, k);
                 values.GetValueOrDefault($"ndcg@{k}")?.Add(best > 0 ? Dcg(relevances, k) / best : 0);
-                values.GetValueOrDefault($"hr@{k}")?.Add(ideal.Length > 0 ? (double)relevances.Take(k).Count(r => r > 0) / ideal.Length : 0);
+                int[] top = [.. relevances.Take(k)];
+                double relevant = top.Count(r => r > 0), all = Math.Max(1, ideal.Length);
+                values.GetValueOrDefault($"hr@{k}")?.Add(Math.Min(1, relevant));
+                values.GetValueOrDefault($"recall@{k}")?.Add(relevant / all);
+                values.GetValueOrDefault($"precision@{k}")?.Add(relevant / k);
+                values.GetValueOrDefault($"map@{k}")?.Add(top.Select((r, i) => r > 0 ? top.Take(i + 1).Count(other => other > 0) / (i + 1.0) : 0).Sum() / all);
             }
 
             int first = Array.FindIndex(relevances, r => r > 0);
@@ -113,7 +119,7 @@ public sealed class TrecFileTests : IDisposable
     // have no judged item; ids that order differently as bytes and as words.
     private RankedLists Random(ulong seed)
     {
-        string[] ids = ["B1", "b1", "B10", "B2", "é", "z", "用", "\U0001F600", "~", "A", "a", "_", "#3", "0", "00", "i,j", "\"q\"", "-", "B", "ß"];
+        string[] ids = ["B1", "b1", "B10", "B2", "é", "z", "用", "\U0001F600", "~", "A", "a", "_", "3#", "0", "00", "i,j", "\"q\"", "-", "B", "ß"];
         RandomSequence draws = RandomSequence.Named(seed, "test/trec");
         return Ranked([.. Enumerable.Range(0, 1 + draws.Below(0, 8)).Select(user =>
         {

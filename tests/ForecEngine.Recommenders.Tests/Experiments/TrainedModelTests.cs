@@ -1,6 +1,7 @@
 // A checkpoint ranks as the run that wrote it did, for every method, with its markets in their places.
 
 using System.Globalization;
+using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;
@@ -33,6 +34,62 @@ public sealed class TrainedModelTests : IDisposable
     [InlineData("conet")]
     public void A_checkpoint_ranks_as_the_run_that_wrote_it(string method)
     {
+        (string path, DataRequest request, ExperimentOutcome outcome) = Run(method);
+        TrainedModel trained = TrainedModel.Load(path, _device);
+        Assert.Equal(outcome.ModelName, trained.ModelName);
+        RankedLists ranked = trained.Rank(trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(_device, Metric.Default));
+        Assert.Equal(outcome.Tested().Scores, ranked.Scores);
+        Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
+    }
+
+    [Theory]
+    [InlineData("nmf++")]
+    [InlineData("maml")]
+    public void New_users_and_items_are_left_out_and_counted_and_the_others_are_ranked_as_before(string method)
+    {
+        (string path, DataRequest request, ExperimentOutcome outcome) = Run(method);
+        string file = _directory["jp.txt"];
+        File.AppendAllLines(file, Enumerable.Range(0, 9).Select(i => $"stranger {(i < 5 ? "shared0" : $"new{i}")} 5 2020-02-0{1 + i}"));
+        TrainedModel trained = TrainedModel.Load(path, _device);
+        ExperimentData data = trained.Read(request);
+        Assert.Equal(
+            [(NoteKind.UnknownUsers, 1, 25), (NoteKind.UnknownItems, 4, 34), (NoteKind.OtherRows, outcome.Markets[1].Market.Splits.Length, outcome.Markets[1].Market.Splits.Length)],
+            data.Notes.Where(note => note.Kind is NoteKind.UnknownUsers or NoteKind.UnknownItems or NoteKind.OtherRows).Select(note => (note.Kind, note.Count, note.Of)));
+        RankedLists ranked = trained.Rank(data, Split.Test, null, new Ranker(_device, Metric.Default));
+        Assert.Equal(outcome.Tested().Scores, ranked.Scores);
+        Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
+    }
+
+    [Fact]
+    public void Without_ids_other_data_are_refused_by_their_digest()
+    {
+        (string path, DataRequest request, _) = Run("gmf++");
+        File.Delete(RunDirectory.IdsPath(path));
+        TrainedModel trained = TrainedModel.Load(path, _device);
+        Ranker ranker = new(_device, Metric.Default);
+        trained.Rank(trained.Read(request), Split.Test, null, ranker);
+
+        string[] lines = File.ReadAllLines(_directory["jp.txt"]);
+        File.WriteAllLines(_directory["jp.txt"], [lines[0], lines[2], lines[1], .. lines[3..]]);
+        string message = Assert.Throws<CheckpointException>(() => trained.Rank(trained.Read(request), Split.Test, null, ranker)).Message;
+        Assert.Matches("its ids file model.ids.tsv is missing, and jp is not the data that it was trained on: their digest is [0-9a-f]{64}, its record has [0-9a-f]{64}$", message);
+    }
+
+    [Fact]
+    public void Ids_of_another_number_of_markets_are_refused()
+    {
+        MarketUnion union = new([TestMarkets.Prepared("jp", 1), TestMarkets.Prepared("uk", 1)]);
+        Gmf model = new(_device, new ModelShape(union.Users, union.Items.Count, 2, [4, 2]) { Markets = 3 }, marketAware: true);
+        string path = _directory["model.safetensors"];
+        ModelCheckpoint.Write(path, model, new Dictionary<string, string>());
+        new TableIds(union).Write(RunDirectory.IdsPath(path));
+        string message = Assert.Throws<DataFormatException>(() => TrainedModel.Load(path, _device)).Message;
+        Assert.Contains("model.ids.tsv: 2 markets, but", message, StringComparison.Ordinal);
+        Assert.EndsWith("has a part for each of 3", message, StringComparison.Ordinal);
+    }
+
+    private (string Path, DataRequest Request, ExperimentOutcome Outcome) Run(string method)
+    {
         foreach (string name in (string[])["de", "jp", "uk"])
             WriteMarket(name);
         DataRequest request = new(MarketFiles.Find("jp", _directory.Root), [MarketFiles.Find("uk", _directory.Root), MarketFiles.Find("de", _directory.Root)]);
@@ -52,25 +109,7 @@ public sealed class TrainedModelTests : IDisposable
         ExperimentOutcome outcome = new ExperimentRunner(_device).Run(experiment, data.Markets, null, Metric.Default);
         using (RunDirectory run = RunDirectory.Open(_directory["run"]))
             run.Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 0), trec: false);
-
-        TrainedModel trained = TrainedModel.Load(Path.Combine(_directory["run"], "model.safetensors"), _device);
-        Assert.Equal(outcome.ModelName, trained.ModelName);
-        RankedLists ranked = trained.Rank(trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(_device, Metric.Default));
-        Assert.Equal(outcome.Tested().Scores, ranked.Scores);
-        Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
-    }
-
-    [Fact]
-    public void Ids_of_another_number_of_markets_are_refused()
-    {
-        MarketUnion union = new([TestMarkets.Prepared("jp", 1), TestMarkets.Prepared("uk", 1)]);
-        Gmf model = new(_device, new ModelShape(union.Users, union.Items.Count, 2, [4, 2]) { Markets = 3 }, marketAware: true);
-        string path = _directory["model.safetensors"];
-        ModelCheckpoint.Write(path, model, new Dictionary<string, string>());
-        new TableIds(union).Write(RunDirectory.IdsPath(path));
-        string message = Assert.Throws<DataFormatException>(() => TrainedModel.Load(path, _device)).Message;
-        Assert.Contains("model.ids.tsv: 2 markets, but", message, StringComparison.Ordinal);
-        Assert.EndsWith("has a part for each of 3", message, StringComparison.Ordinal);
+        return (Path.Combine(_directory["run"], "model.safetensors"), request, outcome);
     }
 
     private void WriteMarket(string name)
