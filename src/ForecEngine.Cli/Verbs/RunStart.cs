@@ -46,8 +46,11 @@ internal static class RunStart
             case null when directory.Present().Count == 0:
                 terminal.Warn($"--resume: there is nothing to go on from in {arguments.Out}; training begins at the beginning");
                 break;
+            case null when directory.Differences(experiment) is { Count: > 0 } differences:
+                Replace(differences, "holds another run");
+                break;
             case null:
-                Replace(directory.Differences(experiment), "holds another run");
+                terminal.Warn($"--resume: what {arguments.Out} holds of this run is not whole, and there are no checkpoints; training begins at the beginning");
                 break;
             case [_, ..] differences:
                 Replace(differences, "holds the stages of another run");
@@ -59,7 +62,7 @@ internal static class RunStart
         void Replace(IReadOnlyList<string> differences, string holds)
         {
             string told = string.Join("; ", differences.Take(MostDifferences)) + (differences.Count > MostDifferences ? $"; and {differences.Count - MostDifferences} more" : "");
-            string problem = $"--resume: {arguments.Out} {holds} ({(told.Length > 0 ? told : "of the same experiment, but not whole")})";
+            string problem = $"--resume: {arguments.Out} {holds} ({told})";
             if (!arguments.Force)
                 throw new IOException($"{problem}; --force begins this one in its place");
             terminal.Warn($"{problem}; stages that both share are taken over, the rest is replaced");

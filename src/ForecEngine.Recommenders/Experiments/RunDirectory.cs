@@ -103,8 +103,9 @@ public sealed class RunDirectory : IDisposable
             : [.. stages.SelectMany(stage => RecordDifference.Between(stage.GetValueOrDefault(ExperimentKey), experiment.ToJson())).Distinct()];
     }
 
-    /// <summary>In what the experiment that the model here is of differs from another, each difference in a few words.</summary>
+    /// <summary>In what the experiment that the files here are of differs from another, each difference in a few words.</summary>
     /// <param name="experiment">The other one.</param>
+    /// <returns>The differences; none for the same experiment, or where neither model nor result.json says which one it is.</returns>
     public IReadOnlyList<string> Differences(Experiment experiment)
     {
         try
@@ -113,7 +114,9 @@ public sealed class RunDirectory : IDisposable
         }
         catch (CheckpointException exception)
         {
-            return [exception.Problem];
+            // A model that cannot be read may be anybody's, unless result.json tells.
+            return ReadResult()?["experiment"] is { } record ? RecordDifference.Between(record.ToJsonString(), experiment.ToJson())
+                : File.Exists(In(Model)) ? [exception.Problem] : [];
         }
     }
 
@@ -125,20 +128,16 @@ public sealed class RunDirectory : IDisposable
     {
         try
         {
-            FileInfo file = new(In(Result));
-            if (!file.Exists || file.Length > LongestResult)
-                return null;
-            JsonNode? json = JsonNode.Parse(File.ReadAllBytes(file.FullName), null, new JsonDocumentOptions { AllowDuplicateProperties = false });
             string record = experiment.ToJson();
-            return json is JsonObject result
+            return ReadResult() is { } result
                 && JsonNode.DeepEquals(result["experiment"], JsonNode.Parse(record))
                 && ResultFile.IsWhole(result, metrics)
                 && SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey) == record
                 && Expected(experiment, result, trec).All(name => File.Exists(In(name))) ? result : null;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (IOException)
         {
-            return null; // not one of ours, or not whole: the run that follows writes another
+            return null; // no model, or a damaged one: the run that follows writes another
         }
     }
 
@@ -202,6 +201,22 @@ public sealed class RunDirectory : IDisposable
         if (Files.FirstOrDefault(name => Directory.Exists(In(name))) is { } taken)
             throw new IOException($"{In(taken)}: is a directory in the place of a file that a run writes");
         AtomicFile.Probe(In(Result));
+    }
+
+    // Null for what is not there, is no JSON object, or cannot be read: not one of ours, or not whole.
+    private JsonObject? ReadResult()
+    {
+        try
+        {
+            FileInfo file = new(In(Result));
+            return file.Exists && file.Length <= LongestResult
+                ? JsonNode.Parse(File.ReadAllBytes(file.FullName), null, new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
+                : null;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec) =>

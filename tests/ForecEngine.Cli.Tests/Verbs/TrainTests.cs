@@ -56,6 +56,25 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         $"--resume: there is nothing to go on from in {tool["new"]}",
         tool.Train("--method", "gmf", "--out", tool["new"], "--resume").Done().Error, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("result.json", "[]")]
+    [InlineData("result.json", "{\"experiment\": 1")]
+    [InlineData("result.json", "{\"experiment\": {}}")]
+    [InlineData("model.safetensors", null)]
+    public void Resume_trains_again_where_a_finished_run_is_not_whole(string name, string? content)
+    {
+        string run = tool[$"unwhole-{name.Length}-{content?.Length}"], file = Path.Combine(run, name);
+        string[] line = ["--method", "gmf", "--out", run];
+        tool.Train(line).Done();
+        byte[] model = File.ReadAllBytes(Path.Combine(run, "model.safetensors"));
+        File.Delete(file);
+        if (content is not null)
+            File.WriteAllText(file, content);
+        Assert.Contains("is not whole, and there are no checkpoints", tool.Train([.. line, "--resume"]).Done().Error, StringComparison.Ordinal);
+        Assert.Equal(model, File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
+        Assert.Empty(tool.Train([.. line, "--resume"]).Done().Error);
+    }
+
     [Fact]
     public void Progress_goes_to_standard_error_unless_quiet()
     {
