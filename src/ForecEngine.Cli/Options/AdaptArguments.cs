@@ -14,8 +14,8 @@ internal sealed class AdaptArguments : ForkArguments, IRunOutput, IMetricOptions
     public IReadOnlyList<string> Metrics { get; set; } = [];
 
     /// <summary>--model.</summary>
-    [Option("model", OptionGroup.Input, Required = true, MetaValue = "FILE", Kind = ValueKind.File,
-        HelpText = "A checkpoint of nmf++, maml, reptile or anil. The ids of its rows are read from the .ids.tsv beside it.")]
+    [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", Kind = ValueKind.File,
+        HelpText = "What train wrote into --out with nmf++, maml, reptile or anil: the folder, or a checkpoint with its .ids.tsv beside it.")]
     public string Model { get; set; } = "";
 
     /// <inheritdoc/>

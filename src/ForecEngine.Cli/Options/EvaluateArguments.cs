@@ -14,8 +14,8 @@ internal sealed class EvaluateArguments : RankingArguments, IRunOutput, IMetricO
     public IReadOnlyList<string> Metrics { get; set; } = [];
 
     /// <summary>--model.</summary>
-    [Option("model", OptionGroup.Input, Required = true, MetaValue = "FILE", Kind = ValueKind.File,
-        HelpText = "The checkpoint. The ids of its rows are read from the .ids.tsv beside it: of model.safetensors, model.ids.tsv.")]
+    [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", Kind = ValueKind.File,
+        HelpText = "What train wrote into --out: the folder, or a checkpoint with its .ids.tsv beside it.")]
     public string Model { get; set; } = "";
 
     /// <summary>--split.</summary>

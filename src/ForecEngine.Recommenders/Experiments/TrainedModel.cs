@@ -54,7 +54,7 @@ public sealed class TrainedModel
     /// <inheritdoc cref="Load" path="/exception"/>
     public static TrainedModel LoadToScore(string path, IDevice device)
     {
-        TrainedModel trained = Load(RunDirectory.ModelPath(path), device);
+        TrainedModel trained = Load(path, device);
         if (trained.Learner is null || RunDirectory.AdaptedPath(trained._path) is not { } adapted || !File.Exists(adapted))
             return trained;
         SafetensorsFile file = SafetensorsFile.Read(adapted);
@@ -106,6 +106,7 @@ public sealed class TrainedModel
     /// <exception cref="DataFormatException">The ids are damaged, or are not as many as the tables have rows.</exception>
     public static TrainedModel Load(string path, IDevice device)
     {
+        path = RunDirectory.ModelPath(path);
         SafetensorsFile file = SafetensorsFile.Read(path);
         Experiment? experiment = ReadRecord(file);
         (string name, ModelShape shape) = ModelCheckpoint.Identify(file);
@@ -263,7 +264,9 @@ public sealed class TrainedModel
         }
         catch (JsonException exception)
         {
-            throw new CheckpointException(file.Path, $"the record of its experiment is damaged: {exception.Message.ReplaceLineEndings(" ")}", exception);
+            // The parser's own message quotes the rest of the record.
+            string fault = exception.BytePositionInLine is { } position ? $" (byte {position} of it)" : $": {exception.Message}";
+            throw new CheckpointException(file.Path, $"the record of its experiment is damaged{fault}", exception);
         }
     }
 }

@@ -103,7 +103,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
     public void A_model_that_is_not_there_exits_1()
     {
         Evaluate(tool["none.safetensors"]).Failed(1, $"{tool["none.safetensors"]}: no such file");
-        Evaluate(tool.Root).Failed(1, "is a directory, a safetensors file is needed");
+        Evaluate(tool.Root).Failed(1, $"{tool["model.safetensors"]}: no such file");
         Evaluate(tool["jp_5core.txt"]).Failed(1, "not a safetensors file, or a damaged one");
     }
 
