@@ -146,7 +146,8 @@ public static class ListFile
                 await WriteGroup();
         }
 
-        await WriteGroup();
+        if (users.Count > 0)
+            await WriteGroup();
 
         async Task WriteGroup()
         {

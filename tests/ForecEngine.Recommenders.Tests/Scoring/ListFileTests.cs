@@ -58,6 +58,7 @@ public sealed class ListFileTests
         file.Position = 0;
         await using ParquetReader reader = await ParquetReader.CreateAsync(file, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(3, reader.RowGroupCount);
+        Assert.All(Enumerable.Range(0, 3), group => Assert.NotEqual(0, reader.OpenRowGroupReader(group).RowCount));
         Assert.Equal(140_000, Enumerable.Range(0, 3).Sum(group => reader.OpenRowGroupReader(group).RowCount));
     }
 
