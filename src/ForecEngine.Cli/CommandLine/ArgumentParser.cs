@@ -1,6 +1,9 @@
-// Reads a verb's arguments: --name VALUE or --name=VALUE, switches without a value. Nothing is guessed: an unknown option, a
-// missing or empty value, an option given twice and an argument that belongs to no option are refused, each by its name.
+// Reads a verb's arguments through System.CommandLine: --name VALUE or --name=VALUE, switches without a value. Nothing is
+// guessed: an unknown option, a missing or empty value, an option given twice and an argument that belongs to no option are
+// refused, each by its name. The library passes over some of these without an error; the comments below say which.
 
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using ForecEngine.Cli.Options;
 
 namespace ForecEngine.Cli.CommandLine;
@@ -8,51 +11,97 @@ namespace ForecEngine.Cli.CommandLine;
 /// <summary>Reads the arguments of a verb.</summary>
 internal static class ArgumentParser
 {
+    private static readonly ParserConfiguration s_asWritten = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
+
     /// <summary>Reads the arguments of a verb.</summary>
     /// <param name="verb">The verb.</param>
     /// <param name="words">What follows it on the command line.</param>
     /// <exception cref="CommandLineException">The verb does not take them.</exception>
     public static CommonArguments Parse(DeclaredVerb verb, IReadOnlyList<string> words)
     {
+        RequireOptions(verb, words);
+        Command command = new(verb.Name);
+        foreach (DeclaredOption option in verb.Options)
+            command.Options.Add(Declare(option));
+
+        // The library looks for directives like [parse] at the start of a line, and passes over them: there the verb's name stands.
+        ParseResult line = new Command("forec") { command }.Parse([verb.Name, .. words], s_asWritten);
+        if (line.UnmatchedTokens is [var unmatched, ..])
+            throw Unmatched(verb, unmatched, line.Tokens);
         CommonArguments arguments = verb.Defaults();
-        HashSet<DeclaredOption> given = [];
-        DeclaredOption? last = null;
-        for (int i = 0; i < words.Count; i++)
+        List<DeclaredOption> given = [];
+        foreach (DeclaredOption option in verb.Options)
         {
-            string[] parts = words[i].Split('=', 2);
-            if (!words[i].StartsWith('-') || words[i] == "-")
-                throw Unexpected(words[i], last);
-            DeclaredOption option = verb.Options.FirstOrDefault(option => parts[0] == $"--{option.Name}") ?? throw Unknown(verb, parts[0]);
-            if (!given.Add(option) && !option.IsList)
-                throw new CommandLineException($"--{option.Name} is given twice");
-            if (option.IsSwitch && parts.Length > 1)
-                throw new CommandLineException($"--{option.Name} takes no value, got '{parts[1]}'");
-            option.Set(arguments, option.IsSwitch ? "" : parts.Length > 1 ? Value(option, parts[1]) : Value(option, words, ++i));
-            last = option;
+            if (line.GetResult($"--{option.Name}") is not OptionResult { IdentifierTokenCount: > 0 } result)
+                continue;
+            RequireValues(option, result);
+            option.Set(arguments, [.. result.Tokens.Select(token => token.Value)]);
+            given.Add(option);
         }
 
         arguments.Given = given;
-        return verb.Options.FirstOrDefault(option => option.Required && !given.Contains(option)) is { } missing
-            ? throw new CommandLineException($"--{missing.Name} {missing.MetaValue} is missing; see 'forec {verb.Name} --help'")
+        return line.Errors is [{ SymbolResult: OptionResult { Option: var missing } }, ..]
+            ? throw new CommandLineException($"{missing.Name} {missing.HelpName} is missing; see 'forec {verb.Name} --help'")
             : arguments;
     }
 
-    // What begins with two hyphens is the next option; --name=--VALUE gives such a value.
-    private static string Value(DeclaredOption option, IReadOnlyList<string> words, int place) =>
-        place < words.Count && !words[place].StartsWith("--", StringComparison.Ordinal)
-            ? Value(option, words[place])
-            : throw new CommandLineException($"--{option.Name} needs a value: --{option.Name} {option.MetaValue}");
-
-    private static string Value(DeclaredOption option, string value) => string.IsNullOrWhiteSpace(value)
-        ? throw new CommandLineException($"--{option.Name}: its value is empty")
-        : value;
-
-    private static CommandLineException Unexpected(string word, DeclaredOption? last) => new(last switch
+    // Where the library holds a value to be necessary, it takes whatever is next, so that '--out --trec' asks for a directory
+    // called --trec. Where a value may be absent, it sees that --trec is an option; RequireValues finds the value missing.
+    private static Option Declare(DeclaredOption option)
     {
-        { IsSwitch: true } => $"unexpected argument '{word}': --{last.Name} takes no value",
-        { IsList: true } => $"unexpected argument '{word}'; several values are separated by commas: --{last.Name} A,B",
-        _ => $"unexpected argument '{word}'",
-    });
+        Option declared = option switch
+        {
+            { IsSwitch: true } => new Option<bool>($"--{option.Name}") { Arity = ArgumentArity.Zero },
+            { IsList: true } => new Option<string[]>($"--{option.Name}") { Arity = ArgumentArity.ZeroOrMore },
+            _ => new Option<string>($"--{option.Name}") { Arity = ArgumentArity.ZeroOrOne },
+        };
+        (declared.Required, declared.HelpName) = (option.Required, option.MetaValue);
+        return declared;
+    }
+
+    // The library takes a word like --typo for the value of the option before it, and in '--name= next' the next word for the value.
+    private static void RequireOptions(DeclaredVerb verb, IReadOnlyList<string> words)
+    {
+        foreach (string[] parts in words.Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word.Split('=', 2)))
+        {
+            DeclaredOption option = Find(verb, parts[0]) ?? throw Unknown(verb, parts[0]);
+            if (parts is [_, var value] && option.IsSwitch)
+                throw new CommandLineException($"{parts[0]} takes no value, got '{value}'");
+            if (parts is [_, ""])
+                throw Empty(option);
+        }
+    }
+
+    private static void RequireValues(DeclaredOption option, OptionResult result)
+    {
+        if (result.IdentifierTokenCount > 1 && !option.IsList)
+            throw new CommandLineException($"--{option.Name} is given twice");
+        if (result.Tokens.Count < result.IdentifierTokenCount && !option.IsSwitch)
+            throw new CommandLineException($"--{option.Name} needs a value: --{option.Name} {option.MetaValue}");
+        if (result.Tokens.Any(token => string.IsNullOrWhiteSpace(token.Value)))
+            throw Empty(option);
+    }
+
+    private static CommandLineException Empty(DeclaredOption option) => new($"--{option.Name}: its value is empty");
+
+    private static CommandLineException Unmatched(DeclaredVerb verb, string word, IReadOnlyList<Token> line)
+    {
+        if (word is ['-', _, ..])
+            return Unknown(verb, word.Split('=')[0]);
+        // A value stands right behind its option; the word that belongs to none stands elsewhere.
+        DeclaredOption?[] options = [.. line.Select(token => token.Type == TokenType.Option ? Find(verb, token.Value) : null)];
+        int place = Enumerable.Range(1, line.Count - 1).First(i => line[i].Value == word && options[i - 1] is not { IsSwitch: false });
+        DeclaredOption? last = options[..place].LastOrDefault(option => option is not null);
+        return new($"unexpected argument '{word}'" + last switch
+        {
+            { IsSwitch: true } => $": --{last.Name} takes no value",
+            { IsList: true } => $"; several values are separated by commas: --{last.Name} A,B",
+            _ => "",
+        });
+    }
+
+    private static DeclaredOption? Find(DeclaredVerb verb, string name) =>
+        verb.Options.FirstOrDefault(option => name == $"--{option.Name}");
 
     private static CommandLineException Unknown(DeclaredVerb verb, string name) => new(
         $"{verb.Name} has no option {name}"

@@ -71,16 +71,9 @@ internal sealed class DeclaredOption
         return options;
     }
 
-    /// <summary>Puts a value into the arguments, after the values before it where the option is a list; a switch needs none.</summary>
-    public void Set(object arguments, string value)
-    {
-        if (IsSwitch)
-            _property.SetValue(arguments, true);
-        else if (IsList)
-            _property.SetValue(arguments, (string[])[.. Held(arguments), value]);
-        else
-            _property.SetValue(arguments, value);
-    }
+    /// <summary>Puts what is given into the arguments: all values of a list, the one of another option, none of a switch.</summary>
+    public void Set(object arguments, IReadOnlyList<string> values) =>
+        _property.SetValue(arguments, IsSwitch ? true : IsList ? values : values[0]);
 
     /// <summary>What stands without the option, in words; null where nothing does.</summary>
     /// <param name="arguments">Arguments that hold the verb's defaults.</param>

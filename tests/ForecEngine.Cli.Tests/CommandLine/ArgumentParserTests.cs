@@ -16,6 +16,19 @@ public sealed class ArgumentParserTests
         Assert.Equal(("gmf", "x=a=b.csv", true, "-", "-1", "--odd"), (arguments.Method, arguments.Target, arguments.Trec, arguments.Json, arguments.L2, arguments.Out));
     }
 
+    [Theory]
+    [InlineData("@/etc/hostname")]
+    [InlineData("[parse]")]
+    [InlineData("-abc")]
+    [InlineData("\"q\"")]
+    [InlineData("stats")]
+    [InlineData("x:y=z")]
+    public void A_value_is_taken_as_it_stands(string value)
+    {
+        Assert.Equal([value], ((StatsArguments)Parse("stats", "--markets", value)).Markets);
+        Assert.Equal([value], ((StatsArguments)Parse("stats", $"--markets={value}")).Markets);
+    }
+
     [Fact]
     public void A_list_may_be_given_several_times() =>
         Assert.Equal(["ca", "uk, de"], ((TrainArguments)Parse("train", "--method", "gmf++", "--target", "jp", "--source", "ca", "--source", "uk, de")).Source);
@@ -30,6 +43,17 @@ public sealed class ArgumentParserTests
     [InlineData("stats x", "unexpected argument 'x'")]
     [InlineData("stats -x", "stats has no option -x; see 'forec stats --help'")]
     [InlineData("stats --marktes x", "stats has no option --marktes; did you mean '--markets'?; see 'forec stats --help'")]
+    [InlineData("stats --markets x --json --typo", "stats has no option --typo; see 'forec stats --help'")]
+    [InlineData("stats --markets x --json= y", "--json: its value is empty")]
+    [InlineData("stats --markets x --quiet=", "--quiet takes no value, got ''")]
+    [InlineData("stats --markets x --quiet --quiet", "--quiet is given twice")]
+    [InlineData("stats --markets x --markets", "--markets needs a value: --markets M[,M...]")]
+    [InlineData("stats --markets x --json y x", "unexpected argument 'x'")]
+    [InlineData("stats --json=--data x", "unexpected argument 'x'")]
+    [InlineData("stats --markets x --json:y", "stats has no option --json:y; see 'forec stats --help'")]
+    [InlineData("stats --markets x --", "stats has no option --; see 'forec stats --help'")]
+    [InlineData("stats [parse] --markets x", "unexpected argument '[parse]'")]
+    [InlineData("stats stats --markets x", "unexpected argument 'stats'")]
     [InlineData("stats", "--markets M[,M...] is missing; see 'forec stats --help'")]
     public void What_a_verb_does_not_take_is_refused(string line, string message)
     {
