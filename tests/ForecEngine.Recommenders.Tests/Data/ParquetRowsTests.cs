@@ -1,5 +1,6 @@
 // Ratings in Parquet: the types that columns have, nulls, and whatever a damaged file holds.
 
+using System.Buffers.Binary;
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Tests.Checkpoints;
@@ -34,23 +35,44 @@ public sealed class ParquetRowsTests : IDisposable
         Assert.Equal(RatingsReader.Read("jp", [Path]).Digest, read.Digest);
     });
 
-    [Property(MaxTest = 300, Arbitrary = [typeof(Generators)])]
+    [Property(MaxTest = 50, Arbitrary = [typeof(Generators)])]
     public Property A_damaged_file_is_read_or_refused_in_one_line_that_names_it(Seed seed) => Prop.ForAll(RatingsText.Rows, rows =>
     {
         byte[] good = Rows(rows, 2);
         for (ulong i = 0; i < 10; i++)
         {
-            byte[] bytes = RatingsText.Damaged(good, seed.Value + i);
-            try
-            {
-                Read(bytes);
-            }
-            catch (DataFormatException exception)
-            {
-                Assert.True(RatingsText.IsOneLineOf(Path, exception), exception.Message);
-            }
+            ReadsOrIsRefused(RatingsText.Damaged(good, seed.Value + i));
         }
     });
+
+    [Fact]
+    public void Any_byte_may_be_another_without_a_hang_or_a_crash()
+    {
+        byte[] good = Rows([.. Enumerable.Range(0, 3).Select(i => new Row($"u{i % 2}", $"i{i % 5}", i % 6, i * 86400L))], 1);
+        for (int place = 0; place < good.Length; place++)
+        {
+            foreach (byte other in (ReadOnlySpan<byte>)[0xFF, (byte)(good[place] ^ 1)])
+            {
+                byte[] bytes = [.. good];
+                bytes[place] = other;
+                ReadsOrIsRefused(bytes);
+            }
+        }
+    }
+
+    [Fact]
+    public void Fields_of_the_footer_that_nobody_knows_are_passed_over()
+    {
+        // A struct of an unknown number, at the footer's start: its fields are a number, a text, a list, a map and another struct.
+        byte[] unknown = [0x0C, 0x64, 0x15, 0x02, 0x18, 0x01, (byte)'x', 0x19, 0x25, 0x02, 0x04, 0x1B, 0x01, 0x58, 0x02, 0x01, (byte)'y', 0x1C, 0x11, 0x00, 0x00];
+        byte[] good = Rows([new Row("u", "i", 5, 86400)], 1);
+        int footer = BinaryPrimitives.ReadInt32LittleEndian(good.AsSpan()[^8..]);
+        // The first field after it is the version, whose number is no longer told by its distance to the one before.
+        byte[] longer = [.. good[..^(footer + 8)], .. unknown, 0x05, 0x02, .. good[^(footer + 7)..^8], .. good[^8..]];
+        Assert.Equal(0x15, good[^(footer + 8)]);
+        BinaryPrimitives.WriteInt32LittleEndian(longer.AsSpan()[^8..], footer + unknown.Length + 1);
+        Assert.Equal(1, Read(longer).Count);
+    }
 
     [Fact]
     public void Whole_numbers_are_ids_and_times_in_their_unit()
@@ -137,6 +159,19 @@ public sealed class ParquetRowsTests : IDisposable
                 using ParquetRowGroupWriter group = writer.CreateRowGroup();
                 await write(group);
             }
+        }
+    }
+
+    // Reads a file, or is refused in one line that names it.
+    private void ReadsOrIsRefused(byte[] bytes)
+    {
+        try
+        {
+            Read(bytes);
+        }
+        catch (DataFormatException exception)
+        {
+            Assert.True(RatingsText.IsOneLineOf(Path, exception), exception.Message);
         }
     }
 
