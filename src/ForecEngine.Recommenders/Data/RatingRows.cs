@@ -41,8 +41,8 @@ internal sealed class RatingRows : IDisposable
     /// <summary>The row's rating; 1 where the file has none.</summary>
     public float Rating { get; private set; }
 
-    /// <summary>The rating as it is written.</summary>
-    public ReadOnlySpan<byte> RatingText => _rows.Columns.Rating >= 0 ? _rows.Field(_rows.Columns.Rating) : "1"u8;
+    /// <summary>The rating as it is written, without blanks around it.</summary>
+    public ReadOnlySpan<byte> RatingText => _rows.Columns.Rating >= 0 ? _rows.Field(_rows.Columns.Rating).Trim((byte)' ') : "1"u8;
 
     /// <summary>The row's time; a number is taken for seconds.</summary>
     public Timestamp Time { get; private set; }
@@ -74,7 +74,7 @@ internal sealed class RatingRows : IDisposable
         RequireId("item", Item);
         Rating = _rows.Columns.Rating >= 0 ? ParseRating(RatingText) : 1;
         if (HasTimes)
-            Time = ParseTime(_rows.Field(_rows.Columns.Time));
+            Time = ParseTime(_rows.Field(_rows.Columns.Time).Trim((byte)' '));
         return true;
     }
 

@@ -192,6 +192,7 @@ public sealed class RatingsReaderTests : IDisposable
     [InlineData("asin,parent_asin,user_id,rating\nx,i,u,2\n", 2, null)]
     [InlineData("userId,movieId,rating,timestamp\nu,i,2.5,7\n", 2.5, 7)]
     [InlineData("customer_id,sku,ts,price\nu,i,7,9.99\n", 1, 7)]
+    [InlineData("user,item,rating,time\nu,i, 2 , 7\n", 2, 7)]
     public void Ratings_and_times_are_optional_and_of_two_columns_of_a_kind_the_better_is_taken(string text, float rating, int? seconds)
     {
         Ratings read = Read(RatingsText.Utf8(text));
