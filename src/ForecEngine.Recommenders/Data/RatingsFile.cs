@@ -66,7 +66,7 @@ internal static class RatingsFile
                     : new CsvRows(lines, separator, fields.Length, text, columns);
             }
 
-            if (problem is null && RatingColumns.AnyUsual(fields))
+            if (problem is null && (names != ColumnNames.Usual || RatingColumns.AnyUsual(fields)))
                 problem = fault;
         }
 
