@@ -9,7 +9,8 @@ internal interface IMarketOptions
 {
     /// <summary>--data.</summary>
     [Option("data", OptionGroup.Data, MetaValue = "DIR", Kind = ValueKind.Directory,
-        HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz, or NAME.csv, .parquet, ...")]
+        HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz, or "
+            + "NAME.csv, .parquet, ...")]
     string Data { get; set; }
 
     /// <summary>--columns.</summary>

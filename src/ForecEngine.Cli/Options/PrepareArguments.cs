@@ -41,11 +41,13 @@ internal sealed class PrepareArguments : ProgressArguments, IMarketOptions
     public string? ReferenceUserK { get; set; }
 
     /// <summary>--passes.</summary>
-    [Option("passes", OptionGroup.Data, MetaValue = "N", Default = "1", HelpText = "How often both filters run, as long as they change anything.")]
+    [Option("passes", OptionGroup.Data, MetaValue = "N", Default = "1",
+        HelpText = "How often both filters run, as long as they change anything.")]
     public string? Passes { get; set; }
 
     /// <summary>--out.</summary>
-    [Option("out", OptionGroup.Output, Required = true, MetaValue = "DIR", Kind = ValueKind.Directory, HelpText = "Where to write NAME_5core.txt.")]
+    [Option("out", OptionGroup.Output, Required = true, MetaValue = "DIR", Kind = ValueKind.Directory,
+        HelpText = "Where to write NAME_5core.txt.")]
     public string Out { get; set; } = "";
 
     /// <summary>--force.</summary>

@@ -34,7 +34,8 @@ internal static class MarketChoice
     /// <param name="options">Where they are and what their columns are called.</param>
     /// <param name="find">How files are found; null for <see cref="MarketFiles.Find"/>.</param>
     /// <exception cref="CommandLineException">A market is named twice, or without a name.</exception>
-    public static IReadOnlyList<MarketFiles> Several(string option, IReadOnlyList<string> lists, IMarketOptions options, Func<string, string, MarketFiles>? find = null)
+    public static IReadOnlyList<MarketFiles> Several(
+        string option, IReadOnlyList<string> lists, IMarketOptions options, Func<string, string, MarketFiles>? find = null)
     {
         MarketFiles[] markets = [.. lists.SelectMany(MarketFiles.Split).Select(market => One(option, market, options, find))];
         return markets.GroupBy(market => market.Market).FirstOrDefault(group => group.Count() > 1) is { } twice
@@ -85,7 +86,8 @@ internal static class MarketChoice
     {
         string[] parts = market.Split('=', 2);
         if (parts[0].Length == 0 || parts[0].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
-            throw new CommandLineException($"{option}: '{market}' has no market's name; NAME or NAME=FILE[+FILE...] is needed, the name without white space");
+            throw new CommandLineException($"{option}: '{market}' has no market's name; NAME or NAME=FILE[+FILE...] is needed, "
+                + "the name without white space");
         if (parts.Length == 1)
             RequireKnown(market, options.Data);
         MarketFiles files = (find ?? MarketFiles.Find)(market, options.Data) with { Columns = Columns(options) };

@@ -32,9 +32,11 @@ internal static class Prepare
     public static void Run(PrepareArguments arguments, Terminal terminal)
     {
         int passes = OptionValue.AtLeast("--passes", arguments.Passes, 1) ?? 1;
-        FilterRule rule = new(OptionValue.AtLeast("--item-k", arguments.ItemK, 1) ?? 7, OptionValue.AtLeast("--user-k", arguments.UserK, 1) ?? 7, passes);
+        FilterRule rule = new(
+            OptionValue.AtLeast("--item-k", arguments.ItemK, 1) ?? 7, OptionValue.AtLeast("--user-k", arguments.UserK, 1) ?? 7, passes);
         FilterRule ofReference = new(
-            OptionValue.AtLeast("--reference-item-k", arguments.ReferenceItemK, 1) ?? 25, OptionValue.AtLeast("--reference-user-k", arguments.ReferenceUserK, 1) ?? 10, passes);
+            OptionValue.AtLeast("--reference-item-k", arguments.ReferenceItemK, 1) ?? 25,
+                OptionValue.AtLeast("--reference-user-k", arguments.ReferenceUserK, 1) ?? 10, passes);
         IReadOnlyList<string> named = arguments.Markets is [] ? MarketFiles.RawNames(arguments.Data) : arguments.Markets;
         IReadOnlyList<MarketFiles> markets = MarketChoice.Several("--markets", named, arguments, MarketFiles.FindRaw);
         if (markets.Count == 0)
@@ -71,7 +73,8 @@ internal static class Prepare
             return null;
         string name = arguments.Reference ?? DefaultReference;
         MarketFiles? among = markets.FirstOrDefault(market => market.Market == name);
-        return among is not null || arguments.Reference is null ? among : MarketChoice.One("--reference", name, arguments, MarketFiles.FindRaw);
+        return among is not null || arguments.Reference is null ? among
+            : MarketChoice.One("--reference", name, arguments, MarketFiles.FindRaw);
     }
 
     private static MarketFilter Filter(MarketFiles market, FilterRule rule, IdTable? onlyItems, string? path, Terminal terminal)
@@ -90,14 +93,17 @@ internal static class Prepare
         return filter;
     }
 
-    private static string PathOf(PrepareArguments arguments, MarketFiles market) => Path.Combine(Path.GetFullPath(arguments.Out), $"{market.Market}_5core.txt");
+    private static string PathOf(PrepareArguments arguments, MarketFiles market) =>
+        Path.Combine(Path.GetFullPath(arguments.Out), $"{market.Market}_5core.txt");
 
     private static void Print(IReadOnlyList<(MarketFiles Market, MarketFilter Filter)> done, TextWriter output)
     {
         output.WriteLine("users, items and ratings: of Electronics in the paper's table 2, of the files read, and of what is kept");
         ResultTable.Write(
             output, ["market", "paper: users", "items", "ratings", "read: users", "items", "ratings", "kept: users", "items", "ratings"],
-            done.Select(one => (string[])[one.Market.Market, .. s_paper.GetValueOrDefault(one.Market.Market, ["", "", ""]), .. Texts(one.Filter.Before), .. Texts(one.Filter.After)]));
+            done.Select(one =>
+                (string[])[one.Market.Market, .. s_paper.GetValueOrDefault(one.Market.Market, ["", "", ""]),
+                    .. Texts(one.Filter.Before), .. Texts(one.Filter.After)]));
 
         static string[] Texts(MarketSize size) => [Text(size.Users), Text(size.Items), Text(size.Ratings)];
         static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
@@ -108,9 +114,11 @@ internal static class Prepare
         ["schema"] = "forec.prepare/1",
         ["markets"] = new JsonArray([.. done.Select(JsonNode (one) => new JsonObject
         {
-            ["market"] = one.Market.Market, ["file"] = PathOf(arguments, one.Market), ["read"] = Sizes(one.Filter.Before), ["kept"] = Sizes(one.Filter.After),
+            ["market"] = one.Market.Market, ["file"] = PathOf(arguments, one.Market),
+            ["read"] = Sizes(one.Filter.Before), ["kept"] = Sizes(one.Filter.After),
         })]),
     };
 
-    private static JsonObject Sizes(MarketSize size) => new() { ["users"] = size.Users, ["items"] = size.Items, ["ratings"] = size.Ratings };
+    private static JsonObject Sizes(MarketSize size) =>
+        new() { ["users"] = size.Users, ["items"] = size.Items, ["ratings"] = size.Ratings };
 }

@@ -30,7 +30,8 @@ internal sealed class CsvRows : RowReader
         _places = new Range[count];
 
         // The header goes through Sep as a row: it counts the lines of the rows after its first one right.
-        _rows = Sep.New(separator).Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).From(new LineText(lines, header));
+        _rows = Sep.New(separator)
+            .Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).From(new LineText(lines, header));
         _rows.MoveNext();
     }
 
@@ -109,7 +110,8 @@ internal sealed class CsvRows : RowReader
         }
         catch (NotSupportedException exception)
         {
-            throw new DataFormatException(_lines.Path, _line + 1, "a row begins after this line that is longer than 16777216 characters; is a quote not closed?", exception);
+            throw new DataFormatException(_lines.Path, _line + 1,
+                "a row begins after this line that is longer than 16777216 characters; is a quote not closed?", exception);
         }
 
         _line = _rows.Current.LineNumberFrom;
@@ -125,7 +127,9 @@ internal sealed class CsvRows : RowReader
             if (!field.Contains('"'))
                 continue;
             if (field[0] != '"')
-                throw Fault($"a quote within a field that does not begin with one ('{LineReader.Quote(field[..field.IndexOf('"')])}'); put the field into quotes and double those in it");
+                throw Fault(
+                    $"a quote within a field that does not begin with one ('{LineReader.Quote(field[..field.IndexOf('"')])}'); "
+                        + "put the field into quotes and double those in it");
             if (field.Length < 2 || field[^1] != '"')
                 throw Fault("a field begins with a quote but does not end with one");
             for (ReadOnlySpan<char> rest = field[1..^1]; rest.IndexOf('"') is >= 0 and int quote; rest = rest[(quote + 2)..])

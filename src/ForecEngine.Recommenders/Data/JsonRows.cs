@@ -84,7 +84,8 @@ internal sealed class JsonRows : RowReader
     /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _lines.Dispose();
 
-    private static DataFormatException NotAnObject(LineReader lines, Exception exception) => new(lines.Path, lines.Number, "not a JSON object, whole and on one line", exception);
+    private static DataFormatException NotAnObject(LineReader lines, Exception exception) =>
+        new(lines.Path, lines.Number, "not a JSON object, whole and on one line", exception);
 
     private void Parse(ReadOnlySpan<byte> line)
     {

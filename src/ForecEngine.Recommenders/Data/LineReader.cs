@@ -1,6 +1,6 @@
 // The lines of a text file, plain or gzip, as bytes: one buffer, no string a line. A UTF-8 byte-order mark at the start of a
-// line - of any, as files that were joined have it -, CRLF line ends and a missing last line end are accepted. A file that is cut off or is no text is an error at its line. Nothing
-// seeks, so a pipe is as good as a file.
+// line - of any, as files that were joined have it -, CRLF line ends and a missing last line end are accepted. A file that is
+// cut off or is no text is an error at its line. Nothing seeks, so a pipe is as good as a file.
 
 using System.Buffers;
 using System.Text;
@@ -17,7 +17,8 @@ internal sealed class LineReader : IDisposable
     private const int Signature = 5;
 
     // Control characters other than the tab: no text has them, and errors that quote an id stay one line.
-    private static readonly SearchValues<byte> s_control = SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(b => b != '\t').Select(b => (byte)b), 0x7F]);
+    private static readonly SearchValues<byte> s_control =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(b => b != '\t').Select(b => (byte)b), 0x7F]);
 
     private readonly FileStream _file;
     private readonly SealedGzip? _gzip;
@@ -119,7 +120,10 @@ internal sealed class LineReader : IDisposable
         }
     }
 
-    /// <summary>Reads the next line that is not empty. Empty lines are accepted at the end alone: between rows they are what a damaged file looks like.</summary>
+    /// <summary>
+    /// Reads the next line that is not empty. Empty lines are accepted at the end alone: between rows they are what a damaged
+    /// file looks like.
+    /// </summary>
     /// <returns>False at the end of the file.</returns>
     /// <exception cref="DataFormatException">As by <see cref="TryRead"/>, or an empty line has others after it.</exception>
     public bool TryReadRow(out ReadOnlySpan<byte> line)
@@ -202,7 +206,8 @@ internal sealed class LineReader : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new DataFormatException(Path, Number + 1, "the gzip file is damaged, cut off or followed by something else here; fetch it again", exception);
+            throw new DataFormatException(Path, Number + 1,
+                "the gzip file is damaged, cut off or followed by something else here; fetch it again", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -19,7 +19,8 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
     /// <summary>Finds a market's files.</summary>
     /// <param name="market"><c>NAME</c> or <c>NAME=FILE[+FILE...]</c>.</param>
     /// <param name="directory">
-    /// Where the first of <c>NAME_5core.txt</c>, <c>NAME.txt</c>, <c>NAME.txt.gz</c> and <c>ratings_NAME_*.txt.gz</c> is looked up, or one of NAME with
+    /// Where the first of <c>NAME_5core.txt</c>, <c>NAME.txt</c>, <c>NAME.txt.gz</c> and <c>ratings_NAME_*.txt.gz</c> is looked up,
+    /// or one of NAME with
     /// .inter, .csv, .tsv, .dat, .jsonl (each also with .gz), .data or .parquet.
     /// </param>
     /// <exception cref="DataFormatException">The directory has no such market, or several files that could be it.</exception>
@@ -31,9 +32,13 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
         string[] processed = [.. Existing(market, s_xmarket, directory).Take(1)];
         string[] raw = Raw(market, directory);
         string[] others = [.. Existing(market, s_others, directory)];
-        string[][] found = [.. ((string[][])[processed.Length > 0 ? processed : raw, .. others.Select(path => (string[])[path])]).Where(paths => paths.Length > 0)];
+        string[][] found =
+            [.. ((string[][])[processed.Length > 0 ? processed : raw, .. others.Select(path => (string[])[path])])
+                .Where(paths => paths.Length > 0)];
         if (found.Length > 1)
-            throw new DataFormatException($"{directory}: market '{market}' could be {string.Join(" or ", found.Select(paths => Path.GetFileName(paths[0])))}; name its file: {market}=FILE");
+            throw new DataFormatException(
+                $"{directory}: market '{market}' could be {string.Join(" or ", found.Select(paths => Path.GetFileName(paths[0])))}; "
+                + $"name its file: {market}=FILE");
         return found.Length > 0 ? new MarketFiles(market, found[0]) : throw Unknown(market, directory);
     }
 
@@ -48,10 +53,12 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
     public static IReadOnlyList<string> Split(string list)
     {
         List<string> markets = [];
-        int[] ends = [.. Enumerable.Range(0, list.Length + 1).Where(i => i == list.Length || (list[i] == ',' && (i == 0 || list[i - 1] != '\\')))];
+        int[] ends =
+            [.. Enumerable.Range(0, list.Length + 1).Where(i => i == list.Length || (list[i] == ',' && (i == 0 || list[i - 1] != '\\')))];
         for (int start = 0, first = 0; start <= list.Length;)
         {
-            int last = list[start..ends[first]].Contains('=', StringComparison.Ordinal) ? Array.FindLastIndex(ends, end => end > ends[first] && IsNamedFile(list[start..end])) : -1;
+            int last = list[start..ends[first]].Contains('=', StringComparison.Ordinal)
+                ? Array.FindLastIndex(ends, end => end > ends[first] && IsNamedFile(list[start..end])) : -1;
             if (last >= 0)
                 markets.Add(list[start..ends[last]].Trim());
             else
@@ -65,12 +72,16 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
         static bool IsNamedFile(string market) => market.Split('=', 2) is [_, var files] && FilesOf(files).All(File.Exists);
     }
 
-    /// <summary>The names of the markets that a directory has files of, in order; no name holds white space, a comma or an equals sign.</summary>
+    /// <summary>
+    /// The names of the markets that a directory has files of, in order; no name holds white space, a comma or an equals sign.
+    /// </summary>
     /// <exception cref="DataFormatException">There is no such directory.</exception>
     public static IReadOnlyList<string> Names(string directory)
     {
         RequireDirectory(directory);
-        return [.. Directory.GetFiles(directory).Select(NameOf).OfType<string>().Where(name => !name.Any(c => char.IsWhiteSpace(c) || c is ',' or '=')).Distinct().Order(StringComparer.Ordinal)];
+        return [..
+            Directory.GetFiles(directory).Select(NameOf).OfType<string>()
+                .Where(name => !name.Any(c => char.IsWhiteSpace(c) || c is ',' or '=')).Distinct().Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The names of the markets that a directory has <c>ratings_NAME_*.txt.gz</c> of, in order.</summary>
@@ -114,7 +125,9 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
     {
         IReadOnlyList<string> known = Names(directory);
         string there = known.Count > 0 ? $"there are {string.Join(", ", known)}" : "there is none at all";
-        return new DataFormatException($"{directory}: no market '{market}' ({market}_5core.txt, {market}.txt[.gz], ratings_{market}_*.txt.gz, {market}.csv, ...); {there}");
+        return new DataFormatException(
+            $"{directory}: no market '{market}' ({market}_5core.txt, {market}.txt[.gz], ratings_{market}_*.txt.gz, {market}.csv, ...); "
+            + $"{there}");
     }
 
     private static void RequireDirectory(string directory)

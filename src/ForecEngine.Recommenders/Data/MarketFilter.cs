@@ -61,13 +61,17 @@ public sealed class MarketFilter
     /// <summary>The items of what was written.</summary>
     public IdTable Items { get; private set; } = new();
 
-    /// <summary>Writes the rows of users and items that stay: <c>userId itemId rate date</c>, with dates as they are, or seconds since 1970.</summary>
+    /// <summary>
+    /// Writes the rows of users and items that stay: <c>userId itemId rate date</c>, with dates as they are, or seconds
+    /// since 1970.
+    /// </summary>
     /// <param name="output">Where to; it is left open.</param>
     /// <exception cref="DataFormatException">No row is left, an id holds a blank, or a file is not what it was.</exception>
     public void Write(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        using StreamWriter text = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 16, leaveOpen: true) { NewLine = "\n" };
+        using StreamWriter text = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            1 << 16, leaveOpen: true) { NewLine = "\n" };
         text.WriteLine(_haveTimes ? "userId itemId rate date" : "userId itemId rate");
         IdTable users = new();
         Items = new IdTable();

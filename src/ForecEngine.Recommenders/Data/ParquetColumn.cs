@@ -97,7 +97,8 @@ internal abstract class ParquetColumn
                 return bytes.Length;
             }
 
-            return value is IUtf8SpanFormattable number && number.TryFormat(_text, out int length, format, CultureInfo.InvariantCulture) ? length : 0;
+            return value is IUtf8SpanFormattable number
+                && number.TryFormat(_text, out int length, format, CultureInfo.InvariantCulture) ? length : 0;
         }
 
         private void Room(int length)

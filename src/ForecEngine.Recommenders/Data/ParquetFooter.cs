@@ -15,25 +15,30 @@ internal static class ParquetFooter
     private const int MostColumns = 10_000;
 
     // The types of the compact protocol.
-    private const int True = 1, False = 2, Byte = 3, I16 = 4, I32 = 5, I64 = 6, Double = 7, Binary = 8, List = 9, Set = 10, Map = 11, Struct = 12;
+    private const int True = 1, False = 2, Byte = 3, I16 = 4, I32 = 5, I64 = 6, Double = 7, Binary = 8;
+    private const int List = 9, Set = 10, Map = 11, Struct = 12;
 
-    private static readonly Shape s_bool = new(True), s_byte = new(Byte), s_i16 = new(I16), s_i32 = new(I32), s_i64 = new(I64), s_binary = new(Binary);
+    private static readonly Shape s_bool = new(True), s_byte = new(Byte), s_i16 = new(I16), s_i32 = new(I32);
+    private static readonly Shape s_i64 = new(I64), s_binary = new(Binary);
 
     // The structs of parquet.thrift, their fields from the first on.
     private static readonly Shape s_empty = Of();
     private static readonly Shape s_unit = Of(s_empty, s_empty, s_empty);
     private static readonly Shape s_logical = Of(
-        s_empty, s_empty, s_empty, s_empty, Of(s_i32, s_i32), s_empty, Of(s_bool, s_unit), Of(s_bool, s_unit), null, Of(s_byte, s_bool), s_empty, s_empty, s_empty, s_empty, s_empty);
+        s_empty, s_empty, s_empty, s_empty, Of(s_i32, s_i32), s_empty, Of(s_bool, s_unit), Of(s_bool, s_unit), null,
+        Of(s_byte, s_bool), s_empty, s_empty, s_empty, s_empty, s_empty);
 
     private static readonly Shape s_keyValue = Of(s_binary, s_binary);
     private static readonly Shape s_statistics = Of(s_binary, s_binary, s_i64, s_i64, s_binary, s_binary, s_bool, s_bool);
     private static readonly Shape s_column = Of(
-        s_i32, ListOf(s_i32), ListOf(s_binary), s_i32, s_i64, s_i64, s_i64, ListOf(s_keyValue), s_i64, s_i64, s_i64, s_statistics, ListOf(Of(s_i32, s_i32, s_i32)));
+        s_i32, ListOf(s_i32), ListOf(s_binary), s_i32, s_i64, s_i64, s_i64, ListOf(s_keyValue),
+        s_i64, s_i64, s_i64, s_statistics, ListOf(Of(s_i32, s_i32, s_i32)));
 
     private static readonly Shape s_chunk = Of(s_binary, s_i64, s_column, s_i64, s_i32, s_i64, s_i32);
     private static readonly Shape s_group = Of(ListOf(s_chunk), s_i64, s_i64, ListOf(Of(s_i32, s_bool, s_bool)), s_i64, s_i64, s_i16);
     private static readonly Shape s_element = Of(s_i32, s_i32, s_i32, s_binary, s_i32, s_i32, s_i32, s_i32, s_i32, s_logical);
-    private static readonly Shape s_footer = Of(s_i32, ListOf(s_element, MostColumns), s_i64, ListOf(s_group), ListOf(s_keyValue), s_binary);
+    private static readonly Shape s_footer =
+        Of(s_i32, ListOf(s_element, MostColumns), s_i64, ListOf(s_group), ListOf(s_keyValue), s_binary);
 
     /// <summary>A footer's known fields.</summary>
     /// <exception cref="InvalidDataException">It is damaged.</exception>

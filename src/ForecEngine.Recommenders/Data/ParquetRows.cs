@@ -45,12 +45,13 @@ internal sealed class ParquetRows : RowReader
         {
             ParquetReader file = Guard(path, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: false).GetAwaiter().GetResult());
             DataField[] columns = Guard(path, () => file.Schema.DataFields);
-            if (!RatingColumns.TryChoose([.. columns.Select(column => column.Path.ToString())], names, out RatingColumns chosen, out string problem))
+            if (!RatingColumns.TryChoose([.. columns.Select(column => column.Path.ToString())], names,
+                out RatingColumns chosen, out string problem))
                 throw new DataFormatException($"{path}: {problem}");
             ParquetRows rows = new(path, file, columns, chosen, stream.Length);
             foreach (int column in rows.Places)
                 rows._values[column] = ParquetColumn.Of(columns[column], isId: column == chosen.User || column == chosen.Item)
-                    ?? throw new DataFormatException($"{path}: column {columns[column].Name} holds {columns[column].ClrType.Name}, which is no {(column == chosen.User || column == chosen.Item ? "id: a text or a whole number is needed" : "text, number or time")}");
+                    ?? throw NotRead(path, columns[column], column == chosen.User || column == chosen.Item);
             return rows;
         }
         catch
@@ -123,11 +124,15 @@ internal sealed class ParquetRows : RowReader
         }
         catch (Exception exception) when (exception is NotSupportedException or NotImplementedException)
         {
-            throw new DataFormatException($"{path}: a Parquet file that is damaged, or written in a way that is not supported ({LineReader.Quote(exception.Message)})", exception);
+            throw new DataFormatException(
+                $"{path}: a Parquet file that is damaged, or written in a way that is not supported "
+                + $"({LineReader.Quote(exception.Message)})",
+                exception);
         }
         catch (OutOfMemoryException exception)
         {
-            throw new DataFormatException($"{path}: the Parquet file is damaged, or one of its row groups is larger than the memory", exception);
+            throw new DataFormatException(
+                $"{path}: the Parquet file is damaged, or one of its row groups is larger than the memory", exception);
         }
         catch (Exception exception) when (exception is not DataFormatException)
         {
@@ -135,5 +140,10 @@ internal sealed class ParquetRows : RowReader
         }
     }
 
-    private static DataFormatException Damaged(string path, Exception? cause) => new($"{path}: the Parquet file is damaged or cut off; fetch it again", cause);
+    private static DataFormatException NotRead(string path, DataField column, bool isId) => new(
+        $"{path}: column {column.Name} holds {column.ClrType.Name}, which is no "
+        + (isId ? "id: a text or a whole number is needed" : "text, number or time"));
+
+    private static DataFormatException Damaged(string path, Exception? cause) =>
+        new($"{path}: the Parquet file is damaged or cut off; fetch it again", cause);
 }

@@ -14,22 +14,25 @@ internal sealed record RatingColumns(int User, int Item, int Rating, int Time)
     // As they are once blanks, hyphens, underscores and points are taken out and letters made small.
     private static readonly string[] s_users =
     [
-        "userid", "user", "username", "customerid", "customer", "reviewerid", "reviewer", "visitorid", "memberid", "member", "clientid", "client",
-        "buyerid", "buyer", "accountid", "profileid", "personid", "uid", "sessionid", "session",
+        "userid", "user", "username", "customerid", "customer", "reviewerid", "reviewer", "visitorid", "memberid", "member",
+        "clientid", "client", "buyerid", "buyer", "accountid", "profileid", "personid", "uid", "sessionid", "session",
     ];
 
     private static readonly string[] s_items =
     [
-        "itemid", "item", "parentasin", "asin", "productid", "product", "sku", "articleid", "article", "movieid", "trackid", "songid", "bookid", "isbn",
-        "businessid", "gameid", "videoid", "recipeid", "animeid", "placeid", "goodsid", "contentid", "stockcode", "productcode", "itemcode", "iid",
+        "itemid", "item", "parentasin", "asin", "productid", "product", "sku", "articleid", "article", "movieid", "trackid", "songid",
+        "bookid", "isbn", "businessid", "gameid", "videoid", "recipeid", "animeid", "placeid", "goodsid", "contentid", "stockcode",
+        "productcode", "itemcode", "iid",
     ];
 
-    private static readonly string[] s_ratings = ["rating", "ratings", "rate", "stars", "starrating", "userrating", "overall", "score", "label"];
+    private static readonly string[] s_ratings =
+        ["rating", "ratings", "rate", "stars", "starrating", "userrating", "overall", "score", "label"];
 
     private static readonly string[] s_times =
     [
-        "timestamp", "time", "ts", "datetime", "unixreviewtime", "unixtime", "eventtime", "date", "createdat", "created", "reviewdate", "reviewtime", "ratedat",
-        "purchasedate", "purchasedat", "purchasetime", "orderdate", "orderedat", "ordertime", "invoicedate", "transactiondate", "tdat", "playedat",
+        "timestamp", "time", "ts", "datetime", "unixreviewtime", "unixtime", "eventtime", "date", "createdat", "created", "reviewdate",
+        "reviewtime", "ratedat", "purchasedate", "purchasedat", "purchasetime", "orderdate", "orderedat", "ordertime",
+        "invoicedate", "transactiondate", "tdat", "playedat",
     ];
 
     /// <summary>The four columns of a file without a header, in this order.</summary>
@@ -75,12 +78,15 @@ internal sealed record RatingColumns(int User, int Item, int Rating, int Time)
 
     /// <summary>Whether any column has one of the usual names.</summary>
     public static bool AnyUsual(IReadOnlyList<string> columns) =>
-        columns.Select(column => Simplified(WithoutType(column))).Any(name => s_users.Contains(name) || s_items.Contains(name) || s_ratings.Contains(name) || s_times.Contains(name));
+        columns.Select(column => Simplified(WithoutType(column)))
+            .Any(name => s_users.Contains(name) || s_items.Contains(name) || s_ratings.Contains(name) || s_times.Contains(name));
 
     /// <summary>Whether a name is one of RecBole's: with a type, as in <c>user_id:token</c>.</summary>
     public static bool IsTyped(string column) => column.Split(':') is [_, "token" or "float" or "token_seq" or "float_seq"];
 
-    private static string WithoutType(string column) => IsTyped(column) ? column[..column.IndexOf(':', StringComparison.Ordinal)] : column.Trim();
+    private static string WithoutType(string column) =>
+        IsTyped(column) ? column[..column.IndexOf(':', StringComparison.Ordinal)] : column.Trim();
 
-    private static string Simplified(string column) => string.Concat(column.Where(c => c is not (' ' or '-' or '_' or '.'))).ToLowerInvariant();
+    private static string Simplified(string column) =>
+        string.Concat(column.Where(c => c is not (' ' or '-' or '_' or '.'))).ToLowerInvariant();
 }

@@ -47,7 +47,10 @@ internal sealed class RatingRows : IDisposable
     /// <summary>The row's time; a number is taken for seconds.</summary>
     public Timestamp Time { get; private set; }
 
-    /// <summary>How many units of the times read so far are a second: seconds as long as the largest is before the year 10000, else thousandths, millionths or billionths.</summary>
+    /// <summary>
+    /// How many units of the times read so far are a second: seconds as long as the largest is before the year 10000, else thousandths,
+    /// millionths or billionths.
+    /// </summary>
     public int UnitsPerSecond
     {
         get
@@ -108,9 +111,13 @@ internal sealed class RatingRows : IDisposable
     {
         bool isDate = Timestamp.TryParseDate(text, out Timestamp time);
         if (!isDate && !Timestamp.TryParseNumber(text, out time))
-            throw Fault($"the time '{LineReader.Quote(text)}' is neither a date (yyyy-mm-dd, also with hh:mm:ss and a zone) nor a number of seconds, milli-, micro- or nanoseconds since 1970");
+            throw Fault(
+                $"the time '{LineReader.Quote(text)}' is neither a date (yyyy-mm-dd, also with hh:mm:ss and a zone) "
+                + "nor a number of seconds, milli-, micro- or nanoseconds since 1970");
         if (isDate ? _numbers : _dates)
-            throw Fault($"the time '{LineReader.Quote(text)}' is a {(isDate ? "date, where the rows before it have numbers" : "number, where the rows before it have dates")}");
+            throw Fault(
+                $"the time '{LineReader.Quote(text)}' is a "
+                + (isDate ? "date, where the rows before it have numbers" : "number, where the rows before it have dates"));
         if (isDate)
             _dates = true;
         else

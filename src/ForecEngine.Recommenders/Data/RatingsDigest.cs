@@ -9,7 +9,9 @@ namespace ForecEngine.Recommenders.Data;
 internal static class RatingsDigest
 {
     /// <summary>SHA-256 of the rows, in hexadecimal.</summary>
-    public static string Of(IdTable users, IdTable items, ReadOnlySpan<int> userOf, ReadOnlySpan<int> itemOf, ReadOnlySpan<float> rating, ReadOnlySpan<Timestamp> time)
+    public static string Of(
+        IdTable users, IdTable items, ReadOnlySpan<int> userOf, ReadOnlySpan<int> itemOf,
+        ReadOnlySpan<float> rating, ReadOnlySpan<Timestamp> time)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] rows = new byte[1 << 14];

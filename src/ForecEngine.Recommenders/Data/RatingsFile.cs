@@ -29,7 +29,8 @@ internal static class RatingsFile
             if (lines.IsParquet)
             {
                 if (!lines.IsSeekable)
-                    throw new DataFormatException($"{path}: a Parquet file, which is read from its end, so that it cannot come through a pipe; name the file");
+                    throw new DataFormatException(
+                        $"{path}: a Parquet file, which is read from its end, so that it cannot come through a pipe; name the file");
                 lines.Dispose();
                 return ParquetRows.Open(path, names);
             }
@@ -76,7 +77,8 @@ internal static class RatingsFile
                 return new LineRows(lines, separator, 4, first, isHeader: false, RatingColumns.InOrder);
         }
 
-        throw lines.Fault(problem ?? "neither a header that names the columns (userId itemId rate date) nor a row of user, item, rating and date");
+        throw lines.Fault(
+            problem ?? "neither a header that names the columns (userId itemId rate date) nor a row of user, item, rating and date");
     }
 
     private static bool IsRow(ReadOnlySpan<byte> line, ReadOnlySpan<byte> separator)

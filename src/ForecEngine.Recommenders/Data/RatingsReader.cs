@@ -9,7 +9,7 @@ public static class RatingsReader
     /// <param name="market">The market's name.</param>
     /// <param name="files">The files.</param>
     /// <param name="columns">The names of the columns, for files with a header; null for the usual ones.</param>
-    /// <exception cref="DataFormatException">A file cannot be read; the message names the file, the line and what would be right.</exception>
+    /// <exception cref="DataFormatException">A file cannot be read. The message names the file, the line and what is right.</exception>
     public static Ratings Read(string market, IReadOnlyList<string> files, ColumnNames? columns = null)
     {
         Rows rows = new();

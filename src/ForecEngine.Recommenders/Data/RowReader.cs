@@ -11,7 +11,8 @@ internal abstract class RowReader(RatingColumns columns) : IDisposable
     public RatingColumns Columns { get; } = columns;
 
     /// <summary>Their places, each once.</summary>
-    protected int[] Places { get; } = [.. ((int[])[columns.User, columns.Item, columns.Rating, columns.Time]).Where(place => place >= 0).Distinct()];
+    protected int[] Places { get; } =
+        [.. ((int[])[columns.User, columns.Item, columns.Rating, columns.Time]).Where(place => place >= 0).Distinct()];
 
     /// <summary>Whether the file can be read again: a pipe cannot.</summary>
     public abstract bool IsSeekable { get; }

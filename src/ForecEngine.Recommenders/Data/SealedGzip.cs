@@ -40,7 +40,8 @@ internal sealed class SealedGzip : IDisposable
             if (!_bytes.Ended && count > 0)
                 return count;
             if (count == 0)
-                return _marked == Mark.Length || (_bytes.InPadding && !_bytes.Ended) ? 0 : throw new InvalidDataException("the gzip file is cut off, or something else follows it");
+                return _marked == Mark.Length || (_bytes.InPadding && !_bytes.Ended) ? 0
+                    : throw new InvalidDataException("the gzip file is cut off, or something else follows it");
             if (!Mark[_marked..].StartsWith(buffer[..count]))
                 throw new InvalidDataException("the gzip file is cut off");
             _marked += count;

@@ -58,7 +58,8 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         int exponent = 0;
         if (utf8.IndexOfAny((byte)'e', (byte)'E') is >= 0 and int e)
         {
-            if (!int.TryParse(utf8[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || exponent is < -1000 or > 1000)
+            if (!int.TryParse(utf8[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+                || exponent is < -1000 or > 1000)
                 return false;
             utf8 = utf8[..e];
         }
@@ -108,7 +109,9 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         }
     }
 
-    /// <summary>Reads a date, <c>yyyy-mm-dd</c>, with a time of day and a zone where there is one: <c>2020-02-29T23:59:59.5+01:00</c>.</summary>
+    /// <summary>
+    /// Reads a date, <c>yyyy-mm-dd</c>, with a time of day and a zone where there is one: <c>2020-02-29T23:59:59.5+01:00</c>.
+    /// </summary>
     /// <remarks>A blank may stand for the T; without a zone it is UTC. Decimals after the ninth are rounded down.</remarks>
     public static bool TryParseDate(ReadOnlySpan<byte> utf8, out Timestamp moment)
     {
@@ -128,7 +131,8 @@ public readonly record struct Timestamp : IComparable<Timestamp>
             return true;
         }
 
-        if (rest[0] is not ((byte)'T' or (byte)'t' or (byte)' ') || !TryTimeOfDay(rest[1..], out int ofDay, out int nanoseconds, out ReadOnlySpan<byte> zone)
+        if (rest[0] is not ((byte)'T' or (byte)'t' or (byte)' ')
+            || !TryTimeOfDay(rest[1..], out int ofDay, out int nanoseconds, out ReadOnlySpan<byte> zone)
             || !TryZone(zone, out int ahead))
         {
             return false;
@@ -149,7 +153,8 @@ public readonly record struct Timestamp : IComparable<Timestamp>
     }
 
     /// <inheritdoc/>
-    public int CompareTo(Timestamp other) => Seconds != other.Seconds ? Seconds.CompareTo(other.Seconds) : Nanoseconds.CompareTo(other.Nanoseconds);
+    public int CompareTo(Timestamp other) =>
+        Seconds != other.Seconds ? Seconds.CompareTo(other.Seconds) : Nanoseconds.CompareTo(other.Nanoseconds);
 
     /// <summary>The date, <c>yyyy-mm-dd</c>, of a moment that is one.</summary>
     public string ToDate() => IsDate
@@ -164,7 +169,8 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         Int128 billionths = ((Int128)Seconds * NanosecondsPerSecond) + Nanoseconds;
         (Int128 whole, Int128 fraction) = Int128.DivRem(Int128.Abs(billionths), NanosecondsPerSecond);
         StringBuilder text = new();
-        return text.Append(billionths < 0 ? "-" : "").Append(CultureInfo.InvariantCulture, $"{whole}.{fraction:D9}").ToString().TrimEnd('0');
+        return text.Append(billionths < 0 ? "-" : "").Append(CultureInfo.InvariantCulture, $"{whole}.{fraction:D9}")
+            .ToString().TrimEnd('0');
     }
 
     private static Timestamp OfBillionths(Int128 billionths)
@@ -178,7 +184,8 @@ public readonly record struct Timestamp : IComparable<Timestamp>
     {
         (seconds, nanoseconds) = (0, 0);
         rest = default;
-        if (text.Length < 5 || text[2] != ':' || !TryDigits(text[..2], out int hour) || !TryDigits(text[3..5], out int minute) || hour > 23 || minute > 59)
+        if (text.Length < 5 || text[2] != ':' || !TryDigits(text[..2], out int hour)
+            || !TryDigits(text[3..5], out int minute) || hour > 23 || minute > 59)
             return false;
         seconds = (3600 * hour) + (60 * minute);
         rest = text[5..];
