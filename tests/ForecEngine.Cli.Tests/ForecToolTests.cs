@@ -151,7 +151,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("userId itemId rate date\nu i x 2020-01-01\n", "bad.txt:2: the rating 'x' is not a number")]
     [InlineData("userId itemId rate date\nu i 5 yesterday\n", "bad.txt:2: the time 'yesterday'")]
     [InlineData("userId itemId rate date\nu i 0.8 2020-01-01\n", "bad: no rating of 1 or more", "scaled")]
-    [InlineData("userId\titemId\trating\nu\ti\t5\n", "bad: its rows have no times")]
+    [InlineData("userId\titemId\trating\nu\ti\t5\n", "bad: its rows have no times", "--hold-out")]
     [InlineData("userId itemId rate date\nu \0 5 2020-01-01\n", "bad.txt:2: byte 0x00")]
     public void Bad_ratings_exit_1_with_the_file_and_the_line_and_leave_nothing(string text, params string[] problem)
     {

@@ -30,7 +30,9 @@ internal interface IRunOutput
             throw new CommandLineException("--trec: the files go into --out, which is missing");
     }
 
-    /// <summary>Fails before the work rather than after it, if TREC files are asked for that cannot hold the target's ids, or nothing is ranked.</summary>
+    /// <summary>
+    /// Fails before the work rather than after it, if TREC files are asked for that cannot hold the target's ids, or nothing is ranked.
+    /// </summary>
     /// <exception cref="DataFormatException">It is so.</exception>
     void RequireTrecRanking(ExperimentData data)
     {

@@ -1,6 +1,7 @@
 // The options that say for which market a model is, and how it is measured.
 
 using ForecEngine.Cli.CommandLine;
+using ForecEngine.Recommenders.Data;
 
 namespace ForecEngine.Cli.Options;
 
@@ -35,6 +36,7 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
     /// <summary>--minimum-rows.</summary>
     [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",
         Default = "1; with paper and authors-code 7, but 1 where nothing is held out", OfCheckpoint = true,
+        Setting = nameof(SplitRules.MinimumRows),
         HelpText = "Leave out users with fewer rows.")]
     public string? MinimumRows { get; set; }
 

@@ -24,7 +24,7 @@ internal abstract class TrainingArguments : DdtcdrArguments
 
     /// <summary>--hold-out.</summary>
     [Option("hold-out", OptionGroup.Evaluation, MetaValue = "RULE", ValuesOf = typeof(HoldOut),
-        Default = "last-positives; last-rows with authors-code",
+        Default = "last-positives; last-rows with authors-code", Setting = nameof(SplitRules.HoldOut),
         HelpText = "What of each user is kept out of training to be ranked: last-positives, last-rows even if they are no "
             + "positives, or none: all rows are trained on and nobody is evaluated.")]
     public string? HoldOut { get; set; }

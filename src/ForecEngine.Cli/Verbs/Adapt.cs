@@ -23,7 +23,7 @@ internal static class Adapt
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         JsonOutput json = new(arguments, terminal);
         MarketChoice.SayReading(request, terminal);
-        ExperimentData data = trained.Read(request);
+        ExperimentData data = trained.ReadToAdapt(request);
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Rules, terminal);

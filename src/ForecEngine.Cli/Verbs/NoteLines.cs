@@ -18,7 +18,8 @@ internal static class NoteLines
     }
 
     /// <summary>The notes for a result.</summary>
-    public static JsonArray ToJson(IEnumerable<DataNote> notes) => [.. notes.Select(note => JsonSerializer.SerializeToNode(note, Experiment.JsonOptions))];
+    public static JsonArray ToJson(IEnumerable<DataNote> notes) =>
+        [.. notes.Select(note => JsonSerializer.SerializeToNode(note, Experiment.JsonOptions))];
 
     private static string Option(NoteKind kind, SplitRules rules) => kind switch
     {

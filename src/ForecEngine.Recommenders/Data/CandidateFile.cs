@@ -81,7 +81,8 @@ public static class CandidateFile
     {
         string name = Encoding.UTF8.GetString(items);
         return !market.Users.TryFind(user, out _) && RatingColumns.AnyUsual([Encoding.UTF8.GetString(user)])
-            && (RatingColumns.AnyUsual([name]) || name.StartsWith("item", StringComparison.OrdinalIgnoreCase) || name.StartsWith("candidate", StringComparison.OrdinalIgnoreCase));
+            && (RatingColumns.AnyUsual([name]) || name.StartsWith("item", StringComparison.OrdinalIgnoreCase)
+                || name.StartsWith("candidate", StringComparison.OrdinalIgnoreCase));
     }
 
     // A blank after a comma would make another item of one that is known.

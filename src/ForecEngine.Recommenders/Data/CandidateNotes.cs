@@ -12,12 +12,21 @@ internal static class CandidateNotes
     public static IEnumerable<DataNote> Of(Market market, Split split, int negatives)
     {
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
-        int[] sampled = [.. rows.Select(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, negatives)).Where(count => count < negatives)];
-        if (sampled.Any(count => count > 0))
-            yield return new DataNote(NoteKind.FewNegatives, market.Name, sampled.Length, rows.Count, $"{sampled.Length} of {rows.Count} users have fewer than {negatives} items without a row, so their held-out item is ranked among fewer: {sampled.Min()} at the least");
+        int[] few =
+        [
+            .. rows.Select(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, negatives)).Where(count => count < negatives),
+        ];
+        if (few.Any(count => count > 0))
+        {
+            string fewer = $"so their held-out item is ranked among fewer: {few.Min()} at the least";
+            yield return Note(NoteKind.FewNegatives, few.Length, rows.Count, $"users have fewer than {negatives} items without a row, {fewer}");
+        }
+
         int repeated = rows.Count(row => market.Trained(row.User).BinarySearch(row.Item) >= 0);
         if (repeated > 0)
-            yield return new DataNote(NoteKind.JudgedInTraining, market.Name, repeated, rows.Count, $"{repeated} of {rows.Count} held-out items are among their user's training rows, too");
+            yield return Note(NoteKind.JudgedInTraining, repeated, rows.Count, "held-out items are among their user's training rows, too");
+
+        DataNote Note(NoteKind kind, int count, int of, string text) => new(kind, market.Name, count, of, $"{count} of {of} {text}");
     }
 
     /// <summary>Of given candidates.</summary>
@@ -44,17 +53,21 @@ internal static class CandidateNotes
         }
 
         if (trained > 0)
-            yield return new DataNote(NoteKind.JudgedInTraining, market.Name, trained, judged, $"{trained} of {judged} relevant items are among their user's training rows");
+        {
+            string text = $"{trained} of {judged} relevant items are among their user's training rows";
+            yield return new DataNote(NoteKind.JudgedInTraining, market.Name, trained, judged, text);
+        }
 
         DataNote? Unknown(NoteKind kind, string what, IdTable ids, int[] named, int[] rows, string result)
         {
             int[] unknown = [.. named.Where(index => rows[index] < 0)];
             if (unknown.Length == 0)
                 return null;
-            string example = Example(ids, unknown, rows);
-            return unknown.Length < named.Length
-                ? new DataNote(kind, market.Name, unknown.Length, named.Length, $"{unknown.Length} of the candidates' {named.Length} {what} are unknown to the model ({example}); {result}")
-                : throw new DataFormatException($"{market.Name}: the model knows none of the candidates' {named.Length} {what} ({example}); do the files belong together?");
+            string theirs = $"the candidates' {named.Length} {what}", example = Example(ids, unknown, rows);
+            if (unknown.Length == named.Length)
+                throw new DataFormatException($"{market.Name}: the model knows none of {theirs} ({example}); are they of this market?");
+            string text = $"{unknown.Length} of {theirs} are unknown to the model ({example}); {result}";
+            return new DataNote(kind, market.Name, unknown.Length, named.Length, text);
         }
     }
 

@@ -21,6 +21,6 @@ public sealed class DataFormatException : Exception
     {
     }
 
-    /// <summary>The members of the training options of which another value would do.</summary>
+    /// <summary>The members of the training options, or of the rules of the split, of which another value would do.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 }

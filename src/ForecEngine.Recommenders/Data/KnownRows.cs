@@ -8,7 +8,7 @@ internal static class KnownRows
     /// <summary>The rows of known users and items.</summary>
     /// <param name="ratings">The rows.</param>
     /// <param name="model">What the model knows.</param>
-    /// <param name="minimumRows">Unknown users with fewer rows stay: the split leaves them out, as it did when the model was trained.</param>
+    /// <param name="minimumRows">Unknown users with fewer rows stay: the split leaves them out, as it did in training.</param>
     /// <param name="notes">Is told how many are left out.</param>
     /// <exception cref="DataFormatException">No row is left.</exception>
     public static Ratings Of(Ratings ratings, TableIds model, int minimumRows, List<DataNote> notes)
@@ -22,12 +22,17 @@ internal static class KnownRows
         if (users + items == 0)
             return ratings;
         if (users > 0)
-            notes.Add(new DataNote(NoteKind.UnknownUsers, ratings.Market, users, rowsOf.Length, $"{users} of {rowsOf.Length} users are unknown to the model; they are left out"));
+            Note(NoteKind.UnknownUsers, users, rowsOf.Length, "users are unknown to the model; they are left out");
         if (items > 0)
-            notes.Add(new DataNote(NoteKind.UnknownItems, ratings.Market, items, unknownItem.Length, $"{items} of {unknownItem.Length} items are unknown to the model; their rows are left out"));
-        int[] known = [.. Enumerable.Range(0, ratings.Count).Where(row => !unknownUser[ratings.UserOf[row]] && !unknownItem[ratings.ItemOf[row]])];
+            Note(NoteKind.UnknownItems, items, unknownItem.Length, "items are unknown to the model; their rows are left out");
+        int[] known = [.. Enumerable.Range(0, ratings.Count).Where(IsKnown)];
         return known.Length > 0
             ? ratings.Select(known)
-            : throw new DataFormatException($"{ratings.Market}: the model has no row for any of its users and items, so it was not trained on this market");
+            : throw new DataFormatException(
+                $"{ratings.Market}: the model has no row for any of its users and items, so it was not trained on this market");
+
+        bool IsKnown(int row) => !unknownUser[ratings.UserOf[row]] && !unknownItem[ratings.ItemOf[row]];
+        void Note(NoteKind kind, int count, int of, string text) =>
+            notes.Add(new DataNote(kind, ratings.Market, count, of, $"{count} of {of} {text}"));
     }
 }

@@ -86,7 +86,10 @@ public sealed class Market
     {
         rules ??= new();
         if (rules.HoldOut != HoldOut.None && ratings.Time is null)
-            throw new DataFormatException($"{ratings.Market}: its rows have no times, so none is the last and nothing can be held out; give candidates and qrels, or train on all rows");
+        {
+            string problem = "its rows have no times, so none is the last and nothing can be held out";
+            throw new DataFormatException($"{ratings.Market}: {problem}; give candidates and qrels, or train on all rows") { Settings = [nameof(SplitRules.HoldOut)] };
+        }
 
         MarketSplitter splitter = new(ratings, rules);
         (int[] rowsByUser, int[] starts) = RowsByUser(ratings);

@@ -9,6 +9,9 @@ namespace ForecEngine.Recommenders.Data;
 /// <param name="rules">How they are split.</param>
 internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
 {
+    private const string OnlyTrainedOn = "they are trained on but not evaluated";
+    private const string NothingToHoldOut = "no positive to hold out beside a row to train on";
+
     private readonly UserItems? _trained = rules.HoldOut == HoldOut.None ? null : new();
     private readonly List<int> _train = []; // a user's
     private readonly RowSplit[] _parts = rules.Test ? [RowSplit.Test, RowSplit.Valid] : [RowSplit.Valid];
@@ -71,27 +74,37 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
     public (string? NotEvaluated, IReadOnlyList<DataNote> Notes) Conclude()
     {
         if (Users.Count == 0)
-            throw new DataFormatException($"{ratings.Market}: no user has {rules.MinimumRows} rows or more, so nothing is left to train on");
+        {
+            string problem = $"no user has {rules.MinimumRows} rows or more, so nothing is left to train on";
+            throw new DataFormatException($"{ratings.Market}: {problem}") { Settings = [nameof(SplitRules.MinimumRows)] };
+        }
+
         int positives = ratings.Rating.Count(rating => rating >= 1);
-        bool scaled = Array.TrueForAll(ratings.Rating, rating => rating is >= 0 and <= 1) && Array.Exists(ratings.Rating, rating => rating is > 0 and < 1);
+        bool scaled = Array.TrueForAll(ratings.Rating, rating => rating is >= 0 and <= 1)
+            && Array.Exists(ratings.Rating, rating => rating is > 0 and < 1);
         if (positives == 0)
-            throw new DataFormatException($"{ratings.Market}: no rating of 1 or more, so there is no positive to learn from{(scaled ? "; all ratings lie between 0 and 1, so they may have been scaled" : "")}");
+        {
+            string hint = scaled ? "; all ratings lie between 0 and 1, so they may have been scaled" : "";
+            throw new DataFormatException($"{ratings.Market}: no rating of 1 or more, so there is no positive to learn from{hint}");
+        }
 
         string? none = WhyNotEvaluated();
         List<DataNote> notes = [];
-        if (ratings.Users.Count - Users.Count is > 0 and int left)
-            Note(NoteKind.UsersLeftOut, left, ratings.Users.Count, $"{left} of {ratings.Users.Count} users have fewer than {rules.MinimumRows} rows; they are left out");
-        if (none is not null)
-            Note(NoteKind.NotEvaluated, Users.Count, Users.Count, none);
-        else if (rules.Test && _short > 0)
-            Note(NoteKind.UsersNotEvaluated, _short, Users.Count, $"{_short} of {Users.Count} users have fewer than {rules.EvaluateFrom} rows; they are trained on but not evaluated");
+        int all = ratings.Users.Count;
+        if (all > Users.Count)
+            Note(NoteKind.UsersLeftOut, all - Users.Count, all, $"users have fewer than {rules.MinimumRows} rows; they are left out");
+        if (none is null && rules.Test && _short > 0)
+            Note(NoteKind.UsersNotEvaluated, _short, Users.Count, $"users have fewer than {rules.EvaluateFrom} rows; {OnlyTrainedOn}");
         if (none is null && rules.Test && _withoutHeldOut > 0)
-            Note(NoteKind.UsersWithoutHeldOut, _withoutHeldOut, Users.Count, $"{_withoutHeldOut} of {Users.Count} users have no positive to hold out beside a row to train on; they are trained on but not evaluated");
+            Note(NoteKind.UsersWithoutHeldOut, _withoutHeldOut, Users.Count, $"users have {NothingToHoldOut}; {OnlyTrainedOn}");
+        if (none is not null)
+            notes.Add(new DataNote(NoteKind.NotEvaluated, ratings.Market, Users.Count, Users.Count, none));
         if (scaled)
-            Note(NoteKind.ScaledRatings, positives, ratings.Count, $"all ratings lie between 0 and 1, and only the {positives} of {ratings.Count} that are 1 count as positives; they may have been scaled");
+            Note(NoteKind.ScaledRatings, positives, ratings.Count, "ratings count as positives: all lie between 0 and 1, and may have been scaled");
         return (rules.Test ? none : null, notes);
 
-        void Note(NoteKind kind, int count, int of, string text) => notes.Add(new DataNote(kind, ratings.Market, count, of, text));
+        void Note(NoteKind kind, int count, int of, string text) =>
+            notes.Add(new DataNote(kind, ratings.Market, count, of, $"{count} of {of} {text}"));
     }
 
     private string? WhyNotEvaluated()
@@ -100,7 +113,9 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
             return null;
         if (rules.HoldOut == HoldOut.None)
             return "nothing is held out, so nobody is evaluated; all rows are trained on";
-        string reason = _withoutHeldOut == 0 ? $"no user has {rules.EvaluateFrom} rows or more" : "no user has a positive to hold out beside a row to train on";
+        string reason = _withoutHeldOut == 0
+            ? $"no user has {rules.EvaluateFrom} rows or more"
+            : $"all users with {rules.EvaluateFrom} rows or more have {NothingToHoldOut}";
         return $"{reason}, so {(rules.Test ? "nobody is evaluated" : "no epoch can be chosen by validation")}; all rows are trained on";
     }
 

@@ -12,6 +12,8 @@ internal static partial class QrelsFile
 {
     private const int HighestGrade = 1000; // trec_eval keeps a count of every grade up to the highest
 
+    private const string Formats = "a header (userId itemId rating, separated by tabs) or lines of 'user 0 item grade'";
+
     /// <summary>Of each user, the judged items with their grades, in the order of the file.</summary>
     /// <exception cref="DataFormatException">A line is not what it should be.</exception>
     public static Dictionary<string, OrderedDictionary<string, float>> Read(string path)
@@ -19,7 +21,7 @@ internal static partial class QrelsFile
         Dictionary<string, OrderedDictionary<string, float>> judged = new(StringComparer.Ordinal);
         using LineReader reader = new(path);
         if (!reader.TryRead(out ReadOnlySpan<byte> line))
-            throw new DataFormatException(path, 1, "the file is empty; a header (userId itemId rating, separated by tabs) or lines of 'user 0 item grade' are needed");
+            throw new DataFormatException(path, 1, $"the file is empty; {Formats} are needed");
         string[] names = Encoding.UTF8.GetString(line).Split('\t');
         RatingColumns? columns = Columns(reader, names);
         bool isHeader = columns is not null;
@@ -32,7 +34,8 @@ internal static partial class QrelsFile
             }
 
             string text = Encoding.UTF8.GetString(line);
-            (string user, string item, string grade) = columns is not null ? OfColumns(reader, text, columns, names.Length) : OfTrec(reader, text);
+            (string user, string item, string grade) =
+                columns is not null ? OfColumns(reader, text, columns, names.Length) : OfTrec(reader, text);
             float relevance = Grade(reader, grade);
             if (!judged.TryGetValue(user, out OrderedDictionary<string, float>? items))
                 judged[user] = items = new(StringComparer.Ordinal);
@@ -53,7 +56,9 @@ internal static partial class QrelsFile
             return null;
         if (!RatingColumns.TryChoose(names, ColumnNames.Usual, out RatingColumns columns, out string problem))
             throw reader.Fault(problem);
-        return columns.Rating >= 0 ? columns : throw reader.Fault("there is no column for the rating; a header of userId, itemId and rating separated by tabs is needed");
+        return columns.Rating >= 0
+            ? columns
+            : throw reader.Fault("there is no column for the rating; a header of userId, itemId and rating separated by tabs is needed");
     }
 
     private static (string User, string Item, string Grade) OfColumns(LineReader reader, string line, RatingColumns columns, int count)
@@ -79,9 +84,10 @@ internal static partial class QrelsFile
     {
         if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float grade) || !float.IsFinite(grade))
             throw reader.Fault($"the grade '{LineReader.Quote(Encoding.UTF8.GetBytes(text))}' is not a number");
-        if (!WholeNumber().IsMatch(text) || Math.Abs(grade) > HighestGrade)
-            throw reader.Fault($"the grade '{LineReader.Quote(Encoding.UTF8.GetBytes(text))}' is not a whole number from {-HighestGrade} to {HighestGrade}, as trec_eval needs it");
-        return grade;
+        if (WholeNumber().IsMatch(text) && Math.Abs(grade) <= HighestGrade)
+            return grade;
+        string range = $"a whole number from {-HighestGrade} to {HighestGrade}, as trec_eval needs it";
+        throw reader.Fault($"the grade '{LineReader.Quote(Encoding.UTF8.GetBytes(text))}' is not {range}");
     }
 
     [GeneratedRegex(@"^[+-]?\d+(\.0*)?$")]

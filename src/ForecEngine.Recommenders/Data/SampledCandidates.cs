@@ -34,7 +34,7 @@ public static class SampledCandidates
     {
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
         if (rows.Count > 0 && rows.All(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, negatives) == 0))
-            throw new DataFormatException($"{market.Name}: every user has every item, so that there is nothing to rank the held-out items among");
+            throw new DataFormatException($"{market.Name}: every user has every item, so there is nothing to rank the held-out items among");
         return Draw(market, rows, split == Split.Valid ? "valid" : "test", seed, negatives);
     }
 
@@ -46,12 +46,14 @@ public static class SampledCandidates
     /// Each validation item among sampled items, to be trained on. The test items are among those that are drawn, unless all of a
     /// user's rows are excluded; the lists are then those of validation.
     /// </summary>
-    internal static IReadOnlyList<CandidateList> ForShots(Market market, ulong seed, int negatives, NegativesExclude exclude) => exclude == NegativesExclude.All
-        ? Draw(market, Split.Valid, seed, negatives)
-        : new Lists(market, market.Valid, RandomSequence.Named(seed, $"candidates/{market.Name}/shots"), negatives, exclude);
+    internal static IReadOnlyList<CandidateList> ForShots(Market market, ulong seed, int negatives, NegativesExclude exclude) =>
+        exclude == NegativesExclude.All
+            ? Draw(market, Split.Valid, seed, negatives)
+            : new Lists(market, market.Valid, RandomSequence.Named(seed, $"candidates/{market.Name}/shots"), negatives, exclude);
 
     private sealed class Lists(
-        Market market, IReadOnlyList<HeldOutRow> rows, RandomSequence draws, int negatives, NegativesExclude exclude) : IReadOnlyList<CandidateList>
+        Market market, IReadOnlyList<HeldOutRow> rows, RandomSequence draws, int negatives, NegativesExclude exclude)
+        : IReadOnlyList<CandidateList>
     {
         public int Count => rows.Count;
 

@@ -9,7 +9,7 @@ public enum HoldOut
     /// <summary>The last positive for test, the positive before it for validation.</summary>
     LastPositives,
 
-    /// <summary>The last row for test, the row before it for validation, also where they are no positives: what the released code does.</summary>
+    /// <summary>The last row for test, the row before it for validation, even if no positives: what the released code does.</summary>
     LastRows,
 
     /// <summary>Nothing: the market is trained on whole.</summary>

@@ -11,7 +11,8 @@ internal sealed class UserItems
     private readonly List<int> _starts = [0];
 
     /// <summary>A user's items; none of a user that was not added.</summary>
-    public ReadOnlySpan<int> Of(int user) => user < _starts.Count - 1 ? CollectionsMarshal.AsSpan(_items)[_starts[user].._starts[user + 1]] : [];
+    public ReadOnlySpan<int> Of(int user) =>
+        user < _starts.Count - 1 ? CollectionsMarshal.AsSpan(_items)[_starts[user].._starts[user + 1]] : [];
 
     /// <summary>Adds the next user.</summary>
     /// <param name="rows">The user's rows.</param>

@@ -129,8 +129,10 @@ public readonly record struct Metric(MetricKind Kind, int CutOff)
         string[] parts = name.Trim().ToLowerInvariant().Split('@');
         if (parts is ["mrr"])
             return new Metric(MetricKind.ReciprocalRank, 0);
-        if (parts is [{ } kind, { } cut] && s_names.ContainsValue(kind) && int.TryParse(cut, NumberStyles.None, CultureInfo.InvariantCulture, out int cutOff) && cutOff > 0)
+        if (parts is [{ } kind, { } cut] && s_names.ContainsValue(kind)
+            && int.TryParse(cut, NumberStyles.None, CultureInfo.InvariantCulture, out int cutOff) && cutOff > 0)
             return new Metric(s_names.First(known => known.Value == kind).Key, cutOff);
-        throw new FormatException($"'{name.Trim()}' is not a metric; metrics are {string.Join(", ", s_names.Values.Select(known => $"{known}@K"))} with K from 1, and mrr");
+        string cutOffs = string.Join(", ", s_names.Values.Select(known => $"{known}@K"));
+        throw new FormatException($"'{name.Trim()}' is not a metric; metrics are {cutOffs} with K from 1, and mrr");
     }
 }

@@ -16,7 +16,9 @@ public static class TrecFile
     /// <summary>Fails before the work rather than after it, if a market's rankings cannot be written.</summary>
     /// <param name="market">The market; candidates' users and items are among its own.</param>
     /// <param name="given">Given candidates with their judgements, or none.</param>
-    /// <exception cref="DataFormatException">An id has white space in it or begins with #, or a relevance is not a whole number; the formats hold neither.</exception>
+    /// <exception cref="DataFormatException">
+    /// An id has white space in it or begins with #, or a relevance is not a whole number; the formats hold neither.
+    /// </exception>
     public static void Check(Market market, IReadOnlyList<CandidateList> given)
     {
         foreach (IdTable ids in (IdTable[])[market.Users, market.Items])

@@ -14,12 +14,15 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="KCore">The fewest rows that items and users keep their place with, or null for no filter.</param>
 /// <param name="KCorePasses">Passes of that filter; null for one.</param>
 /// <param name="HoldOut">What is kept out of training; null for the preset's.</param>
-/// <param name="MinimumRows">Users with fewer rows are left out; null for the preset's number, or for 1 where nothing is held out for test.</param>
+/// <param name="MinimumRows">
+/// Users with fewer rows are left out; null for the preset's number, or for 1 where nothing is held out for test.
+/// </param>
 /// <param name="EvaluateFrom">Users with fewer rows are trained on whole; null for the preset's number.</param>
 /// <param name="EvaluationNegatives">Sampled negatives among a user's candidates.</param>
 public sealed record DataRequest(
-    MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null, int? KCore = null, int? KCorePasses = null,
-    HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null, int EvaluationNegatives = SampledCandidates.DefaultNegatives)
+    MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null,
+    int? KCore = null, int? KCorePasses = null, HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null,
+    int EvaluationNegatives = SampledCandidates.DefaultNegatives)
 {
     /// <summary>The rules with what the request says otherwise.</summary>
     internal SplitRules Rules(SplitRules preset) => preset with
@@ -33,7 +36,9 @@ public sealed record DataRequest(
 /// <summary>What an experiment runs on.</summary>
 /// <param name="Request">Where the data are.</param>
 /// <param name="Markets">The target and the sources.</param>
-/// <param name="TargetRows">The target's rows as they were read and filtered; <see cref="Market.Splits"/> says which part each is in.</param>
+/// <param name="TargetRows">
+/// The target's rows as they were read and filtered; <see cref="Market.Splits"/> says which part each is in.
+/// </param>
 /// <param name="Candidates">Given candidate lists, or null.</param>
 /// <param name="Digests">What the data were.</param>
 /// <param name="Rules">How the target's rows are split, candidates given or not.</param>
@@ -51,25 +56,32 @@ public sealed record ExperimentData(
     /// <summary>Reads the data.</summary>
     /// <param name="request">Where they are.</param>
     /// <param name="options">The numbers of training, of which the sampling and what is kept bear on the data.</param>
-    /// <param name="preset">How rows are split where the request does not say (<see cref="Preset.Split"/>); null for the rules' own defaults.</param>
+    /// <param name="preset">
+    /// How rows are split where the request does not say (<see cref="Preset.Split"/>); null for the rules' own defaults.
+    /// </param>
     /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
-    public static ExperimentData Load(DataRequest request, TrainingOptions options, SplitRules? preset = null) => Load(request, options, preset ?? new(), model: null);
+    public static ExperimentData Load(DataRequest request, TrainingOptions options, SplitRules? preset = null) =>
+        Load(request, options, preset ?? new(), model: null, whole: request.Candidates is not null);
 
-    /// <summary>The same for a model that is there: rows of users and items that it has none for are left out.</summary>
-    internal static ExperimentData Load(DataRequest request, TrainingOptions options, SplitRules preset, TableIds? model)
+    /// <summary>The same for a model that is there.</summary>
+    /// <param name="request">Where they are.</param>
+    /// <param name="options">The numbers of training.</param>
+    /// <param name="preset">How rows are split where the request does not say.</param>
+    /// <param name="model">What the model has rows for: rows of other users and items are left out. Null for no such limit.</param>
+    /// <param name="whole">Whether the target is trained on whole, given candidates taking the place of test.</param>
+    internal static ExperimentData Load(DataRequest request, TrainingOptions options, SplitRules preset, TableIds? model, bool whole)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
         SplitRules rules = request.Rules(preset);
         Ratings target = Read(request.Target);
         List<DataNote> notes = [];
-        bool given = request.Candidates is not null;
-        if (request.MinimumRows is null && (given || rules.HoldOut == Data.HoldOut.None))
+        if (request.MinimumRows is null && (whole || rules.HoldOut == Data.HoldOut.None))
             rules = rules with { MinimumRows = 1 };
         if (model is not null)
             target = KnownRows.Of(target, model, rules.MinimumRows, notes);
 
         // With given candidates the market is trained on whole, but for the rows by which a preset chooses its epoch.
-        Market prepared = Market.Prepare(target, !given ? rules : rules with
+        Market prepared = Market.Prepare(target, !whole ? rules : rules with
         {
             Test = false,
             HoldOut = options.Keep == Keep.Best && target.Time is not null ? rules.HoldOut : Data.HoldOut.None,
@@ -82,8 +94,12 @@ public sealed record ExperimentData(
             if (options.Sampling == Sampling.Sel)
                 ratings = ratings.OnlyItems(target.Items);
             SplitRules own = request.Rules(preset);
-            markets.Add(Market.Prepare(ratings, ratings.Time is not null ? own : own with { HoldOut = Data.HoldOut.None, MinimumRows = request.MinimumRows ?? 1 }));
-            notes.AddRange(markets[^1].Notes.Where(note => note.Kind is NoteKind.UsersLeftOut or NoteKind.ScaledRatings)); // a source is never evaluated
+            if (ratings.Time is null)
+                own = own with { HoldOut = Data.HoldOut.None, MinimumRows = request.MinimumRows ?? 1 };
+            markets.Add(Market.Prepare(ratings, own));
+
+            // A source is never evaluated.
+            notes.AddRange(markets[^1].Notes.Where(note => note.Kind is NoteKind.UsersLeftOut or NoteKind.ScaledRatings));
         }
 
         IReadOnlyList<CandidateList>? candidates = null;

@@ -14,8 +14,8 @@ public static class Preset
         // Bonab et al., CIKM 2021, as the paper says: negatives redrawn every epoch.
         ["paper"] = new(),
 
-        // As the released code does: negatives drawn once, never a held-out item; nmf takes the MLP's weights but not its biases; a fork keeps its
-        // parent's output layer; adaptation uses validation rows that are then scored. ddtcdr's (Li and Tuzhilin's own): the
+        // As the released code does: negatives drawn once, never a held-out item; nmf takes the MLP's weights but not its biases;
+        // a fork keeps its parent's output layer; adaptation uses validation rows that are then scored. ddtcdr's (Li and Tuzhilin's own): the
         // other network's loss has no gradient, and units are dropped in scoring too.
         ["authors-code"] = new()
         {

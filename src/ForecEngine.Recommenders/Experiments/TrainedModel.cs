@@ -129,10 +129,17 @@ public sealed class TrainedModel
     /// </summary>
     /// <param name="request">Where the data are.</param>
     /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
-    public ExperimentData Read(DataRequest request)
+    public ExperimentData Read(DataRequest request) =>
+        ReadAs(request, _experiment?.Digests.ContainsKey(ExperimentData.CandidatesDigest) ?? request.Candidates is not null);
+
+    /// <summary>The same for <see cref="Adapt"/>: with given candidates, the market is trained on whole.</summary>
+    /// <inheritdoc cref="Read"/>
+    public ExperimentData ReadToAdapt(DataRequest request) => ReadAs(request, request.Candidates is not null);
+
+    private ExperimentData ReadAs(DataRequest request, bool whole)
     {
         if (_experiment is not { } own)
-            return ExperimentData.Load(request, new TrainingOptions(), Preset.Split(OtherPreset), _ids);
+            return ExperimentData.Load(request, new TrainingOptions(), Preset.Split(OtherPreset), _ids, whole);
         ExperimentData data = ExperimentData.Load(
             request with
             {
@@ -143,12 +150,13 @@ public sealed class TrainedModel
                 EvaluateFrom = request.EvaluateFrom ?? own.EvaluateFrom,
                 EvaluationNegatives = own.EvaluationNegatives,
             },
-            own.Options, Preset.Split(OtherPreset), _ids);
+            own.Options, Preset.Split(OtherPreset), _ids, whole);
         string market = data.Markets[0].Name;
         if (_ids is null || own.Digests.GetValueOrDefault(market) == data.Digests[market])
             return data;
         int rows = data.TargetRows.Count;
-        return data with { Notes = [.. data.Notes, new DataNote(NoteKind.OtherRows, market, rows, rows, "its rows are not those that the model was trained on; what it learned may be among those that are held out now")] };
+        const string Text = "its rows are not those that the model was trained on, which may be among those that are held out now";
+        return data with { Notes = [.. data.Notes, new DataNote(NoteKind.OtherRows, market, rows, rows, Text)] };
     }
 
     /// <summary>Ranks a market's held-out items or given candidates; a meta-learned model adapts to the market first, as where it was trained.</summary>
@@ -165,7 +173,7 @@ public sealed class TrainedModel
         Experiment settings = Settings(data);
         (_, PlacedMarket placed) = Place(data);
         if (data.Candidates is null && placed.Market.HeldOut(split).Count == 0)
-            throw new DataFormatException($"{placed.Market.Name}: {placed.Market.NotEvaluated ?? "no row is held out for validation"}");
+            throw new DataFormatException($"{placed.Market.Name}: {placed.Market.NotEvaluated ?? "nothing is held out for this split"}");
         IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
         return Learner is null
             ? ranker.Rank(_model, placed, lists)
@@ -244,15 +252,26 @@ public sealed class TrainedModel
     {
         if (_ids is not null)
             return (_ids, _ids.Place(data.Markets[0]));
-        if (_experiment is { } own && data.Digests.FirstOrDefault(digest => !IsOfCandidates(digest.Key) && own.Digests.GetValueOrDefault(digest.Key) != digest.Value) is { Key: { } other })
-            throw new CheckpointException(_path, $"its ids file {Path.GetFileName(RunDirectory.IdsPath(_path))} is missing, and {other} is not the data that it was trained on: their digest is {data.Digests[other]}, its record has {own.Digests.GetValueOrDefault(other, "none")}");
+        RequireOwnData(data);
         MarketUnion union = new(data.Markets);
         if (union.Users != _shape.Users || union.Items.Count != _shape.Items)
             throw new CheckpointException(_path, $"tables of {_shape.Users} users and {_shape.Items} items where {string.Join(", ", data.Markets.Select(m => m.Name))} have {union.Users} and {union.Items.Count}; name the sources that it was trained with, or put its {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it");
         return (new TableIds(union), union.Place(data.Markets[0].Name));
     }
 
-    private static bool IsOfCandidates(string digest) => digest is ExperimentData.CandidatesDigest or ExperimentData.QrelsDigest;
+    // Without ids, only the same rows give the tables' rows their ids.
+    private void RequireOwnData(ExperimentData data)
+    {
+        foreach (string market in data.Markets.Select(market => market.Name))
+        {
+            if (_experiment is null || _experiment.Digests.GetValueOrDefault(market) == data.Digests[market])
+                continue;
+            string ids = Path.GetFileName(RunDirectory.IdsPath(_path)), recorded = _experiment.Digests.GetValueOrDefault(market, "none");
+            throw new CheckpointException(
+                _path, $"its ids file {ids} is missing, and {market} is not the data that it was trained on: "
+                    + $"their digest is {data.Digests[market]}, its record has {recorded}");
+        }
+    }
 
     private static Experiment? ReadRecord(SafetensorsFile file)
     {

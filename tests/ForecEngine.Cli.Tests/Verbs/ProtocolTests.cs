@@ -64,6 +64,20 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal("u0 0 i7 0\nu1 0 i15 0\nu2 0 i23 0\n", File.ReadAllText(tool[Path.Combine("released", "test.qrels")]));
     }
 
+    // Its held-out rows were not trained on, though a model that is trained with candidates has no such rows.
+    [Fact]
+    public void Given_candidates_of_held_out_items_are_not_taken_for_training_rows()
+    {
+        string[] line = Line(Users(9, 9, 9), "--out", tool["split"]);
+        ToolRun.Run(line).Done();
+        File.WriteAllText(tool["candidates.tsv"], "u0\ti8,i9\n");
+        File.WriteAllText(tool["qrels.tsv"], "u0 0 i8 1\n");
+        Said said = ToolRun.Run(
+            "evaluate", "--target", $"x={tool["x.inter"]}", "--model", tool[Path.Combine("split", "model.safetensors")],
+            "--candidates", tool["candidates.tsv"], "--qrels", tool["qrels.tsv"]).Done();
+        Assert.DoesNotContain("training rows", said.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("u\td, c\n", "u\tc\t1\n", "candidates.tsv:1: the id ' c' begins or ends with a blank")]
     [InlineData("user\titems\nu\td,c\n", "u\tc\t1\n", "candidates.tsv:1: a header")]

@@ -1,0 +1,44 @@
+// The record of an experiment, also one that an earlier engine wrote.
+
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Experiments;
+
+public sealed class ExperimentTests
+{
+    private static readonly Experiment s_experiment = new() { Method = "maml", Preset = "paper", Target = "jp", HoldOut = HoldOut.LastRows, MinimumRows = 7, EvaluateFrom = 9 };
+
+    [Fact]
+    public void A_record_is_read_as_it_was_written()
+    {
+        string json = JsonSerializer.Serialize(s_experiment, Experiment.JsonOptions);
+        Assert.Equal(json, JsonSerializer.Serialize(Experiment.Parse(json), Experiment.JsonOptions));
+    }
+
+    [Fact]
+    public void A_record_without_a_split_means_the_last_rows_of_all_users_and_negatives_without_any_item_of_theirs()
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(s_experiment, Experiment.JsonOptions)!.AsObject();
+        json.Remove("hold_out");
+        json.Remove("evaluate_from");
+        json["options"]!.AsObject().Remove("negatives_exclude");
+        Experiment old = Experiment.Parse(json.ToJsonString());
+        Assert.Equal((HoldOut.LastRows, 7, 1, NegativesExclude.All), (old.HoldOut, old.MinimumRows, old.EvaluateFrom, old.Options.NegativesExclude));
+    }
+
+    [Theory]
+    [InlineData("evaluate_from", "0")]
+    [InlineData("minimum_rows", "0")]
+    [InlineData("hold_out", "\"all\"")]
+    public void What_no_experiment_can_have_is_refused(string member, string value)
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(s_experiment, Experiment.JsonOptions)!.AsObject();
+        json[member] = JsonNode.Parse(value);
+        Assert.ThrowsAny<JsonException>(() => Experiment.Parse(json.ToJsonString()));
+    }
+}
