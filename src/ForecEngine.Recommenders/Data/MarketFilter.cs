@@ -70,8 +70,8 @@ public sealed class MarketFilter
     public void Write(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        using StreamWriter text = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-            1 << 16, leaveOpen: true) { NewLine = "\n" };
+        UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
+        using StreamWriter text = new(output, utf8, 1 << 16, leaveOpen: true) { NewLine = "\n" };
         text.WriteLine(_haveTimes ? "userId itemId rate date" : "userId itemId rate");
         IdTable users = new();
         Items = new IdTable();
