@@ -86,7 +86,8 @@ internal sealed partial class Interruption : IDisposable
     public string Message() => $"stopped by {_signal}{(HowToGoOn is null ? "" : $"; {HowToGoOn()}")}";
 
     /// <summary>The command line with a switch, as a shell reads it.</summary>
-    public string Command(string with) => string.Join(' ', ((string[])["forec", .. _args.Where(argument => argument != with), with]).Select(Quoted));
+    public string Command(string with) =>
+        string.Join(' ', ((string[])["forec", .. _args.Where(argument => argument != with), with]).Select(Quoted));
 
     /// <summary>Leaves signals to the system again.</summary>
     public void Dispose()
@@ -97,7 +98,8 @@ internal sealed partial class Interruption : IDisposable
     }
 
     // As a shell reads it back.
-    private static string Quoted(string argument) => Plain().IsMatch(argument) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static string Quoted(string argument) =>
+        Plain().IsMatch(argument) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"^[\w./:=,@%+-]+$")]
     private static partial Regex Plain();

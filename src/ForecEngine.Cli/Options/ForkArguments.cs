@@ -75,7 +75,8 @@ internal abstract class ForkArguments : RankingArguments
             Unfreeze = unfreeze,
             KeepOutput = keepOutput,
             FineTuneEpochs = OptionValue.Between("--fine-tune-epochs", FineTuneEpochs, 0, OptionValue.MostEpochs) ?? options.FineTuneEpochs,
-            FineTuneBatchSize = OptionValue.Between("--fine-tune-batch-size", FineTuneBatchSize, 1, OptionValue.LargestBatch) ?? options.FineTuneBatchSize,
+            FineTuneBatchSize = OptionValue.Between("--fine-tune-batch-size", FineTuneBatchSize, 1, OptionValue.LargestBatch)
+                ?? options.FineTuneBatchSize,
             FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
             FineTuneLoss = OptionValue.OneOf("--fine-tune-loss", FineTuneLoss, options.FineTuneLoss),
         };

@@ -50,35 +50,26 @@ internal interface IRunOutput
         }
     }
 
-    /// <summary>The directory, taken for this run and found writable now rather than when there is something to write; null for none.</summary>
+    /// <summary>
+    /// The directory, taken for this run and found writable now rather than when there is something to write; null for none.
+    /// </summary>
+    /// <param name="terminal">Whose interruption gives it back.</param>
+    /// <param name="only">The files that will be written; null for those of a whole run.</param>
     /// <exception cref="IOException">It cannot be written, or another run has it.</exception>
-    RunDirectory? OpenDirectory(Terminal terminal)
+    RunDirectory? OpenDirectory(Terminal terminal, IReadOnlyList<string>? only = null)
     {
-        if (Out is null)
-        {
-            return Force ? throw new CommandLineException("--force: what it replaces is in --out, which is missing") : null;
-        }
-
-        try
-        {
-            RunDirectory directory = RunDirectory.Open(Out);
-            terminal.Interruption.AtEnd = directory.Dispose;
-            return directory;
-        }
-        catch (IOException exception)
-        {
-            throw new IOException($"--out: {exception.Message}", exception);
-        }
+        if (Out is not null)
+            return OutDirectory.Open(Out, terminal, only);
+        return Force ? throw new CommandLineException("--force: what it replaces is in --out, which is missing") : null;
     }
 
     /// <summary>Fails if files of an earlier run would be replaced without --force.</summary>
     /// <param name="directory">The directory, or null for none.</param>
-    /// <param name="names">What will be written; null for all that a run may write.</param>
     /// <param name="otherwise">What else than --force may be wanted, beginning with a comma.</param>
     /// <exception cref="IOException">They would.</exception>
-    void RequireFree(RunDirectory? directory, IReadOnlyList<string>? names = null, string otherwise = "")
+    void RequireFree(RunDirectory? directory, string otherwise = "")
     {
-        if (!Force && directory?.Present(names) is [_, ..] present)
-            throw new IOException($"{Out}: an earlier run has left {string.Join(", ", present)} here; --force replaces it{otherwise}");
+        if (directory is not null)
+            OutDirectory.RequireFree(directory, Out, Force, otherwise);
     }
 }

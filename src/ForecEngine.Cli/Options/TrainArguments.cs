@@ -51,6 +51,8 @@ internal sealed class TrainArguments : TrainingArguments, IRunOutput, IMetricOpt
     public bool Resume { get; set; }
 
     /// <summary>--checkpoint-every.</summary>
-    [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS", HelpText = "How long after one checkpoint the next is written to --out, within an epoch if need be (default: 10); 0 writes one after each epoch.")]
+    [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS",
+        HelpText = "How long after one checkpoint the next is written to --out, within an epoch if need be (default: 10); "
+            + "0 writes one after each epoch.")]
     public string? CheckpointEvery { get; set; }
 }

@@ -113,10 +113,13 @@ internal abstract class TrainingArguments : DdtcdrArguments
             Ddtcdr = WithDdtcdr(preset.Ddtcdr),
         }));
         int widest = options.Layers.Concat(options.Head).Concat(Recommenders.Models.Ddtcdr.Widths(options.Dimension)).Max();
-        foreach ((string option, int batch) in ((string, int)[])[("--batch-size", options.BatchSize), ("--fine-tune-batch-size", options.FineTuneBatchSize), ("--shots", options.Shots)])
+        (string, int)[] batches =
+            [("--batch-size", options.BatchSize), ("--fine-tune-batch-size", options.FineTuneBatchSize), ("--shots", options.Shots)];
+        foreach ((string option, int batch) in batches)
         {
             if ((long)batch * widest > Array.MaxLength)
-                throw new CommandLineException($"{option}: {batch} samples through {widest} units, the widest of --layers and --head, are too many; {Array.MaxLength / widest} is the most");
+                throw new CommandLineException($"{option}: {batch} samples through {widest} units, the widest of --layers and --head, "
+                    + $"are too many; {Array.MaxLength / widest} is the most");
         }
 
         return options;

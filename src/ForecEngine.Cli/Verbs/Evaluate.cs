@@ -33,9 +33,10 @@ internal static class Evaluate
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
-        string name = arguments.Candidates is null ? arguments.Split : "candidates", file = name == "candidates" ? "test" : name;
-        using RunDirectory? directory = output.OpenDirectory(terminal);
-        output.RequireFree(directory, [$"{file}.run", $"{file}.qrels"]);
+        string name = arguments.Candidates is null ? arguments.Split : "candidates";
+        string file = arguments.Candidates is null ? arguments.Split : "test";
+        using RunDirectory? directory = output.OpenDirectory(terminal, [$"{file}.run", $"{file}.qrels"]);
+        output.RequireFree(directory);
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = trained.Read(request);

@@ -18,10 +18,8 @@ internal static class Generate
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
         IReadOnlyList<SyntheticMarket> markets = Choose(arguments);
         JsonOutput json = new(arguments, terminal);
-        using RunDirectory directory = RunDirectory.Open(arguments.Out);
-        terminal.Interruption.AtEnd = directory.Dispose;
-        if (!arguments.Force && directory.Present([.. markets.Select(market => market.FileName)]) is [_, ..] present)
-            throw new IOException($"{arguments.Out}: {string.Join(", ", present)} would be replaced; --force does so");
+        using RunDirectory directory = OutDirectory.Open(arguments.Out, terminal, [.. markets.Select(market => market.FileName)]);
+        OutDirectory.RequireFree(directory, arguments.Out, arguments.Force);
         foreach (SyntheticMarket market in markets)
         {
             string path = Path.Combine(arguments.Out, market.FileName);

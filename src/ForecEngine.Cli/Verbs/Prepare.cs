@@ -6,6 +6,7 @@ using ForecEngine.Checkpoints;
 using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -47,9 +48,8 @@ internal static class Prepare
         if (reference is null)
             terminal.Say("no reference market: all items stay (--reference NAME keeps those of one)");
         JsonOutput json = new(arguments, terminal);
-        string[] taken = [.. markets.Select(market => PathOf(arguments, market)).Where(path => !arguments.Force && File.Exists(path))];
-        if (taken.Length > 0)
-            throw new IOException($"{taken[0]}: is there already; --force replaces it");
+        using RunDirectory directory = OutDirectory.Open(arguments.Out, terminal, [.. markets.Select(FileName)]);
+        OutDirectory.RequireFree(directory, arguments.Out, arguments.Force);
 
         List<(MarketFiles Market, MarketFilter Filter)> done = [];
         IdTable? items = null;
@@ -85,7 +85,6 @@ internal static class Prepare
             filter.Write(Stream.Null);
         else
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, filter.Write);
             terminal.Say($"wrote {path}");
         }
@@ -93,8 +92,10 @@ internal static class Prepare
         return filter;
     }
 
+    private static string FileName(MarketFiles market) => $"{market.Market}_5core.txt";
+
     private static string PathOf(PrepareArguments arguments, MarketFiles market) =>
-        Path.Combine(Path.GetFullPath(arguments.Out), $"{market.Market}_5core.txt");
+        Path.Combine(Path.GetFullPath(arguments.Out), FileName(market));
 
     private static void Print(IReadOnlyList<(MarketFiles Market, MarketFilter Filter)> done, TextWriter output)
     {

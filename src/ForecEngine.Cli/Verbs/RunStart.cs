@@ -1,4 +1,5 @@
-// What train makes of what it finds in --out: nothing is replaced that was not asked for, and a run goes on only from its own checkpoints.
+// What train makes of what it finds in --out: nothing is replaced that was not asked for, and a run goes on only from its own
+// checkpoints.
 
 using System.Text.Json.Nodes;
 using ForecEngine.Cli.Options;
@@ -15,14 +16,14 @@ internal static class RunStart
     /// <summary>What is said when a signal ends a training.</summary>
     public static string HowToGoOn(TrainArguments arguments, StageStore? stages, Interruption interruption) =>
         arguments.Out is null ? "nothing is kept without --out"
-        : $"{(stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on")} with: {interruption.Command("--resume")}";
+        : (stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on") + $" with: {interruption.Command("--resume")}";
 
-    /// <summary>Before any data are read: fails if the directory holds a run that is neither to be replaced nor to be gone on with.</summary>
+    /// <summary>Before any data are read: fails if the directory holds a run that is neither to be replaced nor gone on with.</summary>
     /// <exception cref="IOException">It does.</exception>
     public static void Require(TrainArguments arguments, RunDirectory? directory)
     {
         if (!arguments.Resume)
-            ((IRunOutput)arguments).RequireFree(directory, otherwise: ", --resume goes on with it if this is the same experiment");
+            ((IRunOutput)arguments).RequireFree(directory, ", --resume goes on with it if this is the same experiment");
     }
 
     /// <summary>Under --resume: what the run has come to if it has finished, or else whether there is something to go on from.</summary>
@@ -33,7 +34,8 @@ internal static class RunStart
     /// <param name="terminal">Is told what is done.</param>
     /// <returns>The result, or null where there is something to train.</returns>
     /// <exception cref="IOException">The directory holds another experiment, and --force is not given.</exception>
-    public static JsonObject? Resume(TrainArguments arguments, RunDirectory directory, Experiment experiment, IReadOnlyList<Metric> metrics, Terminal terminal)
+    public static JsonObject? Resume(
+        TrainArguments arguments, RunDirectory directory, Experiment experiment, IReadOnlyList<Metric> metrics, Terminal terminal)
     {
         if (directory.Finished(experiment, metrics, arguments.Trec) is { } finished)
         {
@@ -50,7 +52,8 @@ internal static class RunStart
                 Replace(differences, "holds another run");
                 break;
             case null:
-                terminal.Warn($"--resume: what {arguments.Out} holds of this run is not whole, and there are no checkpoints; training begins at the beginning");
+                terminal.Warn($"--resume: what {arguments.Out} holds of this run is not whole, and there are no checkpoints; "
+                    + "training begins at the beginning");
                 break;
             case [_, ..] differences:
                 Replace(differences, "holds the stages of another run");
@@ -61,7 +64,8 @@ internal static class RunStart
 
         void Replace(IReadOnlyList<string> differences, string holds)
         {
-            string told = string.Join("; ", differences.Take(MostDifferences)) + (differences.Count > MostDifferences ? $"; and {differences.Count - MostDifferences} more" : "");
+            int more = differences.Count - MostDifferences;
+            string told = string.Join("; ", differences.Take(MostDifferences)) + (more > 0 ? $"; and {more} more" : "");
             string problem = $"--resume: {arguments.Out} {holds} ({told})";
             if (!arguments.Force)
                 throw new IOException($"{problem}; --force begins this one in its place");

@@ -36,7 +36,8 @@ internal static class Train
         if (arguments.CheckpointEvery is not null && arguments.Out is null)
             throw new CommandLineException("--checkpoint-every: the checkpoints are in --out, which is missing");
         TimeSpan between = TimeSpan.FromSeconds(
-            OptionValue.Between("--checkpoint-every", arguments.CheckpointEvery, 0, MostSecondsBetweenCheckpoints) ?? SecondsBetweenCheckpoints);
+            OptionValue.Between("--checkpoint-every", arguments.CheckpointEvery, 0, MostSecondsBetweenCheckpoints)
+                ?? SecondsBetweenCheckpoints);
 
         using IDevice device = DeviceChoice.Create(arguments);
         StepChoice step = DeviceChoice.Step(arguments, device, plan, options);
@@ -52,7 +53,8 @@ internal static class Train
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Rules, terminal);
-        if (arguments.Resume && directory is not null && RunStart.Resume(arguments, directory, experiment, metrics, terminal) is { } finished)
+        if (arguments.Resume && directory is not null
+            && RunStart.Resume(arguments, directory, experiment, metrics, terminal) is { } finished)
         {
             Show(finished, terminal);
             json.Write(() => finished);
@@ -62,8 +64,9 @@ internal static class Train
 
         stages = arguments.Cache is null && arguments.Out is null
             ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, between, terminal.Say, terminal.Warn);
-        ExperimentOutcome outcome = terminal.Interruption.Saving(stop => terminal.Follow(
-            progress => new ExperimentRunner(device, stages, step, keepScores: arguments.Trec, stop).Run(experiment, data.Markets, data.Candidates, metrics, progress)));
+        ExperimentOutcome outcome = terminal.Interruption.Saving(stop => terminal.Follow(progress =>
+            new ExperimentRunner(device, stages, step, keepScores: arguments.Trec, stop)
+                .Run(experiment, data.Markets, data.Candidates, metrics, progress)));
         Report(outcome, data, notes, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
     }
 

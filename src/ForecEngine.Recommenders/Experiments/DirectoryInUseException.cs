@@ -4,4 +4,5 @@ namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>Another run has the directory.</summary>
 /// <param name="path">The directory.</param>
-public sealed class DirectoryInUseException(string path) : IOException($"{path}: another run is writing here; wait for it to end, or name another directory");
+public sealed class DirectoryInUseException(string path)
+    : IOException($"{path}: another run is writing here; wait for it to end, or name another directory");

@@ -1,6 +1,7 @@
 // What a run leaves behind, in a directory that it has for itself while it lasts: result.json, model.safetensors with the ids of its rows
 // and the optimiser's state beside it, and TREC files on request. Every file is written whole or not at all, and files of two runs
-// never lie side by side: those of the run before go first, its result.json before all others; this run's result.json comes last.
+// never lie side by side. All are written into a folder of their own first, so that a full disk leaves the run before as it was. Then
+// that run's files go, its result.json before all others, and the new ones are moved into their places, result.json last.
 
 using System.Text;
 using System.Text.Json;
@@ -21,14 +22,18 @@ public sealed class RunDirectory : IDisposable
     /// <summary>The key of the experiment's record among a checkpoint's metadata.</summary>
     public const string ExperimentKey = "experiment";
 
-    private const string Result = "result.json", Model = "model.safetensors", Optimiser = "optimiser.safetensors", Adapted = "adapted.safetensors", Rows = "rows.tsv";
+    private const string Result = "result.json", Model = "model.safetensors", Optimiser = "optimiser.safetensors";
+    private const string Incoming = ".forec.new";
+    private const string Adapted = "adapted.safetensors", Rows = "rows.tsv";
     private const long LongestResult = 1 << 26;
 
     private readonly string _path;
+    private readonly IReadOnlyList<string>? _only;
     private readonly IReadOnlyList<DirectoryInfo> _made;
     private readonly DirectoryLock _lock;
 
-    private RunDirectory(string path, IReadOnlyList<DirectoryInfo> made, DirectoryLock held) => (_path, _made, _lock) = (path, made, held);
+    private RunDirectory(string path, IReadOnlyList<string>? only, IReadOnlyList<DirectoryInfo> made, DirectoryLock held) =>
+        (_path, _only, _made, _lock) = (path, only, made, held);
 
     /// <summary>Every file that a run may write beside its stages, in the order in which those of an earlier run are removed.</summary>
     public static IReadOnlyList<string> Files { get; } =
@@ -51,8 +56,9 @@ public sealed class RunDirectory : IDisposable
     /// here. What killed runs have left half-written is removed; <see cref="Dispose"/> leaves nothing of a run that wrote nothing.
     /// </summary>
     /// <param name="path">The directory.</param>
+    /// <param name="only">The files that will be written; null for those of a whole run.</param>
     /// <exception cref="IOException">The directory cannot be made or written to, or another run has it.</exception>
-    public static RunDirectory Open(string path)
+    public static RunDirectory Open(string path, IReadOnlyList<string>? only = null)
     {
         if (File.Exists(path))
             throw new IOException($"{path}: is a file, a directory is needed");
@@ -70,7 +76,7 @@ public sealed class RunDirectory : IDisposable
             throw new IOException($"{path}: cannot be written ({exception.Message})", exception);
         }
 
-        RunDirectory run = new(path, made, held);
+        RunDirectory run = new(path, only, made, held);
         try
         {
             run.Probe();
@@ -83,12 +89,11 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
-    /// <summary>Which of a run's files lie here, <c>stages</c> among them if there are any.</summary>
-    /// <param name="names">The files that are looked for; null for all that a run may write.</param>
-    public IReadOnlyList<string> Present(IReadOnlyList<string>? names = null)
+    /// <summary>Which of the files that will be written lie here already; for a whole run <c>stages</c> too, if there are any.</summary>
+    public IReadOnlyList<string> Present()
     {
-        List<string> present = [.. (names ?? Files).Where(name => File.Exists(In(name)))];
-        if (names is null && StageStore.OfRun(_path).Stages().Any())
+        List<string> present = [.. Written.Where(name => File.Exists(In(name)))];
+        if (_only is null && StageStore.OfRun(_path).Stages().Any())
             present.Add("stages");
         return present;
     }
@@ -98,9 +103,9 @@ public sealed class RunDirectory : IDisposable
     /// <returns>The differences, none for the same experiment; null where there are no stages.</returns>
     public IReadOnlyList<string>? Unfinished(Experiment experiment)
     {
-        IReadOnlyDictionary<string, string>[] stages = [.. StageStore.OfRun(_path).Stages().Select(stage => stage.Metadata)];
-        return stages.Length == 0 ? null
-            : [.. stages.SelectMany(stage => RecordDifference.Between(stage.GetValueOrDefault(ExperimentKey), experiment.ToJson())).Distinct()];
+        string record = experiment.ToJson();
+        string?[] there = [.. StageStore.OfRun(_path).Stages().Select(stage => stage.Metadata.GetValueOrDefault(ExperimentKey))];
+        return there.Length == 0 ? null : [.. there.SelectMany(other => RecordDifference.Between(other, record)).Distinct()];
     }
 
     /// <summary>In what the experiment that the files here are of differs from another, each difference in a few words.</summary>
@@ -135,7 +140,7 @@ public sealed class RunDirectory : IDisposable
                 && SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey) == record
                 && Expected(experiment, result, trec).All(name => File.Exists(In(name))) ? result : null;
         }
-        catch (IOException)
+        catch (Exception e) when (e is InvalidOperationException or IOException)
         {
             return null; // no model, or a damaged one: the run that follows writes another
         }
@@ -149,40 +154,69 @@ public sealed class RunDirectory : IDisposable
     /// <param name="rows">The target's rows.</param>
     /// <param name="result">Its result.json.</param>
     /// <param name="trec">Whether TREC files are wanted.</param>
-    /// <exception cref="IOException">A file cannot be written.</exception>
+    /// <exception cref="IOException">A file cannot be written; the earlier run is then as it was.</exception>
     public void Write(ExperimentOutcome outcome, Ratings rows, JsonObject result, bool trec)
     {
-        OptimiserState state = OptimiserState.Of(outcome.Optimiser);
-        byte[] text = Encoding.UTF8.GetBytes(ResultFile.Text(result));
-        foreach (string name in Files)
-            File.Delete(In(name));
-        outcome.Tables.Write(IdsPath(In(Model)));
-        RowsFile.Write(In(Rows), rows, outcome.TargetMarket.Splits);
-        Dictionary<string, string> optimiser = new() { ["optimiser"] = state.Kind };
-        if (state.Tensors.Count > 0)
-            optimiser["steps"] = $"{state.Steps}";
-        SafetensorsFile.Write(
-            In(Optimiser), [.. state.Tensors.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))], optimiser);
-        if (trec)
+        string incoming = In(Incoming);
+        try
         {
-            if (outcome.Test is { } test)
-                WriteTrec("test", test, outcome.Experiment.Method);
-            if (outcome.Valid is { } valid)
-                WriteTrec("valid", valid, outcome.Experiment.Method);
+            Directory.CreateDirectory(incoming);
+            WriteInto(incoming, outcome, rows, result, trec);
+        }
+        catch
+        {
+            RemoveIncoming();
+            throw;
         }
 
-        Dictionary<string, string> metadata = new() { [ExperimentKey] = outcome.Experiment.ToJson(), ["format"] = "pt" };
-        outcome.WhileAdapted?.Invoke(() => ModelCheckpoint.Write(In(Adapted), outcome.Model, metadata));
-        ModelCheckpoint.Write(In(Model), outcome.Model, metadata);
-        AtomicFile.Write(In(Result), stream => stream.Write(text));
+        foreach (string name in Files)
+            File.Delete(In(name));
+        foreach (string name in Files.Reverse().Where(name => File.Exists(Path.Combine(incoming, name))))
+            File.Move(Path.Combine(incoming, name), In(name));
+        RemoveIncoming();
         RemoveStages();
     }
 
     /// <summary>Writes <c>NAME.run</c> and <c>NAME.qrels</c>.</summary>
-    public void WriteTrec(string name, RankedLists ranked, string tag)
+    public void WriteTrec(string name, RankedLists ranked, string tag) => WriteTrec(_path, name, ranked, tag);
+
+    private static void WriteTrec(string folder, string name, RankedLists ranked, string tag)
     {
-        TrecFile.WriteRun(In($"{name}.run"), ranked, tag);
-        TrecFile.WriteQrels(In($"{name}.qrels"), ranked);
+        TrecFile.WriteRun(Path.Combine(folder, $"{name}.run"), ranked, tag);
+        TrecFile.WriteQrels(Path.Combine(folder, $"{name}.qrels"), ranked);
+    }
+
+    private static void WriteInto(string folder, ExperimentOutcome outcome, Ratings rows, JsonObject result, bool trec)
+    {
+        OptimiserState state = OptimiserState.Of(outcome.Optimiser);
+        string model = Path.Combine(folder, Model);
+        Dictionary<string, string> metadata = new() { [ExperimentKey] = outcome.Experiment.ToJson(), ["format"] = "pt" };
+        ModelCheckpoint.Write(model, outcome.Model, metadata);
+        outcome.WhileAdapted?.Invoke(() => ModelCheckpoint.Write(Path.Combine(folder, Adapted), outcome.Model, metadata));
+        outcome.Tables.Write(IdsPath(model));
+        RowsFile.Write(Path.Combine(folder, Rows), rows, outcome.TargetMarket.Splits);
+        Dictionary<string, string> optimiser = new() { ["optimiser"] = state.Kind };
+        if (state.Tensors.Count > 0)
+            optimiser["steps"] = $"{state.Steps}";
+        SafeTensor[] kept = [.. state.Tensors.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))];
+        SafetensorsFile.Write(Path.Combine(folder, Optimiser), kept, optimiser);
+        if (trec && outcome.Test is { } test)
+            WriteTrec(folder, "test", test, outcome.Experiment.Method);
+        if (trec && outcome.Valid is { } valid)
+            WriteTrec(folder, "valid", valid, outcome.Experiment.Method);
+        AtomicFile.Write(Path.Combine(folder, Result), stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
+    }
+
+    // What a run has written, or was writing, beside the files of the run before.
+    private void RemoveIncoming()
+    {
+        string incoming = In(Incoming);
+        if (!Directory.Exists(incoming))
+            return;
+        AtomicFile.Sweep(incoming, Files.Contains, alone: true);
+        foreach (string name in Files.Where(name => File.Exists(Path.Combine(incoming, name))))
+            File.Delete(Path.Combine(incoming, name));
+        RemoveEmpty([new DirectoryInfo(incoming)]);
     }
 
     /// <summary>Gives the directory back; where nothing was written into it, it is gone if it was made for this.</summary>
@@ -192,15 +226,24 @@ public sealed class RunDirectory : IDisposable
         RemoveEmpty(_made);
     }
 
+    private IReadOnlyList<string> Written => _only ?? Files;
+
     private void Probe()
     {
-        AtomicFile.Sweep(_path, Files.Contains, alone: true);
-        StageFolder stages = StageStore.OfRun(_path);
-        stages.RequireFolder();
-        stages.Sweep(alone: true);
-        if (Files.FirstOrDefault(name => Directory.Exists(In(name))) is { } taken)
+        AtomicFile.Sweep(_path, Written.Contains, alone: true);
+        if (_only is null)
+        {
+            StageFolder stages = StageStore.OfRun(_path);
+            stages.RequireFolder();
+            stages.Sweep(alone: true);
+            if (new FileInfo(In(Incoming)).LinkTarget is not null || File.Exists(In(Incoming)))
+                throw new IOException($"{In(Incoming)}: is a file or a link in the place of the folder that a run is written into");
+            RemoveIncoming();
+        }
+
+        if (Written.FirstOrDefault(name => Directory.Exists(In(name))) is { } taken)
             throw new IOException($"{In(taken)}: is a directory in the place of a file that a run writes");
-        AtomicFile.Probe(In(Result));
+        AtomicFile.Probe(In(Written[0]));
     }
 
     // Null for what is not there, is no JSON object, or cannot be read: not one of ours, or not whole.
@@ -209,11 +252,11 @@ public sealed class RunDirectory : IDisposable
         try
         {
             FileInfo file = new(In(Result));
+            JsonDocumentOptions strict = new() { AllowDuplicateProperties = false };
             return file.Exists && file.Length <= LongestResult
-                ? JsonNode.Parse(File.ReadAllBytes(file.FullName), null, new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                : null;
+                ? JsonNode.Parse(File.ReadAllBytes(file.FullName), documentOptions: strict) as JsonObject : null;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -223,14 +266,16 @@ public sealed class RunDirectory : IDisposable
     [
         Path.GetFileName(IdsPath(Model)), Optimiser, Rows,
         .. MetaLearner.Of(PlanCatalog.Find(experiment.Method).Phases[^1].Kind) is null ? (string[])[] : [Adapted],
-        .. ((string[])["test", "valid"]).Where(split => trec && result[split] is not null).SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
+        .. ((string[])["test", "valid"]).Where(split => trec && result[split] is not null)
+            .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
     ];
 
     // Beside a checkpoint of another name lie files of anybody's.
     private static string? Beside(string model, string name) =>
         Path.GetFileName(model) == Model ? Path.Combine(Path.GetDirectoryName(model) ?? "", name) : null;
 
-    // Another run may be making directories below one of them at the same time: only what is empty goes, and who comes later makes it again.
+    // Another run may be making directories below one of them at the same time: only what is empty goes, and who comes later
+    // makes it again.
     private static void RemoveEmpty(IEnumerable<DirectoryInfo> directories)
     {
         foreach (DirectoryInfo directory in directories)

@@ -31,7 +31,7 @@ internal static class StageFile
     public static void Write(string path, StageRecord record, string? experiment, PhaseSetup setup, PhaseState state)
     {
         OptimiserState optimiser = OptimiserState.Of(setup.Optimiser);
-        SafeTensor[] tensors = [.. Places(setup, optimiser, state).Select(place => SafeTensor.Of(place.Name, place.Values, [.. place.Shape]))];
+        SafeTensor[] tensors = [.. Places(setup, optimiser, state).Select(place => place.ToTensor())];
         SortedDictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             [RecordKey] = record.ToJson(),
@@ -58,7 +58,8 @@ internal static class StageFile
         (PhaseState state, int steps) = Progress(path, metadata);
 
         // All values are there, and are what is needed, before the first is written.
-        (Slice<Real> To, Real[] Values)[] writes = [.. Places(setup, OptimiserState.Of(setup.Optimiser), state).Select(place => (place.Values, Values(file, place)))];
+        (Slice<Real> To, Real[] Values)[] writes =
+            [.. Places(setup, OptimiserState.Of(setup.Optimiser), state).Select(place => (place.Values, Values(file, place)))];
         foreach ((Slice<Real> to, Real[] values) in writes)
             to.Write(values);
         (setup.Optimiser as AdamOptimiser)?.Resume(steps);
@@ -85,7 +86,7 @@ internal static class StageFile
     private static Real[] Values(SafetensorsFile file, Place place)
     {
         SafeTensor tensor = file.Find(place.Name, [.. place.Shape]);
-        SafeDtype needed = SafeTensor.Of(place.Name, place.Values, [.. place.Shape]).Dtype;
+        SafeDtype needed = place.ToTensor().Dtype;
         if (tensor.Dtype != needed)
             throw new CheckpointException(file.Path, $"tensor '{place.Name}' is {tensor.Dtype}, {needed} is needed");
         Real[] values = new Real[tensor.Count];
@@ -97,7 +98,8 @@ internal static class StageFile
     {
         try
         {
-            PhaseState state = JsonSerializer.Deserialize<PhaseState>(metadata[StateKey], Experiment.JsonOptions) ?? throw new JsonException("it is null");
+            PhaseState state = JsonSerializer.Deserialize<PhaseState>(metadata[StateKey], Experiment.JsonOptions)
+                ?? throw new JsonException("it is null");
             return (state, int.Parse(metadata[StepsKey], CultureInfo.InvariantCulture));
         }
         catch (Exception e) when (e is JsonException or FormatException or OverflowException or KeyNotFoundException)
@@ -122,5 +124,8 @@ internal static class StageFile
         void Append(string text) => hash.AppendData([.. Encoding.UTF8.GetBytes(text), 0]);
     }
 
-    private readonly record struct Place(string Name, IReadOnlyList<int> Shape, Slice<Real> Values);
+    private readonly record struct Place(string Name, IReadOnlyList<int> Shape, Slice<Real> Values)
+    {
+        public SafeTensor ToTensor() => SafeTensor.Of(Name, Values, [.. Shape]);
+    }
 }

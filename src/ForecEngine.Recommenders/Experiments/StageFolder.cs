@@ -28,7 +28,9 @@ internal sealed partial class StageFolder(string path)
             yield break;
         foreach (string file in Directory.EnumerateFiles(Path, "*.safetensors").Order(StringComparer.Ordinal))
         {
-            if (StageName().IsMatch(System.IO.Path.GetFileName(file)) && MetadataOf(file) is { } metadata && metadata.ContainsKey(StageFile.RecordKey))
+            if (!StageName().IsMatch(System.IO.Path.GetFileName(file)))
+                continue;
+            if (MetadataOf(file) is { } metadata && metadata.ContainsKey(StageFile.RecordKey))
                 yield return (file, metadata);
         }
     }
@@ -107,7 +109,8 @@ internal sealed partial class StageFolder(string path)
     // The key tells stages apart; the stage's name is for the reader, and holds a market's, which may be any text.
     private static string FileName(StageRecord record)
     {
-        string name = string.Concat(record.Stage.Take(LongestName).Select(c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.' ? c : '_'));
+        string name = string.Concat(record.Stage.Take(LongestName).Select(
+            c => char.IsAsciiLetterOrDigit(c) || c is '+' or '-' or '.' ? c : '_'));
         return $"{name}-{record.Key()[..32]}";
     }
 }

@@ -55,13 +55,15 @@ public sealed class StageStore
 
     /// <summary>Takes an unfinished stage over, if there is one.</summary>
     /// <returns>Where it stood, or null.</returns>
-    internal PhaseState? TakeUnfinished(StageRecord record, PhaseSetup setup) => _resumes ? Take(_run?.Unfinished(record), record, setup) : null;
+    internal PhaseState? TakeUnfinished(StageRecord record, PhaseSetup setup) =>
+        _resumes ? Take(_run?.Unfinished(record), record, setup) : null;
 
     /// <summary>What keeps an unfinished stage in the run's own directory while it trains.</summary>
     /// <param name="record">What determines the stage.</param>
     /// <param name="experiment">The record of the experiment that it is kept for.</param>
     /// <param name="setup">The phase.</param>
-    internal ICheckpoints CheckpointsOf(StageRecord record, string experiment, PhaseSetup setup) => new Checkpoints(this, record, experiment, setup);
+    internal ICheckpoints CheckpointsOf(StageRecord record, string experiment, PhaseSetup setup) =>
+        new Checkpoints(this, record, experiment, setup);
 
     /// <summary>Keeps a finished stage: in the run's own directory first, since it is what the run itself goes on from.</summary>
     internal void KeepFinished(StageRecord record, string experiment, PhaseSetup setup, PhaseState end)

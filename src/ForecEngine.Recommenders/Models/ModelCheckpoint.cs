@@ -18,7 +18,7 @@ public static class ModelCheckpoint
     public static void Write(string path, IRecommender model, IReadOnlyDictionary<string, string> metadata) =>
         SafetensorsFile.Write(path, [.. model.Parameters.Select(ToTensor)], metadata);
 
-    /// <summary>Which model of the catalog a file holds, told by the names of its tensors, and its sizes, which every tensor bears out.</summary>
+    /// <summary>Which model of the catalog a file holds, told by the names of its tensors, and its sizes, which all of them bear out.</summary>
     /// <exception cref="CheckpointException">The tensors are not those of a model.</exception>
     public static (string Model, ModelShape Shape) Identify(SafetensorsFile file)
     {
@@ -51,7 +51,8 @@ public static class ModelCheckpoint
     private static (string Model, ModelShape Shape) IdentifyNetworks(SafetensorsFile file, int markets)
     {
         SafeTensor user = Table(file, "embedding_user.weight"), item = Table(file, $"{MarketNetwork.Name(0)}.embedding_item.weight");
-        ModelShape shape = new(user.Shape[0], item.Shape[0], user.Shape[1], [Twice(file, user), .. Outputs(file, $"{MarketNetwork.Name(0)}.fc_layers")]) { Markets = markets };
+        int[] layers = [Twice(file, user), .. Outputs(file, $"{MarketNetwork.Name(0)}.fc_layers")];
+        ModelShape shape = new(user.Shape[0], item.Shape[0], user.Shape[1], layers) { Markets = markets };
         if (file.TryFind("cross_layers.0.weight", out _))
             return ("conet", shape);
         int[] targets = [.. Enumerable.Range(0, markets).Where(market => !file.TryFind($"{MarketNetwork.Name(market)}.bridge_from_target.weight", out _))];

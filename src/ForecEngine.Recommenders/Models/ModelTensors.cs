@@ -18,10 +18,14 @@ internal static class ModelTensors
     {
         "conet" or "ddtcdr" => OfNetworks(model, shape),
         "gmf" or "ma-gmf" => [.. Tables("", model, shape), .. Linear("affine_output", shape.Dimension, 1)],
-        "mlp" or "ma-mlp" => [.. Tables("", model, shape), .. Tower("fc_layers", shape.Layers), .. Linear("affine_output", shape.Layers[^1], 1)],
+        "mlp" or "ma-mlp" =>
+        [
+            .. Tables("", model, shape), .. Tower("fc_layers", shape.Layers), .. Linear("affine_output", shape.Layers[^1], 1),
+        ],
         "nmf" or "ma-nmf" =>
         [
-            .. Tables("_mlp", model, shape), .. Tables("_mf", model, shape), .. Tower("fc_layers", shape.Layers), .. Tower("mh_layers", shape.Head),
+            .. Tables("_mlp", model, shape), .. Tables("_mf", model, shape),
+            .. Tower("fc_layers", shape.Layers), .. Tower("mh_layers", shape.Head),
             .. Linear("affine_output", shape.Head.Count > 0 ? shape.Head[^1] : shape.Layers[^1] + shape.Dimension, 1),
         ],
         _ => throw new ArgumentException($"no model is called '{model}'; there are {string.Join(", ", ModelCatalog.Names)}", nameof(model)),
@@ -33,13 +37,16 @@ internal static class ModelTensors
         for (int market = 0; market < shape.Markets; market++)
         {
             string name = MarketNetwork.Name(market);
-            foreach (TensorShape tensor in (TensorShape[])
-            [
-                new($"{name}.embedding_item.weight", [shape.Items, shape.Dimension]),
-                .. Tower($"{name}.fc_layers", shape.Layers), .. Linear($"{name}.affine_output", shape.Layers[^1], 1),
-                .. model == "ddtcdr" && market != shape.Target
-                    ? (TensorShape[])[.. Linear($"{name}.bridge_from_target", shape.Dimension, shape.Dimension), .. Linear($"{name}.bridge_to_target", shape.Dimension, shape.Dimension)] : [],
-            ])
+            yield return new($"{name}.embedding_item.weight", [shape.Items, shape.Dimension]);
+            IEnumerable<TensorShape> layers = Tower($"{name}.fc_layers", shape.Layers)
+                .Concat(Linear($"{name}.affine_output", shape.Layers[^1], 1));
+            if (model == "ddtcdr" && market != shape.Target)
+            {
+                layers = layers.Concat(Linear($"{name}.bridge_from_target", shape.Dimension, shape.Dimension))
+                    .Concat(Linear($"{name}.bridge_to_target", shape.Dimension, shape.Dimension));
+            }
+
+            foreach (TensorShape tensor in layers)
                 yield return tensor;
         }
 
@@ -58,5 +65,6 @@ internal static class ModelTensors
     private static IEnumerable<TensorShape> Tower(string name, IReadOnlyList<int> widths) =>
         Enumerable.Range(0, Math.Max(0, widths.Count - 1)).SelectMany(i => Linear($"{name}.{i}", widths[i], widths[i + 1]));
 
-    private static TensorShape[] Linear(string name, int inputs, int outputs) => [new($"{name}.weight", [outputs, inputs]), new($"{name}.bias", [outputs])];
+    private static TensorShape[] Linear(string name, int inputs, int outputs) =>
+        [new($"{name}.weight", [outputs, inputs]), new($"{name}.bias", [outputs])];
 }

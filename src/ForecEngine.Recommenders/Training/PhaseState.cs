@@ -1,5 +1,5 @@
-// Where a phase stands at the end of an epoch, or between two rounds of one. With the parameters and the optimiser's moments it is all that going on
-// takes: draws are functions of (seed, stream, epoch, index), so no state of a generator is kept.
+// Where a phase stands at the end of an epoch, or between two rounds of one. With the parameters and the optimiser's moments
+// it is all that going on takes: draws are functions of (seed, stream, epoch, index), so no state of a generator is kept.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -11,7 +11,8 @@ namespace ForecEngine.Recommenders.Training;
 /// <param name="Loss">The mean loss of the last whole epoch, in nats.</param>
 /// <param name="BestEpoch">The epoch that ranked validation best so far, or null where that is not asked.</param>
 /// <param name="BestScore">What it scored.</param>
-public sealed record PhaseState(int Epochs, long Rounds, long Samples, double Seconds, double Loss, int? BestEpoch = null, double? BestScore = null)
+public sealed record PhaseState(
+    int Epochs, long Rounds, long Samples, double Seconds, double Loss, int? BestEpoch = null, double? BestScore = null)
 {
     /// <summary>A phase before its first epoch.</summary>
     public static PhaseState Beginning { get; } = new(0, 0, 0, 0, 0);

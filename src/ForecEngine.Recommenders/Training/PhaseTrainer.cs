@@ -27,7 +27,8 @@ public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Sa
 /// <param name="options">The numbers of training.</param>
 /// <param name="threads">How many threads may draw samples at once.</param>
 internal sealed class PhaseTrainer(
-    string phase, IRecommender model, IOptimiser optimiser, IRound round, IReadOnlyList<SampleStream> streams, TrainingOptions options, int threads)
+    string phase, IRecommender model, IOptimiser optimiser, IRound round, IReadOnlyList<SampleStream> streams, TrainingOptions options,
+    int threads)
 {
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
 
@@ -46,7 +47,8 @@ internal sealed class PhaseTrainer(
     /// <exception cref="DivergedException">A loss, a parameter or a value that the optimiser keeps is no longer finite.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for the end.</exception>
     public PhaseResult Train(
-        Func<double>? validate, Action<TrainingProgress>? progress, PhaseState? from = null, ICheckpoints? checkpoints = null, CancellationToken stop = default)
+        Func<double>? validate, Action<TrainingProgress>? progress, PhaseState? from = null, ICheckpoints? checkpoints = null,
+        CancellationToken stop = default)
     {
         PhaseState state = from ?? PhaseState.Beginning;
         while (state.Epochs < options.Epochs)
@@ -86,7 +88,8 @@ internal sealed class PhaseTrainer(
             if (stop.IsCancellationRequested || checkpoints is { IsDue: true })
             {
                 RequireFinite(epoch, steps + done);
-                checkpoints?.Keep(state with { Rounds = steps + done, Seconds = SecondsSoFar(), Part = done > 0 ? new EpochPart(done, seen, sum) : null });
+                EpochPart? part = done > 0 ? new EpochPart(done, seen, sum) : null;
+                checkpoints?.Keep(state with { Rounds = steps + done, Seconds = SecondsSoFar(), Part = part });
                 stop.ThrowIfCancellationRequested();
             }
 
@@ -103,7 +106,15 @@ internal sealed class PhaseTrainer(
 
         double seconds = SecondsSoFar();
         RequireFinite(epoch, steps + done);
-        return state with { Epochs = epoch + 1, Rounds = steps + done, Samples = state.Samples + seen, Seconds = seconds, Loss = sum / Math.Max(1, seen), Part = null };
+        return state with
+        {
+            Epochs = epoch + 1,
+            Rounds = steps + done,
+            Samples = state.Samples + seen,
+            Seconds = seconds,
+            Loss = sum / Math.Max(1, seen),
+            Part = null,
+        };
 
         double SecondsSoFar() => state.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
@@ -118,7 +129,7 @@ internal sealed class PhaseTrainer(
     private string? NonFinite()
     {
         using OpenSpan span = TraceSpan.OfStage("checking");
-        return model.Parameters.Where(parameter => !parameter.IsFrozen && !IsFinite(parameter.Value.Values)).Select(parameter => parameter.Name).FirstOrDefault()
+        return model.Parameters.FirstOrDefault(parameter => !parameter.IsFrozen && !IsFinite(parameter.Value.Values))?.Name
             ?? OptimiserState.Of(optimiser).Tensors.Where(tensor => !IsFinite(tensor.Values)).Select(tensor => tensor.Name).FirstOrDefault();
     }
 

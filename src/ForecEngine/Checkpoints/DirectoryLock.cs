@@ -76,7 +76,8 @@ public sealed class DirectoryLock : IDisposable
 
     private static bool IsInPlace(FileStream file, string path)
     {
-        DateTime stamp = DateTime.UnixEpoch.AddTicks(BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)) * (StampTicks / uint.MaxValue));
+        uint random = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+        DateTime stamp = DateTime.UnixEpoch.AddTicks(random * (StampTicks / uint.MaxValue));
         File.SetLastWriteTimeUtc(file.SafeFileHandle, stamp);
         return File.Exists(path) && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(file.SafeFileHandle);
     }

@@ -48,7 +48,8 @@ public sealed class SafetensorsFile
 
     /// <summary>Reads a file's <c>__metadata__</c> alone, without its data; the header must keep every rule of the format.</summary>
     /// <inheritdoc cref="Read(string)" path="/exception"/>
-    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) => Opened(path, stream => ReadHeader(path, stream).Metadata);
+    public static IReadOnlyDictionary<string, string> ReadMetadata(string path) =>
+        Opened(path, stream => ReadHeader(path, stream).Metadata);
 
     private static T Opened<T>(string path, Func<FileStream, T> read)
     {

@@ -33,7 +33,7 @@ public sealed class AdamOptimiser : IOptimiser
     public IEnumerable<(Parameter Parameter, Slice<Real> First, Slice<Real> Second)> State =>
         _moments.Select(m => (m.Parameter, m.First, m.Second));
 
-    /// <summary>Goes on from where another run stopped, once the moments of <see cref="State"/> have been overwritten with what it had.</summary>
+    /// <summary>Goes on from where another run stopped, once <see cref="State"/> has been overwritten with its moments.</summary>
     /// <param name="steps">How many steps had been made.</param>
     public void Resume(int steps) => Steps = steps;
 

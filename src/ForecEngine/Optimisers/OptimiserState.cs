@@ -23,7 +23,7 @@ public sealed record OptimiserState(string Kind, int Steps, IReadOnlyList<Optimi
     public const string Second = "exp_avg_sq";
 
     /// <summary>The state of an optimiser as it is now; the values are not copied.</summary>
-    /// <exception cref="NotSupportedException">It is none that a checkpoint knows, and going on from one would lose what it remembers.</exception>
+    /// <exception cref="NotSupportedException">Checkpoints do not know it: going on from one would lose what it remembers.</exception>
     public static OptimiserState Of(IOptimiser optimiser) => optimiser switch
     {
         AdamOptimiser adam => new("adam", adam.Steps, [.. adam.State.SelectMany(state => (OptimiserTensor[])
@@ -32,6 +32,7 @@ public sealed record OptimiserState(string Kind, int Steps, IReadOnlyList<Optimi
             new($"{Second}.{state.Parameter.Name}", state.Parameter, state.Second),
         ])]),
         SgdOptimiser => new("sgd", 0, []),
-        _ => throw new NotSupportedException($"checkpoints do not know the state of {optimiser.GetType()}; they know that of {nameof(AdamOptimiser)} and {nameof(SgdOptimiser)}"),
+        _ => throw new NotSupportedException($"checkpoints do not know the state of {optimiser.GetType()}; "
+            + $"they know that of {nameof(AdamOptimiser)} and {nameof(SgdOptimiser)}"),
     };
 }

@@ -22,7 +22,7 @@ public sealed class PrepareTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal(64, File.ReadLines(tool[Path.Combine("made", "jp_5core.txt")]).Count());
 
         byte[] before = File.ReadAllBytes(tool[Path.Combine("made", "us_5core.txt")]);
-        ToolRun.Run("prepare", "--data", raw, "--out", tool["made"], "--item-k", "1", "--quiet").Failed(1, "jp_5core.txt: is there already");
+        ToolRun.Run("prepare", "--data", raw, "--out", tool["made"], "--item-k", "1", "--quiet").Failed(1, "jp_5core.txt", "would be replaced; --force does so");
         ToolRun.Run("prepare", "--data", raw, "--markets", "jp", "--reference", "none", "--out", tool["made"], "--force", "--quiet").Done();
         Assert.Equal(82, File.ReadLines(tool[Path.Combine("made", "jp_5core.txt")]).Count());
         ToolRun.Run("prepare", "--data", raw, "--markets", "jp", "--reference", "us", "--out", tool["made"], "--force", "--quiet").Done();
@@ -36,7 +36,7 @@ public sealed class PrepareTests(ToolRun tool) : IClassFixture<ToolRun>
         string raw = Raw("little");
         Write(Path.Combine(raw, "ratings_jp_Books.txt.gz"), ["u i 5.0 2020-01-01"]);
         ToolRun.Run("prepare", "--data", raw, "--out", tool["none"], "--quiet").Failed(1, "jp: no rows are left of 1");
-        Assert.Empty(Directory.GetFiles(tool["none"]));
+        Assert.False(Directory.Exists(tool["none"]));
         ToolRun.Run("prepare", "--data", tool.Root, "--out", tool["none"], "--quiet").Failed(1, "there is no ratings_NAME_*.txt.gz in it");
         ToolRun.Run("prepare", "--data", raw, "--out", tool["none"], "--reference-item-k", "3", "--quiet").Failed(2, "there is no reference");
     }

@@ -42,7 +42,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         tool.Train(Run("1", "--trec")).Done();
         File.WriteAllText(tool[Path.Combine("forced", "notes.txt")], "mine");
         byte[] before = File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]);
-        tool.Train(Run("2")).Failed(1, "an earlier run has left result.json, ", "--force replaces it");
+        tool.Train(Run("2")).Failed(1, ": result.json, model.safetensors, ", " would be replaced; --force does so, --resume goes on with it");
         tool.Train(Run("2", "--resume")).Failed(1, "holds another run (seed: 1 there, 2 here)", "--force");
         Assert.Equal(before, File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]));
         tool.Train(Run("2", "--force")).Done();

@@ -125,16 +125,25 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_fails_while_it_writes_leaves_no_result_of_the_run_before()
+    public void A_run_that_cannot_be_written_leaves_the_run_before_as_it_was()
     {
         (ExperimentOutcome outcome, JsonObject result) = Outcome();
         using RunDirectory run = RunDirectory.Open(_directory.Root);
         run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: true);
-        File.Delete(_directory["rows.tsv"]);
-        Directory.CreateDirectory(_directory["rows.tsv"]);
-        Assert.ThrowsAny<Exception>(() => run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: false));
-        Assert.DoesNotContain("result.json", run.Present());
-        Assert.DoesNotContain("model.safetensors", run.Present());
+        Directory.CreateDirectory(_directory[Path.Combine(".forec.new", "optimiser.safetensors")]);
+        Assert.ThrowsAny<IOException>(() => run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: false));
+        Assert.NotNull(run.Finished(s_experiment, Metric.Default, trec: true));
+        Assert.Empty(Directory.GetFiles(_directory[".forec.new"]));
+    }
+
+    [Fact]
+    public void What_a_killed_run_had_written_is_removed()
+    {
+        Directory.CreateDirectory(_directory[".forec.new"]);
+        foreach (string name in (string[])["model.safetensors", $".rows.tsv.{Guid.NewGuid():N}.tmp"])
+            File.WriteAllText(_directory[Path.Combine(".forec.new", name)], "x");
+        RunDirectory.Open(_directory.Root).Dispose();
+        Assert.Empty(Names());
     }
 
     [Fact]
