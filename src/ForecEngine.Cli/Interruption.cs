@@ -1,5 +1,5 @@
-// SIGINT and SIGTERM. The first one asks a training for its last checkpoint and lets it end by itself; where nothing is there to be saved,
-// and the second time in any case, the process ends at once. Either way the terminal is as it was, and one line says how to go on.
+// SIGINT and SIGTERM. The first one asks a training to write a last checkpoint and end. If there is nothing to save, or a second
+// signal comes, the process ends at once. Either way the terminal is restored, and one line says how to continue.
 
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
@@ -18,14 +18,14 @@ internal sealed partial class Interruption : IDisposable
     private PosixSignal? _signal;
     private bool _saving;
 
-    /// <summary>Signals are left to the system; <see cref="Handle"/> does by hand what they do.</summary>
+    /// <summary>Leaves signals to the system until <see cref="Register"/> is called.</summary>
     /// <param name="args">The command line, which the line about going on repeats.</param>
     public Interruption(IReadOnlyList<string> args) => _args = args;
 
     /// <summary>What is done before the process ends at once.</summary>
     public Action? AtEnd { get; set; }
 
-    /// <summary>What is said about going on; null where there is nothing to say.</summary>
+    /// <summary>Says how to continue the run; null where there is nothing to continue.</summary>
     public Func<string>? HowToGoOn { get; set; }
 
     /// <summary>The exit status of a process that the signal ended: 130 for SIGINT, 143 for SIGTERM.</summary>
@@ -49,7 +49,7 @@ internal sealed partial class Interruption : IDisposable
         }
     }
 
-    /// <summary>Runs what ends by itself, having saved what it has, once the token asks for it.</summary>
+    /// <summary>Runs work that saves its state and ends by itself once the token is cancelled.</summary>
     /// <exception cref="OperationCanceledException">It was asked to.</exception>
     public T Saving<T>(Func<CancellationToken, T> work)
     {
@@ -67,7 +67,7 @@ internal sealed partial class Interruption : IDisposable
     }
 
     /// <summary>Takes note of a signal.</summary>
-    /// <returns>Whether what runs will end by itself; if not, the process is to end now.</returns>
+    /// <returns>Whether the work that runs will end by itself; if not, the process must end now.</returns>
     public bool Handle(PosixSignal signal)
     {
         lock (_lock)

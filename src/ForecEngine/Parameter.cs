@@ -19,7 +19,8 @@ public abstract class Parameter
         int columns = shape.Count > 1 ? shape[1] : 1;
         long values = (long)shape[0] * columns;
         if (values > Array.MaxLength)
-            throw new OverflowException($"{name}: {shape[0]} x {columns} are {values} values; a parameter has {Array.MaxLength} at the most");
+            throw new OverflowException(
+                $"{name}: {shape[0]} x {columns} are {values} values; a parameter has {Array.MaxLength} at the most");
         Value = new Matrix(device.Allocate<Real>((int)values).Slice(), shape[0], columns);
     }
 

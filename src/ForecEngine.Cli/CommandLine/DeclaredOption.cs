@@ -64,7 +64,8 @@ internal sealed class DeclaredOption
         foreach (PropertyInfo property in arguments.GetProperties())
         {
             IEnumerable<PropertyInfo?> places = [property, .. arguments.GetInterfaces().Select(face => face.GetProperty(property.Name))];
-            if (places.Select(place => place?.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>().FirstOrDefault() is { } attribute)
+            IEnumerable<OptionAttribute?> attributes = places.Select(place => place?.GetCustomAttribute<OptionAttribute>());
+            if (attributes.OfType<OptionAttribute>().FirstOrDefault() is { } attribute)
                 options.Add(new DeclaredOption(property, attribute));
         }
 

@@ -43,7 +43,7 @@ internal sealed class OptionAttribute(string name, OptionGroup group) : Attribut
     public string? Setting { get; init; }
 
     /// <summary>
-    /// Whether a checkpoint's own value stands without it, where a verb works on one. So it is with every <see cref="Setting"/>.
+    /// Whether a checkpoint's own value stands without it, where a verb works on one. This always holds for a <see cref="Setting"/>.
     /// </summary>
     public bool OfCheckpoint { get; init; }
 

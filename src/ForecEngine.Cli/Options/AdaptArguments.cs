@@ -15,7 +15,8 @@ internal sealed class AdaptArguments : ForkArguments, IRunOutput, IMetricOptions
 
     /// <summary>--model.</summary>
     [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", Kind = ValueKind.File,
-        HelpText = "What train wrote into --out with nmf++, maml, reptile or anil: the folder, or a checkpoint with its .ids.tsv beside it.")]
+        HelpText =
+            "What train wrote into --out with nmf++, maml, reptile or anil: the folder, or a checkpoint with its .ids.tsv beside it.")]
     public string Model { get; set; } = "";
 
     /// <inheritdoc/>

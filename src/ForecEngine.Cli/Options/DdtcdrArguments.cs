@@ -33,7 +33,7 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
         HelpText = "On drops units while scoring too, as the released code.")]
     public string? ScoringDropout { get; set; }
 
-    /// <summary>Options with what the command line says of ddtcdr.</summary>
+    /// <summary>Applies the command line's values for ddtcdr to options.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     protected DdtcdrOptions WithDdtcdr(DdtcdrOptions options) => options with
     {

@@ -47,7 +47,7 @@ internal abstract class ForkArguments : RankingArguments
         HelpText = "What fine-tuning minimises: cross-entropy, or the squared error of the output.")]
     public string? FineTuneLoss { get; set; }
 
-    /// <summary>Options with what the command line says of forks; the widths are already as they shall be.</summary>
+    /// <summary>Applies the command line's values for forks to options whose widths are already set.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingOptions WithFork(TrainingOptions options)
     {

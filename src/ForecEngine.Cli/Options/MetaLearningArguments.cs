@@ -26,7 +26,7 @@ internal abstract class MetaLearningArguments : ForkArguments
             + "same; those, their users not scored; or training samples.")]
     public string? AdaptOn { get; set; }
 
-    /// <summary>Options with what the command line says of meta-learning.</summary>
+    /// <summary>Applies the command line's values for meta-learning to options.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     protected TrainingOptions WithMetaLearning(TrainingOptions options) => options with
     {

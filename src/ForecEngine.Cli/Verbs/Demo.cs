@@ -34,7 +34,8 @@ internal static class Demo
             {
                 string[] sources = method == "nmf" ? [] : [Source];
                 ExperimentOutcome outcome = terminal.Follow(progress => Train(device, data, method, target, sources, seed, progress));
-                rows.Add(($"{method} for {target}{(sources.Length > 0 ? $" with {Source}" : "")}", (outcome.Test ?? throw new DataFormatException($"{target}: {outcome.NotEvaluated}")).Result));
+                RankedLists test = outcome.Test ?? throw new DataFormatException($"{target}: {outcome.NotEvaluated}");
+                rows.Add(($"{method} for {target}{(sources.Length > 0 ? $" with {Source}" : "")}", test.Result));
             }
         }
 
@@ -77,8 +78,11 @@ internal static class Demo
             Options = Preset.Find(PresetName),
         };
         ExperimentData data = ExperimentData.Load(
-            new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]), experiment.Options, Preset.Split(PresetName));
-        return new ExperimentRunner(device, keepScores: false).Run(experiment with { Digests = data.Digests, MinimumRows = data.Rules.MinimumRows }, data.Markets, data.Candidates, Metric.Default, progress);
+            new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]),
+            experiment.Options, Preset.Split(PresetName));
+        experiment = experiment with { Digests = data.Digests, MinimumRows = data.Rules.MinimumRows };
+        return new ExperimentRunner(device, keepScores: false)
+            .Run(experiment, data.Markets, data.Candidates, Metric.Default, progress);
     }
 
     // The repository's data/, from wherever below it the tool is run or built.

@@ -26,7 +26,11 @@ internal static class Devices
         ResultTable.Write(
             terminal.Output, ["--device", "name", "what", "trains"],
             rows.Select(row => (string[])[row.Device, row.Name, row.What, row.Trains ? "yes" : "not yet"]));
-        json.Write(() => new JsonObject { ["schema"] = "forec.devices/1", ["devices"] = new JsonArray([.. rows.Select(JsonNode (row) => row.ToJson())]) });
+        json.Write(() => new JsonObject
+        {
+            ["schema"] = "forec.devices/1",
+            ["devices"] = new JsonArray([.. rows.Select(JsonNode (row) => row.ToJson())]),
+        });
     }
 
     private sealed record Row(string Device, string Name, string What, bool Trains)

@@ -27,7 +27,8 @@ internal static class ExperimentChoice
         if (plan.NeedsSources && !given)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
         if (!plan.NeedsSources && given)
-            throw new CommandLineException($"--source has no effect with {plan.Method}, which trains on the target alone; {plan.Method}++ takes sources");
+            throw new CommandLineException(
+                $"--source has no effect with {plan.Method}, which trains on the target alone; {plan.Method}++ takes sources");
     }
 
     /// <summary>Holds the command line to a sampling that the plan's models can take.</summary>

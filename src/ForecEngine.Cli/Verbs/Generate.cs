@@ -49,7 +49,8 @@ internal static class Generate
             case "xmarket":
                 try
                 {
-                    return SyntheticMarket.XMarket(OptionValue.Positive("--scale", arguments.Scale) ?? 1, [.. OptionValue.Parts("--markets", arguments.Markets)]);
+                    return SyntheticMarket.XMarket(
+                        OptionValue.Positive("--scale", arguments.Scale) ?? 1, [.. OptionValue.Parts("--markets", arguments.Markets)]);
                 }
                 catch (ArgumentException exception)
                 {

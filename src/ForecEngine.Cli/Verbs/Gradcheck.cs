@@ -56,7 +56,13 @@ internal static class Gradcheck
 
         ResultTable.Write(terminal.Output, ["gradient", "worst error", "tolerance", "seed", "element", "checked", "kinks", ""], rows);
         terminal.Output.WriteLine($"{device.Name}: {(holds ? "every gradient holds" : "a gradient FAILS")}; a row again: forec gradcheck --operation NAME --cases 1 --seed SEED");
-        json.Write(() => new JsonObject { ["schema"] = "forec.gradcheck/1", ["device"] = device.Name, ["holds"] = holds, ["gradients"] = gradients });
+        json.Write(() => new JsonObject
+        {
+            ["schema"] = "forec.gradcheck/1",
+            ["device"] = device.Name,
+            ["holds"] = holds,
+            ["gradients"] = gradients,
+        });
         return holds;
     }
 

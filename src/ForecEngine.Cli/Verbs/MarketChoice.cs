@@ -57,7 +57,8 @@ internal static class MarketChoice
         int? minimumRows = OptionValue.AtLeast("--minimum-rows", arguments.MinimumRows, 1);
         int? evaluateFrom = OptionValue.AtLeast("--evaluate-from", arguments.EvaluateFrom, 1);
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = TargetAndSources(arguments);
-        return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows, EvaluateFrom: evaluateFrom);
+        return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows,
+            EvaluateFrom: evaluateFrom);
     }
 
     /// <summary>Says which files are read: that can take a while.</summary>
@@ -70,7 +71,9 @@ internal static class MarketChoice
     {
         try
         {
-            return arguments.Metrics is [] ? Metric.Default : Metric.ParseAll(string.Join(',', OptionValue.Parts("--metrics", arguments.Metrics)));
+            return arguments.Metrics is []
+                ? Metric.Default
+                : Metric.ParseAll(string.Join(',', OptionValue.Parts("--metrics", arguments.Metrics)));
         }
         catch (FormatException exception)
         {

@@ -1,4 +1,4 @@
-// What must be known of the data, as lines for people, with the options that bear on it, and as JSON for programs.
+// Writes notes on the data: as lines for people, with the options that concern them, and as JSON for programs.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;

@@ -52,7 +52,8 @@ internal static class Profile
             AtomicFile.Write(trace, stream => ChromeTrace.Write(recording, stream));
         json.Write(() => ToJson(plain, traced, summary, ceilings, device));
 
-        ExperimentOutcome Train(IDevice on) => new ExperimentRunner(on, step: step, keepScores: false).Run(experiment, data.Markets, data.Candidates, Metric.Default);
+        ExperimentOutcome Train(IDevice on) =>
+            new ExperimentRunner(on, step: step, keepScores: false).Run(experiment, data.Markets, data.Candidates, Metric.Default);
     }
 
     // One thread, twice as many, ... up to all of the device's.

@@ -30,7 +30,7 @@ internal static class Recommend
         if (arguments.Out is null && JsonOutput.TakesStandardOutput(arguments))
             throw new CommandLineException("--json: the lists go to standard output; name a file for them with --out, or one for --json");
 
-        // The small files first: what is wrong with them is said at once.
+        // The small files first, so that their errors are reported at once.
         ListRequest request = new()
         {
             Users = [.. arguments.User, .. arguments.Users is { } file ? IdFile.Read(file) : []],

@@ -13,10 +13,11 @@ internal static class RunStart
 {
     private const int MostDifferences = 5;
 
-    /// <summary>What is said when a signal ends a training.</summary>
+    /// <summary>Says how to continue a training that a signal ends.</summary>
     public static string HowToGoOn(TrainArguments arguments, StageStore? stages, Interruption interruption) =>
         arguments.Out is null ? "nothing is kept without --out"
-        : (stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on") + $" with: {interruption.Command("--resume")}";
+        : (stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on")
+            + $" with: {interruption.Command("--resume")}";
 
     /// <summary>Before any data are read: fails if the directory holds a run that is neither to be replaced nor gone on with.</summary>
     /// <exception cref="IOException">It does.</exception>

@@ -59,7 +59,8 @@ internal sealed class SourceChoice
     public (DataRequest Request, IReadOnlyList<RankedSource> Ranking) Make(
         ExperimentRunner runner, Plan plan, DataRequest request, TrainArguments arguments, TrainingOptions options, Terminal terminal)
     {
-        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request with { Sources = _pool }, arguments, options, terminal);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(
+            plan, request with { Sources = _pool }, arguments, options, terminal);
         IReadOnlyList<RankedSource> ranking = terminal.Follow(progress => new SourceSelection(runner).Rank(
             experiment, data.Markets[0], [.. data.Markets.Skip(1)], _options, progress));
         RankedSource[] chosen = [.. ranking.Take(_options.Sources)];

@@ -72,7 +72,8 @@ internal static class Train
 
     /// <summary>Prints and writes what came out: what cannot be written has been seen.</summary>
     public static void Report(
-        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device,
+        RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
     {
         JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
         result["notes"] = NoteLines.ToJson(notes);
@@ -97,6 +98,7 @@ internal static class Train
         if (result["not_evaluated"] is { } reason)
             terminal.Output.WriteLine($"no metrics: {reason}");
         else
-            RankingTable.Write(terminal.Output, [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
+            RankingTable.Write(terminal.Output,
+                [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class MarketAdaptation(IDevice device, IRecommender model, IStep
         return ranked ?? throw new InvalidOperationException("nothing was ranked");
     }
 
-    /// <summary>Does something with the adapted model; afterwards the model is as it was, bit for bit.</summary>
+    /// <summary>Runs an action with the adapted model, then restores the model bit for bit.</summary>
     public void While(Action action)
     {
         Keep();

@@ -38,7 +38,9 @@ internal sealed class MetaRound : IRound
         _inner = new InnerStep(device, model, learner.Adapted(model), options.InnerRate);
     }
 
-    /// <summary>A visit takes two minibatches of a market: one for the inner step, one that the stepped parameters are measured on.</summary>
+    /// <summary>
+    /// A visit takes two minibatches of a market: one for the inner step, one for the gradient at the stepped parameters.
+    /// </summary>
     public int Minibatches => 2;
 
     /// <inheritdoc/>

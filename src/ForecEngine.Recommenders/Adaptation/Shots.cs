@@ -35,7 +35,12 @@ internal sealed class Shots
 
         (CandidateList List, int Place)[] candidates = [.. valid.SelectMany(list => list.Items.Select((_, place) => (list, place)))];
         if (candidates.Length < options.Shots)
-            throw new DataFormatException($"{market.Market.Name}: {options.Shots} shots are more than its {candidates.Length} validation candidates; fewer shots, or training samples as shots, would do") { Settings = [nameof(TrainingOptions.Shots), nameof(TrainingOptions.AdaptOn)] };
+            throw new DataFormatException(
+                $"{market.Market.Name}: {options.Shots} shots are more than its {candidates.Length} validation candidates; "
+                + "fewer shots, or training samples as shots, would do")
+            {
+                Settings = [nameof(TrainingOptions.Shots), nameof(TrainingOptions.AdaptOn)],
+            };
         int[] order = [.. Enumerable.Range(0, candidates.Length)];
         RandomSequence.Named(seed, $"shots/{market.Market.Name}").Shuffle<int>(order);
         (CandidateList List, int Place)[] shots = [.. order.Take(options.Shots).Select(i => candidates[i])];
@@ -48,7 +53,12 @@ internal sealed class Shots
             return;
         _users.UnionWith(shots.Select(shot => shot.List.User));
         if (valid.All(list => _users.Contains(list.User)))
-            throw new DataFormatException($"{market.Market.Name}: {options.Shots} shots are of all {valid.Count} users, so that validation is left without any; fewer shots, or training samples as shots, would do") { Settings = [nameof(TrainingOptions.Shots), nameof(TrainingOptions.AdaptOn)] };
+            throw new DataFormatException(
+                $"{market.Market.Name}: {options.Shots} shots are of all {valid.Count} users, so that validation is left without any; "
+                + "fewer shots, or training samples as shots, would do")
+            {
+                Settings = [nameof(TrainingOptions.Shots), nameof(TrainingOptions.AdaptOn)],
+            };
     }
 
     /// <summary>Draws a market's shots, those of validation among so many sampled negatives a user.</summary>
@@ -64,7 +74,11 @@ internal sealed class Shots
         foreach (float label in market.TrainLabels)
             samples += label > 0 ? 1 + options.Negatives : 1;
         if (samples < options.Shots)
-            throw new DataFormatException($"{market.Name}: {options.Shots} shots are more than its {samples} training samples; fewer shots would do") { Settings = [nameof(TrainingOptions.Shots)] };
+            throw new DataFormatException(
+                $"{market.Name}: {options.Shots} shots are more than its {samples} training samples; fewer shots would do")
+            {
+                Settings = [nameof(TrainingOptions.Shots)],
+            };
     }
 
     /// <summary>The lists whose users the model has not adapted to.</summary>

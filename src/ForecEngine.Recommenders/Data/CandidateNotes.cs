@@ -1,4 +1,4 @@
-// What must be known of candidates to read what a ranking of them measures.
+// Notes on candidates that a reader needs to interpret the metrics of their ranking.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -19,7 +19,8 @@ internal static class CandidateNotes
         if (few.Any(count => count > 0))
         {
             string fewer = $"so their held-out item is ranked among fewer: {few.Min()} at the least";
-            yield return Note(NoteKind.FewNegatives, few.Length, rows.Count, $"users have fewer than {negatives} items without a row, {fewer}");
+            yield return Note(
+                NoteKind.FewNegatives, few.Length, rows.Count, $"users have fewer than {negatives} items without a row, {fewer}");
         }
 
         int repeated = rows.Count(row => market.Trained(row.User).BinarySearch(row.Item) >= 0);

@@ -1,4 +1,4 @@
-// What must be known of the data to read a result: who or what is missing in it, how many, and why.
+// A note on the data that a reader needs to interpret a result: who or what is missing, how many, and why.
 
 namespace ForecEngine.Recommenders.Data;
 

@@ -88,7 +88,11 @@ public sealed class Market
         if (rules.HoldOut != HoldOut.None && ratings.Time is null)
         {
             string problem = "its rows have no times, so none is the last and nothing can be held out";
-            throw new DataFormatException($"{ratings.Market}: {problem}; give candidates and qrels, or train on all rows") { Settings = [nameof(SplitRules.HoldOut)] };
+            throw new DataFormatException(
+                $"{ratings.Market}: {problem}; give candidates and qrels, or train on all rows")
+            {
+                Settings = [nameof(SplitRules.HoldOut)],
+            };
         }
 
         MarketSplitter splitter = new(ratings, rules);

@@ -1,4 +1,4 @@
-// Splits a market's rows, one user after another, and counts what must be said of it.
+// Splits a market's rows, one user after another, and counts what the notes report.
 
 using System.Runtime.InteropServices;
 
@@ -100,7 +100,8 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
         if (none is not null)
             notes.Add(new DataNote(NoteKind.NotEvaluated, ratings.Market, Users.Count, Users.Count, none));
         if (scaled)
-            Note(NoteKind.ScaledRatings, positives, ratings.Count, "ratings count as positives: all lie between 0 and 1, and may have been scaled");
+            Note(NoteKind.ScaledRatings, positives, ratings.Count,
+                "ratings count as positives: all lie between 0 and 1, and may have been scaled");
         return (rules.Test ? none : null, notes);
 
         void Note(NoteKind kind, int count, int of, string text) =>

@@ -31,7 +31,7 @@ internal sealed class ParquetRows : RowReader
         _mostRows = Math.Max(1 << 20, 1024 * length);
     }
 
-    // What the library puts in the place of bytes that are no text.
+    // The library replaces bytes that are no text by this character.
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
     /// <summary>Opens a file.</summary>

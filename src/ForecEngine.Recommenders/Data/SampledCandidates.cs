@@ -34,7 +34,8 @@ public static class SampledCandidates
     {
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
         if (rows.Count > 0 && rows.All(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, negatives) == 0))
-            throw new DataFormatException($"{market.Name}: every user has every item, so there is nothing to rank the held-out items among");
+            throw new DataFormatException(
+                $"{market.Name}: every user has every item, so there is nothing to rank the held-out items among");
         return Draw(market, rows, split == Split.Valid ? "valid" : "test", seed, negatives);
     }
 

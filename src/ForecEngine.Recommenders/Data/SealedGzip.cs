@@ -70,7 +70,7 @@ internal sealed class SealedGzip : IDisposable
         private long _zerosAfter;
         private int _tail;
 
-        /// <summary>Whether what was read last are the zeros at the end of the stream.</summary>
+        /// <summary>Whether the last read returned the zeros at the end of the stream.</summary>
         public bool InPadding { get; private set; }
 
         /// <summary>Whether the last bytes have begun to be read.</summary>

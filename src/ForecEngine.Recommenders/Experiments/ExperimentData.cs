@@ -24,7 +24,7 @@ public sealed record DataRequest(
     int? KCore = null, int? KCorePasses = null, HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null,
     int EvaluationNegatives = SampledCandidates.DefaultNegatives)
 {
-    /// <summary>The rules with what the request says otherwise.</summary>
+    /// <summary>The rules, with the request's values in place of theirs.</summary>
     internal SplitRules Rules(SplitRules preset) => preset with
     {
         HoldOut = HoldOut ?? preset.HoldOut,
@@ -121,7 +121,7 @@ public sealed record ExperimentData(
         }
     }
 
-    /// <summary>What must be known of the data and of a ranking of them.</summary>
+    /// <summary>The notes on the data and on a ranking of them.</summary>
     /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
     public IReadOnlyList<DataNote> NotesOn(Split split) =>
         Candidates is not null ? Notes : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Request.EvaluationNegatives)];

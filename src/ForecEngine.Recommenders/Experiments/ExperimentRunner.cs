@@ -43,7 +43,8 @@ public sealed record ExperimentOutcome(
 /// <param name="keepScores">Whether an outcome keeps every candidate's score, for files of rankings.</param>
 /// <param name="stop">Asks for a last checkpoint and an <see cref="OperationCanceledException"/> after the round that is under way.</param>
 public sealed class ExperimentRunner(
-    IDevice device, StageStore? stages = null, StepChoice step = StepChoice.Fastest, bool keepScores = true, CancellationToken stop = default)
+    IDevice device, StageStore? stages = null, StepChoice step = StepChoice.Fastest, bool keepScores = true,
+    CancellationToken stop = default)
 {
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
@@ -107,7 +108,8 @@ public sealed class ExperimentRunner(
         PhaseSetup? setup = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
-        TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target, experiment.Options, valid.Sum(list => (long)list.Items.Length) + test.Sum(list => (long)list.Items.Length));
+        TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target, experiment.Options,
+            valid.Sum(list => (long)list.Items.Length) + test.Sum(list => (long)list.Items.Length));
         foreach (Phase phase in phases)
         {
             Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);
@@ -131,7 +133,8 @@ public sealed class ExperimentRunner(
         }
 
         PhaseSetup last = setup ?? throw new InvalidOperationException($"{experiment.Method} has no phases");
-        TrainingProgress ranking = new(TrainingSchedule.Ranking, Epoch: 1, Epochs: 1, EpochFraction: 0, Samples: 0, Seconds: 0, Loss: double.NaN);
+        TrainingProgress ranking = new(TrainingSchedule.Ranking, Epoch: 1, Epochs: 1, EpochFraction: 0, Samples: 0, Seconds: 0,
+            Loss: double.NaN);
         Action<TrainingProgress>? told = Told(inquiry.Progress, schedule, results.Count);
         told?.Invoke(ranking);
         ExperimentOutcome outcome = new(
@@ -156,7 +159,8 @@ public sealed class ExperimentRunner(
     }
 
     private PhaseResult Train(
-        StageStore stages, Experiment experiment, Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate, Action<TrainingProgress>? progress)
+        StageStore stages, Experiment experiment, Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate,
+        Action<TrainingProgress>? progress)
     {
         if (stages.TakeFinished(record, setup) is (PhaseState end, bool cached))
             return PhaseTrainer.Result(phase.Name, end) with { Cached = cached };
@@ -175,7 +179,8 @@ public sealed class ExperimentRunner(
     }
 
     // Before any training, so that a market with too few samples costs nothing.
-    private static Shots? DrawShots(Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
+    private static Shots? DrawShots(Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets,
+        PlacedMarket target)
     {
         if (phases.All(phase => MetaLearner.Of(phase.Kind) is null))
             return null;

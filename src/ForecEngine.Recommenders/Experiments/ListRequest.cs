@@ -2,7 +2,7 @@
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>What lists are to hold, and whose they are.</summary>
+/// <summary>Which users get lists, and what the lists hold.</summary>
 public sealed record ListRequest
 {
     /// <summary>

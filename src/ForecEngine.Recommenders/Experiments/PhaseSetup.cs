@@ -53,8 +53,9 @@ internal sealed class PhaseSetup
 
         // Negatives drawn once are every phase's, but for fine-tuning: in the released code that is another program, whose
         // draws are its own.
+        int firstDraw = _options.RedrawNegatives || phase.Kind == PhaseKind.FineTune ? firstEpoch : 0;
         Trainer = new PhaseTrainer(
-            phase.Name, Model, Optimiser, MakeRound(), MakeStreams(_options.RedrawNegatives || phase.Kind == PhaseKind.FineTune ? firstEpoch : 0), _options, ground.Device.Threads);
+            phase.Name, Model, Optimiser, MakeRound(), MakeStreams(firstDraw), _options, ground.Device.Threads);
     }
 
     /// <summary>The market that its model is for: the target, but where each market has a model.</summary>

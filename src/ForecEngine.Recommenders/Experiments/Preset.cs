@@ -15,8 +15,8 @@ public static class Preset
         ["paper"] = new(),
 
         // As the released code does: negatives drawn once, never a held-out item; nmf takes the MLP's weights but not its biases;
-        // a fork keeps its parent's output layer; adaptation uses validation rows that are then scored. ddtcdr's (Li and Tuzhilin's own): the
-        // other network's loss has no gradient, and units are dropped in scoring too.
+        // a fork keeps its parent's output layer; adaptation uses validation rows that are then scored. ddtcdr follows Li and
+        // Tuzhilin's own code: the other network's loss has no gradient, and units are dropped in scoring too.
         ["authors-code"] = new()
         {
             RedrawNegatives = false,
@@ -32,7 +32,7 @@ public static class Preset
         ["tuned"] = new() { EmbeddingDeviation = 0.01, Keep = Keep.Best, AdaptOn = AdaptOn.Train },
     };
 
-    /// <summary>The name of what is taken where none is named.</summary>
+    /// <summary>The name of the default preset.</summary>
     public const string Default = "tuned";
 
     /// <summary>The names.</summary>

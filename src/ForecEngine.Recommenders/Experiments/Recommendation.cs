@@ -1,5 +1,5 @@
 // Lists from a trained model: who gets one, which items it is made from, what is left out. Customers that the model has no row
-// for are folded in by their items. What could not be done is counted, for the user to be told.
+// for are folded in by their items. Notes count what could not be done.
 
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;

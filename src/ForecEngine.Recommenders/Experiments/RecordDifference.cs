@@ -1,4 +1,4 @@
-// In what two records of experiments differ, in words: which option was another one.
+// Describes how two records of experiments differ: each value of one beside that of the other.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;

@@ -64,7 +64,7 @@ public static class ResultFile
         return new EvaluationResult((int?)told["users"] ?? 0, means, new Dictionary<string, double[]>());
     }
 
-    /// <summary>Whether a result says what <see cref="Ranking"/> asks of it, and has a number for every metric.</summary>
+    /// <summary>Whether a result has everything that <see cref="Ranking"/> reads, and a number for every metric.</summary>
     /// <param name="result">What was read.</param>
     /// <param name="metrics">What it must have measured.</param>
     public static bool IsWhole(JsonObject result, IReadOnlyList<Metric> metrics) =>

@@ -98,7 +98,7 @@ public sealed class RunDirectory : IDisposable
         return present;
     }
 
-    /// <summary>In what the experiment that the stages here are of differs from another, each difference in a few words.</summary>
+    /// <summary>Lists how the experiment of the stages in the directory differs from another.</summary>
     /// <param name="experiment">The other one.</param>
     /// <returns>The differences, none for the same experiment; null where there are no stages.</returns>
     public IReadOnlyList<string>? Unfinished(Experiment experiment)
@@ -108,7 +108,7 @@ public sealed class RunDirectory : IDisposable
         return there.Length == 0 ? null : [.. there.SelectMany(other => RecordDifference.Between(other, record)).Distinct()];
     }
 
-    /// <summary>In what the experiment that the files here are of differs from another, each difference in a few words.</summary>
+    /// <summary>Lists how the experiment of the files in the directory differs from another.</summary>
     /// <param name="experiment">The other one.</param>
     /// <returns>The differences; none for the same experiment, or where neither model nor result.json says which one it is.</returns>
     public IReadOnlyList<string> Differences(Experiment experiment)
@@ -246,7 +246,7 @@ public sealed class RunDirectory : IDisposable
         AtomicFile.Probe(In(Written[0]));
     }
 
-    // Null for what is not there, is no JSON object, or cannot be read: not one of ours, or not whole.
+    // Null if the file is absent, cannot be read or is no JSON object.
     private JsonObject? ReadResult()
     {
         try

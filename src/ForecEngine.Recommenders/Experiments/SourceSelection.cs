@@ -41,12 +41,14 @@ public sealed class SourceSelection(ExperimentRunner runner)
         {
             Experiment pilot = experiment with { Sources = [source.Name], Options = experiment.Options with { Epochs = options.PilotEpochs } };
             TrainingSchedule? schedule = null;
-            ExperimentOutcome outcome = runner.Run(pilot, [target, source], candidates: null, [Metric.NdcgAt10], progress is null ? null : Tell);
+            ExperimentOutcome outcome = runner.Run(
+                pilot, [target, source], candidates: null, [Metric.NdcgAt10], progress is null ? null : Tell);
             return (outcome.Valid ?? throw new InvalidOperationException("a pilot run without validation rows")).Result.Means[Metric.NdcgAt10.Name];
 
             void Tell(TrainingProgress report)
             {
-                schedule ??= new([.. (report.Schedule?.Phases ?? []).Select(phase => phase with { Name = $"pilot {source.Name}: {phase.Name}" })]);
+                schedule ??= new(
+                    [.. (report.Schedule?.Phases ?? []).Select(phase => phase with { Name = $"pilot {source.Name}: {phase.Name}" })]);
                 progress(report with { Phase = schedule.Phases[report.Place].Name, Schedule = schedule });
             }
         }

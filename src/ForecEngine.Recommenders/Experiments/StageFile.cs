@@ -57,7 +57,7 @@ internal static class StageFile
             throw new CheckpointException(path, "of another stage: its record is not the one looked for");
         (PhaseState state, int steps) = Progress(path, metadata);
 
-        // All values are there, and are what is needed, before the first is written.
+        // Every value is read and checked before the first is written.
         (Slice<Real> To, Real[] Values)[] writes =
             [.. Places(setup, OptimiserState.Of(setup.Optimiser), state).Select(place => (place.Values, Values(file, place)))];
         foreach ((Slice<Real> to, Real[] values) in writes)

@@ -43,7 +43,7 @@ internal sealed partial class StageFolder(string path)
         AtomicFile.Probe(System.IO.Path.Combine(Path, "stage.safetensors"));
     }
 
-    /// <summary>Fails if something else stands in the folder's place.</summary>
+    /// <summary>Fails if the folder's path is taken by something else.</summary>
     /// <exception cref="IOException">It is a link or a file.</exception>
     public void RequireFolder()
     {

@@ -106,7 +106,7 @@ public sealed class StageStore
         }
     }
 
-    // A full disk costs what could be saved, not what is being trained. Said once until it works again.
+    // A full disk costs checkpoints, but does not end the training. It is reported once until writing works again.
     private void Keep(StageFolder folder, StageRecord record, Func<string?> write)
     {
         _saved = Stopwatch.GetTimestamp();

@@ -35,20 +35,23 @@ public sealed class TrainedModel
     /// <summary>The market that it was trained for; null where the checkpoint does not say.</summary>
     public string? Target => _experiment?.Target;
 
-    /// <summary>Whether markets share the items' vectors, so that what one market's rows say of an item is of use in another.</summary>
+    /// <summary>Whether markets share the items' vectors, so that one market's rows improve an item's vector for all.</summary>
     public bool SharesItems => !ModelCatalog.NeedsOneMarket(ModelName);
 
     /// <summary>Whose the rows are.</summary>
     /// <exception cref="CheckpointException">Nothing says: see <see cref="NeedsData"/>.</exception>
     public TableIds Ids => _ids
-        ?? throw new CheckpointException(_path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it that says whose its rows are");
+        ?? throw new CheckpointException(
+            _path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it that says whose its rows are");
 
     /// <summary>Whether it can score a market only after <see cref="Prepare"/>: it has no ids, or adapts to the market first.</summary>
     public bool NeedsData => _ids is null || (Learner is not null && !_adapted);
 
     private MetaLearner? Learner => _experiment is null ? null : MetaLearner.Of(PlanOf(_experiment).Phases[^1].Kind);
 
-    /// <summary>Reads a checkpoint to score with: as adapted to its target where a run left that beside it, else as <see cref="Load"/>.</summary>
+    /// <summary>
+    /// Reads a checkpoint to score with: the parameters adapted to its target if the run wrote them, else those of <see cref="Load"/>.
+    /// </summary>
     /// <param name="path">A run's folder, or a checkpoint.</param>
     /// <param name="device">Where the model is to live.</param>
     /// <inheritdoc cref="Load" path="/exception"/>
@@ -79,7 +82,7 @@ public sealed class TrainedModel
         _adapted = true;
     }
 
-    /// <summary>What scores a market of those that it was trained on.</summary>
+    /// <summary>Makes a scorer for a market that the model was trained on.</summary>
     /// <param name="market">The market.</param>
     /// <param name="items">The rows of its items, which new users' negatives are drawn from.</param>
     /// <exception cref="DataFormatException">None of the market's users has a row.</exception>
@@ -255,7 +258,15 @@ public sealed class TrainedModel
         RequireOwnData(data);
         MarketUnion union = new(data.Markets);
         if (union.Users != _shape.Users || union.Items.Count != _shape.Items)
-            throw new CheckpointException(_path, $"tables of {_shape.Users} users and {_shape.Items} items where {string.Join(", ", data.Markets.Select(m => m.Name))} have {union.Users} and {union.Items.Count}; name the sources that it was trained with, or put its {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it");
+        {
+            string markets = string.Join(", ", data.Markets.Select(m => m.Name));
+            string ids = Path.GetFileName(RunDirectory.IdsPath(_path));
+            throw new CheckpointException(
+                _path,
+                $"tables of {_shape.Users} users and {_shape.Items} items where {markets} have {union.Users} and {union.Items.Count}; "
+                + $"name the sources that it was trained with, or put its {ids} beside it");
+        }
+
         return (new TableIds(union), union.Place(data.Markets[0].Name));
     }
 

@@ -18,7 +18,9 @@ public static class ModelCheckpoint
     public static void Write(string path, IRecommender model, IReadOnlyDictionary<string, string> metadata) =>
         SafetensorsFile.Write(path, [.. model.Parameters.Select(ToTensor)], metadata);
 
-    /// <summary>Which model of the catalog a file holds, told by the names of its tensors, and its sizes, which all of them bear out.</summary>
+    /// <summary>
+    /// Finds which model of the catalog a file holds, by the names of its tensors, and its sizes, against which every tensor is checked.
+    /// </summary>
     /// <exception cref="CheckpointException">The tensors are not those of a model.</exception>
     public static (string Model, ModelShape Shape) Identify(SafetensorsFile file)
     {

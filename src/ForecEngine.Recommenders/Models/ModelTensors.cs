@@ -1,5 +1,5 @@
-// The names and shapes of a model's tensors, known before the model is made: a checkpoint is compared with them first, so that sizes that
-// its tensors do not bear out cost no memory.
+// The names and shapes of a model's tensors, known before the model is made. A checkpoint is compared with them first, so that
+// no memory is allocated for sizes that its tensors do not have.
 
 namespace ForecEngine.Recommenders.Models;
 

@@ -110,7 +110,7 @@ public sealed class FoldIn
     // At most as many samples as a history gives a step.
     private int Samples(ItemHistory history) => (history.Positives.Count * (1 + _options.Negatives)) + history.Negatives.Count;
 
-    // What is not drawn as a negative, as places among the market's items.
+    // Items that are not drawn as negatives, as places among the market's items.
     private int[] Seen(ItemHistory history)
     {
         IEnumerable<int> places = history.Positives.Concat(history.Negatives).Select(row => _places.GetValueOrDefault(row, -1));

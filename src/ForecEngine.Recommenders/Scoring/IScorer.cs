@@ -1,4 +1,4 @@
-// What a fitted model is afterwards, whatever it is made of and however it was fitted: scores of pairs, scores of all
+// A fitted model's interface for scoring, whatever the model and however it was fitted: scores of pairs, scores of all
 // items for some users, and scores for users that it was not fitted to. Higher is better; scores of one user can be
 // compared with each other, those of different users or scorers cannot. A user or an item is named by its row in the model.
 

@@ -16,7 +16,7 @@ internal sealed class TopK(int most, int[] idRanks)
     private readonly ScoredItem[] _heap = new ScoredItem[most]; // a parent is worse than its children
     private int _count;
 
-    /// <summary>Keeps of a user's items, whose scores are given in the order of the items, the best that can be recommended.</summary>
+    /// <summary>Keeps the best items that can be recommended to a user. Scores come in the order of the items.</summary>
     /// <param name="scores">A score for each item; negative infinity where the item is not to be recommended.</param>
     /// <returns>The best first. Overwritten by the next call.</returns>
     public ReadOnlySpan<ScoredItem> Of(ReadOnlySpan<Real> scores)

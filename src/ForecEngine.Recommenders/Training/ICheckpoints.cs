@@ -1,4 +1,4 @@
-// Where a phase's trainer puts what it has, so that training can go on from there.
+// Saves the state of a phase's trainer, so that training can continue from it.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -8,7 +8,7 @@ internal interface ICheckpoints
     /// <summary>Whether the last checkpoint is so long ago that the next one does not wait for the end of the epoch.</summary>
     bool IsDue { get; }
 
-    /// <summary>Is told of the end of an epoch, and keeps the state if it is time to.</summary>
+    /// <summary>Takes the state at the end of an epoch, and saves it if a checkpoint is due.</summary>
     void EpochEnded(PhaseState state);
 
     /// <summary>Keeps the state, whatever the time.</summary>

@@ -17,7 +17,7 @@ public sealed record PhaseState(
     /// <summary>A phase before its first epoch.</summary>
     public static PhaseState Beginning { get; } = new(0, 0, 0, 0, 0);
 
-    /// <summary>What of the epoch after those is trained already; null where none has begun.</summary>
+    /// <summary>The part of the next epoch that is trained already; null if that epoch has not begun.</summary>
     public EpochPart? Part { get; init; }
 }
 

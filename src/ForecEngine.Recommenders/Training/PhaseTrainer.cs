@@ -130,7 +130,8 @@ internal sealed class PhaseTrainer(
     {
         using OpenSpan span = TraceSpan.OfStage("checking");
         return model.Parameters.FirstOrDefault(parameter => !parameter.IsFrozen && !IsFinite(parameter.Value.Values))?.Name
-            ?? OptimiserState.Of(optimiser).Tensors.Where(tensor => !IsFinite(tensor.Values)).Select(tensor => tensor.Name).FirstOrDefault();
+            ?? OptimiserState.Of(optimiser).Tensors.Where(tensor => !IsFinite(tensor.Values)).Select(tensor => tensor.Name)
+                .FirstOrDefault();
     }
 
     private static bool IsFinite(Slice<Real> all)

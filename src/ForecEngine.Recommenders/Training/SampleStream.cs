@@ -95,7 +95,7 @@ internal sealed class SampleStream
         return count;
     }
 
-    /// <summary>Passes over minibatches that were trained on before: what follows is as if they had been taken.</summary>
+    /// <summary>Skips minibatches that were trained on before; the next minibatch is the same as if they had been taken.</summary>
     public void Skip(int minibatches)
     {
         for (int i = 0; i < minibatches; i++)

@@ -129,7 +129,8 @@ public sealed record TrainingOptions
     public override int GetHashCode() => HashCode.Combine(Training, Adaptation, Ddtcdr);
 
     private (int, int, int, bool, NegativesExclude, Sampling, double?, (double, AdamMode, int, double, bool, Keep)) Training =>
-        (Epochs, BatchSize, Negatives, RedrawNegatives, NegativesExclude, Sampling, LearningRate, (L2, Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
+        (Epochs, BatchSize, Negatives, RedrawNegatives, NegativesExclude, Sampling, LearningRate,
+            (L2, Adam, Dimension, EmbeddingDeviation, TransferBiases, Keep));
 
     private (int, double, AdaptOn, int, bool, (int?, int, double, RatingLoss)) Adaptation =>
         (Shots, InnerRate, AdaptOn, Unfreeze, KeepOutput, (FineTuneEpochs, FineTuneBatchSize, FineTuneL2, FineTuneLoss));

@@ -1,4 +1,4 @@
-// What a run will do, known before it begins: its phases, and about how much work each is. Progress is told by it.
+// A run's plan, known before it begins: its phases, and about how much work each is. Progress is measured against it.
 
 using ForecEngine.Recommenders.Data;
 
@@ -13,10 +13,11 @@ public sealed record ScheduledPhase(string Name, double Work);
 /// <param name="Phases">The phases.</param>
 public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
 {
-    /// <summary>What the last entry is called, in which candidates are scored and ranked.</summary>
+    /// <summary>The name of the last entry, in which candidates are scored and ranked.</summary>
     public const string Ranking = "ranking";
 
-    // How many times as long a sample takes as in an ordinary phase, measured with two threads. Only the time left is told by them.
+    // How many times as long a sample takes as in an ordinary phase, measured with two threads. Nothing but the estimate of the time
+    // left depends on them.
     private const double MetaLearning = 5.5;
     private const double FineTuning = 2;
     private const double Scoring = 0.1;
