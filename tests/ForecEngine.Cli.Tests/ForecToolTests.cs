@@ -55,7 +55,8 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method gmf --preset nonsense", "--preset: 'nonsense' is not one of paper, authors-code, tuned")]
     [InlineData("train --target jp --method gmf --device nonsense", "--device: 'nonsense'")]
     [InlineData("train --target jp --method gmf --metrics ndcg@0", "--metrics: 'ndcg@0' is not a metric")]
-    [InlineData("train --target jp --method gmf --source uk", "--source has no effect with gmf, which trains on the target alone; gmf++ takes sources")]
+    [InlineData("train --target jp --method gmf --source uk",
+        "--source has no effect with gmf, which trains on the target alone; gmf++ takes sources")]
     [InlineData("train --target jp --method gmf++", "--source: gmf++ trains on other markets too")]
     [InlineData("train --target jp --method gmf++ --source jp", "--source: jp is the target")]
     [InlineData("train --target jp --method gmf++ --source uk,uk", "--source: uk is named twice")]
@@ -63,7 +64,8 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method ddtcdr", "--source: ddtcdr trains on other markets too")]
     [InlineData("train --target jp --method ddtcdr --source uk --sampling concat", "--sampling: ddtcdr takes each minibatch from one market, and concat mixes them")]
     [InlineData("train --target jp --method conet --source uk --sampling concat", "--sampling: conet takes each minibatch from one market, and concat mixes them")]
-    [InlineData("train --target jp --method ddtcdr --source uk --ddtcdr-alpha 1.5", "--ddtcdr-alpha: expects a number from 0 to 1, got '1.5'")]
+    [InlineData(
+        "train --target jp --method ddtcdr --source uk --ddtcdr-alpha 1.5", "--ddtcdr-alpha: expects a number from 0 to 1, got '1.5'")]
     [InlineData("train --target jp --method ddtcdr --source uk --ddtcdr-loss hinge", "--ddtcdr-loss: 'hinge' is not one of bce, mse")]
     [InlineData("train --target jp --method ddtcdr --source uk --dropout 1", "--dropout: expects a number from 0 to below 1, got '1'")]
     [InlineData("train --target jp --method ddtcdr --source uk --cross-gradient no", "--cross-gradient: 'no' is not one of on, off")]
@@ -83,10 +85,14 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method mlp --layers 16,-4", "--layers: -4 is not between 1 and 65536")]
     [InlineData("train --target jp --method mlp --layers 16,2000000000", "--layers: 2000000000 is not between 1 and 65536")]
     [InlineData("train --target jp --method mlp --layers 15,4", "--layers: 15,4 does not begin with 16")]
-    [InlineData("train --target jp --method gmf --learning-rate NaN", "--learning-rate: expects a number above 0 that a float holds, got 'NaN'")]
-    [InlineData("train --target jp --method gmf --learning-rate 0", "--learning-rate: expects a number above 0 that a float holds, got '0'")]
-    [InlineData("train --target jp --method gmf --learning-rate Infinity", "--learning-rate: expects a number above 0 that a float holds, got 'Infinity'")]
-    [InlineData("train --target jp --method gmf --learning-rate 1e60", "--learning-rate: expects a number above 0 that a float holds, got '1e60'")]
+    [InlineData(
+        "train --target jp --method gmf --learning-rate NaN", "--learning-rate: expects a number above 0 that a float holds, got 'NaN'")]
+    [InlineData(
+        "train --target jp --method gmf --learning-rate 0", "--learning-rate: expects a number above 0 that a float holds, got '0'")]
+    [InlineData("train --target jp --method gmf --learning-rate Infinity",
+        "--learning-rate: expects a number above 0 that a float holds, got 'Infinity'")]
+    [InlineData(
+        "train --target jp --method gmf --learning-rate 1e60", "--learning-rate: expects a number above 0 that a float holds, got '1e60'")]
     [InlineData("train --target jp --method gmf --l2 -1", "--l2: expects a number from 0 on that a float holds, got '-1'")]
     [InlineData("train --target jp --method gmf --l2 NaN", "--l2: expects a number from 0 on that a float holds, got 'NaN'")]
     [InlineData("train --target jp --method gmf --adam 0", "--adam: '0' is not one of dense, lazy")]

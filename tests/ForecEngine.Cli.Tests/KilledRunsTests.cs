@@ -11,7 +11,8 @@ namespace ForecEngine.Cli.Tests;
 public sealed class KilledRunsTests : IDisposable
 {
     private static readonly string[] s_common =
-        ["train", "--data", RepositoryFiles.At("data"), "--target", "in", "--source", "jp", "--method", "nmf++", "--epochs", "40", "--threads", "1", "--trec"];
+        ["train", "--data", RepositoryFiles.At("data"), "--target", "in", "--source", "jp", "--method", "nmf++", "--epochs", "40",
+            "--threads", "1", "--trec"];
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -58,7 +59,8 @@ public sealed class KilledRunsTests : IDisposable
             Assert.Skip("the run was faster than the signal");
         Assert.Equal(status, said.Status);
         string line = said.Error.TrimEnd('\n').Split('\n')[^1];
-        Assert.Matches($"^forec: stopped by SIG{signal}; (there is no checkpoint yet; begin again|go on) with: forec train .* --resume$", line);
+        Assert.Matches($"^forec: stopped by SIG{signal}; (there is no checkpoint yet; begin again|go on) with: forec train .* --resume$",
+            line);
         Assert.False(File.Exists(_directory[Path.Combine("stopped", ".forec.lock")]));
         Run("stopped", "--resume").Wait().Done();
         Same("stopped");
@@ -80,11 +82,14 @@ public sealed class KilledRunsTests : IDisposable
 
     private void Same(string run)
     {
-        string[] files = ["model.safetensors", "model.ids.tsv", "optimiser.safetensors", "test.run", "test.qrels", "valid.run", "valid.qrels"];
-        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(_directory[Path.Combine("whole", file)]), File.ReadAllBytes(_directory[Path.Combine(run, file)])));
+        string[] files = ["model.safetensors", "model.ids.tsv", "optimiser.safetensors", "test.run", "test.qrels", "valid.run",
+            "valid.qrels"];
+        Assert.All(files, file => Assert.Equal(
+            File.ReadAllBytes(_directory[Path.Combine("whole", file)]), File.ReadAllBytes(_directory[Path.Combine(run, file)])));
         JsonNode expected = Result("whole"), found = Result(run);
         Assert.All((string[])["valid", "test", "experiment"], part => Assert.True(JsonNode.DeepEquals(expected[part], found[part]), part));
-        string[] others = [.. Directory.GetFileSystemEntries(_directory[run]).Select(path => Path.GetFileName(path)).Except([.. files, "result.json", "rows.tsv", "notes.txt"])];
+        string[] others = [.. Directory.GetFileSystemEntries(_directory[run]).Select(path => Path.GetFileName(path))
+            .Except([.. files, "result.json", "rows.tsv", "notes.txt"])];
         Assert.Empty(others);
     }
 

@@ -8,7 +8,8 @@ namespace ForecEngine.Cli.Tests;
 public sealed class VisibleTextTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     [Property]
-    public bool Nothing_that_moves_or_colours_is_left(string? text) => VisibleText.Of(text ?? "").All(c => !char.IsControl(c) && c is not ('\u2028' or '\u2029' or '\u202E' or '\u2066'));
+    public bool Nothing_that_moves_or_colours_is_left(string? text) =>
+        VisibleText.Of(text ?? "").All(c => !char.IsControl(c) && c is not ('\u2028' or '\u2029' or '\u202E' or '\u2066'));
 
     [Theory]
     [InlineData("B00\u001b[31m", "B00\\u001b[31m")]

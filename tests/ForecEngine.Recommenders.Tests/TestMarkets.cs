@@ -47,7 +47,8 @@ internal static class TestMarkets
     }
 
     /// <summary>The ranking of an experiment's test candidates, which it must have.</summary>
-    public static RankedLists Tested(this ExperimentOutcome outcome) => outcome.Test ?? throw new InvalidOperationException($"not evaluated: {outcome.NotEvaluated}");
+    public static RankedLists Tested(this ExperimentOutcome outcome) =>
+        outcome.Test ?? throw new InvalidOperationException($"not evaluated: {outcome.NotEvaluated}");
 
     /// <summary>A random market, prepared.</summary>
     public static Market Prepared(string market, ulong seed, int users = 24, int items = 30) => Market.Prepare(Random(market, seed, users, items));

@@ -12,8 +12,10 @@ public sealed class ArgumentParserTests
     [Fact]
     public void Values_follow_their_option_or_an_equals_sign()
     {
-        TrainArguments arguments = (TrainArguments)Parse("train", "--method=gmf", "--target", "x=a=b.csv", "--trec", "--json", "-", "--l2", "-1", "--out=--odd");
-        Assert.Equal(("gmf", "x=a=b.csv", true, "-", "-1", "--odd"), (arguments.Method, arguments.Target, arguments.Trec, arguments.Json, arguments.L2, arguments.Out));
+        TrainArguments arguments = (TrainArguments)Parse(
+            "train", "--method=gmf", "--target", "x=a=b.csv", "--trec", "--json", "-", "--l2", "-1", "--out=--odd");
+        Assert.Equal(("gmf", "x=a=b.csv", true, "-", "-1", "--odd"),
+            (arguments.Method, arguments.Target, arguments.Trec, arguments.Json, arguments.L2, arguments.Out));
     }
 
     [Theory]
@@ -31,7 +33,8 @@ public sealed class ArgumentParserTests
 
     [Fact]
     public void A_list_may_be_given_several_times() =>
-        Assert.Equal(["ca", "uk, de"], ((TrainArguments)Parse("train", "--method", "gmf++", "--target", "jp", "--source", "ca", "--source", "uk, de")).Source);
+        Assert.Equal(["ca", "uk, de"],
+            ((TrainArguments)Parse("train", "--method", "gmf++", "--target", "jp", "--source", "ca", "--source", "uk, de")).Source);
 
     [Theory]
     [InlineData("devices --json", "--json needs a value: --json FILE")]

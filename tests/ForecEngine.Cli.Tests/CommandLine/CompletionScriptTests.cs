@@ -33,7 +33,8 @@ public sealed class CompletionScriptTests
     }
 
     [Fact]
-    public void Zsh_accepts_its_script() => Shell("zsh", $"compdef() {{ :; }}\n{CompletionScript.For("zsh", VerbCatalog.All)}\n_forec 2> /dev/null || true");
+    public void Zsh_accepts_its_script() =>
+        Shell("zsh", $"compdef() {{ :; }}\n{CompletionScript.For("zsh", VerbCatalog.All)}\n_forec 2> /dev/null || true");
 
     private static string Shell(string shell, string script)
     {

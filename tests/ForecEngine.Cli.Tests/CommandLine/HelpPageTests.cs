@@ -9,7 +9,8 @@ namespace ForecEngine.Cli.Tests.CommandLine;
 
 public sealed class HelpPageTests
 {
-    public static TheoryData<string, int> VerbsAndWidths => [.. VerbCatalog.All.SelectMany(verb => (int[])[60, 80, 110], (verb, width) => (verb.Name, width))];
+    public static TheoryData<string, int> VerbsAndWidths =>
+        [.. VerbCatalog.All.SelectMany(verb => (int[])[60, 80, 110], (verb, width) => (verb.Name, width))];
 
     [Theory]
     [MemberData(nameof(VerbsAndWidths))]
@@ -18,7 +19,9 @@ public sealed class HelpPageTests
         DeclaredVerb verb = VerbCatalog.Find(name);
         string[] lines = Page(verb, width).Split('\n');
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
-        Assert.All(verb.Options, option => Assert.Single(lines, line => line.StartsWith($"  --{option.Name}", StringComparison.Ordinal) && !char.IsAsciiLetter(line.ElementAtOrDefault(option.Name.Length + 4)) && line.ElementAtOrDefault(option.Name.Length + 4) != '-'));
+        Assert.All(verb.Options, option => Assert.Single(lines, line => line.StartsWith($"  --{option.Name}", StringComparison.Ordinal)
+            && !char.IsAsciiLetter(line.ElementAtOrDefault(option.Name.Length + 4))
+            && line.ElementAtOrDefault(option.Name.Length + 4) != '-'));
         Assert.Contains("Example:", lines);
         Assert.StartsWith($"  forec {verb.Name}", lines[Array.IndexOf(lines, "Example:") + 1], StringComparison.Ordinal);
     }
@@ -26,7 +29,8 @@ public sealed class HelpPageTests
     [Fact]
     public void Defaults_are_those_of_the_verb()
     {
-        string train = Page(VerbCatalog.Find("train"), 1000), adapt = Page(VerbCatalog.Find("adapt"), 1000), profile = Page(VerbCatalog.Find("profile"), 1000);
+        string train = Page(VerbCatalog.Find("train"), 1000), adapt = Page(VerbCatalog.Find("adapt"), 1000),
+            profile = Page(VerbCatalog.Find("profile"), 1000);
         Assert.Matches(@"--epochs N .*\(default: 25\)", train);
         Assert.Matches(@"--epochs N .*\(default: 1\)", profile);
         Assert.Matches(@"--l2 R .*\(default: 1e-7\)", train);

@@ -9,20 +9,25 @@ namespace ForecEngine.Cli.Tests.CommandLine;
 
 public sealed class MethodPartsTests
 {
+    private const string Adaptation = "shots inner-lr adapt-on";
+    private const string FineTuning = "head unfreeze keep-output fine-tune-epochs fine-tune-batch-size fine-tune-l2 fine-tune-loss";
+    private const string Ddtcdr = "ddtcdr-alpha ddtcdr-loss cross-gradient dropout scoring-dropout";
+
     private static readonly DeclaredVerb s_train = VerbCatalog.Find("train");
 
     [Theory]
-    [InlineData("gmf", "layers sampling shots inner-lr adapt-on head unfreeze keep-output fine-tune-epochs fine-tune-batch-size fine-tune-l2 fine-tune-loss ddtcdr-alpha ddtcdr-loss cross-gradient dropout scoring-dropout")]
-    [InlineData("nmf", "sampling shots inner-lr adapt-on head unfreeze keep-output fine-tune-epochs fine-tune-batch-size fine-tune-l2 fine-tune-loss ddtcdr-alpha ddtcdr-loss cross-gradient dropout scoring-dropout")]
-    [InlineData("ma-gmf++", "layers shots inner-lr adapt-on head unfreeze keep-output fine-tune-epochs fine-tune-batch-size fine-tune-l2 fine-tune-loss ddtcdr-alpha ddtcdr-loss cross-gradient dropout scoring-dropout")]
-    [InlineData("ddtcdr", "layers shots inner-lr adapt-on head unfreeze keep-output fine-tune-epochs fine-tune-batch-size fine-tune-l2 fine-tune-loss")]
-    [InlineData("maml", "head unfreeze keep-output fine-tune-epochs fine-tune-batch-size fine-tune-l2 fine-tune-loss ddtcdr-alpha ddtcdr-loss cross-gradient dropout scoring-dropout")]
-    [InlineData("nmf-forec", "shots inner-lr adapt-on ddtcdr-alpha ddtcdr-loss cross-gradient dropout scoring-dropout")]
-    [InlineData("forec", "ddtcdr-alpha ddtcdr-loss cross-gradient dropout scoring-dropout")]
+    [InlineData("gmf", $"layers sampling {Adaptation} {FineTuning} {Ddtcdr}")]
+    [InlineData("nmf", $"sampling {Adaptation} {FineTuning} {Ddtcdr}")]
+    [InlineData("ma-gmf++", $"layers {Adaptation} {FineTuning} {Ddtcdr}")]
+    [InlineData("ddtcdr", $"layers {Adaptation} {FineTuning}")]
+    [InlineData("maml", $"{FineTuning} {Ddtcdr}")]
+    [InlineData("nmf-forec", $"{Adaptation} {Ddtcdr}")]
+    [InlineData("forec", Ddtcdr)]
     public void Options_about_parts_that_a_method_lacks_are_refused_and_no_others(string method, string refused)
     {
         Plan plan = PlanCatalog.Find(method);
-        Assert.Equal(refused.Split(' ').Order(StringComparer.Ordinal), s_train.Options.Where(option => IsRefused(option, plan)).Select(option => option.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(refused.Split(' ').Order(StringComparer.Ordinal),
+            s_train.Options.Where(option => IsRefused(option, plan)).Select(option => option.Name).Order(StringComparer.Ordinal));
     }
 
     private static bool IsRefused(DeclaredOption option, Plan plan)

@@ -22,5 +22,6 @@ public sealed class NearestTests
     [InlineData("evalaute", "evaluate")]
     [InlineData("xyz", null)]
     [InlineData("", null)]
-    public void The_nearest_name_is_found_or_none(string typed, string? name) => Assert.Equal(name, Nearest.Of(typed, ["stats", "train", "evaluate", "x"]));
+    public void The_nearest_name_is_found_or_none(string typed, string? name) =>
+        Assert.Equal(name, Nearest.Of(typed, ["stats", "train", "evaluate", "x"]));
 }

@@ -14,7 +14,8 @@ public sealed class OptionValueTests
 {
     [Property]
     public Property A_number_is_read_as_it_is_written() => Prop.ForAll(ArbMap.Default.ArbFor<NormalFloat>(), number =>
-        OptionValue.NotNegative("--l2", Text(Math.Abs((float)number.Get))) == double.Parse(Text(Math.Abs((float)number.Get)), CultureInfo.InvariantCulture));
+        OptionValue.NotNegative("--l2", Text(Math.Abs((float)number.Get)))
+            == double.Parse(Text(Math.Abs((float)number.Get)), CultureInfo.InvariantCulture));
 
     [Property]
     public bool A_whole_number_is_read_as_it_is_written(int number) =>

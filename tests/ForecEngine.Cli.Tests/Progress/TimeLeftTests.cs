@@ -46,7 +46,8 @@ public sealed class TimeLeftTests
     [InlineData(200, "3 min 20 s")]
     [InlineData(3700, "1 h 1 min")]
     [InlineData(200_000, "55 h 33 min")]
-    public void Times_are_told_as_people_do(double seconds, string text) => Assert.Equal(text, TimeLeft.Text(TimeSpan.FromSeconds(seconds)));
+    public void Times_are_told_as_people_do(double seconds, string text) =>
+        Assert.Equal(text, TimeLeft.Text(TimeSpan.FromSeconds(seconds)));
 
     private static TrainingProgress Report(int place, int epoch, double fraction) =>
         new("x", epoch, Epochs: 10, fraction, Samples: 0, Seconds: 0, Loss: 0) { Schedule = s_schedule, Place = place };

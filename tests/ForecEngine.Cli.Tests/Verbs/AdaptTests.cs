@@ -30,10 +30,12 @@ public sealed class AdaptTests : IDisposable
     [InlineData("anil", "anil-forec")]
     public void A_markets_own_model_made_from_a_checkpoint_is_the_one_that_training_makes(string parent, string method)
     {
-        Done("train", "--method", parent, "--preset", "paper", "--target", "jp", "--source", "in,mx", "--epochs", "2", "--out", Place("parent"));
+        Done("train", "--method", parent, "--preset", "paper", "--target", "jp", "--source", "in,mx", "--epochs", "2",
+            "--out", Place("parent"));
         foreach ((string target, string sources) in ((string, string)[])[("jp", "in,mx"), ("mx", "in,jp")])
         {
-            Done("train", "--method", method, "--preset", "paper", "--target", target, "--source", sources, "--epochs", "2", "--unfreeze", "2", "--out", Place($"whole-{target}"));
+            Done("train", "--method", method, "--preset", "paper", "--target", target, "--source", sources, "--epochs", "2",
+                "--unfreeze", "2", "--out", Place($"whole-{target}"));
             Done("adapt", "--model", Place("parent/model.safetensors"), "--target", target, "--unfreeze", "2", "--out", Place($"own-{target}"));
             foreach (string file in (string[])["model.safetensors", "model.ids.tsv", "optimiser.safetensors"])
                 Assert.Equal(File.ReadAllBytes(Place($"whole-{target}/{file}")), File.ReadAllBytes(Place($"own-{target}/{file}")));
@@ -84,7 +86,8 @@ public sealed class AdaptTests : IDisposable
         Assert.True(JsonNode.DeepEquals(Result("run"), Json("again.json")));
         Failed(1, "another run (seed: 42 there, 7 here); --force", [.. command, "--seed", "7"]);
         Assert.True(JsonNode.DeepEquals(Result("run"), Json("again.json")));
-        Assert.DoesNotContain("this run has finished", Done([.. command, "--seed", "7", "--force"], quiet: false), StringComparison.Ordinal);
+        Assert.DoesNotContain("this run has finished", Done([.. command, "--seed", "7", "--force"], quiet: false),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -104,7 +107,10 @@ public sealed class AdaptTests : IDisposable
     [InlineData(2, "--force: what it replaces is in --out", "--force")]
     [InlineData(2, "--checkpoint-every: the checkpoints are in --out", "--checkpoint-every", "5")]
     [InlineData(2, "--fine-tune-batch-size: 2147483647 is not between 1 and 1048576", "--fine-tune-batch-size", "2147483647")]
-    [InlineData(2, "--fine-tune-batch-size: 1000000 samples through 4096 units, the widest of --layers and --head, are too many; 524287 is the most", "--fine-tune-batch-size", "1000000", "--layers", "16,4096,8")]
+    [InlineData(
+        2, "--fine-tune-batch-size: 1000000 samples through 4096 units, the widest of --layers and --head, are too many; "
+            + "524287 is the most",
+        "--fine-tune-batch-size", "1000000", "--layers", "16,4096,8")]
     [InlineData(2, "--batch-size: 1000000 samples through 4096 units", "--batch-size", "1000000", "--layers", "16,4096,8")]
     [InlineData(2, "--shots: 1000000 samples through 4096 units", "--shots", "1000000", "--layers", "16,4096,8")]
     [InlineData(2, "--source: jp is the target", "--source", "jp")]

@@ -24,7 +24,8 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         JsonObject trained = tool.Json(Path.Combine(run, "result.json"));
         foreach (string split in (string[])["test", "valid"])
         {
-            Said said = Evaluate(model, "--split", split, "--json", tool["evaluation.json"], "--trec", "--out", tool["again"], "--force").Done();
+            Said said = Evaluate(model, "--split", split, "--json", tool["evaluation.json"], "--trec", "--out", tool["again"], "--force")
+                .Done();
             JsonObject found = tool.Json("evaluation.json");
             Assert.Equal("forec.evaluation/1", (string?)found["schema"]);
             Assert.All((string[])["users", "ndcg@10", "hr@10", "mrr"], name => Assert.Equal(trained[split]![name]!.ToJsonString(), found[name]!.ToJsonString()));
@@ -52,7 +53,8 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         Refused(path, Edited(good, "\"F32\"", "\"F99\""), "dtype 'F99'");
         Refused(path, Edited(good, "affine_output.bias", "affine_output.bits"), "has no tensor 'affine_output.bias'");
         Refused(path, Edited(good, "\"data_offsets\":[0,", "\"data_offsets\":[9,"));
-        Refused(path, Edited(good, "\\\"minimum_rows\\\":1", "\\\"minimum_rows\\\":0"), "record of its experiment is damaged", "minimum_rows is 0");
+        Refused(path, Edited(good, "\\\"minimum_rows\\\":1", "\\\"minimum_rows\\\":0"), "record of its experiment is damaged",
+            "minimum_rows is 0");
         Refused(path, Edited(good, "\\\"evaluation_negatives\\\":99", "\\\"evaluation_negatives\\\":-9"), "evaluation_negatives is -9");
         Refused(path, Edited(good, "\\\"method\\\":\\\"gmf\\\"", "\\\"methud\\\":\\\"gmf\\\""), "record of its experiment is damaged");
     }
@@ -96,7 +98,8 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         File.WriteAllText(ids, text.Replace("\tjp\t", "\tfr\t", StringComparison.Ordinal));
         Evaluate(path).Failed(1, "jp: the model has no row for any of its users");
         File.Delete(ids);
-        ToolRun.Run("evaluate", "--data", tool.Root, "--target", "uk", "--model", path).Failed(1, path, "model.ids.tsv is missing, and uk is not the data that it was trained on", "its record has none");
+        ToolRun.Run("evaluate", "--data", tool.Root, "--target", "uk", "--model", path)
+            .Failed(1, path, "model.ids.tsv is missing, and uk is not the data that it was trained on", "its record has none");
     }
 
     [Fact]
@@ -119,7 +122,8 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal(1, (int)tool.Json("given.json")["users"]!);
         Assert.InRange((double)tool.Json("given.json")["mrr"]!, 1 / 3.0, 1);
         File.WriteAllText(tool["qrels"], "userId\titemId\n");
-        Evaluate(path, given).Failed(1, $"{tool["qrels"]}:1: there is no column for the rating; a header of userId, itemId and rating separated by tabs");
+        Evaluate(path, given).Failed(
+            1, $"{tool["qrels"]}:1: there is no column for the rating; a header of userId, itemId and rating separated by tabs");
         File.WriteAllText(tool["candidates"], "only\n");
         File.WriteAllText(tool["qrels"], "userId\titemId\trating\nu\ti\t1\n");
         Evaluate(path, given).Failed(1, $"{tool["candidates"]}:1: not user<TAB>item,item,...");

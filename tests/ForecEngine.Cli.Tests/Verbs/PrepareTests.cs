@@ -13,16 +13,27 @@ public sealed class PrepareTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         // us: ten users take items i0 to i24 25 times in all or more, i25 less; jp knows i0 to i6, i25 and x.
         string raw = Raw("raw");
-        Write(Path.Combine(raw, "ratings_us_Books.txt.gz"), from user in Enumerable.Range(0, 30) from item in Enumerable.Range(0, user < 20 ? 26 : 12) select $"u{user} i{item} 5.0 2020-01-01");
-        Write(Path.Combine(raw, "ratings_jp_Books.txt.gz"), from user in Enumerable.Range(0, 9) from item in (string[])["i0", "i1", "i2", "i3", "i4", "i5", "i6", "i25", "x"] select $"u{user} {item} 5.0 2020-01-01");
+        Write(
+            Path.Combine(raw, "ratings_us_Books.txt.gz"),
+            from user in Enumerable.Range(0, 30)
+            from item in Enumerable.Range(0, user < 20 ? 26 : 12)
+            select $"u{user} i{item} 5.0 2020-01-01");
+        Write(
+            Path.Combine(raw, "ratings_jp_Books.txt.gz"),
+            from user in Enumerable.Range(0, 9)
+            from item in (string[])["i0", "i1", "i2", "i3", "i4", "i5", "i6", "i25", "x"]
+            select $"u{user} {item} 5.0 2020-01-01");
         Said said = ToolRun.Run("prepare", "--data", raw, "--out", tool["made"], "--json", tool["prepared.json"], "--quiet").Done();
-        Assert.Contains("| us     |         2.7m |   35k |    4.1m |          30 |    26 |     640 |          30 |    12 |     360 |", said.Output, StringComparison.Ordinal);
-        Assert.Contains("| jp     |         117k |    4k |    174k |           9 |     9 |      81 |           9 |     7 |      63 |", said.Output, StringComparison.Ordinal);
+        Assert.Contains("| us     |         2.7m |   35k |    4.1m |          30 |    26 |     640 |          30 |    12 |     360 |",
+            said.Output, StringComparison.Ordinal);
+        Assert.Contains("| jp     |         117k |    4k |    174k |           9 |     9 |      81 |           9 |     7 |      63 |",
+            said.Output, StringComparison.Ordinal);
         Assert.Equal(63, (int)tool.Json("prepared.json")["markets"]![1]!["kept"]!["ratings"]!);
         Assert.Equal(64, File.ReadLines(tool[Path.Combine("made", "jp_5core.txt")]).Count());
 
         byte[] before = File.ReadAllBytes(tool[Path.Combine("made", "us_5core.txt")]);
-        ToolRun.Run("prepare", "--data", raw, "--out", tool["made"], "--item-k", "1", "--quiet").Failed(1, "jp_5core.txt", "would be replaced; --force does so");
+        ToolRun.Run("prepare", "--data", raw, "--out", tool["made"], "--item-k", "1", "--quiet")
+            .Failed(1, "jp_5core.txt", "would be replaced; --force does so");
         ToolRun.Run("prepare", "--data", raw, "--markets", "jp", "--reference", "none", "--out", tool["made"], "--force", "--quiet").Done();
         Assert.Equal(82, File.ReadLines(tool[Path.Combine("made", "jp_5core.txt")]).Count());
         ToolRun.Run("prepare", "--data", raw, "--markets", "jp", "--reference", "us", "--out", tool["made"], "--force", "--quiet").Done();
@@ -38,7 +49,8 @@ public sealed class PrepareTests(ToolRun tool) : IClassFixture<ToolRun>
         ToolRun.Run("prepare", "--data", raw, "--out", tool["none"], "--quiet").Failed(1, "jp: no rows are left of 1");
         Assert.False(Directory.Exists(tool["none"]));
         ToolRun.Run("prepare", "--data", tool.Root, "--out", tool["none"], "--quiet").Failed(1, "there is no ratings_NAME_*.txt.gz in it");
-        ToolRun.Run("prepare", "--data", raw, "--out", tool["none"], "--reference-item-k", "3", "--quiet").Failed(2, "there is no reference");
+        ToolRun.Run("prepare", "--data", raw, "--out", tool["none"], "--reference-item-k", "3", "--quiet")
+            .Failed(2, "there is no reference");
     }
 
     private string Raw(string name) => Directory.CreateDirectory(tool[name]).FullName;

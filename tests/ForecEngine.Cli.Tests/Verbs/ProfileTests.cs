@@ -28,7 +28,8 @@ public sealed class ProfileTests : IDisposable
             Assert.Equal(1, root.GetProperty(part).EnumerateArray().Sum(line => line.GetProperty("share").GetDouble()), 1e-9);
         using JsonDocument events = JsonDocument.Parse(File.ReadAllBytes(trace));
         int calls = ((string[])["stages", "kernels"]).Sum(part => root.GetProperty(part).EnumerateArray().Sum(line => line.GetProperty("calls").GetInt32()));
-        Assert.Equal(calls, events.RootElement.GetProperty("traceEvents").EnumerateArray().Count(e => e.GetProperty("ph").GetString() == "X"));
+        Assert.Equal(
+            calls, events.RootElement.GetProperty("traceEvents").EnumerateArray().Count(e => e.GetProperty("ph").GetString() == "X"));
     }
 
     // 16-64-32-16-8 and the output layer, forward and back: 22,368 FLOPs a sample in dense layers, less the input adjoint

@@ -13,21 +13,26 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
         .Prepend("user_id:token\titem_id:token\trating:float\ttimestamp:float\n"));
 
     // Users with so many of the first items, from one on for each.
-    private static string Users(params int[] rows) => Inter(rows.SelectMany((count, user) => Enumerable.Range(0, count).Select(i => ($"u{user}", $"i{user + i}", 5.0, i))));
+    private static string Users(params int[] rows) =>
+        Inter(rows.SelectMany((count, user) => Enumerable.Range(0, count).Select(i => ($"u{user}", $"i{user + i}", 5.0, i))));
 
     [Fact]
     public void Users_with_few_rows_are_trained_on_and_their_number_is_said_with_the_option()
     {
         string[] line = Line(Users([.. Enumerable.Range(0, 30).Select(user => user < 3 ? 9 : 3)]), "--out", tool["short"]);
         Said said = ToolRun.Run(line).Done();
-        Assert.Contains("note: x: 27 of 30 users have fewer than 7 rows; they are trained on but not evaluated (--evaluate-from 7)\n", said.Error, StringComparison.Ordinal);
+        Assert.Contains("note: x: 27 of 30 users have fewer than 7 rows; they are trained on but not evaluated (--evaluate-from 7)\n",
+            said.Error, StringComparison.Ordinal);
         JsonObject result = tool.Json(Path.Combine("short", "result.json"));
         Assert.Equal(3, (int?)result["test"]?["users"]);
-        Assert.Equal(("users_not_evaluated", 27, 30), ((string?)result["notes"]?[0]?["kind"], (int?)result["notes"]?[0]?["count"], (int?)result["notes"]?[0]?["of"]));
-        Assert.Equal(30, File.ReadLines(tool[Path.Combine("short", "model.ids.tsv")]).Count(id => id.StartsWith("user", StringComparison.Ordinal)));
+        Assert.Equal(("users_not_evaluated", 27, 30),
+            ((string?)result["notes"]?[0]?["kind"], (int?)result["notes"]?[0]?["count"], (int?)result["notes"]?[0]?["of"]));
+        Assert.Equal(
+            30, File.ReadLines(tool[Path.Combine("short", "model.ids.tsv")]).Count(id => id.StartsWith("user", StringComparison.Ordinal)));
 
         said = ToolRun.Run([.. line[..^1], tool["paper"], "--preset", "paper"]).Done();
-        Assert.Contains("note: x: 27 of 30 users have fewer than 7 rows; they are left out (--minimum-rows 7)\n", said.Error, StringComparison.Ordinal);
+        Assert.Contains("note: x: 27 of 30 users have fewer than 7 rows; they are left out (--minimum-rows 7)\n", said.Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -45,19 +50,24 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.StartsWith(reason, (string?)result["not_evaluated"], StringComparison.Ordinal);
         Assert.Null(result["test"]);
 
-        Failed(ToolRun.Run([.. line[..^(1 + more.Length)], tool["none"], .. more, "--trec", "--quiet"]), "--trec: there is no ranking to write", reason);
+        Failed(ToolRun.Run([.. line[..^(1 + more.Length)], tool["none"], .. more, "--trec", "--quiet"]),
+            "--trec: there is no ranking to write", reason);
+        string[] evaluate =
+            ["evaluate", "--target", $"x={tool["x.inter"]}", "--model", tool[Path.Combine(run, "model.safetensors")]];
         foreach (string split in (string[])["test", "valid"])
-            Failed(ToolRun.Run("evaluate", "--target", $"x={tool["x.inter"]}", "--model", tool[Path.Combine(run, "model.safetensors")], "--split", split, "--quiet"), reason);
+            Failed(ToolRun.Run([.. evaluate, "--split", split, "--quiet"]), reason);
     }
 
     [Fact]
     public void A_market_where_every_user_has_every_item_is_refused() =>
-        Failed(ToolRun.Run([.. Line(Inter(Enumerable.Range(0, 24).Select(i => ($"u{i / 8}", $"i{i % 8}", 5.0, i)))), "--quiet"]), "every user has every item");
+        Failed(ToolRun.Run([.. Line(Inter(Enumerable.Range(0, 24).Select(i => ($"u{i / 8}", $"i{i % 8}", 5.0, i)))), "--quiet"]),
+            "every user has every item");
 
     [Fact]
     public void A_last_row_that_is_no_positive_is_not_held_out_but_in_the_released_codes_preset()
     {
-        string[] line = Line(Inter(Enumerable.Range(0, 24).Select(i => ($"u{i / 8}", $"i{i}", i % 8 == 7 ? 0.5 : 5.0, i))), "--trec", "--out", tool["last"]);
+        string[] line = Line(Inter(Enumerable.Range(0, 24).Select(i => ($"u{i / 8}", $"i{i}", i % 8 == 7 ? 0.5 : 5.0, i))), "--trec",
+            "--out", tool["last"]);
         ToolRun.Run(line).Done();
         Assert.Equal("u0 0 i6 1\nu1 0 i14 1\nu2 0 i22 1\n", File.ReadAllText(tool[Path.Combine("last", "test.qrels")]));
         ToolRun.Run([.. line[..^1], tool["released"], "--preset", "authors-code"]).Done();
@@ -91,14 +101,17 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     public void Unknown_items_are_counted_and_ranked_last_also_in_the_TREC_file()
     {
         Said said = ToolRun.Run(Given("u\tC,d,c\nv\tb,c\n", "u 0 c 1\nv 0 c 1\n", "--trec", "--out", tool["cold"])).Done();
-        Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C', where it knows 'c'); they are ranked last\n", said.Error, StringComparison.Ordinal);
+        Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C', where it knows 'c'); they are ranked last\n",
+            said.Error, StringComparison.Ordinal);
         Assert.Contains("note: x: 1 of 2 relevant items are among their user's training rows\n", said.Error, StringComparison.Ordinal);
-        Assert.StartsWith("u Q0 C 3 -3.4028235E+38 ", File.ReadLines(tool[Path.Combine("cold", "test.run")]).ElementAt(2), StringComparison.Ordinal);
+        Assert.StartsWith("u Q0 C 3 -3.4028235E+38 ", File.ReadLines(tool[Path.Combine("cold", "test.run")]).ElementAt(2),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("item\tC", File.ReadLines(tool[Path.Combine("cold", "model.ids.tsv")]));
 
         // Its own judgements are taken as they are, and so is every measure.
         said = ToolRun.Run(
-            "evaluate", "--target", $"x={tool["x.inter"]}", "--model", tool[Path.Combine("cold", "model.safetensors")], "--candidates", tool["candidates.tsv"],
+            "evaluate", "--target", $"x={tool["x.inter"]}", "--model", tool[Path.Combine("cold", "model.safetensors")],
+            "--candidates", tool["candidates.tsv"],
             "--qrels", tool[Path.Combine("cold", "test.qrels")], "--metrics", "recall@10,precision@2,map@10,hr@1", "--quiet").Done();
         Assert.Contains("| candidates |     2 |", said.Output, StringComparison.Ordinal);
         Assert.Contains("recall@10", said.Output, StringComparison.Ordinal);
@@ -108,7 +121,8 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         File.WriteAllText(tool["candidates.tsv"], candidates);
         File.WriteAllText(tool["qrels.tsv"], qrels);
-        return [.. Line("userId\titemId\trating\nu\ta\t5\nu\tb\t5\nv\tc\t5\nv\td\t5\nv\ta\t5\n"), "--candidates", tool["candidates.tsv"], "--qrels", tool["qrels.tsv"], .. more];
+        return [.. Line("userId\titemId\trating\nu\ta\t5\nu\tb\t5\nv\tc\t5\nv\td\t5\nv\ta\t5\n"), "--candidates", tool["candidates.tsv"],
+            "--qrels", tool["qrels.tsv"], .. more];
     }
 
     private string[] Line(string market, params string[] more)

@@ -13,10 +13,12 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         Said said = tool.Train("--method", "nmf++", "--source", "uk,in", "--out", tool["run"], "--trec", "--json", tool["copy.json"]).Done();
         Assert.Empty(said.Error);
         Assert.Equal(
-            ["model.ids.tsv", "model.safetensors", "optimiser.safetensors", "result.json", "rows.tsv", "test.qrels", "test.run", "valid.qrels", "valid.run"],
+            ["model.ids.tsv", "model.safetensors", "optimiser.safetensors", "result.json", "rows.tsv", "test.qrels", "test.run",
+                "valid.qrels", "valid.run"],
             Directory.GetFiles(tool["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         JsonObject result = tool.Json(Path.Combine("run", "result.json"));
-        Assert.Equal(("forec.result/1", "nmf++", "tuned", "jp"), ((string?)result["schema"], (string?)result["method"], (string?)result["preset"], (string?)result["target"]));
+        Assert.Equal(("forec.result/1", "nmf++", "tuned", "jp"),
+            ((string?)result["schema"], (string?)result["method"], (string?)result["preset"], (string?)result["target"]));
         Assert.Equal(["in", "uk"], result["sources"]!.AsArray().Select(source => (string?)source));
         Assert.Equal(42, (int)result["seed"]!);
         Assert.Equal(["gmf++", "mlp++", "nmf++"], result["stages"]!.AsArray().Select(stage => (string?)stage!["name"]));
@@ -42,7 +44,8 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         tool.Train(Run("1", "--trec")).Done();
         File.WriteAllText(tool[Path.Combine("forced", "notes.txt")], "mine");
         byte[] before = File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]);
-        tool.Train(Run("2")).Failed(1, ": result.json, model.safetensors, ", " would be replaced; --force does so, --resume goes on with it");
+        tool.Train(Run("2")).Failed(
+            1, ": result.json, model.safetensors, ", " would be replaced; --force does so, --resume goes on with it");
         tool.Train(Run("2", "--resume")).Failed(1, "holds another run (seed: 1 there, 2 here)", "--force");
         Assert.Equal(before, File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]));
         tool.Train(Run("2", "--force")).Done();
@@ -70,7 +73,8 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         File.Delete(file);
         if (content is not null)
             File.WriteAllText(file, content);
-        Assert.Contains("is not whole, and there are no checkpoints", tool.Train([.. line, "--resume"]).Done().Error, StringComparison.Ordinal);
+        Assert.Contains("is not whole, and there are no checkpoints", tool.Train([.. line, "--resume"]).Done().Error,
+            StringComparison.Ordinal);
         Assert.Equal(model, File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
         Assert.Empty(tool.Train([.. line, "--resume"]).Done().Error);
     }

@@ -57,7 +57,8 @@ public sealed class ShotsTests : IDisposable
             Assert.Empty(list.Items.Skip(1).Intersect(_market.Market.Trained(list.User).ToArray()));
         });
         Assert.Contains(lists, list => list.Items.Contains(_market.Market.Test[list.User].Item));
-        Assert.Equal(_valid.Select(list => list.Items), SampledCandidates.ForShots(_market.Market, 1, 15, NegativesExclude.All).Select(list => list.Items));
+        Assert.Equal(_valid.Select(list => list.Items),
+            SampledCandidates.ForShots(_market.Market, 1, 15, NegativesExclude.All).Select(list => list.Items));
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public sealed class CandidateFileTests : IDisposable
     [Fact]
     public void Ids_that_the_market_has_with_blanks_and_like_a_header_are_taken_as_they_are()
     {
-        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("user", "item", 5, 1), new Row("user", " b", 5, 2)), SplitRules.TrainOnAll);
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("user", "item", 5, 1), new Row("user", " b", 5, 2)),
+            SplitRules.TrainOnAll);
         CandidateList list = Read("user\titem, b\n", "userId\titemId\trating\nuser\titem\t1\n", market).Single();
         Assert.Equal(["item", " b"], list.Items.Select(market.Items.Text));
     }
@@ -81,7 +82,8 @@ public sealed class CandidateFileTests : IDisposable
         Assert.StartsWith($"{_directory["none"]}: cannot be read", Assert.Throws<DataFormatException>(() => CandidateFile.Digest(_directory["none"])).Message, StringComparison.Ordinal);
     }
 
-    private static Market SmallMarket() => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("v", "b", 5, 2)), SplitRules.TrainOnAll);
+    private static Market SmallMarket() =>
+        Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("v", "b", 5, 2)), SplitRules.TrainOnAll);
 
     private IReadOnlyList<CandidateList> Read(string candidates, string qrels, Market market)
     {

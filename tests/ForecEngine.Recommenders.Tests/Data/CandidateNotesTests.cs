@@ -10,9 +10,11 @@ public sealed class CandidateNotesTests
     [Fact]
     public void Users_with_fewer_negatives_than_asked_for_are_counted()
     {
-        Market market = Market.Prepare(TestMarkets.Ratings("jp", [.. Rows("few", 0, 9), .. Rows("many", 6, 4)]), new SplitRules { EvaluateFrom = 3 });
+        Market market = Market.Prepare(
+            TestMarkets.Ratings("jp", [.. Rows("few", 0, 9), .. Rows("many", 6, 4)]), new SplitRules { EvaluateFrom = 3 });
         Assert.Equal(
-            new DataNote(NoteKind.FewNegatives, "jp", 1, 2, "1 of 2 users have fewer than 5 items without a row, so their held-out item is ranked among fewer: 1 at the least"),
+            new DataNote(NoteKind.FewNegatives, "jp", 1, 2,
+                "1 of 2 users have fewer than 5 items without a row, so their held-out item is ranked among fewer: 1 at the least"),
             CandidateNotes.Of(market, Split.Test, 5).Single());
         Assert.Empty(CandidateNotes.Of(market, Split.Test, 1));
     }
@@ -21,7 +23,8 @@ public sealed class CandidateNotesTests
     public void A_market_where_every_user_has_every_item_is_refused()
     {
         Market market = Market.Prepare(TestMarkets.Ratings("jp", [.. Rows("u", 0, 8), .. Rows("v", 0, 8)]));
-        Assert.StartsWith("jp: every user has every item", Assert.Throws<DataFormatException>(() => SampledCandidates.Draw(market, Split.Test, 1, 99)).Message, StringComparison.Ordinal);
+        Assert.StartsWith("jp: every user has every item",
+            Assert.Throws<DataFormatException>(() => SampledCandidates.Draw(market, Split.Test, 1, 99)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,7 +45,8 @@ public sealed class CandidateNotesTests
             new(placed.Market.Users.Add("stranger"), [0], [0], []),
         ];
         DataNote[] notes = [.. CandidateNotes.Of(lists, new MarketUnion([placed.Market]).Place("jp"))];
-        Assert.Equal([(NoteKind.UnknownUsers, 1, 2), (NoteKind.UnknownItems, 1, 3), (NoteKind.JudgedInTraining, 1, 1)], notes.Select(note => (note.Kind, note.Count, note.Of)));
+        Assert.Equal([(NoteKind.UnknownUsers, 1, 2), (NoteKind.UnknownItems, 1, 3), (NoteKind.JudgedInTraining, 1, 1)],
+            notes.Select(note => (note.Kind, note.Count, note.Of)));
         Assert.Contains("'stranger'", notes[0].Text, StringComparison.Ordinal);
         Assert.Contains("'I1', where it knows 'i1'", notes[1].Text, StringComparison.Ordinal);
     }
@@ -52,14 +56,21 @@ public sealed class CandidateNotesTests
     {
         PlacedMarket placed = Placed();
         int stranger = placed.Market.Users.Add("U"), item = placed.Market.Items.Add("none");
-        Refused("jp: the model knows none of the candidates' 1 users ('U', where it knows 'u')", new CandidateList(stranger, [0], [1], [("i0", 1)]));
+        Refused("jp: the model knows none of the candidates' 1 users ('U', where it knows 'u')",
+            new CandidateList(stranger, [0], [1], [("i0", 1)]));
         Refused("jp: the model knows none of the candidates' 1 items ('none')", new CandidateList(0, [item], [1], [("none", 1)]));
 
-        void Refused(string why, CandidateList list) => Assert.StartsWith(
-            why, Assert.Throws<DataFormatException>(() => CandidateNotes.Of([list], new MarketUnion([placed.Market]).Place("jp")).ToArray()).Message, StringComparison.Ordinal);
+        void Refused(string why, CandidateList list)
+        {
+            PlacedMarket place = new MarketUnion([placed.Market]).Place("jp");
+            string message = Assert.Throws<DataFormatException>(() => CandidateNotes.Of([list], place).ToArray()).Message;
+            Assert.StartsWith(why, message, StringComparison.Ordinal);
+        }
     }
 
-    private static PlacedMarket Placed() => new MarketUnion([Market.Prepare(TestMarkets.Ratings("jp", Rows("u", 0, 3)), SplitRules.TrainOnAll)]).Place("jp");
+    private static PlacedMarket Placed() =>
+        new MarketUnion([Market.Prepare(TestMarkets.Ratings("jp", Rows("u", 0, 3)), SplitRules.TrainOnAll)]).Place("jp");
 
-    private static Row[] Rows(string user, int first, int count) => [.. Enumerable.Range(first, count).Select(i => new Row(user, $"i{i}", 5, i))];
+    private static Row[] Rows(string user, int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(i => new Row(user, $"i{i}", 5, i))];
 }

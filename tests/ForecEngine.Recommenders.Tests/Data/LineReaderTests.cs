@@ -73,7 +73,10 @@ public sealed class LineReaderTests : IDisposable
 
     [Property(MaxTest = 60)]
     public Property A_gzip_file_that_is_padded_with_zeros_is_read_and_one_that_is_cut_before_them_refused() =>
-        Prop.ForAll(Gen.Choose(1, 200).ToArbitrary(), Gen.OneOf(Gen.Choose(1, 9), Gen.Choose(8100, 8300), Gen.Constant(100_000)).ToArbitrary(), Gen.Choose(1, 400).ToArbitrary(), (count, zeros, cut) =>
+        Prop.ForAll(
+            Gen.Choose(1, 200).ToArbitrary(),
+            Gen.OneOf(Gen.Choose(1, 9), Gen.Choose(8100, 8300), Gen.Constant(100_000)).ToArbitrary(),
+            Gen.Choose(1, 400).ToArbitrary(), (count, zeros, cut) =>
         {
             byte[] text = RatingsText.Utf8(string.Concat(Enumerable.Range(0, count).Select(i => $"line {i * i % 17}\n")));
             byte[] whole = RatingsText.Gzip(text, 1 + (count % 3)), padding = new byte[zeros];

@@ -91,14 +91,16 @@ public sealed class MarketFilesTests : IDisposable
     [InlineData("a=x\\,y.csv,b", "a=x,y.csv|b")]
     [InlineData("ca,", "ca|")]
     [InlineData("", "")]
-    public void A_list_is_cut_at_commas_without_a_backslash(string list, string markets) => Assert.Equal(markets.Split('|'), MarketFiles.Split(list));
+    public void A_list_is_cut_at_commas_without_a_backslash(string list, string markets) =>
+        Assert.Equal(markets.Split('|'), MarketFiles.Split(list));
 
     [Theory]
     [InlineData("jp=a+b", "a|b")]
     [InlineData("jp=a\\+b+c", "a+b|c")]
     [InlineData("jp=a\\b", "a\\b")]
     [InlineData("jp=", "")]
-    public void Files_are_cut_at_plus_signs_without_a_backslash(string market, string files) => Assert.Equal(files.Split('|'), MarketFiles.Find(market, "").Files);
+    public void Files_are_cut_at_plus_signs_without_a_backslash(string market, string files) =>
+        Assert.Equal(files.Split('|'), MarketFiles.Find(market, "").Files);
 
     private void Make(params string[] names)
     {

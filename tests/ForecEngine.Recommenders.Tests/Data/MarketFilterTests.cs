@@ -17,7 +17,8 @@ public sealed class MarketFilterTests : IDisposable
 
     [Property(MaxTest = 100)]
     public Property It_is_the_k_core_of_the_rows_of_all_files_in_their_order() =>
-        Prop.ForAll(RatingsText.Rows, RatingsText.Rows, (from k in Gen.Choose(1, 6) from passes in Gen.Choose(1, 4) select (k, passes)).ToArbitrary(), (first, second, rule) =>
+        Prop.ForAll(RatingsText.Rows, RatingsText.Rows,
+            (from k in Gen.Choose(1, 6) from passes in Gen.Choose(1, 4) select (k, passes)).ToArbitrary(), (first, second, rule) =>
         {
             File.WriteAllBytes(_directory["a"], RatingsText.Gzip(RatingsText.Utf8(RatingsText.Of("raw", first))));
             File.WriteAllText(_directory["b"], RatingsText.Of("jsonl", second));
@@ -32,7 +33,8 @@ public sealed class MarketFilterTests : IDisposable
             }
             catch (DataFormatException)
             {
-                Assert.Equal($"jp: no rows are left of {all.Count}", Assert.Throws<DataFormatException>(() => filter.Write(Stream.Null)).Message);
+                Assert.Equal(
+                    $"jp: no rows are left of {all.Count}", Assert.Throws<DataFormatException>(() => filter.Write(Stream.Null)).Message);
                 return;
             }
 
@@ -48,14 +50,16 @@ public sealed class MarketFilterTests : IDisposable
     public void Items_that_the_reference_lacks_go_first_and_items_and_users_have_bounds_of_their_own()
     {
         // Without item x user v has one row; item b has one row; then user u alone has two.
-        File.WriteAllText(_directory["a"], "u a 5.0 2020-01-01\nv x 5 2020-01-02\nv a 4 2020-01-03\nu c 5 2020-01-04\nv b 5 2020-01-05\nw c 5 2020-01-06\n");
+        File.WriteAllText(_directory["a"],
+            "u a 5.0 2020-01-01\nv x 5 2020-01-02\nv a 4 2020-01-03\nu c 5 2020-01-04\nv b 5 2020-01-05\nw c 5 2020-01-06\n");
         IdTable reference = new();
         foreach (string item in (string[])["a", "b", "c"])
             reference.Add(item);
         MarketFilter filter = new(new MarketFiles("jp", [_directory["a"]]), new FilterRule(2, 2, 1), reference);
         using MemoryStream written = new();
         filter.Write(written);
-        Assert.Equal("userId itemId rate date\nu a 5.0 2020-01-01\nu c 5 2020-01-04\n", System.Text.Encoding.UTF8.GetString(written.ToArray()));
+        Assert.Equal(
+            "userId itemId rate date\nu a 5.0 2020-01-01\nu c 5 2020-01-04\n", System.Text.Encoding.UTF8.GetString(written.ToArray()));
         Assert.Equal(2, filter.Items.Count);
     }
 
@@ -76,7 +80,8 @@ public sealed class MarketFilterTests : IDisposable
     {
         File.WriteAllText(_directory["a.csv"], "user,item\nu,i\nu v,i\n");
         Assert.Equal($"{_directory["a.csv"]}:3: an id holds a blank, which XMarket's format, whose columns are separated by blanks, cannot",
-            Assert.Throws<DataFormatException>(() => Written(new MarketFilter(new MarketFiles("jp", [_directory["a.csv"]]), new FilterRule(1, 1, 1)))).Message);
+            Assert.Throws<DataFormatException>(
+                () => Written(new MarketFilter(new MarketFiles("jp", [_directory["a.csv"]]), new FilterRule(1, 1, 1)))).Message);
     }
 
     private Ratings Written(MarketFilter filter)

@@ -15,7 +15,8 @@ public sealed class MarketTests
     {
         (string User, Row[] Rows)[] users =
         [
-            .. rows.GroupBy(row => row.User).Select(g => (g.Key, g.OrderBy(row => row.Time).ToArray())).Where(user => user.Item2.Length >= rules.MinimumRows),
+            .. rows.GroupBy(row => row.User).Select(g => (g.Key, g.OrderBy(row => row.Time).ToArray()))
+                .Where(user => user.Item2.Length >= rules.MinimumRows),
         ];
         if (users.Length == 0 || rows.All(row => row.Rating < 1))
         {
@@ -30,12 +31,17 @@ public sealed class MarketTests
         Assert.Equal(rows.Select(row => row.Item).Distinct(), Enumerable.Range(0, market.Items.Count).Select(market.Items.Text));
         Assert.Equal(
             train.SelectMany(user => user).Select(Text),
-            Enumerable.Range(0, market.TrainUsers.Length).Select(i => Text(market, market.TrainUsers[i], market.TrainItems[i], market.TrainLabels[i])));
-        Row[] test = [.. held.SelectMany(user => rules.Test ? user.Take(1) : [])], valid = [.. held.SelectMany(user => user.Skip(rules.Test ? 1 : 0))];
+            Enumerable.Range(0, market.TrainUsers.Length)
+                .Select(i => Text(market, market.TrainUsers[i], market.TrainItems[i], market.TrainLabels[i])));
+        Row[] test = [.. held.SelectMany(user => rules.Test ? user.Take(1) : [])],
+            valid = [.. held.SelectMany(user => user.Skip(rules.Test ? 1 : 0))];
         Assert.Equal(test.Select(Text), market.Test.Select(row => Text(market, row.User, row.Item, row.Relevance)));
         Assert.Equal(valid.Select(Text), market.Valid.Select(row => Text(market, row.User, row.Item, row.Relevance)));
         Assert.Equal(
-            rows.Select(row => users.All(user => user.User != row.User) ? RowSplit.LeftOut : Has(test, row) ? RowSplit.Test : Has(valid, row) ? RowSplit.Valid : RowSplit.Train),
+            rows.Select(row => users.All(user => user.User != row.User) ? RowSplit.LeftOut
+                : Has(test, row) ? RowSplit.Test
+                : Has(valid, row) ? RowSplit.Valid
+                : RowSplit.Train),
             market.Splits.ToArray());
         Assert.Equal(rules.Test && test.Length == 0, market.NotEvaluated is not null);
         for (int user = 0; user < users.Length; user++)
@@ -48,7 +54,8 @@ public sealed class MarketTests
     [Fact]
     public void The_last_positive_is_test_and_the_positive_before_it_validation_even_if_a_later_row_is_none()
     {
-        Ratings ratings = TestMarkets.Ratings("jp", [.. ((float[])[5, 5, 5, 5, 0, 5, 0.5f, 5, 0]).Select((rating, i) => new Row("u", $"i{i}", rating, i))]);
+        Ratings ratings = TestMarkets.Ratings(
+            "jp", [.. ((float[])[5, 5, 5, 5, 0, 5, 0.5f, 5, 0]).Select((rating, i) => new Row("u", $"i{i}", rating, i))]);
         Market market = Market.Prepare(ratings);
         Assert.Equal(("i7", "i5"), (market.Items.Text(market.Test.Single().Item), market.Items.Text(market.Valid.Single().Item)));
         Assert.Equal([1, 1, 1, 1, 0, 0, 0], market.TrainLabels.ToArray());
@@ -61,7 +68,9 @@ public sealed class MarketTests
     public void A_users_only_positive_is_held_out_for_test_if_another_row_is_left_to_train_on()
     {
         SplitRules rules = new() { EvaluateFrom = 1 };
-        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("one", "a", 5, 1), new Row("two", "a", 0, 1), new Row("two", "b", 5, 2), new Row("none", "a", 0, 1)), rules);
+        Ratings ratings = TestMarkets.Ratings(
+            "jp", new Row("one", "a", 5, 1), new Row("two", "a", 0, 1), new Row("two", "b", 5, 2), new Row("none", "a", 0, 1));
+        Market market = Market.Prepare(ratings, rules);
         Assert.Equal([(1, "b")], market.Test.Select(row => (row.User, market.Items.Text(row.Item))));
         Assert.Empty(market.Valid);
         Assert.Equal((NoteKind.UsersWithoutHeldOut, 2, 3), market.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
@@ -72,20 +81,25 @@ public sealed class MarketTests
     {
         Assert.Equal(
             "jp: no rating of 1 or more, so there is no positive to learn from",
-            Assert.Throws<DataFormatException>(() => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", -1, 1)), SplitRules.TrainOnAll)).Message);
+            Assert.Throws<DataFormatException>(
+                () => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", -1, 1)), SplitRules.TrainOnAll)).Message);
         Assert.EndsWith(
             "all ratings lie between 0 and 1, so they may have been scaled",
-            Assert.Throws<DataFormatException>(() => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 0.8f, 1)), SplitRules.TrainOnAll)).Message, StringComparison.Ordinal);
+            Assert.Throws<DataFormatException>(
+                () => Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 0.8f, 1)), SplitRules.TrainOnAll)).Message,
+                StringComparison.Ordinal);
 
         Row[] scaled = [new("u", "a", 0.8f, 1), new("u", "b", 1, 2)], whether = [new("u", "a", 0, 1), new("u", "b", 1, 2)];
-        Assert.Contains(Market.Prepare(TestMarkets.Ratings("jp", scaled)).Notes, note => note is { Kind: NoteKind.ScaledRatings, Count: 1, Of: 2 });
+        Assert.Contains(
+            Market.Prepare(TestMarkets.Ratings("jp", scaled)).Notes, note => note is { Kind: NoteKind.ScaledRatings, Count: 1, Of: 2 });
         Assert.DoesNotContain(Market.Prepare(TestMarkets.Ratings("jp", whether)).Notes, note => note.Kind == NoteKind.ScaledRatings);
     }
 
     [Fact]
     public void A_market_of_users_with_few_rows_is_trained_on_whole_and_says_so()
     {
-        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("u", "b", 5, 2), new Row("v", "a", 5, 1)));
+        Market market = Market.Prepare(
+            TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("u", "b", 5, 2), new Row("v", "a", 5, 1)));
         Assert.Equal((3, 0, 0), (market.TrainUsers.Length, market.Valid.Count, market.Test.Count));
         Assert.Equal("no user has 7 rows or more, so nobody is evaluated; all rows are trained on", market.NotEvaluated);
         Assert.Equal(NoteKind.NotEvaluated, market.Notes.Single().Kind);
@@ -120,7 +134,8 @@ public sealed class MarketTests
     [InlineData(-1f, 0)]
     public void A_rating_of_one_or_more_is_a_positive(float rating, float label)
     {
-        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", rating, 1), new Row("u", "b", 5, 2)), SplitRules.TrainOnAll);
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "a", rating, 1), new Row("u", "b", 5, 2)),
+            SplitRules.TrainOnAll);
         Assert.Equal([label, 1], market.TrainLabels.ToArray());
     }
 
@@ -132,7 +147,8 @@ public sealed class MarketTests
         Assert.Equal(["b", "a"], market.TrainItems.ToArray().Select(market.Items.Text));
         Assert.Empty(market.Valid);
         Assert.Empty(market.Test);
-        Assert.Contains("jp: its rows have no times", Assert.Throws<DataFormatException>(() => Market.Prepare(undated)).Message, StringComparison.Ordinal);
+        Assert.Contains("jp: its rows have no times", Assert.Throws<DataFormatException>(() => Market.Prepare(undated)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -162,7 +178,8 @@ public sealed class MarketTests
 
     // The last rows that may be held out, the last one first, of a user with enough, who keeps one.
     private static Row[] HeldOut(Row[] rows, SplitRules rules) => rules.HoldOut == HoldOut.None || rows.Length < rules.EvaluateFrom ? [] :
-        [.. rows.Reverse().Where(row => rules.HoldOut == HoldOut.LastRows || row.Rating >= 1).Take(Math.Min(rules.Test ? 2 : 1, rows.Length - 1))];
+        [.. rows.Reverse().Where(row => rules.HoldOut == HoldOut.LastRows || row.Rating >= 1)
+            .Take(Math.Min(rules.Test ? 2 : 1, rows.Length - 1))];
 
     private static bool Has(Row[] rows, Row row) => rows.Any(other => ReferenceEquals(other, row));
 

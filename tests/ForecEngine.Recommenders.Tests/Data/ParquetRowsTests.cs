@@ -64,7 +64,8 @@ public sealed class ParquetRowsTests : IDisposable
     public void Fields_of_the_footer_that_nobody_knows_are_passed_over()
     {
         // A struct of an unknown number, at the footer's start: its fields are a number, a text, a list, a map and another struct.
-        byte[] unknown = [0x0C, 0x64, 0x15, 0x02, 0x18, 0x01, (byte)'x', 0x19, 0x25, 0x02, 0x04, 0x1B, 0x01, 0x58, 0x02, 0x01, (byte)'y', 0x1C, 0x11, 0x00, 0x00];
+        byte[] unknown = [0x0C, 0x64, 0x15, 0x02, 0x18, 0x01, (byte)'x', 0x19, 0x25, 0x02, 0x04, 0x1B, 0x01, 0x58, 0x02, 0x01, (byte)'y',
+            0x1C, 0x11, 0x00, 0x00];
         byte[] good = Rows([new Row("u", "i", 5, 86400)], 1);
         int footer = BinaryPrimitives.ReadInt32LittleEndian(good.AsSpan()[^8..]);
         // The first field after it is the version, whose number is no longer told by its distance to the one before.
@@ -77,7 +78,8 @@ public sealed class ParquetRowsTests : IDisposable
     [Fact]
     public void Whole_numbers_are_ids_and_times_in_their_unit()
     {
-        DataField user = new DataField<long>("customer_id"), item = new DataField<int>("sku"), rating = new DataField<double>("stars"), time = new DataField<long>("ts");
+        DataField user = new DataField<long>("customer_id"), item = new DataField<int>("sku"), rating = new DataField<double>("stars"),
+            time = new DataField<long>("ts");
         Ratings read = Read(File(new ParquetSchema(user, item, rating, time), async group =>
         {
             await group.WriteAsync<long>(user, Values(-7L, long.MaxValue));
@@ -115,7 +117,8 @@ public sealed class ParquetRowsTests : IDisposable
             await group.WriteAsync<double>(user, Values(1.0));
             await group.WriteAsync(s_item, ["i"]);
         });
-        Assert.Equal($"{Path}: column user_id holds Double, which is no id: a text or a whole number is needed", Assert.Throws<DataFormatException>(() => Read(bytes)).Message);
+        Assert.Equal($"{Path}: column user_id holds Double, which is no id: a text or a whole number is needed",
+            Assert.Throws<DataFormatException>(() => Read(bytes)).Message);
     }
 
     [Fact]
@@ -123,17 +126,20 @@ public sealed class ParquetRowsTests : IDisposable
     {
         byte[] good = Rows([new Row("u", "i", 5, 0)], 1);
         for (int length = 5; length < good.Length; length += 7)
-            Assert.Equal($"{Path}: the Parquet file is damaged or cut off; fetch it again", Assert.Throws<DataFormatException>(() => Read(good[..length])).Message);
+            Assert.Equal($"{Path}: the Parquet file is damaged or cut off; fetch it again",
+                Assert.Throws<DataFormatException>(() => Read(good[..length])).Message);
         good.AsSpan()[^5] = 0x7F;
         Assert.Contains("damaged or cut off", Assert.Throws<DataFormatException>(() => Read(good)).Message, StringComparison.Ordinal);
         byte[] other = File(new ParquetSchema(s_item), async group => await group.WriteAsync(s_item, ["i"]));
-        Assert.Equal($"{Path}: there is no column for the user (userid, user, ...); the file has item_id", Assert.Throws<DataFormatException>(() => Read(other)).Message);
+        Assert.Equal($"{Path}: there is no column for the user (userid, user, ...); the file has item_id",
+            Assert.Throws<DataFormatException>(() => Read(other)).Message);
     }
 
     private static byte[] Rows(Row[] rows, int groups)
     {
         DataField rating = new DataField<float>("rating"), time = new DataField<DateTime>("timestamp");
-        return File(new ParquetSchema(time, s_item, s_user, rating), [.. Enumerable.Range(0, groups).Select<int, Func<ParquetRowGroupWriter, Task>>(g => async group =>
+        ParquetSchema schema = new(time, s_item, s_user, rating);
+        return File(schema, [.. Enumerable.Range(0, groups).Select<int, Func<ParquetRowGroupWriter, Task>>(g => async group =>
         {
             Row[] part = [.. rows.Skip(rows.Length * g / groups).Take((rows.Length * (g + 1) / groups) - (rows.Length * g / groups))];
             await group.WriteAsync<DateTime>(time, part.Select(row => DateTime.UnixEpoch.AddSeconds(row.Time)).ToArray());

@@ -33,13 +33,17 @@ public sealed class QrelsFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("userId\titemId\n", 1, "there is no column for the rating; a header of userId, itemId and rating separated by tabs is needed")]
-    [InlineData("userId\tuserId\titemId\trating\n", 1, "there are two columns userId for the user; the file has userId, userId, itemId, rating")]
+    [InlineData(
+        "userId\titemId\n", 1, "there is no column for the rating; a header of userId, itemId and rating separated by tabs is needed")]
+    [InlineData(
+        "userId\tuserId\titemId\trating\n", 1, "there are two columns userId for the user; the file has userId, userId, itemId, rating")]
     [InlineData("u b 1\n", 1, "neither a header of userId, itemId and rating separated by tabs nor a line of 'user 0 item grade'")]
-    [InlineData("u 0 b 1\nu 0 b c 1\n", 2, "neither a header of userId, itemId and rating separated by tabs nor a line of 'user 0 item grade'")]
+    [InlineData(
+        "u 0 b 1\nu 0 b c 1\n", 2, "neither a header of userId, itemId and rating separated by tabs nor a line of 'user 0 item grade'")]
     [InlineData("userId\titemId\trating\nu\tb\n", 2, "2 fields where 3 are needed")]
     [InlineData("userId\titemId\trating\nu\tb\tgood\n", 2, "the grade 'good' is not a number")]
-    [InlineData("userId\titemId\trating\nu\tb\t0.5\n", 2, "the grade '0.5' is not a whole number from -1000 to 1000, as trec_eval needs it")]
+    [InlineData(
+        "userId\titemId\trating\nu\tb\t0.5\n", 2, "the grade '0.5' is not a whole number from -1000 to 1000, as trec_eval needs it")]
     [InlineData("u 0 b 1e2\n", 1, "the grade '1e2' is not a whole number from -1000 to 1000, as trec_eval needs it")]
     [InlineData("u 0 b 1001\n", 1, "the grade '1001' is not a whole number from -1000 to 1000, as trec_eval needs it")]
     [InlineData("userId\titemId\trating\nu\tb\t1\nu\tb\t2\n", 3, "item b of user u is judged already")]
@@ -56,7 +60,8 @@ public sealed class QrelsFileTests : IDisposable
     [Property(MaxTest = 200, Arbitrary = [typeof(Generators)])]
     public void A_damaged_file_is_read_or_refused_in_one_line_that_names_it(Seed seed, bool trec)
     {
-        File.WriteAllBytes(_directory["qrels"], RatingsText.Damaged(RatingsText.Utf8(trec ? "u 0 b 1\nv 0 a 2\n" : "userId\titemId\trating\nu\tb\t1\n"), seed.Value));
+        File.WriteAllBytes(_directory["qrels"],
+            RatingsText.Damaged(RatingsText.Utf8(trec ? "u 0 b 1\nv 0 a 2\n" : "userId\titemId\trating\nu\tb\t1\n"), seed.Value));
         try
         {
             QrelsFile.Read(_directory["qrels"]);

@@ -18,7 +18,9 @@ internal static class RatingsText
     /// <summary>Those whose rows have times.</summary>
     public static readonly string[] Dated = [.. Formats.Where(format => format != "wsdm")];
 
-    /// <summary>One to thirty rows of few users and items; times are whole days, far enough from 1970 for milliseconds to be told.</summary>
+    /// <summary>
+    /// One to thirty rows of few users and items. Times are whole days, far enough from 1970 that milliseconds are recognised.
+    /// </summary>
     public static Arbitrary<Row[]> Rows =>
         (from count in Gen.Choose(1, 30)
          from rows in (from user in Gen.Elements("u", "A1Z", "Ünï", "u#2", "用户")
@@ -107,13 +109,15 @@ internal static class RatingsText
             "csv" => $"{row.Time}000000,{Quoted(row.User)},{rating},{Quoted(row.Item)}\n",
             "csv2" => $"{Quoted(row.User)};{Quoted(row.Item)};{rating};\"a;\nnote\";{date}T02:00:00.000+02:00\n",
             "tsv" => $"{Quoted(row.Item)}\t{Quoted(row.User)}\t{rating}\t{row.Time}000\tother\n",
-            "jsonl" => $"{{\"rating\": {rating}, \"asin\": \"other\", \"parent_asin\": {JsonSerializer.Serialize(row.Item)}, \"user_id\": {JsonSerializer.Serialize(row.User)}, \"images\": [{{\"user_id\": 7}}], \"timestamp\": {row.Time}000}}\n",
+            "jsonl" => $"{{\"rating\": {rating}, \"asin\": \"other\", \"parent_asin\": {JsonSerializer.Serialize(row.Item)}, "
+                + $"\"user_id\": {JsonSerializer.Serialize(row.User)}, \"images\": [{{\"user_id\": 7}}], \"timestamp\": {row.Time}000}}\n",
             "wsdm" => $"{row.User}\t{row.Item}\t{rating}\n",
             _ => string.Create(CultureInfo.InvariantCulture, $"{row.Time}.0\t{rating}\t{row.Item}\tany thing\t{row.User}\n"),
         };
     }
 
-    private static string Quoted(string field) => field.AsSpan().ContainsAny("\",;") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
+    private static string Quoted(string field) =>
+        field.AsSpan().ContainsAny("\",;") ? $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : field;
 
     public static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -59,5 +59,7 @@ public sealed class SourcePriorTests
 
     // Each user's items in the order of time; the last two are held out.
     private static Market Of(string name, params (string User, string Items)[] users) => Market.Prepare(
-        TestMarkets.Ratings(name, [.. users.SelectMany(user => user.Items.Split(' ').Select((item, time) => new Row(user.User, item, 5, time)))]), new SplitRules { EvaluateFrom = 3 });
+        TestMarkets.Ratings(
+            name, [.. users.SelectMany(user => user.Items.Split(' ').Select((item, time) => new Row(user.User, item, 5, time)))]),
+        new SplitRules { EvaluateFrom = 3 });
 }

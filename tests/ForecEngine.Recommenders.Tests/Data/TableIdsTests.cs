@@ -69,7 +69,8 @@ public sealed class TableIdsTests : IDisposable
     public void An_unknown_user_or_item_has_no_row()
     {
         TableIds ids = new(Union([new Row("u", "a", 5, 1)], [new Row("v", "b", 5, 1)]));
-        PlacedMarket placed = ids.Place(Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "b", 5, 1), new Row("v", "c", 5, 2)), SplitRules.TrainOnAll));
+        PlacedMarket placed = ids.Place(
+            Market.Prepare(TestMarkets.Ratings("jp", new Row("u", "b", 5, 1), new Row("v", "c", 5, 2)), SplitRules.TrainOnAll));
         Assert.Equal([0, -1], placed.UserRows);
         Assert.Equal([1, -1], placed.ItemRows);
     }

@@ -49,7 +49,9 @@ public sealed class TimestampTests
                 BigInteger number = (new BigInteger(seconds) * 1_000_000_000) + nanoseconds;
                 BigInteger unit = BigInteger.Pow(10, 9 - decimals);
                 BigInteger whole = BigInteger.DivRem(number, unit, out BigInteger rest);
-                string text = $"{(number < 0 ? "-" : "")}{BigInteger.Abs(whole)}.{BigInteger.Abs(rest).ToString(CultureInfo.InvariantCulture).PadLeft(9 - decimals, '0')}0";
+                string sign = number < 0 ? "-" : "";
+                string fraction = BigInteger.Abs(rest).ToString(CultureInfo.InvariantCulture).PadLeft(9 - decimals, '0');
+                string text = $"{sign}{BigInteger.Abs(whole)}.{fraction}0";
                 Assert.Equal(moment, Number(text).InUnit(perSecond));
                 if (decimals == 9)
                     break;
@@ -68,7 +70,8 @@ public sealed class TimestampTests
     [InlineData("1e-999", 0, 0)]
     [InlineData("0e999", 0, 0)]
     [InlineData("9223372036854775807", long.MaxValue, 0)]
-    public void Numbers_that_are_read(string text, long seconds, int nanoseconds) => Assert.Equal(new Timestamp(seconds, nanoseconds), Number(text));
+    public void Numbers_that_are_read(string text, long seconds, int nanoseconds) =>
+        Assert.Equal(new Timestamp(seconds, nanoseconds), Number(text));
 
     [Theory]
     [InlineData("")]
@@ -132,7 +135,8 @@ public sealed class TimestampTests
         Assert.Equal(12, Unsafe.SizeOf<Timestamp>());
     }
 
-    private static Gen<long> Long(int millions) => from high in Gen.Choose(-millions, millions) from low in Gen.Choose(0, 999_999) select (high * 1_000_000L) + low;
+    private static Gen<long> Long(int millions) =>
+        from high in Gen.Choose(-millions, millions) from low in Gen.Choose(0, 999_999) select (high * 1_000_000L) + low;
 
     private static Timestamp Number(string text)
     {

@@ -77,7 +77,8 @@ public sealed class MetricTests
     public void Names_are_read_as_they_are_written_and_ndcg_at_10_comes_first()
     {
         Assert.Equal(["ndcg@10", "hr@5", "mrr", "ndcg@20"], Metric.ParseAll(" HR@5, mrr,nDCG@20,hr@5").Select(m => m.Name));
-        Assert.Equal(["ndcg@10", "recall@10", "precision@5", "map@100"], Metric.ParseAll("recall@10,precision@5,map@100").Select(m => m.Name));
+        Assert.Equal(
+            ["ndcg@10", "recall@10", "precision@5", "map@100"], Metric.ParseAll("recall@10,precision@5,map@100").Select(m => m.Name));
         Assert.Equal(["ndcg@10", "hr@10", "mrr"], Metric.ParseAll(string.Join(',', Metric.Default.Select(m => m.Name))).Select(m => m.Name));
     }
 

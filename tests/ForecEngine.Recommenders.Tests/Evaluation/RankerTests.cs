@@ -17,12 +17,16 @@ public sealed class RankerTests : IDisposable
     [Fact]
     public void Items_without_a_row_come_last_and_of_a_user_without_a_row_all_items_score_0()
     {
-        Market market = Market.Prepare(TestMarkets.Ratings("jp", [.. "abc".Select((item, i) => new Row("u", $"{item}", 5, i))]), SplitRules.TrainOnAll);
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", [.. "abc".Select((item, i) => new Row("u", $"{item}", 5, i))]),
+            SplitRules.TrainOnAll);
         int stranger = market.Users.Add("stranger"), x = market.Items.Add("x"), y = market.Items.Add("y");
-        CandidateList[] lists = [new(0, [x, 2, 0, y, 1], [0, 0, 1, 1, 0], [("a", 1), ("y", 1)]), new(stranger, [0, y, 1], [0, 1, 0], [("y", 1)])];
-        RankedLists ranked = new Ranker(_device, Metric.Default).Rank(new FixedScores(_device, (_, item) => -item - 1), new MarketUnion([market]).Place("jp"), lists);
+        CandidateList[] lists = [new(0, [x, 2, 0, y, 1], [0, 0, 1, 1, 0], [("a", 1), ("y", 1)]),
+            new(stranger, [0, y, 1], [0, 1, 0], [("y", 1)])];
+        RankedLists ranked = new Ranker(_device, Metric.Default)
+            .Rank(new FixedScores(_device, (_, item) => -item - 1), new MarketUnion([market]).Place("jp"), lists);
         Assert.Equal([[-float.MaxValue, -3, -1, -float.MaxValue, -2], [0, 0, 0]], ranked.Scores);
-        Assert.Equal(["a", "b", "c", "y", "x"], Ranker.Order(ranked.Scores[0], lists[0].Items, market.Items.Ranks()).Select(place => market.Items.Text(lists[0].Items[place])));
+        Assert.Equal(["a", "b", "c", "y", "x"],
+            Ranker.Order(ranked.Scores[0], lists[0].Items, market.Items.Ranks()).Select(place => market.Items.Text(lists[0].Items[place])));
         Assert.Equal([1, 1], ranked.Result.PerUser["mrr"]);
     }
 

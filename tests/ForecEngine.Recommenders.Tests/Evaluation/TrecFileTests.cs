@@ -16,7 +16,8 @@ namespace ForecEngine.Recommenders.Tests.Evaluation;
 
 public sealed class TrecFileTests : IDisposable
 {
-    private static readonly Metric[] s_metrics = [.. Metric.ParseAll("ndcg@1,ndcg@5,ndcg@10,hr@1,hr@5,hr@10,recall@5,precision@5,precision@10,map@1,map@10,mrr")];
+    private static readonly Metric[] s_metrics =
+        [.. Metric.ParseAll("ndcg@1,ndcg@5,ndcg@10,hr@1,hr@5,hr@10,recall@5,precision@5,precision@10,map@1,map@10,mrr")];
 
     private readonly TemporaryDirectory _directory = new();
     private readonly ScalarDevice _device = new();
@@ -80,8 +81,8 @@ public sealed class TrecFileTests : IDisposable
         Assert.Throws<DataFormatException>(() => TrecFile.WriteQrels(_directory["qrels"], ranked));
     }
 
-    // trec_eval -m ndcg_cut -m success -m recall -m P -m map_cut -m recip_rank: topics that are in both files; documents by score, a float, falling,
-    // then by id, falling in the order of bytes; gains as judged, discount log2(1 + rank); relevant from 1.
+    // trec_eval -m ndcg_cut -m success -m recall -m P -m map_cut -m recip_rank: topics that are in both files; documents by falling
+    // score, a float, then by falling id in the order of bytes; gains as judged, discount log2(1 + rank); relevant from 1.
     private static Dictionary<string, double> TrecEval(string[] run, string[] qrels, out int topics)
     {
         ILookup<string, (string Item, int Relevance)> judged = qrels.Select(line => line.Split(' ')).ToLookup(f => f[0], f => (f[2], int.Parse(f[3], CultureInfo.InvariantCulture)));
@@ -103,7 +104,8 @@ public sealed class TrecFileTests : IDisposable
                 values.GetValueOrDefault($"hr@{k}")?.Add(Math.Min(1, relevant));
                 values.GetValueOrDefault($"recall@{k}")?.Add(relevant / all);
                 values.GetValueOrDefault($"precision@{k}")?.Add(relevant / k);
-                values.GetValueOrDefault($"map@{k}")?.Add(top.Select((r, i) => r > 0 ? top.Take(i + 1).Count(other => other > 0) / (i + 1.0) : 0).Sum() / all);
+                values.GetValueOrDefault($"map@{k}")?.Add(
+                    top.Select((r, i) => r > 0 ? top.Take(i + 1).Count(other => other > 0) / (i + 1.0) : 0).Sum() / all);
             }
 
             int first = Array.FindIndex(relevances, r => r > 0);
@@ -119,7 +121,8 @@ public sealed class TrecFileTests : IDisposable
     // have no judged item; ids that order differently as bytes and as words.
     private RankedLists Random(ulong seed)
     {
-        string[] ids = ["B1", "b1", "B10", "B2", "é", "z", "用", "\U0001F600", "~", "A", "a", "_", "3#", "0", "00", "i,j", "\"q\"", "-", "B", "ß"];
+        string[] ids = ["B1", "b1", "B10", "B2", "é", "z", "用", "\U0001F600", "~", "A", "a", "_", "3#", "0", "00", "i,j", "\"q\"", "-", "B",
+            "ß"];
         RandomSequence draws = RandomSequence.Named(seed, "test/trec");
         return Ranked([.. Enumerable.Range(0, 1 + draws.Below(0, 8)).Select(user =>
         {
@@ -139,7 +142,8 @@ public sealed class TrecFileTests : IDisposable
     private RankedLists Ranked((string User, (string Item, float Score, float Relevance)[] Candidates)[] users)
     {
         Market market = Market.Prepare(
-            TestMarkets.Ratings("jp", [.. users.SelectMany(user => user.Candidates.Select(c => new Row(user.User, c.Item, 5, 1)))]), SplitRules.TrainOnAll);
+            TestMarkets.Ratings("jp", [.. users.SelectMany(user => user.Candidates.Select(c => new Row(user.User, c.Item, 5, 1)))]),
+            SplitRules.TrainOnAll);
         Dictionary<(int, int), float> scores = [];
         List<CandidateList> lists = [];
         foreach ((string name, (string Item, float Score, float Relevance)[] candidates) in users)

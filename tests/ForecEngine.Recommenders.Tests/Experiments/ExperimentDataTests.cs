@@ -29,7 +29,8 @@ public sealed class ExperimentDataTests : IDisposable
         ExperimentData paper = ExperimentData.Load(request, new TrainingOptions(), Preset.Split("paper"));
         Assert.Equal((2, 7), (paper.Markets[0].Users.Count, paper.Rules.MinimumRows));
         Assert.Equal((NoteKind.UsersLeftOut, 1, 3), paper.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
-        Assert.Equal(3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingOptions(), Preset.Split("paper")).Markets[0].Users.Count);
+        Assert.Equal(
+            3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingOptions(), Preset.Split("paper")).Markets[0].Users.Count);
     }
 
     [Fact]

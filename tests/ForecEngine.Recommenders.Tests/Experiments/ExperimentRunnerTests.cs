@@ -150,10 +150,12 @@ public sealed class ExperimentRunnerTests
         TrainingOptions still = s_options with { InnerRate = 0 }, options = s_options with { AdaptOn = AdaptOn.Valid };
         ExperimentOutcome adapted = Run("maml", "jp", ["de"], options);
         using IDevice device = new SimdDevice(1);
-        RankedLists bare = new Ranker(device, Metric.Default).Rank(adapted.Model, adapted.Markets.Single(m => m.Market.Name == "jp"), adapted.Tested().Lists);
+        RankedLists bare = new Ranker(device, Metric.Default)
+            .Rank(adapted.Model, adapted.Markets.Single(m => m.Market.Name == "jp"), adapted.Tested().Lists);
         Assert.NotEqual(bare.Scores, adapted.Tested().Scores);
         ExperimentOutcome unadapted = Run("maml", "jp", ["de"], still);
-        bare = new Ranker(device, Metric.Default).Rank(unadapted.Model, unadapted.Markets.Single(m => m.Market.Name == "jp"), unadapted.Tested().Lists);
+        bare = new Ranker(device, Metric.Default).Rank(
+            unadapted.Model, unadapted.Markets.Single(m => m.Market.Name == "jp"), unadapted.Tested().Lists);
         Assert.Equal(bare.Scores, unadapted.Tested().Scores);
         Assert.Equal(adapted.Valid?.Lists.Count, adapted.Tested().Lists.Count);
         Assert.True(unadapted.Valid?.Lists.Count < unadapted.Tested().Lists.Count);

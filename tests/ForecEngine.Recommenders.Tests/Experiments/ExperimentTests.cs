@@ -11,7 +11,15 @@ namespace ForecEngine.Recommenders.Tests.Experiments;
 
 public sealed class ExperimentTests
 {
-    private static readonly Experiment s_experiment = new() { Method = "maml", Preset = "paper", Target = "jp", HoldOut = HoldOut.LastRows, MinimumRows = 7, EvaluateFrom = 9 };
+    private static readonly Experiment s_experiment = new()
+    {
+        Method = "maml",
+        Preset = "paper",
+        Target = "jp",
+        HoldOut = HoldOut.LastRows,
+        MinimumRows = 7,
+        EvaluateFrom = 9,
+    };
 
     [Fact]
     public void A_record_is_read_as_it_was_written()
@@ -28,7 +36,8 @@ public sealed class ExperimentTests
         json.Remove("evaluate_from");
         json["options"]!.AsObject().Remove("negatives_exclude");
         Experiment old = Experiment.Parse(json.ToJsonString());
-        Assert.Equal((HoldOut.LastRows, 7, 1, NegativesExclude.All), (old.HoldOut, old.MinimumRows, old.EvaluateFrom, old.Options.NegativesExclude));
+        Assert.Equal(
+            (HoldOut.LastRows, 7, 1, NegativesExclude.All), (old.HoldOut, old.MinimumRows, old.EvaluateFrom, old.Options.NegativesExclude));
     }
 
     [Theory]

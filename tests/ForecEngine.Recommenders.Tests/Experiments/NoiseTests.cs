@@ -24,7 +24,8 @@ public sealed class NoiseTests
         Assert.InRange(Ndcg(method, epochs, NegativesExclude.Training), Chance - 0.03, Chance + 0.03);
 
     [Fact]
-    public void Negatives_that_are_never_held_out_items_tell_which_those_are() => Assert.True(Ndcg("gmf", 100, NegativesExclude.All) > 0.12);
+    public void Negatives_that_are_never_held_out_items_tell_which_those_are() =>
+        Assert.True(Ndcg("gmf", 100, NegativesExclude.All) > 0.12);
 
     private static double Ndcg(string method, int epochs, NegativesExclude exclude)
     {
@@ -35,7 +36,15 @@ public sealed class NoiseTests
             Preset = "paper",
             Target = "x",
             Sources = method is "maml" or "forec" ? ["y"] : [],
-            Options = new TrainingOptions { Epochs = epochs, Dimension = 64, Layers = [128, 64, 32, 16, 8], Head = [72, 32, 72], L2 = 0, NegativesExclude = exclude },
+            Options = new TrainingOptions
+            {
+                Epochs = epochs,
+                Dimension = 64,
+                Layers = [128, 64, 32, 16, 8],
+                Head = [72, 32, 72],
+                L2 = 0,
+                NegativesExclude = exclude,
+            },
         };
         return new ExperimentRunner(device, keepScores: false)
             .Run(experiment, [Noise("x"), .. experiment.Sources.Select(Noise)], null, Metric.Default).Tested().Result.Means["ndcg@10"];

@@ -21,7 +21,7 @@ public sealed class PresetTests
     }
 
     [Fact]
-    public void Authors_code_draws_negatives_once_and_none_that_is_held_out_leaves_biases_behind_keeps_the_output_adapts_on_what_it_scores_and_has_ddtcdrs_two_quirks() =>
+    public void Authors_code_differs_from_paper_in_negatives_biases_the_output_layer_the_shots_and_ddtcdrs_two_quirks() =>
         Assert.Equal(
             Preset.Find("paper") with
             {

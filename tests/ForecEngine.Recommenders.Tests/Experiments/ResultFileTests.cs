@@ -73,6 +73,8 @@ public sealed class ResultFileTests
             Options = new TrainingOptions { Epochs = 2 },
         };
         return new ExperimentRunner(device).Run(
-            experiment, [.. ((string[])["jp", "de"]).Select(name => Market.Prepare(TestMarkets.Random(name, 1), new SplitRules { HoldOut = holdOut }))], candidates, Metric.Default);
+            experiment,
+            [.. ((string[])["jp", "de"]).Select(name => Market.Prepare(TestMarkets.Random(name, 1), new SplitRules { HoldOut = holdOut }))],
+            candidates, Metric.Default);
     }
 }

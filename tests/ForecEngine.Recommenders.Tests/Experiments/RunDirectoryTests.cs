@@ -75,9 +75,11 @@ public sealed class RunDirectoryTests : IDisposable
     public void A_file_in_its_place_or_above_it_is_refused()
     {
         File.WriteAllText(_directory["file"], "");
-        Assert.Equal($"{_directory["file"]}: is a file, a directory is needed", Assert.Throws<IOException>(() => RunDirectory.Open(_directory["file"])).Message);
+        Assert.Equal($"{_directory["file"]}: is a file, a directory is needed",
+            Assert.Throws<IOException>(() => RunDirectory.Open(_directory["file"])).Message);
         string below = _directory[Path.Combine("file", "x")];
-        Assert.StartsWith($"{below}: cannot be written (", Assert.Throws<IOException>(() => RunDirectory.Open(below)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{below}: cannot be written (", Assert.Throws<IOException>(() => RunDirectory.Open(below)).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["file"], Names());
     }
 
@@ -87,17 +89,20 @@ public sealed class RunDirectoryTests : IDisposable
         foreach (string name in RunDirectory.Files)
         {
             Directory.CreateDirectory(_directory[name]);
-            Assert.Equal($"{_directory[name]}: is a directory in the place of a file that a run writes", Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message);
+            Assert.Equal($"{_directory[name]}: is a directory in the place of a file that a run writes",
+                Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message);
             Directory.Delete(_directory[name]);
         }
 
         File.WriteAllText(_directory["stages"], "");
-        Assert.Contains("is a file; stages need a folder", Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a file; stages need a folder", Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message,
+            StringComparison.Ordinal);
         File.Delete(_directory["stages"]);
         if (OperatingSystem.IsWindows())
             return;
         Directory.CreateSymbolicLink(_directory["stages"], Path.GetTempPath());
-        Assert.Contains("is a link; stages need a folder of their own", Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message, StringComparison.Ordinal);
+        Assert.Contains("is a link; stages need a folder of their own",
+            Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,11 +157,16 @@ public sealed class RunDirectoryTests : IDisposable
         (ExperimentOutcome outcome, JsonObject result) = Outcome();
         using RunDirectory run = RunDirectory.Open(_directory.Root);
         run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: false);
-        Assert.Throws<NotSupportedException>(() => run.Write(outcome with { Optimiser = new Momentum() }, TestMarkets.Random("jp", 1), result, trec: false));
+        Assert.Throws<NotSupportedException>(
+            () => run.Write(outcome with { Optimiser = new Momentum() }, TestMarkets.Random("jp", 1), result, trec: false));
         Assert.NotNull(run.Finished(s_experiment, Metric.Default, trec: false));
     }
 
-    public static TheoryData<string> Damages => ["none", "list", "text", "empty", "twice", "users", "metric", "model", "other model", "cut model", "ids", "optimiser", "rows", "trec", "surrogate", "test", "record"];
+    public static TheoryData<string> Damages =>
+    [
+        "none", "list", "text", "empty", "twice", "users", "metric", "model", "other model", "cut model", "ids", "optimiser", "rows",
+        "trec", "surrogate", "test", "record",
+    ];
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -165,21 +175,22 @@ public sealed class RunDirectoryTests : IDisposable
         (ExperimentOutcome outcome, JsonObject result) = Outcome();
         using RunDirectory run = RunDirectory.Open(_directory.Root);
         run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: true);
-        string text = File.ReadAllText(_directory["result.json"]);
         switch (damage)
         {
             case "list": File.WriteAllText(_directory["result.json"], "[]"); break;
             case "text": File.WriteAllText(_directory["result.json"], "finished"); break;
             case "empty": File.WriteAllText(_directory["result.json"], ""); break;
-            case "twice": File.WriteAllText(_directory["result.json"], text.Replace("\"seed\"", "\"method\"", StringComparison.Ordinal)); break;
-            case "users": File.WriteAllText(_directory["result.json"], text.Replace("\"users\": ", "\"users\": -0.", StringComparison.Ordinal)); break;
-            case "metric": File.WriteAllText(_directory["result.json"], text.Replace("\"mrr\": ", "\"mrr\": \"\", \"mr\": ", StringComparison.Ordinal)); break;
-            case "surrogate": File.WriteAllText(_directory["result.json"], text.Replace("\"gmf\"", "\"\\ud800\"", StringComparison.Ordinal)); break;
-            case "test": File.WriteAllText(_directory["result.json"], text.Replace("\"test\": {", "\"test\": [], \"tests\": {", StringComparison.Ordinal)); break;
-            case "record": File.WriteAllText(_directory["result.json"], text.Replace("\"batch_size\": 256", "\"batch_size\": 255", StringComparison.Ordinal)); break;
+            case "twice": Replace("\"seed\"", "\"method\""); break;
+            case "users": Replace("\"users\": ", "\"users\": -0."); break;
+            case "metric": Replace("\"mrr\": ", "\"mrr\": \"\", \"mr\": "); break;
+            case "surrogate": Replace("\"gmf\"", "\"\\ud800\""); break;
+            case "test": Replace("\"test\": {", "\"test\": [], \"tests\": {"); break;
+            case "record": Replace("\"batch_size\": 256", "\"batch_size\": 255"); break;
             case "model": File.Delete(_directory["model.safetensors"]); break;
             case "other model": File.Copy(_directory["optimiser.safetensors"], _directory["model.safetensors"], overwrite: true); break;
-            case "cut model": File.WriteAllBytes(_directory["model.safetensors"], File.ReadAllBytes(_directory["model.safetensors"])[..^1]); break;
+            case "cut model":
+                File.WriteAllBytes(_directory["model.safetensors"], File.ReadAllBytes(_directory["model.safetensors"])[..^1]);
+                break;
             case "ids": File.Delete(_directory["model.ids.tsv"]); break;
             case "rows": File.Delete(_directory["rows.tsv"]); break;
             case "optimiser": File.Delete(_directory["optimiser.safetensors"]); break;
@@ -187,6 +198,12 @@ public sealed class RunDirectoryTests : IDisposable
         }
 
         Assert.Equal(damage == "none", run.Finished(s_experiment, Metric.Default, trec: true) is not null);
+
+        void Replace(string found, string replacement)
+        {
+            string text = File.ReadAllText(_directory["result.json"]);
+            File.WriteAllText(_directory["result.json"], text.Replace(found, replacement, StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -197,18 +214,21 @@ public sealed class RunDirectoryTests : IDisposable
         Outcome(new StageStore(null, _directory.Root, resumes: false, TimeSpan.Zero, _ => { }, _ => { }));
         Assert.Equal(["stages"], run.Present());
         Assert.Equal([], run.Unfinished(s_experiment) ?? ["none"]);
-        Assert.Equal(["epochs: 1 there, 2 here", "seed: 42 there, 1 here"], run.Unfinished(s_experiment with { Seed = 1, Options = s_experiment.Options with { Epochs = 2 } }));
+        Assert.Equal(["epochs: 1 there, 2 here", "seed: 42 there, 1 here"],
+            run.Unfinished(s_experiment with { Seed = 1, Options = s_experiment.Options with { Epochs = 2 } }));
     }
 
     [Fact]
     public void The_ids_lie_beside_the_checkpoint() =>
         Assert.Equal(Path.Combine("run", "model.ids.tsv"), RunDirectory.IdsPath(Path.Combine("run", "model.safetensors")));
 
-    private string[] Names() => [.. Directory.GetFileSystemEntries(_directory.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    private string[] Names() =>
+        [.. Directory.GetFileSystemEntries(_directory.Root).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private (ExperimentOutcome, JsonObject) Outcome(StageStore? stages = null)
     {
-        ExperimentOutcome outcome = new ExperimentRunner(_device, stages).Run(s_experiment, [TestMarkets.Prepared("jp", 1)], null, Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(_device, stages)
+            .Run(s_experiment, [TestMarkets.Prepared("jp", 1)], null, Metric.Default);
         return (outcome, ResultFile.ToJson(outcome, _device, 0));
     }
 

@@ -200,7 +200,8 @@ public sealed class StageStoreTests : IDisposable
     [InlineData("maml", "maml", 5)]
     [InlineData("ddtcdr", "ddtcdr", 7)]
     [InlineData("forec", "forec", 11)]
-    public void A_run_that_is_asked_to_stop_within_an_epoch_goes_on_from_that_round_with_the_same_bits(string method, string phase, int round)
+    public void A_run_that_is_asked_to_stop_within_an_epoch_goes_on_from_that_round_with_the_same_bits(
+        string method, string phase, int round)
     {
         foreach (Keep keep in Enum.GetValues<Keep>())
         {
@@ -208,7 +209,8 @@ public sealed class StageStoreTests : IDisposable
             ExperimentOutcome expected = Run(method, options: options);
             using CancellationTokenSource stop = new();
             int rounds = 0;
-            Assert.Throws<OperationCanceledException>(() => Run(method, options: options, stages: Own(resumes: false), stopping: stop, progress: p =>
+            Assert.Throws<OperationCanceledException>(() => Run(
+                method, options: options, stages: Own(resumes: false), stopping: stop, progress: p =>
             {
                 if (p.Phase == phase && p.Epoch == 2 && ++rounds == round)
                     stop.Cancel();
@@ -239,7 +241,8 @@ public sealed class StageStoreTests : IDisposable
     {
         ExperimentOutcome expected = Run("gmf++", stages: Cache());
         string file = Directory.GetFiles(_directory.Root, "gmf++-*").Single();
-        File.WriteAllText(file, File.ReadAllText(file, System.Text.Encoding.Latin1).Replace("\"F32\"", "\"I32\"", StringComparison.Ordinal), System.Text.Encoding.Latin1);
+        File.WriteAllText(file, File.ReadAllText(file, System.Text.Encoding.Latin1).Replace("\"F32\"", "\"I32\"", StringComparison.Ordinal),
+            System.Text.Encoding.Latin1);
         Assert.All(SafetensorsFile.Read(file).Tensors, tensor => Assert.Equal(SafeDtype.I32, tensor.Dtype));
         Same(expected, Run("gmf++", stages: Cache()));
         Assert.Contains(_said, line => line.Contains("damaged", StringComparison.Ordinal));
@@ -277,7 +280,8 @@ public sealed class StageStoreTests : IDisposable
         Run("gmf++", stages: store);
         Assert.Equal(4, Directory.GetFileSystemEntries(stages).Length);
         StageStore.OfRun(_directory.Root).Remove();
-        Assert.Equal([lookalike, "kept", "notes.txt"], Directory.GetFileSystemEntries(stages).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal([lookalike, "kept", "notes.txt"],
+            Directory.GetFileSystemEntries(stages).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class TrainedModelTests : IDisposable
         (string path, DataRequest request, ExperimentOutcome outcome) = Run(method);
         TrainedModel trained = TrainedModel.Load(path, _device);
         Assert.Equal(outcome.ModelName, trained.ModelName);
-        RankedLists ranked = trained.Rank(trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(_device, Metric.Default));
+        RankedLists ranked = trained.Rank(
+            trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(_device, Metric.Default));
         Assert.Equal(outcome.Tested().Scores, ranked.Scores);
         Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
     }
@@ -53,8 +54,10 @@ public sealed class TrainedModelTests : IDisposable
         TrainedModel trained = TrainedModel.Load(path, _device);
         ExperimentData data = trained.Read(request);
         Assert.Equal(
-            [(NoteKind.UnknownUsers, 1, 25), (NoteKind.UnknownItems, 4, 34), (NoteKind.OtherRows, outcome.Markets[1].Market.Splits.Length, outcome.Markets[1].Market.Splits.Length)],
-            data.Notes.Where(note => note.Kind is NoteKind.UnknownUsers or NoteKind.UnknownItems or NoteKind.OtherRows).Select(note => (note.Kind, note.Count, note.Of)));
+            [(NoteKind.UnknownUsers, 1, 25), (NoteKind.UnknownItems, 4, 34),
+                (NoteKind.OtherRows, outcome.Markets[1].Market.Splits.Length, outcome.Markets[1].Market.Splits.Length)],
+            data.Notes.Where(note => note.Kind is NoteKind.UnknownUsers or NoteKind.UnknownItems or NoteKind.OtherRows)
+                .Select(note => (note.Kind, note.Count, note.Of)));
         RankedLists ranked = trained.Rank(data, Split.Test, null, new Ranker(_device, Metric.Default));
         Assert.Equal(outcome.Tested().Scores, ranked.Scores);
         Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
@@ -72,7 +75,10 @@ public sealed class TrainedModelTests : IDisposable
         string[] lines = File.ReadAllLines(_directory["jp.txt"]);
         File.WriteAllLines(_directory["jp.txt"], [lines[0], lines[2], lines[1], .. lines[3..]]);
         string message = Assert.Throws<CheckpointException>(() => trained.Rank(trained.Read(request), Split.Test, null, ranker)).Message;
-        Assert.Matches("its ids file model.ids.tsv is missing, and jp is not the data that it was trained on: their digest is [0-9a-f]{64}, its record has [0-9a-f]{64}$", message);
+        Assert.Matches(
+            "its ids file model.ids.tsv is missing, and jp is not the data that it was trained on: "
+            + "their digest is [0-9a-f]{64}, its record has [0-9a-f]{64}$",
+            message);
     }
 
     [Fact]
@@ -116,7 +122,9 @@ public sealed class TrainedModelTests : IDisposable
     {
         Ratings ratings = TestMarkets.Random(name, 1);
         IEnumerable<string> rows = Enumerable.Range(0, ratings.Count).Select(row => string.Create(
-            CultureInfo.InvariantCulture, $"{ratings.Users.Text(ratings.UserOf[row])} {ratings.Items.Text(ratings.ItemOf[row])} {ratings.Rating[row]} 2020-01-{1 + ratings.Time![row].Seconds:00}"));
+            CultureInfo.InvariantCulture,
+            $"{ratings.Users.Text(ratings.UserOf[row])} {ratings.Items.Text(ratings.ItemOf[row])} "
+            + $"{ratings.Rating[row]} 2020-01-{1 + ratings.Time![row].Seconds:00}"));
         File.WriteAllLines(_directory[$"{name}.txt"], rows.Prepend("userId itemId rate date"));
     }
 }

@@ -117,10 +117,12 @@ public sealed class ModelCheckpointTests : IDisposable
     [InlineData("fc_layers.0.weight", 12_000, 1, "[12000, 6] is needed")]
     [InlineData("fc_layers.1.weight", 1, 12_000, "[1, 7] is needed")]
     [InlineData("embedding_item_mf.weight", 1, 3, "[6, 3] is needed")]
-    public void Sizes_that_a_files_tensors_do_not_bear_out_are_refused_before_a_model_is_made(string name, int rows, int columns, string needed)
+    public void Sizes_that_a_files_tensors_do_not_bear_out_are_refused_before_a_model_is_made(
+        string name, int rows, int columns, string needed)
     {
         string path = _directory["absurd.safetensors"];
-        SafetensorsFile.Write(path, [.. Tensors().Select(tensor => tensor.Name == name ? SafeTensor.Of(name, new float[rows * columns], rows, columns) : tensor)]);
+        SafetensorsFile.Write(path,
+            [.. Tensors().Select(tensor => tensor.Name == name ? SafeTensor.Of(name, new float[rows * columns], rows, columns) : tensor)]);
         SafetensorsFile file = SafetensorsFile.Read(path);
         long before = GC.GetAllocatedBytesForCurrentThread();
         string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(file)).Message;

@@ -56,7 +56,8 @@ public sealed class PhaseTrainerTests
         Recorder recorder = new();
         SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, "gmf++", 0))];
         SgdOptimiser optimiser = new(device, model.Parameters, 0);
-        PhaseTrainer trainer = new("gmf++", model, optimiser, new TurnRound(device, recorder, optimiser, options.BatchSize), streams, options, threads: 1);
+        PhaseTrainer trainer = new("gmf++", model, optimiser, new TurnRound(device, recorder, optimiser, options.BatchSize), streams,
+            options, threads: 1);
         List<TrainingProgress> told = [];
         PhaseResult result = trainer.Train(null, told.Add, stop: TestContext.Current.CancellationToken);
 
@@ -140,7 +141,8 @@ public sealed class PhaseTrainerTests
     public void Moments_that_are_infinite_stop_it_although_no_parameter_moves()
     {
         using IDevice device = new ScalarDevice();
-        string message = Assert.Throws<DivergedException>(() => new Setup(device, "gmf", s_options with { L2 = 1e30 }, "jp").Train()).Message;
+        string message = Assert.Throws<DivergedException>(
+            () => new Setup(device, "gmf", s_options with { L2 = 1e30 }, "jp").Train()).Message;
         Assert.StartsWith("gmf: exp_avg_sq.embedding_user.weight is not finite at step", message, StringComparison.Ordinal);
     }
 

@@ -27,7 +27,8 @@ public sealed class TrainingScheduleTests
         Assert.All(schedule.Phases, phase => Assert.True(phase.Work > 0));
 
         // Ordinary phases: the samples that they then see, to within a minibatch a market and epoch.
-        foreach ((ScheduledPhase phase, PhaseResult result) in schedule.Phases.Zip(outcome.Phases).Where(pair => pair.Second.Name.StartsWith("gmf", StringComparison.Ordinal)))
+        foreach ((ScheduledPhase phase, PhaseResult result) in schedule.Phases.Zip(outcome.Phases)
+            .Where(pair => pair.Second.Name.StartsWith("gmf", StringComparison.Ordinal)))
             Assert.InRange(result.Samples / phase.Work, 0.8, 1.2);
     }
 
@@ -45,6 +46,7 @@ public sealed class TrainingScheduleTests
             Options = new TrainingOptions { Epochs = 2, BatchSize = 32, Shots = 4 },
         };
         return new ExperimentRunner(device).Run(
-            experiment, [.. sources.Prepend("jp").Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default, progress);
+            experiment, [.. sources.Prepend("jp").Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null,
+            Metric.Default, progress);
     }
 }

@@ -160,7 +160,8 @@ public sealed class AtomicFileTests : IDisposable
     {
         if (!File.Exists("/dev/full"))
             Assert.Skip("no /dev/full here");
-        Assert.Equal("/dev/full: cannot be written: No space left on device", Assert.Throws<IOException>(() => AtomicFile.Probe("/dev/full")).Message);
+        Assert.Equal("/dev/full: cannot be written: No space left on device",
+            Assert.Throws<IOException>(() => AtomicFile.Probe("/dev/full")).Message);
     }
 
     [Fact]
@@ -171,7 +172,8 @@ public sealed class AtomicFileTests : IDisposable
         foreach (string name in (string[])[left, .. stay])
             File.WriteAllText(_directory[name], "x");
         AtomicFile.Sweep(_directory.Root, name => name == "model.safetensors", alone: true);
-        Assert.Equal(stay.Order(StringComparer.Ordinal), Directory.GetFiles(_directory.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            stay.Order(StringComparer.Ordinal), Directory.GetFiles(_directory.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -18,11 +18,15 @@ internal static class HalfPrecisionFile
             long begin = data.Length;
             foreach (float value in tensor.ToSingles())
             {
-                ushort half = dtype == SafeDtype.F16 ? BitConverter.HalfToUInt16Bits((Half)value) : (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
+                ushort half = dtype == SafeDtype.F16
+                    ? BitConverter.HalfToUInt16Bits((Half)value)
+                    : (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
                 data.Write([(byte)half, (byte)(half >> 8)]);
             }
 
-            entries.Add($$"""  "{{tensor.Name}}":{"dtype":"{{dtype}}","shape":[{{string.Join(',', tensor.Shape)}}],"data_offsets":[{{begin}},{{data.Length}}]}""".Trim());
+            string shape = string.Join(',', tensor.Shape);
+            entries.Add(
+                $$"""  "{{tensor.Name}}":{"dtype":"{{dtype}}","shape":[{{shape}}],"data_offsets":[{{begin}},{{data.Length}}]}""".Trim());
         }
 
         byte[] header = Encoding.UTF8.GetBytes($"{{{string.Join(',', entries)}}}"), length = new byte[8];

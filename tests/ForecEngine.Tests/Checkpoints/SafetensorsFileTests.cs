@@ -38,12 +38,14 @@ public sealed class SafetensorsFileTests : IDisposable
     [Fact]
     public void Metadata_is_read_without_the_data_by_the_same_rules()
     {
-        SafetensorsFile.Write(_directory["file"], [SafeTensor.Of("x", new float[1 << 20], 1 << 20)], new Dictionary<string, string> { ["key"] = "value" });
+        SafetensorsFile.Write(
+            _directory["file"], [SafeTensor.Of("x", new float[1 << 20], 1 << 20)], new Dictionary<string, string> { ["key"] = "value" });
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal("value", SafetensorsFile.ReadMetadata(_directory["file"])["key"]);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 18);
         File.WriteAllBytes(_directory["file"], File.ReadAllBytes(_directory["file"])[..^1]);
-        Assert.Contains("cut short", Assert.Throws<CheckpointException>(() => SafetensorsFile.ReadMetadata(_directory["file"])).Message, StringComparison.Ordinal);
+        Assert.Contains("cut short", Assert.Throws<CheckpointException>(() => SafetensorsFile.ReadMetadata(_directory["file"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Property(MaxTest = 50)]
@@ -177,7 +179,8 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"w":{"dtype":"U8","shape":[2147483647,2147483647,2147483647,2147483647,2147483647],"data_offsets":[0,1]}}""", 1, "tensor 'w' has 1 bytes, which is not what U8 of shape [2147483647, 2147483647, 2147483647, 2147483647, 2147483647] takes")]
     [InlineData("""{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has the extent '-1'; an integer from 0 to 2147483647 is needed")]
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "tensor 'w' has data_offsets '[4,0]'; [begin, end] with 0 <= begin <= end is needed")]
-    [InlineData("""{"w":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}""", 4, "tensor 'w' has dtype 'F8_E4M3'; F16, BF16, F32, F64, I64, I32 and U8 are supported")]
+    [InlineData("""{"w":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}""", 4,
+        "tensor 'w' has dtype 'F8_E4M3'; F16, BF16, F32, F64, I64, I32 and U8 are supported")]
     [InlineData("""{"w":{"shape":[1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has no dtype")]
     [InlineData("""{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "the header names 'w' twice")]
     [InlineData("""{"a\nb":7}""", 0, "tensor 'a\\u000ab' is not described by an object")]

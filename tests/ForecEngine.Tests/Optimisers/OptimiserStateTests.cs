@@ -24,7 +24,8 @@ public sealed class OptimiserStateTests
 
     [Fact]
     public void An_optimiser_that_checkpoints_do_not_know_is_refused_by_name() =>
-        Assert.Contains(nameof(Momentum), Assert.Throws<NotSupportedException>(() => OptimiserState.Of(new Momentum())).Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(Momentum), Assert.Throws<NotSupportedException>(() => OptimiserState.Of(new Momentum())).Message,
+            StringComparison.Ordinal);
 
     private sealed class Momentum : IOptimiser
     {
