@@ -4,7 +4,8 @@
 # of its order statistics (for 15 pairs the 4th to the 12th).
 #
 #   bench/beside.sh DIRECTORY_OF_MARKETS OTHER_FOREC PAIRS TRAIN_OPTIONS...
-#   bench/beside.sh xmarket ../old/src/ForecEngine.Cli/bin/Release/net10.0/forec 15 --method nmf++ --target ca --source uk --preset paper --epochs 3
+#   bench/beside.sh xmarket ../old/src/ForecEngine.Cli/bin/Release/net10.0/forec 15 \
+#     --method nmf++ --target ca --source uk --preset paper --epochs 3
 set -euo pipefail
 . "$(dirname "$0")/forec.sh"
 other=$2 pairs=$3

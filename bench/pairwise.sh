@@ -12,7 +12,8 @@ for target in $3; do
   for method in $2; do
     for source in $markets; do
       [ "$source" = "$target" ] && { echo -; continue; }
-      "$forec" train --data "$data" --method "$method" --target "$target" --source "$source" --preset paper --quiet --json "$json" > /dev/null
+      "$forec" train --data "$data" --method "$method" --target "$target" --source "$source" \
+        --preset paper --quiet --json "$json" > /dev/null
       sed -n '/"test"/,/}/s/.*"ndcg@10": \([0-9.]*\).*/\1/p' "$json"
     done | awk -v row="| $method | $target |" '
       $1 == "-" { row = row " - |"; next }
