@@ -22,7 +22,7 @@ internal static class StandardOutput
     {
         if (!ReferenceEquals(output, Console.Out) || IsTerminal(output) || OperatingSystem.IsWindows())
         {
-            write(output);
+            write(IsTerminal(output) ? new VisibleWriter(output) : output);
             return;
         }
 

@@ -12,10 +12,10 @@ internal sealed class VisibleWriter(TextWriter inner) : TextWriter
     public override Encoding Encoding => inner.Encoding;
 
     /// <inheritdoc/>
-    public override void Write(char value) => inner.Write(VisibleText.Of(value.ToString()));
+    public override void Write(char value) => Write(value.ToString());
 
-    /// <inheritdoc/>
-    public override void Write(string? value) => inner.Write(VisibleText.Of(value ?? ""));
+    /// <summary>Writes text of one line or several: line ends stay what they are.</summary>
+    public override void Write(string? value) => inner.Write(string.Join('\n', (value ?? "").Split('\n').Select(VisibleText.Of)));
 
     /// <inheritdoc/>
     public override void WriteLine() => inner.WriteLine();

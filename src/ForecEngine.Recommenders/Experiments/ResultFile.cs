@@ -68,10 +68,14 @@ public static class ResultFile
     /// <param name="result">What was read.</param>
     /// <param name="metrics">What it must have measured.</param>
     public static bool IsWhole(JsonObject result, IReadOnlyList<Metric> metrics) =>
-        result["sources"] is JsonArray && (!result.ContainsKey("valid") || IsRanking(result["valid"]))
+        result["sources"] is JsonArray && (!result.ContainsKey("valid") || (IsRanking(result["valid"]) && HasSameMeasures(result)))
         && (result.ContainsKey("test")
             ? IsRanking(result["test"]) && metrics.All(metric => result["test"]?[metric.Name] is not null)
             : result["not_evaluated"] is JsonValue reason && reason.TryGetValue(out string? _));
+
+    // One table shows both splits.
+    private static bool HasSameMeasures(JsonObject result) => result["test"] is not JsonObject test
+        || (result["valid"] is JsonObject valid && valid.Select(entry => entry.Key).SequenceEqual(test.Select(entry => entry.Key)));
 
     private static bool IsRanking(JsonNode? node) => node is JsonObject ranking
         && ranking["users"] is JsonValue users && users.TryGetValue(out int _)

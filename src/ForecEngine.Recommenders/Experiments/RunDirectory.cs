@@ -6,6 +6,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using ForecEngine.Checkpoints;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Adaptation;
@@ -252,14 +253,27 @@ public sealed class RunDirectory : IDisposable
         try
         {
             FileInfo file = new(In(Result));
+            if (!file.Exists || file.Length > LongestResult)
+                return null;
+            byte[] text = File.ReadAllBytes(file.FullName);
             JsonDocumentOptions strict = new() { AllowDuplicateProperties = false };
-            return file.Exists && file.Length <= LongestResult
-                ? JsonNode.Parse(File.ReadAllBytes(file.FullName), documentOptions: strict) as JsonObject : null;
+            JsonObject? result = Utf8.IsValid(text) ? JsonNode.Parse(text, documentOptions: strict) as JsonObject : null;
+            RequireText(result);
+            return result;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    // Names and texts are decoded only when they are read: half a surrogate pair is found here, not later.
+    private static void RequireText(JsonNode? node)
+    {
+        if (node is JsonValue value)
+            value.TryGetValue(out string? _);
+        foreach (JsonNode? child in node is JsonObject record ? record.Select(entry => entry.Value) : node as JsonArray ?? [])
+            RequireText(child);
     }
 
     private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec) =>

@@ -165,7 +165,7 @@ public sealed class RunDirectoryTests : IDisposable
     public static TheoryData<string> Damages =>
     [
         "none", "list", "text", "empty", "twice", "users", "metric", "model", "other model", "cut model", "ids", "optimiser", "rows",
-        "trec", "surrogate", "test", "record",
+        "trec", "surrogate", "name", "bytes", "valid", "test", "record",
     ];
 
     [Theory]
@@ -183,6 +183,13 @@ public sealed class RunDirectoryTests : IDisposable
             case "twice": Replace("\"seed\"", "\"method\""); break;
             case "users": Replace("\"users\": ", "\"users\": -0."); break;
             case "metric": Replace("\"mrr\": ", "\"mrr\": \"\", \"mr\": "); break;
+            case "name": Replace("\"device\"", "\"\\udc00\""); break;
+            case "valid": Replace("\"valid\": {", "\"valid\": { \"hr@3\": 1,"); break;
+            case "bytes":
+                byte[] text = File.ReadAllBytes(_directory["result.json"]);
+                text.AsSpan().Replace((byte)'g', (byte)0xC0);
+                File.WriteAllBytes(_directory["result.json"], text);
+                break;
             case "surrogate": Replace("\"gmf\"", "\"\\ud800\""); break;
             case "test": Replace("\"test\": {", "\"test\": [], \"tests\": {"); break;
             case "record": Replace("\"batch_size\": 256", "\"batch_size\": 255"); break;
