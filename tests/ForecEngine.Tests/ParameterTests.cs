@@ -11,6 +11,13 @@ public sealed class ParameterTests : IDisposable
 
     public void Dispose() => _device.Dispose();
 
+    [Fact]
+    public void More_values_than_an_array_can_hold_are_refused_by_name()
+    {
+        string message = Assert.Throws<OverflowException>(() => new EmbeddingTable(_device, "embedding_user.weight", 1 << 20, 1 << 12)).Message;
+        Assert.StartsWith("embedding_user.weight: 1048576 x 4096 are 4294967296 values; ", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(Parameter.PartLength)]
