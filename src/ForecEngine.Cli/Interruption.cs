@@ -19,7 +19,7 @@ internal sealed partial class Interruption : IDisposable
     private bool _saving;
 
     /// <summary>Leaves signals to the system until <see cref="Register"/> is called.</summary>
-    /// <param name="args">The command line, which the line about going on repeats.</param>
+    /// <param name="args">The command line; the message on how to resume repeats it.</param>
     public Interruption(IReadOnlyList<string> args) => _args = args;
 
     /// <summary>What is done before the process ends at once.</summary>

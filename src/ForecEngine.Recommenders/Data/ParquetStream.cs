@@ -1,5 +1,5 @@
 // A Parquet file as its library reads it: with a footer that is known to be whole (ParquetFooter), and with an end: each byte is
-// needed a few times at most, so a reader that goes round in circles over damaged pages is stopped.
+// needed a few times at most, so a reader that loops over damaged pages is stopped.
 
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;

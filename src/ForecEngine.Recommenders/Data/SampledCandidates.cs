@@ -44,8 +44,8 @@ public static class SampledCandidates
         new Lists(market, rows, RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}"), negatives, NegativesExclude.All);
 
     /// <summary>
-    /// Each validation item among sampled items, to be trained on. The test items are among those that are drawn, unless all of a
-    /// user's rows are excluded; the lists are then those of validation.
+    /// Candidates to adapt to: each validation item among sampled items. Test items may be sampled, unless all of a user's rows are
+    /// excluded; then the lists are those of validation.
     /// </summary>
     internal static IReadOnlyList<CandidateList> ForShots(Market market, ulong seed, int negatives, NegativesExclude exclude) =>
         exclude == NegativesExclude.All

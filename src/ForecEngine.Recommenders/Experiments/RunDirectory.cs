@@ -141,7 +141,7 @@ public sealed class RunDirectory : IDisposable
                 && SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey) == record
                 && Expected(experiment, result, trec).All(name => File.Exists(In(name))) ? result : null;
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException)
+        catch (IOException)
         {
             return null; // no model, or a damaged one: the run that follows writes another
         }
