@@ -1,10 +1,10 @@
-// Files of the repository that tests read where they lie: the fixtures that PyTorch wrote, the golden files.
+// Finds files of the repository that tests read in place, such as fixtures and golden files.
 
 namespace ForecEngine.Tests;
 
 internal static class RepositoryFiles
 {
-    /// <summary>The path of a file that is given from the repository's root.</summary>
+    /// <summary>The full path of a file, given relative to the repository's root.</summary>
     public static string At(params string[] parts)
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -1,7 +1,6 @@
-// Files that are either the old one or the new one, whole: written under another name in the same directory, flushed
-// to the disk, then renamed over. A crash, a full disk or an exception on the way leaves the old file as it was. The
-// directory itself is not flushed: after a power cut the old file may be there once more, whole. What a killed process leaves is a file
-// .NAME.<32 hexadecimal digits>.tmp, which Sweep removes.
+// Replaces files atomically: the content is written to a temporary file in the same directory, flushed to the disk and renamed
+// over the old file. A crash, a full disk or an exception leaves the old file untouched. The directory is not flushed, so after
+// a power cut the old file may be back, complete. A killed process leaves .NAME.<32 hexadecimal digits>.tmp, which Sweep removes.
 
 using System.Text.RegularExpressions;
 
@@ -10,18 +9,18 @@ namespace ForecEngine.Checkpoints;
 /// <summary>Writes files whole or not at all.</summary>
 public static partial class AtomicFile
 {
-    // Enough that a full disk shows: small files can lie in a directory's own blocks.
+    // Large enough to need blocks of its own: some file systems store tiny files inside the directory, even on a full disk.
     private const int ProbeBytes = 1 << 16;
 
     private static readonly TimeSpan s_abandoned = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Writes a file and puts it in the place of the one at <paramref name="path"/>, if there is one. If anything fails,
-    /// <paramref name="write"/> included, the old file stays as it was and nothing else is left behind. A link is
-    /// followed; a device such as <c>/dev/stdout</c> is written to directly, there being nothing to replace.
+    /// Writes a file, replacing the one at <paramref name="path"/> if it exists. If anything fails, <paramref name="write"/>
+    /// included, the old file stays as it was and no temporary file remains. A link is followed; a device such as
+    /// <c>/dev/stdout</c> is written to directly.
     /// </summary>
     /// <param name="path">The file to write.</param>
-    /// <param name="write">Writes the content; what it throws passes through.</param>
+    /// <param name="write">Writes the content; its exceptions are passed on.</param>
     /// <exception cref="DirectoryNotFoundException">The file's directory does not exist.</exception>
     /// <exception cref="IOException">The file cannot be written; the message is one line and names it.</exception>
     public static void Write(string path, Action<Stream> write)
@@ -39,7 +38,7 @@ public static partial class AtomicFile
         string temporary = Temporary(target);
         try
         {
-            // Renamed while it is open, so that no Sweep finds it unlocked.
+            // Renamed while it is open: Sweep in another process would delete a temporary file that nobody holds open.
             using FileStream stream = Opened(path, temporary, FileMode.CreateNew);
             write(stream);
             stream.Flush(flushToDisk: true);
@@ -55,7 +54,7 @@ public static partial class AtomicFile
     }
 
     /// <summary>
-    /// Fails now, rather than when the content is there, if a file cannot be written or the disk is full. Leaves nothing behind.
+    /// Checks that a file can be written and that the disk is not full, before the content exists. The file is not changed.
     /// </summary>
     /// <inheritdoc cref="Write" path="/exception"/>
     public static void Probe(string path)
@@ -64,7 +63,7 @@ public static partial class AtomicFile
         if (IsDevice(path))
         {
             Opened(path, path, FileMode.Open).Dispose();
-            if (Path.GetFullPath(path) == "/dev/full") // the one device that tells by its name what a write would say
+            if (Path.GetFullPath(path) == "/dev/full") // every write to it fails, but opening it does not
                 throw new IOException($"{path}: cannot be written: No space left on device");
             return;
         }
@@ -86,11 +85,11 @@ public static partial class AtomicFile
         }
     }
 
-    /// <summary>Removes what killed processes have left of files that <see cref="Write"/> was writing.</summary>
-    /// <param name="directory">Where.</param>
-    /// <param name="isOurs">Whether a file of this name is one that the caller writes there; no other is touched.</param>
+    /// <summary>Removes the temporary files of <see cref="Write"/> calls whose process was killed.</summary>
+    /// <param name="directory">The directory to clean.</param>
+    /// <param name="isOurs">Whether the caller writes a file of this name; temporary files of other names stay.</param>
     /// <param name="alone">
-    /// Whether no other process writes there; if not, only what is an hour old, and held open by nobody, is removed.
+    /// Whether no other process writes there. If not, a temporary file is removed only if it is an hour old and not open.
     /// </param>
     public static void Sweep(string directory, Func<string, bool> isOurs, bool alone)
     {
@@ -140,11 +139,11 @@ public static partial class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Not to be resolved: the write below says what is wrong with it.
+            // The link cannot be resolved; opening the file will fail and name the reason.
         }
 
         if (Directory.Exists(full) || Path.EndsInDirectorySeparator(full))
-            throw new IOException($"{path}: cannot be written: it is a directory, a file's name is needed");
+            throw new IOException($"{path}: cannot be written: it is a directory; give the name of a file");
         string? directory = Path.GetDirectoryName(full);
         if (directory is not null && !Directory.Exists(directory))
             throw new DirectoryNotFoundException($"{path}: cannot be written: there is no directory {directory}");
@@ -175,7 +174,7 @@ public static partial class AtomicFile
         }
     }
 
-    // The system's words without the temporary name, which tells the reader nothing.
+    // The system's message without the temporary file's name, which means nothing to the user.
     private static string Reason(Exception e, string temporary) => e is UnauthorizedAccessException
         ? "permission denied"
         : e.Message.Replace($" : '{temporary}'", "", StringComparison.Ordinal).ReplaceLineEndings(" ");

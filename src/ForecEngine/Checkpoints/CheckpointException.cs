@@ -1,14 +1,14 @@
-// The one error of a checkpoint that is not as it should be. Its message is one line that names the file.
+// The error for a checkpoint that cannot be used.
 
 namespace ForecEngine.Checkpoints;
 
-/// <summary>A checkpoint that is missing, damaged or of another shape. The message is one line, <c>FILE: what is wrong</c>.</summary>
+/// <summary>A checkpoint is missing, damaged or has another shape. The message is one line, <c>FILE: what is wrong</c>.</summary>
 public sealed class CheckpointException : IOException
 {
-    /// <summary>An error of a file.</summary>
+    /// <summary>An error in a file.</summary>
     /// <param name="file">The file at fault.</param>
-    /// <param name="problem">What is wrong with it, and what would be right; on one line.</param>
-    /// <param name="cause">The exception behind it, if any.</param>
+    /// <param name="problem">What is wrong with it and what would be right, on one line.</param>
+    /// <param name="cause">The exception that caused it, if any.</param>
     public CheckpointException(string file, string problem, Exception? cause = null)
         : base($"{file}: {problem}", cause)
     {

@@ -1,15 +1,15 @@
-// One process at a time in a directory, by a lock of the operating system on the file .forec.lock in it: the end of the process frees
-// it, however that comes. On Unix .NET takes flock for FileShare.None; it holds between processes and between threads.
+// Gives one process at a time a directory, by an operating-system lock on the file .forec.lock in it. The system releases the lock
+// when the process ends, even if it is killed. On Unix, .NET implements FileShare.None by flock, which also excludes other threads.
 //
-// The file is removed while the lock is held. Another process may have opened it just before and take the lock just after: what
-// it holds then is a file that is not in the directory any more. So whoever has the lock stamps its file with a time of its
-// own, and has the directory only if the file found there shows that time.
+// The holder deletes the file before it releases the lock. Another process may have opened the file before the deletion and lock
+// it afterwards; it then holds a file that is no longer in the directory. So a new holder sets its file's modification time to a
+// random value and has the directory only if the file found there has that time.
 
 using System.Security.Cryptography;
 
 namespace ForecEngine.Checkpoints;
 
-/// <summary>A directory that one process, and one holder in it, has for itself.</summary>
+/// <summary>A lock on a directory, held by one process and by one holder in that process.</summary>
 public sealed class DirectoryLock : IDisposable
 {
     /// <summary>The name of the file that is locked.</summary>
@@ -22,10 +22,10 @@ public sealed class DirectoryLock : IDisposable
 
     private DirectoryLock(FileStream file) => _file = file;
 
-    /// <summary>Locks a directory, and makes it and those above it where they are missing.</summary>
+    /// <summary>Locks a directory. The directory and its parents are created if they are missing.</summary>
     /// <param name="directory">The directory.</param>
-    /// <returns>The lock, or null if somebody else has it.</returns>
-    /// <exception cref="IOException">The directory cannot be made, or takes no files.</exception>
+    /// <returns>The lock, or null if another holder has it.</returns>
+    /// <exception cref="IOException">The directory cannot be created, or files cannot be created in it.</exception>
     /// <exception cref="UnauthorizedAccessException">Permission is denied.</exception>
     public static DirectoryLock? TryTake(string directory)
     {
@@ -46,8 +46,8 @@ public sealed class DirectoryLock : IDisposable
             }
             catch (IOException) when (attempt < Attempts)
             {
-                // Another holder may just have removed the directory, being empty: mkdir says then that it exists, or that one
-                // above it does not, or the file's that it does not. What stays wrong is thrown by the last attempt.
+                // Another holder may just have removed the empty directory, so that creating it or the file in it fails once.
+                // A lasting problem is thrown by the last attempt.
             }
 
             if (attempt == Attempts)
@@ -55,23 +55,23 @@ public sealed class DirectoryLock : IDisposable
         }
     }
 
-    /// <summary>Removes the file and frees the lock.</summary>
+    /// <summary>Deletes the file and releases the lock.</summary>
     public void Dispose()
     {
         try
         {
-            if (_file.Length == 0) // not a file of somebody else's that happens to have this name
+            if (_file.Length == 0) // a lock file is empty; a user's file of the same name is kept
                 File.Delete(_file.Name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The lock is free all the same, and the next holder takes the file as it is.
+            // The lock is released all the same, and the next holder reuses the file.
         }
 
         _file.Dispose();
     }
 
-    // EWOULDBLOCK of Linux and of macOS as .NET passes them on, and Windows' ERROR_SHARING_VIOLATION.
+    // EWOULDBLOCK on Linux (11) and macOS (35), which .NET passes on, and ERROR_SHARING_VIOLATION on Windows.
     private static bool IsSharingViolation(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static bool IsInPlace(FileStream file, string path)

@@ -1,4 +1,4 @@
-// Names and shapes as errors show them: whatever a damaged file holds, the message stays one short line.
+// Formats names and shapes for error messages, so that a message stays one short line whatever a damaged file contains.
 
 using System.Globalization;
 using System.Text;
@@ -9,13 +9,13 @@ internal static class Quoted
 {
     private const int Longest = 80;
 
-    /// <summary>The name in single quotes, control characters escaped, cut where it is very long.</summary>
+    /// <summary>The name in single quotes, with control characters escaped; a long name is cut.</summary>
     public static string Name(string name)
     {
         StringBuilder text = new("'");
         foreach (char c in name.AsSpan(0, Math.Min(name.Length, Longest)))
         {
-            // U+2028 and U+2029 end a line too.
+            // U+2028 and U+2029 are line breaks too, but not control characters.
             if (char.IsControl(c) || c is '\u2028' or '\u2029')
                 text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
             else
@@ -28,7 +28,7 @@ internal static class Quoted
     /// <summary>A shape as <c>[7, 8]</c>.</summary>
     public static string Shape(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 
-    /// <summary>Whether every surrogate of the text has its other half, so that UTF-8 can say it.</summary>
+    /// <summary>Whether the text can be encoded as UTF-8, that is, has no unpaired surrogate.</summary>
     public static bool IsUnicode(string text)
     {
         for (int i = 0; i < text.Length; i++)

@@ -1,14 +1,14 @@
-// The element types of a safetensors file that the engine knows.
+// The element types of the safetensors format that the engine supports.
 
 namespace ForecEngine.Checkpoints;
 
-/// <summary>The type of a tensor's elements; the names are the format's.</summary>
+/// <summary>The type of a tensor's elements, by its name in the format.</summary>
 public enum SafeDtype
 {
-    /// <summary>16-bit floating point of IEEE 754; read, never written anew.</summary>
+    /// <summary>IEEE 754 half precision; tensors of this type are read, but not created.</summary>
     F16,
 
-    /// <summary>The upper half of a 32-bit floating-point number; read, never written anew.</summary>
+    /// <summary>bfloat16, the upper half of a 32-bit float; tensors of this type are read, but not created.</summary>
     BF16,
 
     /// <summary>32-bit floating point.</summary>
@@ -23,13 +23,13 @@ public enum SafeDtype
     /// <summary>32-bit signed integer.</summary>
     I32,
 
-    /// <summary>Byte; also the UTF-8 text of an id table.</summary>
+    /// <summary>Byte.</summary>
     U8,
 }
 
 internal static class SafeDtypeSize
 {
-    /// <summary>Bytes of one element.</summary>
+    /// <summary>The size of an element in bytes.</summary>
     public static int Bytes(this SafeDtype dtype) => dtype switch
     {
         SafeDtype.F16 or SafeDtype.BF16 => 2,

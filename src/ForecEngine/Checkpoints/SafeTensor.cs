@@ -1,9 +1,8 @@
-// A named array of a checkpoint: its bytes as they stand in the file, little-endian, row after row, and the ways to
-// make one of numbers and to get the numbers back.
+// A named tensor of a checkpoint. Its data are the bytes of the file, little-endian and row-major, and are converted to and from
+// arrays of numbers here.
 
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using System.Text;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Checkpoints;
@@ -11,7 +10,7 @@ namespace ForecEngine.Checkpoints;
 /// <summary>A named array of numbers in a checkpoint, row-major.</summary>
 public sealed class SafeTensor
 {
-    private const string NoFile = "a tensor of no file";
+    private const string NoFile = "a tensor in memory";
     private const string FloatingPoint = "F32, F64, F16 or BF16";
 
     private readonly string _file;
@@ -55,10 +54,10 @@ public sealed class SafeTensor
     /// <summary>The number of its elements: the product of <see cref="Shape"/>.</summary>
     public int Count { get; }
 
-    /// <summary>How many bytes its elements have.</summary>
+    /// <summary>The size of its elements in bytes.</summary>
     public long Bytes => (long)Count * Dtype.Bytes();
 
-    /// <summary>Hands <see cref="Data"/> on, one part after another.</summary>
+    /// <summary>Passes <see cref="Data"/> to <paramref name="visit"/>, part by part.</summary>
     public void VisitData(Action<ReadOnlySpan<byte>> visit)
     {
         if (_values.IsEmpty)
@@ -77,12 +76,12 @@ public sealed class SafeTensor
         }
     }
 
-    /// <summary>A tensor of floats (F32) of the given shape; no extents for a single number.</summary>
-    /// <exception cref="ArgumentException">The shape and the number of values disagree, or the name is not a tensor's.</exception>
+    /// <summary>A tensor of floats (F32) of the given shape; without extents it is a single number.</summary>
+    /// <exception cref="ArgumentException">The shape and the number of values disagree, or the name is reserved or not Unicode.</exception>
     public static SafeTensor Of(string name, ReadOnlySpan<float> values, params ReadOnlySpan<int> shape) =>
         Of(name, SafeDtype.F32, values, shape);
 
-    /// <summary>A tensor of a device's numbers, which are not copied, but read when the tensor's data are asked for, as they are then.</summary>
+    /// <summary>A tensor of numbers on a device. They are not copied: <see cref="Data"/> reads their values at that time.</summary>
     /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
     public static SafeTensor Of(string name, Slice<Real> values, params ReadOnlySpan<int> shape)
     {
@@ -105,8 +104,8 @@ public sealed class SafeTensor
     public static SafeTensor Of(string name, ReadOnlySpan<byte> values, params ReadOnlySpan<int> shape) =>
         Of(name, SafeDtype.U8, values, shape);
 
-    /// <summary>The elements of a tensor of floating-point numbers as floats, F64 rounded.</summary>
-    /// <exception cref="CheckpointException">The tensor is of integers.</exception>
+    /// <summary>The elements of a floating-point tensor as floats; F64 is rounded.</summary>
+    /// <exception cref="CheckpointException">The tensor holds integers.</exception>
     public float[] ToSingles()
     {
         float[] values = new float[Count];
@@ -115,7 +114,7 @@ public sealed class SafeTensor
     }
 
     /// <summary>The elements of an I64 or I32 tensor.</summary>
-    /// <exception cref="CheckpointException">The tensor is not of integers.</exception>
+    /// <exception cref="CheckpointException">The tensor does not hold integers.</exception>
     public long[] ToInt64s() => Dtype switch
     {
         SafeDtype.I64 => Elements<long>(),
@@ -123,25 +122,9 @@ public sealed class SafeTensor
         _ => throw Unsuitable("I64 or I32"),
     };
 
-    /// <summary>The bytes of a U8 tensor, read as UTF-8 text.</summary>
-    /// <exception cref="CheckpointException">The tensor is not of bytes, or they are not UTF-8.</exception>
-    public string ToText()
-    {
-        if (Dtype != SafeDtype.U8)
-            throw Unsuitable("U8");
-        try
-        {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Data.Span);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new CheckpointException(_file, $"tensor {Quoted.Name(Name)} is not UTF-8 text", e);
-        }
-    }
-
-    /// <summary>Copies the elements of a tensor of floating-point numbers into <paramref name="destination"/>, F64 rounded.</summary>
+    /// <summary>Copies the elements of a floating-point tensor to <paramref name="destination"/>; F64 is rounded.</summary>
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length than <see cref="Count"/>.</exception>
-    /// <exception cref="CheckpointException">The tensor is of integers.</exception>
+    /// <exception cref="CheckpointException">The tensor holds integers.</exception>
     public void CopyTo(Span<float> destination)
     {
         RequireLength(destination.Length);
@@ -189,9 +172,9 @@ public sealed class SafeTensor
     {
         ArgumentNullException.ThrowIfNull(name);
         if (name == SafetensorsHeader.MetadataName)
-            throw new ArgumentException($"{name} is the format's own name, a tensor needs another", nameof(name));
+            throw new ArgumentException($"the format reserves the name {name}; a tensor needs another name", nameof(name));
         if (!Quoted.IsUnicode(name))
-            throw new ArgumentException("a tensor's name is Unicode text; this has half a surrogate pair", nameof(name));
+            throw new ArgumentException($"tensor {Quoted.Name(name)}: the name is not Unicode text", nameof(name));
         long count = 1;
         foreach (int extent in shape)
         {
@@ -200,7 +183,10 @@ public sealed class SafeTensor
         }
 
         if (count != values)
-            throw new ArgumentException($"tensor {Quoted.Name(name)} of shape {Quoted.Shape(shape)} has {count} elements, {values} are given", nameof(values));
+        {
+            string problem = $"tensor {Quoted.Name(name)} of shape {Quoted.Shape(shape)} has {count} elements, but {values} are given";
+            throw new ArgumentException(problem, nameof(values));
+        }
     }
 
     private T[] Elements<T>()
@@ -211,7 +197,7 @@ public sealed class SafeTensor
         return values;
     }
 
-    // The copy between the file's order of bytes and the machine's, which is the same both ways.
+    // Converts between the file's byte order and the machine's; the conversion is its own inverse.
     private static void LittleEndian<T>(ReadOnlySpan<byte> source, Span<T> destination)
         where T : unmanaged
     {
@@ -225,9 +211,9 @@ public sealed class SafeTensor
     private void RequireLength(int length)
     {
         if (length != Count)
-            throw new ArgumentException($"tensor {Quoted.Name(Name)} has {Count} elements, there is room for {length}");
+            throw new ArgumentException($"tensor {Quoted.Name(Name)} has {Count} elements, but the destination has {length}");
     }
 
     private CheckpointException Unsuitable(string needed) =>
-        new(_file, $"tensor {Quoted.Name(Name)} is {Dtype}, {needed} is needed");
+        new(_file, $"tensor {Quoted.Name(Name)} is {Dtype}, but {needed} is needed");
 }

@@ -1,5 +1,5 @@
-// Checkpoints in the safetensors format: 8 bytes of header length, little-endian, the JSON header, the data. Names and
-// shapes are those of PyTorch, so either side reads the other's file.
+// Reads and writes checkpoints in the safetensors format: the header's length as 8 little-endian bytes, the JSON header, the data.
+// Names and shapes follow PyTorch, so that either side can read the other's files.
 
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
@@ -27,10 +27,10 @@ public sealed class SafetensorsFile
     /// <summary>The file's <c>__metadata__</c>; empty if it has none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The tensors, in the order of their data.</summary>
+    /// <summary>The tensors, in the order of their data in the file.</summary>
     public IReadOnlyList<SafeTensor> Tensors { get; }
 
-    /// <summary>Reads a file, and accepts it only if it keeps every rule of the format.</summary>
+    /// <summary>Reads a file and checks it against every rule of the format.</summary>
     /// <exception cref="CheckpointException">The file cannot be read, is damaged, or is not a safetensors file.</exception>
     public static SafetensorsFile Read(string path) => Opened(path, stream =>
     {
@@ -46,7 +46,7 @@ public sealed class SafetensorsFile
         return new SafetensorsFile(path, header.Metadata, tensors);
     });
 
-    /// <summary>Reads a file's <c>__metadata__</c> alone, without its data; the header must keep every rule of the format.</summary>
+    /// <summary>Reads only a file's <c>__metadata__</c>, and checks the header against every rule of the format.</summary>
     /// <inheritdoc cref="Read(string)" path="/exception"/>
     public static IReadOnlyDictionary<string, string> ReadMetadata(string path) =>
         Opened(path, stream => ReadHeader(path, stream).Metadata);
@@ -65,7 +65,7 @@ public sealed class SafetensorsFile
         }
         catch (UnauthorizedAccessException e)
         {
-            string problem = Directory.Exists(path) ? "is a directory, a safetensors file is needed" : "cannot be read: permission denied";
+            string problem = Directory.Exists(path) ? "is a directory, not a safetensors file" : "cannot be read: permission denied";
             throw new CheckpointException(path, problem, e);
         }
         catch (EndOfStreamException e)
@@ -98,7 +98,7 @@ public sealed class SafetensorsFile
         ];
         byte[] header = Header(ordered, metadata ?? new Dictionary<string, string>()).ToBytes();
         if (header.Length > SafetensorsHeader.Longest)
-            throw new CheckpointException(path, $"a header of {header.Length} bytes; the format allows {SafetensorsHeader.Longest}");
+            throw new CheckpointException(path, $"the header has {header.Length} bytes; the format allows {SafetensorsHeader.Longest}");
 
         AtomicFile.Write(path, stream =>
         {
@@ -111,11 +111,12 @@ public sealed class SafetensorsFile
         });
     }
 
-    /// <summary>The tensor of a name, if the file has it.</summary>
+    /// <summary>Finds a tensor by name.</summary>
+    /// <returns>Whether the file has it.</returns>
     public bool TryFind(string name, [NotNullWhen(true)] out SafeTensor? tensor) => _byName.TryGetValue(name, out tensor);
 
-    /// <summary>The tensor of a name.</summary>
-    /// <exception cref="CheckpointException">The file has no such tensor; the message lists those that it has.</exception>
+    /// <summary>Finds a tensor by name.</summary>
+    /// <exception cref="CheckpointException">The file has no such tensor; the message lists the file's tensors.</exception>
     public SafeTensor Find(string name)
     {
         if (TryFind(name, out SafeTensor? tensor))
@@ -126,7 +127,7 @@ public sealed class SafetensorsFile
         throw new CheckpointException(Path, $"has no tensor {Quoted.Name(name)}; it has {there}{more}");
     }
 
-    /// <summary>The tensor of a name, which must have a given shape.</summary>
+    /// <summary>Finds a tensor by name and checks its shape.</summary>
     /// <exception cref="CheckpointException">The file has no such tensor, or it has another shape.</exception>
     public SafeTensor Find(string name, params ReadOnlySpan<int> shape)
     {
@@ -135,7 +136,7 @@ public sealed class SafetensorsFile
         if (!shape.SequenceEqual(found))
         {
             throw new CheckpointException(
-                Path, $"tensor {Quoted.Name(name)} has shape {Quoted.Shape(found)}, {Quoted.Shape(shape)} is needed");
+                Path, $"tensor {Quoted.Name(name)} has shape {Quoted.Shape(found)}, but {Quoted.Shape(shape)} is needed");
         }
 
         return tensor;
@@ -151,13 +152,13 @@ public sealed class SafetensorsFile
         ulong headerLength = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         if (headerLength > SafetensorsHeader.Longest)
         {
-            throw new CheckpointException(
-                path, $"a header of {headerLength} bytes, the format allows {SafetensorsHeader.Longest}: not a safetensors file, or a damaged one");
+            string limit = $"the header's length is {headerLength} bytes, above the format's limit of {SafetensorsHeader.Longest}";
+            throw new CheckpointException(path, $"{limit}: not a safetensors file, or a damaged one");
         }
 
         long dataLength = fileLength - LengthBytes - (long)headerLength;
         if (dataLength < 0)
-            throw new CheckpointException(path, $"a header of {headerLength} bytes in a file of {fileLength}: cut short");
+            throw new CheckpointException(path, $"the file is cut short: its header has {headerLength} bytes, the file has {fileLength}");
 
         byte[] headerBytes = new byte[headerLength];
         stream.ReadExactly(headerBytes);

@@ -1,6 +1,6 @@
-// The JSON header of a safetensors file, both ways: {"__metadata__": {key: text}, NAME: {"dtype": "F32",
-// "shape": [2, 3], "data_offsets": [begin, end]}, ...}, offsets in bytes from the end of the header. The tensors fill
-// the data without holes or overlap. (https://huggingface.co/docs/safetensors)
+// Reads and writes the JSON header of a safetensors file: {"__metadata__": {KEY: TEXT}, NAME: {"dtype": "F32", "shape": [2, 3],
+// "data_offsets": [begin, end]}, ...}. Offsets are in bytes from the end of the header. The tensors fill the data without gaps
+// or overlap. (https://huggingface.co/docs/safetensors)
 
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
@@ -10,10 +10,10 @@ using System.Text.Unicode;
 
 namespace ForecEngine.Checkpoints;
 
-/// <summary>Where a tensor lies in the data.</summary>
+/// <summary>A tensor's name, type, shape and place in the data.</summary>
 internal sealed record SafeEntry(string Name, SafeDtype Dtype, IReadOnlyList<int> Shape, long Begin, long End);
 
-/// <summary>What a header says: the metadata, and the tensors in the order of their data.</summary>
+/// <summary>A header's content: the metadata, and the tensors in the order of their data.</summary>
 internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafeEntry> Entries)
 {
     public const string MetadataName = "__metadata__";
@@ -27,7 +27,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     public byte[] ToBytes()
     {
         ArrayBufferWriter<byte> buffer = new();
-        // Other escapes than JSON's own are for HTML; PyTorch's side and people read this more easily without.
+        // The default encoder also escapes characters that are special in HTML, which makes names harder to read.
         using (Utf8JsonWriter json = new(buffer, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
@@ -50,8 +50,8 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         return bytes;
     }
 
-    /// <summary>Reads a header and holds it to every rule of the format.</summary>
-    /// <param name="file">The file, for errors.</param>
+    /// <summary>Reads a header and checks it against every rule of the format.</summary>
+    /// <param name="file">The file, for error messages.</param>
     /// <param name="bytes">The header's bytes.</param>
     /// <param name="dataLength">The number of bytes that follow the header.</param>
     /// <exception cref="CheckpointException">The header breaks a rule.</exception>
@@ -75,7 +75,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         }
         catch (InvalidOperationException e)
         {
-            // What System.Text.Json throws for an escape that is half a surrogate pair.
+            // System.Text.Json throws this for an escaped surrogate without its other half.
             throw new CheckpointException(file, "the header holds text that is not Unicode", e);
         }
     }
@@ -111,18 +111,18 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
                 entries.Add(Entry(file, name, property.Value));
         }
 
-        // Stable, so that tensors without elements keep the header's order.
+        // OrderBy is stable, so tensors without elements keep the header's order.
         return new(metadata, [.. entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)]);
     }
 
     private static void ReadMetadata(string file, JsonElement value, Dictionary<string, string> metadata)
     {
         if (value.ValueKind != JsonValueKind.Object)
-            Fail(file, $"{MetadataName} is not an object of texts");
+            Fail(file, $"{MetadataName} is not an object of strings");
         foreach (JsonProperty property in value.EnumerateObject())
         {
             if (property.Value.ValueKind != JsonValueKind.String)
-                Fail(file, $"{MetadataName} {Quoted.Name(property.Name)} is not a text");
+                Fail(file, $"{MetadataName} {Quoted.Name(property.Name)} is not a string");
             if (!metadata.TryAdd(property.Name, property.Value.GetString() ?? ""))
                 Fail(file, $"{MetadataName} names {Quoted.Name(property.Name)} twice");
         }
@@ -139,7 +139,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         if (end - begin > Array.MaxLength)
             Fail(file, $"{tensor} has {end - begin} bytes; more than {Array.MaxLength} are not supported");
 
-        // An empty extent hides any other, so only a shape without one can outgrow the bytes that the file gives it.
+        // The product stops at the largest array, so that it cannot overflow; with an extent of 0 it is 0 whatever the others are.
         UInt128 bytes = (UInt128)dtype.Bytes();
         foreach (int extent in shape.Contains(0) ? [0] : shape)
         {
@@ -150,7 +150,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
 
         if (bytes != (UInt128)(end - begin))
         {
-            Fail(file, $"{tensor} has {end - begin} bytes, which is not what {dtype} of shape {Quoted.Shape(shape)} takes");
+            Fail(file, $"{tensor} has {end - begin} bytes, which does not fit {dtype} of shape {Quoted.Shape(shape)}");
         }
 
         return new(name, dtype, shape, begin, end);
@@ -164,11 +164,11 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
             if (property.Name != key)
                 continue;
             if (found is not null)
-                Fail(file, $"{tensor} has {key} twice");
+                Fail(file, $"{tensor} has two members {key}");
             found = property.Value;
         }
 
-        return found ?? throw new CheckpointException(file, $"{tensor} has no {key}");
+        return found ?? throw new CheckpointException(file, $"{tensor} has no member {key}");
     }
 
     private static SafeDtype Dtype(string file, string tensor, JsonElement value)
@@ -196,7 +196,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         foreach (JsonElement extent in value.EnumerateArray())
         {
             if (extent.ValueKind != JsonValueKind.Number || !extent.TryGetInt32(out shape[i]) || shape[i] < 0)
-                Fail(file, $"{tensor} has the extent {Quoted.Name(extent.GetRawText())}; an integer from 0 to {int.MaxValue} is needed");
+                Fail(file, $"{tensor} has extent {Quoted.Name(extent.GetRawText())}; expects an integer from 0 to {int.MaxValue}");
             i++;
         }
 
@@ -214,7 +214,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         }
 
         throw new CheckpointException(
-            file, $"{tensor} has data_offsets {Quoted.Name(value.GetRawText())}; [begin, end] with 0 <= begin <= end is needed");
+            file, $"{tensor} has data_offsets {Quoted.Name(value.GetRawText())}; expects [begin, end] with 0 <= begin <= end");
     }
 
     private static void RequireNoHoles(string file, IReadOnlyList<SafeEntry> entries, long dataLength)
@@ -225,7 +225,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
             if (entry.Begin != position)
             {
                 Fail(file, $"tensor {Quoted.Name(entry.Name)} starts at byte {entry.Begin} of the data, "
-                    + $"{position} is needed: tensors lie one after the other without holes or overlap");
+                    + $"expected {position}: tensors follow each other without gaps or overlap");
             }
 
             position = entry.End;
@@ -234,7 +234,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         if (position != dataLength)
         {
             Fail(file, $"the header describes {position} bytes of data, the file has {dataLength}"
-                + (position > dataLength ? ": cut short" : ": something follows the data"));
+                + (position > dataLength ? ": the file is cut short" : ": something follows the data"));
         }
     }
 

@@ -1,4 +1,4 @@
-// AtomicFile: the new file whole, or the old one untouched and nothing else left behind.
+// AtomicFile writes the whole new file, or leaves the old one untouched and no temporary file behind.
 
 using ForecEngine.Checkpoints;
 using FsCheck;
@@ -14,7 +14,7 @@ public sealed class AtomicFileTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Property(MaxTest = 30)]
-    public void What_is_written_is_what_is_there_whatever_was_there_before(byte[] before, byte[] after)
+    public void The_new_content_replaces_any_old_content(byte[] before, byte[] after)
     {
         string path = _directory["file"];
         AtomicFile.Write(path, stream => stream.Write(before));
@@ -24,7 +24,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Property(MaxTest = 30)]
-    public void A_failure_anywhere_in_the_writing_leaves_the_old_file_and_nothing_else(NonEmptyArray<byte> content, NonNegativeInt cut)
+    public void A_failure_while_writing_leaves_only_the_old_file(NonEmptyArray<byte> content, NonNegativeInt cut)
     {
         string path = _directory["file"];
         File.WriteAllText(path, "old");
@@ -39,7 +39,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void The_old_file_stays_readable_until_the_new_one_is_whole()
+    public void The_old_file_can_be_read_until_the_new_one_is_complete()
     {
         string path = _directory["file"];
         File.WriteAllText(path, "old");
@@ -53,7 +53,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_does_not_exist_is_named_in_one_line()
+    public void A_missing_directory_is_named_in_one_line()
     {
         string path = _directory[Path.Combine("missing", "file")];
         IOException thrown = Assert.Throws<DirectoryNotFoundException>(() => AtomicFile.Write(path, Unreached));
@@ -61,15 +61,15 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_in_the_place_of_the_file_is_refused()
+    public void A_path_that_is_a_directory_is_refused()
     {
         IOException thrown = Assert.Throws<IOException>(() => AtomicFile.Write(_directory.Root, Unreached));
-        Assert.Equal($"{_directory.Root}: cannot be written: it is a directory, a file's name is needed", thrown.Message);
+        Assert.Equal($"{_directory.Root}: cannot be written: it is a directory; give the name of a file", thrown.Message);
         Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
     }
 
     [Fact]
-    public void A_file_in_the_place_of_the_directory_is_refused()
+    public void A_path_below_a_file_is_refused()
     {
         File.WriteAllText(_directory["file"], "");
         string path = _directory[Path.Combine("file", "model")];
@@ -77,9 +77,9 @@ public sealed class AtomicFileTests : IDisposable
         Assert.StartsWith($"{path}: cannot be written: ", thrown.Message, StringComparison.Ordinal);
     }
 
-    // /proc takes no files from anyone, root included.
+    // Not even root can create a file in /proc.
     [Fact]
-    public void A_directory_that_takes_no_files_is_an_IOException_of_one_line()
+    public void A_directory_where_no_file_can_be_created_gives_an_IOException_of_one_line()
     {
         if (!Directory.Exists("/proc/self"))
             Assert.Skip("no /proc here");
@@ -92,7 +92,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_probe_leaves_the_old_file_and_nothing_else()
+    public void A_probe_leaves_the_directory_as_it_was()
     {
         AtomicFile.Probe(_directory["new"]);
         Assert.Empty(Directory.GetFileSystemEntries(_directory.Root));
@@ -103,7 +103,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_is_full_is_an_IOException()
+    public void A_full_device_gives_an_IOException()
     {
         if (!File.Exists("/dev/full"))
             Assert.Skip("no /dev/full here");
@@ -111,16 +111,16 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_that_may_not_be_written_is_an_IOException_of_one_line()
+    public void A_directory_without_write_permission_gives_an_IOException_of_one_line()
     {
         if (OperatingSystem.IsWindows())
         {
-            Assert.Skip("the permissions of Unix");
+            Assert.Skip("needs Unix permissions");
             return;
         }
 
         if (Environment.IsPrivilegedProcess)
-            Assert.Skip("permissions do not bind this user");
+            Assert.Skip("root ignores permissions");
         File.SetUnixFileMode(_directory.Root, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         string path = _directory["file"];
         try
@@ -135,7 +135,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_link_is_followed_and_stays_a_link()
+    public void Writing_through_a_link_changes_its_target_and_keeps_the_link()
     {
         if (OperatingSystem.IsWindows())
             Assert.Skip("links need a privilege on Windows");
@@ -147,7 +147,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_device_is_written_to_and_stays_a_device()
+    public void A_device_is_written_to_directly_and_stays_a_device()
     {
         if (!File.Exists("/dev/null"))
             Assert.Skip("no /dev/null here");
@@ -156,7 +156,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_device_that_is_full_fails_at_the_probe()
+    public void A_full_device_fails_in_the_probe()
     {
         if (!File.Exists("/dev/full"))
             Assert.Skip("no /dev/full here");
@@ -165,7 +165,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_process_left_is_swept_and_no_other_file_is()
+    public void Sweep_removes_the_temporary_files_of_a_killed_process_and_no_others()
     {
         string left = $".model.safetensors.{Guid.NewGuid():N}.tmp", others = $".notes.{Guid.NewGuid():N}.tmp";
         string[] stay = ["model.safetensors", ".model.safetensors.tmp", ".model.safetensors.0123.tmp", others];
@@ -177,7 +177,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Where_others_write_too_only_what_is_old_and_open_nowhere_is_swept()
+    public void Where_other_processes_write_too_Sweep_removes_only_old_files_that_are_not_open()
     {
         string fresh = _directory[$".file.{Guid.NewGuid():N}.tmp"], old = _directory[$".file.{Guid.NewGuid():N}.tmp"];
         File.WriteAllText(fresh, "x");
@@ -195,5 +195,5 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("new", File.ReadAllText(_directory["file"]));
     }
 
-    private static void Unreached(Stream stream) => Assert.Fail("nothing is to be written");
+    private static void Unreached(Stream stream) => Assert.Fail("must not be called");
 }

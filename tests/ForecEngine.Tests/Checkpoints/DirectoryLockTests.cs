@@ -1,4 +1,4 @@
-// A directory's lock: one holder at a time, whatever the order in which holders come and go.
+// DirectoryLock has one holder at a time, in whatever order holders take and release it.
 
 using ForecEngine.Checkpoints;
 using Xunit;
@@ -12,7 +12,7 @@ public sealed class DirectoryLockTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void A_second_holder_gets_nothing_until_the_first_is_done_and_no_file_stays()
+    public void A_second_holder_is_refused_until_the_first_releases_the_lock_and_no_file_remains()
     {
         using (DirectoryLock? first = DirectoryLock.TryTake(_directory.Root))
         {
@@ -26,7 +26,7 @@ public sealed class DirectoryLockTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_holder_left_is_taken_over()
+    public void The_lock_file_of_a_killed_holder_is_taken_over()
     {
         File.WriteAllText(_directory[DirectoryLock.FileName], "");
         using (DirectoryLock? held = DirectoryLock.TryTake(_directory.Root))
@@ -35,7 +35,7 @@ public sealed class DirectoryLockTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_somebody_elses_under_its_name_stays()
+    public void A_user_file_with_the_name_of_the_lock_file_is_kept()
     {
         File.WriteAllText(_directory[DirectoryLock.FileName], "notes");
         DirectoryLock.TryTake(_directory.Root)?.Dispose();
@@ -43,7 +43,7 @@ public sealed class DirectoryLockTests : IDisposable
     }
 
     [Fact]
-    public void Directories_that_are_missing_are_made()
+    public void Missing_directories_are_created()
     {
         string path = _directory[Path.Combine("a", "b")];
         using DirectoryLock? held = DirectoryLock.TryTake(path);
@@ -51,9 +51,9 @@ public sealed class DirectoryLockTests : IDisposable
         Assert.True(Directory.Exists(path));
     }
 
-    // Holders come and go as fast as they can, and remove the directory where it is empty: never are there two at a time.
+    // Holders also remove the directory, if it is empty, so that the next one has to create it again.
     [Fact]
-    public void Never_two_hold_it_at_a_time()
+    public void There_are_never_two_holders_at_a_time()
     {
         string path = _directory[Path.Combine("a", "b")];
         int inside = 0, most = 0, taken = 0;
@@ -75,7 +75,7 @@ public sealed class DirectoryLockTests : IDisposable
                 }
                 catch (IOException)
                 {
-                    // Somebody else has it by now.
+                    // Another holder has it by now.
                 }
             }
         });

@@ -1,4 +1,4 @@
-// Files of half precision, as other programs write them and the engine does not: made byte by byte.
+// Writes safetensors files in half precision, which other programs write and the engine only reads.
 
 using System.Buffers.Binary;
 using System.Text;
@@ -8,7 +8,7 @@ namespace ForecEngine.Tests.Checkpoints;
 
 internal static class HalfPrecisionFile
 {
-    /// <summary>Writes tensors rounded to F16, or cut to BF16.</summary>
+    /// <summary>Writes tensors rounded to F16 or truncated to BF16.</summary>
     public static void Write(string path, SafeDtype dtype, IReadOnlyList<SafeTensor> tensors)
     {
         using MemoryStream data = new();

@@ -1,8 +1,7 @@
-// The fixtures that PyTorch wrote (tests/fixtures/pytorch_nmf.py) read by name and say what the method says: the
-// logits of a forward pass written out here in double. And a file of ours loads in PyTorch, where there is one.
+// Checkpoints written by PyTorch (tests/fixtures/pytorch_nmf.py) are read by name: a forward pass in double, written out here, gives
+// PyTorch's logits. Where PyTorch is installed, it also reads a checkpoint of the engine.
 
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using ForecEngine.Checkpoints;
 using Xunit;
@@ -17,8 +16,8 @@ public sealed class PyTorchFixtureTests : IDisposable
     private static readonly int[] _widths = [16, 64, 32, 16, 8];
 
     private readonly TemporaryDirectory _directory = new();
-    private readonly SafetensorsFile _weights = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf.safetensors"));
-    private readonly SafetensorsFile _expected = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf_expected.safetensors"));
+    private readonly SafetensorsFile _weights = Fixture("pytorch_nmf.safetensors");
+    private readonly SafetensorsFile _expected = Fixture("pytorch_nmf_expected.safetensors");
 
     public void Dispose() => _directory.Dispose();
 
@@ -46,14 +45,14 @@ public sealed class PyTorchFixtureTests : IDisposable
     [InlineData("adam_1e-3")]
     [InlineData("sparse_adam")]
     [InlineData("sparse_adam_slices")]
-    public void Every_expected_group_has_every_parameter_in_its_shape(string group)
+    public void Each_group_of_expected_values_has_a_tensor_of_the_right_shape_for_every_parameter(string group)
     {
         foreach (SafeTensor weight in _weights.Tensors)
             Assert.Contains(_expected.Find($"nmf/{group}/{weight.Name}", [.. weight.Shape]).ToSingles(), value => value != 0);
     }
 
     [Fact]
-    public void A_checkpoint_of_ours_loads_in_PyTorch()
+    public void PyTorch_reads_a_checkpoint_of_the_engine_and_scores_the_same()
     {
         string path = _directory["ours.safetensors"];
         SafetensorsFile.Write(
@@ -67,15 +66,17 @@ public sealed class PyTorchFixtureTests : IDisposable
         long[] users = _expected.Find("batch/users").ToInt64s();
         long[] items = _expected.Find("batch/items").ToInt64s();
 
-        float[]? logits = InPyTorch([path, .. users.Zip(items, (user, item) => string.Create(CultureInfo.InvariantCulture, $"{user},{item}"))]);
+        float[]? logits = InPyTorch([path, .. users.Zip(items, (user, item) => FormattableString.Invariant($"{user},{item}"))]);
         if (logits is null)
             Assert.Skip("no Python with torch here (Debian: python3-torch)");
         Assert.Equal(_expected.Find("nmf/logits").ToSingles(), logits, (one, other) => Math.Abs(one - other) < 1e-6f);
     }
 
+    private static SafetensorsFile Fixture(string name) => SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", name));
+
     private static float[]? InPyTorch(string[] arguments)
     {
-        // The first python3 of the path may be another than the distribution's, which has the packages.
+        // The first python3 on the PATH may lack the packages of the distribution's own.
         foreach (string python in (string[])["python3", "/usr/bin/python3"])
         {
             ProcessStartInfo start = new(python)
@@ -98,7 +99,7 @@ public sealed class PyTorchFixtureTests : IDisposable
             }
             catch (System.ComponentModel.Win32Exception)
             {
-                // No such program: the next one.
+                // There is no such program; the next one is tried.
             }
         }
 
@@ -117,7 +118,8 @@ public sealed class PyTorchFixtureTests : IDisposable
             vector = [.. bias.Select((b, o) => Math.Max(0, b + Dot(weight.AsSpan(o * inputs.Length, inputs.Length), inputs)))];
         }
 
-        double[] product = [.. Row("embedding_user_mf.weight", Users, user).Zip(Row("embedding_item_mf.weight", Items, item), (u, v) => u * v)];
+        double[] itemFactors = Row("embedding_item_mf.weight", Items, item);
+        double[] product = [.. Row("embedding_user_mf.weight", Users, user).Zip(itemFactors, (u, v) => u * v)];
         float[] output = _weights.Find("affine_output.weight", 1, _widths[^1] + Dim).ToSingles();
         return _weights.Find("affine_output.bias", 1).ToSingles()[0] + Dot(output, [.. vector, .. product]);
     }

@@ -1,4 +1,4 @@
-// SafeTensor: numbers in, the same numbers out, and clear words where they do not fit.
+// SafeTensor returns the numbers that it was made of, and refuses conversions that do not fit with a clear message.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
@@ -20,7 +20,7 @@ public sealed class SafeTensorTests
     }
 
     [Property]
-    public void Doubles_come_back_rounded_as_floats_and_exact_as_doubles(double[] values)
+    public void Doubles_come_back_exactly_as_doubles_and_rounded_as_floats(double[] values)
     {
         SafeTensor tensor = SafeTensor.Of("x", values, values.Length, 1);
         double[] back = new double[values.Length];
@@ -40,7 +40,7 @@ public sealed class SafeTensorTests
     [InlineData(1)]
     [InlineData(Parameter.PartLength - 1)]
     [InlineData((2 * Parameter.PartLength) + 3)]
-    public void A_tensor_of_a_device_s_numbers_has_them_as_they_are_when_it_is_written(int length)
+    public void A_tensor_over_device_storage_has_the_values_at_the_time_it_is_read(int length)
     {
         HostStorage<float> storage = new(length);
         SafeTensor tensor = SafeTensor.Of("x", storage.Slice(), length);
@@ -62,23 +62,15 @@ public sealed class SafeTensorTests
     }
 
     [Fact]
-    public void Text_is_bytes_of_UTF8()
-    {
-        SafeTensor tensor = SafeTensor.Of("ids.users", "jp:größe"u8, "jp:größe"u8.Length);
-        Assert.Equal("jp:größe", tensor.ToText());
-        Assert.Throws<CheckpointException>(() => SafeTensor.Of("ids.users", [0xFF, (byte)0], 2).ToText());
-    }
-
-    [Fact]
     public void A_shape_that_disagrees_with_the_values_is_refused()
     {
         ArgumentException thrown = Assert.Throws<ArgumentException>(() => SafeTensor.Of("w", new float[5], 2, 3));
-        Assert.StartsWith("tensor 'w' of shape [2, 3] has 6 elements, 5 are given", thrown.Message, StringComparison.Ordinal);
+        Assert.StartsWith("tensor 'w' of shape [2, 3] has 6 elements, but 5 are given", thrown.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => SafeTensor.Of("w", new float[6], -2, -3));
     }
 
     [Fact]
-    public void A_name_that_the_format_cannot_hold_is_refused()
+    public void A_reserved_name_and_a_name_that_is_not_Unicode_are_refused()
     {
         Assert.Throws<ArgumentException>(() => SafeTensor.Of("__metadata__", new float[1], 1));
         Assert.Throws<ArgumentException>(() => SafeTensor.Of("half \ud800 a pair", new float[1], 1));
@@ -87,15 +79,14 @@ public sealed class SafeTensorTests
     }
 
     [Fact]
-    public void Integers_are_not_weights_and_weights_are_not_integers()
+    public void Integers_are_not_read_as_floats_nor_floats_as_integers()
     {
         CheckpointException thrown = Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new long[1], 1).ToSingles());
-        Assert.Equal("a tensor of no file: tensor 'w' is I64, F32, F64, F16 or BF16 is needed", thrown.Message);
+        Assert.Equal("a tensor in memory: tensor 'w' is I64, but F32, F64, F16 or BF16 is needed", thrown.Message);
         Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new float[1], 1).ToInt64s());
-        Assert.Throws<CheckpointException>(() => SafeTensor.Of("w", new float[1], 1).ToText());
     }
 
     [Fact]
-    public void Room_of_another_length_is_refused() =>
+    public void Copying_to_a_destination_of_another_length_is_refused() =>
         Assert.Throws<ArgumentException>(() => SafeTensor.Of("w", new float[3], 3).CopyTo(new float[4].AsSpan()));
 }

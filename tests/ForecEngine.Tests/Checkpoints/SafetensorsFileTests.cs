@@ -1,5 +1,5 @@
-// SafetensorsFile: what is written comes back, a file of another implementation reads, and a damaged one is refused with
-// one line that names it. golden.safetensors was written by write_golden.py (Python's struct and json) beside this file.
+// SafetensorsFile reads back what it writes, reads a file of another implementation, and refuses a damaged file with one line that
+// names it. golden.safetensors was written by write_golden.py in this directory (Python's struct and json).
 
 using System.Buffers.Binary;
 using System.Text;
@@ -20,7 +20,7 @@ public sealed class SafetensorsFileTests : IDisposable
     private static string Golden => RepositoryFiles.At("tests", "ForecEngine.Tests", "Checkpoints", "golden.safetensors");
 
     [Property(MaxTest = 30)]
-    public void Half_precision_comes_back_as_the_floats_that_it_is(float[] values)
+    public void Half_precision_tensors_are_read_as_the_floats_they_stand_for(float[] values)
     {
         SafeTensor tensor = SafeTensor.Of("x", values, values.Length);
         HalfPrecisionFile.Write(_directory["f16"], SafeDtype.F16, [tensor]);
@@ -36,7 +36,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void Metadata_is_read_without_the_data_by_the_same_rules()
+    public void Reading_the_metadata_skips_the_data_but_applies_the_same_checks()
     {
         SafetensorsFile.Write(
             _directory["file"], [SafeTensor.Of("x", new float[1 << 20], 1 << 20)], new Dictionary<string, string> { ["key"] = "value" });
@@ -44,12 +44,12 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal("value", SafetensorsFile.ReadMetadata(_directory["file"])["key"]);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 18);
         File.WriteAllBytes(_directory["file"], File.ReadAllBytes(_directory["file"])[..^1]);
-        Assert.Contains("cut short", Assert.Throws<CheckpointException>(() => SafetensorsFile.ReadMetadata(_directory["file"])).Message,
-            StringComparison.Ordinal);
+        CheckpointException thrown = Assert.Throws<CheckpointException>(() => SafetensorsFile.ReadMetadata(_directory["file"]));
+        Assert.Contains("cut short", thrown.Message, StringComparison.Ordinal);
     }
 
     [Property(MaxTest = 50)]
-    public void What_is_written_comes_back(ulong seed)
+    public void Tensors_and_metadata_are_read_back_as_they_were_written(ulong seed)
     {
         SafeTensor[] tensors = Tensors(seed);
         Dictionary<string, string> metadata = new() { ["seed"] = $"{seed}", ["record"] = "{\"a\": \"b\\n\"}", ["größe"] = "\u2028" };
@@ -67,7 +67,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Property(MaxTest = 50)]
-    public void The_bytes_do_not_depend_on_the_order_that_tensors_and_metadata_are_given_in(ulong seed)
+    public void The_order_of_tensors_and_metadata_does_not_change_the_file(ulong seed)
     {
         SafeTensor[] tensors = Tensors(seed);
         SafetensorsFile.Write(_directory["one"], tensors, new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" });
@@ -77,7 +77,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Property(MaxTest = 100)]
-    public void Any_name_and_any_text_come_back_or_are_refused_before_the_file_is_touched(string? name, string? key, string? value)
+    public void Any_name_and_text_is_read_back_or_refused_before_the_file_is_touched(string? name, string? key, string? value)
     {
         File.WriteAllText(_directory["file"], "old");
         try
@@ -95,7 +95,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Property(MaxTest = 300)]
-    public void A_file_with_a_byte_of_its_header_changed_reads_or_is_refused_in_one_line(NonNegativeInt position, byte value)
+    public void A_file_with_a_changed_byte_in_its_header_is_read_or_refused_in_one_line(NonNegativeInt position, byte value)
     {
         byte[] bytes = File.ReadAllBytes(Golden);
         int headerEnd = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
@@ -104,7 +104,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_with_any_bit_of_its_header_flipped_reads_or_is_refused_in_one_line()
+    public void A_file_with_a_flipped_bit_in_its_header_is_read_or_refused_in_one_line()
     {
         byte[] bytes = File.ReadAllBytes(Golden);
         int headerEnd = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
@@ -117,7 +117,7 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_file_cut_anywhere_is_refused_in_one_line()
+    public void A_truncated_file_is_refused_in_one_line_wherever_it_is_cut()
     {
         byte[] bytes = File.ReadAllBytes(Golden);
         for (int length = 0; length < bytes.Length; length++)
@@ -125,13 +125,13 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Property(MaxTest = 100)]
-    public void Random_bytes_read_or_are_refused_in_one_line(byte[] bytes) => ReadsOrIsRefused(bytes);
+    public void Random_bytes_are_read_or_refused_in_one_line(byte[] bytes) => ReadsOrIsRefused(bytes);
 
     [Property(MaxTest = 100)]
-    public void Random_text_as_a_header_is_read_or_refused_in_one_line(string? text) => ReadsOrIsRefused(WithHeader(text ?? "", []));
+    public void A_header_of_random_text_is_read_or_refused_in_one_line(string? text) => ReadsOrIsRefused(WithHeader(text ?? "", []));
 
     [Fact]
-    public void The_golden_of_another_implementation_reads()
+    public void A_file_written_by_another_implementation_is_read()
     {
         SafetensorsFile file = SafetensorsFile.Read(Golden);
         Assert.Equal("pt", file.Metadata["format"]);
@@ -149,71 +149,83 @@ public sealed class SafetensorsFileTests : IDisposable
     }
 
     [Fact]
-    public void A_small_file_is_these_bytes()
+    public void A_small_file_has_exactly_the_bytes_that_the_format_describes()
     {
         SafetensorsFile.Write(
             _directory["file"],
             [SafeTensor.Of("b", [(byte)1], 1), SafeTensor.Of("a", [1.0f, 2.0f], 2), SafeTensor.Of("c", [3L])],
             new Dictionary<string, string> { ["k"] = "v\"" });
         const string header = """
-            {"__metadata__":{"k":"v\""},"c":{"dtype":"I64","shape":[],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},"b":{"dtype":"U8","shape":[1],"data_offsets":[16,17]}}
+            {"__metadata__":{"k":"v\""},
+            "c":{"dtype":"I64","shape":[],"data_offsets":[0,8]},
+            "a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]},
+            "b":{"dtype":"U8","shape":[1],"data_offsets":[16,17]}}
             """;
         byte[] data = [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40, 1];
-        string padded = header.PadRight((header.Length + 7) / 8 * 8);
-        Assert.Equal(WithHeader(padded, data), File.ReadAllBytes(_directory["file"]));
+        string oneLine = header.Replace("\n", "", StringComparison.Ordinal);
+        Assert.Equal(WithHeader(oneLine.PadRight((oneLine.Length + 7) / 8 * 8), data), File.ReadAllBytes(_directory["file"]));
     }
 
     [Fact]
-    public void A_file_without_tensors_reads()
+    public void A_file_without_tensors_is_read()
     {
         SafetensorsFile.Write(_directory["file"], []);
         Assert.Empty(SafetensorsFile.Read(_directory["file"]).Tensors);
     }
 
     [Theory]
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7, "the header describes 8 bytes of data, the file has 7: cut short")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9, "the header describes 8 bytes of data, the file has 9: something follows the data")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "tensor 'w' starts at byte 4 of the data, 0 is needed: tensors lie one after the other without holes or overlap")]
-    [InlineData("""{"v":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"w":{"dtype":"U8","shape":[4],"data_offsets":[3,7]}}""", 7, "tensor 'w' starts at byte 3 of the data, 4 is needed: tensors lie one after the other without holes or overlap")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "tensor 'w' has 8 bytes, which is not what F32 of shape [3] takes")]
-    [InlineData("""{"w":{"dtype":"U8","shape":[2147483647,2147483647,2147483647,2147483647,2147483647],"data_offsets":[0,1]}}""", 1, "tensor 'w' has 1 bytes, which is not what U8 of shape [2147483647, 2147483647, 2147483647, 2147483647, 2147483647] takes")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has the extent '-1'; an integer from 0 to 2147483647 is needed")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4, "tensor 'w' has data_offsets '[4,0]'; [begin, end] with 0 <= begin <= end is needed")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7,
+        "the header describes 8 bytes of data, the file has 7: the file is cut short")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 9,
+        "the header describes 8 bytes of data, the file has 9: something follows the data")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12,
+        "tensor 'w' starts at byte 4 of the data, expected 0: tensors follow each other without gaps or overlap")]
+    [InlineData("""{"v":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"w":{"dtype":"U8","shape":[4],"data_offsets":[3,7]}}""", 7,
+        "tensor 'w' starts at byte 3 of the data, expected 4: tensors follow each other without gaps or overlap")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8,
+        "tensor 'w' has 8 bytes, which does not fit F32 of shape [3]")]
+    [InlineData("""{"w":{"dtype":"U8","shape":[2147483647,2147483647,2147483647,2147483647],"data_offsets":[0,1]}}""", 1,
+        "tensor 'w' has 1 bytes, which does not fit U8 of shape [2147483647, 2147483647, 2147483647, 2147483647]")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}""", 4,
+        "tensor 'w' has extent '-1'; expects an integer from 0 to 2147483647")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", 4,
+        "tensor 'w' has data_offsets '[4,0]'; expects [begin, end] with 0 <= begin <= end")]
     [InlineData("""{"w":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}""", 4,
         "tensor 'w' has dtype 'F8_E4M3'; F16, BF16, F32, F64, I64, I32 and U8 are supported")]
-    [InlineData("""{"w":{"shape":[1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has no dtype")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0, "the header names 'w' twice")]
+    [InlineData("""{"w":{"shape":[1],"data_offsets":[0,4]}}""", 4, "tensor 'w' has no member dtype")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""", 0,
+        "the header names 'w' twice")]
     [InlineData("""{"a\nb":7}""", 0, "tensor 'a\\u000ab' is not described by an object")]
     [InlineData("""{"\ud800":7}""", 0, "the header holds text that is not Unicode")]
-    [InlineData("""{"__metadata__":{"a":1}}""", 0, "__metadata__ 'a' is not a text")]
+    [InlineData("""{"__metadata__":{"a":1}}""", 0, "__metadata__ 'a' is not a string")]
     [InlineData("""{"w":}""", 0, "the header is not JSON (byte 5 of it): not a safetensors file, or a damaged one")]
     [InlineData("[]", 0, "the header does not start with '{': not a safetensors file, or a damaged one")]
-    public void What_is_wrong_is_said(string header, int dataLength, string problem)
+    public void The_message_says_which_rule_of_the_format_a_file_breaks(string header, int dataLength, string problem)
     {
         CheckpointException thrown = Refused(WithHeader(header, new byte[dataLength]));
         Assert.Equal(problem, thrown.Problem);
     }
 
     [Fact]
-    public void A_header_over_the_formats_limit_is_refused_before_it_is_read()
+    public void A_header_above_the_limit_of_the_format_is_refused_before_it_is_read()
     {
         byte[] bytes = new byte[64];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, 100_000_001);
-        Assert.Contains("the format allows 100000000", Refused(bytes).Problem, StringComparison.Ordinal);
+        Assert.Contains("above the format's limit of 100000000", Refused(bytes).Problem, StringComparison.Ordinal);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, ulong.MaxValue);
-        Assert.Contains("the format allows 100000000", Refused(bytes).Problem, StringComparison.Ordinal);
+        Assert.Contains("above the format's limit of 100000000", Refused(bytes).Problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_file_that_is_not_there_and_a_directory_are_refused()
+    public void A_missing_file_and_a_directory_are_refused()
     {
         Assert.Equal("no such file", Assert.Throws<CheckpointException>(() => SafetensorsFile.Read(_directory["none"])).Problem);
         CheckpointException thrown = Assert.Throws<CheckpointException>(() => SafetensorsFile.Read(_directory.Root));
-        Assert.Equal("is a directory, a safetensors file is needed", thrown.Problem);
+        Assert.Equal("is a directory, not a safetensors file", thrown.Problem);
     }
 
     [Fact]
-    public void A_missing_tensor_is_named_with_those_that_there_are_and_another_shape_with_the_right_one()
+    public void An_error_lists_the_existing_tensors_for_a_missing_one_and_the_needed_shape_for_a_wrong_one()
     {
         SafetensorsFile.Write(_directory["file"], [SafeTensor.Of("a", new float[6], 2, 3), SafeTensor.Of("b", [1.0f])]);
         SafetensorsFile file = SafetensorsFile.Read(_directory["file"]);
@@ -221,11 +233,11 @@ public sealed class SafetensorsFileTests : IDisposable
         CheckpointException missing = Assert.Throws<CheckpointException>(() => file.Find("c"));
         Assert.Equal($"{_directory["file"]}: has no tensor 'c'; it has 'a', 'b'", missing.Message);
         CheckpointException shape = Assert.Throws<CheckpointException>(() => file.Find("a", 3, 2));
-        Assert.Equal($"{_directory["file"]}: tensor 'a' has shape [2, 3], [3, 2] is needed", shape.Message);
+        Assert.Equal($"{_directory["file"]}: tensor 'a' has shape [2, 3], but [3, 2] is needed", shape.Message);
     }
 
     [Fact]
-    public void Two_tensors_of_one_name_are_refused_and_the_old_file_stays()
+    public void Two_tensors_with_the_same_name_are_refused_and_the_old_file_stays()
     {
         File.WriteAllText(_directory["file"], "old");
         SafeTensor tensor = SafeTensor.Of("w", [1.0f]);
@@ -234,7 +246,7 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Equal("old", File.ReadAllText(_directory["file"]));
     }
 
-    // Up to seven tensors of every dtype that is written, of ranks 0 to 3, empty extents included.
+    // Up to seven tensors of the dtypes that can be created, with ranks from 0 to 3 and extents of 0 among them.
     private static SafeTensor[] Tensors(ulong seed)
     {
         RandomSequence random = new(seed, 0);
@@ -272,7 +284,7 @@ public sealed class SafetensorsFileTests : IDisposable
         try
         {
             SafetensorsFile file = SafetensorsFile.Read(_directory["file"]);
-            // What is accepted accounts for every byte of the data.
+            // An accepted file has no byte that belongs to no tensor.
             long header = BinaryPrimitives.ReadInt64LittleEndian(bytes);
             Assert.Equal(bytes.Length, 8 + header + file.Tensors.Sum(tensor => (long)tensor.Data.Length));
         }

@@ -1,4 +1,4 @@
-// A directory of a test's own, gone after it.
+// A temporary directory for a test, deleted after it.
 
 namespace ForecEngine.Tests.Checkpoints;
 

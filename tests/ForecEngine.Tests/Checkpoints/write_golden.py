@@ -1,6 +1,6 @@
-"""Writes golden.safetensors beside itself: a file of every dtype that the engine reads, made by Python's struct and json
-from the format's description and nothing else. The header's names are in another order than the data, which the format
-allows, and hold spaces, quotes and letters beyond ASCII. Run: python3 write_golden.py"""
+"""Writes golden.safetensors into its own directory: one tensor or more of F32, F64, I64, I32 and U8, made by Python's struct and
+json from the description of the format alone. The header lists the names in another order than the data, which the format
+allows; one name has spaces, quotes and non-ASCII letters. Run: python3 write_golden.py"""
 
 import json
 import pathlib
