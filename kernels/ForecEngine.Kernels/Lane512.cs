@@ -43,12 +43,7 @@ public readonly record struct Lane512(Vector512<Real> Value) : IHostLane<Lane512
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512 Sqrt(Lane512 value) =>
-#if REAL64
-        new(Vector512.Sqrt(value.Value));
-#else
-        new(SquareRoot.IsQuicker ? SquareRoot.Of(value.Value) : Vector512.Sqrt(value.Value));
-#endif
+    public static Lane512 Sqrt(Lane512 value) => new(Vector512.Sqrt(value.Value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

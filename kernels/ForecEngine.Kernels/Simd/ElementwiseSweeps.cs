@@ -65,24 +65,8 @@ internal readonly unsafe struct UpdateSweep<TRule>(TRule rule, Real* p, Real* m,
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Over<TLane>(int start, int end)
-        where TLane : struct, IHostLane<TLane>
-    {
-        int first = start;
-        if (typeof(TLane) == typeof(Lane512)) // which has the registers for four
-        {
-            start = end - ((end - start) % (4 * TLane.Width));
-            OverFours<TLane>(first, start);
-        }
-
-        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), new(g), start, end - start);
-    }
-
-    // Not inlined: see Sweep.With.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void OverFours<TLane>(int start, int end)
         where TLane : struct, IHostLane<TLane> =>
-        rule.Apply<LanePair<LanePair<TLane>>, PairMemory<LanePair<TLane>, PairMemory<TLane, HostMemory<TLane>>>>(
-            new(new(new(p))), new(new(new(m))), new(new(new(v))), new(new(new(g))), start, end - start);
+        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), new(g), start, end - start);
 }
 
 /// <summary>A sweep cut into chunks of a fixed number of elements.</summary>

@@ -48,8 +48,7 @@ internal unsafe struct ParameterSweep<TRule>
     /// <param name="start">The first of them, from 0.</param>
     /// <param name="end">One more than the last, at most <see cref="Length"/>.</param>
     /// <param name="zeros">Room for as many gradients and a row's more: zeros, and zeros again at the end.</param>
-    /// <param name="touchedBefore">A guess of how many touched rows come before these: any number; overwritten with how many come before the next.</param>
-    public readonly void Run(int start, int end, Real* zeros, ref int touchedBefore)
+    public readonly void Run(int start, int end, Real* zeros)
     {
         if (_isWhole)
         {
@@ -62,13 +61,12 @@ internal unsafe struct ParameterSweep<TRule>
         if (_touchedOnly)
             RowSweep.Over(new UpdateTouchedRow<TRule>(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns), first, last, _columns, _bits);
         else
-            UpdateRows(first, last, zeros, ref touchedBefore);
+            UpdateRows(first, last, zeros);
     }
 
-    private readonly void UpdateRows(int first, int end, Real* zeros, ref int touchedBefore)
+    private readonly void UpdateRows(int first, int end, Real* zeros)
     {
-        int next = TouchedBefore(first, touchedBefore), last = next + TouchedUpTo(end, next);
-        touchedBefore = last;
+        int next = TouchedBefore(first), last = TouchedBefore(end);
         Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the room for the rows of the run
         RowSweep.Over(new LayOutRow(_gradient, gradients, _touched, _columns), next, last, _columns, _bits);
         Sweep.OverRuns(new UpdateSweep<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
@@ -78,22 +76,11 @@ internal unsafe struct ParameterSweep<TRule>
     // How many rows begin before an element.
     private readonly int RowsBefore(int element) => (int)(((long)element + _columns - 1) / _columns);
 
-    // How many of the touched rows come before a row. A search takes as long as it takes to update some tens of rows: so a guess.
-    private readonly int TouchedBefore(int row, int guess)
+    // How many of the touched rows, which ascend, come before a row.
+    private readonly int TouchedBefore(int row)
     {
-        ReadOnlySpan<int> touched = new(_touched, _touchedCount);
-        if ((uint)guess <= (uint)touched.Length && (guess == 0 || touched[guess - 1] < row) && (guess == touched.Length || touched[guess] >= row))
-            return guess;
-        int place = touched.BinarySearch(row);
+        int place = new ReadOnlySpan<int>(_touched, _touchedCount).BinarySearch(row);
         return place < 0 ? ~place : place;
-    }
-
-    // How many of the touched rows from `next` on come before a row: few, which are looked at many at once.
-    private readonly int TouchedUpTo(int row, int next)
-    {
-        ReadOnlySpan<int> touched = new ReadOnlySpan<int>(_touched, _touchedCount)[next..];
-        int count = touched.IndexOfAnyInRange(row, int.MaxValue);
-        return count < 0 ? touched.Length : count;
     }
 }
 

@@ -1,7 +1,6 @@
 // The vector device: the same bodies as the scalar one, over the widest vectors that the machine accelerates and any
 // number of threads, bit for bit the same results.
 
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using ForecEngine.Kernels.Fused;
@@ -35,7 +34,6 @@ public sealed unsafe class SimdDevice : IDevice
     {
         if (vectorBits is not (0 or 128 or 256 or 512) || vectorBits > Sweep.WidestBits)
             throw new ArgumentOutOfRangeException(nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
-        RuntimeHelpers.RunClassConstructor(typeof(SquareRoot).TypeHandle); // before a kernel is compiled, for the compiler to leave out what is not chosen
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads, fewElements);
         _networks = new NetworkRunner(this, _workers, _bits);
@@ -295,14 +293,13 @@ public sealed unsafe class SimdDevice : IDevice
 
         int room = UpdateJob<TRule>.RoomFor(longestRow);
         HostStorage<Real>.Reserve(ref _zeros, (long)room * _workers.Count);
-        int* touchedBefore = stackalloc int[_workers.Count * Workers.Apart];
         ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
         for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
             int count = Math.Min(AtOnce, parameters.Length);
             for (int i = 0; i < count; i++)
                 sweeps[i] = new ParameterSweep<TRule>(parameters[i], _bits);
-            UpdateJob<TRule> job = new(sweeps, count, _zeros.Slice().Pointer, room, touchedBefore);
+            UpdateJob<TRule> job = new(sweeps, count, _zeros.Slice().Pointer, room);
             _workers.Run(job, job.Chunks, job.Elements);
             GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }

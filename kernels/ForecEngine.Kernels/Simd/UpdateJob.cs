@@ -11,8 +11,7 @@ namespace ForecEngine.Kernels.Simd;
 /// <param name="count">How many there are.</param>
 /// <param name="zeros">For each thread, room for the gradients of a chunk: zeros, and zeros again after each.</param>
 /// <param name="room">How much room: what <see cref="RoomFor"/> the longest row.</param>
-/// <param name="touchedBefore">For each thread, <see cref="Workers.Apart"/> apart, how many touched rows its last chunk has left behind, or any number.</param>
-internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* parameters, int count, Real* zeros, int room, int* touchedBefore) : IChunked
+internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* parameters, int count, Real* zeros, int room) : IChunked
     where TRule : unmanaged, IUpdateRule
 {
     private const int RunElements = 1 << 12; // as many as a sweep needs for its start not to count
@@ -56,7 +55,7 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
             ref readonly ParameterSweep<TRule> parameter = ref parameters[i];
             long first = Math.Max(0, start), end = Math.Min(parameter.Length, start + RunElements);
             if (first < end)
-                parameter.Run((int)first, (int)end, zeros + ((nint)worker * room), ref touchedBefore[worker * Workers.Apart]);
+                parameter.Run((int)first, (int)end, zeros + ((nint)worker * room));
             start -= Aligned(parameter.Length);
         }
     }
