@@ -117,7 +117,7 @@ public static class ForecTool
     // The options that set what an error says could be otherwise.
     private static string OptionsFor(IReadOnlyList<string> settings)
     {
-        IEnumerable<DeclaredOption> options = VerbCatalog.Find("train").Options.Where(option => settings.Contains(option.Setting ?? ""));
+        IEnumerable<DeclaredOption> options = VerbCatalog.Find("train").Options.Where(option => settings.Contains(option.Setting?.Split('.')[^1] ?? ""));
         string[] names = [.. options.Select(option => $"--{option.Name}")];
         return names.Length > 0 ? $" ({string.Join(", ", names)})" : "";
     }

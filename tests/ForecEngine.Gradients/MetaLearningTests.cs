@@ -18,7 +18,8 @@ namespace ForecEngine.GradientTests;
 /// <summary>The meta-learners against what their papers say.</summary>
 public sealed class MetaLearningTests
 {
-    private static readonly TrainingOptions s_options = new() { Shots = 20, BatchSize = 20, InnerRate = 0.1 };
+    private static readonly MetaLearningSettings s_settings = new() { SupportSize = 20, InnerLearningRate = 0.1 };
+    private static readonly SampleSettings s_samples = new() { BatchSize = 20 };
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 15)]
     public void Maml_is_the_mean_of_the_gradients_of_clones_that_took_a_step(Seed seed, byte markets)
@@ -51,7 +52,7 @@ public sealed class MetaLearningTests
             Real[][] before = Values(clone.Model);
             clone.Descend(adapt, clone.Model.Parameters);
             clone.Descend(evaluate, clone.Model.Parameters);
-            return [.. before.Zip(Values(clone.Model), (from, to) => (Real[])[.. from.Zip(to, (a, b) => (a - b) / s_options.InnerRate)])];
+            return [.. before.Zip(Values(clone.Model), (from, to) => (Real[])[.. from.Zip(to, (a, b) => (a - b) / s_settings.InnerLearningRate)])];
         }, tolerance: 1e-12);
     }
 
@@ -63,11 +64,12 @@ public sealed class MetaLearningTests
         const int Dimension = 2;
         using ScalarDevice device = new();
         MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 3, items: 14)]);
-        TrainingOptions options = s_options with { Shots = 1, BatchSize = 1, InnerRate = Inner };
+        MetaLearningSettings settings = new() { SupportSize = 1, InnerLearningRate = Inner };
+        SampleSettings samples = new() { BatchSize = 1 };
         Gmf model = new(device, new ModelShape(union.Users, union.Items.Count, Dimension, [4, 1]));
         model.Initialise(1, "test", 1);
-        MetaRound round = new(device, model, new TapeStep(device, model), new Maml(), new AdamOptimiser(device, model.Parameters, new AdamOptions(Rate, L2)), options);
-        SampleStream[] streams = [new(union.Markets, options, 1, "maml", 0)], again = [new(union.Markets, options, 1, "maml", 0)];
+        MetaRound round = new(device, model, new TapeStep(device, model), new Maml(), new AdamOptimiser(device, model.Parameters, new AdamOptions(Rate, L2)), settings);
+        SampleStream[] streams = [new(union.Markets, samples, 1, "maml", 0)], again = [new(union.Markets, samples, 1, "maml", 0)];
         streams[0].Begin(0);
         again[0].Begin(0);
 
@@ -128,7 +130,7 @@ public sealed class MetaLearningTests
         {
             Nmf model = Model();
             Spy spy = new(_device, model);
-            MetaRound round = new(_device, model, new TapeStep(_device, model), learner, spy, s_options);
+            MetaRound round = new(_device, model, new TapeStep(_device, model), learner, spy, s_settings);
             SampleStream[] streams = Streams(), again = Streams();
             for (int i = 0; i < 2; i++)
             {
@@ -136,7 +138,7 @@ public sealed class MetaLearningTests
                 Real[][] mean = [.. model.Parameters.Select(p => new Real[p.Value.Values.Length])];
                 foreach (SampleStream stream in again)
                 {
-                    (Minibatch adapt, Minibatch evaluate) = (new(_device, s_options.Shots), new(_device, s_options.Shots));
+                    (Minibatch adapt, Minibatch evaluate) = (new(_device, s_settings.SupportSize), new(_device, s_settings.SupportSize));
                     stream.Next(adapt);
                     stream.Next(evaluate);
                     foreach ((Real[] sum, Real[] addend) in mean.Zip(part(new Clone(_device, Model()), adapt, evaluate)))
@@ -160,7 +162,7 @@ public sealed class MetaLearningTests
 
         private SampleStream[] Streams()
         {
-            SampleStream[] streams = [.. _union.Markets.Select(placed => new SampleStream([placed], s_options, seed, "maml", 0))];
+            SampleStream[] streams = [.. _union.Markets.Select(placed => new SampleStream([placed], s_samples, seed, "maml", 0))];
             foreach (SampleStream stream in streams)
                 stream.Begin(0);
             return streams;
@@ -175,7 +177,7 @@ public sealed class MetaLearningTests
         public void Descend(Minibatch batch, IReadOnlyList<Parameter> moved)
         {
             Backward(batch);
-            new SgdOptimiser(device, moved, s_options.InnerRate).Update();
+            new SgdOptimiser(device, moved, s_settings.InnerLearningRate).Update();
             foreach (Parameter parameter in Model.Parameters)
                 parameter.ClearGradient(device);
         }

@@ -80,10 +80,10 @@ internal sealed record ScalePoint(
         Market market = Market.Prepare(RatingsReader.Read(size.Name, [path]), SplitRules.TrainOnAll);
         double read = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        TrainingOptions options = new() { Adam = AdamMode.Lazy };
-        long epochSamples = (long)rows * (1 + options.Negatives);
-        options = options with { Epochs = rows <= WarmUpRows ? 1 : (int)Math.Max(1, LeastSamples / epochSamples) };
-        Experiment experiment = new() { Method = "nmf", Preset = "paper", Target = size.Name, Options = options };
+        long epochSamples = (long)rows * (1 + new SampleSettings().Negatives);
+        int epochs = rows <= WarmUpRows ? 1 : (int)Math.Max(1, LeastSamples / epochSamples);
+        TrainingSettings settings = new() { Gradient = new() { Adam = AdamMode.Lazy, Epochs = epochs } };
+        Experiment experiment = new() { Method = "nmf", Preset = "paper", Target = size.Name, Settings = settings };
         ExperimentOutcome outcome = new ExperimentRunner(device, keepScores: false).Run(experiment, [market], null, Metric.Default);
         PhaseResult training = outcome.Phases[^1];
 
@@ -112,10 +112,11 @@ internal sealed record ScalePoint(
     // Two tasks over the same tables: what a task is drawn from does not bear on what an iteration costs.
     private static double Meta(SimdDevice device, ExperimentOutcome outcome, int iterations)
     {
-        TrainingOptions options = new() { BatchSize = new TrainingOptions().Shots, Adam = AdamMode.Lazy };
-        AdamOptimiser optimiser = new(device, outcome.Model.Parameters, new AdamOptions(0.01, options.L2, options.Adam));
-        MetaRound round = new(device, outcome.Model, StepChoice.Fastest.Create(device, outcome.Model), new Maml(), optimiser, options);
-        SampleStream[] streams = [.. ((string[])["one", "other"]).Select(task => new SampleStream(outcome.Markets, options, seed: 1, task, firstEpoch: 0))];
+        MetaLearningSettings settings = new();
+        SampleSettings samples = new() { BatchSize = settings.SupportSize };
+        AdamOptimiser optimiser = new(device, outcome.Model.Parameters, new AdamOptions(0.01, new GradientSettings().L2, AdamMode.Lazy));
+        MetaRound round = new(device, outcome.Model, StepChoice.Fastest.Create(device, outcome.Model), new Maml(), optimiser, settings);
+        SampleStream[] streams = [.. ((string[])["one", "other"]).Select(task => new SampleStream(outcome.Markets, samples, seed: 1, task, firstEpoch: 0))];
         foreach (SampleStream stream in streams)
             stream.Begin(0);
         long start = 0;

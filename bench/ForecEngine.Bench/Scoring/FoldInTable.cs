@@ -53,7 +53,7 @@ internal static class FoldInTable
             Preset = preset,
             Target = target.Market,
             Sources = [.. sources.Select(source => source.Name)],
-            Options = Preset.Find(preset),
+            Settings = Preset.Find(preset),
         };
         ExperimentRunner runner = new(device, keepScores: false);
         ExperimentOutcome all = runner.Run(experiment, [whole, .. sources], null, Metric.Default);

@@ -35,11 +35,11 @@ internal sealed class PeerSamples : IDisposable
 
     private string Write(PlacedMarket market)
     {
-        TrainingOptions options = new();
-        SampleStream stream = new([market], options, seed: 1, "peers", firstEpoch: 0);
+        SampleSettings settings = new();
+        SampleStream stream = new([market], settings, seed: 1, "peers", firstEpoch: 0);
         stream.Begin(0);
         using ScalarDevice device = new();
-        Minibatch batch = new(device, options.BatchSize);
+        Minibatch batch = new(device, settings.BatchSize);
         string path = Path.Combine(_directory.FullName, $"{market.Market.Name}.samples");
         using BinaryWriter writer = new(File.Create(path));
         for (int i = 0; i < stream.Batches; i++)

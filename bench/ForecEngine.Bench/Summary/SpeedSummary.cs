@@ -104,8 +104,8 @@ internal static class SpeedSummary
     private static EngineSpeed MeasureEngine(int threads, IReadOnlyList<Market> markets)
     {
         using SimdDevice device = new(threads);
-        TrainingOptions options = new() { Epochs = 1 };
-        Experiment experiment = new() { Method = "maml", Preset = "paper", Target = Target, Sources = [.. markets.Select(m => m.Name).Where(name => name != Target)], Options = options };
+        TrainingSettings settings = new() { Gradient = new() { Epochs = 1 } };
+        Experiment experiment = new() { Method = "maml", Preset = "paper", Target = Target, Sources = [.. markets.Select(m => m.Name).Where(name => name != Target)], Settings = settings };
         ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, markets, null, Metric.Default);
         PhaseResult training = outcome.Phases.Single(phase => phase.Name == "nmf++"), meta = outcome.Phases.Single(phase => phase.Name == "maml");
 
@@ -116,8 +116,8 @@ internal static class SpeedSummary
         int users = ranker.Rank(outcome.Model, target, lists).Result.Users;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        // Every market gives an iteration two batches of shots.
-        double iterations = meta.Samples / (2.0 * options.Shots * markets.Count);
+        // Every market gives an iteration two batches of the size of a support set.
+        double iterations = meta.Samples / (2.0 * settings.MetaLearning.SupportSize * markets.Count);
         return new(threads, training.Samples / training.Seconds, iterations / meta.Seconds, users, seconds);
     }
 

@@ -14,10 +14,10 @@ public class EvaluationBench : CheckedKernel
     /// <inheritdoc/>
     protected override KernelCase Prepare(IDevice device)
     {
-        TrainingOptions options = new();
+        TrainingSettings settings = new();
         MarketUnion union = new(BenchMarkets.Load());
-        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
-        model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
+        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers));
+        model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
         PlacedMarket ca = union.Place("ca");
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(ca.Market, Split.Test, seed: 1, negatives: 99);
         Ranker ranker = new(device, Metric.Default);

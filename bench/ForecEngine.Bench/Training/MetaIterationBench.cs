@@ -16,13 +16,13 @@ public class MetaIterationBench : CheckedKernel
     /// <inheritdoc/>
     protected override KernelCase Prepare(IDevice device)
     {
-        TrainingOptions options = new() { BatchSize = new TrainingOptions().Shots };
+        TrainingSettings settings = new() { Samples = new() { BatchSize = new MetaLearningSettings().SupportSize } };
         MarketUnion union = new(BenchMarkets.Load());
-        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
-        model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
-        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, options.L2));
-        MetaRound round = new(device, model, StepChoice.Fastest.Create(device, model), new Maml(), optimiser, options);
-        SampleStream[] streams = [.. union.Markets.Select(market => new SampleStream([market], options, seed: 1, "bench", firstEpoch: 0))];
+        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers));
+        model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
+        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2));
+        MetaRound round = new(device, model, StepChoice.Fastest.Create(device, model), new Maml(), optimiser, settings.MetaLearning);
+        SampleStream[] streams = [.. union.Markets.Select(market => new SampleStream([market], settings.Samples, seed: 1, "bench", firstEpoch: 0))];
         foreach (SampleStream stream in streams)
             stream.Begin(0);
         return new(() => round.Run(streams), [.. model.Parameters.Select(parameter => parameter.Value.Values)]);

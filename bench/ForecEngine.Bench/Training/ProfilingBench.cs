@@ -51,11 +51,11 @@ public class ProfilingBench
 
     private static Action Round(IDevice device, MarketUnion union)
     {
-        TrainingOptions options = new();
-        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
-        model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
-        TurnRound round = new(device, StepChoice.Fastest.Create(device, model), new AdamOptimiser(device, model.Parameters, new AdamOptions(0.01, options.L2)), options.BatchSize);
-        SampleStream[] streams = [new(union.Markets, options, seed: 1, "bench", firstEpoch: 0)];
+        TrainingSettings settings = new();
+        Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers));
+        model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
+        TurnRound round = new(device, StepChoice.Fastest.Create(device, model), new AdamOptimiser(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2)), settings.Samples.BatchSize);
+        SampleStream[] streams = [new(union.Markets, settings.Samples, seed: 1, "bench", firstEpoch: 0)];
         streams[0].Begin(0);
         return () => round.Run(streams);
     }

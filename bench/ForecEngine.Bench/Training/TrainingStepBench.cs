@@ -25,15 +25,15 @@ public class TrainingStepBench : CheckedKernel
     /// <inheritdoc/>
     protected override KernelCase Prepare(IDevice device)
     {
-        TrainingOptions options = new();
+        TrainingSettings settings = new();
         MarketUnion union = new(BenchMarkets.Load());
-        IRecommender model = ModelCatalog.Create(Model, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers) { Markets = union.Markets.Count });
-        model.Initialise(seed: 1, "bench", options.EmbeddingDeviation);
-        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, options.L2));
+        IRecommender model = ModelCatalog.Create(Model, device, new ModelShape(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers) { Markets = union.Markets.Count });
+        model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
+        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2));
         IStep step = Step.Create(device, model);
-        SampleStream stream = new(union.Markets, options, seed: 1, "bench", firstEpoch: 0);
+        SampleStream stream = new(union.Markets, settings.Samples, seed: 1, "bench", firstEpoch: 0);
         stream.Begin(0);
-        Minibatch batch = new(device, options.BatchSize);
+        Minibatch batch = new(device, settings.Samples.BatchSize);
         stream.Next(batch);
         return new(
             () =>

@@ -42,7 +42,7 @@ internal sealed class DeclaredOption
     /// <summary>What its value names.</summary>
     public ValueKind Kind => _attribute.Kind;
 
-    /// <summary>The member of the training options that it sets, or null.</summary>
+    /// <summary>The path of what it sets among the settings of training, or null.</summary>
     public string? Setting => _attribute.Setting;
 
     /// <summary>What a method must have for the option to have an effect.</summary>

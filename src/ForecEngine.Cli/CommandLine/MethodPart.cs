@@ -44,9 +44,9 @@ internal static class MethodParts
     {
         MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.HasLayers(phase.Model)),
         MethodPart.Sources => plan.NeedsSources,
-        MethodPart.MetaLearning => plan.Phases.Any(phase => phase.Kind is PhaseKind.Maml or PhaseKind.Reptile or PhaseKind.Anil),
-        MethodPart.Fork => plan.Phases.Any(phase => phase.Kind == PhaseKind.FineTune),
-        MethodPart.Ddtcdr => plan.Phases.Any(phase => phase.Kind == PhaseKind.Dual),
+        MethodPart.MetaLearning => plan.Phases.Any(phase => phase.Fit is MetaFit),
+        MethodPart.Fork => plan.Phases.Any(phase => phase.Initialiser is Initialisers.Fork),
+        MethodPart.Ddtcdr => plan.Phases.Any(phase => phase.Settings.Ddtcdr is not null),
         _ => true,
     };
 }

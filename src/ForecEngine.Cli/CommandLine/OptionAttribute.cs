@@ -39,7 +39,7 @@ internal sealed class OptionAttribute(string name, OptionGroup group) : Attribut
     /// <summary>What stands without it, in words, unless the property's own value or <see cref="Setting"/> says so.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The member of the training options, or <c>Ddtcdr.</c> and a member of those, that presets set.</summary>
+    /// <summary>The path of what presets set among the settings of training: <c>Gradient.Epochs</c>.</summary>
     public string? Setting { get; init; }
 
     /// <summary>

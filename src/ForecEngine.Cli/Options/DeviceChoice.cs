@@ -33,7 +33,7 @@ internal static class DeviceChoice
 
     /// <summary>The step of a name, or the fastest that the device has.</summary>
     /// <exception cref="CommandLineException">There is no such step, or the device or a model of the plan does not have it.</exception>
-    public static StepChoice Step(TrainingArguments arguments, IDevice device, Plan plan, TrainingOptions options)
+    public static StepChoice Step(TrainingArguments arguments, IDevice device, Plan plan)
     {
         StepChoice step = arguments.Step?.ToLowerInvariant() switch
         {
@@ -43,6 +43,6 @@ internal static class DeviceChoice
             "fused" => throw new CommandLineException($"--step: the device {device.Name} has no fused step; --device cpu has one"),
             string name => throw new CommandLineException($"--step: '{name}' is not one of fused, tape"),
         };
-        return plan.RefusalOf(step, options) is { } refusal ? throw new CommandLineException($"--step: {refusal}") : step;
+        return plan.RefusalOf(step) is { } refusal ? throw new CommandLineException($"--step: {refusal}") : step;
     }
 }

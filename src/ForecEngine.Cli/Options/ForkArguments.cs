@@ -10,17 +10,17 @@ namespace ForecEngine.Cli.Options;
 internal abstract class ForkArguments : RankingArguments
 {
     /// <summary>--head.</summary>
-    [Option("head", OptionGroup.Fork, MetaValue = "N,N,...|none", Setting = nameof(TrainingOptions.Head), Needs = MethodPart.Fork,
+    [Option("head", OptionGroup.Fork, MetaValue = "N,N,...|none", Setting = "Fork.Head", Needs = MethodPart.Fork,
         HelpText = "The widths of a market's head, its input first.")]
     public string? Head { get; set; }
 
     /// <summary>--unfreeze.</summary>
-    [Option("unfreeze", OptionGroup.Fork, MetaValue = "N", Setting = nameof(TrainingOptions.Unfreeze), Needs = MethodPart.Fork,
+    [Option("unfreeze", OptionGroup.Fork, MetaValue = "N", Setting = "Fork.Unfreeze", Needs = MethodPart.Fork,
         HelpText = "How many of the MLP's layers a market's fork trains, from the last.")]
     public string? Unfreeze { get; set; }
 
     /// <summary>--keep-output.</summary>
-    [Option("keep-output", OptionGroup.Fork, Values = ["true", "false"], Setting = nameof(TrainingOptions.KeepOutput),
+    [Option("keep-output", OptionGroup.Fork, Values = ["true", "false"], Setting = "Fork.KeepOutput",
         Needs = MethodPart.Fork,
         HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
     public string? KeepOutput { get; set; }
@@ -31,54 +31,57 @@ internal abstract class ForkArguments : RankingArguments
     public string? FineTuneEpochs { get; set; }
 
     /// <summary>--fine-tune-batch-size.</summary>
-    [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", Setting = nameof(TrainingOptions.FineTuneBatchSize),
+    [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", Setting = "Fork.BatchSize",
         Needs = MethodPart.Fork,
         HelpText = "Samples of a minibatch in fine-tuning.")]
     public string? FineTuneBatchSize { get; set; }
 
     /// <summary>--fine-tune-l2.</summary>
-    [Option("fine-tune-l2", OptionGroup.Fork, MetaValue = "R", Setting = nameof(TrainingOptions.FineTuneL2), Needs = MethodPart.Fork,
+    [Option("fine-tune-l2", OptionGroup.Fork, MetaValue = "R", Setting = "Fork.L2", Needs = MethodPart.Fork,
         HelpText = "The L2 coefficient in fine-tuning.")]
     public string? FineTuneL2 { get; set; }
 
     /// <summary>--fine-tune-loss.</summary>
-    [Option("fine-tune-loss", OptionGroup.Fork, ValuesOf = typeof(RatingLoss), Setting = nameof(TrainingOptions.FineTuneLoss),
+    [Option("fine-tune-loss", OptionGroup.Fork, ValuesOf = typeof(RatingLoss), Setting = "Fork.Loss",
         Needs = MethodPart.Fork,
         HelpText = "What fine-tuning minimises: cross-entropy, or the squared error of the output.")]
     public string? FineTuneLoss { get; set; }
 
-    /// <summary>Applies the command line's values for forks to options whose widths are already set.</summary>
+    /// <summary>Applies the command line's values for forks to settings whose widths are already set.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
-    public TrainingOptions WithFork(TrainingOptions options)
+    public TrainingSettings WithFork(TrainingSettings settings)
     {
-        int layers = options.Layers.Count - 1, inputs = options.Layers[^1] + options.Dimension;
-        int[] head = Head switch
+        ForkSettings fork = settings.Fork;
+        ModelSettings model = settings.Model;
+        int layers = model.Layers.Count - 1, inputs = model.Layers[^1] + model.Dimension;
+        Widths head = Head switch
         {
-            null => [.. options.Head.Select(width => width == options.Head[0] ? inputs : width)], // back to where it begins, as 16,32,16 is
+            null => [.. fork.Head.Select(width => width == fork.Head[0] ? inputs : width)], // back to where it begins, as 16,32,16 is
             "none" => [],
-            { } list => OptionValue.Widths("--head", list),
+            { } list => [.. OptionValue.Widths("--head", list)],
         };
-        if (head is [var first, ..] && (first != inputs || head.Length < 2))
-            throw new CommandLineException($"--head: {string.Join(',', head)} does not begin with {inputs}, "
+        if (head is [var first, ..] && (first != inputs || head.Count < 2))
+            throw new CommandLineException($"--head: {head} does not begin with {inputs}, "
                 + "the last of --layers and --embedding-dim together, and at least one width more");
-        int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(options.Unfreeze, layers);
+        int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(fork.Unfreeze, layers);
         if (unfreeze > layers)
             throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
-        bool keepOutput = OptionValue.TrueOrFalse("--keep-output", KeepOutput) ?? options.KeepOutput;
+        bool keepOutput = OptionValue.TrueOrFalse("--keep-output", KeepOutput) ?? fork.KeepOutput;
         if (keepOutput && head is [.., var last] && last != inputs)
-            throw new CommandLineException($"--head: {string.Join(',', head)} ends with {last}, "
-                + $"but the parent's output layer is over {inputs}; "
+            throw new CommandLineException($"--head: {head} ends with {last}, but the parent's output layer is over {inputs}; "
                 + "--keep-output false starts another at random");
-        return options with
+        return settings with
         {
-            Head = head,
-            Unfreeze = unfreeze,
-            KeepOutput = keepOutput,
-            FineTuneEpochs = OptionValue.Between("--fine-tune-epochs", FineTuneEpochs, 0, OptionValue.MostEpochs) ?? options.FineTuneEpochs,
-            FineTuneBatchSize = OptionValue.Between("--fine-tune-batch-size", FineTuneBatchSize, 1, OptionValue.LargestBatch)
-                ?? options.FineTuneBatchSize,
-            FineTuneL2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? options.FineTuneL2,
-            FineTuneLoss = OptionValue.OneOf("--fine-tune-loss", FineTuneLoss, options.FineTuneLoss),
+            Fork = new ForkSettings
+            {
+                Head = head,
+                Unfreeze = unfreeze,
+                KeepOutput = keepOutput,
+                Epochs = OptionValue.Between("--fine-tune-epochs", FineTuneEpochs, 0, OptionValue.MostEpochs) ?? fork.Epochs,
+                BatchSize = OptionValue.Between("--fine-tune-batch-size", FineTuneBatchSize, 1, OptionValue.LargestBatch) ?? fork.BatchSize,
+                L2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? fork.L2,
+                Loss = OptionValue.OneOf("--fine-tune-loss", FineTuneLoss, fork.Loss),
+            },
         };
     }
 }

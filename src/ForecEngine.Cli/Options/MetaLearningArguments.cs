@@ -9,29 +9,29 @@ namespace ForecEngine.Cli.Options;
 internal abstract class MetaLearningArguments : ForkArguments
 {
     /// <summary>--shots.</summary>
-    [Option("shots", OptionGroup.MetaLearning, MetaValue = "N", Setting = nameof(TrainingOptions.Shots), Needs = MethodPart.MetaLearning,
+    [Option("shots", OptionGroup.MetaLearning, MetaValue = "N", Setting = "MetaLearning.SupportSize", Needs = MethodPart.MetaLearning,
         HelpText = "Samples of an adaptation batch, in training and before a market is scored.")]
     public string? Shots { get; set; }
 
     /// <summary>--inner-lr.</summary>
-    [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", Setting = nameof(TrainingOptions.InnerRate),
+    [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", Setting = "MetaLearning.InnerLearningRate",
         Needs = MethodPart.MetaLearning,
         HelpText = "The learning rate of the inner step.")]
     public string? InnerLr { get; set; }
 
     /// <summary>--adapt-on.</summary>
-    [Option("adapt-on", OptionGroup.MetaLearning, ValuesOf = typeof(AdaptOn), Setting = nameof(TrainingOptions.AdaptOn),
+    [Option("adapt-on", OptionGroup.MetaLearning, ValuesOf = typeof(AdaptOn), Setting = "MetaLearning.AdaptOn",
         Needs = MethodPart.MetaLearning,
         HelpText = "What a model adapts to before a market is scored: validation candidates, which are scored all the "
             + "same; those, their users not scored; or training samples.")]
     public string? AdaptOn { get; set; }
 
-    /// <summary>Applies the command line's values for meta-learning to options.</summary>
+    /// <summary>Applies the command line's values for meta-learning to its settings.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
-    protected TrainingOptions WithMetaLearning(TrainingOptions options) => options with
+    protected MetaLearningSettings WithMetaLearning(MetaLearningSettings settings) => new()
     {
-        Shots = OptionValue.Between("--shots", Shots, 1, OptionValue.MostShots) ?? options.Shots,
-        InnerRate = OptionValue.NotNegative("--inner-lr", InnerLr) ?? options.InnerRate,
-        AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, options.AdaptOn),
+        SupportSize = OptionValue.Between("--shots", Shots, 1, OptionValue.MostShots) ?? settings.SupportSize,
+        InnerLearningRate = OptionValue.NotNegative("--inner-lr", InnerLr) ?? settings.InnerLearningRate,
+        AdaptOn = OptionValue.OneOf("--adapt-on", AdaptOn, settings.AdaptOn),
     };
 }

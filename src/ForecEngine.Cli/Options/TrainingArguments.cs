@@ -30,53 +30,53 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? HoldOut { get; set; }
 
     /// <summary>--epochs.</summary>
-    [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.Epochs), HelpText = "Epochs of each phase.")]
+    [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = "Gradient.Epochs", HelpText = "Epochs of each phase.")]
     public virtual string? Epochs { get; set; }
 
     /// <summary>--batch-size.</summary>
-    [Option("batch-size", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.BatchSize),
+    [Option("batch-size", OptionGroup.Training, MetaValue = "N", Setting = "Samples.BatchSize",
         HelpText = "Samples of a minibatch.")]
     public string? BatchSize { get; set; }
 
     /// <summary>--learning-rate.</summary>
-    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = nameof(TrainingOptions.LearningRate),
+    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = "LearningRate",
         Default = "0.005 for gmf, 0.01 for the others",
         HelpText = "The learning rate, for every phase.")]
     public string? LearningRate { get; set; }
 
     /// <summary>--l2.</summary>
-    [Option("l2", OptionGroup.Training, MetaValue = "R", Setting = nameof(TrainingOptions.L2), HelpText = "The L2 coefficient.")]
+    [Option("l2", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.L2", HelpText = "The L2 coefficient.")]
     public string? L2 { get; set; }
 
     /// <summary>--negatives.</summary>
-    [Option("negatives", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.Negatives),
+    [Option("negatives", OptionGroup.Training, MetaValue = "N", Setting = "Samples.Negatives",
         HelpText = "Negatives for each positive.")]
     public string? Negatives { get; set; }
 
     /// <summary>--negatives-exclude.</summary>
     [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude),
-        Setting = nameof(TrainingOptions.NegativesExclude),
+        Setting = "Samples.NegativesExclude",
         HelpText = "Negatives are never items of a user's training rows, or of all rows, as the released code. all leaks "
             + "what is held out.")]
     public string? NegativesExclude { get; set; }
 
     /// <summary>--embedding-dim.</summary>
-    [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = nameof(TrainingOptions.Dimension),
+    [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = "Model.Dimension",
         HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public string? EmbeddingDim { get; set; }
 
     /// <summary>--layers.</summary>
-    [Option("layers", OptionGroup.Training, MetaValue = "N,N,...", Setting = nameof(TrainingOptions.Layers), Needs = MethodPart.Layers,
+    [Option("layers", OptionGroup.Training, MetaValue = "N,N,...", Setting = "Model.Layers", Needs = MethodPart.Layers,
         HelpText = "The widths of the MLP, and of conet's towers.")]
     public string? Layers { get; set; }
 
     /// <summary>--adam.</summary>
-    [Option("adam", OptionGroup.Training, ValuesOf = typeof(AdamMode), Setting = nameof(TrainingOptions.Adam),
+    [Option("adam", OptionGroup.Training, ValuesOf = typeof(AdamMode), Setting = "Gradient.Adam",
         HelpText = "Whether every row of a table moves at every step, or those of the minibatch.")]
     public string? Adam { get; set; }
 
     /// <summary>--sampling.</summary>
-    [Option("sampling", OptionGroup.Training, ValuesOf = typeof(Sampling), Setting = nameof(TrainingOptions.Sampling),
+    [Option("sampling", OptionGroup.Training, ValuesOf = typeof(Sampling), Setting = "Samples.Sampling",
         Needs = MethodPart.Sources,
         HelpText = "How markets share minibatches: in turn; as one (not for ddtcdr and conet); or in turn, with the "
             + "source rows of the target's items alone.")]
@@ -89,32 +89,42 @@ internal abstract class TrainingArguments : DdtcdrArguments
 
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
-    public TrainingOptions ToOptions()
+    public TrainingSettings ToSettings()
     {
-        TrainingOptions preset =
+        TrainingSettings preset =
             OptionValue.Found("--preset", Preset, Recommenders.Experiments.Preset.Names, Recommenders.Experiments.Preset.Find);
-        int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? preset.Dimension;
-        int[] layers = Layers is null ? [2 * dimension, .. preset.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers);
-        if (layers.Length < 2 || layers[0] != 2 * dimension)
-            throw new CommandLineException($"--layers: {string.Join(',', layers)} does not begin with {2 * dimension}, "
+        (ModelSettings model, SampleSettings samples, GradientSettings gradient) = (preset.Model, preset.Samples, preset.Gradient);
+        int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? model.Dimension;
+        Widths layers = [.. Layers is null ? [2 * dimension, .. model.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers)];
+        if (layers.Count < 2 || layers[0] != 2 * dimension)
+            throw new CommandLineException($"--layers: {layers} does not begin with {2 * dimension}, "
                 + "twice --embedding-dim, and at least one width more");
-        TrainingOptions options = WithFork(WithMetaLearning(preset with
+        TrainingSettings settings = WithFork(new TrainingSettings
         {
-            Epochs = OptionValue.Between("--epochs", Epochs, 0, OptionValue.MostEpochs) ?? preset.Epochs,
-            BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, OptionValue.LargestBatch) ?? preset.BatchSize,
             LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
-            L2 = OptionValue.NotNegative("--l2", L2) ?? preset.L2,
-            Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? preset.Negatives,
-            NegativesExclude = OptionValue.OneOf("--negatives-exclude", NegativesExclude, preset.NegativesExclude),
-            Dimension = dimension,
-            Layers = layers,
-            Adam = OptionValue.OneOf("--adam", Adam, preset.Adam),
-            Sampling = OptionValue.OneOf("--sampling", Sampling, preset.Sampling),
-            Ddtcdr = WithDdtcdr(preset.Ddtcdr),
-        }));
-        int widest = options.Layers.Concat(options.Head).Concat(Recommenders.Models.Ddtcdr.Widths(options.Dimension)).Max();
+            Model = model with { Dimension = dimension, Layers = layers, Ddtcdr = WithDdtcdr(model.Ddtcdr ?? new()) },
+            Samples = samples with
+            {
+                BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, OptionValue.LargestBatch) ?? samples.BatchSize,
+                Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? samples.Negatives,
+                NegativesExclude = OptionValue.OneOf("--negatives-exclude", NegativesExclude, samples.NegativesExclude),
+                Sampling = OptionValue.OneOf("--sampling", Sampling, samples.Sampling),
+            },
+            Gradient = gradient with
+            {
+                Epochs = OptionValue.Between("--epochs", Epochs, 0, OptionValue.MostEpochs) ?? gradient.Epochs,
+                L2 = OptionValue.NotNegative("--l2", L2) ?? gradient.L2,
+                Adam = OptionValue.OneOf("--adam", Adam, gradient.Adam),
+            },
+            MetaLearning = WithMetaLearning(preset.MetaLearning),
+            Fork = preset.Fork,
+        });
+        int widest = layers.Concat(settings.Fork.Head).Concat(Recommenders.Models.Ddtcdr.Widths(dimension)).Max();
         (string, int)[] batches =
-            [("--batch-size", options.BatchSize), ("--fine-tune-batch-size", options.FineTuneBatchSize), ("--shots", options.Shots)];
+        [
+            ("--batch-size", settings.Samples.BatchSize), ("--fine-tune-batch-size", settings.Fork.BatchSize),
+            ("--shots", settings.MetaLearning.SupportSize),
+        ];
         foreach ((string option, int batch) in batches)
         {
             if ((long)batch * widest > Array.MaxLength)
@@ -122,6 +132,6 @@ internal abstract class TrainingArguments : DdtcdrArguments
                     + $"are too many; {Array.MaxLength / widest} is the most");
         }
 
-        return options;
+        return settings;
     }
 }

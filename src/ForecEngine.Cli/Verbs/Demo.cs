@@ -75,11 +75,11 @@ internal static class Demo
             Target = target,
             Sources = sources,
             Seed = seed,
-            Options = Preset.Find(PresetName),
+            Settings = Preset.Find(PresetName),
         };
         ExperimentData data = ExperimentData.Load(
             new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]),
-            experiment.Options, Preset.Split(PresetName));
+            experiment.Settings, Preset.Split(PresetName));
         experiment = experiment with { Digests = data.Digests, MinimumRows = data.Rules.MinimumRows };
         return new ExperimentRunner(device, keepScores: false)
             .Run(experiment, data.Markets, data.Candidates, Metric.Default, progress);

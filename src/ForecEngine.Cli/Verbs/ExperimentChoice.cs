@@ -11,13 +11,14 @@ namespace ForecEngine.Cli.Verbs;
 /// <summary>Reads the options that make an experiment.</summary>
 internal static class ExperimentChoice
 {
-    /// <summary>The plan of a method.</summary>
-    /// <exception cref="CommandLineException">There is no such method, or it lacks what an option is about.</exception>
-    public static Plan Plan(TrainingArguments arguments)
+    /// <summary>The plan of a method, and the settings that it takes its phases' from.</summary>
+    /// <exception cref="CommandLineException">There is no such method, or it lacks what an option is about, or a value is wrong.</exception>
+    public static (Plan Plan, TrainingSettings Settings) Plan(TrainingArguments arguments)
     {
-        Plan plan = OptionValue.Found("--method", arguments.Method, PlanCatalog.Methods, PlanCatalog.Find);
-        MethodParts.Require(arguments.Given, plan);
-        return plan;
+        Plan any = OptionValue.Found("--method", arguments.Method, PlanCatalog.Methods, method => PlanCatalog.Find(method));
+        MethodParts.Require(arguments.Given, any);
+        TrainingSettings settings = arguments.ToSettings();
+        return (PlanCatalog.Find(arguments.Method, settings), settings);
     }
 
     /// <summary>Holds the command line to sources where the plan trains on them, and to none where it does not.</summary>
@@ -33,16 +34,16 @@ internal static class ExperimentChoice
 
     /// <summary>Holds the command line to a sampling that the plan's models can take.</summary>
     /// <exception cref="CommandLineException">They cannot.</exception>
-    public static void RequireSampling(Plan plan, TrainingOptions options)
+    public static void RequireSampling(Plan plan)
     {
-        if (plan.RefusalOf(options.Sampling) is { } refusal)
+        if (plan.Refusal is { } refusal)
             throw new CommandLineException($"--sampling: {refusal}");
     }
 
     /// <summary>The record of the experiment, and what it runs on.</summary>
     /// <exception cref="DataFormatException">A file cannot be read.</exception>
     public static (Experiment Experiment, ExperimentData Data) Load(
-        Plan plan, DataRequest request, TrainingArguments arguments, TrainingOptions options, Terminal terminal)
+        Plan plan, DataRequest request, TrainingArguments arguments, TrainingSettings settings, Terminal terminal)
     {
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
         SplitRules preset = Preset.Split(arguments.Preset);
@@ -50,7 +51,7 @@ internal static class ExperimentChoice
         if (holdOut == HoldOut.None && arguments.EvaluateFrom is not null)
             throw new CommandLineException("--evaluate-from has no effect with --hold-out none, which evaluates nobody");
         MarketChoice.SayReading(request, terminal);
-        ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, options, preset);
+        ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, settings, preset);
         Experiment experiment = new()
         {
             Method = plan.Method,
@@ -58,7 +59,7 @@ internal static class ExperimentChoice
             Target = request.Target.Market,
             Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
             Seed = seed,
-            Options = options,
+            Settings = settings,
             HoldOut = data.Rules.HoldOut,
             MinimumRows = data.Rules.MinimumRows,
             EvaluateFrom = data.Rules.EvaluateFrom,

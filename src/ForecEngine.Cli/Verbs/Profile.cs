@@ -20,18 +20,17 @@ internal static class Profile
     /// <summary>Runs the verb.</summary>
     public static void Run(ProfileArguments arguments, Terminal terminal)
     {
-        Plan plan = ExperimentChoice.Plan(arguments);
-        TrainingOptions options = arguments.ToOptions();
+        (Plan plan, TrainingSettings settings) = ExperimentChoice.Plan(arguments);
         DataRequest request = MarketChoice.Request(arguments);
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
-        ExperimentChoice.RequireSampling(plan, options);
+        ExperimentChoice.RequireSampling(plan);
         JsonOutput json = new(arguments, terminal);
         if (arguments.Trace is not null)
             AtomicFile.Probe(arguments.Trace);
         using IDevice device = DeviceChoice.Create(arguments);
-        StepChoice step = DeviceChoice.Step(arguments, device, plan, options);
+        StepChoice step = DeviceChoice.Step(arguments, device, plan);
         using ProfilingDevice profiled = new(device);
-        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options, terminal);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, settings, terminal);
 
         terminal.Say("measuring what this machine can do");
         IReadOnlyList<MachineCeilings> ceilings = Ceilings(device.Threads);

@@ -57,10 +57,10 @@ internal sealed class SourceChoice
     /// <summary>Chooses, and prints how.</summary>
     /// <exception cref="DataFormatException">A market cannot be read, or too few share an item with the target.</exception>
     public (DataRequest Request, IReadOnlyList<RankedSource> Ranking) Make(
-        ExperimentRunner runner, Plan plan, DataRequest request, TrainArguments arguments, TrainingOptions options, Terminal terminal)
+        ExperimentRunner runner, Plan plan, DataRequest request, TrainArguments arguments, TrainingSettings settings, Terminal terminal)
     {
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(
-            plan, request with { Sources = _pool }, arguments, options, terminal);
+            plan, request with { Sources = _pool }, arguments, settings, terminal);
         IReadOnlyList<RankedSource> ranking = terminal.Follow(progress => new SourceSelection(runner).Rank(
             experiment, data.Markets[0], [.. data.Markets.Skip(1)], _options, progress));
         RankedSource[] chosen = [.. ranking.Take(_options.Sources)];

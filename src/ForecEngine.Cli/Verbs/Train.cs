@@ -22,13 +22,12 @@ internal static class Train
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
-        Plan plan = ExperimentChoice.Plan(arguments);
-        TrainingOptions options = arguments.ToOptions();
+        (Plan plan, TrainingSettings settings) = ExperimentChoice.Plan(arguments);
         DataRequest request = MarketChoice.Request(arguments);
         SourceChoice.RequireAuto(arguments);
         SourceChoice? choice = SourceChoice.IsAuto(arguments) ? SourceChoice.Parse(arguments, request.Target) : null;
         ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
-        ExperimentChoice.RequireSampling(plan, options);
+        ExperimentChoice.RequireSampling(plan);
         IRunOutput output = arguments;
         output.RequireDirectory();
         if (arguments.Resume && arguments.Out is null)
@@ -40,7 +39,7 @@ internal static class Train
                 ?? SecondsBetweenCheckpoints);
 
         using IDevice device = DeviceChoice.Create(arguments);
-        StepChoice step = DeviceChoice.Step(arguments, device, plan, options);
+        StepChoice step = DeviceChoice.Step(arguments, device, plan);
         JsonOutput json = new(arguments, terminal);
         StageStore? stages = null;
         terminal.Interruption.HowToGoOn = () => RunStart.HowToGoOn(arguments, stages, terminal.Interruption);
@@ -48,8 +47,8 @@ internal static class Train
         RunStart.Require(arguments, directory);
         IReadOnlyList<RankedSource> ranking = [];
         if (choice is not null)
-            (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step, keepScores: false), plan, request, arguments, options, terminal);
-        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, options, terminal);
+            (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step, keepScores: false), plan, request, arguments, settings, terminal);
+        (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, settings, terminal);
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Rules, terminal);

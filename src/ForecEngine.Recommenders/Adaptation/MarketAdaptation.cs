@@ -1,4 +1,4 @@
-// What a meta-learned model does before it is scored for a market: one inner step on the market's shots, taken back once
+// What a meta-learned model does before it is scored for a market: one inner step on the market's support set, taken back once
 // the scores are there.
 
 using ForecEngine.Kernels;
@@ -12,24 +12,24 @@ namespace ForecEngine.Recommenders.Adaptation;
 /// <summary>Adapts a model to a market for as long as it ranks.</summary>
 /// <param name="device">What computes.</param>
 /// <param name="model">The model.</param>
-/// <param name="step">What gives the shots' gradient.</param>
+/// <param name="step">What gives the support set's gradient.</param>
 /// <param name="learner">What its inner step moves.</param>
-/// <param name="shots">The market's shots.</param>
-/// <param name="options">How many there are, and the step's rate.</param>
-internal sealed class MarketAdaptation(IDevice device, IRecommender model, IStep step, MetaLearner learner, Shots shots, TrainingOptions options)
+/// <param name="support">The market's support set.</param>
+/// <param name="settings">Its size and the inner step.</param>
+internal sealed class MarketAdaptation(IDevice device, IRecommender model, IStep step, MetaLearner learner, SupportSet support, MetaLearningSettings settings)
 {
-    private readonly Minibatch _batch = shots.ToMinibatch(device, options.Shots);
-    private readonly InnerStep _inner = new(device, model, learner.Adapted(model), options.InnerRate);
+    private readonly Minibatch _batch = support.ToMinibatch(device, settings.SupportSize);
+    private readonly InnerStep _inner = new(device, model, learner.Adapted(model), settings.InnerLearningRate);
 
     /// <summary>Ranks with the adapted model; afterwards the model is as it was, bit for bit.</summary>
     /// <param name="ranker">What ranks.</param>
     /// <param name="market">The market.</param>
-    /// <param name="lists">The candidates, of which validation's lose the users of held-out shots.</param>
+    /// <param name="lists">The candidates, of which validation's lose the users of a held-out support set.</param>
     /// <param name="split">What the candidates are.</param>
     public RankedLists Rank(Ranker ranker, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
     {
         RankedLists? ranked = null;
-        While(() => ranked = ranker.Rank(model, market, split == Split.Valid ? shots.Unseen(lists) : lists));
+        While(() => ranked = ranker.Rank(model, market, split == Split.Valid ? support.Unseen(lists) : lists));
         return ranked ?? throw new InvalidOperationException("nothing was ranked");
     }
 

@@ -10,15 +10,6 @@ namespace ForecEngine.Recommenders.Adaptation;
 /// <summary>A method of learning to adapt.</summary>
 internal abstract class MetaLearner
 {
-    /// <summary>The method of a kind of phase; null where its models do not adapt.</summary>
-    public static MetaLearner? Of(PhaseKind kind) => kind switch
-    {
-        PhaseKind.Maml => new Maml(),
-        PhaseKind.Reptile => new Reptile(),
-        PhaseKind.Anil => new Anil(),
-        _ => null,
-    };
-
     /// <summary>The parameters that the inner step moves, in training and before a market is scored.</summary>
     public virtual IReadOnlyList<Parameter> Adapted(IRecommender model) => model.Parameters;
 

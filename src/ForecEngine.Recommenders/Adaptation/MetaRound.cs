@@ -27,15 +27,15 @@ internal sealed class MetaRound : IRound
     /// <param name="step">What turns a minibatch into the model's gradients.</param>
     /// <param name="learner">What a visit to a market does.</param>
     /// <param name="optimiser">What moves the model's parameters once a round.</param>
-    /// <param name="options">The shots and the inner step's rate.</param>
-    public MetaRound(IDevice device, IRecommender model, IStep step, MetaLearner learner, IOptimiser optimiser, TrainingOptions options)
+    /// <param name="settings">The support set and the inner step.</param>
+    public MetaRound(IDevice device, IRecommender model, IStep step, MetaLearner learner, IOptimiser optimiser, MetaLearningSettings settings)
     {
         _learner = learner;
         _optimiser = optimiser;
         _step = step;
-        _batch = new Minibatch(device, options.Shots);
+        _batch = new Minibatch(device, settings.SupportSize);
         _aside = new GradientSet(device, model.Parameters);
-        _inner = new InnerStep(device, model, learner.Adapted(model), options.InnerRate);
+        _inner = new InnerStep(device, model, learner.Adapted(model), settings.InnerLearningRate);
     }
 
     /// <summary>

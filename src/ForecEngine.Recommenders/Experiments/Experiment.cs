@@ -25,7 +25,7 @@ public sealed record Experiment
     /// <summary>A name of the plan catalog.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The preset that the options began as.</summary>
+    /// <summary>The preset that the settings began as.</summary>
     public required string Preset { get; init; }
 
     /// <summary>The market that is recommended to.</summary>
@@ -37,8 +37,9 @@ public sealed record Experiment
     /// <summary>The seed of every random draw.</summary>
     public ulong Seed { get; init; } = DefaultSeed;
 
-    /// <summary>The numbers of training.</summary>
-    public TrainingOptions Options { get; init; } = new();
+    /// <summary>The settings of training.</summary>
+    [JsonPropertyName("options")]
+    public TrainingSettings Settings { get; init; } = new();
 
     /// <summary>What of each user's rows is kept out of training.</summary>
     public HoldOut HoldOut { get; init; } = HoldOut.LastPositives;
@@ -83,7 +84,10 @@ public sealed record Experiment
         {
             HoldOut = HoldOut.LastRows,
             EvaluateFrom = 1,
-            Options = experiment.Options with { NegativesExclude = NegativesExclude.All },
+            Settings = experiment.Settings with
+            {
+                Samples = experiment.Settings.Samples with { NegativesExclude = NegativesExclude.All },
+            },
         };
     }
 
@@ -95,9 +99,9 @@ public sealed record Experiment
         { EvaluateFrom: < 1 } => $"evaluate_from is {EvaluateFrom}",
         { KCore: < 1 } => $"k_core is {KCore}",
         { KCorePasses: < 1 } => $"k_core_passes is {KCorePasses}",
-        { Options.Shots: < 1 or > 1_000_000 } => $"shots is {Options.Shots}",
-        { Options.Negatives: < 0 or > 1_000_000 } => $"negatives is {Options.Negatives}",
-        { Options.Ddtcdr: not { Alpha: >= 0 and <= 1, Dropout: >= 0 and < 1 } } => $"ddtcdr is {Options.Ddtcdr}",
+        { Settings.MetaLearning.SupportSize: < 1 or > 1_000_000 } => $"shots is {Settings.MetaLearning.SupportSize}",
+        { Settings.Samples.Negatives: < 0 or > 1_000_000 } => $"negatives is {Settings.Samples.Negatives}",
+        { Settings.Model.Ddtcdr: not { Alpha: >= 0 and <= 1, Dropout: >= 0 and < 1 } } => $"ddtcdr is {Settings.Model.Ddtcdr}",
         _ => null,
     };
 }

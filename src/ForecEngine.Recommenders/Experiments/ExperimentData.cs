@@ -55,21 +55,21 @@ public sealed record ExperimentData(
 
     /// <summary>Reads the data.</summary>
     /// <param name="request">Where they are.</param>
-    /// <param name="options">The numbers of training, of which the sampling and what is kept bear on the data.</param>
+    /// <param name="settings">The settings of training, of which the sampling and the kept epoch bear on the data.</param>
     /// <param name="preset">
     /// How rows are split where the request does not say (<see cref="Preset.Split"/>); null for the rules' own defaults.
     /// </param>
     /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
-    public static ExperimentData Load(DataRequest request, TrainingOptions options, SplitRules? preset = null) =>
-        Load(request, options, preset ?? new(), model: null, whole: request.Candidates is not null);
+    public static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules? preset = null) =>
+        Load(request, settings, preset ?? new(), model: null, whole: request.Candidates is not null);
 
     /// <summary>The same for a model that is there.</summary>
     /// <param name="request">Where they are.</param>
-    /// <param name="options">The numbers of training.</param>
+    /// <param name="settings">The settings of training.</param>
     /// <param name="preset">How rows are split where the request does not say.</param>
     /// <param name="model">What the model has rows for: rows of other users and items are left out. Null for no such limit.</param>
     /// <param name="whole">Whether the target is trained on whole, given candidates taking the place of test.</param>
-    internal static ExperimentData Load(DataRequest request, TrainingOptions options, SplitRules preset, TableIds? model, bool whole)
+    internal static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules preset, TableIds? model, bool whole)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
         SplitRules rules = request.Rules(preset);
@@ -84,14 +84,14 @@ public sealed record ExperimentData(
         Market prepared = Market.Prepare(target, !whole ? rules : rules with
         {
             Test = false,
-            HoldOut = options.Keep == Keep.Best && target.Time is not null ? rules.HoldOut : Data.HoldOut.None,
+            HoldOut = settings.Gradient.KeptEpoch == KeptEpoch.Best && target.Time is not null ? rules.HoldOut : Data.HoldOut.None,
         });
         List<Market> markets = [prepared];
         notes.AddRange(prepared.Notes);
         foreach (MarketFiles source in request.Sources)
         {
             Ratings ratings = Read(source);
-            if (options.Sampling == Sampling.Sel)
+            if (settings.Samples.Sampling == Sampling.Sel)
                 ratings = ratings.OnlyItems(target.Items);
             SplitRules own = request.Rules(preset);
             if (ratings.Time is null)

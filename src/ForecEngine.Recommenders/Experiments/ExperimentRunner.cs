@@ -58,8 +58,8 @@ public sealed class ExperimentRunner(
     public ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
-        Plan plan = PlanCatalog.Find(experiment.Method);
-        if (plan.RefusalOf(experiment.Options.Sampling) is { } refusal)
+        Plan plan = PlanCatalog.Find(experiment.Method, experiment.Settings);
+        if (plan.Refusal is { } refusal)
             throw new ArgumentException(refusal, nameof(experiment));
         MarketUnion union;
         PlacedMarket target;
@@ -90,10 +90,10 @@ public sealed class ExperimentRunner(
         Experiment experiment, IRecommender parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
         Action<TrainingProgress>? progress = null)
     {
-        IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method).Phases;
+        IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method, experiment.Settings).Phases;
         return Run(
             experiment, [phases[^1]], tables, [target], target,
-            new() { [phases[^1].Key] = parent }, firstEpoch: (phases.Count - 1) * experiment.Options.Epochs, new Inquiry(new Ranker(device, metrics, keepScores), candidates, progress));
+            new() { [phases[^1].Key] = parent }, firstEpoch: phases.SkipLast(1).Sum(phase => phase.Fit.Epochs), new Inquiry(new Ranker(device, metrics, keepScores), candidates, progress));
     }
 
     private ExperimentOutcome Run(
@@ -103,12 +103,12 @@ public sealed class ExperimentRunner(
         Ranker ranker = inquiry.Ranker, judge = new(device, [Metric.NdcgAt10], keepScores: false);
         IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
         IReadOnlyList<CandidateList> test = inquiry.Candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
-        PhaseGround ground = new(device, experiment, tables, markets, target, step, DrawShots(experiment, phases, markets, target));
+        PhaseGround ground = new(device, experiment, tables, markets, target, step, DrawSupport(experiment, phases, markets, target));
         List<PhaseResult> results = [];
         PhaseSetup? setup = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
-        TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target, experiment.Options,
+        TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target,
             valid.Sum(list => (long)list.Items.Length) + test.Sum(list => (long)list.Items.Length));
         foreach (Phase phase in phases)
         {
@@ -179,14 +179,14 @@ public sealed class ExperimentRunner(
     }
 
     // Before any training, so that a market with too few samples costs nothing.
-    private static Shots? DrawShots(Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets,
-        PlacedMarket target)
+    private static SupportSet? DrawSupport(
+        Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
     {
-        if (phases.All(phase => MetaLearner.Of(phase.Kind) is null))
+        if (phases.Select(phase => phase.Fit).OfType<MetaFit>().LastOrDefault() is not { } fit)
             return null;
         foreach (PlacedMarket market in markets)
-            Shots.RequireTrainingSamples(market.Market, experiment.Options);
-        return Shots.Draw(target, experiment.EvaluationNegatives, experiment.Options, experiment.Seed);
+            SupportSet.RequireTrainingSamples(market.Market, fit);
+        return SupportSet.Draw(target, experiment.EvaluationNegatives, fit, experiment.Seed);
     }
 
     /// <summary>What is asked of an experiment, beside what determines it.</summary>

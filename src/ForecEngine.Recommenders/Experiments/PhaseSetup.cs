@@ -17,18 +17,17 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Markets">The markets, in the order of their names.</param>
 /// <param name="Target">The one that is recommended to.</param>
 /// <param name="Step">What turns minibatches into gradients.</param>
-/// <param name="Shots">What a meta-learned model adapts to before it is scored; null where the plan has none.</param>
+/// <param name="Support">What a meta-learned model adapts to before it is scored; null where the plan has none.</param>
 internal sealed record PhaseGround(
-    IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, StepChoice Step, Shots? Shots);
+    IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, StepChoice Step, SupportSet? Support);
 
 /// <summary>A phase ready to train.</summary>
 internal sealed class PhaseSetup
 {
     private readonly PhaseGround _ground;
     private readonly Phase _phase;
-    private readonly TrainingOptions _options;
+    private readonly GradientFit _fit;
     private readonly IReadOnlyList<PlacedMarket> _markets;
-    private readonly MetaLearner? _learner;
     private readonly MarketAdaptation? _adaptation;
     private readonly DualStep? _dual;
 
@@ -39,23 +38,20 @@ internal sealed class PhaseSetup
     /// <param name="firstEpoch">How many epochs those had.</param>
     public PhaseSetup(PhaseGround ground, Phase phase, IReadOnlyDictionary<string, IRecommender> earlier, int firstEpoch)
     {
-        (_ground, _phase, _options) = (ground, phase, OfPhase(ground.Experiment.Options, phase.Kind));
+        GradientFit fit = (GradientFit)phase.Fit;
+        (_ground, _phase, _fit) = (ground, phase, fit);
         Judged = phase.Market is { } alone ? ground.Markets.Single(placed => placed.Market.Name == alone) : ground.Target;
         _markets = phase.Scope == Scope.All ? ground.Markets : [Judged];
-        _learner = MetaLearner.Of(phase.Kind);
         Model = MakeModel(earlier);
-        double rate = _options.LearningRate ?? phase.LearningRate;
-        Optimiser = phase.Kind == PhaseKind.Dual
-            ? new SgdOptimiser(ground.Device, Model.Parameters, rate, _options.L2)
-            : new AdamOptimiser(ground.Device, Model.Parameters, new AdamOptions(rate, _options.L2, _options.Adam));
+        Optimiser = fit.Optimiser.Create(ground.Device, Model.Parameters, fit);
         _dual = Model is Ddtcdr ddtcdr ? new DualStep(ground.Device, ddtcdr, ground.Experiment.Seed) : null;
-        _adaptation = _learner is null || ground.Shots is null ? null : new MarketAdaptation(ground.Device, Model, ground.Step.Create(ground.Device, Model), _learner, ground.Shots, _options);
+        if (fit is MetaFit meta && ground.Support is { } support)
+            _adaptation = new MarketAdaptation(ground.Device, Model, Step(), meta.Learner, support, meta.MetaLearning);
 
-        // Negatives drawn once are every phase's, but for fine-tuning: in the released code that is another program, whose
-        // draws are its own.
-        int firstDraw = _options.RedrawNegatives || phase.Kind == PhaseKind.FineTune ? firstEpoch : 0;
+        // Negatives drawn once are every phase's that does not draw its own.
+        int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
         Trainer = new PhaseTrainer(
-            phase.Name, Model, Optimiser, MakeRound(), MakeStreams(firstDraw), _options, ground.Device.Threads);
+            phase.Name, Model, Optimiser, MakeRound(), MakeStreams(firstDraw), fit.Gradient, ground.Device.Threads);
     }
 
     /// <summary>The market that its model is for: the target, but where each market has a model.</summary>
@@ -85,40 +81,33 @@ internal sealed class PhaseSetup
         ? ranker.Rank(Model, Judged, lists)
         : _adaptation.Rank(ranker, Judged, lists, split);
 
-    // Meta-learning's minibatches are its shots; fine-tuning has its own epochs, minibatches and penalty.
-    private static TrainingOptions OfPhase(TrainingOptions options, PhaseKind kind) => kind switch
-    {
-        PhaseKind.Maml or PhaseKind.Reptile or PhaseKind.Anil => options with { BatchSize = options.Shots },
-        PhaseKind.FineTune => options with { Epochs = options.FineTuneEpochs ?? options.Epochs, BatchSize = options.FineTuneBatchSize, L2 = options.FineTuneL2 },
-        _ => options,
-    };
-
-    private RatingLoss Loss => _phase.Kind == PhaseKind.FineTune ? _options.FineTuneLoss : RatingLoss.Bce;
+    private IStep Step() => _dual ?? _ground.Step.Create(_ground.Device, Model, _fit.Loss);
 
     private IRecommender MakeModel(IReadOnlyDictionary<string, IRecommender> earlier)
     {
-        ModelShape shape = new(
-            _ground.Tables.Users, _ground.Tables.Items, _options.Dimension, _phase.Kind == PhaseKind.Dual ? Ddtcdr.Widths(_options.Dimension) : _options.Layers)
+        ModelSettings settings = _phase.Settings;
+        ModelShape shape = new(_ground.Tables.Users, _ground.Tables.Items, settings.Dimension, settings.Layers)
         {
             Markets = _ground.Tables.Markets,
             FirstUsers = [.. _ground.Markets.Select(placed => placed.UserRows[0])],
             Target = _ground.Target.Index,
-            Ddtcdr = _options.Ddtcdr,
+            Ddtcdr = settings.Ddtcdr ?? new(),
             DropoutSeed = _ground.Experiment.Seed,
         };
         string purpose = $"{_phase.Name}/{string.Join(',', _markets.Select(m => m.Market.Name))}";
-        return _phase.Graft(new ModelRequest(_ground.Device, _phase.Model, shape, _options, _ground.Experiment.Seed, purpose), earlier);
+        return _phase.Initialiser.Make(
+            new ModelRequest(_ground.Device, _phase.Model, shape, settings.StandardDeviation, _ground.Experiment.Seed, purpose), earlier);
     }
 
-    private IRound MakeRound() => _learner is null
-        ? new TurnRound(_ground.Device, _dual ?? _ground.Step.Create(_ground.Device, Model, Loss), Optimiser, _options.BatchSize)
-        : new MetaRound(_ground.Device, Model, _ground.Step.Create(_ground.Device, Model), _learner, Optimiser, _options);
+    private IRound MakeRound() => _fit is MetaFit meta
+        ? new MetaRound(_ground.Device, Model, Step(), meta.Learner, Optimiser, meta.MetaLearning)
+        : new TurnRound(_ground.Device, Step(), Optimiser, _fit.Samples.BatchSize);
 
     // A stream a market, or one over all of them; a meta-learner's tasks are markets in any case.
     private SampleStream[] MakeStreams(int firstEpoch)
     {
-        IEnumerable<IReadOnlyList<PlacedMarket>> groups =
-            _options.Sampling == Sampling.Concat && _learner is null ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
-        return [.. groups.Select(group => new SampleStream(group, _options, _ground.Experiment.Seed, _phase.Name, firstEpoch))];
+        IEnumerable<IReadOnlyList<PlacedMarket>> groups = _fit.Samples.Sampling == Sampling.Concat && _fit is not MetaFit
+            ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
+        return [.. groups.Select(group => new SampleStream(group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch))];
     }
 }

@@ -1,7 +1,6 @@
 // The named settings of training.
 
 using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -9,7 +8,7 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>Named settings.</summary>
 public static class Preset
 {
-    private static readonly Dictionary<string, TrainingOptions> s_presets = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, TrainingSettings> s_presets = new(StringComparer.Ordinal)
     {
         // Bonab et al., CIKM 2021, as the paper says: negatives redrawn every epoch.
         ["paper"] = new(),
@@ -19,17 +18,20 @@ public static class Preset
         // Tuzhilin's own code: the other network's loss has no gradient, and units are dropped in scoring too.
         ["authors-code"] = new()
         {
-            RedrawNegatives = false,
-            NegativesExclude = NegativesExclude.All,
-            TransferBiases = false,
-            AdaptOn = AdaptOn.Valid,
-            KeepOutput = true,
-            Ddtcdr = new DdtcdrOptions { CrossGradient = false, DropoutInScoring = true },
+            Samples = new() { RedrawNegatives = false, NegativesExclude = NegativesExclude.All },
+            Model = new() { TransferBiases = false, Ddtcdr = new() { CrossGradient = false, DropoutInScoring = true } },
+            MetaLearning = new() { AdaptOn = AdaptOn.Valid },
+            Fork = new() { KeepOutput = true },
         },
 
         // Chosen on validation data alone: small initial vectors, and the epoch that ranks validation best. Adaptation uses
         // training samples, so that validation stays unseen.
-        ["tuned"] = new() { EmbeddingDeviation = 0.01, Keep = Keep.Best, AdaptOn = AdaptOn.Train },
+        ["tuned"] = new()
+        {
+            Model = new() { StandardDeviation = 0.01 },
+            Gradient = new() { KeptEpoch = KeptEpoch.Best },
+            MetaLearning = new() { AdaptOn = AdaptOn.Train },
+        },
     };
 
     /// <summary>The name of the default preset.</summary>
@@ -51,7 +53,7 @@ public static class Preset
 
     /// <summary>The settings of a name.</summary>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
-    public static TrainingOptions Find(string name) => s_presets.TryGetValue(name, out TrainingOptions? options)
-        ? options
+    public static TrainingSettings Find(string name) => s_presets.TryGetValue(name, out TrainingSettings? settings)
+        ? settings
         : throw new ArgumentException($"no preset is called '{name}'; there are {string.Join(", ", Names)}");
 }

@@ -9,7 +9,6 @@ using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using ForecEngine.Checkpoints;
 using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Models;
@@ -138,7 +137,7 @@ public sealed class RunDirectory : IDisposable
             return ReadResult() is { } result
                 && JsonNode.DeepEquals(result["experiment"], JsonNode.Parse(record))
                 && ResultFile.IsWhole(result, metrics)
-                && SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey) == record
+                && RecordDifference.Between(SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey), record).Count == 0
                 && Expected(experiment, result, trec).All(name => File.Exists(In(name))) ? result : null;
         }
         catch (IOException)
@@ -279,7 +278,7 @@ public sealed class RunDirectory : IDisposable
     private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec) =>
     [
         Path.GetFileName(IdsPath(Model)), Optimiser, Rows,
-        .. MetaLearner.Of(PlanCatalog.Find(experiment.Method).Phases[^1].Kind) is null ? (string[])[] : [Adapted],
+        .. PlanCatalog.Find(experiment.Method).Phases[^1].Fit is MetaFit ? (string[])[Adapted] : [],
         .. ((string[])["test", "valid"]).Where(split => trec && result[split] is not null)
             .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
     ];

@@ -39,7 +39,8 @@ public sealed class SourceSelection(ExperimentRunner runner)
 
         double Pilot(Market source)
         {
-            Experiment pilot = experiment with { Sources = [source.Name], Options = experiment.Options with { Epochs = options.PilotEpochs } };
+            TrainingSettings few = experiment.Settings with { Gradient = experiment.Settings.Gradient with { Epochs = options.PilotEpochs } };
+            Experiment pilot = experiment with { Sources = [source.Name], Settings = few };
             TrainingSchedule? schedule = null;
             ExperimentOutcome outcome = runner.Run(
                 pilot, [target, source], candidates: null, [Metric.NdcgAt10], progress is null ? null : Tell);

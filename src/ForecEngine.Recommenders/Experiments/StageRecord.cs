@@ -5,9 +5,10 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -34,8 +35,8 @@ internal sealed record StageRecord
     /// <summary>The seed.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>The numbers of training; those that do not bear on the stage are as they are by default.</summary>
-    public required TrainingOptions Options { get; init; }
+    /// <summary>The phase's model, its settings, how it begins and how it is fitted.</summary>
+    public required JsonObject Phase { get; init; }
 
     /// <summary>Sampled negatives among a user's candidates, where the stage chooses its epoch by validation.</summary>
     public int? EvaluationNegatives { get; init; }
@@ -54,15 +55,16 @@ internal sealed record StageRecord
     public static StageRecord Of(PhaseGround ground, IReadOnlyList<string> contents, Phase phase, string after)
     {
         Experiment experiment = ground.Experiment;
-        bool chooses = experiment.Options.Keep == Keep.Best;
+        bool chooses = phase.Fit is GradientFit { Gradient.KeptEpoch: KeptEpoch.Best };
         return new StageRecord
         {
             Arithmetic = experiment.Arithmetic,
             Stage = phase.Name,
             Markets = contents,
-            Target = phase.Scope == Scope.Target || phase.Kind == PhaseKind.Dual || (chooses && phase.Market is null) ? experiment.Target : null,
+            Target = phase.Scope == Scope.Target || ModelCatalog.SetsTargetApart(phase.Model) || (chooses && phase.Market is null)
+                ? experiment.Target : null,
             Seed = experiment.Seed,
-            Options = Bearing(experiment.Options, phase.Kind),
+            Phase = Describe(phase, chooses),
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
             After = after,
         };
@@ -74,28 +76,22 @@ internal sealed record StageRecord
     /// <summary>A digest of the record, by which the stage is looked up.</summary>
     public string Key() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
 
-    // An option that is not named here bears on every stage: a new one is safe before it is clever.
-    private static TrainingOptions Bearing(TrainingOptions options, PhaseKind kind)
+    // What a model adapts to before it is scored bears on the training only where validation scores choose the epoch.
+    private static JsonObject Describe(Phase phase, bool chooses)
     {
-        TrainingOptions plain = new();
-        bool adapts = MetaLearner.Of(kind) is not null;
-        if (!adapts)
-            options = options with { Shots = plain.Shots, InnerRate = plain.InnerRate };
-        if (!adapts || options.Keep == Keep.Last)
-            options = options with { AdaptOn = plain.AdaptOn };
-        if (kind != PhaseKind.Dual)
-            options = options with { Ddtcdr = plain.Ddtcdr };
-        return kind == PhaseKind.FineTune ? options : options with
+        Fit fit = phase.Fit is MetaFit meta && !chooses
+            ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } }
+            : phase.Fit;
+        return new JsonObject
         {
-            Head = plain.Head,
-            Unfreeze = plain.Unfreeze,
-            KeepOutput = plain.KeepOutput,
-            FineTuneEpochs = plain.FineTuneEpochs,
-            FineTuneBatchSize = plain.FineTuneBatchSize,
-            FineTuneL2 = plain.FineTuneL2,
-            FineTuneLoss = plain.FineTuneLoss,
+            ["model"] = phase.Model,
+            ["settings"] = Json(phase.Settings),
+            ["initialiser"] = new JsonObject { [$"{phase.Initialiser.GetType()}"] = Json(phase.Initialiser) },
+            ["fit"] = new JsonObject { [$"{fit.GetType()}"] = Json(fit) },
         };
     }
+
+    private static JsonNode? Json(object part) => JsonSerializer.SerializeToNode(part, part.GetType(), Experiment.JsonOptions);
 
     // Of the market as it is trained on: filters and what was held out have done their work.
     private static string Digest(Market market)

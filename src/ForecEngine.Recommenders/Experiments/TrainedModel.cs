@@ -45,9 +45,9 @@ public sealed class TrainedModel
             _path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it that says whose its rows are");
 
     /// <summary>Whether it can score a market only after <see cref="Prepare"/>: it has no ids, or adapts to the market first.</summary>
-    public bool NeedsData => _ids is null || (Learner is not null && !_adapted);
+    public bool NeedsData => _ids is null || (Meta is not null && !_adapted);
 
-    private MetaLearner? Learner => _experiment is null ? null : MetaLearner.Of(PlanOf(_experiment).Phases[^1].Kind);
+    private MetaFit? Meta => _experiment is null ? null : PlanOf(_experiment).Phases[^1].Fit as MetaFit;
 
     /// <summary>
     /// Reads a checkpoint to score with: the parameters adapted to its target if the run wrote them, else those of <see cref="Load"/>.
@@ -58,7 +58,7 @@ public sealed class TrainedModel
     public static TrainedModel LoadToScore(string path, IDevice device)
     {
         TrainedModel trained = Load(path, device);
-        if (trained.Learner is null || RunDirectory.AdaptedPath(trained._path) is not { } adapted || !File.Exists(adapted))
+        if (trained.Meta is null || RunDirectory.AdaptedPath(trained._path) is not { } adapted || !File.Exists(adapted))
             return trained;
         SafetensorsFile file = SafetensorsFile.Read(adapted);
         if (Text(ReadRecord(file)) != Text(trained._experiment))
@@ -76,9 +76,9 @@ public sealed class TrainedModel
     public void Prepare(ExperimentData data)
     {
         (_ids, PlacedMarket placed) = Place(data);
-        if (Learner is null)
+        if (Meta is not { } meta)
             return;
-        Adaptation(Settings(data), placed).Keep();
+        Adaptation(meta, Settings(data), placed).Keep();
         _adapted = true;
     }
 
@@ -97,12 +97,7 @@ public sealed class TrainedModel
     }
 
     // What the model's last phase minimised.
-    private RatingLoss Loss => _experiment is null ? RatingLoss.Bce : PlanOf(_experiment).Phases[^1].Kind switch
-    {
-        PhaseKind.FineTune => _experiment.Options.FineTuneLoss,
-        PhaseKind.Dual => _experiment.Options.Ddtcdr.Loss,
-        _ => RatingLoss.Bce,
-    };
+    private RatingLoss Loss => _experiment is not null && PlanOf(_experiment).Phases[^1].Fit is GradientFit fit ? fit.Loss : RatingLoss.Bce;
 
     /// <summary>Reads a checkpoint, with the ids file beside it and the record in it where there are such.</summary>
     /// <exception cref="CheckpointException">The file is damaged, or holds no model of the catalog.</exception>
@@ -114,7 +109,7 @@ public sealed class TrainedModel
         Experiment? experiment = ReadRecord(file);
         (string name, ModelShape shape) = ModelCheckpoint.Identify(file);
         if (experiment is not null)
-            shape = shape with { Ddtcdr = experiment.Options.Ddtcdr, DropoutSeed = experiment.Seed };
+            shape = shape with { Ddtcdr = experiment.Settings.Model.Ddtcdr ?? new(), DropoutSeed = experiment.Seed };
         IRecommender model = ModelCatalog.Create(name, device, shape);
         ModelCheckpoint.Read(file, model);
         string idsPath = RunDirectory.IdsPath(path);
@@ -142,7 +137,7 @@ public sealed class TrainedModel
     private ExperimentData ReadAs(DataRequest request, bool whole)
     {
         if (_experiment is not { } own)
-            return ExperimentData.Load(request, new TrainingOptions(), Preset.Split(OtherPreset), _ids, whole);
+            return ExperimentData.Load(request, new TrainingSettings(), Preset.Split(OtherPreset), _ids, whole);
         ExperimentData data = ExperimentData.Load(
             request with
             {
@@ -153,7 +148,7 @@ public sealed class TrainedModel
                 EvaluateFrom = request.EvaluateFrom ?? own.EvaluateFrom,
                 EvaluationNegatives = own.EvaluationNegatives,
             },
-            own.Options, Preset.Split(OtherPreset), _ids, whole);
+            own.Settings, Preset.Split(OtherPreset), _ids, whole);
         string market = data.Markets[0].Name;
         if (_ids is null || own.Digests.GetValueOrDefault(market) == data.Digests[market])
             return data;
@@ -178,17 +173,16 @@ public sealed class TrainedModel
         if (data.Candidates is null && placed.Market.HeldOut(split).Count == 0)
             throw new DataFormatException($"{placed.Market.Name}: {placed.Market.NotEvaluated ?? "nothing is held out for this split"}");
         IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
-        return Learner is null
+        return Meta is not { } meta
             ? ranker.Rank(_model, placed, lists)
-            : Adaptation(settings, placed).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
+            : Adaptation(meta, settings, placed).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
     }
 
     // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
-    private MarketAdaptation Adaptation(Experiment settings, PlacedMarket placed)
+    private MarketAdaptation Adaptation(MetaFit fit, Experiment settings, PlacedMarket placed)
     {
-        MetaLearner learner = Learner ?? throw new InvalidOperationException($"{settings.Method} does not adapt");
-        Shots shots = Shots.Draw(placed, settings.EvaluationNegatives, settings.Options, settings.Seed);
-        return new MarketAdaptation(_device, _model, StepChoice.Fastest.Create(_device, _model), learner, shots, settings.Options);
+        SupportSet support = SupportSet.Draw(placed, settings.EvaluationNegatives, fit, settings.Seed);
+        return new MarketAdaptation(_device, _model, StepChoice.Fastest.Create(_device, _model), fit.Learner, support, fit.MetaLearning);
     }
 
     /// <summary>Makes a market's own model: a fork, fine-tuned on the market alone, as the last phase of FOREC.</summary>
@@ -200,14 +194,14 @@ public sealed class TrainedModel
     /// <exception cref="CheckpointException">The model is not one of all markets: not nmf, or a fork already, or of a method that no plan forks.</exception>
     /// <exception cref="DataFormatException">The model was not trained on the market.</exception>
     public ExperimentOutcome Adapt(
-        ExperimentData data, Func<TrainingOptions, TrainingOptions> change, ulong? seed, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
+        ExperimentData data, Func<TrainingSettings, TrainingSettings> change, ulong? seed, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
         Experiment settings = Settings(data);
         string target = data.Markets[0].Name;
-        Plan plan = _model switch
+        string method = _model switch
         {
             Nmf { Head.Layers.Count: > 0 } => throw new CheckpointException(_path, "holds a fork already: it has a head"),
-            Nmf => PlanCatalog.ForkOf(PlanOf(settings))
+            Nmf => PlanCatalog.ForkOf(PlanOf(settings).Method)
                 ?? throw new CheckpointException(_path, $"was trained by {settings.Method}; a fork needs a model of {string.Join(", ", PlanCatalog.ForkParents)}"),
             _ => throw new CheckpointException(_path, $"holds a {ModelName}; a fork needs an nmf"),
         };
@@ -217,14 +211,17 @@ public sealed class TrainedModel
             digests[name] = digest;
         Experiment experiment = settings with
         {
-            Method = plan.Method,
+            Method = method,
             Target = target,
             Sources = [.. settings.Sources.Append(settings.Target).Where(market => market != target).Order(StringComparer.Ordinal)],
             Seed = seed ?? settings.Seed,
             HoldOut = data.Rules.HoldOut,
             MinimumRows = data.Rules.MinimumRows,
             EvaluateFrom = data.Rules.EvaluateFrom,
-            Options = change(settings.Options with { Dimension = _shape.Dimension, Layers = _shape.Layers }),
+            Settings = change(settings.Settings with
+            {
+                Model = settings.Settings.Model with { Dimension = _shape.Dimension, Layers = [.. _shape.Layers] },
+            }),
             Digests = digests,
         };
         return new ExperimentRunner(_device).Adapt(experiment, _model, tables, placed, data.Candidates, metrics, progress);
@@ -243,7 +240,7 @@ public sealed class TrainedModel
     {
         try
         {
-            return PlanCatalog.Find(settings.Method);
+            return PlanCatalog.Find(settings.Method, settings.Settings);
         }
         catch (ArgumentException exception)
         {

@@ -4,7 +4,7 @@
 //   score = (1 - a) f_A([u; i]) + a f_B([u; W i + c]),
 //   loss  = (1 - a) mean l(f_A) + a mean l(f_B) + r sum |W W' - I|,   l the binary cross-entropy of output and label.
 // Several sources make a star: each has a bridge from the target and one to it, and the target's other term is the mean
-// over them. Vectors are given, not learned, where Grafts.PresetVectors freezes them.
+// over them. Vectors are given, not learned, where Initialisers.PresetVectors freezes them.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;

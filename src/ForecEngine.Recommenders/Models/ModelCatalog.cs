@@ -28,6 +28,9 @@ public static class ModelCatalog
     /// <summary>Whether a model has the widths of <see cref="ModelShape.Layers"/> to choose; those of ddtcdr are its own.</summary>
     public static bool HasLayers(string name) => name is not ("gmf" or "ma-gmf" or "ddtcdr");
 
+    /// <summary>Whether a model sets the target apart, so that it is another one for another target.</summary>
+    public static bool SetsTargetApart(string name) => name is "ddtcdr";
+
     /// <summary>Whether a model is of the family that the fused step trains.</summary>
     public static bool HasFusedStep(string name) => name is "gmf" or "mlp" or "nmf" or "ma-gmf" or "ma-mlp" or "ma-nmf";
 

@@ -21,12 +21,12 @@ internal sealed class EpochSamples
 
     /// <summary>Room for the samples.</summary>
     /// <param name="markets">The markets.</param>
-    /// <param name="options">The numbers of training, of which those of the negatives count.</param>
+    /// <param name="settings">How negatives are drawn.</param>
     /// <param name="seed">The experiment's seed.</param>
-    public EpochSamples(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed)
+    public EpochSamples(IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed)
     {
-        _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed, options.NegativesExclude)))];
-        _negatives = options.Negatives;
+        _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed, settings.NegativesExclude)))];
+        _negatives = settings.Negatives;
         int count = 0;
         for (int part = 0; part < _parts.Length; part++)
         {

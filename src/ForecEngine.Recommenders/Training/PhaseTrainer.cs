@@ -24,16 +24,16 @@ public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Sa
 /// <param name="optimiser">What moves its parameters.</param>
 /// <param name="round">What happens between two looks at the progress.</param>
 /// <param name="streams">The markets' samples.</param>
-/// <param name="options">The numbers of training.</param>
+/// <param name="settings">How many epochs, and which is kept.</param>
 /// <param name="threads">How many threads may draw samples at once.</param>
 internal sealed class PhaseTrainer(
-    string phase, IRecommender model, IOptimiser optimiser, IRound round, IReadOnlyList<SampleStream> streams, TrainingOptions options,
+    string phase, IRecommender model, IOptimiser optimiser, IRound round, IReadOnlyList<SampleStream> streams, GradientSettings settings,
     int threads)
 {
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
 
-    /// <summary>The best parameters so far, where the options ask for them.</summary>
-    public BestParameters? Best { get; } = options.Keep == Keep.Best ? new BestParameters(model) : null;
+    /// <summary>The best parameters so far, where the settings ask for them.</summary>
+    public BestParameters? Best { get; } = settings.KeptEpoch == KeptEpoch.Best ? new BestParameters(model) : null;
 
     /// <summary>Where the phase stood when it was last trained to its end.</summary>
     public PhaseState State { get; private set; } = PhaseState.Beginning;
@@ -51,7 +51,7 @@ internal sealed class PhaseTrainer(
         CancellationToken stop = default)
     {
         PhaseState state = from ?? PhaseState.Beginning;
-        while (state.Epochs < options.Epochs)
+        while (state.Epochs < settings.Epochs)
         {
             state = RunEpoch(state, progress, checkpoints, stop);
             if (Best is not null && validate is not null)
@@ -101,7 +101,7 @@ internal sealed class PhaseTrainer(
             sum += result.Loss * result.Samples;
             seen += result.Samples;
             progress?.Invoke(new TrainingProgress(
-                phase, epoch + 1, options.Epochs, (double)done / rounds, state.Samples + seen, SecondsSoFar(), sum / seen));
+                phase, epoch + 1, settings.Epochs, (double)done / rounds, state.Samples + seen, SecondsSoFar(), sum / seen));
         }
 
         double seconds = SecondsSoFar();

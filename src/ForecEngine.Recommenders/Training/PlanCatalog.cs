@@ -1,82 +1,111 @@
 // Every method by name, as a plan. GMF++ is GMF under the plan "both", not another model.
 
+using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Models;
+
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>The methods by name.</summary>
 public static class PlanCatalog
 {
     // Algorithm 1 of Bonab et al. (CIKM 2021): lines 2 to 10, and 11 to 14.
-    private static readonly Phase s_maml = Meta("maml", PhaseKind.Maml);
-    private static readonly Phase s_reptile = Meta("reptile", PhaseKind.Reptile);
-    private static readonly Phase s_anil = Meta("anil", PhaseKind.Anil);
-
-    // Li and Tuzhilin (WSDM 2020), with the vectors that gmf learns on each market alone.
-    private static readonly Plan s_ddtcdr = new("ddtcdr",
-    [
-        new("gmf", "gmf", Scope.Each, LearningRate: 0.005, Grafts.None),
-        new("ddtcdr", "ddtcdr", Scope.All, LearningRate: 0.01, Grafts.PresetVectors, PhaseKind.Dual),
-    ]);
-
-    private static readonly Dictionary<string, Plan> s_plans = new[]
+    private static readonly Dictionary<string, Func<TrainingSettings, Plan>> s_plans = new(StringComparer.Ordinal)
     {
-        NeuralCollaborativeFiltering("gmf"),
-        NeuralCollaborativeFiltering("mlp"),
-        NeuralCollaborativeFiltering("nmf"),
-        NeuralCollaborativeFiltering("gmf++"),
-        NeuralCollaborativeFiltering("mlp++"),
-        NeuralCollaborativeFiltering("nmf++"),
-        NeuralCollaborativeFiltering("ma-gmf++"),
-        NeuralCollaborativeFiltering("ma-mlp++"),
-        NeuralCollaborativeFiltering("ma-nmf++"),
-        s_ddtcdr,
-        new("conet", [new("conet", "conet", Scope.All, LearningRate: 0.01, Grafts.None)]),
-        MarketAdaptation("maml", s_maml),
-        MarketAdaptation("reptile", s_reptile),
-        MarketAdaptation("anil", s_anil),
-        MarketAdaptation("nmf-forec", Fork("nmf-forec")),
-        MarketAdaptation("forec", s_maml, Fork("forec")),
-        MarketAdaptation("reptile-forec", s_reptile, Fork("reptile-forec")),
-        MarketAdaptation("anil-forec", s_anil, Fork("anil-forec")),
-    }.ToDictionary(plan => plan.Method);
+        ["gmf"] = settings => Factorisation("gmf", settings, phases: 1),
+        ["mlp"] = settings => Factorisation("mlp", settings, phases: 2),
+        ["nmf"] = settings => Factorisation("nmf", settings, phases: 3),
+        ["gmf++"] = settings => Factorisation("gmf++", settings, phases: 1, suffix: "++"),
+        ["mlp++"] = settings => Factorisation("mlp++", settings, phases: 2, suffix: "++"),
+        ["nmf++"] = settings => Factorisation("nmf++", settings, phases: 3, suffix: "++"),
+        ["ma-gmf++"] = settings => Factorisation("ma-gmf++", settings, phases: 1, "ma-", "++"),
+        ["ma-mlp++"] = settings => Factorisation("ma-mlp++", settings, phases: 2, "ma-", "++"),
+        ["ma-nmf++"] = settings => Factorisation("ma-nmf++", settings, phases: 3, "ma-", "++"),
+        ["ddtcdr"] = DualTransfer,
+        ["conet"] = settings => new("conet", [Descent("conet", "conet", Scope.All, settings, 0.01, new Initialisers.Fresh())]),
+        ["maml"] = settings => Meta("maml", settings, new Maml()),
+        ["reptile"] = settings => Meta("reptile", settings, new Reptile()),
+        ["anil"] = settings => Meta("anil", settings, new Anil()),
+        ["nmf-forec"] = settings => Fork("nmf-forec", "nmf++", settings),
+        ["forec"] = settings => Fork("forec", "maml", settings),
+        ["reptile-forec"] = settings => Fork("reptile-forec", "reptile", settings),
+        ["anil-forec"] = settings => Fork("anil-forec", "anil", settings),
+    };
 
     /// <summary>The names of the methods.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [.. s_plans.Values.Select(plan => plan.Method)];
+    public static IReadOnlyList<string> Methods => [.. s_plans.Keys];
 
     /// <summary>The plan of a method.</summary>
+    /// <param name="method">The method's name.</param>
+    /// <param name="settings">The settings that its phases take theirs from; null for those of the preset <c>paper</c>.</param>
     /// <exception cref="ArgumentException">There is no such method.</exception>
-    public static Plan Find(string method) => s_plans.TryGetValue(method, out Plan? plan)
-        ? plan
+    public static Plan Find(string method, TrainingSettings? settings = null) => s_plans.TryGetValue(method, out Func<TrainingSettings, Plan>? plan)
+        ? plan(settings ?? new())
         : throw new ArgumentException($"no method is called '{method}'; there are {string.Join(", ", Methods)}");
 
     /// <summary>The methods whose models a market can fork.</summary>
-    public static IReadOnlyList<string> ForkParents { get; } = [.. s_plans.Values.Where(plan => ForkOf(plan) is not null).Select(plan => plan.Method)];
+    public static IReadOnlyList<string> ForkParents => [.. Methods.Select(method => Find(method).Adapts).OfType<string>()];
 
-    /// <summary>The plan that goes on from another's end with a fork of its model, or null where there is none.</summary>
-    public static Plan? ForkOf(Plan parent) =>
-        s_plans.Values.FirstOrDefault(plan => plan.Phases[^1].Kind == PhaseKind.FineTune && plan.Phases.SkipLast(1).SequenceEqual(parent.Phases));
+    /// <summary>The method that goes on from another's trained model with a market's own, or null where there is none.</summary>
+    public static string? ForkOf(string parent) => Methods.FirstOrDefault(method => Find(method).Adapts == parent);
 
     // mlp starts from a gmf, nmf from both (He et al., WWW 2017); "++" is the same on all markets (Bonab et al., CIKM 2021);
     // "ma-" is the same with market vectors (Bhargav et al., ECIR 2023).
-    private static Plan NeuralCollaborativeFiltering(string method)
+    private static Plan Factorisation(string method, TrainingSettings settings, int phases, string prefix = "", string suffix = "")
     {
-        bool joint = method.EndsWith("++", StringComparison.Ordinal);
-        string suffix = joint ? "++" : "", prefix = method.StartsWith("ma-", StringComparison.Ordinal) ? "ma-" : "";
-        Scope scope = joint ? Scope.All : Scope.Target;
-        Phase[] phases =
+        Scope scope = suffix.Length > 0 ? Scope.All : Scope.Target;
+        Phase[] all =
         [
-            new($"{prefix}gmf{suffix}", $"{prefix}gmf", scope, LearningRate: 0.005, Grafts.None),
-            new($"{prefix}mlp{suffix}", $"{prefix}mlp", scope, LearningRate: 0.01, Grafts.GmfToMlp),
-            new($"{prefix}nmf{suffix}", $"{prefix}nmf", scope, LearningRate: 0.01, Grafts.GmfAndMlpToNmf),
+            Descent($"{prefix}gmf{suffix}", $"{prefix}gmf", scope, settings, 0.005, new Initialisers.Fresh()),
+            Descent($"{prefix}mlp{suffix}", $"{prefix}mlp", scope, settings, 0.01, new Initialisers.GmfToMlp()),
+            Descent($"{prefix}nmf{suffix}", $"{prefix}nmf", scope, settings, 0.01,
+                new Initialisers.GmfAndMlpToNmf(settings.Model.TransferBiases)),
         ];
-        int last = Array.FindIndex(phases, phase => phase.Name == method);
-        return new Plan(method, phases[..(last + 1)]);
+        return new Plan(method, all[..phases]);
     }
 
-    private static Phase Meta(string name, PhaseKind kind) => new(name, "nmf", Scope.All, LearningRate: 0.01, Grafts.Continue, kind);
+    private static Phase Descent(
+        string name, string model, Scope scope, TrainingSettings settings, double learningRate, Initialiser initialiser) =>
+        new(name, model, scope, settings.Model with { Ddtcdr = null }, initialiser,
+            new GradientFit(settings.LearningRate ?? learningRate, settings.Gradient, settings.Samples));
 
-    private static Phase Fork(string name) => new(name, "nmf", Scope.Target, LearningRate: 0.01, Grafts.Fork, PhaseKind.FineTune);
+    // Li and Tuzhilin (WSDM 2020), with the vectors that gmf learns on each market alone.
+    private static Plan DualTransfer(TrainingSettings settings)
+    {
+        DdtcdrOptions ddtcdr = settings.Model.Ddtcdr ?? new();
+        ModelSettings model = settings.Model with { Layers = [.. Ddtcdr.Widths(settings.Model.Dimension)], Ddtcdr = ddtcdr };
+        return new("ddtcdr",
+        [
+            Descent("gmf", "gmf", Scope.Each, settings, 0.005, new Initialisers.Fresh()),
+            new("ddtcdr", "ddtcdr", Scope.All, model, new Initialisers.PresetVectors(),
+                new GradientFit(settings.LearningRate ?? 0.01, settings.Gradient, settings.Samples)
+                {
+                    Optimiser = OptimiserChoice.Sgd,
+                    Loss = ddtcdr.Loss,
+                }),
+        ]);
+    }
 
-    // nmf++, then what adapts it to a market.
-    private static Plan MarketAdaptation(string method, params Phase[] phases) =>
-        new(method, [.. NeuralCollaborativeFiltering("nmf++").Phases, .. phases]);
+    private static Plan Meta(string method, TrainingSettings settings, MetaLearner learner)
+    {
+        MetaFit fit = new(settings.LearningRate ?? 0.01, settings.Gradient, settings.Samples, settings.MetaLearning) { Learner = learner };
+        Phase phase = new(method, "nmf", Scope.All, settings.Model with { Ddtcdr = null }, new Initialisers.SameModel(), fit);
+        return new Plan(method, [.. Find("nmf++", settings).Phases, phase]);
+    }
+
+    // In the released code fine-tuning is another program, so its draws are its own.
+    private static Plan Fork(string method, string parent, TrainingSettings settings)
+    {
+        ForkSettings fork = settings.Fork;
+        GradientFit fit = new(
+            settings.LearningRate ?? 0.01,
+            settings.Gradient with { Epochs = fork.Epochs ?? settings.Gradient.Epochs, L2 = fork.L2 },
+            settings.Samples with { BatchSize = fork.BatchSize })
+        {
+            Loss = fork.Loss,
+            DrawsOwnNegatives = true,
+        };
+        Initialisers.Fork initialiser = new(fork.Head, fork.Unfreeze, fork.KeepOutput);
+        Phase phase = new(method, "nmf", Scope.Target, settings.Model with { Ddtcdr = null }, initialiser, fit);
+        return new Plan(method, [.. Find(parent, settings).Phases, phase]) { Adapts = parent };
+    }
 }

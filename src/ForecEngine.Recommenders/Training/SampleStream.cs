@@ -16,7 +16,7 @@ internal sealed class SampleStream
     private const int MostPassesAhead = 2;
 
     private readonly EpochSamples _epochSamples;
-    private readonly TrainingOptions _options;
+    private readonly SampleSettings _settings;
     private readonly ulong _seed;
     private readonly string _orderName;
     private readonly int _firstEpoch;
@@ -32,30 +32,30 @@ internal sealed class SampleStream
 
     /// <summary>A stream over markets taken as one.</summary>
     /// <param name="markets">The markets.</param>
-    /// <param name="options">The numbers of training.</param>
+    /// <param name="settings">How minibatches are drawn.</param>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
     /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives; or one number for phases that share them.</param>
     /// <exception cref="ArgumentException">The markets have no row to train on.</exception>
     /// <exception cref="OverflowException">An epoch has more samples than an array can hold.</exception>
-    public SampleStream(IReadOnlyList<PlacedMarket> markets, TrainingOptions options, ulong seed, string phase, int firstEpoch)
+    public SampleStream(IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch)
     {
         _seed = seed;
         _firstEpoch = firstEpoch;
-        _options = options;
+        _settings = settings;
         _orderName = $"order/{phase}/{string.Join(',', markets.Select(m => m.Market.Name))}";
-        long most = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + options.Negatives));
+        long most = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + settings.Negatives));
         if (most > Array.MaxLength)
             throw new OverflowException($"{phase}: an epoch of {most} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
         if (most == 0)
             throw new ArgumentException($"{phase}: {string.Join(", ", markets.Select(m => m.Market.Name))} has no row to train on", nameof(markets));
-        _epochSamples = new EpochSamples(markets, options, seed);
-        (_users, _items, _markets) = (new int[options.BatchSize], new int[options.BatchSize], new int[options.BatchSize]);
-        (_positives, _labels) = (new int[options.BatchSize], new Real[options.BatchSize]);
+        _epochSamples = new EpochSamples(markets, settings, seed);
+        (_users, _items, _markets) = (new int[settings.BatchSize], new int[settings.BatchSize], new int[settings.BatchSize]);
+        (_positives, _labels) = (new int[settings.BatchSize], new Real[settings.BatchSize]);
     }
 
     /// <summary>How many minibatches a pass has.</summary>
-    public int Batches => (_epochSamples.Place.Length + _options.BatchSize - 1) / _options.BatchSize;
+    public int Batches => (_epochSamples.Place.Length + _settings.BatchSize - 1) / _settings.BatchSize;
 
     /// <summary>
     /// Begins an epoch, from 0, of streams that are read in turn until the longest has been seen: draws their negatives and the order
@@ -84,7 +84,7 @@ internal sealed class SampleStream
         using OpenSpan span = TraceSpan.OfStage("sampling");
         StartPass();
         ReadOnlySpan<Sample> pass = PlaceOf(_pass).Span;
-        int count = Math.Min(_options.BatchSize, pass.Length - _next);
+        int count = Math.Min(_settings.BatchSize, pass.Length - _next);
         Span<int> users = _users.AsSpan(0, count), items = _items.AsSpan(0, count), markets = _markets.AsSpan(0, count);
         Span<Real> labels = _labels.AsSpan(0, count);
         Sample.Unpack(pass.Slice(_next, count), users, items, _positives);
@@ -101,7 +101,7 @@ internal sealed class SampleStream
         for (int i = 0; i < minibatches; i++)
         {
             StartPass();
-            _next += Math.Min(_options.BatchSize, _epochSamples.Place.Length - _next);
+            _next += Math.Min(_settings.BatchSize, _epochSamples.Place.Length - _next);
         }
     }
 
@@ -122,14 +122,14 @@ internal sealed class SampleStream
     }
 
     // Drawn once, they are the first epoch's: also where a phase goes on from a checkpoint's epoch.
-    private int EpochOfNegatives => _firstEpoch + (_options.RedrawNegatives ? _epoch : 0);
+    private int EpochOfNegatives => _firstEpoch + (_settings.RedrawNegatives ? _epoch : 0);
 
     // A stream that makes one pass over samples of this epoch alone puts them in order where they are drawn: a second place for all of a
     // large market's takes long to be given, and longer to be gone through.
     private void Rewind(int epoch, int passes)
     {
         (_epoch, _pass, _next) = (epoch, 0, 0);
-        if (passes == 1 && _options.RedrawNegatives)
+        if (passes == 1 && _settings.RedrawNegatives)
             _passes = [_epochSamples.Place];
         else if (_passes.Length != passes || _passes[0] == _epochSamples.Place)
             _passes = [.. Enumerable.Range(0, passes).Select(_ => new HostStorage<Sample>(_epochSamples.Place.Length))];

@@ -19,25 +19,25 @@ public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
     // How many times as long a sample takes as in an ordinary phase, measured with two threads. Nothing but the estimate of the time
     // left depends on them.
     private const double MetaLearning = 5.5;
-    private const double FineTuning = 2;
+    private const double SmallMinibatches = 2;
     private const double Scoring = 0.1;
+    private const int SmallBatch = 20;
 
     /// <summary>The schedule of phases over markets.</summary>
     /// <param name="phases">The phases.</param>
     /// <param name="markets">The markets.</param>
     /// <param name="target">The one that is recommended to.</param>
-    /// <param name="options">The numbers of training.</param>
     /// <param name="candidates">How many candidates are ranked in the end.</param>
     internal static TrainingSchedule Of(
-        IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, TrainingOptions options, long candidates) =>
+        IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, long candidates) =>
         new(
         [
-            .. phases.Select(phase => new ScheduledPhase(phase.Name, Work(phase, markets, target, options))),
+            .. phases.Select(phase => new ScheduledPhase(phase.Name, Work(phase, markets, target))),
             new ScheduledPhase(Ranking, Scoring * candidates),
         ]);
 
     // Markets that take turns go on until the longest has been seen.
-    private static double Work(Phase phase, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, TrainingOptions options)
+    private static double Work(Phase phase, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
     {
         PlacedMarket[] trained = phase.Scope switch
         {
@@ -46,13 +46,10 @@ public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
             _ => [target],
         };
         long[] rows = [.. trained.Select(placed => (long)placed.Market.TrainUsers.Length)];
-        bool turns = options.Sampling != Sampling.Concat || phase.Kind != PhaseKind.Train;
-        double samples = (turns ? (double)rows.Max() * rows.Length : rows.Sum()) * (1 + options.Negatives);
-        return phase.Kind switch
-        {
-            PhaseKind.Maml or PhaseKind.Reptile or PhaseKind.Anil => MetaLearning * samples * options.Epochs,
-            PhaseKind.FineTune => FineTuning * samples * (options.FineTuneEpochs ?? options.Epochs),
-            _ => samples * options.Epochs,
-        };
+        if (phase.Fit is not GradientFit fit)
+            return rows.Sum();
+        bool turns = fit.Samples.Sampling != Sampling.Concat || fit is MetaFit;
+        double samples = (turns ? (double)rows.Max() * rows.Length : rows.Sum()) * (1 + fit.Samples.Negatives) * fit.Epochs;
+        return samples * (fit is MetaFit ? MetaLearning : fit.Samples.BatchSize <= SmallBatch ? SmallMinibatches : 1);
     }
 }

@@ -14,12 +14,12 @@ namespace ForecEngine.Recommenders.Tests.Adaptation;
 
 public sealed class MarketAdaptationTests
 {
-    private static readonly TrainingOptions s_options = new() { Shots = 20, InnerRate = 0.5, AdaptOn = AdaptOn.ValidHeldOut };
+    private static readonly MetaLearningSettings s_settings = new() { SupportSize = 20, InnerLearningRate = 0.5, AdaptOn = AdaptOn.ValidHeldOut };
 
     [Theory]
-    [InlineData(PhaseKind.Maml)]
-    [InlineData(PhaseKind.Anil)]
-    public void It_ranks_as_a_clone_that_took_the_step_and_the_model_stays(PhaseKind kind)
+    [InlineData("maml")]
+    [InlineData("anil")]
+    public void It_ranks_as_a_clone_that_took_the_step_and_the_model_stays(string method)
     {
         using IDevice device = new ScalarDevice();
         PlacedMarket market = new MarketUnion([TestMarkets.Prepared("de", 1), TestMarkets.Prepared("jp", 1, users: 40)]).Place("jp");
@@ -27,14 +27,14 @@ public sealed class MarketAdaptationTests
         (Nmf model, Nmf clone) = (Model(device), Model(device));
         Real[][] before = Values(model);
         Ranker ranker = new(device, Metric.Default);
-        MetaLearner learner = MetaLearner.Of(kind) ?? throw new ArgumentException($"{kind} does not adapt", nameof(kind));
-        Shots shots = new(market, valid, s_options, 1);
-        MarketAdaptation adaptation = new(device, model, StepChoice.Fastest.Create(device, model), learner, shots, s_options);
+        MetaLearner learner = ((MetaFit)PlanCatalog.Find(method).Phases[^1].Fit).Learner;
+        SupportSet shots = new(market, valid, new MetaFit(0.01, new(), new(), s_settings), 1);
+        MarketAdaptation adaptation = new(device, model, StepChoice.Fastest.Create(device, model), learner, shots, s_settings);
 
-        Minibatch batch = shots.ToMinibatch(device, s_options.Shots);
+        Minibatch batch = shots.ToMinibatch(device, s_settings.SupportSize);
         Tape tape = new(device);
         tape.Backward(tape.Mean(tape.BinaryCrossEntropy(clone.Logits(tape, batch), tape.Constant(batch.Labels))));
-        new SgdOptimiser(device, kind == PhaseKind.Maml ? clone.Parameters : [.. clone.Output.Parameters], s_options.InnerRate).Update();
+        new SgdOptimiser(device, method == "maml" ? clone.Parameters : [.. clone.Output.Parameters], s_settings.InnerLearningRate).Update();
 
         RankedLists ranked = adaptation.Rank(ranker, market, test, Split.Test);
         Assert.Equal(ranker.Rank(clone, market, test).Scores, ranked.Scores);

@@ -17,9 +17,10 @@ namespace ForecEngine.Recommenders.Tests.Adaptation;
 
 public sealed class MetaRoundTests
 {
-    private static readonly TrainingOptions s_options = new() { Shots = 20, BatchSize = 20 };
+    private static readonly MetaLearningSettings s_settings = new() { SupportSize = 20 };
+    private static readonly SampleSettings s_samples = new() { BatchSize = 20 };
 
-    public static TheoryData<PhaseKind> Learners => [PhaseKind.Maml, PhaseKind.Reptile, PhaseKind.Anil];
+    public static TheoryData<string> Learners => ["maml", "reptile", "anil"];
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 15)]
     public void With_an_inner_step_of_no_length_maml_is_adam_on_the_mean_of_the_markets_evaluation_losses(Seed seed, byte markets)
@@ -28,10 +29,10 @@ public sealed class MetaRoundTests
         MarketUnion union = Union(1 + (markets % 3), seed.Value);
         AdamOptions adam = new(0.01, 1e-7);
         (IRecommender meta, IRecommender plain) = (Model(device, union, seed.Value), Model(device, union, seed.Value));
-        MetaRound round = new(device, meta, new TapeStep(device, meta), new Maml(), new AdamOptimiser(device, meta.Parameters, adam), s_options with { InnerRate = 0 });
+        MetaRound round = new(device, meta, new TapeStep(device, meta), new Maml(), new AdamOptimiser(device, meta.Parameters, adam), s_settings with { InnerLearningRate = 0 });
         SampleStream[] streams = Streams(union, seed.Value), again = Streams(union, seed.Value);
         AdamOptimiser optimiser = new(device, plain.Parameters, adam);
-        Minibatch batch = new(device, s_options.Shots);
+        Minibatch batch = new(device, s_settings.SupportSize);
         Tape tape = new(device);
         for (int i = 0; i < 4; i++)
         {
@@ -51,13 +52,13 @@ public sealed class MetaRoundTests
 
     [Theory]
     [MemberData(nameof(Learners))]
-    public void A_round_leaves_the_parameters_as_they_were_but_for_the_outer_step(PhaseKind kind)
+    public void A_round_leaves_the_parameters_as_they_were_but_for_the_outer_step(string method)
     {
         using IDevice device = new SimdDevice(2);
         MarketUnion union = Union(3, 1);
         IRecommender model = Model(device, union, 1);
         Real[][] before = Values(model);
-        MetaRound round = new(device, model, new TapeStep(device, model), Learner(kind), new Still(device, model), s_options with { InnerRate = 3.7 });
+        MetaRound round = new(device, model, new TapeStep(device, model), Learner(method), new Still(device, model), s_settings with { InnerLearningRate = 3.7 });
         SampleStream[] streams = Streams(union, 1);
         for (int i = 0; i < 5; i++)
             round.Run(streams);
@@ -71,7 +72,7 @@ public sealed class MetaRoundTests
         MarketUnion union = Union(2, 1);
         Nmf model = (Nmf)Model(device, union, 1);
         Real[][] before = Values(model);
-        MetaRound round = new(device, model, new TapeStep(device, model), new Anil(), new Still(device, model), s_options);
+        MetaRound round = new(device, model, new TapeStep(device, model), new Anil(), new Still(device, model), s_settings);
         round.Next(Streams(union, 1)[0]);
         round.StepInside();
         Real[][] inside = Values(model);
@@ -94,12 +95,12 @@ public sealed class MetaRoundTests
         MarketUnion union = Union(2, 1);
         Nmf model = (Nmf)Model(device, union, 1);
         Real[] before = model.UserMlp.Table.Value.Values.Span.ToArray();
-        MetaRound round = new(device, model, new TapeStep(device, model), new Maml(), new Still(device, model), s_options);
+        MetaRound round = new(device, model, new TapeStep(device, model), new Maml(), new Still(device, model), s_settings);
         round.Next(Streams(union, 1)[1]);
         round.StepInside();
         Real[] inside = model.UserMlp.Table.Value.Values.Span.ToArray();
         int moved = Enumerable.Range(0, union.Users).Count(row => !before.AsSpan(8 * row, 8).SequenceEqual(inside.AsSpan(8 * row, 8)));
-        Assert.InRange(moved, 1, s_options.Shots);
+        Assert.InRange(moved, 1, s_settings.SupportSize);
         Assert.Equal(before[..(8 * union.Markets[0].Market.Users.Count)], inside[..(8 * union.Markets[0].Market.Users.Count)]);
     }
 
@@ -109,7 +110,7 @@ public sealed class MetaRoundTests
         using IDevice device = new ScalarDevice();
         MarketUnion union = new([TestMarkets.Prepared("long", 1, users: 60), TestMarkets.Prepared("short", 1, users: 5)]);
         IRecommender model = Model(device, union, 1);
-        MetaRound round = new(device, model, new TapeStep(device, model), new Maml(), new Still(device, model), s_options);
+        MetaRound round = new(device, model, new TapeStep(device, model), new Maml(), new Still(device, model), s_settings);
         SampleStream[] streams = Streams(union, 1);
         int rounds = round.Count(streams);
         Assert.Equal(streams[0].Batches / 2, rounds);
@@ -120,21 +121,21 @@ public sealed class MetaRoundTests
 
     [Theory]
     [MemberData(nameof(Learners))]
-    public void A_round_allocates_nothing(PhaseKind kind)
+    public void A_round_allocates_nothing(string method)
     {
         using ScalarDevice scalar = new();
         using SimdDevice vector = new(threads: 2);
-        AssertAllocatesNothing(scalar, kind);
-        AssertAllocatesNothing(vector, kind);
+        AssertAllocatesNothing(scalar, method);
+        AssertAllocatesNothing(vector, method);
     }
 
-    private static MetaLearner Learner(PhaseKind kind) => MetaLearner.Of(kind) ?? throw new ArgumentException($"{kind} does not adapt", nameof(kind));
+    private static MetaLearner Learner(string method) => ((MetaFit)PlanCatalog.Find(method).Phases[^1].Fit).Learner;
 
-    private static void AssertAllocatesNothing(IDevice device, PhaseKind kind)
+    private static void AssertAllocatesNothing(IDevice device, string method)
     {
         MarketUnion union = new([TestMarkets.Prepared("de", 1, users: 60, items: 80), TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
         IRecommender model = Model(device, union, 1);
-        MetaRound round = new(device, model, StepChoice.Fastest.Create(device, model), Learner(kind), new AdamOptimiser(device, model.Parameters, new AdamOptions(0.01, 1e-7)), s_options);
+        MetaRound round = new(device, model, StepChoice.Fastest.Create(device, model), Learner(method), new AdamOptimiser(device, model.Parameters, new AdamOptions(0.01, 1e-7)), s_settings);
         SampleStream[] streams = Streams(union, 1);
         int rounds = round.Count(streams);
         for (int epoch = 0; epoch < 3; epoch++)
@@ -161,7 +162,7 @@ public sealed class MetaRoundTests
 
     private static SampleStream[] Streams(MarketUnion union, ulong seed)
     {
-        SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], s_options, seed, "maml", 0))];
+        SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], s_samples, seed, "maml", 0))];
         foreach (SampleStream stream in streams)
             stream.Begin(0);
         return streams;

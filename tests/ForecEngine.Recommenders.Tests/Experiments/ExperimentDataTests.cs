@@ -19,25 +19,25 @@ public sealed class ExperimentDataTests : IDisposable
     public void Users_with_seven_rows_are_evaluated_and_the_others_trained_on_whole_unless_other_numbers_are_asked_for()
     {
         DataRequest request = new(Market("jp", ("many", 8), ("enough", 7), ("few", 6)), []);
-        ExperimentData data = ExperimentData.Load(request, new TrainingOptions());
+        ExperimentData data = ExperimentData.Load(request, new TrainingSettings());
         Assert.Equal((2, 1, 7), (data.Markets[0].Test.Count, data.Rules.MinimumRows, data.Rules.EvaluateFrom));
         Assert.Equal(6 + 5 + 6, data.Markets[0].TrainUsers.Length);
         Assert.Equal(["jp"], data.Digests.Keys);
         Assert.Equal((NoteKind.UsersNotEvaluated, 1, 3), data.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
-        Assert.Equal(3, ExperimentData.Load(request with { EvaluateFrom = 6 }, new TrainingOptions()).Markets[0].Test.Count);
+        Assert.Equal(3, ExperimentData.Load(request with { EvaluateFrom = 6 }, new TrainingSettings()).Markets[0].Test.Count);
 
-        ExperimentData paper = ExperimentData.Load(request, new TrainingOptions(), Preset.Split("paper"));
+        ExperimentData paper = ExperimentData.Load(request, new TrainingSettings(), Preset.Split("paper"));
         Assert.Equal((2, 7), (paper.Markets[0].Users.Count, paper.Rules.MinimumRows));
         Assert.Equal((NoteKind.UsersLeftOut, 1, 3), paper.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
         Assert.Equal(
-            3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingOptions(), Preset.Split("paper")).Markets[0].Users.Count);
+            3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingSettings(), Preset.Split("paper")).Markets[0].Users.Count);
     }
 
     [Fact]
     public void Where_nothing_is_held_out_all_rows_of_target_and_sources_are_trained_on_whatever_the_preset_leaves_out()
     {
         DataRequest request = new(Market("jp", ("many", 8), ("few", 2)), [Market("uk", ("b", 9))], HoldOut: HoldOut.None);
-        ExperimentData data = ExperimentData.Load(request, new TrainingOptions { Keep = Keep.Best }, Preset.Split("paper"));
+        ExperimentData data = ExperimentData.Load(request, new TrainingSettings { Gradient = new() { KeptEpoch = KeptEpoch.Best } }, Preset.Split("paper"));
         Assert.Equal([10, 9], data.Markets.Select(market => market.TrainUsers.Length));
         Assert.All(data.Markets, market => Assert.Empty(market.Valid.Concat(market.Test)));
         Assert.Equal((HoldOut.None, 1), (data.Rules.HoldOut, data.Rules.MinimumRows));
@@ -50,11 +50,11 @@ public sealed class ExperimentDataTests : IDisposable
         File.WriteAllText(_directory["candidates"], "many\ti0,i1\n");
         File.WriteAllText(_directory["qrels"], "userId\titemId\trating\nmany\ti1\t1\n");
         DataRequest request = new(Market("jp", ("many", 8), ("few", 2)), [], _directory["candidates"], _directory["qrels"]);
-        ExperimentData whole = ExperimentData.Load(request, new TrainingOptions());
+        ExperimentData whole = ExperimentData.Load(request, new TrainingSettings());
         Assert.Equal((10, 0, 0), (whole.Markets[0].TrainUsers.Length, whole.Markets[0].Valid.Count, whole.Markets[0].Test.Count));
         Assert.Single(whole.Candidates ?? []);
         Assert.Equal(["candidates", "jp", "qrels"], whole.Digests.Keys);
-        ExperimentData best = ExperimentData.Load(request, new TrainingOptions { Keep = Keep.Best });
+        ExperimentData best = ExperimentData.Load(request, new TrainingSettings { Gradient = new() { KeptEpoch = KeptEpoch.Best } });
         Assert.Equal((9, 1), (best.Markets[0].TrainUsers.Length, best.Markets[0].Valid.Count));
     }
 
@@ -62,8 +62,8 @@ public sealed class ExperimentDataTests : IDisposable
     public void Sel_keeps_those_rows_of_a_source_whose_items_the_target_has()
     {
         MarketFiles target = Market("jp", ("a", 7)), source = Market("uk", ("b", 9));
-        ExperimentData all = ExperimentData.Load(new DataRequest(target, [source]), new TrainingOptions());
-        ExperimentData sel = ExperimentData.Load(new DataRequest(target, [source]), new TrainingOptions { Sampling = Sampling.Sel });
+        ExperimentData all = ExperimentData.Load(new DataRequest(target, [source]), new TrainingSettings());
+        ExperimentData sel = ExperimentData.Load(new DataRequest(target, [source]), new TrainingSettings { Samples = new() { Sampling = Sampling.Sel } });
         Assert.Equal((9, 7), (all.Markets[1].PoolSize, sel.Markets[1].PoolSize));
         Assert.Equal(all.Digests, sel.Digests);
     }
@@ -72,8 +72,8 @@ public sealed class ExperimentDataTests : IDisposable
     public void The_k_core_goes_by_its_passes()
     {
         DataRequest request = new(Market("jp", ("a", 8), ("b", 8), ("c", 1)), [], KCore: 2, MinimumRows: 3);
-        Assert.Equal(2, ExperimentData.Load(request, new TrainingOptions()).Markets[0].Users.Count);
-        Assert.Throws<DataFormatException>(() => ExperimentData.Load(request with { KCore = 4 }, new TrainingOptions()));
+        Assert.Equal(2, ExperimentData.Load(request, new TrainingSettings()).Markets[0].Users.Count);
+        Assert.Throws<DataFormatException>(() => ExperimentData.Load(request with { KCore = 4 }, new TrainingSettings()));
     }
 
     // Each user's first items, a day apart.

@@ -14,7 +14,7 @@ namespace ForecEngine.Recommenders.Tests.Experiments;
 
 public sealed class ExperimentRunnerTests
 {
-    private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 256 };
+    private static readonly TrainingSettings s_settings = new() { Gradient = new() { Epochs = 3 }, Samples = new() { BatchSize = 256 } };
 
     [Fact]
     public void Nmf_with_two_sources_runs_three_phases_and_ranks_the_target()
@@ -35,7 +35,7 @@ public sealed class ExperimentRunnerTests
     [InlineData(Sampling.Concat)]
     public void A_joint_model_does_not_depend_on_which_market_is_the_target_nor_on_the_order_of_the_markets(Sampling sampling)
     {
-        TrainingOptions options = s_options with { Sampling = sampling };
+        TrainingSettings options = s_settings with { Samples = s_settings.Samples with { Sampling = sampling } };
         Real[] jp = Weights(Run("nmf++", "jp", ["de", "uk"], options));
         Assert.Equal(jp, Weights(Run("nmf++", "de", ["uk", "jp"], options)));
         Assert.Equal(jp, Weights(Run("nmf++", "uk", ["jp", "de"], options)));
@@ -44,12 +44,12 @@ public sealed class ExperimentRunnerTests
     [Fact]
     public void Equal_and_concat_are_different_trainings()
     {
-        ExperimentOutcome equal = Run("gmf++", "jp", ["de"]), concat = Run("gmf++", "jp", ["de"], s_options with { Sampling = Sampling.Concat });
+        ExperimentOutcome equal = Run("gmf++", "jp", ["de"]), concat = Run("gmf++", "jp", ["de"], s_settings with { Samples = s_settings.Samples with { Sampling = Sampling.Concat } });
         Assert.NotEqual(Weights(equal), Weights(concat));
 
         // Concat sees each sample once an epoch.
         long samples = concat.Markets.Sum(placed => placed.Market.TrainLabels.ToArray().Sum(label => label > 0 ? 5L : 1L));
-        Assert.Equal(s_options.Epochs * samples, concat.Phases[0].Samples);
+        Assert.Equal(s_settings.Gradient.Epochs * samples, concat.Phases[0].Samples);
         Assert.True(equal.Phases[0].Samples >= concat.Phases[0].Samples);
     }
 
@@ -75,7 +75,7 @@ public sealed class ExperimentRunnerTests
     public void Devices_threads_and_reruns_give_the_same_bits_and_another_seed_does_not(string method)
     {
         string[] sources = PlanCatalog.Find(method).NeedsSources ? ["de", "uk"] : [];
-        TrainingOptions options = s_options with { Epochs = 2, FineTuneBatchSize = 64 };
+        TrainingSettings options = s_settings with { Gradient = s_settings.Gradient with { Epochs = 2 }, Fork = s_settings.Fork with { BatchSize = 64 } };
         ExperimentOutcome expected = Run(method, "jp", sources, options, new ScalarDevice());
         foreach (int threads in (int[])[1, 3, 3])
         {
@@ -88,7 +88,7 @@ public sealed class ExperimentRunnerTests
         Assert.NotEqual(Weights(expected), Weights(Run(method, "jp", sources, options, seed: 43)));
     }
 
-    public static TheoryData<string> FusedMethods => [.. PlanCatalog.Methods.Where(method => PlanCatalog.Find(method).RefusalOf(StepChoice.Fused, s_options) is null)];
+    public static TheoryData<string> FusedMethods => [.. PlanCatalog.Methods.Where(method => PlanCatalog.Find(method).RefusalOf(StepChoice.Fused) is null)];
 
     // Inner and outer steps, fine-tuning of forks, and the step before a market is scored included: the tape plays nothing backwards.
     [Theory]
@@ -97,7 +97,7 @@ public sealed class ExperimentRunnerTests
     {
         TraceRecording recording = new();
         using (recording)
-            Run(method, "jp", ["de"], s_options with { Epochs = 1 }, new ProfilingDevice(new SimdDevice(1)));
+            Run(method, "jp", ["de"], s_settings with { Gradient = s_settings.Gradient with { Epochs = 1 } }, new ProfilingDevice(new SimdDevice(1)));
         HashSet<string> operations = [.. recording.Spans.Where(span => span.Kind == SpanKind.Kernel).Select(span => span.Name)];
         Assert.Contains("Network", operations);
         Assert.DoesNotContain(operations, name => name.EndsWith(" backward", StringComparison.Ordinal));
@@ -121,7 +121,7 @@ public sealed class ExperimentRunnerTests
     [Fact]
     public void A_fork_without_a_head_that_keeps_the_output_and_is_not_fine_tuned_scores_as_its_parent()
     {
-        TrainingOptions options = s_options with { Head = [], KeepOutput = true, FineTuneEpochs = 0 };
+        TrainingSettings options = s_settings with { Fork = s_settings.Fork with { Head = [], KeepOutput = true, Epochs = 0 } };
         ExperimentOutcome fork = Run("nmf-forec", "jp", ["de"], options), parent = Run("nmf++", "jp", ["de"], options);
         Assert.Equal(parent.Tested().Scores, fork.Tested().Scores);
         Assert.Equal((0, 0L), (fork.Phases[^1].Epochs, fork.Phases[^1].Samples));
@@ -147,7 +147,7 @@ public sealed class ExperimentRunnerTests
     [Fact]
     public void A_meta_learned_model_is_scored_adapted_and_kept_as_it_was_learned()
     {
-        TrainingOptions still = s_options with { InnerRate = 0 }, options = s_options with { AdaptOn = AdaptOn.Valid };
+        TrainingSettings still = s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 0 } }, options = s_settings with { MetaLearning = s_settings.MetaLearning with { AdaptOn = AdaptOn.Valid } };
         ExperimentOutcome adapted = Run("maml", "jp", ["de"], options);
         using IDevice device = new SimdDevice(1);
         RankedLists bare = new Ranker(device, Metric.Default)
@@ -167,14 +167,14 @@ public sealed class ExperimentRunnerTests
         using IDevice device = new ScalarDevice();
         Ratings strange = TestMarkets.Ratings("uk", [.. Enumerable.Range(0, 40).Select(i => new Row($"u{i % 4}", $"stranger{i}", 5, i))]);
         string message = Assert.Throws<DataFormatException>(() => new ExperimentRunner(device).Run(
-            Record("nmf++", "jp", ["uk"], s_options, 42), [TestMarkets.Prepared("jp", 1), Market.Prepare(strange)], null, Metric.Default, _ => Assert.Fail("it trained"))).Message;
+            Record("nmf++", "jp", ["uk"], s_settings, 42), [TestMarkets.Prepared("jp", 1), Market.Prepare(strange)], null, Metric.Default, _ => Assert.Fail("it trained"))).Message;
         Assert.StartsWith("uk: no item in common with jp", message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_market_with_fewer_samples_than_shots_is_refused_before_any_training()
     {
-        string message = Assert.Throws<DataFormatException>(() => Run("maml", "jp", ["de"], s_options with { Shots = 100_000 }, progress: _ => Assert.Fail("it trained"))).Message;
+        string message = Assert.Throws<DataFormatException>(() => Run("maml", "jp", ["de"], s_settings with { MetaLearning = s_settings.MetaLearning with { SupportSize = 100_000 } }, progress: _ => Assert.Fail("it trained"))).Message;
         Assert.StartsWith("de: 100000 shots are more than its ", message, StringComparison.Ordinal);
     }
 
@@ -201,7 +201,7 @@ public sealed class ExperimentRunnerTests
     {
         foreach (Sampling sampling in (Sampling[])[Sampling.Equal, Sampling.Concat])
         {
-            TrainingOptions options = s_options with { Sampling = sampling };
+            TrainingSettings options = s_settings with { Samples = s_settings.Samples with { Sampling = sampling } };
             Assert.Equal(Weights(Run("ma-nmf++", "jp", ["de", "uk"], options)), Weights(Run("ma-nmf++", "uk", ["jp", "de"], options)));
         }
     }
@@ -211,12 +211,12 @@ public sealed class ExperimentRunnerTests
     [InlineData("conet")]
     public void Methods_of_minibatches_of_one_market_refuse_concat(string method) => Assert.StartsWith(
         $"{method} takes each minibatch from one market",
-        Assert.Throws<ArgumentException>(() => Run(method, "jp", ["de"], s_options with { Sampling = Sampling.Concat })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Run(method, "jp", ["de"], s_settings with { Samples = s_settings.Samples with { Sampling = Sampling.Concat } })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Ddtcdrs_vectors_are_those_of_gmfs_of_each_market_alone()
     {
-        ExperimentOutcome outcome = Run("ddtcdr", "jp", ["de"]), other = Run("ddtcdr", "jp", ["de"], s_options with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } });
+        ExperimentOutcome outcome = Run("ddtcdr", "jp", ["de"]), other = Run("ddtcdr", "jp", ["de"], s_settings with { Model = s_settings.Model with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } } });
         Assert.All(outcome.Model.Parameters, parameter => Assert.Equal(parameter is EmbeddingTable, parameter.IsFrozen));
         Ddtcdr model = (Ddtcdr)outcome.Model, mixed = (Ddtcdr)other.Model;
         Assert.Equal(Values(model.User.Table), Values(mixed.User.Table));
@@ -229,8 +229,8 @@ public sealed class ExperimentRunnerTests
     [Fact]
     public void The_best_epoch_on_validation_is_the_one_whose_ranking_is_reported()
     {
-        ExperimentOutcome best = Run("gmf", "jp", [], s_options with { Epochs = 12, Keep = Keep.Best });
-        ExperimentOutcome last = Run("gmf", "jp", [], s_options with { Epochs = best.Phases[0].BestEpoch });
+        ExperimentOutcome best = Run("gmf", "jp", [], s_settings with { Gradient = s_settings.Gradient with { Epochs = 12, KeptEpoch = KeptEpoch.Best } });
+        ExperimentOutcome last = Run("gmf", "jp", [], s_settings with { Gradient = s_settings.Gradient with { Epochs = best.Phases[0].BestEpoch } });
         Assert.Equal(Weights(last), Weights(best));
         Assert.Equal(last.Tested().Result.Means, best.Tested().Result.Means);
     }
@@ -241,7 +241,7 @@ public sealed class ExperimentRunnerTests
         Market market = Market.Prepare(TestMarkets.Random("jp", 1), SplitRules.TrainOnAll);
         CandidateList list = new(2, [0, 1, 2], [0, 1, 0], [(market.Items.Text(1), 1)]);
         using IDevice device = new ScalarDevice();
-        ExperimentOutcome outcome = new ExperimentRunner(device).Run(Record("gmf", "jp", [], s_options, 42), [market], [list], Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(device).Run(Record("gmf", "jp", [], s_settings, 42), [market], [list], Metric.Default);
         Assert.Null(outcome.Valid);
         Assert.Equal([list], outcome.Tested().Lists);
         Assert.Equal(1, outcome.Tested().Result.Users);
@@ -252,12 +252,12 @@ public sealed class ExperimentRunnerTests
     {
         using IDevice device = new ScalarDevice();
         string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(device).Run(
-            Record("gmf++", "fr", ["de"], s_options, 42), [TestMarkets.Prepared("de", 1)], null, Metric.Default)).Message;
+            Record("gmf++", "fr", ["de"], s_settings, 42), [TestMarkets.Prepared("de", 1)], null, Metric.Default)).Message;
         Assert.Contains("'fr' is not among de", message, StringComparison.Ordinal);
     }
 
-    private static Experiment Record(string method, string target, string[] sources, TrainingOptions options, ulong seed) =>
-        new() { Method = method, Preset = "paper", Target = target, Sources = sources, Options = options, Seed = seed, EvaluationNegatives = 15 };
+    private static Experiment Record(string method, string target, string[] sources, TrainingSettings options, ulong seed) =>
+        new() { Method = method, Preset = "paper", Target = target, Sources = sources, Settings = options, Seed = seed, EvaluationNegatives = 15 };
 
     [Theory]
     [InlineData("nmf++")]
@@ -273,11 +273,11 @@ public sealed class ExperimentRunnerTests
         Assert.All(stages.Zip(stages.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} runs into {pair.Second}"));
     }
 
-    private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingOptions? options = null, IDevice? device = null, ulong seed = 42, Action<TrainingProgress>? progress = null)
+    private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingSettings? options = null, IDevice? device = null, ulong seed = 42, Action<TrainingProgress>? progress = null)
     {
         using IDevice used = device ?? new SimdDevice(1);
         return new ExperimentRunner(used).Run(
-            Record(method, target, sources, options ?? s_options, seed),
+            Record(method, target, sources, options ?? s_settings, seed),
             [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default, progress);
     }
 

@@ -37,7 +37,7 @@ public sealed class ExperimentTests
         json["options"]!.AsObject().Remove("negatives_exclude");
         Experiment old = Experiment.Parse(json.ToJsonString());
         Assert.Equal(
-            (HoldOut.LastRows, 7, 1, NegativesExclude.All), (old.HoldOut, old.MinimumRows, old.EvaluateFrom, old.Options.NegativesExclude));
+            (HoldOut.LastRows, 7, 1, NegativesExclude.All), (old.HoldOut, old.MinimumRows, old.EvaluateFrom, old.Settings.Samples.NegativesExclude));
     }
 
     [Theory]

@@ -36,15 +36,7 @@ public sealed class NoiseTests
             Preset = "paper",
             Target = "x",
             Sources = method is "maml" or "forec" ? ["y"] : [],
-            Options = new TrainingOptions
-            {
-                Epochs = epochs,
-                Dimension = 64,
-                Layers = [128, 64, 32, 16, 8],
-                Head = [72, 32, 72],
-                L2 = 0,
-                NegativesExclude = exclude,
-            },
+            Settings = new TrainingSettings { Gradient = new() { Epochs = epochs, L2 = 0 }, Model = new() { Dimension = 64, Layers = [128, 64, 32, 16, 8] }, Fork = new() { Head = [72, 32, 72] }, Samples = new() { NegativesExclude = exclude } },
         };
         return new ExperimentRunner(device, keepScores: false)
             .Run(experiment, [Noise("x"), .. experiment.Sources.Select(Noise)], null, Metric.Default).Tested().Result.Means["ndcg@10"];

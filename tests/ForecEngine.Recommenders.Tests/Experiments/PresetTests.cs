@@ -13,11 +13,11 @@ public sealed class PresetTests
     [Fact]
     public void Paper_is_what_the_paper_says()
     {
-        TrainingOptions paper = Preset.Find("paper");
-        Assert.Equal((25, 1024, 4, 8, 1e-7, 1.0), (paper.Epochs, paper.BatchSize, paper.Negatives, paper.Dimension, paper.L2, paper.EmbeddingDeviation));
-        Assert.Equal([16, 64, 32, 16, 8], paper.Layers);
-        Assert.True(paper.RedrawNegatives && paper.TransferBiases);
-        Assert.Equal((Keep.Last, Sampling.Equal, null), (paper.Keep, paper.Sampling, paper.LearningRate));
+        TrainingSettings paper = Preset.Find("paper");
+        Assert.Equal((25, 1024, 4, 8, 1e-7, 1.0), (paper.Gradient.Epochs, paper.Samples.BatchSize, paper.Samples.Negatives, paper.Model.Dimension, paper.Gradient.L2, paper.Model.StandardDeviation));
+        Assert.Equal([16, 64, 32, 16, 8], paper.Model.Layers);
+        Assert.True(paper.Samples.RedrawNegatives && paper.Model.TransferBiases);
+        Assert.Equal((KeptEpoch.Last, Sampling.Equal, null), (paper.Gradient.KeptEpoch, paper.Samples.Sampling, paper.LearningRate));
     }
 
     [Fact]
@@ -25,20 +25,18 @@ public sealed class PresetTests
         Assert.Equal(
             Preset.Find("paper") with
             {
-                RedrawNegatives = false,
-                NegativesExclude = NegativesExclude.All,
-                TransferBiases = false,
-                KeepOutput = true,
-                AdaptOn = AdaptOn.Valid,
-                Ddtcdr = new DdtcdrOptions { CrossGradient = false, DropoutInScoring = true },
+                Samples = new() { RedrawNegatives = false, NegativesExclude = NegativesExclude.All },
+                Model = new() { TransferBiases = false, Ddtcdr = new() { CrossGradient = false, DropoutInScoring = true } },
+                Fork = new() { KeepOutput = true },
+                MetaLearning = new() { AdaptOn = AdaptOn.Valid },
             },
             Preset.Find("authors-code"));
 
     [Fact]
     public void Tuned_keeps_the_best_epoch()
     {
-        Assert.Equal(Keep.Best, Preset.Find("tuned").Keep);
-        Assert.Equal(0.01, Preset.Find("tuned").EmbeddingDeviation);
+        Assert.Equal(KeptEpoch.Best, Preset.Find("tuned").Gradient.KeptEpoch);
+        Assert.Equal(0.01, Preset.Find("tuned").Model.StandardDeviation);
     }
 
     [Fact]

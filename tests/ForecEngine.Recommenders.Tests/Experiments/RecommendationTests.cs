@@ -180,7 +180,7 @@ public sealed class RecommendationTests : IDisposable
             WriteMarket(name);
         MarketFiles[] sources = PlanCatalog.Find(method).NeedsSources ? [MarketFiles.Find("uk", _directory.Root)] : [];
         DataRequest request = new(MarketFiles.Find("jp", _directory.Root), sources);
-        TrainingOptions options = new() { Epochs = 2, BatchSize = 256, Ddtcdr = new DdtcdrOptions { Alpha = 0.4 } };
+        TrainingSettings options = new() { Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 256 }, Model = new() { Ddtcdr = new DdtcdrOptions { Alpha = 0.4 } } };
         ExperimentData data = ExperimentData.Load(request, options, Preset.Split("paper"));
         Experiment experiment = new()
         {
@@ -188,7 +188,7 @@ public sealed class RecommendationTests : IDisposable
             Preset = "paper",
             Target = "jp",
             Sources = [.. request.Sources.Select(source => source.Market)],
-            Options = options,
+            Settings = options,
             MinimumRows = data.Rules.MinimumRows,
             Digests = data.Digests,
             EvaluationNegatives = 15,

@@ -13,7 +13,7 @@ public sealed class RecordDifferenceTests
         Experiment one = new() { Method = "gmf", Preset = "paper", Target = "jp" };
         Assert.Empty(RecordDifference.Between(one.ToJson(), one.ToJson()));
         Assert.Equal(["target: \"jp\" there, \"uk\" here"], RecordDifference.Between(one.ToJson(), (one with { Target = "uk" }).ToJson()));
-        Experiment other = one with { Options = one.Options with { L2 = 0 }, Digests = new Dictionary<string, string> { ["jp"] = "abc" } };
+        Experiment other = one with { Settings = new() { Gradient = new() { L2 = 0 } }, Digests = new Dictionary<string, string> { ["jp"] = "abc" } };
         Assert.Equal(
             ["digests.jp: none there, \"abc\" here", "l2: 1E-07 there, 0 here"],
             RecordDifference.Between(one.ToJson(), other.ToJson()));

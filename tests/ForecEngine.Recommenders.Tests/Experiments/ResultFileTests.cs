@@ -70,7 +70,7 @@ public sealed class ResultFileTests
             Target = "jp",
             Sources = ["de"],
             Seed = ulong.MaxValue,
-            Options = new TrainingOptions { Epochs = 2 },
+            Settings = new TrainingSettings { Gradient = new() { Epochs = 2 } },
         };
         return new ExperimentRunner(device).Run(
             experiment,

@@ -19,7 +19,7 @@ public sealed class RunDirectoryTests : IDisposable
         Method = "gmf",
         Preset = "paper",
         Target = "jp",
-        Options = new TrainingOptions { Epochs = 1, BatchSize = 256 },
+        Settings = new TrainingSettings { Gradient = new() { Epochs = 1 }, Samples = new() { BatchSize = 256 } },
         EvaluationNegatives = 15,
     };
 
@@ -222,7 +222,7 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Equal(["stages"], run.Present());
         Assert.Equal([], run.Unfinished(s_experiment) ?? ["none"]);
         Assert.Equal(["epochs: 1 there, 2 here", "seed: 42 there, 1 here"],
-            run.Unfinished(s_experiment with { Seed = 1, Options = s_experiment.Options with { Epochs = 2 } }));
+            run.Unfinished(s_experiment with { Seed = 1, Settings = s_experiment.Settings with { Gradient = s_experiment.Settings.Gradient with { Epochs = 2 } } }));
     }
 
     [Fact]

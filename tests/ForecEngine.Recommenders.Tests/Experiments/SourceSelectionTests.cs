@@ -16,7 +16,7 @@ public sealed class SourceSelectionTests
         Method = "gmf++",
         Preset = "paper",
         Target = "jp",
-        Options = new TrainingOptions { Epochs = 9, BatchSize = 256 },
+        Settings = new TrainingSettings { Gradient = new() { Epochs = 9 }, Samples = new() { BatchSize = 256 } },
         EvaluationNegatives = 15,
     };
 
@@ -37,7 +37,7 @@ public sealed class SourceSelectionTests
         RankedSource first = Rank(new SourceSelectionOptions(PilotEpochs: 2))[0];
         using SimdDevice device = new(1);
         ExperimentOutcome outcome = new ExperimentRunner(device).Run(
-            s_experiment with { Sources = [first.Prior.Market], Options = s_experiment.Options with { Epochs = 2 } },
+            s_experiment with { Sources = [first.Prior.Market], Settings = s_experiment.Settings with { Gradient = s_experiment.Settings.Gradient with { Epochs = 2 } } },
             [Target, Candidates.First(market => market.Name == first.Prior.Market)], null, [Metric.NdcgAt10]);
         Assert.Equal(outcome.Valid?.Result.Means["ndcg@10"], first.PilotNdcg);
     }

@@ -17,7 +17,7 @@ namespace ForecEngine.Recommenders.Tests.Experiments;
 
 public sealed class StageStoreTests : IDisposable
 {
-    private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 256, FineTuneBatchSize = 64 };
+    private static readonly TrainingSettings s_settings = new() { Gradient = new() { Epochs = 3 }, Samples = new() { BatchSize = 256 }, Fork = new() { BatchSize = 64 } };
 
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _said = [];
@@ -58,9 +58,9 @@ public sealed class StageStoreTests : IDisposable
 
     public static TheoryData<string, int> Changes => new()
     {
-        { "seed", 0 }, { "data", 0 }, { nameof(TrainingOptions.Epochs), 0 }, { nameof(TrainingOptions.L2), 0 }, { nameof(TrainingOptions.Keep), 0 },
-        { nameof(TrainingOptions.Shots), 3 }, { nameof(TrainingOptions.InnerRate), 3 }, { nameof(TrainingOptions.AdaptOn), 5 },
-        { nameof(TrainingOptions.Head), 4 }, { nameof(TrainingOptions.Unfreeze), 4 }, { nameof(TrainingOptions.FineTuneL2), 4 }, { nameof(TrainingOptions.FineTuneLoss), 4 }, { nameof(TrainingOptions.FineTuneEpochs), 4 },
+        { "seed", 0 }, { "data", 0 }, { "epochs", 0 }, { "l2", 0 }, { "keep", 0 },
+        { "shots", 3 }, { "inner_rate", 3 }, { "adapt_on", 5 },
+        { "head", 4 }, { "unfreeze", 4 }, { "fine_tune_l2", 4 }, { "fine_tune_loss", 4 }, { "fine_tune_epochs", 4 },
     };
 
     [Theory]
@@ -68,20 +68,20 @@ public sealed class StageStoreTests : IDisposable
     public void Only_stages_that_a_change_does_not_bear_on_are_taken_over(string change, int taken)
     {
         Run("forec", stages: Cache());
-        TrainingOptions options = change switch
+        TrainingSettings options = change switch
         {
-            nameof(TrainingOptions.Epochs) => s_options with { Epochs = 2 },
-            nameof(TrainingOptions.L2) => s_options with { L2 = 1e-5 },
-            nameof(TrainingOptions.Keep) => s_options with { Keep = Keep.Best },
-            nameof(TrainingOptions.Shots) => s_options with { Shots = 10 },
-            nameof(TrainingOptions.InnerRate) => s_options with { InnerRate = 0.2 },
-            nameof(TrainingOptions.AdaptOn) => s_options with { AdaptOn = AdaptOn.Train },
-            nameof(TrainingOptions.Head) => s_options with { Head = [16, 8] },
-            nameof(TrainingOptions.Unfreeze) => s_options with { Unfreeze = 1 },
-            nameof(TrainingOptions.FineTuneL2) => s_options with { FineTuneL2 = 1e-2 },
-            nameof(TrainingOptions.FineTuneLoss) => s_options with { FineTuneLoss = RatingLoss.Mse },
-            nameof(TrainingOptions.FineTuneEpochs) => s_options with { FineTuneEpochs = 1 },
-            _ => s_options,
+            "epochs" => s_settings with { Gradient = s_settings.Gradient with { Epochs = 2 } },
+            "l2" => s_settings with { Gradient = s_settings.Gradient with { L2 = 1e-5 } },
+            "keep" => s_settings with { Gradient = s_settings.Gradient with { KeptEpoch = KeptEpoch.Best } },
+            "shots" => s_settings with { MetaLearning = s_settings.MetaLearning with { SupportSize = 10 } },
+            "inner_rate" => s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 0.2 } },
+            "adapt_on" => s_settings with { MetaLearning = s_settings.MetaLearning with { AdaptOn = AdaptOn.Train } },
+            "head" => s_settings with { Fork = s_settings.Fork with { Head = [16, 8] } },
+            "unfreeze" => s_settings with { Fork = s_settings.Fork with { Unfreeze = 1 } },
+            "fine_tune_l2" => s_settings with { Fork = s_settings.Fork with { L2 = 1e-2 } },
+            "fine_tune_loss" => s_settings with { Fork = s_settings.Fork with { Loss = RatingLoss.Mse } },
+            "fine_tune_epochs" => s_settings with { Fork = s_settings.Fork with { Epochs = 1 } },
+            _ => s_settings,
         };
         ExperimentOutcome outcome = Run("forec", options: options, seed: change == "seed" ? 2ul : 1, dataSeed: change == "data" ? 2ul : 1, stages: Cache());
         Assert.Equal(taken, outcome.Phases.Count(phase => phase.Cached));
@@ -125,22 +125,22 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Keep.Last, true, "gmf++", 2)]
-    [InlineData(Keep.Last, false, "maml", 3)]
-    [InlineData(Keep.Best, true, "maml", 2)]
-    [InlineData(Keep.Best, true, "forec", 3)]
-    [InlineData(Keep.Last, false, "forec", 1)]
-    public void A_run_that_was_cut_off_goes_on_from_the_last_epoch_with_the_same_bits(Keep keep, bool redraw, string phase, int epoch) =>
-        GoesOn("forec", s_options with { Keep = keep, RedrawNegatives = redraw }, phase, epoch);
+    [InlineData(KeptEpoch.Last, true, "gmf++", 2)]
+    [InlineData(KeptEpoch.Last, false, "maml", 3)]
+    [InlineData(KeptEpoch.Best, true, "maml", 2)]
+    [InlineData(KeptEpoch.Best, true, "forec", 3)]
+    [InlineData(KeptEpoch.Last, false, "forec", 1)]
+    public void A_run_that_was_cut_off_goes_on_from_the_last_epoch_with_the_same_bits(KeptEpoch keep, bool redraw, string phase, int epoch) =>
+        GoesOn("forec", s_settings with { Gradient = s_settings.Gradient with { KeptEpoch = keep }, Samples = s_settings.Samples with { RedrawNegatives = redraw } }, phase, epoch);
 
     [Theory]
-    [InlineData("ddtcdr", Keep.Last, "ddtcdr", 3)]
-    [InlineData("ddtcdr", Keep.Best, "ddtcdr", 2)]
-    [InlineData("ddtcdr", Keep.Best, "gmf-uk", 2)]
-    [InlineData("conet", Keep.Last, "conet", 2)]
-    [InlineData("ma-nmf++", Keep.Last, "ma-mlp++", 2)]
-    public void So_does_a_run_of_models_that_know_markets_its_dropout_included(string method, Keep keep, string phase, int epoch) =>
-        GoesOn(method, s_options with { Keep = keep }, phase, epoch);
+    [InlineData("ddtcdr", KeptEpoch.Last, "ddtcdr", 3)]
+    [InlineData("ddtcdr", KeptEpoch.Best, "ddtcdr", 2)]
+    [InlineData("ddtcdr", KeptEpoch.Best, "gmf-uk", 2)]
+    [InlineData("conet", KeptEpoch.Last, "conet", 2)]
+    [InlineData("ma-nmf++", KeptEpoch.Last, "ma-mlp++", 2)]
+    public void So_does_a_run_of_models_that_know_markets_its_dropout_included(string method, KeptEpoch keep, string phase, int epoch) =>
+        GoesOn(method, s_settings with { Gradient = s_settings.Gradient with { KeptEpoch = keep } }, phase, epoch);
 
     [Fact]
     public void Gmfs_of_each_market_are_taken_over_for_another_target_and_ddtcdrs_star_is_not()
@@ -149,7 +149,7 @@ public sealed class StageStoreTests : IDisposable
         ExperimentOutcome other = Run("ddtcdr", target: "uk", source: "jp", stages: Cache());
         Assert.Equal([true, true, false], other.Phases.Select(phase => phase.Cached));
         Same(Run("ddtcdr", target: "uk", source: "jp"), other);
-        ExperimentOutcome mixed = Run("ddtcdr", options: s_options with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } }, stages: Cache());
+        ExperimentOutcome mixed = Run("ddtcdr", options: s_settings with { Model = s_settings.Model with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } } }, stages: Cache());
         Assert.Equal([true, true, false], mixed.Phases.Select(phase => phase.Cached));
     }
 
@@ -164,7 +164,7 @@ public sealed class StageStoreTests : IDisposable
         Same(expected, again);
     }
 
-    private void GoesOn(string method, TrainingOptions options, string phase, int epoch)
+    private void GoesOn(string method, TrainingSettings options, string phase, int epoch)
     {
         ExperimentOutcome expected = Run(method, options: options);
         Assert.Throws<OperationCanceledException>(() => Run(method, options: options, stages: Own(resumes: false), progress: CutOff));
@@ -203,9 +203,9 @@ public sealed class StageStoreTests : IDisposable
     public void A_run_that_is_asked_to_stop_within_an_epoch_goes_on_from_that_round_with_the_same_bits(
         string method, string phase, int round)
     {
-        foreach (Keep keep in Enum.GetValues<Keep>())
+        foreach (KeptEpoch keep in Enum.GetValues<KeptEpoch>())
         {
-            TrainingOptions options = s_options with { Keep = keep, BatchSize = 64 };
+            TrainingSettings options = s_settings with { Gradient = s_settings.Gradient with { KeptEpoch = keep }, Samples = s_settings.Samples with { BatchSize = 64 } };
             ExperimentOutcome expected = Run(method, options: options);
             using CancellationTokenSource stop = new();
             int rounds = 0;
@@ -300,12 +300,12 @@ public sealed class StageStoreTests : IDisposable
     [Fact]
     public void A_divergence_names_the_step_the_tensor_and_the_last_good_checkpoint()
     {
-        string message = Assert.Throws<DivergedException>(() => Run("maml", options: s_options with { InnerRate = 1e38 }, stages: Own(resumes: false))).Message;
+        string message = Assert.Throws<DivergedException>(() => Run("maml", options: s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 1e38 } }, stages: Own(resumes: false))).Message;
         Assert.StartsWith("maml: the loss is not finite at step 1 (epoch 1)", message, StringComparison.Ordinal);
         string checkpoint = Directory.GetFiles(Path.Combine(_directory.Root, "stages"), "nmf++-*").Single();
         Assert.EndsWith($"the last good checkpoint is {checkpoint}", message, StringComparison.Ordinal);
 
-        message = Assert.Throws<DivergedException>(() => Run("gmf++", options: s_options with { LearningRate = 1e30 }, stages: Own(resumes: false))).Message;
+        message = Assert.Throws<DivergedException>(() => Run("gmf++", options: s_settings with { LearningRate = 1e30 }, stages: Own(resumes: false))).Message;
         Assert.EndsWith("there is no checkpoint yet", message, StringComparison.Ordinal);
     }
 
@@ -327,7 +327,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     private static ExperimentOutcome Run(
-        string method, string target = "jp", string source = "uk", TrainingOptions? options = null, ulong seed = 1, ulong dataSeed = 1,
+        string method, string target = "jp", string source = "uk", TrainingSettings? options = null, ulong seed = 1, ulong dataSeed = 1,
         StageStore? stages = null, Action<TrainingProgress>? progress = null, CancellationTokenSource? stopping = null)
     {
         using SimdDevice device = new(1);
@@ -337,7 +337,7 @@ public sealed class StageStoreTests : IDisposable
             Preset = "paper",
             Target = target,
             Sources = [source],
-            Options = options ?? s_options,
+            Settings = options ?? s_settings,
             Seed = seed,
             EvaluationNegatives = 15,
         };

@@ -99,7 +99,7 @@ public sealed class TrainedModelTests : IDisposable
         foreach (string name in (string[])["de", "jp", "uk"])
             WriteMarket(name);
         DataRequest request = new(MarketFiles.Find("jp", _directory.Root), [MarketFiles.Find("uk", _directory.Root), MarketFiles.Find("de", _directory.Root)]);
-        TrainingOptions options = new() { Epochs = 2, BatchSize = 256, Ddtcdr = new DdtcdrOptions { Alpha = 0.4, DropoutInScoring = true } };
+        TrainingSettings options = new() { Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 256 }, Model = new() { Ddtcdr = new DdtcdrOptions { Alpha = 0.4, DropoutInScoring = true } } };
         ExperimentData data = ExperimentData.Load(request, options);
         Experiment experiment = new()
         {
@@ -107,7 +107,7 @@ public sealed class TrainedModelTests : IDisposable
             Preset = "paper",
             Target = "jp",
             Sources = ["de", "uk"],
-            Options = options,
+            Settings = options,
             MinimumRows = data.Rules.MinimumRows,
             Digests = data.Digests,
             EvaluationNegatives = 15,

@@ -289,13 +289,13 @@ public sealed class FusedStepTests(FusedStepTests.Devices devices) : IClassFixtu
         public Training(string model, IDevice device, StepChoice choice, AdamMode adam)
         {
             MarketUnion union = new([TestMarkets.Prepared("de", 2, users: 20, items: 80), TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
-            TrainingOptions options = new() { BatchSize = 300 };
-            Model = ModelCatalog.Create(model, device, new ModelShape(union.Users, union.Items.Count, 8, options.Layers) { Markets = 2 });
+            SampleSettings settings = new() { BatchSize = 300 };
+            Model = ModelCatalog.Create(model, device, new ModelShape(union.Users, union.Items.Count, 8, [16, 64, 32, 16, 8]) { Markets = 2 });
             Model.Initialise(1, "test", 1);
             _step = choice.Create(device, Model);
             _optimiser = new AdamOptimiser(device, Model.Parameters, new AdamOptions(0.01, 1e-7, adam));
-            _stream = new SampleStream(union.Markets, options, 1, model, 0);
-            _batch = new Minibatch(device, options.BatchSize);
+            _stream = new SampleStream(union.Markets, settings, 1, model, 0);
+            _batch = new Minibatch(device, settings.BatchSize);
             _stream.Begin(0);
         }
 

@@ -12,7 +12,7 @@ namespace ForecEngine.Recommenders.Tests.Training;
 
 public sealed class PhaseTrainerTests
 {
-    private static readonly TrainingOptions s_options = new() { Epochs = 3, BatchSize = 128 };
+    private static readonly TrainingSettings s_settings = new() { Gradient = new() { Epochs = 3 }, Samples = new() { BatchSize = 128 } };
 
     [Fact]
     public void Any_number_of_threads_and_the_scalar_device_train_to_the_same_bits()
@@ -29,7 +29,7 @@ public sealed class PhaseTrainerTests
         {
             using (device)
             {
-                Setup setup = new(device, "nmf", s_options, "jp", "uk");
+                Setup setup = new(device, "nmf", s_settings, "jp", "uk");
                 PhaseResult result = setup.Train();
                 return (setup.Weights(), result);
             }
@@ -41,7 +41,7 @@ public sealed class PhaseTrainerTests
     {
         using IDevice device = new SimdDevice(1);
         List<double> losses = [];
-        Setup setup = new(device, "nmf", s_options with { Epochs = 8 }, "jp");
+        Setup setup = new(device, "nmf", s_settings with { Gradient = s_settings.Gradient with { Epochs = 8 } }, "jp");
         setup.Train(progress: p => losses.Add(p.Loss));
         Assert.True(losses[^1] < 0.8 * losses[0], $"the loss went from {losses[0]} to {losses[^1]}");
     }
@@ -50,14 +50,14 @@ public sealed class PhaseTrainerTests
     public void A_batch_of_each_market_in_turn_until_the_longest_has_been_seen()
     {
         using IDevice device = new ScalarDevice();
-        TrainingOptions options = s_options with { Epochs = 2, BatchSize = 100 };
+        TrainingSettings options = s_settings with { Gradient = s_settings.Gradient with { Epochs = 2 }, Samples = s_settings.Samples with { BatchSize = 100 } };
         MarketUnion union = new([TestMarkets.Prepared("long", 1, users: 30), TestMarkets.Prepared("short", 1, users: 5)]);
         IRecommender model = Model(device, "gmf", options, union);
         Recorder recorder = new();
-        SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, "gmf++", 0))];
+        SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream([placed], options.Samples, 1, "gmf++", 0))];
         SgdOptimiser optimiser = new(device, model.Parameters, 0);
-        PhaseTrainer trainer = new("gmf++", model, optimiser, new TurnRound(device, recorder, optimiser, options.BatchSize), streams,
-            options, threads: 1);
+        PhaseTrainer trainer = new("gmf++", model, optimiser, new TurnRound(device, recorder, optimiser, options.Samples.BatchSize), streams,
+            options.Gradient, threads: 1);
         List<TrainingProgress> told = [];
         PhaseResult result = trainer.Train(null, told.Add, stop: TestContext.Current.CancellationToken);
 
@@ -81,7 +81,7 @@ public sealed class PhaseTrainerTests
         double[] scores = [0.1, 0.4, 0.2, 0.4, 0.3];
         List<Real[]> weights = [];
         using IDevice device = new ScalarDevice();
-        Setup setup = new(device, "gmf", s_options with { Epochs = 5, Keep = Keep.Best }, "jp");
+        Setup setup = new(device, "gmf", s_settings with { Gradient = s_settings.Gradient with { Epochs = 5, KeptEpoch = KeptEpoch.Best } }, "jp");
         PhaseResult result = setup.Train(() =>
         {
             weights.Add(setup.Weights());
@@ -96,7 +96,7 @@ public sealed class PhaseTrainerTests
     public void Keep_last_ends_with_the_last_epochs_parameters_and_validates_nothing()
     {
         using IDevice device = new ScalarDevice();
-        Setup setup = new(device, "gmf", s_options, "jp");
+        Setup setup = new(device, "gmf", s_settings, "jp");
         PhaseResult result = setup.Train(() => throw new InvalidOperationException("validated"));
         Assert.Equal(3, result.BestEpoch);
     }
@@ -105,7 +105,7 @@ public sealed class PhaseTrainerTests
     public void A_parameter_that_is_not_finite_is_named_with_the_step()
     {
         using IDevice device = new ScalarDevice();
-        Setup setup = new(device, "gmf", s_options, "jp");
+        Setup setup = new(device, "gmf", s_settings, "jp");
         long steps = 0;
         DivergedException e = Assert.Throws<DivergedException>(() => setup.Train(progress: _ =>
         {
@@ -119,7 +119,7 @@ public sealed class PhaseTrainerTests
     public void A_parameter_spoilt_after_the_last_loss_is_found_at_the_end_of_the_epoch()
     {
         using IDevice device = new ScalarDevice();
-        Setup setup = new(device, "gmf", s_options, "jp");
+        Setup setup = new(device, "gmf", s_settings, "jp");
         DivergedException e = Assert.Throws<DivergedException>(() => setup.Train(progress: p =>
         {
             if (p.EpochFraction == 1)
@@ -132,7 +132,7 @@ public sealed class PhaseTrainerTests
     public void An_enormous_learning_rate_stops_in_one_line()
     {
         using IDevice device = new ScalarDevice();
-        string message = Assert.Throws<DivergedException>(() => new Setup(device, "nmf", s_options with { LearningRate = 1e30 }, "jp").Train()).Message;
+        string message = Assert.Throws<DivergedException>(() => new Setup(device, "nmf", s_settings with { LearningRate = 1e30 }, "jp").Train()).Message;
         Assert.StartsWith("nmf: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
@@ -142,13 +142,13 @@ public sealed class PhaseTrainerTests
     {
         using IDevice device = new ScalarDevice();
         string message = Assert.Throws<DivergedException>(
-            () => new Setup(device, "gmf", s_options with { L2 = 1e30 }, "jp").Train()).Message;
+            () => new Setup(device, "gmf", s_settings with { Gradient = s_settings.Gradient with { L2 = 1e30 } }, "jp").Train()).Message;
         Assert.StartsWith("gmf: exp_avg_sq.embedding_user.weight is not finite at step", message, StringComparison.Ordinal);
     }
 
-    private static IRecommender Model(IDevice device, string name, TrainingOptions options, MarketUnion union)
+    private static IRecommender Model(IDevice device, string name, TrainingSettings options, MarketUnion union)
     {
-        IRecommender model = ModelCatalog.Create(name, device, new ModelShape(union.Users, union.Items.Count, options.Dimension, options.Layers));
+        IRecommender model = ModelCatalog.Create(name, device, new ModelShape(union.Users, union.Items.Count, options.Model.Dimension, options.Model.Layers));
         model.Initialise(1, "test", 1);
         return model;
     }
@@ -158,14 +158,14 @@ public sealed class PhaseTrainerTests
     {
         private readonly PhaseTrainer _trainer;
 
-        public Setup(IDevice device, string name, TrainingOptions options, params string[] markets)
+        public Setup(IDevice device, string name, TrainingSettings options, params string[] markets)
         {
             MarketUnion union = new([.. markets.Select(market => TestMarkets.Prepared(market, 1))]);
             Model = PhaseTrainerTests.Model(device, name, options, union);
-            AdamOptimiser adam = new(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.L2));
+            AdamOptimiser adam = new(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.Gradient.L2));
             _trainer = new PhaseTrainer(
-                name, Model, adam, new TurnRound(device, new TapeStep(device, Model), adam, options.BatchSize),
-                [.. union.Markets.Select(placed => new SampleStream([placed], options, 1, name, 0))], options, device.Threads);
+                name, Model, adam, new TurnRound(device, new TapeStep(device, Model), adam, options.Samples.BatchSize),
+                [.. union.Markets.Select(placed => new SampleStream([placed], options.Samples, 1, name, 0))], options.Gradient, device.Threads);
         }
 
         public IRecommender Model { get; }

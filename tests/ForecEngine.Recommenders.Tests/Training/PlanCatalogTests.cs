@@ -27,7 +27,7 @@ public sealed class PlanCatalogTests
     [InlineData("forec", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 maml:nmf:All:0.01 forec:nmf:Target:0.01")]
     public void A_method_is_these_phases(string method, string phases) => Assert.Equal(
         phases,
-        string.Join(' ', PlanCatalog.Find(method).Phases.Select(p => FormattableString.Invariant($"{p.Name}:{p.Model}:{p.Scope}:{p.LearningRate}"))));
+        string.Join(' ', PlanCatalog.Find(method).Phases.Select(p => FormattableString.Invariant($"{p.Name}:{p.Model}:{p.Scope}:{((GradientFit)p.Fit).LearningRate}"))));
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -55,10 +55,12 @@ public sealed class PlanCatalogTests
     public void A_phase_that_trains_on_each_market_is_a_phase_a_market_over_given_ones()
     {
         IReadOnlyList<Phase> phases = PlanCatalog.Find("ddtcdr").Over(["in", "jp"]);
+        Plan joint = PlanCatalog.Find("nmf++");
         Assert.Equal(["gmf-in", "gmf-jp", "ddtcdr"], phases.Select(phase => phase.Name));
         Assert.Equal(["gmf/in", "gmf/jp", "ddtcdr"], phases.Select(phase => phase.Key));
         Assert.Equal(["in", "jp", null], phases.Select(phase => phase.Market));
-        Assert.Equal(PlanCatalog.Find("nmf++").Phases, PlanCatalog.Find("nmf++").Over(["in", "jp"]));
+        Assert.Equal(joint.Phases, joint.Over(["in", "jp"]));
+        Assert.Equal(joint.Phases, PlanCatalog.Find("nmf++").Phases);
     }
 
     [Theory]
@@ -68,10 +70,12 @@ public sealed class PlanCatalogTests
     [InlineData("ma-nmf++", false)]
     public void Methods_of_minibatches_of_one_market_refuse_to_mix_them_and_only_that(string method, bool refuses)
     {
-        Plan plan = PlanCatalog.Find(method);
-        Assert.Equal(refuses ? $"{method} takes each minibatch from one market, and concat mixes them; equal and sel do not" : null, plan.RefusalOf(Sampling.Concat));
-        Assert.Null(plan.RefusalOf(Sampling.Equal));
-        Assert.Null(plan.RefusalOf(Sampling.Sel));
+        string refusal = $"{method} takes each minibatch from one market, and concat mixes them; equal and sel do not";
+        Assert.Equal(refuses ? refusal : null, Refusal(Sampling.Concat));
+        Assert.Null(Refusal(Sampling.Equal));
+        Assert.Null(Refusal(Sampling.Sel));
+
+        string? Refusal(Sampling sampling) => PlanCatalog.Find(method, new() { Samples = new() { Sampling = sampling } }).Refusal;
     }
 
     [Theory]
@@ -82,9 +86,9 @@ public sealed class PlanCatalogTests
     public void A_plan_refuses_the_fused_step_where_a_model_has_none(string method, string? refusal)
     {
         Plan plan = PlanCatalog.Find(method);
-        Assert.Equal(refusal, plan.RefusalOf(StepChoice.Fused, new TrainingOptions()));
-        Assert.Null(plan.RefusalOf(StepChoice.Tape, new TrainingOptions()));
-        Assert.Null(plan.RefusalOf(StepChoice.Fastest, new TrainingOptions()));
+        Assert.Equal(refusal, plan.RefusalOf(StepChoice.Fused));
+        Assert.Null(plan.RefusalOf(StepChoice.Tape));
+        Assert.Null(plan.RefusalOf(StepChoice.Fastest));
     }
 
     [Theory]
@@ -92,9 +96,9 @@ public sealed class PlanCatalogTests
     [InlineData("maml", null)]
     public void So_does_one_that_fine_tunes_by_a_loss_that_the_step_does_not_have(string method, string? refusal)
     {
-        TrainingOptions options = new() { FineTuneLoss = RatingLoss.Mse };
-        Assert.Equal(refusal, PlanCatalog.Find(method).RefusalOf(StepChoice.Fused, options));
-        Assert.Null(PlanCatalog.Find(method).RefusalOf(StepChoice.Fastest, options));
+        TrainingSettings options = new() { Fork = new() { Loss = RatingLoss.Mse } };
+        Assert.Equal(refusal, PlanCatalog.Find(method, options).RefusalOf(StepChoice.Fused));
+        Assert.Null(PlanCatalog.Find(method, options).RefusalOf(StepChoice.Fastest));
     }
 
     [Theory]
@@ -107,7 +111,7 @@ public sealed class PlanCatalogTests
     [InlineData("forec", null)]
     public void A_fork_goes_on_from_the_phases_of_its_parent(string parent, string? fork)
     {
-        Assert.Equal(fork, PlanCatalog.ForkOf(PlanCatalog.Find(parent))?.Method);
+        Assert.Equal(fork, PlanCatalog.ForkOf(parent));
         Assert.Equal(fork is not null, PlanCatalog.ForkParents.Contains(parent));
     }
 

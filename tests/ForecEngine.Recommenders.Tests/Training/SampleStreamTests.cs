@@ -20,14 +20,14 @@ public sealed class SampleStreamTests : IDisposable
     public void A_pass_holds_every_row_once_and_each_positives_negatives(Seed seed, byte batchSize, byte negatives, byte epoch)
     {
         PlacedMarket placed = Placed(seed.Value, "jp", "uk")[1];
-        TrainingOptions options = new() { BatchSize = 1 + batchSize, Negatives = negatives % 6 };
-        SampleStream stream = new([placed], options, seed.Value, "nmf", 25);
+        SampleSettings settings = new() { BatchSize = 1 + batchSize, Negatives = negatives % 6 };
+        SampleStream stream = new([placed], settings, seed.Value, "nmf", 25);
         stream.Begin(epoch);
 
         Market market = placed.Market;
         NegativeSampler sampler = new(market, seed.Value);
         List<Sample> expected = [];
-        int[] drawn = new int[options.Negatives];
+        int[] drawn = new int[settings.Negatives];
         for (int row = 0; row < market.TrainUsers.Length; row++)
         {
             int user = placed.UserRows[market.TrainUsers[row]];
@@ -36,15 +36,15 @@ public sealed class SampleStreamTests : IDisposable
                 expected.AddRange(drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0, placed.Index)));
         }
 
-        Assert.Equal(Sorted(expected), Sorted(Pass(stream, options.BatchSize).SelectMany(batch => batch)));
+        Assert.Equal(Sorted(expected), Sorted(Pass(stream, settings.BatchSize).SelectMany(batch => batch)));
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
     public void What_follows_minibatches_that_are_skipped_is_what_follows_them_when_they_are_taken(Seed seed, byte skipped, bool redraw)
     {
-        TrainingOptions options = new() { BatchSize = 64, RedrawNegatives = redraw };
+        SampleSettings settings = new() { BatchSize = 64, RedrawNegatives = redraw };
         IReadOnlyList<PlacedMarket> markets = Placed(seed.Value, "jp");
-        SampleStream taken = new(markets, options, seed.Value, "nmf", 0), jumped = new(markets, options, seed.Value, "nmf", 0);
+        SampleStream taken = new(markets, settings, seed.Value, "nmf", 0), jumped = new(markets, settings, seed.Value, "nmf", 0);
         taken.Begin(3);
         jumped.Begin(3);
         for (int i = 0; i < skipped; i++)
@@ -57,7 +57,7 @@ public sealed class SampleStreamTests : IDisposable
     public void All_batches_are_full_but_the_last()
     {
         IReadOnlyList<PlacedMarket> markets = Placed(1, "jp");
-        SampleStream stream = new(markets, new TrainingOptions { BatchSize = 100, Negatives = 0 }, 1, "nmf", 0);
+        SampleStream stream = new(markets, new SampleSettings { BatchSize = 100, Negatives = 0 }, 1, "nmf", 0);
         stream.Begin(0);
         int rows = markets[0].Market.TrainUsers.Length;
         int[] counts = [.. Pass(stream, 100).Select(batch => batch.Length)];
@@ -69,7 +69,7 @@ public sealed class SampleStreamTests : IDisposable
     [Fact]
     public void A_further_pass_has_the_same_samples_in_another_order()
     {
-        SampleStream stream = new(Placed(1, "jp"), new TrainingOptions { BatchSize = 64 }, 1, "nmf", 0);
+        SampleStream stream = new(Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
         stream.Begin(0);
         Sample[][] passes = [.. Enumerable.Range(0, 4).Select(_ => Pass(stream, 64).SelectMany(batch => batch).ToArray())];
         Assert.Equal(4, passes.DistinctBy(pass => string.Join(' ', pass)).Count());
@@ -81,7 +81,7 @@ public sealed class SampleStreamTests : IDisposable
     [InlineData(false)]
     public void Epochs_have_orders_of_their_own_and_negatives_of_their_own_where_they_are_redrawn(bool redraw)
     {
-        SampleStream stream = new(Placed(1, "jp"), new TrainingOptions { BatchSize = 64, RedrawNegatives = redraw }, 1, "nmf", 0);
+        SampleStream stream = new(Placed(1, "jp"), new SampleSettings { BatchSize = 64, RedrawNegatives = redraw }, 1, "nmf", 0);
         stream.Begin(0);
         Sample[] first = [.. Pass(stream, 64).SelectMany(batch => batch)];
         stream.Begin(1);
@@ -93,8 +93,8 @@ public sealed class SampleStreamTests : IDisposable
     [Fact]
     public void Negatives_drawn_once_are_the_same_in_phases_of_one_number_and_others_in_a_phase_of_another()
     {
-        TrainingOptions options = new() { BatchSize = 64, RedrawNegatives = false };
-        SampleStream gmf = new(Placed(1, "jp"), options, 1, "gmf", 0), mlp = new(Placed(1, "jp"), options, 1, "mlp", 0), fork = new(Placed(1, "jp"), options, 1, "forec", 75);
+        SampleSettings settings = new() { BatchSize = 64, RedrawNegatives = false };
+        SampleStream gmf = new(Placed(1, "jp"), settings, 1, "gmf", 0), mlp = new(Placed(1, "jp"), settings, 1, "mlp", 0), fork = new(Placed(1, "jp"), settings, 1, "forec", 75);
         gmf.Begin(0);
         mlp.Begin(3); // as a phase that goes on from its third epoch
         fork.Begin(0);
@@ -106,7 +106,7 @@ public sealed class SampleStreamTests : IDisposable
     [Fact]
     public void An_epoch_can_be_begun_alone()
     {
-        SampleStream inTurn = new(Placed(1, "jp"), new TrainingOptions { BatchSize = 64 }, 1, "nmf", 0), alone = new(Placed(1, "jp"), new TrainingOptions { BatchSize = 64 }, 1, "nmf", 0);
+        SampleStream inTurn = new(Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0), alone = new(Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
         inTurn.Begin(0);
         Pass(inTurn, 64);
         inTurn.Begin(1);
@@ -120,7 +120,7 @@ public sealed class SampleStreamTests : IDisposable
         // More rows than are drawn as one piece of work; de has several passes while us has one.
         MarketUnion union = new([TestMarkets.Prepared("us", seed.Value, users: 700), TestMarkets.Prepared("de", seed.Value, users: 200)]);
         Assert.True(union.Markets.Max(placed => placed.Market.TrainUsers.Length) > 4096);
-        TrainingOptions options = new() { BatchSize = 1000 };
+        SampleSettings settings = new() { BatchSize = 1000 };
         SampleStream[] alone = Streams(), together = Streams();
         foreach (int epoch in (int[])[1, 2])
         {
@@ -134,21 +134,21 @@ public sealed class SampleStreamTests : IDisposable
             }
         }
 
-        SampleStream[] Streams() => [.. union.Markets.Select(placed => new SampleStream([placed], options, seed.Value, "nmf", 0))];
+        SampleStream[] Streams() => [.. union.Markets.Select(placed => new SampleStream([placed], settings, seed.Value, "nmf", 0))];
     }
 
     [Fact]
     public void Markets_as_one_stream_are_all_their_samples_mixed()
     {
         IReadOnlyList<PlacedMarket> markets = Placed(1, "de", "jp", "uk");
-        TrainingOptions options = new() { BatchSize = 64 };
-        SampleStream concat = new(markets, options, 1, "nmf++", 0);
+        SampleSettings settings = new() { BatchSize = 64 };
+        SampleStream concat = new(markets, settings, 1, "nmf++", 0);
         concat.Begin(0);
         Sample[][] together = Pass(concat, 64);
         List<Sample> apart = [];
         foreach (PlacedMarket placed in markets)
         {
-            SampleStream stream = new([placed], options, 1, "nmf++", 0);
+            SampleStream stream = new([placed], settings, 1, "nmf++", 0);
             stream.Begin(0);
             apart.AddRange(Pass(stream, 64).SelectMany(batch => batch));
         }

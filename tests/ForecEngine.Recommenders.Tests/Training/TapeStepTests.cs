@@ -32,13 +32,13 @@ public sealed class TapeStepTests
     {
         using IDevice device = threads == 0 ? new ScalarDevice() : new SimdDevice(threads);
         MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
-        TrainingOptions options = new() { BatchSize = 128 };
-        IRecommender model = ModelCatalog.Create("nmf", device, new ModelShape(union.Users, union.Items.Count, 8, options.Layers));
+        SampleSettings settings = new() { BatchSize = 128 };
+        IRecommender model = ModelCatalog.Create("nmf", device, new ModelShape(union.Users, union.Items.Count, 8, [16, 64, 32, 16, 8]));
         model.Initialise(1, "test", 1);
         TapeStep step = new(device, model);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, 1e-7, adam));
-        SampleStream stream = new(union.Markets, options, 1, "nmf", 0);
-        Minibatch batch = new(device, options.BatchSize);
+        SampleStream stream = new(union.Markets, settings, 1, "nmf", 0);
+        Minibatch batch = new(device, settings.BatchSize);
         stream.Begin(0);
 
         // Three passes, so that the last, shorter batch has been through too, and the first step of another: a pass, not a

@@ -43,7 +43,7 @@ public sealed class TrainingScheduleTests
             Target = "jp",
             Sources = sources,
             Seed = 1,
-            Options = new TrainingOptions { Epochs = 2, BatchSize = 32, Shots = 4 },
+            Settings = new TrainingSettings { Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 32 }, MetaLearning = new() { SupportSize = 4 } },
         };
         return new ExperimentRunner(device).Run(
             experiment, [.. sources.Prepend("jp").Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null,

@@ -11,18 +11,19 @@ using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Training;
 
-public sealed class GraftsTests : IDisposable
+public sealed class InitialisersTests : IDisposable
 {
     private static readonly ModelShape s_shape = new(Users: 5, Items: 6, Dimension: 3, [6, 7, 4]);
-    private static readonly TrainingOptions s_options = new() { Head = [7, 9, 7], Unfreeze = 1 };
+    private static readonly Initialisers.Fork s_fork = new([7, 9, 7], Unfreeze: 1, KeepOutput: false);
+    private static readonly Initialisers.GmfAndMlpToNmf s_both = new(TransferBiases: true);
 
     private readonly ScalarDevice _device = new();
     private readonly Dictionary<string, IRecommender> _earlier = [];
 
-    public GraftsTests()
+    public InitialisersTests()
     {
         foreach (string name in (string[])["gmf", "mlp", "nmf"])
-            _earlier[name] = Wanted(name, s_options).Fresh();
+            _earlier[name] = Wanted(name).Fresh();
     }
 
     private Gmf Gmf => (Gmf)_earlier["gmf"];
@@ -36,7 +37,7 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void Mlp_starts_from_gmfs_embeddings_and_its_own_layers()
     {
-        Mlp own = (Mlp)Wanted("mlp", s_options, "mlp+").Fresh(), mlp = (Mlp)Grafts.GmfToMlp(Wanted("mlp", s_options, "mlp+"), _earlier);
+        Mlp own = (Mlp)Wanted("mlp", "mlp+").Fresh(), mlp = (Mlp)new Initialisers.GmfToMlp().Make(Wanted("mlp", "mlp+"), _earlier);
         Assert.Equal(Values(Gmf.User.Table), Values(mlp.User.Table));
         Assert.Equal(Values(Gmf.Item.Table), Values(mlp.Item.Table));
         Assert.Equal(own.Tower.Parameters.Concat(own.Output.Parameters).Select(Values), mlp.Tower.Parameters.Concat(mlp.Output.Parameters).Select(Values));
@@ -47,13 +48,13 @@ public sealed class GraftsTests : IDisposable
     [InlineData(false)]
     public void Nmf_starts_from_both_with_half_of_each_output(bool biases)
     {
-        Nmf nmf = (Nmf)Grafts.GmfAndMlpToNmf(Wanted("nmf", s_options with { TransferBiases = biases }), _earlier);
+        Nmf nmf = (Nmf)new Initialisers.GmfAndMlpToNmf(biases).Make(Wanted("nmf"), _earlier);
         Assert.Equal(Values(Mlp.User.Table), Values(nmf.UserMlp.Table));
         Assert.Equal(Values(Mlp.Item.Table), Values(nmf.ItemMlp.Table));
         Assert.Equal(Values(Gmf.User.Table), Values(nmf.UserMf.Table));
         Assert.Equal(Values(Gmf.Item.Table), Values(nmf.ItemMf.Table));
         Assert.Equal(Mlp.Tower.Layers.Select(layer => Values(layer.Weight)), nmf.Tower.Layers.Select(layer => Values(layer.Weight)));
-        Tower expected = biases ? Mlp.Tower : ((Nmf)Wanted("nmf", s_options).Fresh()).Tower;
+        Tower expected = biases ? Mlp.Tower : ((Nmf)Wanted("nmf").Fresh()).Tower;
         Assert.Equal(expected.Layers.Select(layer => Values(layer.Bias)), nmf.Tower.Layers.Select(layer => Values(layer.Bias)));
         Assert.Equal([.. Values(Mlp.Output.Weight).Concat(Values(Gmf.Output.Weight)).Select(w => 0.5f * w)], Values(nmf.Output.Weight));
         Assert.Equal([0.5f * (Values(Mlp.Output.Bias)[0] + Values(Gmf.Output.Bias)[0])], Values(nmf.Output.Bias));
@@ -62,12 +63,12 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void Market_vectors_are_carried_over_with_the_items_that_they_multiply()
     {
-        Gmf gmf = (Gmf)Wanted("ma-gmf", s_options).Fresh();
-        Mlp mlp = (Mlp)Grafts.GmfToMlp(Wanted("ma-mlp", s_options), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf });
+        Gmf gmf = (Gmf)Wanted("ma-gmf").Fresh();
+        Mlp mlp = (Mlp)new Initialisers.GmfToMlp().Make(Wanted("ma-mlp"), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf });
         Assert.Equal(Values(gmf.Market!.Table), Values(mlp.Market!.Table));
 
         mlp.Market.Table.Value.Values.Span[0] = 7;
-        Nmf nmf = (Nmf)Grafts.GmfAndMlpToNmf(Wanted("ma-nmf", s_options), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf, ["ma-mlp"] = mlp });
+        Nmf nmf = (Nmf)s_both.Make(Wanted("ma-nmf"), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf, ["ma-mlp"] = mlp });
         Assert.Equal(Values(gmf.Market.Table), Values(nmf.MarketMf!.Table));
         Assert.Equal(Values(mlp.Market.Table), Values(nmf.MarketMlp!.Table));
     }
@@ -75,9 +76,9 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void Preset_vectors_are_each_markets_own_and_stay_as_they_are()
     {
-        Gmf[] gmfs = [.. Enumerable.Range(0, 3).Select(market => (Gmf)Wanted("gmf", s_options, $"gmf/{market}").Fresh())];
-        ModelRequest wanted = Wanted("ddtcdr", s_options);
-        Ddtcdr ddtcdr = (Ddtcdr)Grafts.PresetVectors(
+        Gmf[] gmfs = [.. Enumerable.Range(0, 3).Select(market => (Gmf)Wanted("gmf", $"gmf/{market}").Fresh())];
+        ModelRequest wanted = Wanted("ddtcdr");
+        Ddtcdr ddtcdr = (Ddtcdr)new Initialisers.PresetVectors().Make(
             wanted with { Shape = wanted.Shape with { Markets = 3, Target = 1, FirstUsers = [0, 2, 3] } },
             new Dictionary<string, IRecommender> { ["gmf/uk"] = gmfs[2], ["gmf/de"] = gmfs[0], ["gmf/jp"] = gmfs[1] });
 
@@ -92,7 +93,7 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void Nmf_so_started_scores_the_mean_of_both()
     {
-        IRecommender nmf = Grafts.GmfAndMlpToNmf(Wanted("nmf", s_options), _earlier);
+        IRecommender nmf = s_both.Make(Wanted("nmf"), _earlier);
         Real[] gmf = Logits(Gmf), mlp = Logits(Mlp), both = Logits(nmf);
         for (int i = 0; i < both.Length; i++)
             Assert.Equal((gmf[i] + mlp[i]) / 2, both[i], 1e-6);
@@ -101,7 +102,7 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void What_nmf_took_over_is_a_copy()
     {
-        Nmf nmf = (Nmf)Grafts.GmfAndMlpToNmf(Wanted("nmf", s_options), _earlier);
+        Nmf nmf = (Nmf)s_both.Make(Wanted("nmf"), _earlier);
         Real[] taken = Values(nmf.UserMf.Table);
         Gmf.User.Table.Value.Values.Span.Clear();
         Assert.Equal(taken, Values(nmf.UserMf.Table));
@@ -110,8 +111,8 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void None_takes_nothing_over_and_continue_goes_on_with_the_same_model()
     {
-        Assert.Equal(Wanted("mlp", s_options, "other").Fresh().Parameters.Select(Values), Grafts.None(Wanted("mlp", s_options, "other"), _earlier).Parameters.Select(Values));
-        Assert.Same(Parent, Grafts.Continue(Wanted("nmf", s_options), _earlier));
+        Assert.Equal(Wanted("mlp", "other").Fresh().Parameters.Select(Values), new Initialisers.Fresh().Make(Wanted("mlp", "other"), _earlier).Parameters.Select(Values));
+        Assert.Same(Parent, new Initialisers.SameModel().Make(Wanted("nmf"), _earlier));
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
@@ -120,10 +121,10 @@ public sealed class GraftsTests : IDisposable
         RandomSequence draws = RandomSequence.Named(seed.Value, "test");
         int dimension = 1 + draws.Below(0, 9);
         ModelShape shape = new(5, 6, dimension, [2 * dimension, .. Enumerable.Range(1, 1 + (layers % 4)).Select(i => 1 + draws.Below((ulong)i, 20))]);
-        TrainingOptions options = s_options with { Dimension = dimension, Layers = shape.Layers, Head = [], KeepOutput = true, Unfreeze = draws.Below(9, shape.Layers.Count) };
-        ModelRequest wanted = new(_device, "nmf", shape, options, seed.Value, "parent");
+        Initialisers.Fork whole = new(Head: [], draws.Below(9, shape.Layers.Count), KeepOutput: true);
+        ModelRequest wanted = new(_device, "nmf", shape, StandardDeviation: 1, seed.Value, "parent");
         IRecommender parent = wanted.Fresh();
-        Assert.Equal(Logits(parent), Logits(Grafts.Fork(wanted with { Purpose = "fork" }, new Dictionary<string, IRecommender> { ["nmf"] = parent })));
+        Assert.Equal(Logits(parent), Logits(whole.Make(wanted with { Purpose = "fork" }, new Dictionary<string, IRecommender> { ["nmf"] = parent })));
     }
 
     [Theory]
@@ -132,7 +133,7 @@ public sealed class GraftsTests : IDisposable
     [InlineData(2)]
     public void A_fork_shares_the_memory_of_what_is_frozen_and_owns_what_trains(int unfreeze)
     {
-        Nmf fork = (Nmf)Grafts.Fork(Wanted("nmf", s_options with { Unfreeze = unfreeze }), _earlier);
+        Nmf fork = (Nmf)(s_fork with { Unfreeze = unfreeze }).Make(Wanted("nmf"), _earlier);
         string[] trains = [.. Enumerable.Range(2 - unfreeze, unfreeze).Select(i => $"fc_layers.{i}"), "mh_layers.0", "mh_layers.1", "affine_output"];
         Assert.Equal(trains.SelectMany(layer => (string[])[$"{layer}.weight", $"{layer}.bias"]), fork.Parameters.Where(p => !p.IsFrozen).Select(p => p.Name));
         foreach (Parameter own in fork.Parameters)
@@ -150,7 +151,7 @@ public sealed class GraftsTests : IDisposable
     public void Frozen_parameters_are_bit_for_bit_the_same_after_training_and_cost_no_gradient_and_no_moments()
     {
         Real[][] before = [.. Parent.Parameters.Select(Values)];
-        Nmf fork = (Nmf)Grafts.Fork(Wanted("nmf", s_options), _earlier);
+        Nmf fork = (Nmf)s_fork.Make(Wanted("nmf"), _earlier);
         Real[][] own = [.. fork.Parameters.Where(p => !p.IsFrozen).Select(Values)];
         AdamOptimiser optimiser = new(_device, fork.Parameters, new AdamOptions(0.01, 1e-3));
         Assert.Equal(fork.Parameters.Where(p => !p.IsFrozen), optimiser.State.Select(state => state.Parameter));
@@ -171,7 +172,7 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void A_forks_output_is_at_random_or_its_parents()
     {
-        Nmf random = (Nmf)Grafts.Fork(Wanted("nmf", s_options, "fork"), _earlier), kept = (Nmf)Grafts.Fork(Wanted("nmf", s_options with { KeepOutput = true }, "fork"), _earlier);
+        Nmf random = (Nmf)s_fork.Make(Wanted("nmf", "fork"), _earlier), kept = (Nmf)(s_fork with { KeepOutput = true }).Make(Wanted("nmf", "fork"), _earlier);
         Assert.NotEqual(Values(Parent.Output.Weight), Values(random.Output.Weight));
         Assert.Equal(Values(Parent.Output.Weight), Values(kept.Output.Weight));
         Assert.Equal(Values(Parent.Output.Bias), Values(kept.Output.Bias));
@@ -181,17 +182,18 @@ public sealed class GraftsTests : IDisposable
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Refused("a head that begins with 8, over a model of 7", s_options with { Head = [8, 7] });
-        Refused("3 layers to train, of a tower of 2", s_options with { Unfreeze = 3 });
-        Refused("a head that ends with 5 cannot keep an output layer over 7", s_options with { Head = [7, 5], KeepOutput = true });
-        _earlier["nmf"] = Grafts.Fork(Wanted("nmf", s_options), _earlier);
-        Refused("a fork itself", s_options);
+        Refused("a head that begins with 8, over a model of 7", s_fork with { Head = [8, 7] });
+        Refused("3 layers to train, of a tower of 2", s_fork with { Unfreeze = 3 });
+        Refused("a head that ends with 5 cannot keep an output layer over 7", s_fork with { Head = [7, 5], KeepOutput = true });
+        _earlier["nmf"] = s_fork.Make(Wanted("nmf"), _earlier);
+        Refused("a fork itself", s_fork);
 
-        void Refused(string why, TrainingOptions options) => Assert.Contains(
-            why, Assert.Throws<ArgumentException>(() => Grafts.Fork(Wanted("nmf", options), _earlier)).Message, StringComparison.Ordinal);
+        void Refused(string why, Initialisers.Fork fork) => Assert.Contains(
+            why, Assert.Throws<ArgumentException>(() => fork.Make(Wanted("nmf"), _earlier)).Message, StringComparison.Ordinal);
     }
 
-    private ModelRequest Wanted(string model, TrainingOptions options, string purpose = "test") => new(_device, model, s_shape, options, Seed: 1, purpose);
+    private ModelRequest Wanted(string model, string purpose = "test") =>
+        new(_device, model, s_shape, StandardDeviation: 1, Seed: 1, purpose);
 
     private Minibatch Batch()
     {

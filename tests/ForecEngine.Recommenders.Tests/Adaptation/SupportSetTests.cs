@@ -9,15 +9,15 @@ using Xunit;
 
 namespace ForecEngine.Recommenders.Tests.Adaptation;
 
-public sealed class ShotsTests : IDisposable
+public sealed class SupportSetTests : IDisposable
 {
-    private static readonly TrainingOptions s_options = new() { Shots = 20 };
+    private static readonly MetaLearningSettings s_settings = new() { SupportSize = 20 };
 
     private readonly ScalarDevice _device = new();
     private readonly PlacedMarket _market;
     private readonly IReadOnlyList<CandidateList> _valid;
 
-    public ShotsTests()
+    public SupportSetTests()
     {
         _market = new MarketUnion([TestMarkets.Prepared("de", 1), TestMarkets.Prepared("jp", 1, users: 40)]).Place("jp");
         _valid = [.. SampledCandidates.Draw(_market.Market, Split.Valid, 1, 15)];
@@ -30,20 +30,20 @@ public sealed class ShotsTests : IDisposable
     [InlineData(AdaptOn.ValidHeldOut)]
     public void Validation_shots_are_candidates_with_their_labels_each_at_most_once(AdaptOn adaptOn)
     {
-        (int, int, Real)[] shots = Drawn(s_options with { AdaptOn = adaptOn }, seed: 1);
+        (int, int, Real)[] shots = Drawn(s_settings with { AdaptOn = adaptOn }, seed: 1);
         (int, int, Real)[] candidates = [.. _valid.SelectMany(list => list.Items.Select((item, place) => (_market.UserRows[list.User], _market.ItemRows[item], (Real)list.Relevance[place])))];
         Assert.Equal(20, shots.Length);
         Assert.All(shots, shot => Assert.Contains(shot, candidates));
         Assert.Equal(shots.Length, shots.Distinct().Count());
-        Assert.Equal(shots, Drawn(s_options with { AdaptOn = adaptOn }, seed: 1));
-        Assert.NotEqual(shots, Drawn(s_options with { AdaptOn = adaptOn }, seed: 2));
+        Assert.Equal(shots, Drawn(s_settings with { AdaptOn = adaptOn }, seed: 1));
+        Assert.NotEqual(shots, Drawn(s_settings with { AdaptOn = adaptOn }, seed: 2));
     }
 
     [Fact]
     public void All_candidates_as_shots_have_one_positive_a_user()
     {
         int all = _valid.Sum(list => list.Items.Length);
-        (int, int, Real Label)[] shots = Drawn(s_options with { AdaptOn = AdaptOn.Valid, Shots = all }, seed: 1);
+        (int, int, Real Label)[] shots = Drawn(s_settings with { AdaptOn = AdaptOn.Valid, SupportSize = all }, seed: 1);
         Assert.Equal(_valid.Sum(list => list.Relevance.Sum()), shots.Sum(shot => shot.Label));
     }
 
@@ -64,40 +64,42 @@ public sealed class ShotsTests : IDisposable
     [Fact]
     public void Training_shots_are_training_samples_and_nobody_is_left_out_of_validation()
     {
-        TrainingOptions options = s_options with { AdaptOn = AdaptOn.Train };
+        MetaLearningSettings settings = s_settings with { AdaptOn = AdaptOn.Train };
         HashSet<(int, int)> rows = [];
         for (int row = 0; row < _market.Market.TrainUsers.Length; row++)
             rows.Add((_market.UserRows[_market.Market.TrainUsers[row]], _market.ItemRows[_market.Market.TrainItems[row]]));
-        Assert.All(Drawn(options, seed: 1).Where(shot => shot.Item3 > 0), shot => Assert.Contains((shot.Item1, shot.Item2), rows));
-        Assert.Equal(_valid, new Shots(_market, _valid, options, 1).Unseen(_valid));
-        Assert.Equal(Drawn(options, seed: 1), Drawn(s_options with { AdaptOn = AdaptOn.ValidHeldOut }, seed: 1, []));
+        Assert.All(Drawn(settings, seed: 1).Where(shot => shot.Item3 > 0), shot => Assert.Contains((shot.Item1, shot.Item2), rows));
+        Assert.Equal(_valid, new SupportSet(_market, _valid, Fit(settings), 1).Unseen(_valid));
+        Assert.Equal(Drawn(settings, seed: 1), Drawn(s_settings with { AdaptOn = AdaptOn.ValidHeldOut }, seed: 1, []));
     }
 
     [Fact]
     public void Exactly_the_users_of_held_out_shots_are_left_out_of_validation()
     {
-        TrainingOptions options = s_options with { AdaptOn = AdaptOn.ValidHeldOut };
-        int[] users = [.. Drawn(options, seed: 1).Select(shot => shot.Item1).Distinct().Order()];
-        IReadOnlyList<CandidateList> unseen = new Shots(_market, _valid, options, 1).Unseen(_valid);
+        MetaLearningSettings settings = s_settings with { AdaptOn = AdaptOn.ValidHeldOut };
+        int[] users = [.. Drawn(settings, seed: 1).Select(shot => shot.Item1).Distinct().Order()];
+        IReadOnlyList<CandidateList> unseen = new SupportSet(_market, _valid, Fit(settings), 1).Unseen(_valid);
         Assert.Equal(users, _valid.Except(unseen).Select(list => _market.UserRows[list.User]).Order());
-        Assert.Equal(_valid, new Shots(_market, _valid, options with { AdaptOn = AdaptOn.Valid }, 1).Unseen(_valid));
+        Assert.Equal(_valid, new SupportSet(_market, _valid, Fit(settings with { AdaptOn = AdaptOn.Valid }), 1).Unseen(_valid));
     }
 
     [Fact]
     public void More_shots_than_there_are_samples_are_refused_in_a_line_that_names_the_market_and_both_numbers()
     {
         int all = _valid.Sum(list => list.Items.Length);
-        Refused($"jp: {all + 1} shots are more than its {all} validation candidates", s_options with { AdaptOn = AdaptOn.Valid, Shots = all + 1 });
-        Refused($"jp: {all} shots are of all 40 users", s_options with { AdaptOn = AdaptOn.ValidHeldOut, Shots = all });
-        Refused("jp: 1000000 shots are more than its ", s_options with { AdaptOn = AdaptOn.Train, Shots = 1000000 });
+        Refused($"jp: {all + 1} shots are more than its {all} validation candidates", s_settings with { AdaptOn = AdaptOn.Valid, SupportSize = all + 1 });
+        Refused($"jp: {all} shots are of all 40 users", s_settings with { AdaptOn = AdaptOn.ValidHeldOut, SupportSize = all });
+        Refused("jp: 1000000 shots are more than its ", s_settings with { AdaptOn = AdaptOn.Train, SupportSize = 1000000 });
 
-        void Refused(string why, TrainingOptions options) => Assert.StartsWith(
-            why, Assert.Throws<DataFormatException>(() => new Shots(_market, _valid, options, 1)).Message, StringComparison.Ordinal);
+        void Refused(string why, MetaLearningSettings settings) => Assert.StartsWith(
+            why, Assert.Throws<DataFormatException>(() => new SupportSet(_market, _valid, Fit(settings), 1)).Message, StringComparison.Ordinal);
     }
 
-    private (int User, int Item, Real Label)[] Drawn(TrainingOptions options, ulong seed, IReadOnlyList<CandidateList>? valid = null)
+    private static MetaFit Fit(MetaLearningSettings settings) => new(0.01, new(), new(), settings);
+
+    private (int User, int Item, Real Label)[] Drawn(MetaLearningSettings settings, ulong seed, IReadOnlyList<CandidateList>? valid = null)
     {
-        Minibatch batch = new Shots(_market, valid ?? _valid, options, seed).ToMinibatch(_device, options.Shots);
+        Minibatch batch = new SupportSet(_market, valid ?? _valid, Fit(settings), seed).ToMinibatch(_device, settings.SupportSize);
         (int[] users, int[] items, Real[] labels) = (batch.Users.Values.Span.ToArray(), batch.Items.Values.Span.ToArray(), batch.Labels.Values.Span.ToArray());
         return [.. Enumerable.Range(0, users.Length).Select(i => (users[i], items[i], labels[i]))];
     }

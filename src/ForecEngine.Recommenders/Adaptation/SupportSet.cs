@@ -1,0 +1,90 @@
+// The samples that a meta-learned model adapts to before it is scored for a market (Bonab et al., CIKM 2021). The released
+// code takes them from the validation candidates and then scores validation with them among it; here their users can be
+// left out of that score, or training samples taken instead. Any candidate can be drawn, so about one in a hundred is
+// a positive, as in the released code.
+
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Adaptation;
+
+/// <summary>A market's support set.</summary>
+internal sealed class SupportSet
+{
+    private readonly Action<Minibatch> _fill;
+    private readonly HashSet<int> _users = [];
+
+    /// <summary>Draws a market's support set.</summary>
+    /// <param name="market">The market.</param>
+    /// <param name="valid">Its validation candidates; training samples are taken where there are none.</param>
+    /// <param name="fit">How many samples, and where from.</param>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <exception cref="DataFormatException">The market has fewer samples, or no user is left to score validation for.</exception>
+    public SupportSet(PlacedMarket market, IReadOnlyList<CandidateList> valid, MetaFit fit, ulong seed)
+    {
+        int size = fit.MetaLearning.SupportSize;
+        if (fit.MetaLearning.AdaptOn == AdaptOn.Train || valid.Count == 0)
+        {
+            RequireTrainingSamples(market.Market, fit);
+            SampleStream stream = new([market], fit.Samples, seed, "adapt", firstEpoch: 0);
+            stream.Begin(0);
+            _fill = batch => stream.Next(batch);
+            return;
+        }
+
+        (CandidateList List, int Place)[] candidates = [.. valid.SelectMany(list => list.Items.Select((_, place) => (list, place)))];
+        if (candidates.Length < size)
+            throw TooFew($"{market.Market.Name}: {size} shots are more than its {candidates.Length} validation candidates");
+        int[] order = [.. Enumerable.Range(0, candidates.Length)];
+        RandomSequence.Named(seed, $"shots/{market.Market.Name}").Shuffle<int>(order);
+        (CandidateList List, int Place)[] drawn = [.. order.Take(size).Select(i => candidates[i])];
+        _fill = batch => batch.Set(
+            [.. drawn.Select(sample => market.UserRows[sample.List.User])],
+            [.. drawn.Select(sample => market.ItemRows[sample.List.Items[sample.Place]])],
+            [.. drawn.Select(sample => (Real)(sample.List.Relevance[sample.Place] > 0 ? 1 : 0))],
+            [.. drawn.Select(_ => market.Index)]);
+        if (fit.MetaLearning.AdaptOn != AdaptOn.ValidHeldOut)
+            return;
+        _users.UnionWith(drawn.Select(sample => sample.List.User));
+        if (valid.All(list => _users.Contains(list.User)))
+            throw TooFew($"{market.Market.Name}: {size} shots are of all {valid.Count} users, so that validation is left without any");
+    }
+
+    /// <summary>Draws a market's support set, one from validation among so many sampled negatives a user.</summary>
+    /// <exception cref="DataFormatException">The market has fewer samples, or no user is left to score validation for.</exception>
+    public static SupportSet Draw(PlacedMarket market, int negatives, MetaFit fit, ulong seed) =>
+        new(market, SampledCandidates.ForShots(market.Market, seed, negatives, fit.Samples.NegativesExclude), fit, seed);
+
+    /// <summary>Refuses a market that has fewer training samples than a support set.</summary>
+    /// <exception cref="DataFormatException">It has fewer.</exception>
+    public static void RequireTrainingSamples(Market market, MetaFit fit)
+    {
+        long samples = 0;
+        foreach (float label in market.TrainLabels)
+            samples += label > 0 ? 1 + fit.Samples.Negatives : 1;
+        if (samples < fit.MetaLearning.SupportSize)
+            throw new DataFormatException(
+                $"{market.Name}: {fit.MetaLearning.SupportSize} shots are more than its {samples} training samples; fewer shots would do")
+            {
+                Settings = [nameof(MetaLearningSettings.SupportSize)],
+            };
+    }
+
+    /// <summary>The lists whose users the model has not adapted to.</summary>
+    public IReadOnlyList<CandidateList> Unseen(IReadOnlyList<CandidateList> lists) => [.. lists.Where(list => !_users.Contains(list.User))];
+
+    /// <summary>The support set as a minibatch.</summary>
+    public Minibatch ToMinibatch(IDevice device, int capacity)
+    {
+        Minibatch batch = new(device, capacity);
+        _fill(batch);
+        return batch;
+    }
+
+    private static DataFormatException TooFew(string problem) => new($"{problem}; fewer shots, or training samples as shots, would do")
+    {
+        Settings = [nameof(MetaLearningSettings.SupportSize), nameof(MetaLearningSettings.AdaptOn)],
+    };
+}

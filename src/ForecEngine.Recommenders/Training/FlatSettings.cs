@@ -1,0 +1,45 @@
+// The JSON form of an experiment's settings: the members of all parts side by side in one object.
+
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>Reads and writes settings as one flat object; a part takes the members that it knows.</summary>
+internal sealed class FlatSettings : JsonConverter<TrainingSettings>
+{
+    private const string LearningRate = "learning_rate";
+
+    /// <inheritdoc/>
+    public override TrainingSettings Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (JsonNode.Parse(ref reader) is not JsonObject flat)
+            throw new JsonException("the settings are not an object");
+        return new TrainingSettings
+        {
+            LearningRate = flat[LearningRate].Deserialize<double?>(options),
+            Model = Part<ModelSettings>(),
+            Samples = Part<SampleSettings>(),
+            Gradient = Part<GradientSettings>(),
+            MetaLearning = Part<MetaLearningSettings>(),
+            Fork = Part<ForkSettings>(),
+        };
+
+        TPart Part<TPart>()
+            where TPart : new() => flat.Deserialize<TPart>(options) ?? new();
+    }
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, TrainingSettings value, JsonSerializerOptions options)
+    {
+        JsonObject flat = new() { [LearningRate] = value.LearningRate };
+        foreach (object part in (object[])[value.Gradient, value.Samples, value.Model, value.MetaLearning, value.Fork])
+        {
+            foreach ((string name, JsonNode? member) in JsonSerializer.SerializeToNode(part, part.GetType(), options)?.AsObject() ?? [])
+                flat[name] = member?.DeepClone();
+        }
+
+        flat.WriteTo(writer, options);
+    }
+}
