@@ -104,7 +104,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("evaluate --target jp --model m --out x", "--out: what evaluate writes there are TREC files")]
     [InlineData("generate --out x --like nonsense", "--like: 'nonsense' is not one of xmarket, us")]
     [InlineData("generate --out x --scale NaN", "--scale: expects a number above 0 that a float holds, got 'NaN'")]
-    [InlineData("generate --out x --scale 2", "scale 2")]
+    [InlineData("generate --out x --scale 2", "expects a scale above 0 and at most 1, got 2")]
     [InlineData("generate --out x --markets nonsense", "market 'nonsense' is unknown")]
     [InlineData("gradcheck --cases 0", "--cases: 0 is not between 1 and")]
     [InlineData("gradcheck --operation nonsense", "--operation: 'nonsense' is not one of ")]
@@ -152,10 +152,10 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
 
     [Theory]
     [InlineData("", "bad.txt:1: the file is empty")]
-    [InlineData("userId itemId rate date\n", "bad.txt:2: no rows")]
+    [InlineData("userId itemId rate date\n", "bad.txt:2: the file has no rows")]
     [InlineData("userId rate date\nu 5 2020-01-01\n", "bad.txt:1: there is no column for the item")]
     [InlineData("userId itemId rate date\nu i x 2020-01-01\n", "bad.txt:2: the rating 'x' is not a number")]
-    [InlineData("userId itemId rate date\nu i 5 yesterday\n", "bad.txt:2: the time 'yesterday'")]
+    [InlineData("userId itemId rate date\nu i 5 yesterday\n", "bad.txt:2: expects a date", "got 'yesterday'")]
     [InlineData("userId itemId rate date\nu i 0.8 2020-01-01\n", "bad: no rating of 1 or more", "scaled")]
     [InlineData("userId\titemId\trating\nu\ti\t5\n", "bad: its rows have no times", "--hold-out")]
     [InlineData("userId itemId rate date\nu \0 5 2020-01-01\n", "bad.txt:2: byte 0x00")]
@@ -171,7 +171,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
         ToolRun.Run("stats", "--data", tool.Root, "--markets", "fr", "--quiet").Failed(1, "no market 'fr'", "in, jp, uk");
         ToolRun.Run("stats", "--data", tool.Root, "--markets", "ukk", "--quiet").Failed(1, "no market 'ukk'; did you mean 'uk'?");
         ToolRun.Run("stats", "--markets", $"jp={tool["none"]}", "--quiet").Failed(1, $"{tool["none"]}: no such file");
-        ToolRun.Run("stats", "--markets", $"jp={tool.Root}", "--quiet").Failed(1, "is a directory, a file is needed");
+        ToolRun.Run("stats", "--markets", $"jp={tool.Root}", "--quiet").Failed(1, "is a directory, not a file");
         ToolRun.Run("stats", "--data", tool["none"], "--markets", "jp", "--quiet").Failed(1, "no such directory");
     }
 

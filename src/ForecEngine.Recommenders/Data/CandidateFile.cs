@@ -1,4 +1,4 @@
-// Given candidate lists, as the WSDM Cup 2022 hands them out: `user<TAB>item,item,...` without a header.
+// Reads given candidate lists in the format of the WSDM Cup 2022: `user<TAB>item,item,...`, without a header.
 
 using System.Security.Cryptography;
 using System.Text;
@@ -9,10 +9,10 @@ namespace ForecEngine.Recommenders.Data;
 public static class CandidateFile
 {
     /// <summary>Reads the lists of a market, in the order of the file.</summary>
-    /// <param name="candidates">The lists.</param>
-    /// <param name="qrels">The judgements; items that are not judged are not relevant.</param>
-    /// <param name="market">The market. Users and items that it has no rows for are added to its ids, after those that have.</param>
-    /// <exception cref="DataFormatException">A line is not what it should be.</exception>
+    /// <param name="candidates">The file with the lists.</param>
+    /// <param name="qrels">The file with the judgements; an item without a judgement is not relevant.</param>
+    /// <param name="market">The market. Users and items that it has no rows for are appended to its ids.</param>
+    /// <exception cref="DataFormatException">A line is malformed, or no listed user has a judged item.</exception>
     public static IReadOnlyList<CandidateList> Read(string candidates, string qrels, Market market)
     {
         Dictionary<string, OrderedDictionary<string, float>> judged = QrelsFile.Read(qrels);
@@ -25,18 +25,18 @@ public static class CandidateFile
                 continue;
             int tab = line.IndexOf((byte)'\t');
             if (tab <= 0 || tab == line.Length - 1 || line[(tab + 1)..].Contains((byte)'\t'))
-                throw reader.Fault("not user<TAB>item,item,...");
+                throw reader.Fault("expects user<TAB>item,item,...");
             if (reader.Number == 1 && IsHeader(line[..tab], line[(tab + 1)..], market))
-                throw reader.Fault("a header, where the first list must stand: user<TAB>item,item,...");
+                throw reader.Fault("this is a header; expects user<TAB>item,item,... from the first line on");
             RequireNoBlanks(reader, line[..tab], market.Users);
             int user = market.Users.Add(line[..tab]);
             if (!users.Add(user))
-                throw reader.Fault($"user {market.Users.Text(user)} has a list already");
+                throw reader.Fault($"user {market.Users.Text(user)} has a second list");
             lists.Add(ReadList(reader, line[(tab + 1)..], user, market, judged));
         }
 
         if (lists.Count == 0)
-            throw new DataFormatException(candidates, 1, "the file is empty; user<TAB>item,item,... is needed");
+            throw new DataFormatException(candidates, 1, "the file is empty; expects user<TAB>item,item,...");
         return lists.Any(list => list.Qrels.Count > 0)
             ? lists
             : throw new DataFormatException($"{qrels}: no user of {candidates} has a judged item; do the two files belong together?");
@@ -64,7 +64,7 @@ public static class CandidateFile
         foreach (Range range in text.Split((byte)','))
         {
             if (text[range].IsEmpty)
-                throw reader.Fault("an item's id is empty");
+                throw reader.Fault("an item id is empty");
             RequireNoBlanks(reader, text[range], market.Items);
             int item = market.Items.Add(text[range]);
             if (!distinct.Add(item))
@@ -73,8 +73,8 @@ public static class CandidateFile
         }
 
         OrderedDictionary<string, float> relevances = judged.GetValueOrDefault(market.Users.Text(user), []);
-        return new CandidateList(
-            user, [.. items], [.. items.Select(item => relevances.GetValueOrDefault(market.Items.Text(item)))], [.. relevances.Select(pair => (pair.Key, pair.Value))]);
+        float[] relevance = [.. items.Select(item => relevances.GetValueOrDefault(market.Items.Text(item)))];
+        return new CandidateList(user, [.. items], relevance, [.. relevances.Select(pair => (pair.Key, pair.Value))]);
     }
 
     private static bool IsHeader(ReadOnlySpan<byte> user, ReadOnlySpan<byte> items, Market market)
@@ -85,11 +85,11 @@ public static class CandidateFile
                 || name.StartsWith("candidate", StringComparison.OrdinalIgnoreCase));
     }
 
-    // A blank after a comma would make another item of one that is known.
+    // With a space after a comma, ' a' would silently become a new item beside 'a'.
     private static void RequireNoBlanks(LineReader reader, ReadOnlySpan<byte> id, IdTable known)
     {
         string text = Encoding.UTF8.GetString(id);
         if (text.Trim().Length < text.Length && !known.TryFind(id, out _))
-            throw reader.Fault($"the id '{LineReader.Quote(id)}' begins or ends with a blank");
+            throw reader.Fault($"the id '{LineReader.Quote(id)}' begins or ends with a space");
     }
 }

@@ -1,14 +1,14 @@
-// Notes on candidates that a reader needs to interpret the metrics of their ranking.
+// Notes on unusual candidates, which a reader needs to interpret the metrics.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Counts what is odd about candidates.</summary>
+/// <summary>Counts users and items whose candidates are unusual.</summary>
 internal static class CandidateNotes
 {
-    /// <summary>Of sampled candidates.</summary>
+    /// <summary>Notes on sampled candidates.</summary>
     /// <param name="market">The market.</param>
     /// <param name="split">Which held-out rows are ranked.</param>
-    /// <param name="negatives">How many sampled items are asked for.</param>
+    /// <param name="negatives">How many sampled items a list should have.</param>
     public static IEnumerable<DataNote> Of(Market market, Split split, int negatives)
     {
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
@@ -18,22 +18,22 @@ internal static class CandidateNotes
         ];
         if (few.Any(count => count > 0))
         {
-            string fewer = $"so their held-out item is ranked among fewer: {few.Min()} at the least";
+            string fewer = $"so their held-out item is ranked among fewer, {few.Min()} at least";
             yield return Note(
                 NoteKind.FewNegatives, few.Length, rows.Count, $"users have fewer than {negatives} items without a row, {fewer}");
         }
 
         int repeated = rows.Count(row => market.Trained(row.User).BinarySearch(row.Item) >= 0);
         if (repeated > 0)
-            yield return Note(NoteKind.JudgedInTraining, repeated, rows.Count, "held-out items are among their user's training rows, too");
+            yield return Note(NoteKind.JudgedInTraining, repeated, rows.Count, "held-out items are also among their user's training rows");
 
         DataNote Note(NoteKind kind, int count, int of, string text) => new(kind, market.Name, count, of, $"{count} of {of} {text}");
     }
 
-    /// <summary>Of given candidates.</summary>
+    /// <summary>Notes on given candidates.</summary>
     /// <param name="lists">The lists.</param>
-    /// <param name="placed">Their market and its rows in the model.</param>
-    /// <exception cref="DataFormatException">The model has no row for any of the users, or of the items.</exception>
+    /// <param name="placed">The market of the lists and its rows in the model.</param>
+    /// <exception cref="DataFormatException">The model has a row for none of the users, or for none of the items.</exception>
     public static IEnumerable<DataNote> Of(IReadOnlyList<CandidateList> lists, PlacedMarket placed)
     {
         Market market = placed.Market;
@@ -66,13 +66,13 @@ internal static class CandidateNotes
                 return null;
             string theirs = $"the candidates' {named.Length} {what}", example = Example(ids, unknown, rows);
             if (unknown.Length == named.Length)
-                throw new DataFormatException($"{market.Name}: the model knows none of {theirs} ({example}); are they of this market?");
+                throw new DataFormatException($"{market.Name}: the model knows none of {theirs} ({example}); are they from this market?");
             string text = $"{unknown.Length} of {theirs} are unknown to the model ({example}); {result}";
             return new DataNote(kind, market.Name, unknown.Length, named.Length, text);
         }
     }
 
-    // An unknown id, with a known one that differs by case or blanks only, if there is such.
+    // An unknown id, if possible one that differs from a known id only by case or spaces.
     private static string Example(IdTable ids, int[] unknown, int[] rows)
     {
         Dictionary<string, string> known = [];
@@ -85,7 +85,7 @@ internal static class CandidateNotes
         foreach (int index in unknown)
         {
             if (known.TryGetValue(Plain(ids.Text(index)), out string? twin))
-                return $"'{ids.Text(index)}', where it knows '{twin}'";
+                return $"'{ids.Text(index)}', but it knows '{twin}'";
         }
 
         return $"'{ids.Text(unknown[0])}'";

@@ -1,16 +1,16 @@
-// A column of rows while their number is not known yet: blocks of one size, so that growing neither copies what is there
-// nor holds twice as much.
+// A growing column for an unknown number of rows. It consists of blocks of equal size, so that growing copies nothing and needs no
+// spare room of the same size.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Values that are added one by one and taken as one array at the end.</summary>
+/// <summary>Collects values one by one and returns them as one array.</summary>
 internal sealed class Column<T>
 {
     private const int BlockLength = 1 << 14;
 
     private readonly List<T[]> _blocks = [];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of values.</summary>
     public int Count { get; private set; }
 
     /// <summary>The value at an index.</summary>
@@ -26,8 +26,8 @@ internal sealed class Column<T>
         Count++;
     }
 
-    /// <summary>The values; the column is empty afterwards.</summary>
-    public T[] Take()
+    /// <summary>Moves the values to an array; the column is empty afterwards.</summary>
+    public T[] MoveToArray()
     {
         T[] values = GC.AllocateUninitializedArray<T>(Count);
         for (int block = 0; block < _blocks.Count; block++)

@@ -1,28 +1,28 @@
-// Which columns of a file with a header are the user, the item, the rating and the time, where somebody says so.
+// The names that the user of the library or tool gives for the columns of files with a header.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Names of columns; a list that is null stands for the usual names, one that is empty for no such column.</summary>
+/// <summary>Names of columns. Null stands for the usual names (RatingColumns.cs), an empty list for the absence of a column.</summary>
 public sealed record ColumnNames
 {
-    /// <summary>Nothing is named: the usual names are looked for.</summary>
+    /// <summary>The usual names for every column.</summary>
     public static ColumnNames Usual { get; } = new();
 
-    /// <summary>The user's column: the first of these that a file has.</summary>
+    /// <summary>Names of the user column; the first one that a file has is used.</summary>
     public IReadOnlyList<string>? User { get; init; }
 
-    /// <summary>The item's column.</summary>
+    /// <summary>Names of the item column.</summary>
     public IReadOnlyList<string>? Item { get; init; }
 
-    /// <summary>The rating's column.</summary>
+    /// <summary>Names of the rating column.</summary>
     public IReadOnlyList<string>? Rating { get; init; }
 
-    /// <summary>The time's column.</summary>
+    /// <summary>Names of the time column.</summary>
     public IReadOnlyList<string>? Time { get; init; }
 
     /// <summary>
-    /// Reads <c>user=NAME,item=NAME,time=NAME,rating=NAME</c>. A kind that is left out has its usual names; one that comes several
-    /// times has several names, of which a file's first counts; an empty name of the rating or the time says that no column is one.
+    /// Reads <c>user=NAME,item=NAME,time=NAME,rating=NAME</c>. A kind that is missing keeps its usual names. A kind may be given
+    /// several times; the first name that a file has is used. <c>rating=</c> and <c>time=</c> say that there is no such column.
     /// </summary>
     /// <exception cref="FormatException">The text is not of this form; the message is one line.</exception>
     public static ColumnNames Parse(string text)
@@ -31,7 +31,7 @@ public sealed record ColumnNames
         foreach (string part in EscapedList.Split(text, ','))
         {
             if (part.Split('=', 2) is not [var kind, var column])
-                throw new FormatException($"'{part}' is not KIND=COLUMN, as in user=customer_id,item=sku,time=ts,rating=stars");
+                throw new FormatException($"expects KIND=COLUMN, as in user=customer_id,item=sku,time=ts,rating=stars, got '{part}'");
             column = column.Trim();
             names = kind.Trim() switch
             {

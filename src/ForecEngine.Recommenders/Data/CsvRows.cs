@@ -1,6 +1,6 @@
-// Rows of a CSV or TSV file with a header, through Sep. Fields may stand in quotes, and then hold separators and line breaks; a
-// quote in them is doubled. Sep takes a quote anywhere for one that opens or closes, so that two lines with an inch sign each
-// would be one row: a quote in a field that does not begin with one is refused.
+// Reads rows of a CSV or TSV file with a header by the library Sep. A quoted field may contain separators, line breaks and doubled
+// quotes. Sep treats every quote as opening or closing, so that two lines with an inch sign each would become one row. Therefore
+// a quote in an unquoted field is an error.
 
 using System.Text;
 using nietras.SeparatedValues;
@@ -18,24 +18,24 @@ internal sealed class CsvRows : RowReader
     private readonly Range[] _places;
     private long _line = 1;
 
-    /// <param name="lines">The lines, of which the header has been read.</param>
-    /// <param name="separator">What stands between fields.</param>
-    /// <param name="count">How many fields a row has.</param>
+    /// <param name="lines">The file, of which the header has been read.</param>
+    /// <param name="separator">The separator between fields.</param>
+    /// <param name="count">The number of fields in a row.</param>
     /// <param name="header">The header.</param>
-    /// <param name="columns">The columns that are read.</param>
+    /// <param name="columns">The columns to read.</param>
     public CsvRows(LineReader lines, char separator, int count, string header, RatingColumns columns)
         : base(columns)
     {
         (_lines, _count, _header) = (lines, count, header);
         _places = new Range[count];
 
-        // The header goes through Sep as a row: it counts the lines of the rows after its first one right.
+        // Sep reads the header as a row and it is skipped here, because Sep's line numbers are right only after a first row.
         _rows = Sep.New(separator)
             .Reader(options => options with { HasHeader = false, DisableColCountCheck = true }).From(new LineText(lines, header));
         _rows.MoveNext();
     }
 
-    /// <summary>The names in a header, whose quotes are taken away.</summary>
+    /// <summary>Splits a header into its names and removes their quotes.</summary>
     public static string[] SplitHeader(string header, char separator)
     {
         List<string> names = [];
@@ -79,12 +79,12 @@ internal sealed class CsvRows : RowReader
         }
 
         if (row.Span.SequenceEqual(_header))
-            throw Fault("the header stands here again; a file has one, in its first line");
+            throw Fault("the header is repeated; only the first line may be a header");
         if (row.Span.Contains('"'))
             RequireQuotes(row);
         if (row.ColCount != _count)
-            throw Fault($"{row.ColCount} fields where {_count} are needed");
-        Keep(row);
+            throw Fault($"expects {_count} fields, got {row.ColCount}");
+        Store(row);
         return true;
     }
 
@@ -111,14 +111,14 @@ internal sealed class CsvRows : RowReader
         catch (NotSupportedException exception)
         {
             throw new DataFormatException(_lines.Path, _line + 1,
-                "a row begins after this line that is longer than 16777216 characters; is a quote not closed?", exception);
+                "a row that begins at or after this line has more than 16777216 characters; is a quote not closed?", exception);
         }
 
         _line = _rows.Current.LineNumberFrom;
         return true;
     }
 
-    // Quotes stand around a whole field, and are doubled within it.
+    // Checks that quotes enclose whole fields and are doubled within them.
     private void RequireQuotes(SepReader.Row row)
     {
         for (int column = 0; column < row.ColCount; column++)
@@ -128,20 +128,20 @@ internal sealed class CsvRows : RowReader
                 continue;
             if (field[0] != '"')
                 throw Fault(
-                    $"a quote within a field that does not begin with one ('{LineReader.Quote(field[..field.IndexOf('"')])}'); "
-                        + "put the field into quotes and double those in it");
+                    $"a quote within an unquoted field (after '{LineReader.Quote(field[..field.IndexOf('"')])}'); "
+                        + "quote the whole field and double the quotes in it");
             if (field.Length < 2 || field[^1] != '"')
                 throw Fault("a field begins with a quote but does not end with one");
             for (ReadOnlySpan<char> rest = field[1..^1]; rest.IndexOf('"') is >= 0 and int quote; rest = rest[(quote + 2)..])
             {
                 if (quote + 1 >= rest.Length || rest[quote + 1] != '"')
-                    throw Fault("a quote within a field in quotes is not doubled");
+                    throw Fault("a quote within a quoted field is not doubled");
             }
         }
     }
 
-    // The fields of the columns that are read, as UTF-8, one after another.
-    private void Keep(SepReader.Row row)
+    // Copies the fields of the columns to read, as UTF-8, one after another.
+    private void Store(SepReader.Row row)
     {
         int used = 0;
         foreach (int column in Places)

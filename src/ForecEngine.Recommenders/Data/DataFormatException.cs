@@ -1,11 +1,11 @@
-// Input that cannot be read.
+// The error for input data that cannot be used.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Input data is not what it should be. The message is one line: where, what is wrong, what would be right.</summary>
+/// <summary>Input data cannot be used. The message is one line: where the fault is, what is wrong, what would be right.</summary>
 public sealed class DataFormatException : Exception
 {
-    /// <summary>A fault that is not at one line of a file.</summary>
+    /// <summary>A fault in a file or market as a whole.</summary>
     public DataFormatException(string message, Exception? cause = null)
         : base(message, cause)
     {
@@ -15,12 +15,12 @@ public sealed class DataFormatException : Exception
     /// <param name="file">The file.</param>
     /// <param name="line">The line, from 1.</param>
     /// <param name="problem">What is wrong and what would be right.</param>
-    /// <param name="cause">What was thrown beneath, if anything.</param>
+    /// <param name="cause">The exception that caused it, if any.</param>
     public DataFormatException(string file, long line, string problem, Exception? cause = null)
         : base($"{file}:{line}: {problem}", cause)
     {
     }
 
-    /// <summary>The members of the training options, or of the rules of the split, of which another value would do.</summary>
+    /// <summary>The settings, by their member names, that could be changed to avoid the error.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 }

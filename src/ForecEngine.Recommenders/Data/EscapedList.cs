@@ -1,13 +1,13 @@
-// Lists on a command line: parts with a separator between them, which a backslash before it makes a part of a name.
+// Splits a list from the command line at its separators, except where a backslash escapes the separator.
 
 using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Splits lists whose parts may hold the separator.</summary>
+/// <summary>Splits lists whose parts may contain the escaped separator.</summary>
 internal static class EscapedList
 {
-    /// <summary>The parts, a backslash before a separator taken away.</summary>
+    /// <summary>The parts, without the backslashes that escape a separator.</summary>
     public static IReadOnlyList<string> Split(string text, char separator)
     {
         List<string> parts = [];

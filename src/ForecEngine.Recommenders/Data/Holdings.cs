@@ -1,4 +1,5 @@
-// Who has what in a market, whatever was held out of training: what a list leaves out, and what a new user is known by.
+// The items that each user of a market has, held-out rows included. Recommendations leave these items out, and a new user is
+// folded in by them.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -9,7 +10,7 @@ public sealed class Holdings
     private readonly int[] _rows;
     private readonly Ratings _ratings;
 
-    /// <summary>The holdings that a market's rows say.</summary>
+    /// <summary>Groups a market's rows by user.</summary>
     public Holdings(Ratings ratings)
     {
         _ratings = ratings;
@@ -33,7 +34,7 @@ public sealed class Holdings
     /// <summary>The items, in order of first appearance.</summary>
     public IdTable Items => _ratings.Items;
 
-    /// <summary>A user's items, in the order of the file, and whether each was a positive; an item may come more than once.</summary>
+    /// <summary>A user's rows in the order of the file: the item, and whether the rating is a positive. An item may be repeated.</summary>
     public IEnumerable<(int Item, bool IsPositive)> Of(int user)
     {
         for (int i = _starts[user]; i < _starts[user + 1]; i++)

@@ -1,4 +1,4 @@
-// Ids in a text file, one a line: the users that lists are wanted for, the items that they are made from.
+// Reads ids from a text file, one a line: the users to recommend to, or the items to recommend.
 
 using System.Text;
 
@@ -7,8 +7,8 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>Reads files of ids.</summary>
 public static class IdFile
 {
-    /// <summary>The ids in the order of the file, each once; empty lines are passed over.</summary>
-    /// <exception cref="DataFormatException">The file cannot be read, has no id, or a line holds a tab, which no id does.</exception>
+    /// <summary>The ids in the order of the file, each once; empty lines are skipped.</summary>
+    /// <exception cref="DataFormatException">The file cannot be read, has no id, or a line contains a tab.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
         OrderedDictionary<string, bool> ids = new(StringComparer.Ordinal);
@@ -16,11 +16,11 @@ public static class IdFile
         while (reader.TryRead(out ReadOnlySpan<byte> line))
         {
             if (line.Contains((byte)'\t'))
-                throw reader.Fault("a tab, which no id holds; one id a line is needed");
+                throw reader.Fault("the line contains a tab; expects one id a line");
             if (!line.IsEmpty)
                 ids.TryAdd(Encoding.UTF8.GetString(line), true);
         }
 
-        return ids.Count > 0 ? [.. ids.Keys] : throw new DataFormatException(path, 1, "the file is empty; one id a line is needed");
+        return ids.Count > 0 ? [.. ids.Keys] : throw new DataFormatException(path, 1, "the file is empty; expects one id a line");
     }
 }

@@ -1,23 +1,23 @@
-// Ids and their indexes, dense and in order of first appearance. Millions of ids stay compact: their UTF-8 bytes lie
-// one after another in one pool, and a table of open addressing finds them; no id is an object. A slot holds its id's hash
-// beside its index, so that neither another id's slot nor a larger table costs a look into the pool, which no cache holds.
+// Maps ids to indexes 0, 1, ... in order of first appearance. Millions of ids stay compact: their UTF-8 bytes are stored one after
+// another in one pool, and an open-addressing hash table finds them. A slot keeps the hash beside the index, so that a collision or
+// a growing table rarely needs to read the pool, which is far larger than the CPU's caches.
 
 using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Ids, each with an index: 0, 1, ... in order of first appearance.</summary>
+/// <summary>Ids with their indexes: 0, 1, ... in order of first appearance.</summary>
 public sealed class IdTable
 {
     private byte[] _pool = new byte[256];
     private int[] _ends = new int[16];
     private Slot[] _slots = new Slot[32];
 
-    /// <summary>How many ids there are.</summary>
+    /// <summary>The number of ids.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The index of an id, which is added if it is new.</summary>
+    /// <summary>Adds an id unless it exists, and returns its index.</summary>
     public int Add(ReadOnlySpan<byte> utf8)
     {
         uint hash = Hash(utf8);
@@ -39,7 +39,7 @@ public sealed class IdTable
         return Count - 1;
     }
 
-    /// <summary>The index of an id, which is added if it is new.</summary>
+    /// <inheritdoc cref="Add(ReadOnlySpan{byte})"/>
     public int Add(string id) => Add(Encoding.UTF8.GetBytes(id));
 
     /// <summary>Finds an id.</summary>
@@ -64,7 +64,7 @@ public sealed class IdTable
     /// <summary>The id at an index.</summary>
     public string Text(int index) => Encoding.UTF8.GetString(Utf8(index));
 
-    /// <summary>The place of each id among all, in the order of their bytes (strcmp's).</summary>
+    /// <summary>The rank of each id in the order of the ids' bytes (that of strcmp), from 0.</summary>
     public int[] Ranks()
     {
         int[] order = [.. Enumerable.Range(0, Count)];
@@ -77,7 +77,7 @@ public sealed class IdTable
 
     private int Start(int index) => index == 0 ? 0 : _ends[index - 1];
 
-    // Eight bytes at a time. It decides where an id's slot is and nothing else.
+    // Hashes eight bytes at a time. Indexes do not depend on the hash.
     private static uint Hash(ReadOnlySpan<byte> utf8)
     {
         const ulong Multiplier = 0x9E3779B97F4A7C15;
@@ -93,7 +93,7 @@ public sealed class IdTable
         static ulong Mixed(ulong x) => (x ^ (x >> 29)) * Multiplier;
     }
 
-    // The slot that holds the id, or the free one where it belongs. Linear probing; at most half the slots are taken.
+    // The slot of the id, or the free slot where it would go. Linear probing; at most half the slots are taken.
     private int Place(ReadOnlySpan<byte> utf8, uint hash)
     {
         int place = (int)(hash & (uint)(_slots.Length - 1));
@@ -118,7 +118,7 @@ public sealed class IdTable
         _slots = larger;
     }
 
-    // Free as zeros are: no index is kept as it is, but one more.
+    // Stores the index plus 1, so that a zeroed slot is free.
     private readonly struct Slot(uint hash, int index)
     {
         private readonly int _number = index + 1;

@@ -1,5 +1,5 @@
-// Rows that are JSON objects, one a line, as Amazon Reviews 2023 and Yelp have them. A column is a property of the object;
-// which ones there are is told by the first line.
+// Reads rows that are JSON objects, one a line, as in Amazon Reviews 2023 and Yelp. A column is a property of the object; the first
+// line determines the columns.
 
 using System.Text;
 using System.Text.Json;
@@ -24,10 +24,10 @@ internal sealed class JsonRows : RowReader
     }
 
     /// <summary>Opens a file.</summary>
-    /// <param name="lines">The lines, of which the first has been read.</param>
+    /// <param name="lines">The file, of which the first line has been read.</param>
     /// <param name="first">The first line.</param>
-    /// <param name="names">The columns that somebody names.</param>
-    /// <exception cref="DataFormatException">The first line is no object, or lacks a column.</exception>
+    /// <param name="names">The names of the columns.</param>
+    /// <exception cref="DataFormatException">The first line is not an object, or lacks a column.</exception>
     public static JsonRows Open(LineReader lines, byte[] first, ColumnNames names)
     {
         List<string> properties = [];
@@ -85,7 +85,7 @@ internal sealed class JsonRows : RowReader
     protected override void Dispose(bool disposing) => _lines.Dispose();
 
     private static DataFormatException NotAnObject(LineReader lines, Exception exception) =>
-        new(lines.Path, lines.Number, "not a JSON object, whole and on one line", exception);
+        new(lines.Path, lines.Number, "expects a complete JSON object on one line", exception);
 
     private void Parse(ReadOnlySpan<byte> line)
     {
@@ -110,22 +110,22 @@ internal sealed class JsonRows : RowReader
                 JsonTokenType.String => json.CopyString(_fields.AsSpan(used)),
                 JsonTokenType.Number => Copy(json.ValueSpan, _fields.AsSpan(used)),
                 JsonTokenType.Null => throw _lines.Fault($"{Name(column)} is null"),
-                _ => throw _lines.Fault($"{Name(column)} is neither a text nor a number"),
+                _ => throw _lines.Fault($"{Name(column)} is neither a string nor a number"),
             };
             int bit = 1 << Array.IndexOf(Places, column);
             if ((found & bit) != 0)
-                throw _lines.Fault($"{Name(column)} stands twice in the object");
+                throw _lines.Fault($"the object has {Name(column)} twice");
             found |= bit;
             _places[column] = used..(used + length);
             used += length;
         }
 
-        // To the end of the line: nothing may follow the object.
+        // Fails unless the line ends after the object.
         json.Read();
         for (int i = 0; i < Places.Length; i++)
         {
             if ((found & (1 << i)) == 0)
-                throw _lines.Fault($"the object has no {Name(Places[i])}, which the first one has");
+                throw _lines.Fault($"the object has no {Name(Places[i])}, but the first object has it");
         }
     }
 

@@ -1,16 +1,16 @@
-// The k-core as Bonab et al. (CIKM 2021) filter: items with k rows or more, then users with k of the rows that are left,
-// in one pass. After it an item may have fewer than k rows again; more passes go on until k holds for both or they end.
+// The k-core filter of Bonab et al. (CIKM 2021): keeps items with k rows or more, then users with k or more of the remaining rows, in
+// one pass. Removing users may leave an item with fewer than k rows; further passes repeat both filters until nothing changes.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The k-core of ratings.</summary>
+/// <summary>Filters ratings to their k-core.</summary>
 public static class KCore
 {
-    /// <summary>The rows of items, then of users, with at least <paramref name="k"/> rows.</summary>
+    /// <summary>Keeps the rows of items, then of users, that have at least <paramref name="k"/> rows.</summary>
     /// <param name="ratings">The rows.</param>
-    /// <param name="k">The fewest rows an item or a user keeps its place with.</param>
-    /// <param name="passes">How often both filters run.</param>
-    /// <exception cref="DataFormatException">Nothing is left.</exception>
+    /// <param name="k">The fewest rows that an item or a user must have.</param>
+    /// <param name="passes">The most passes over both filters.</param>
+    /// <exception cref="DataFormatException">No row is left.</exception>
     public static Ratings Filter(Ratings ratings, int k, int passes = 1)
     {
         int[] rows = [.. Enumerable.Range(0, ratings.Count)];
@@ -25,7 +25,7 @@ public static class KCore
 
         return rows.Length > 0
             ? ratings.Select(rows)
-            : throw new DataFormatException($"{ratings.Market}: no rows are left of the {k}-core of {ratings.Count}");
+            : throw new DataFormatException($"{ratings.Market}: the {k}-core of its {ratings.Count} rows is empty");
     }
 
     private static int[] WithAtLeast(int[] rows, int k, int[] idOf, int ids)

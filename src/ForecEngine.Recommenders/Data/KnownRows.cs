@@ -1,15 +1,15 @@
-// Of a market's rows, those of users and items that a model has rows for.
+// Restricts a market's rows to users and items that a model knows.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Leaves out what a model does not know.</summary>
+/// <summary>Removes the rows of users and items that a model does not know.</summary>
 internal static class KnownRows
 {
     /// <summary>The rows of known users and items.</summary>
     /// <param name="ratings">The rows.</param>
-    /// <param name="model">What the model knows.</param>
-    /// <param name="minimumRows">Unknown users with fewer rows stay: the split leaves them out, as it did in training.</param>
-    /// <param name="notes">Is told how many are left out.</param>
+    /// <param name="model">The ids that the model knows.</param>
+    /// <param name="minimumRows">Unknown users with fewer rows are kept: the split leaves them out, as it did in training.</param>
+    /// <param name="notes">Receives notes on how many users and items are left out.</param>
     /// <exception cref="DataFormatException">No row is left.</exception>
     public static Ratings Of(Ratings ratings, TableIds model, int minimumRows, List<DataNote> notes)
     {
@@ -29,7 +29,7 @@ internal static class KnownRows
         return known.Length > 0
             ? ratings.Select(known)
             : throw new DataFormatException(
-                $"{ratings.Market}: the model has no row for any of its users and items, so it was not trained on this market");
+                $"{ratings.Market}: no row has a user and an item that the model knows, so it was not trained on this market");
 
         bool IsKnown(int row) => !unknownUser[ratings.UserOf[row]] && !unknownItem[ratings.ItemOf[row]];
         void Note(NoteKind kind, int count, int of, string text) =>

@@ -1,6 +1,6 @@
-// The lines of a text file, plain or gzip, as bytes: one buffer, no string a line. A UTF-8 byte-order mark at the start of a
-// line - of any, as files that were joined have it -, CRLF line ends and a missing last line end are accepted. A file that is
-// cut off or is no text is an error at its line. Nothing seeks, so a pipe is as good as a file.
+// Reads the lines of a text file, plain or gzip, as bytes in one buffer, without a string a line. It accepts CRLF line ends, a last
+// line without an end, and a UTF-8 byte-order mark at the start of any line, since concatenated files have them in the middle. A
+// truncated file and a file that is not text are errors at their line. Reading never seeks, so the file may be a pipe.
 
 using System.Buffers;
 using System.Text;
@@ -13,15 +13,15 @@ internal sealed class LineReader : IDisposable
 {
     private const int LongestLine = 1 << 24;
 
-    // The bytes by which kinds of files are told: PAR1 and one more, which in text is no control character.
+    // The bytes that identify a file: PAR1 and one more. In a Parquet file that one is a control character, in text it is not.
     private const int Signature = 5;
 
-    // Control characters other than the tab: no text has them, and errors that quote an id stay one line.
+    // Control characters except the tab. Text has none of them, and refusing them keeps error messages that quote an id on one line.
     private static readonly SearchValues<byte> s_control =
         SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(b => b != '\t').Select(b => (byte)b), 0x7F]);
 
     private readonly FileStream _file;
-    private readonly SealedGzip? _gzip;
+    private readonly CheckedGzip? _gzip;
     private byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
@@ -29,13 +29,13 @@ internal sealed class LineReader : IDisposable
     private int _lineLength;
     private bool _ended;
 
-    /// <summary>Opens a file; gzip is told by its first two bytes.</summary>
-    /// <exception cref="DataFormatException">It cannot be opened.</exception>
+    /// <summary>Opens a file; a gzip file is recognised by its first two bytes.</summary>
+    /// <exception cref="DataFormatException">The file cannot be opened.</exception>
     public LineReader(string path)
     {
         Path = path;
         if (Directory.Exists(path))
-            throw new DataFormatException($"{path}: is a directory, a file is needed");
+            throw new DataFormatException($"{path}: is a directory, not a file");
         try
         {
             _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
@@ -66,7 +66,7 @@ internal sealed class LineReader : IDisposable
         ReadOnlySpan<byte> signature = _buffer.AsSpan(0, _end);
         IsParquet = signature.Length == Signature && signature.StartsWith("PAR1"u8) && signature[^1] < ' ';
         if (signature.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]))
-            (_gzip, _end) = (new SealedGzip(_buffer[.._end], _file), 0);
+            (_gzip, _end) = (new CheckedGzip(_buffer[.._end], _file), 0);
         else if (signature.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || signature.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
         {
             _file.Dispose();
@@ -80,18 +80,18 @@ internal sealed class LineReader : IDisposable
     /// <summary>The number of the line that was read last, from 1.</summary>
     public long Number { get; private set; }
 
-    /// <summary>Whether the file begins as Parquet files do; then it has no lines.</summary>
+    /// <summary>Whether the file begins like a Parquet file; then its lines must not be read.</summary>
     public bool IsParquet { get; }
 
-    /// <summary>Whether the file can be read again: a pipe cannot.</summary>
+    /// <summary>Whether the file can be read again, which a pipe cannot.</summary>
     public bool IsSeekable => _file.CanSeek;
 
     /// <summary>The line that was read last.</summary>
     public ReadOnlySpan<byte> Line => _buffer.AsSpan(_lineStart, _lineLength);
 
-    /// <summary>Reads the next line, without its end. The bytes are valid until the next call.</summary>
+    /// <summary>Reads the next line, without its line end. The bytes are valid until the next call.</summary>
     /// <returns>False at the end of the file.</returns>
-    /// <exception cref="DataFormatException">The file is cut off, or the line is no text.</exception>
+    /// <exception cref="DataFormatException">The file is truncated, or the line is not text.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         int scanned = _start;
@@ -121,11 +121,11 @@ internal sealed class LineReader : IDisposable
     }
 
     /// <summary>
-    /// Reads the next line that is not empty. Empty lines are accepted at the end alone: between rows they are what a damaged
-    /// file looks like.
+    /// Reads the next line that is not empty. Empty lines are accepted only at the end of the file; between rows they are a sign
+    /// of damage.
     /// </summary>
     /// <returns>False at the end of the file.</returns>
-    /// <exception cref="DataFormatException">As by <see cref="TryRead"/>, or an empty line has others after it.</exception>
+    /// <exception cref="DataFormatException">As for <see cref="TryRead"/>, or a row follows an empty line.</exception>
     public bool TryReadRow(out ReadOnlySpan<byte> line)
     {
         if (!TryRead(out line))
@@ -145,7 +145,7 @@ internal sealed class LineReader : IDisposable
     /// <summary>A fault at the line that was read last.</summary>
     public DataFormatException Fault(string problem) => new(Path, Number, problem);
 
-    /// <summary>A part of a line as errors quote it: cut where it is very long, without control characters.</summary>
+    /// <summary>Formats a part of a line for an error message: control characters are replaced, and a long text is cut.</summary>
     public static string Quote(ReadOnlySpan<byte> text) => Quote(Encoding.UTF8.GetString(text));
 
     /// <inheritdoc cref="Quote(ReadOnlySpan{byte})"/>
@@ -163,7 +163,7 @@ internal sealed class LineReader : IDisposable
         _file.Dispose();
     }
 
-    // The line at a place in the buffer, without a mark at its start and a carriage return at its end.
+    // The line at a place in the buffer, without a byte-order mark at its start and a carriage return at its end.
     private ReadOnlySpan<byte> Checked(int start, int length)
     {
         Number++;
@@ -178,7 +178,7 @@ internal sealed class LineReader : IDisposable
         return Utf8.IsValid(line) ? line : throw Fault("not UTF-8 text");
     }
 
-    // Moves the unread bytes to the front of the buffer and reads more behind them; returns how far they moved.
+    // Moves the unread bytes to the front of the buffer and reads more after them. Returns how far they moved.
     private int Fill()
     {
         int moved = _start;
@@ -207,11 +207,11 @@ internal sealed class LineReader : IDisposable
         catch (InvalidDataException exception)
         {
             throw new DataFormatException(Path, Number + 1,
-                "the gzip file is damaged, cut off or followed by something else here; fetch it again", exception);
+                "the gzip file is damaged, truncated or followed by other data here; fetch it again", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DataFormatException(Path, Number + 1, $"cannot be read on ({exception.Message.ReplaceLineEndings(" ")})", exception);
+            throw new DataFormatException(Path, Number + 1, $"reading fails here ({exception.Message.ReplaceLineEndings(" ")})", exception);
         }
     }
 }

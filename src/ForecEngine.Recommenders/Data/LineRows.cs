@@ -1,4 +1,4 @@
-// Rows that are lines: fields with a separator between them and nothing like a quote. XMarket, WSDM Cup, RecBole, MovieLens.
+// Reads rows that are lines of separated fields without quoting: XMarket, WSDM Cup, RecBole and MovieLens.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -12,12 +12,12 @@ internal sealed class LineRows : RowReader
     private readonly Range[] _fields;
     private bool _begun;
 
-    /// <param name="lines">The lines, of which the first has been read.</param>
-    /// <param name="separator">What stands between fields.</param>
-    /// <param name="count">How many fields a line has.</param>
+    /// <param name="lines">The file, of which the first line has been read.</param>
+    /// <param name="separator">The separator between fields.</param>
+    /// <param name="count">The number of fields in a line.</param>
     /// <param name="first">The first line.</param>
-    /// <param name="isHeader">Whether that is a header rather than a row.</param>
-    /// <param name="columns">The columns that are read.</param>
+    /// <param name="isHeader">Whether the first line is a header rather than a row.</param>
+    /// <param name="columns">The columns to read.</param>
     public LineRows(LineReader lines, byte[] separator, int count, byte[] first, bool isHeader, RatingColumns columns)
         : base(columns)
     {
@@ -42,7 +42,7 @@ internal sealed class LineRows : RowReader
         if (!_lines.TryReadRow(out ReadOnlySpan<byte> line))
             return false;
         if (_isHeader && line.SequenceEqual(_first))
-            throw _lines.Fault("the header stands here again; a file has one, in its first line");
+            throw _lines.Fault("the header is repeated; only the first line may be a header");
         Split(line);
         return true;
     }
@@ -67,8 +67,8 @@ internal sealed class LineRows : RowReader
         }
 
         if (count != _fields.Length)
-            throw _lines.Fault($"{count} fields where {_fields.Length} are needed");
+            throw _lines.Fault($"expects {_fields.Length} fields, got {count}");
         if (_separator is [not (byte)'\t', ..] && line.Contains((byte)'\t'))
-            throw _lines.Fault("a tab in a file whose fields are not separated by tabs");
+            throw _lines.Fault("the line contains a tab, but tabs do not separate the fields of this file");
     }
 }

@@ -1,10 +1,10 @@
-// The lines of a file as characters, for a parser that takes these: checked and counted by LineReader on the way.
+// Adapts LineReader, which checks and counts a file's lines, to a parser that reads from a TextReader.
 
 using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Lines as a text, the first of which has been read before.</summary>
+/// <summary>The lines of a file as text, after the first line has been read.</summary>
 internal sealed class LineText : TextReader
 {
     private readonly LineReader _lines;
@@ -12,7 +12,7 @@ internal sealed class LineText : TextReader
     private int _next;
     private int _end;
 
-    /// <param name="lines">The lines, without the first.</param>
+    /// <param name="lines">The file, of which the first line has been read.</param>
     /// <param name="first">The first line.</param>
     public LineText(LineReader lines, string first)
     {

@@ -1,9 +1,9 @@
-// A market made ready for training and evaluation: its rows split by the rules (SplitRules). The items of users who are left
-// out stay among those that negatives are drawn from.
+// A market prepared for training and evaluation: its rows split by SplitRules. Negatives are drawn from all of the market's items, those
+// of users who are left out included.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>A market: its users and items, its training rows, what was held out.</summary>
+/// <summary>A market: its users, items, training rows and held-out rows.</summary>
 public sealed class Market
 {
     private readonly int[] _trainUsers;
@@ -30,22 +30,22 @@ public sealed class Market
     /// <summary>The market's name.</summary>
     public string Name { get; }
 
-    /// <summary>The digest of the rows that it was made of.</summary>
+    /// <summary>The digest of the rows that it was prepared from.</summary>
     public string Digest { get; }
 
-    /// <summary>The users who have rows, in order of first appearance, then those whom only given candidates name.</summary>
+    /// <summary>The users with rows in order of first appearance, then users who only occur in given candidates.</summary>
     public IdTable Users { get; }
 
-    /// <summary>How many of the users, from the first on, have rows.</summary>
+    /// <summary>The number of users with rows; they are the first ones of <see cref="Users"/>.</summary>
     public int UsersWithRows { get; }
 
-    /// <summary>The items of all rows, in order of first appearance, then those that only given candidates name.</summary>
+    /// <summary>The items with rows in order of first appearance, then items that only occur in given candidates.</summary>
     public IdTable Items { get; }
 
-    /// <summary>How many of the items, from the first on, have rows: what negatives are drawn from.</summary>
+    /// <summary>The number of items with rows; they are the first ones of <see cref="Items"/>, and negatives are drawn from them.</summary>
     public int PoolSize { get; }
 
-    /// <summary>Each training row's user; rows go user by user, by time.</summary>
+    /// <summary>Each training row's user. Rows are sorted by user, a user's rows by time.</summary>
     public ReadOnlySpan<int> TrainUsers => _trainUsers;
 
     /// <summary>Each training row's item.</summary>
@@ -63,33 +63,32 @@ public sealed class Market
     /// <summary>The rows held out for a split.</summary>
     public IReadOnlyList<HeldOutRow> HeldOut(Split split) => split == Split.Valid ? Valid : Test;
 
-    /// <summary>The items of all of a user's rows, training or not: ascending, distinct. Evaluation draws no candidate from them.</summary>
+    /// <summary>The distinct items of all of a user's rows, ascending. Evaluation samples no candidate from them.</summary>
     public ReadOnlySpan<int> Seen(int user) => _seen.Of(user);
 
-    /// <summary>The items of a user's training rows: ascending, distinct. Training draws no negative from them.</summary>
+    /// <summary>The distinct items of a user's training rows, ascending. Training draws no negative from them.</summary>
     public ReadOnlySpan<int> Trained(int user) => _trained.Of(user);
 
-    /// <summary>Which part each row of the ratings is in, in their order.</summary>
+    /// <summary>The part of the split that each row of the ratings is in, in the order of the ratings.</summary>
     public ReadOnlySpan<RowSplit> Splits => _splits;
 
-    /// <summary>Why nobody is evaluated, as a sentence; null where somebody is.</summary>
+    /// <summary>The reason, as a sentence, if no user is evaluated; otherwise null.</summary>
     public string? NotEvaluated { get; }
 
-    /// <summary>What must be known of the split.</summary>
+    /// <summary>Notes on users that are left out or not evaluated, and on unusual ratings.</summary>
     public IReadOnlyList<DataNote> Notes { get; }
 
-    /// <summary>Prepares a market.</summary>
-    /// <param name="ratings">Its rows.</param>
-    /// <param name="rules">How they are split; null for the rules' own defaults.</param>
-    /// <exception cref="DataFormatException">No user or no positive is there, or rows without times shall be held out.</exception>
+    /// <summary>Splits a market's rows.</summary>
+    /// <param name="ratings">The rows.</param>
+    /// <param name="rules">How to split them; null for the defaults of <see cref="SplitRules"/>.</param>
+    /// <exception cref="DataFormatException">No user or no positive is left, or rows to be held out have no times.</exception>
     public static Market Prepare(Ratings ratings, SplitRules? rules = null)
     {
         rules ??= new();
         if (rules.HoldOut != HoldOut.None && ratings.Time is null)
         {
-            string problem = "its rows have no times, so none is the last and nothing can be held out";
-            throw new DataFormatException(
-                $"{ratings.Market}: {problem}; give candidates and qrels, or train on all rows")
+            string problem = "its rows have no times, so a user's last row is unknown and none can be held out";
+            throw new DataFormatException($"{ratings.Market}: {problem}; give candidates and qrels, or train on all rows")
             {
                 Settings = [nameof(SplitRules.HoldOut)],
             };
@@ -102,7 +101,7 @@ public sealed class Market
         return new Market(ratings, splitter);
     }
 
-    // All rows, a user's together and by (time, order in the file); user u's are those from Starts[u] to Starts[u + 1].
+    // All rows, sorted by user, then by (time, order in the file); the rows of user u are Rows[Starts[u]..Starts[u + 1]].
     private static (int[] Rows, int[] Starts) RowsByUser(Ratings ratings)
     {
         int[] starts = new int[ratings.Users.Count + 1];
@@ -125,7 +124,7 @@ public sealed class Market
     }
 }
 
-/// <summary>A row kept out of training.</summary>
+/// <summary>A row held out of training.</summary>
 /// <param name="User">The user.</param>
 /// <param name="Item">The item.</param>
 /// <param name="Relevance">1 where the rating is at least 1, else 0.</param>

@@ -1,5 +1,5 @@
-// Where a market's rows are: NAME, looked up in a directory, or NAME=FILE[+FILE...]. A path may hold the characters that separate
-// files and markets: one that exists as it is written is taken as it is, and a backslash keeps a separator from separating.
+// Finds a market's files: NAME is looked up in a directory, NAME=FILE[+FILE...] names them. A path may contain the separators + and
+// comma: a path that exists as it is written is taken whole, and a backslash escapes a separator.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -9,21 +9,20 @@ namespace ForecEngine.Recommenders.Data;
 /// <param name="Columns">The names of the files' columns; null for the usual ones.</param>
 public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, ColumnNames? Columns = null)
 {
-    // XMarket's, of which the first is taken.
+    // The first of these that exists is the market's file.
     private static readonly string[] s_xmarket = ["_5core.txt", ".txt", ".txt.gz"];
 
-    // All others, of which there may be one.
+    // Two files with these suffixes, or one beside an XMarket file, are ambiguous.
     private static readonly string[] s_others =
         [".inter", ".inter.gz", ".csv", ".csv.gz", ".tsv", ".tsv.gz", ".data", ".dat", ".dat.gz", ".jsonl", ".jsonl.gz", ".parquet"];
 
     /// <summary>Finds a market's files.</summary>
     /// <param name="market"><c>NAME</c> or <c>NAME=FILE[+FILE...]</c>.</param>
     /// <param name="directory">
-    /// Where the first of <c>NAME_5core.txt</c>, <c>NAME.txt</c>, <c>NAME.txt.gz</c> and <c>ratings_NAME_*.txt.gz</c> is looked up,
-    /// or one of NAME with
-    /// .inter, .csv, .tsv, .dat, .jsonl (each also with .gz), .data or .parquet.
+    /// The directory to search for the first of <c>NAME_5core.txt</c>, <c>NAME.txt</c>, <c>NAME.txt.gz</c> and
+    /// <c>ratings_NAME_*.txt.gz</c>, or for NAME with .inter, .csv, .tsv, .dat, .jsonl (each also with .gz), .data or .parquet.
     /// </param>
-    /// <exception cref="DataFormatException">The directory has no such market, or several files that could be it.</exception>
+    /// <exception cref="DataFormatException">The directory has no file for the market, or several possible ones.</exception>
     public static MarketFiles Find(string market, string directory)
     {
         if (market.Split('=', 2) is [var name, var files])
@@ -42,14 +41,14 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
         return found.Length > 0 ? new MarketFiles(market, found[0]) : throw Unknown(market, directory);
     }
 
-    /// <summary>Finds a market's files as they were before any filter: <c>ratings_NAME_*.txt.gz</c>, else as <see cref="Find"/>.</summary>
+    /// <summary>Finds a market's unfiltered files, <c>ratings_NAME_*.txt.gz</c>; without those, as <see cref="Find"/>.</summary>
     /// <inheritdoc cref="Find" path="/exception"/>
     public static MarketFiles FindRaw(string market, string directory) =>
         !market.Contains('=', StringComparison.Ordinal) && Directory.Exists(directory) && Raw(market, directory) is { Length: > 0 } raw
             ? new MarketFiles(market, raw)
             : Find(market, directory);
 
-    /// <summary>Cuts a list of markets at its commas, but for those within a path that exists and those after a backslash.</summary>
+    /// <summary>Splits a list of markets at its commas, except those within an existing path and those escaped by a backslash.</summary>
     public static IReadOnlyList<string> Split(string list)
     {
         List<string> markets = [];
@@ -72,9 +71,7 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
         static bool IsNamedFile(string market) => market.Split('=', 2) is [_, var files] && FilesOf(files).All(File.Exists);
     }
 
-    /// <summary>
-    /// The names of the markets that a directory has files of, in order; no name holds white space, a comma or an equals sign.
-    /// </summary>
+    /// <summary>The sorted names of a directory's markets, except names with white space, commas or equals signs.</summary>
     /// <exception cref="DataFormatException">There is no such directory.</exception>
     public static IReadOnlyList<string> Names(string directory)
     {
@@ -84,11 +81,11 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
                 .Where(name => !name.Any(c => char.IsWhiteSpace(c) || c is ',' or '=')).Distinct().Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The names of the markets that a directory has <c>ratings_NAME_*.txt.gz</c> of, in order.</summary>
+    /// <summary>The sorted names of the markets that a directory has <c>ratings_NAME_*.txt.gz</c> of.</summary>
     /// <inheritdoc cref="Names" path="/exception"/>
     public static IReadOnlyList<string> RawNames(string directory) => [.. Names(directory).Where(name => Raw(name, directory).Length > 0)];
 
-    // The parts between the signs, of which as many as make a path that exists are one.
+    // Splits at plus signs; the longest run of parts that is an existing path is one file.
     private static List<string> FilesOf(string text)
     {
         List<string> files = [];
@@ -102,7 +99,7 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
                 files.Add(string.Join('+', parts[start..end]));
             else
             {
-                // As far as backslashes join them.
+                // No run of parts exists, so only backslashes join them.
                 end = start + 1;
                 while (end < parts.Length && parts[end - 1].EndsWith('\\'))
                     end++;
@@ -124,7 +121,7 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
     private static DataFormatException Unknown(string market, string directory)
     {
         IReadOnlyList<string> known = Names(directory);
-        string there = known.Count > 0 ? $"there are {string.Join(", ", known)}" : "there is none at all";
+        string there = known.Count > 0 ? $"it has {string.Join(", ", known)}" : "it has none";
         return new DataFormatException(
             $"{directory}: no market '{market}' ({market}_5core.txt, {market}.txt[.gz], ratings_{market}_*.txt.gz, {market}.csv, ...); "
             + $"{there}");

@@ -1,21 +1,21 @@
-// A market's files filtered into one of XMarket's processed format, as Bonab et al. (CIKM 2021) prepare their data: items with
-// enough rows, then users with enough of the rows that are left, in one pass or several. Rows are never in memory: the files are
-// read once for each count and once to write, and what is kept of them are the ids and their counts.
+// Filters a market's files and writes one file in XMarket's processed format, as Bonab et al. (CIKM 2021) prepare their data: it keeps
+// items with enough rows, then users with enough of the remaining rows, in one pass or several. Only ids and counts are in memory,
+// not rows: the files are read once for each count and once more for writing.
 
 using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The fewest rows that items and users keep their place with.</summary>
-/// <param name="ItemRows">Of an item.</param>
-/// <param name="UserRows">Of a user.</param>
-/// <param name="Passes">How often both are applied, as long as that changes anything.</param>
+/// <summary>The fewest rows that items and users must have.</summary>
+/// <param name="ItemRows">The fewest rows of an item.</param>
+/// <param name="UserRows">The fewest rows of a user.</param>
+/// <param name="Passes">The most passes over both; filtering ends before if a pass changes nothing.</param>
 public sealed record FilterRule(int ItemRows, int UserRows, int Passes);
 
-/// <summary>How large a market is.</summary>
-/// <param name="Users">Users with a row.</param>
-/// <param name="Items">Items with a row.</param>
-/// <param name="Ratings">Rows.</param>
+/// <summary>The size of a market.</summary>
+/// <param name="Users">The number of users with a row.</param>
+/// <param name="Items">The number of items with a row.</param>
+/// <param name="Ratings">The number of rows.</param>
 public readonly record struct MarketSize(int Users, int Items, long Ratings);
 
 /// <summary>Filters a market's files.</summary>
@@ -30,11 +30,11 @@ public sealed class MarketFilter
     private bool _haveTimes = true;
     private bool _areDates = true;
 
-    /// <summary>Reads a market's files and chooses its users and items.</summary>
+    /// <summary>Reads a market's files and selects its users and items.</summary>
     /// <param name="files">The files.</param>
-    /// <param name="rule">Which items and users stay.</param>
-    /// <param name="onlyItems">The items that may stay; null for all.</param>
-    /// <exception cref="DataFormatException">A file cannot be read, or not more than once.</exception>
+    /// <param name="rule">Which items and users to keep.</param>
+    /// <param name="onlyItems">The items to select from; null for all.</param>
+    /// <exception cref="DataFormatException">A file cannot be read, or is a pipe, which cannot be read twice.</exception>
     public MarketFilter(MarketFiles files, FilterRule rule, IdTable? onlyItems = null)
     {
         ArgumentNullException.ThrowIfNull(files);
@@ -52,21 +52,21 @@ public sealed class MarketFilter
         }
     }
 
-    /// <summary>The size of the files.</summary>
+    /// <summary>The size before filtering.</summary>
     public MarketSize Before { get; private set; }
 
-    /// <summary>The size of what was written.</summary>
+    /// <summary>The size of the written file.</summary>
     public MarketSize After { get; private set; }
 
-    /// <summary>The items of what was written.</summary>
+    /// <summary>The items of the written file.</summary>
     public IdTable Items { get; private set; } = new();
 
     /// <summary>
-    /// Writes the rows of users and items that stay: <c>userId itemId rate date</c>, with dates as they are, or seconds
-    /// since 1970.
+    /// Writes the rows of the kept users and items: <c>userId itemId rate date</c>. If every time is a date it is written as a date,
+    /// otherwise as seconds since 1970.
     /// </summary>
-    /// <param name="output">Where to; it is left open.</param>
-    /// <exception cref="DataFormatException">No row is left, an id holds a blank, or a file is not what it was.</exception>
+    /// <param name="output">The stream to write to; it is left open.</param>
+    /// <exception cref="DataFormatException">No row is left, an id contains a space, or a file has changed.</exception>
     public void Write(Stream output)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -81,7 +81,7 @@ public sealed class MarketFilter
             if (!_userKept[user] || !_itemKept[item])
                 return;
             if (rows.User.Contains((byte)' ') || rows.Item.Contains((byte)' '))
-                throw rows.Fault("an id holds a blank, which XMarket's format, whose columns are separated by blanks, cannot");
+                throw rows.Fault("an id contains a space, but spaces separate the columns of XMarket's format");
             users.Add(rows.User);
             Items.Add(rows.Item);
             ratings++;
@@ -92,7 +92,7 @@ public sealed class MarketFilter
         });
         After = new MarketSize(users.Count, Items.Count, ratings);
         if (ratings == 0)
-            throw new DataFormatException($"{_files.Market}: no rows are left of {Before.Ratings}");
+            throw new DataFormatException($"{_files.Market}: the filter keeps none of its {Before.Ratings} rows");
     }
 
     // Indexes users and items, and counts the rows of each item.
@@ -104,7 +104,7 @@ public sealed class MarketFilter
         {
             using RatingRows rows = new(file, _files.Columns ?? ColumnNames.Usual);
             if (!rows.IsSeekable)
-                throw new DataFormatException($"{file}: is read several times, which a pipe cannot be; a file is needed");
+                throw new DataFormatException($"{file}: is a pipe, but has to be read several times; give a file");
             while (rows.TryRead())
             {
                 _users.Add(rows.User);
@@ -124,7 +124,7 @@ public sealed class MarketFilter
         return [.. itemRows];
     }
 
-    // The rows of each item, or of each user, that are left.
+    // The number of remaining rows of each item or user.
     private int[] Count(bool ofItems)
     {
         int[] counts = new int[ofItems ? _items.Count : _users.Count];
@@ -136,7 +136,7 @@ public sealed class MarketFilter
         return counts;
     }
 
-    private void Read(Action<RatingRows, int, int, int> take)
+    private void Read(Action<RatingRows, int, int, int> visit)
     {
         foreach ((string file, int units) in _files.Files.Zip(_unitsPerSecond))
         {
@@ -144,8 +144,8 @@ public sealed class MarketFilter
             while (rows.TryRead())
             {
                 if (!_users.TryFind(rows.User, out int user) || !_items.TryFind(rows.Item, out int item))
-                    throw rows.Fault("the file has changed since it was read before");
-                take(rows, user, item, units);
+                    throw rows.Fault("the file has changed since it was first read");
+                visit(rows, user, item, units);
             }
         }
     }

@@ -1,30 +1,29 @@
-// How alike two markets are, by what they buy. Section 3.3 of Bonab et al., "Cross-Market Product Recommendation"
-// (CIKM 2021) has a matrix of this kind, but its text was not at hand, and the definition here is this engine's own:
-// numbers of the two need not agree. For markets a and b, n_a(i) the rows of item i in a, and S the items with rows
-// in both,
+// The similarity of markets by the items that are bought in them. Let n_a(i) be the number of rows of item i in market a, and S the
+// items with rows in both a and b. Then
 //
 //     cosine  = sum over S of n_a n_b / sqrt(sum over S of n_a^2 x sum over S of n_b^2)
 //     Jaccard = |S| / |items of a or b|
 //
-// The cosine is that of the shares n_a(i) / rows of a too: it does not see how large a market is.
+// The cosine does not depend on the sizes of the markets. The definition is this engine's own; Bonab et al., "Cross-Market Product
+// Recommendation" (CIKM 2021), section 3.3, has a similar matrix, whose numbers may differ.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>How alike two markets are, by a definition of this engine's own, not that of Bonab et al. (CIKM 2021), section 3.3.</summary>
-/// <param name="SharedItems">The items that have rows in both.</param>
-/// <param name="Jaccard">Shared items / items with rows in either, in [0, 1]; 0 if there are none.</param>
-/// <param name="Cosine">The cosine of the markets' shares of interactions over the shared items, in [0, 1]; 0 if there are none.</param>
+/// <summary>The similarity of two markets, by this engine's own definition, not that of Bonab et al. (CIKM 2021), section 3.3.</summary>
+/// <param name="SharedItems">The number of items with rows in both.</param>
+/// <param name="Jaccard">Shared items / items with rows in either, in [0, 1]; 0 without shared items.</param>
+/// <param name="Cosine">The cosine of the two markets' row counts over the shared items, in [0, 1]; 0 without shared items.</param>
 public readonly record struct MarketPair(int SharedItems, double Jaccard, double Cosine);
 
-/// <summary>The similarity matrix of markets; what it holds is <see cref="MarketPair"/>'s to say.</summary>
+/// <summary>The matrix of similarities between markets.</summary>
 public sealed class MarketSimilarity
 {
     private readonly int _items;
     private readonly List<string> _markets = [];
     private readonly List<int[]> _rowsOfItem = [];
 
-    /// <summary>An empty matrix over items that all markets share.</summary>
-    /// <param name="items">Item indexes are below this, in every market.</param>
+    /// <summary>An empty matrix over one index of items for all markets.</summary>
+    /// <param name="items">The number of items; indexes are below it.</param>
     public MarketSimilarity(int items)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(items);
@@ -34,7 +33,7 @@ public sealed class MarketSimilarity
     /// <summary>The markets, in the order in which they were added.</summary>
     public IReadOnlyList<string> Markets => _markets;
 
-    /// <summary>Two of the markets, by their places in <see cref="Markets"/>.</summary>
+    /// <summary>The similarity of two markets, given by their indexes in <see cref="Markets"/>.</summary>
     public MarketPair this[int a, int b]
     {
         get
@@ -59,7 +58,7 @@ public sealed class MarketSimilarity
                 secondSquare += y * y;
             }
 
-            // One root of the product, not two roots: a market's cosine with itself is then exactly 1.
+            // One root of the product instead of two roots makes the cosine of a market with itself exactly 1.
             return shared == 0
                 ? new MarketPair(0, 0, 0)
                 : new MarketPair(shared, (double)shared / either, product / Math.Sqrt(firstSquare * secondSquare));

@@ -1,4 +1,4 @@
-// Splits a market's rows, one user after another, and counts what the notes report.
+// Splits a market's rows user by user, and counts users for the notes.
 
 using System.Runtime.InteropServices;
 
@@ -13,7 +13,7 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
     private const string NothingToHoldOut = "no positive to hold out beside a row to train on";
 
     private readonly UserItems? _trained = rules.HoldOut == HoldOut.None ? null : new();
-    private readonly List<int> _train = []; // a user's
+    private readonly List<int> _train = []; // the current user's training rows
     private readonly RowSplit[] _parts = rules.Test ? [RowSplit.Test, RowSplit.Valid] : [RowSplit.Valid];
     private int _short;
     private int _withoutHeldOut;
@@ -30,18 +30,18 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
 
     public List<HeldOutRow> Test { get; } = [];
 
-    /// <summary>Of each row, in the order of the ratings.</summary>
+    /// <summary>The part of the split that each row is in, in the order of the ratings.</summary>
     public RowSplit[] Splits { get; } = new RowSplit[ratings.Count];
 
     /// <summary>The items of all of a user's rows.</summary>
     public UserItems Seen { get; } = new();
 
-    /// <summary>The items of a user's training rows: the same ones where nothing is held out.</summary>
+    /// <summary>The items of a user's training rows; the same table as <see cref="Seen"/> if nothing is held out.</summary>
     public UserItems Trained => _trained ?? Seen;
 
     /// <summary>Splits a user's rows.</summary>
-    /// <param name="original">The user, as the ratings index it.</param>
-    /// <param name="rows">The user's rows by time.</param>
+    /// <param name="original">The user's index in the ratings.</param>
+    /// <param name="rows">The user's rows, sorted by time.</param>
     public void Add(int original, ReadOnlySpan<int> rows)
     {
         if (rows.Length < rules.MinimumRows)
@@ -69,8 +69,10 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
         _trained?.Add(CollectionsMarshal.AsSpan(_train), ratings.ItemOf);
     }
 
-    /// <summary>Why nobody is evaluated, null where somebody is or the market is not to be, and what must be said.</summary>
-    /// <exception cref="DataFormatException">No user or no positive is there.</exception>
+    /// <summary>
+    /// The reason why no user is evaluated, and the notes. The reason is null if a user is evaluated or no test row was requested.
+    /// </summary>
+    /// <exception cref="DataFormatException">No user or no positive is left.</exception>
     public (string? NotEvaluated, IReadOnlyList<DataNote> Notes) Conclude()
     {
         if (Users.Count == 0)
@@ -120,7 +122,7 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
         return $"{reason}, so {(rules.Test ? "nobody is evaluated" : "no epoch can be chosen by validation")}; all rows are trained on";
     }
 
-    // The last row that may be held out goes to test, the one before it to validation, as long as a row is left to train on.
+    // The last eligible row goes to test, the eligible one before it to validation; at least one row stays for training.
     private void HoldOutOf(int user, ReadOnlySpan<int> rows)
     {
         if (rows.Length < rules.EvaluateFrom)

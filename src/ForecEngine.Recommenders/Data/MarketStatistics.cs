@@ -1,26 +1,25 @@
-// The counts that describe a market, as the paper's tables of data sets give them: users, items, ratings, density,
-// and how many rows its users have.
+// The statistics that papers give for a data set: users, items, ratings, density, and the number of rows a user.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The counts that describe a market.</summary>
+/// <summary>The statistics of a market.</summary>
 /// <param name="Market">The market's name.</param>
 /// <param name="Users">Users with at least one row.</param>
 /// <param name="Items">Items with at least one row.</param>
-/// <param name="Ratings">Rows; a user who rated an item twice counts twice.</param>
+/// <param name="Ratings">Rows; two ratings of an item by one user count as two.</param>
 /// <param name="Density">Ratings / (users x items), a fraction; 0 without rows.</param>
-/// <param name="MeanPerUser">The mean of the users' numbers of rows.</param>
-/// <param name="MedianPerUser">Their median, the mean of the middle two where their number is even.</param>
-/// <param name="MinPerUser">The smallest.</param>
-/// <param name="MaxPerUser">The largest.</param>
+/// <param name="MeanPerUser">The mean number of rows a user.</param>
+/// <param name="MedianPerUser">The median number of rows a user; for an even number of users, the mean of the middle two.</param>
+/// <param name="MinPerUser">The smallest number of rows a user.</param>
+/// <param name="MaxPerUser">The largest number of rows a user.</param>
 public sealed record MarketStatistics(
     string Market, int Users, int Items, int Ratings, double Density,
     double MeanPerUser, double MedianPerUser, int MinPerUser, int MaxPerUser)
 {
     /// <summary>Counts a market's rows.</summary>
     /// <param name="market">The market's name.</param>
-    /// <param name="users">User indexes are below this; those without a row do not count.</param>
-    /// <param name="items">Item indexes are below this, over all markets if they share items; those without a row do not count.</param>
+    /// <param name="users">User indexes are below this; users without a row do not count.</param>
+    /// <param name="items">Item indexes are below this; items without a row do not count.</param>
     /// <param name="userOf">[rows]: the user of each row.</param>
     /// <param name="itemOf">[rows]: the item of each row.</param>
     /// <exception cref="ArgumentException">The two have different lengths.</exception>

@@ -1,25 +1,25 @@
-// Several markets in one pair of tables. Users of different markets are different users even where their ids are equal;
-// items with the same id are the same item. Markets go by the order of their names, so the rows do not depend on which
-// of them is the target. Users and items that only given candidates name have no row: nothing is learned of them.
+// Assigns the rows of a user table and an item table to the users and items of several markets. Users of different markets are
+// different users even if their ids are equal; items with the same id are the same item. Markets are sorted by name, so that the
+// rows do not depend on which one is the target. Users and items that only occur in given candidates get no row.
 
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>A market and its rows in the tables.</summary>
 /// <param name="Market">The market.</param>
-/// <param name="UserRows">The row of each of its users; -1 where the tables have none.</param>
-/// <param name="ItemRows">The row of each of its items; -1 where the tables have none.</param>
-/// <param name="Index">Its place among the markets, in the order of their names; -1 where it is none of them.</param>
+/// <param name="UserRows">The row of each of its users; -1 for a user without one.</param>
+/// <param name="ItemRows">The row of each of its items; -1 for an item without one.</param>
+/// <param name="Index">Its index among the markets sorted by name; -1 if it is not one of them.</param>
 public sealed record PlacedMarket(Market Market, int[] UserRows, int[] ItemRows, int Index);
 
-/// <summary>The rows of all users and items of some markets.</summary>
+/// <summary>The table rows of all users and items of several markets.</summary>
 public sealed class MarketUnion
 {
-    /// <summary>Places markets.</summary>
-    /// <exception cref="ArgumentException">There are none, or two of one name.</exception>
+    /// <summary>Assigns rows to markets.</summary>
+    /// <exception cref="ArgumentException">There is no market, or two have the same name.</exception>
     public MarketUnion(IReadOnlyList<Market> markets)
     {
         if (markets.Count == 0 || markets.DistinctBy(m => m.Name).Count() < markets.Count)
-            throw new ArgumentException("markets of different names are needed, one at least", nameof(markets));
+            throw new ArgumentException("expects one or more markets with different names", nameof(markets));
         Market[] ordered = [.. markets.OrderBy(m => m.Name, StringComparer.Ordinal)];
         foreach (Market market in ordered)
         {
@@ -42,20 +42,17 @@ public sealed class MarketUnion
         Markets = placed;
     }
 
-    /// <summary>The markets, in the order of their names.</summary>
+    /// <summary>The markets, sorted by name.</summary>
     public IReadOnlyList<PlacedMarket> Markets { get; }
 
-    /// <summary>How many users all markets have together.</summary>
+    /// <summary>The total number of users with rows.</summary>
     public int Users { get; }
 
     /// <summary>The items of all markets, by row.</summary>
     public IdTable Items { get; } = new();
 
-    /// <summary>The row of each market's first user.</summary>
-    public IReadOnlyList<int> FirstUsers => [.. Markets.Select(placed => placed.UserRows[0])];
-
-    /// <summary>A market by name.</summary>
+    /// <summary>Finds a market by name.</summary>
     /// <exception cref="ArgumentException">It is not among the markets.</exception>
     public PlacedMarket Place(string name) => Markets.FirstOrDefault(m => m.Market.Name == name)
-        ?? throw new ArgumentException($"market '{name}' is not among {string.Join(", ", Markets.Select(m => m.Market.Name))}", nameof(name));
+        ?? throw new ArgumentException($"market '{name}' is not among {string.Join(", ", Markets.Select(m => m.Market.Name))}");
 }

@@ -1,4 +1,4 @@
-// A column of a Parquet file's row group, whose values are handed out as text.
+// Reads a column of a Parquet row group and returns its values as text.
 
 using System.Globalization;
 using System.Text;
@@ -10,12 +10,12 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>The values of one column.</summary>
 internal abstract class ParquetColumn
 {
-    /// <summary>The text of the value that was taken last.</summary>
+    /// <summary>The text of the value that was read last.</summary>
     public abstract ReadOnlySpan<byte> Text { get; }
 
-    /// <summary>A column as its file declares it, or null where that is not something that is read.</summary>
+    /// <summary>A column by its type in the file, or null if that type is not supported.</summary>
     /// <param name="field">The column.</param>
-    /// <param name="isId">Whether it must be something that names a user or an item.</param>
+    /// <param name="isId">Whether it holds ids, which must be texts, whole numbers or GUIDs.</param>
     public static ParquetColumn? Of(DataField field, bool isId)
     {
         if (field.MaxRepetitionLevel > 0 || field.MaxDefinitionLevel > 1)
@@ -41,14 +41,14 @@ internal abstract class ParquetColumn
             : null;
     }
 
-    /// <summary>Reads the column's values of a row group.</summary>
+    /// <summary>Reads the column's values in a row group.</summary>
     /// <param name="group">The row group.</param>
-    /// <param name="rows">How many rows it has.</param>
-    public abstract void Read(ParquetRowGroupReader group, int rows);
+    /// <param name="rows">The number of rows in it.</param>
+    public abstract void ReadGroup(ParquetRowGroupReader group, int rows);
 
-    /// <summary>Takes the value of a row; rows are taken one after another.</summary>
-    /// <returns>False where it is null.</returns>
-    public abstract bool TryTake(int row);
+    /// <summary>Reads the value of a row. Rows must be read in order.</summary>
+    /// <returns>False if it is null.</returns>
+    public abstract bool TryRead(int row);
 
     private sealed class Column<T>(DataField field, string format) : ParquetColumn
         where T : struct
@@ -61,7 +61,7 @@ internal abstract class ParquetColumn
 
         public override ReadOnlySpan<byte> Text => _text.AsSpan(0, _length);
 
-        public override void Read(ParquetRowGroupReader group, int rows)
+        public override void ReadGroup(ParquetRowGroupReader group, int rows)
         {
             if (_values.Length < rows)
             {
@@ -73,8 +73,8 @@ internal abstract class ParquetColumn
             group.ReadRawAsync(field, _values.AsMemory(0, rows), _levels?.AsMemory(0, rows), null).AsTask().GetAwaiter().GetResult();
         }
 
-        // Values stand one after another, without those that are null.
-        public override bool TryTake(int row)
+        // The library stores the values one after another and leaves nulls out.
+        public override bool TryRead(int row)
         {
             if (_levels is not null && _levels[row] < field.MaxDefinitionLevel)
                 return false;

@@ -1,17 +1,17 @@
-// A Parquet file's footer - Thrift's compact protocol - copied with what is known of it alone. Parquet.Net reads a field by its
-// number whatever type it has, loses its place after an unknown struct, and takes the end of the footer for a number that
-// goes on, so that a damaged one keeps it busy for ever: it is given none but whole footers with fields of their types.
+// Copies a Parquet file's footer (Thrift's compact protocol) with only the known fields, and checks it on the way. Parquet.Net ignores
+// the type of a field, loses its position after an unknown struct and does not stop at the end of the footer, so that a damaged
+// footer can make it loop for ever. It therefore only gets footers that are complete and whose fields have the right types.
 
 using System.Buffers;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Checks footers.</summary>
+/// <summary>Checks Parquet footers.</summary>
 internal static class ParquetFooter
 {
     private const int MostDepth = 16;
 
-    // A schema is a tree that the library climbs by calling itself.
+    // The library walks the schema tree recursively; the bound keeps it from overflowing the stack.
     private const int MostColumns = 10_000;
 
     // The types of the compact protocol.
@@ -21,7 +21,7 @@ internal static class ParquetFooter
     private static readonly Shape s_bool = new(True), s_byte = new(Byte), s_i16 = new(I16), s_i32 = new(I32);
     private static readonly Shape s_i64 = new(I64), s_binary = new(Binary);
 
-    // The structs of parquet.thrift, their fields from the first on.
+    // The structs of parquet.thrift, with their fields in order from number 1; null is a number that is not used.
     private static readonly Shape s_empty = Of();
     private static readonly Shape s_unit = Of(s_empty, s_empty, s_empty);
     private static readonly Shape s_logical = Of(
@@ -40,8 +40,8 @@ internal static class ParquetFooter
     private static readonly Shape s_footer =
         Of(s_i32, ListOf(s_element, MostColumns), s_i64, ListOf(s_group), ListOf(s_keyValue), s_binary);
 
-    /// <summary>A footer's known fields.</summary>
-    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    /// <summary>A copy of a footer with only its known fields.</summary>
+    /// <exception cref="InvalidDataException">The footer is damaged.</exception>
     public static byte[] Checked(ReadOnlySpan<byte> footer)
     {
         ArrayBufferWriter<byte> copy = new(footer.Length + 1);
@@ -54,7 +54,7 @@ internal static class ParquetFooter
 
     private static Shape ListOf(Shape element, int most = int.MaxValue) => new(List) { Element = element, Most = most };
 
-    /// <summary>What a value is: a number or text, a list of something, or a struct of fields.</summary>
+    /// <summary>The expected type of a value: a number or text, a list of elements, or a struct of fields.</summary>
     private sealed record Shape(int Type)
     {
         public Shape?[] Fields { get; init; } = [];
@@ -70,7 +70,7 @@ internal static class ParquetFooter
     {
         private ReadOnlySpan<byte> _left = bytes;
 
-        // Fields of unknown numbers are passed over; their structs' are all unknown.
+        // Fields with an unknown number are skipped, together with everything inside them (shape is null there).
         public void CopyStruct(Shape? shape, ArrayBufferWriter<byte>? to, int depth)
         {
             if (depth > MostDepth)
@@ -138,7 +138,7 @@ internal static class ParquetFooter
             int first = Take(1)[0], type = first & 15;
             ulong size = first >> 4 == 15 ? Number() : (ulong)(first >> 4);
 
-            // An element takes a byte at least.
+            // Each element takes at least one byte, so a larger size cannot be right.
             if (size > (ulong)_left.Length || (shape is not null && (size > (ulong)shape.Most || (size > 0 && !shape.Element!.Is(type)))))
                 throw new InvalidDataException();
             to.Copied(header[..^_left.Length]);
@@ -159,7 +159,7 @@ internal static class ParquetFooter
             }
         }
 
-        // Outside a struct's fields a truth value is a byte of its own.
+        // In a struct, the type of a field holds its boolean value; in a list or map, a boolean is a byte.
         private void CopyElement(int type, Shape? shape, ArrayBufferWriter<byte>? to, int depth)
         {
             if (depth > MostDepth)

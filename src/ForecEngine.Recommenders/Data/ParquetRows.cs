@@ -1,6 +1,6 @@
-// Rows of a Parquet file, through Parquet.Net: a row group's columns at a time. What the file says of itself - the length of its
-// footer, how many rows it has - is compared with its size before memory is taken for it, and a damaged file may not have
-// its pages read over and over: the library trusts all of these.
+// Reads rows of a Parquet file by the library Parquet.Net, which holds the columns of one row group in memory. The library trusts the
+// sizes in a file, and may allocate too much memory or loop for ever if the file is damaged. So the number of rows is
+// checked against the file's size here, and ParquetStream checks the footer and limits how much is read.
 
 using System.Text.Unicode;
 using Parquet;
@@ -27,17 +27,17 @@ internal sealed class ParquetRows : RowReader
         (_path, _file, _columns) = (path, file, fields);
         _values = new ParquetColumn?[fields.Length];
 
-        // A row of ids that repeat takes little, but not nothing.
+        // A limit far above the rows of a valid file: even repeated ids take some bits a row.
         _mostRows = Math.Max(1 << 20, 1024 * length);
     }
 
-    // The library replaces bytes that are no text by this character.
+    // The library replaces bytes that are not valid UTF-8 by this character.
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="names">The columns that somebody names.</param>
-    /// <exception cref="DataFormatException">It is damaged, or lacks a column.</exception>
+    /// <param name="names">The names of the columns.</param>
+    /// <exception cref="DataFormatException">The file is damaged, or lacks a column.</exception>
     public static ParquetRows Open(string path, ColumnNames names)
     {
         Stream stream = Guard(path, () => new ParquetStream(path));
@@ -77,7 +77,7 @@ internal sealed class ParquetRows : RowReader
         _row++;
         foreach (int column in Places)
         {
-            if (!_values[column]!.TryTake(_row))
+            if (!_values[column]!.TryRead(_row))
                 throw Fault($"column {_columns[column].Name} is null");
             if (!Utf8.IsValid(Field(column)) || Field(column).IndexOf(Replacement) >= 0)
                 throw Fault($"column {_columns[column].Name} is not UTF-8 text");
@@ -109,13 +109,13 @@ internal sealed class ParquetRows : RowReader
             {
                 if (reader.GetMetadata(_columns[column])?.MetaData?.NumValues != _rows)
                     throw new InvalidDataException();
-                _values[column]!.Read(reader, _rows);
+                _values[column]!.ReadGroup(reader, _rows);
                 return true;
             });
         }
     }
 
-    // The library lets all kinds of exceptions out of a damaged file: of arithmetic, of indexes, of casts.
+    // A damaged file makes the library throw exceptions of many kinds: arithmetic, index and cast errors among them.
     private static T Guard<T>(string path, Func<T> read)
     {
         try
@@ -125,14 +125,14 @@ internal sealed class ParquetRows : RowReader
         catch (Exception exception) when (exception is NotSupportedException or NotImplementedException)
         {
             throw new DataFormatException(
-                $"{path}: a Parquet file that is damaged, or written in a way that is not supported "
+                $"{path}: the Parquet file is damaged, or uses a feature that is not supported "
                 + $"({LineReader.Quote(exception.Message)})",
                 exception);
         }
         catch (OutOfMemoryException exception)
         {
             throw new DataFormatException(
-                $"{path}: the Parquet file is damaged, or one of its row groups is larger than the memory", exception);
+                $"{path}: the Parquet file is damaged, or one of its row groups does not fit in memory", exception);
         }
         catch (Exception exception) when (exception is not DataFormatException)
         {
@@ -141,9 +141,9 @@ internal sealed class ParquetRows : RowReader
     }
 
     private static DataFormatException NotRead(string path, DataField column, bool isId) => new(
-        $"{path}: column {column.Name} holds {column.ClrType.Name}, which is no "
-        + (isId ? "id: a text or a whole number is needed" : "text, number or time"));
+        $"{path}: column {column.Name} has type {column.ClrType.Name}; expects "
+        + (isId ? "a text or a whole number as id" : "a text, a number or a time"));
 
     private static DataFormatException Damaged(string path, Exception? cause) =>
-        new($"{path}: the Parquet file is damaged or cut off; fetch it again", cause);
+        new($"{path}: the Parquet file is damaged or truncated; fetch it again", cause);
 }

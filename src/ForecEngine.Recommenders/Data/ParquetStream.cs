@@ -1,12 +1,12 @@
-// A Parquet file as its library reads it: with a footer that is known to be whole (ParquetFooter), and with an end: each byte is
-// needed a few times at most, so a reader that loops over damaged pages is stopped.
+// The stream that Parquet.Net reads a file through. It replaces the footer by a checked copy (ParquetFooter), and it throws after a
+// multiple of the file's length has been read, which stops the library if it loops over damaged pages.
 
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>A Parquet file of which no more than a few times its length can be read.</summary>
+/// <summary>A Parquet file with a checked footer and a limit on the number of bytes that can be read.</summary>
 internal sealed class ParquetStream : Stream
 {
     private const int Times = 16;
@@ -18,7 +18,7 @@ internal sealed class ParquetStream : Stream
     private long _left;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="InvalidDataException">It is no Parquet file, or its footer is damaged.</exception>
+    /// <exception cref="InvalidDataException">The file is not a Parquet file, or its footer is damaged.</exception>
     public ParquetStream(string path)
     {
         _file = File.OpenHandle(path);

@@ -1,17 +1,17 @@
-// Which of a file's columns are the user, the item, the rating and the time: those that somebody names, else those with
-// usual names. Of several usual names that a file has, the one that stands first here is taken: parent_asin before asin,
-// rating before label, timestamp before date.
+// Finds the columns of the user, the item, the rating and the time in a file: those that ColumnNames gives, otherwise those with a usual
+// name. If a file has several usual names, the first one in the lists below is used: parent_asin before asin, rating before label,
+// timestamp before date.
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The columns of a ratings file, by their places.</summary>
-/// <param name="User">The user's.</param>
-/// <param name="Item">The item's.</param>
-/// <param name="Rating">The rating's, or -1: then every row is a positive.</param>
-/// <param name="Time">The time's, or -1.</param>
+/// <summary>The indexes of the columns of a ratings file.</summary>
+/// <param name="User">The user column.</param>
+/// <param name="Item">The item column.</param>
+/// <param name="Rating">The rating column, or -1 if there is none; then every row is a positive.</param>
+/// <param name="Time">The time column, or -1 if there is none.</param>
 internal sealed record RatingColumns(int User, int Item, int Rating, int Time)
 {
-    // As they are once blanks, hyphens, underscores and points are taken out and letters made small.
+    // In lower case, without spaces, hyphens, underscores and full stops.
     private static readonly string[] s_users =
     [
         "userid", "user", "username", "customerid", "customer", "reviewerid", "reviewer", "visitorid", "memberid", "member",
@@ -35,14 +35,14 @@ internal sealed record RatingColumns(int User, int Item, int Rating, int Time)
         "invoicedate", "transactiondate", "tdat", "playedat",
     ];
 
-    /// <summary>The four columns of a file without a header, in this order.</summary>
+    /// <summary>The columns of a file without a header: user, item, rating, time.</summary>
     public static RatingColumns InOrder { get; } = new(0, 1, 2, 3);
 
-    /// <summary>Chooses the columns of a file.</summary>
-    /// <param name="columns">The names of the file's columns; RecBole's types (<c>user_id:token</c>) are passed over.</param>
-    /// <param name="names">The columns that somebody names.</param>
-    /// <param name="chosen">The choice.</param>
-    /// <param name="problem">Why there is none.</param>
+    /// <summary>Finds the columns in a header.</summary>
+    /// <param name="columns">The names in the header; RecBole's types (<c>user_id:token</c>) are ignored.</param>
+    /// <param name="names">The names of the columns to use.</param>
+    /// <param name="chosen">The columns.</param>
+    /// <param name="problem">What is wrong with the header, if it does not name the columns.</param>
     public static bool TryChoose(IReadOnlyList<string> columns, ColumnNames names, out RatingColumns chosen, out string problem)
     {
         string[] plain = [.. columns.Select(WithoutType)];
@@ -81,7 +81,7 @@ internal sealed record RatingColumns(int User, int Item, int Rating, int Time)
         columns.Select(column => Simplified(WithoutType(column)))
             .Any(name => s_users.Contains(name) || s_items.Contains(name) || s_ratings.Contains(name) || s_times.Contains(name));
 
-    /// <summary>Whether a name is one of RecBole's: with a type, as in <c>user_id:token</c>.</summary>
+    /// <summary>Whether a name has a type as in RecBole's format: <c>user_id:token</c>.</summary>
     public static bool IsTyped(string column) => column.Split(':') is [_, "token" or "float" or "token_seq" or "float_seq"];
 
     private static string WithoutType(string column) =>

@@ -1,5 +1,5 @@
-// A ratings file's rows as what they mean: ids, a rating, a time. Times are numbers in a unit that the file does not name; it
-// is told at the end by the largest of them, so that until then a number is kept as it stands.
+// Reads a ratings file row by row: ids, a rating and a time. The file does not name the unit of numeric times. It is inferred
+// from the largest one, at the end of the file; until then a number counts as seconds.
 
 using System.Buffers;
 using System.Buffers.Text;
@@ -9,7 +9,7 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>Reads the ratings of one file.</summary>
 internal sealed class RatingRows : IDisposable
 {
-    // Neither a text file of ours nor a line on a terminal holds them.
+    // Control characters, tab included: ids are written to tab-separated files and to the terminal.
     private static readonly SearchValues<byte> s_control = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(b => (byte)b), 0x7F]);
 
     private readonly RowReader _rows;
@@ -19,8 +19,8 @@ internal sealed class RatingRows : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="names">The columns that somebody names.</param>
-    /// <exception cref="DataFormatException">It cannot be read.</exception>
+    /// <param name="names">The names of the columns.</param>
+    /// <exception cref="DataFormatException">The file cannot be read.</exception>
     public RatingRows(string path, ColumnNames names) => _rows = RatingsFile.Open(path, names);
 
     /// <summary>Whether the rows have times.</summary>
@@ -29,7 +29,7 @@ internal sealed class RatingRows : IDisposable
     /// <summary>Whether the times read so far are dates, with or without a time of day.</summary>
     public bool HasDates => _dates;
 
-    /// <summary>Whether the file can be read again: a pipe cannot.</summary>
+    /// <summary>Whether the file can be read again, which a pipe cannot.</summary>
     public bool IsSeekable => _rows.IsSeekable;
 
     /// <summary>The row's user.</summary>
@@ -38,18 +38,18 @@ internal sealed class RatingRows : IDisposable
     /// <summary>The row's item.</summary>
     public ReadOnlySpan<byte> Item => _rows.Field(_rows.Columns.Item);
 
-    /// <summary>The row's rating; 1 where the file has none.</summary>
+    /// <summary>The row's rating; 1 if the file has no ratings.</summary>
     public float Rating { get; private set; }
 
-    /// <summary>The rating as it is written, without blanks around it.</summary>
+    /// <summary>The rating as it is written in the file, without surrounding spaces.</summary>
     public ReadOnlySpan<byte> RatingText => _rows.Columns.Rating >= 0 ? _rows.Field(_rows.Columns.Rating).Trim((byte)' ') : "1"u8;
 
-    /// <summary>The row's time; a number is taken for seconds.</summary>
+    /// <summary>The row's time; a number counts as seconds.</summary>
     public Timestamp Time { get; private set; }
 
     /// <summary>
-    /// How many units of the times read so far are a second: seconds as long as the largest is before the year 10000, else thousandths,
-    /// millionths or billionths.
+    /// The unit of the times read so far, in units per second: 1, or the first of 1e3, 1e6 and 1e9 that puts the largest time before
+    /// the year 10000.
     /// </summary>
     public int UnitsPerSecond
     {
@@ -68,7 +68,7 @@ internal sealed class RatingRows : IDisposable
 
     /// <summary>Reads the next row.</summary>
     /// <returns>False at the end of the file.</returns>
-    /// <exception cref="DataFormatException">The row is not what it should be.</exception>
+    /// <exception cref="DataFormatException">The row is malformed.</exception>
     public bool TryRead()
     {
         if (!_rows.TryRead())
@@ -90,11 +90,11 @@ internal sealed class RatingRows : IDisposable
     private void RequireId(string kind, ReadOnlySpan<byte> id)
     {
         if (id.IsEmpty)
-            throw Fault($"the {kind}'s id is empty");
+            throw Fault($"the {kind} id is empty");
         if (id.ContainsAny(s_control))
-            throw Fault($"the {kind}'s id '{LineReader.Quote(id)}' holds a tab, a line break or another control character");
+            throw Fault($"the {kind} id '{LineReader.Quote(id)}' contains a tab, a line break or another control character");
         if (id.IndexOf("\uFEFF"u8) >= 0)
-            throw Fault($"the {kind}'s id holds a byte-order mark (U+FEFF), which nobody sees; remove it");
+            throw Fault($"the {kind} id contains an invisible byte-order mark (U+FEFF); remove it");
     }
 
     private float ParseRating(ReadOnlySpan<byte> text)
@@ -103,7 +103,7 @@ internal sealed class RatingRows : IDisposable
             return value;
         string quoted = LineReader.Quote(text);
         throw Fault(text.Contains((byte)',')
-            ? $"the rating '{quoted}' is not a number; decimals stand after a point"
+            ? $"the rating '{quoted}' is not a number; use a decimal point"
             : $"the rating '{quoted}' is not a number");
     }
 
@@ -112,12 +112,12 @@ internal sealed class RatingRows : IDisposable
         bool isDate = Timestamp.TryParseDate(text, out Timestamp time);
         if (!isDate && !Timestamp.TryParseNumber(text, out time))
             throw Fault(
-                $"the time '{LineReader.Quote(text)}' is neither a date (yyyy-mm-dd, also with hh:mm:ss and a zone) "
-                + "nor a number of seconds, milli-, micro- or nanoseconds since 1970");
+                "expects a date (yyyy-mm-dd, also with hh:mm:ss and a zone) or a number of seconds, milli-, micro- or nanoseconds "
+                + $"since 1970, got '{LineReader.Quote(text)}'");
         if (isDate ? _numbers : _dates)
             throw Fault(
                 $"the time '{LineReader.Quote(text)}' is a "
-                + (isDate ? "date, where the rows before it have numbers" : "number, where the rows before it have dates"));
+                + (isDate ? "date, but the rows before it have numbers" : "number, but the rows before it have dates"));
         if (isDate)
             _dates = true;
         else

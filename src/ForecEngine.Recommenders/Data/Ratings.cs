@@ -1,4 +1,4 @@
-// A market's rows as they were read.
+// A market's rows as read from its files.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -14,25 +14,25 @@ public sealed record Ratings
     /// <summary>The items' ids.</summary>
     public required IdTable Items { get; init; }
 
-    /// <summary>Each row's user.</summary>
+    /// <summary>The index of each row's user.</summary>
     public required int[] UserOf { get; init; }
 
-    /// <summary>Each row's item.</summary>
+    /// <summary>The index of each row's item.</summary>
     public required int[] ItemOf { get; init; }
 
     /// <summary>Each row's rating.</summary>
     public required float[] Rating { get; init; }
 
-    /// <summary>Each row's time; null where the files have none.</summary>
+    /// <summary>Each row's time; null if the files have no times.</summary>
     public required Timestamp[]? Time { get; init; }
 
     /// <summary>SHA-256 of the rows, in hexadecimal.</summary>
     public required string Digest { get; init; }
 
-    /// <summary>How many rows there are.</summary>
+    /// <summary>The number of rows.</summary>
     public int Count => UserOf.Length;
 
-    /// <summary>The rows of items that <paramref name="items"/> has: what "sel" keeps of a source.</summary>
+    /// <summary>The rows of the given items; the option "sel" trains on these rows of a source.</summary>
     /// <exception cref="DataFormatException">No row is left.</exception>
     public Ratings OnlyItems(IdTable items)
     {
@@ -40,10 +40,10 @@ public sealed record Ratings
         for (int item = 0; item < kept.Length; item++)
             kept[item] = items.TryFind(Items.Utf8(item), out _);
         int[] rows = [.. Enumerable.Range(0, Count).Where(row => kept[ItemOf[row]])];
-        return rows.Length > 0 ? Select(rows) : throw new DataFormatException($"{Market}: no row is of an item that the target has");
+        return rows.Length > 0 ? Select(rows) : throw new DataFormatException($"{Market}: none of its items is an item of the target");
     }
 
-    /// <summary>The rows of given numbers, in that order, with users and items indexed anew.</summary>
+    /// <summary>The rows with the given indexes, in that order; users and items get new indexes.</summary>
     internal Ratings Select(int[] rows)
     {
         (IdTable users, int[] userOf) = Reindexed(Users, UserOf, rows);
@@ -59,7 +59,7 @@ public sealed record Ratings
         };
     }
 
-    // The ids of some rows, in the order of their first appearance there, and each row's index among them.
+    // The ids of the given rows in order of first appearance, and the new index of each row's id.
     private static (IdTable Ids, int[] IdOf) Reindexed(IdTable all, int[] idOf, int[] rows)
     {
         IdTable ids = new();

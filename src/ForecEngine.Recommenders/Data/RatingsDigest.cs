@@ -1,4 +1,4 @@
-// What a market's rows say, as one number: the same rows in another format, or another unit of time, have the same.
+// A digest of a market's rows. The same rows in another file format or another unit of time have the same digest.
 
 using System.Buffers.Binary;
 using System.Security.Cryptography;
@@ -19,7 +19,7 @@ internal static class RatingsDigest
         bool fractions = false;
         for (int row = 0; row < userOf.Length; row++)
         {
-            // user TAB item TAB rating seconds, little-endian. No id holds a tab, so no two rows look alike.
+            // user TAB item TAB rating seconds, little-endian. Ids contain no tab, so different rows give different bytes.
             ReadOnlySpan<byte> user = users.Utf8(userOf[row]), item = items.Utf8(itemOf[row]);
             Span<byte> bytes = Room(user.Length + item.Length + 2 + sizeof(float) + sizeof(long));
             user.CopyTo(bytes);
@@ -35,7 +35,7 @@ internal static class RatingsDigest
 
         if (fractions)
         {
-            // After a tab, with which no row begins.
+            // A row never begins with a tab, so the nanoseconds cannot be taken for another row.
             Room(1)[0] = (byte)'\t';
             foreach (Timestamp moment in time)
                 BinaryPrimitives.WriteInt32LittleEndian(Room(sizeof(int)), moment.Nanoseconds);

@@ -1,11 +1,11 @@
-// Tells what kind of ratings file a file is, by its content, and opens it.
+// Recognises the format of a ratings file by its content, and opens it.
 //
 //   Parquet             begins with PAR1
-//   JSON lines          begins with {: an object a line
-//   with a header       tabs, commas, semicolons or spaces, whichever make columns of its first line
+//   JSON lines          begins with {, one object a line
+//   with a header       the first of tab, comma, semicolon and space that splits the first line into known columns
 //   XMarket raw         spaces, no header: user item rating date
 //   MovieLens u.data    tabs, no header: user item rating timestamp
-//   MovieLens .dat      two colons, no header: the same
+//   MovieLens .dat      two colons, no header: user item rating timestamp
 
 using System.Buffers.Text;
 using System.Text;
@@ -19,8 +19,8 @@ internal static class RatingsFile
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="names">The columns that somebody names; a file without a header has its own.</param>
-    /// <exception cref="DataFormatException">It cannot be read, or is none of the kinds.</exception>
+    /// <param name="names">The names of the columns; a file without a header ignores them.</param>
+    /// <exception cref="DataFormatException">The file cannot be read, or has none of the formats.</exception>
     public static RowReader Open(string path, ColumnNames names)
     {
         LineReader lines = new(path);
@@ -30,13 +30,13 @@ internal static class RatingsFile
             {
                 if (!lines.IsSeekable)
                     throw new DataFormatException(
-                        $"{path}: a Parquet file, which is read from its end, so that it cannot come through a pipe; name the file");
+                        $"{path}: a Parquet file cannot be read from a pipe, because reading begins at its end; give the file");
                 lines.Dispose();
                 return ParquetRows.Open(path, names);
             }
 
             if (!lines.TryRead(out ReadOnlySpan<byte> first))
-                throw new DataFormatException(path, 1, "the file is empty; a header (userId itemId rate date) and rows are needed");
+                throw new DataFormatException(path, 1, "the file is empty; expects a header (userId itemId rate date) and rows");
             return Open(lines, first.ToArray(), names);
         }
         catch
@@ -51,7 +51,7 @@ internal static class RatingsFile
         if (first.AsSpan().TrimStart((byte)' ').StartsWith("{"u8))
             return JsonRows.Open(lines, first, names);
         if (first.AsSpan().TrimStart((byte)' ').StartsWith("["u8))
-            throw lines.Fault("a JSON array; an object a line, without commas between them, is needed");
+            throw lines.Fault("expects one JSON object a line, without commas between them, got a JSON array");
 
         string text = Encoding.UTF8.GetString(first);
         string? problem = null;
@@ -78,7 +78,7 @@ internal static class RatingsFile
         }
 
         throw lines.Fault(
-            problem ?? "neither a header that names the columns (userId itemId rate date) nor a row of user, item, rating and date");
+            problem ?? "expects a header that names the columns (userId itemId rate date) or a row of user, item, rating and date");
     }
 
     private static bool IsRow(ReadOnlySpan<byte> line, ReadOnlySpan<byte> separator)

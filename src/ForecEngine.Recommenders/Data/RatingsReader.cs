@@ -1,4 +1,4 @@
-// Reads a market's ratings, from one file or several, a row at a time without an object a row.
+// Reads a market's ratings from one or several files into columns, without allocating an object a row.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -9,7 +9,7 @@ public static class RatingsReader
     /// <param name="market">The market's name.</param>
     /// <param name="files">The files.</param>
     /// <param name="columns">The names of the columns, for files with a header; null for the usual ones.</param>
-    /// <exception cref="DataFormatException">A file cannot be read. The message names the file, the line and what is right.</exception>
+    /// <exception cref="DataFormatException">A file cannot be read, or has no rows.</exception>
     public static Ratings Read(string market, IReadOnlyList<string> files, ColumnNames? columns = null)
     {
         Rows rows = new();
@@ -42,7 +42,7 @@ public static class RatingsReader
             }
 
             if (_userOf.Count == before)
-                throw new DataFormatException(file, 2, "no rows after the header");
+                throw new DataFormatException(file, 2, "the file has no rows after the header");
             int units = rows.UnitsPerSecond;
             for (int row = before; units > 1 && row < _time.Count; row++)
                 _time[row] = _time[row].InUnit(units);
@@ -50,9 +50,9 @@ public static class RatingsReader
 
         public Ratings ToRatings(string market)
         {
-            int[] userOf = _userOf.Take(), itemOf = _itemOf.Take();
-            float[] rating = _rating.Take();
-            Timestamp[]? time = _hasTimes ? _time.Take() : null;
+            int[] userOf = _userOf.MoveToArray(), itemOf = _itemOf.MoveToArray();
+            float[] rating = _rating.MoveToArray();
+            Timestamp[]? time = _hasTimes ? _time.MoveToArray() : null;
             return new Ratings
             {
                 Market = market,

@@ -1,5 +1,5 @@
-// A market's rows as a run leaves them beside its model: tab-separated, with a header, in the order in which they were read; the
-// ratings' reader reads them back. Which part of the split a row was in stands in a column of its own.
+// Writes the rows that a model was trained on, beside the model: tab-separated, with a header, in the order in which they were read.
+// The column "split" says which part of the split a row is in. RatingsReader reads the file back.
 
 using System.Globalization;
 using ForecEngine.Checkpoints;
@@ -7,15 +7,15 @@ using nietras.SeparatedValues;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Writes rows with their split.</summary>
+/// <summary>Writes rows with their parts of the split.</summary>
 public static class RowsFile
 {
     /// <summary>
-    /// Writes the file, whole or not at all: <c>user</c>, <c>item</c>, <c>rating</c>, <c>time</c> where the rows have times, <c>split</c>.
+    /// Writes the file atomically: <c>user</c>, <c>item</c>, <c>rating</c>, <c>time</c> if the rows have times, <c>split</c>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="splits">The part that each is in.</param>
+    /// <param name="splits">The part of the split that each row is in.</param>
     public static void Write(string path, Ratings rows, ReadOnlySpan<RowSplit> splits)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(splits.Length, rows.Count);

@@ -1,18 +1,18 @@
-// What a synthetic market sells. Every item of the world has a direction of taste, the same in all markets, and a
-// popularity; each market bends both by its own draws and keeps the items that are then the most popular with it:
+// The items of a synthetic market m. Each item i of the world has a taste direction and a popularity that all markets share. A market
+// perturbs both by draws of its own and keeps the items that are most popular then:
 //
 //     direction_m(i) = unit(shared(i) + TasteDrift x own_m(i)),      shared, own ~ N(0, I) in Dimension dimensions
-//     rank_m(i)      = place of  popularity(i) + PopularityDrift x own_m(i)  among all items, from 0
-//     weight_m(i)    ~ 1 / (rank + catalogue / 200)                  a Zipf law whose head is flattened, as XMarket's is
+//     rank_m(i)      = rank of popularity(i) + PopularityDrift x own_m(i) among all items, from 0
+//     weight_m(i)    ~ 1 / (rank + catalogue / 200)                  Zipf's law with a flattened head, as in XMarket
 //
-// So a large market tells a small one what items are like, but not quite. Weights are whole numbers and the rest is
-// + - * / and square roots: the same bytes on every machine.
+// So what a model learns from a large market mostly, but not fully, holds in a small one. Weights are whole numbers and the other
+// arithmetic is + - * / and square roots, so that every machine gives the same bytes.
 
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The items of one synthetic market: what they are like, and how popular.</summary>
+/// <summary>The items of one synthetic market, with their taste directions and popularities.</summary>
 internal sealed class SyntheticCatalogue
 {
     /// <summary>The dimensions of taste.</summary>
@@ -22,7 +22,7 @@ internal sealed class SyntheticCatalogue
     private const double PopularityDrift = 0.6;
     private const double HeadFraction = 200;
 
-    // A draw's first bits say between which two ranks to look for it: nearly always a few.
+    // A table over a draw's first bits narrows the binary search to a few ranks.
     private const int GuideBits = 14;
 
     private readonly int[] _items;
@@ -70,20 +70,20 @@ internal sealed class SyntheticCatalogue
         _guide[^1] = _items.Length - 1;
     }
 
-    /// <summary>How many items there are; they are named here by their rank in popularity.</summary>
+    /// <summary>The number of items; items are identified by their popularity rank here.</summary>
     public int Count => _items.Length;
 
     /// <summary>The item's number in the world, the same in all markets.</summary>
     public int Item(int rank) => _items[rank];
 
-    /// <summary>The item that 64 random bits draw, by popularity.</summary>
+    /// <summary>Draws an item by popularity from 64 random bits.</summary>
     public int Pick(ulong bits)
     {
         int first = (int)(bits >> (64 - GuideBits));
         return Search(bits, _guide[first], _guide[first + 1]);
     }
 
-    /// <summary>The cosine of the item's direction and a taste's, in [-1, 1].</summary>
+    /// <summary>The cosine of an item's direction and a user's taste, in [-1, 1].</summary>
     public double Affinity(int rank, ReadOnlySpan<double> taste)
     {
         ReadOnlySpan<double> direction = _directions.AsSpan(rank * Dimension, Dimension);
@@ -104,7 +104,7 @@ internal sealed class SyntheticCatalogue
             x /= length;
     }
 
-    // The first rank whose cumulative weight is above the draw's share of the whole; it is in [low, high].
+    // The first rank in [low, high] whose cumulative weight is above (bits / 2^64) times the total weight.
     private int Search(ulong bits, int low, int high)
     {
         ulong at = Math.BigMul(bits, _cumulative[^1], out _);

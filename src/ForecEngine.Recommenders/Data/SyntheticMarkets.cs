@@ -1,11 +1,10 @@
-// Synthetic markets in XMarket's processed format, for the demo, for tests and for trying sizes: users with tastes,
-// items that suit them, ratings and dates. A user u has a taste, a unit vector t(u) about the market's own mean, and
-// meets items by their popularity in the market (SyntheticCatalogue); an item at cosine c to the taste is taken with
-// probability ((1 + c) / 2)^Sharpness, once. So what a user takes next follows from what users of like taste took, in
-// this market and, as tastes and items are mostly the same, in others.
+// Generates synthetic markets in XMarket's processed format, for the demo, for tests and for trying sizes. A user has a taste, a unit
+// vector near the market's mean. Items are drawn by their popularity in the market (SyntheticCatalogue), and an item at cosine c to
+// the taste is accepted with probability ((1 + c) / 2)^16, at most once. So a user's items can be predicted from those of users
+// with a similar taste, in this market and, since markets share most of their items' directions, in others.
 //
-// User by user, in time proportional to the rows and memory to the items. Every draw is Philox's, by user and trial,
-// and decided by whole numbers or + - * / and square roots: the same seed gives the same bytes on every machine.
+// Time is proportional to the rows and memory to the items. Every draw is a Philox draw by (user, trial), and all other
+// arithmetic is whole numbers, + - * / and square roots, so that a seed gives the same bytes on every machine.
 
 using System.Numerics.Tensors;
 using ForecEngine.Kernels;
@@ -15,10 +14,10 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>The generator of synthetic markets.</summary>
 public static class SyntheticMarkets
 {
-    // 16, by four squarings.
+    // The exponent 16 as four squarings.
     private const int SharpnessSquarings = 4;
 
-    // One user in 32 has many rows, 12 times the mean above the least, as XMarket's long tail has.
+    // One user in 32 has, beyond the fewest rows, 12 times as many rows as the mean user: the long tail of XMarket.
     private const double HeavyFraction = 1.0 / 32;
     private const double HeavyFactor = 12;
     private const int MostPerUser = 48;
@@ -26,14 +25,14 @@ public static class SyntheticMarkets
     private const double TasteShift = 0.3;
     private const int DrawsPerUser = 1 << 16;
 
-    // After so many refusals in a row an item is taken by popularity alone: no taste can be so odd as to stall.
+    // After so many rejections an item is accepted by popularity alone, so that no taste can stall the generator.
     private const int MostRefusals = 512;
 
-    /// <summary>Writes a market's file: the header and <see cref="SyntheticMarket.Ratings"/> rows, a user's together.</summary>
+    /// <summary>Writes a market's file: the header and <see cref="SyntheticMarket.Ratings"/> rows, sorted by user.</summary>
     /// <param name="market">The market's sizes.</param>
-    /// <param name="seed">The same seed gives markets of the same world, and the same bytes again.</param>
-    /// <param name="stream">Where to; it is left open.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit together; the message says which.</exception>
+    /// <param name="seed">The seed; markets of the same seed share their items.</param>
+    /// <param name="stream">The stream to write to; it is left open.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
     public static void Write(SyntheticMarket market, ulong seed, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(market);
@@ -67,7 +66,7 @@ public static class SyntheticMarkets
             ulong trial = (ulong)user * DrawsPerUser;
             for (int n = 0; n < market.LeastPerUser + extra; n++)
             {
-                int item = Take(catalogue, trials, ref trial, taste, taken[..n]);
+                int item = Accept(catalogue, trials, ref trial, taste, taken[..n]);
                 taken[n] = item;
                 PhiloxBlock draw = details.Block(((ulong)user * DrawsPerUser) + (ulong)n);
                 rows.Write(catalogue.Item(item), Rating(catalogue.Affinity(item, taste), draw), Day(draw));
@@ -81,17 +80,14 @@ public static class SyntheticMarkets
     {
         int most = Math.Min(MostPerUser, market.Catalogue / 2);
         if (market.Users < 1 || market.Items < 2 || market.World < market.Items || market.LeastPerUser < 1 || market.UserIdLength < 12)
-            throw new ArgumentException($"{market}: a user, two items, a world of no fewer items, a row a user and ids of 12 are the least", nameof(market));
-        if (market.Ratings < (long)market.LeastPerUser * market.Users || market.Ratings > (long)most * market.Users)
-        {
-            throw new ArgumentException(
-                $"{market}: its users have from {market.LeastPerUser} to {most} rows each, so {(long)market.LeastPerUser * market.Users} to {(long)most * market.Users} in all",
-                nameof(market));
-        }
+            throw new ArgumentException($"{market}: expects 1 user, 2 items, a world as large, 1 row a user, ids of length 12, or more");
+        long fewest = (long)market.LeastPerUser * market.Users, largest = (long)most * market.Users;
+        if (market.Ratings < fewest || market.Ratings > largest)
+            throw new ArgumentException($"{market}: expects {fewest} to {largest} rows, {market.LeastPerUser} to {most} for each user");
     }
 
-    // How many rows above the least a user has: geometric, with the mean that the users still to come have on
-    // average, so that the total comes out exactly; what they cannot hold between them is not left to the last.
+    // The number of a user's rows above the fewest: geometric, with the mean of what is left for this and the later users, so that
+    // the total is exact. It is at least what the later users cannot take.
     private static int Extra(RandomSequence counts, int user, long left, int users, int most)
     {
         long least = Math.Max(0, left - ((long)most * (users - 1)));
@@ -110,7 +106,7 @@ public static class SyntheticMarkets
         return (int)Math.Max(least, extra);
     }
 
-    private static int Take(
+    private static int Accept(
         SyntheticCatalogue catalogue, RandomSequence trials, ref ulong trial, ReadOnlySpan<double> taste, ReadOnlySpan<int> taken)
     {
         for (int refusals = 0; ; refusals++)
@@ -128,7 +124,7 @@ public static class SyntheticMarkets
         }
     }
 
-    // Stars by how well the item suits and by luck; about two in three are five, as in XMarket.
+    // Stars by affinity and chance; about two in three ratings are five, as in XMarket.
     private static int Rating(double affinity, PhiloxBlock draw)
     {
         double luck = (draw.Word0 + (double)draw.Word1) / 4294967296.0;
@@ -143,7 +139,7 @@ public static class SyntheticMarkets
         };
     }
 
-    // Later days are likelier, as the market grows: the larger of two even draws.
+    // Later days are more likely, since markets grow: the larger of two uniform draws.
     private static int Day(PhiloxBlock draw) =>
         (int)(((ulong)Math.Max(draw.Word2, draw.Word3) * SyntheticRows.Days) >> 32);
 }

@@ -1,6 +1,5 @@
-// The lines of a market file in XMarket's processed format, `userId itemId rate date`, as bytes. Ids look like the
-// real ones and are never given twice: an item's or user's number, scrambled one to one, is a part of its id, and the
-// rest of a user's id is random.
+// Writes the lines of a market file in XMarket's processed format, `userId itemId rate date`, as bytes. Ids look like real ones. They
+// are unique, because each contains its item's or user's number, scrambled by a bijection; the rest of a user id is random.
 
 using System.Buffers;
 using ForecEngine.Kernels;
@@ -16,7 +15,7 @@ internal sealed class SyntheticRows
     /// <summary>The days from 2012-01-01 to 2020-12-31.</summary>
     public const int Days = (9 * 365) + 3;
 
-    // 7 characters of 5 bits hold a number's 35 bits.
+    // 35 bits of a number in characters of 5 bits.
     private const int NumberLength = 7;
 
     private static readonly byte[][] s_dates = Dates();
@@ -40,7 +39,7 @@ internal sealed class SyntheticRows
 
     private static ReadOnlySpan<byte> ItemAlphabet => "0123456789ABCDEFGHJKLMNPQRSTVWXZ"u8;
 
-    /// <summary>Begins the rows of a user.</summary>
+    /// <summary>Sets the user of the following rows.</summary>
     public void BeginUser(int user)
     {
         Digits(Scrambled(user), UserAlphabet, _user.AsSpan(2, NumberLength));
@@ -52,7 +51,7 @@ internal sealed class SyntheticRows
         }
     }
 
-    /// <summary>Writes a row of the user begun last.</summary>
+    /// <summary>Writes a row of the current user.</summary>
     /// <param name="item">The item's number in the world.</param>
     /// <param name="rating">From 1 to 5.</param>
     /// <param name="day">From 0 to <see cref="Days"/> - 1.</param>
@@ -69,14 +68,14 @@ internal sealed class SyntheticRows
             Flush();
     }
 
-    /// <summary>Hands the last lines to the stream.</summary>
+    /// <summary>Writes the buffered lines to the stream.</summary>
     public void Flush()
     {
         _stream.Write(_buffer.WrittenSpan);
         _buffer.ResetWrittenCount();
     }
 
-    // One to one on 35 bits: multiplying by an odd number is, and so is xor with the bits above.
+    // A bijection on 35 bits: multiplication by an odd number and xor with the number's own upper bits are both invertible.
     private static ulong Scrambled(int number)
     {
         const ulong Mask = (1ul << 35) - 1;

@@ -1,13 +1,13 @@
-// Whose the rows of a model's tables are, as a text file beside its checkpoint: a line a row, in the order of the rows,
-// `market<TAB>NAME` for markets, `user<TAB>MARKET<TAB>ID` for users and `item<TAB>ID` for items. In a file without lines
-// of markets they go in the order in which users name them.
+// Maps the rows of a model's tables to ids, in a text file beside the checkpoint with a line for each row, in the order of the rows:
+// `market<TAB>NAME` for markets, `user<TAB>MARKET<TAB>ID` for users and `item<TAB>ID` for items. In a file without market lines,
+// markets are in the order in which the user lines name them.
 
 using System.Text;
 using ForecEngine.Checkpoints;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The ids of a model's rows.</summary>
+/// <summary>Maps table rows to market, user and item ids.</summary>
 public sealed class TableIds
 {
     private readonly IdTable _markets = new();
@@ -32,36 +32,36 @@ public sealed class TableIds
             _items.Add(union.Items.Utf8(item));
     }
 
-    /// <summary>How many markets.</summary>
+    /// <summary>The number of markets.</summary>
     public int Markets => _markets.Count;
 
-    /// <summary>How many users.</summary>
+    /// <summary>The number of users.</summary>
     public int Users => _users.Count;
 
-    /// <summary>How many items.</summary>
+    /// <summary>The number of items.</summary>
     public int Items => _items.Count;
 
-    /// <summary>A market's rows among these ids; -1 for users and items that have none.</summary>
+    /// <summary>The rows of a market's users and items; -1 for those without a row.</summary>
     public PlacedMarket Place(Market market) =>
         new(market, UserRows(market.Name, market.Users), ItemRows(market.Items), Market(market.Name));
 
-    /// <summary>The names of the markets, in the order of their places.</summary>
+    /// <summary>The names of the markets, by index.</summary>
     public IReadOnlyList<string> MarketNames => [.. Enumerable.Range(0, _markets.Count).Select(_markets.Text)];
 
-    /// <summary>A market's place; -1 where there is none of that name.</summary>
+    /// <summary>A market's index; -1 if there is no market of that name.</summary>
     public int Market(string name) => _markets.TryFind(name, out int index) ? index : -1;
 
-    /// <summary>The row of a user of a market; -1 where there is none.</summary>
+    /// <summary>The row of a market's user; -1 if there is none.</summary>
     public int UserRow(string market, string user) => UserRow(market, Encoding.UTF8.GetBytes(user));
 
-    /// <summary>The row of an item; -1 where there is none.</summary>
+    /// <summary>The row of an item; -1 if there is none.</summary>
     public int ItemRow(string item) => _items.TryFind(item, out int row) ? row : -1;
 
-    /// <summary>The rows of a market's users; -1 for those that have none.</summary>
+    /// <summary>The rows of a market's users; -1 for those without a row.</summary>
     public int[] UserRows(string market, IdTable users) =>
         [.. Enumerable.Range(0, users.Count).Select(user => UserRow(market, users.Utf8(user)))];
 
-    /// <summary>The rows of items; -1 for those that have none.</summary>
+    /// <summary>The rows of items; -1 for those without a row.</summary>
     public int[] ItemRows(IdTable items) =>
         [.. Enumerable.Range(0, items.Count).Select(item => _items.TryFind(items.Utf8(item), out int row) ? row : -1)];
 
@@ -72,7 +72,7 @@ public sealed class TableIds
         return [.. Enumerable.Range(0, _users.Count).Where(row => _users.Utf8(row).StartsWith(prefix))];
     }
 
-    /// <summary>Writes the file, whole or not at all.</summary>
+    /// <summary>Writes the file atomically.</summary>
     public void Write(string path) => AtomicFile.Write(path, stream =>
     {
         for (int market = 0; market < _markets.Count; market++)
@@ -91,7 +91,7 @@ public sealed class TableIds
     });
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="DataFormatException">A line is not one of a market, a user or an item, or repeats one.</exception>
+    /// <exception cref="DataFormatException">A line is malformed, or repeats an id.</exception>
     public static TableIds Read(string path)
     {
         TableIds ids = new();
@@ -108,10 +108,10 @@ public sealed class TableIds
             };
             int tab = key.IndexOf((byte)'\t');
             if (table is null || key.IsEmpty || key.Count((byte)'\t') != tabs || tab == 0 || tab == key.Length - 1)
-                throw reader.Fault("none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'");
+                throw reader.Fault("expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'");
             int before = table.Count;
             if (table.Add(key) != before)
-                throw reader.Fault($"{LineReader.Quote(kind[..^1])} {LineReader.Quote(key[(tab + 1)..])} has a row already");
+                throw reader.Fault($"{LineReader.Quote(kind[..^1])} {LineReader.Quote(key[(tab + 1)..])} has a second line");
             if (tab > 0)
                 ids._markets.Add(key[..tab]);
         }

@@ -1,5 +1,5 @@
-// A moment as exactly as files write it: whole seconds since 1970 and nanoseconds. No double is on the way, which would
-// hold a time of today to a few hundred nanoseconds.
+// A point in time, exact to the nanosecond: whole seconds since 1970 and nanoseconds. A double would round times of today to a few
+// hundred nanoseconds.
 
 using System.Globalization;
 using System.Runtime.InteropServices;
@@ -13,14 +13,14 @@ public readonly record struct Timestamp : IComparable<Timestamp>
 {
     private const int NanosecondsPerSecond = 1_000_000_000;
     private const int SecondsPerDay = 86_400;
-    private const long FirstSecond = -62_135_596_800; // of the year 1
+    private const long FirstSecond = -62_135_596_800; // the start of the year 1
 
-    /// <summary>The first second of the year 10000: no time of use is later.</summary>
+    /// <summary>The first second of the year 10000. A later time is taken for a number in a smaller unit than seconds.</summary>
     internal const long EndOfYears = 253_402_300_800;
 
     /// <summary>The moment of some seconds and nanoseconds after the start of 1970.</summary>
     /// <param name="seconds">The seconds.</param>
-    /// <param name="nanoseconds">The nanoseconds on top of them, from 0 to 999,999,999, also before 1970.</param>
+    /// <param name="nanoseconds">The nanoseconds after them, from 0 to 999,999,999, also before 1970.</param>
     public Timestamp(long seconds, int nanoseconds = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(nanoseconds);
@@ -31,7 +31,7 @@ public readonly record struct Timestamp : IComparable<Timestamp>
     /// <summary>Seconds since the start of 1970, rounded down.</summary>
     public long Seconds { get; }
 
-    /// <summary>The nanoseconds since then: from 0 to 999,999,999.</summary>
+    /// <summary>The nanoseconds after <see cref="Seconds"/>, from 0 to 999,999,999.</summary>
     public int Nanoseconds { get; }
 
     /// <summary>Whether it is the start of a day, in UTC, from the year 1 to the year 9999.</summary>
@@ -49,9 +49,9 @@ public readonly record struct Timestamp : IComparable<Timestamp>
     /// <summary>Whether one moment is after another or the same.</summary>
     public static bool operator >=(Timestamp left, Timestamp right) => left.CompareTo(right) >= 0;
 
-    /// <summary>Reads seconds since 1970: digits, with a sign, a fraction and an exponent where there is one.</summary>
-    /// <remarks>What comes after the ninth decimal is rounded down.</remarks>
-    /// <returns>False for what is no such number, or no number of seconds that a <see cref="long"/> holds.</returns>
+    /// <summary>Reads seconds since 1970: digits with an optional sign, fraction and exponent.</summary>
+    /// <remarks>Digits after the ninth decimal are rounded down.</remarks>
+    /// <returns>False if the text is not such a number, or a <see cref="long"/> cannot hold the seconds.</returns>
     public static bool TryParseNumber(ReadOnlySpan<byte> utf8, out Timestamp number)
     {
         number = default;
@@ -72,7 +72,7 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         if (utf8.Length - (point < 0 ? 0 : 1) == 0)
             return false;
 
-        // Billionths of a second, a digit at a time; those below a billionth only say whether there is a rest.
+        // Accumulates billionths of a second digit by digit; of smaller digits only whether any is not 0.
         Int128 billionths = 0;
         bool rest = false;
         int digit = 0, last = wholeDigits + exponent + 9;
@@ -110,9 +110,9 @@ public readonly record struct Timestamp : IComparable<Timestamp>
     }
 
     /// <summary>
-    /// Reads a date, <c>yyyy-mm-dd</c>, with a time of day and a zone where there is one: <c>2020-02-29T23:59:59.5+01:00</c>.
+    /// Reads a date, <c>yyyy-mm-dd</c>, with an optional time of day and zone: <c>2020-02-29T23:59:59.5+01:00</c>.
     /// </summary>
-    /// <remarks>A blank may stand for the T; without a zone it is UTC. Decimals after the ninth are rounded down.</remarks>
+    /// <remarks>A space may replace the T. Without a zone it is UTC. Digits after the ninth decimal are rounded down.</remarks>
     public static bool TryParseDate(ReadOnlySpan<byte> utf8, out Timestamp moment)
     {
         moment = default;
@@ -142,8 +142,8 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         return true;
     }
 
-    /// <summary>The same number in another unit than seconds: so many of it are a second.</summary>
-    /// <param name="perSecond">1, or a thousand, a million or a billion.</param>
+    /// <summary>The time whose number of seconds is, in fact, a number of a smaller unit.</summary>
+    /// <param name="perSecond">How many units make a second: 1, or a thousand, a million or a billion.</param>
     public Timestamp InUnit(int perSecond)
     {
         (long seconds, long rest) = Math.DivRem(Seconds, perSecond);
@@ -156,12 +156,12 @@ public readonly record struct Timestamp : IComparable<Timestamp>
     public int CompareTo(Timestamp other) =>
         Seconds != other.Seconds ? Seconds.CompareTo(other.Seconds) : Nanoseconds.CompareTo(other.Nanoseconds);
 
-    /// <summary>The date, <c>yyyy-mm-dd</c>, of a moment that is one.</summary>
+    /// <summary>The date as <c>yyyy-mm-dd</c>, if <see cref="IsDate"/>.</summary>
     public string ToDate() => IsDate
         ? DateTime.UnixEpoch.AddSeconds(Seconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
-        : throw new InvalidOperationException($"{this} is no date");
+        : throw new InvalidOperationException($"{this} is not the start of a day");
 
-    /// <summary>Seconds since 1970, with as many decimals as it needs: read back, they are the same moment.</summary>
+    /// <summary>Seconds since 1970 with all decimals, so that reading them gives the same time.</summary>
     public override string ToString()
     {
         if (Nanoseconds == 0)
@@ -179,7 +179,7 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         return rest < 0 ? new Timestamp((long)(seconds - 1), (int)(rest + NanosecondsPerSecond)) : new Timestamp((long)seconds, (int)rest);
     }
 
-    // hh:mm, hh:mm:ss or hh:mm:ss.fraction; the 60th second of a minute is a leap second.
+    // hh:mm, hh:mm:ss or hh:mm:ss.fraction; second 60 is a leap second.
     private static bool TryTimeOfDay(ReadOnlySpan<byte> text, out int seconds, out int nanoseconds, out ReadOnlySpan<byte> rest)
     {
         (seconds, nanoseconds) = (0, 0);
@@ -204,7 +204,7 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         return digits > 0;
     }
 
-    // Nothing, Z, UTC, +hh, +hhmm or +hh:mm.
+    // An empty text, Z, UTC, +hh, +hhmm or +hh:mm.
     private static bool TryZone(ReadOnlySpan<byte> text, out int ahead)
     {
         ahead = 0;

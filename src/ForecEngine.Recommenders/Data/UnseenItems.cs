@@ -1,6 +1,6 @@
-// Draws of items that a user has no row for: without replacement, uniform, and exact even for a user who has seen
-// nearly everything. The unseen items are numbered in ascending order, numbers are drawn (Floyd's method), and each is
-// turned into its item by the user's few seen ones. Nothing is rejected and nothing is listed.
+// Draws items that a user has no row for, uniformly and without replacement. The unseen items are numbered in ascending order.
+// Floyd's method draws distinct numbers, and each number is mapped to its item by the user's seen items. There is no rejection
+// loop and no list of unseen items, so that it also works for a user who has seen nearly all items.
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -13,22 +13,22 @@ namespace ForecEngine.Recommenders.Data;
 internal static class UnseenItems
 {
     private const int DrawsAtOnce = 64;
-    private const int FewSeen = 96; // of about a hundred, a binary search is as quick
+    private const int FewSeen = 96; // with more seen items, a binary search is at least as fast
 
-    /// <summary>How many <see cref="Draw"/> gives of <paramref name="wanted"/>: fewer where the user has seen nearly everything.</summary>
+    /// <summary>The number of items that <see cref="Draw"/> gives: <paramref name="wanted"/>, or fewer if fewer are unseen.</summary>
     /// <param name="seen">The user's items, distinct.</param>
-    /// <param name="items">How many items there are.</param>
-    /// <param name="wanted">How many are asked for.</param>
+    /// <param name="items">The number of items.</param>
+    /// <param name="wanted">The number of items wanted.</param>
     public static int Count(ReadOnlySpan<int> seen, int items, int wanted) => Math.Min(wanted, items - seen.Length);
 
-    /// <summary>Overwrites <paramref name="drawn"/> with different unseen items for each of some rows, or with all there are, if those are fewer.</summary>
+    /// <summary>Draws distinct unseen items for each of several rows of a user.</summary>
     /// <param name="seen">The user's items, ascending and distinct.</param>
-    /// <param name="items">How many items there are.</param>
-    /// <param name="draws">The random draws: those of a row are the ones from 2^32 times the row on.</param>
+    /// <param name="items">The number of items.</param>
+    /// <param name="draws">The random draws; row r uses those from index r 2^32 on.</param>
     /// <param name="firstRow">The first row.</param>
-    /// <param name="rows">How many rows there are, at least one.</param>
-    /// <param name="drawn">Room for as many items as are wanted for all rows. Row after row, each has as many as were drawn for it.</param>
-    /// <returns>How many were drawn for each row; see <see cref="Count"/>.</returns>
+    /// <param name="rows">The number of rows, at least one.</param>
+    /// <param name="drawn">Receives the items, row after row; its length is the number wanted for all rows.</param>
+    /// <returns>The number of items drawn for each row; see <see cref="Count"/>.</returns>
     public static int Draw(ReadOnlySpan<int> seen, int items, RandomSequence draws, int firstRow, int rows, Span<int> drawn)
     {
         int unseen = items - seen.Length, count = Count(seen, items, drawn.Length / rows);
@@ -50,7 +50,7 @@ internal static class UnseenItems
             place = firstPlace;
             foreach (ulong draw in bits)
             {
-                // Floyd: a number up to `last`, or `last` itself where that number is taken.
+                // Floyd: a uniform number up to `last`, or `last` itself if that number has been drawn before.
                 int last = unseen - count + place, number = RandomSequence.Scaled(draw, last + 1);
                 drawn[rowStart + place] = Contains(drawn.Slice(rowStart, place), number) ? last : number;
                 if (++place == count)
@@ -62,7 +62,7 @@ internal static class UnseenItems
         return count;
     }
 
-    // Of a few, the library's own costs more than it finds.
+    // For a few numbers, the call of the library's Contains costs more than this loop.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Contains(ReadOnlySpan<int> numbers, int number)
     {
@@ -77,7 +77,7 @@ internal static class UnseenItems
         return false;
     }
 
-    // Turns numbers of unseen items into the items.
+    // Maps the numbers of unseen items to the items.
     private static void ToItems(ReadOnlySpan<int> seen, Span<int> numbers)
     {
         if (seen.Length > FewSeen || numbers.Length < Vector<int>.Count)
@@ -87,7 +87,7 @@ internal static class UnseenItems
             return;
         }
 
-        // The last ones may be among those before as well: they are read before those are overwritten.
+        // The last vector may overlap the one before it, so it is loaded before the loop overwrites its numbers.
         Span<int> lastOnes = numbers[^Vector<int>.Count..];
         Vector<int> last = new(lastOnes);
         foreach (ref Vector<int> together in MemoryMarshal.Cast<int, Vector<int>>(numbers))
@@ -95,8 +95,8 @@ internal static class UnseenItems
         Items(seen, last).CopyTo(lastOnes);
     }
 
-    // In ascending order, each seen item that is not past a number pushes it on by one. Many numbers are pushed at once, so of
-    // few seen items every one is looked at.
+    // Goes through the seen items in ascending order and increments each number that is not below the seen item. A lane is a number.
+    // There is no early exit, because the lanes would end at different items.
     private static Vector<int> Items(ReadOnlySpan<int> seen, Vector<int> numbers)
     {
         foreach (int item in seen)
@@ -104,9 +104,9 @@ internal static class UnseenItems
         return numbers;
     }
 
-    // The item with `number` unseen ones before it: it lies past every seen item s[j] that has at most `number` unseen
-    // items before it, which are s[j] - j. How a comparison ends is a coin's throw, so it is arithmetic and not a branch: a
-    // mask of ones where the item lies further on.
+    // The item with `number` unseen items before it, by binary search. Before the seen item s[j] are s[j] - j unseen items, and the
+    // result lies after every s[j] with s[j] - j <= number. A branch would be mispredicted half the time, so `further` is a mask
+    // of ones if the result lies after the middle.
     private static int Item(ReadOnlySpan<int> seen, int number)
     {
         int low = 0, length = seen.Length;

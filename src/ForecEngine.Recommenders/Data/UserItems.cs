@@ -1,4 +1,4 @@
-// The items of each user's rows, for millions of users: one array after another in one list.
+// The distinct items of each user, stored for millions of users in one list.
 
 using System.Runtime.InteropServices;
 
@@ -10,7 +10,7 @@ internal sealed class UserItems
     private readonly List<int> _items = [];
     private readonly List<int> _starts = [0];
 
-    /// <summary>A user's items; none of a user that was not added.</summary>
+    /// <summary>A user's items; empty for a user that was not added.</summary>
     public ReadOnlySpan<int> Of(int user) =>
         user < _starts.Count - 1 ? CollectionsMarshal.AsSpan(_items)[_starts[user].._starts[user + 1]] : [];
 

@@ -82,7 +82,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         SafetensorsFile file = SafetensorsFile.Read(path);
         SafeTensor[] tensors = [.. file.Tensors.Select(t => t.Name == "affine_output.weight" ? SafeTensor.Of(t.Name, new float[9], 1, 9) : t)];
         SafetensorsFile.Write(path, tensors, file.Metadata);
-        Evaluate(path).Failed(1, path, "'affine_output.weight' has shape [1, 9], [1, 8] is needed");
+        Evaluate(path).Failed(1, path, "'affine_output.weight' has shape [1, 9], but [1, 8] is needed");
     }
 
     [Fact]
@@ -92,11 +92,11 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         string ids = Path.ChangeExtension(path, ".ids.tsv");
         string text = File.ReadAllText(ids);
         File.WriteAllText(ids, "nonsense\n" + text);
-        Evaluate(path).Failed(1, $"{ids}:1: none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'");
+        Evaluate(path).Failed(1, $"{ids}:1: expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'");
         File.WriteAllText(ids, text[..(text.TrimEnd().LastIndexOf('\n') + 1)]);
         Evaluate(path).Failed(1, ids, "but the tables of", "rows");
         File.WriteAllText(ids, text.Replace("\tjp\t", "\tfr\t", StringComparison.Ordinal));
-        Evaluate(path).Failed(1, "jp: the model has no row for any of its users");
+        Evaluate(path).Failed(1, "jp: no row has a user and an item that the model knows");
         File.Delete(ids);
         ToolRun.Run("evaluate", "--data", tool.Root, "--target", "uk", "--model", path)
             .Failed(1, path, "model.ids.tsv is missing, and uk is not the data that it was trained on", "its record has none");
@@ -123,10 +123,10 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.InRange((double)tool.Json("given.json")["mrr"]!, 1 / 3.0, 1);
         File.WriteAllText(tool["qrels"], "userId\titemId\n");
         Evaluate(path, given).Failed(
-            1, $"{tool["qrels"]}:1: there is no column for the rating; a header of userId, itemId and rating separated by tabs");
+            1, $"{tool["qrels"]}:1: the header has no rating column; expects userId, itemId and rating");
         File.WriteAllText(tool["candidates"], "only\n");
         File.WriteAllText(tool["qrels"], "userId\titemId\trating\nu\ti\t1\n");
-        Evaluate(path, given).Failed(1, $"{tool["candidates"]}:1: not user<TAB>item,item,...");
+        Evaluate(path, given).Failed(1, $"{tool["candidates"]}:1: expects user<TAB>item,item,...");
     }
 
     private static string[] Scores(string run) => [.. File.ReadLines(run).Select(line => string.Join(' ', line.Split(' ')[..5]))];

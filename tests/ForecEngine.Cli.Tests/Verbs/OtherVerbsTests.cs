@@ -24,7 +24,7 @@ public sealed class OtherVerbsTests(ToolRun tool) : IClassFixture<ToolRun>
         }
 
         Assert.Equal(["jp", "uk"], tool.Json("stats.json")["similarity"]![0]!["markets"]!.AsArray().Select(name => (string?)name));
-        ToolRun.Run("stats", "--data", tool.Root, "--markets", "jp", "--k-core", "1000", "--quiet").Failed(1, "jp: no rows are left of the 1000-core");
+        ToolRun.Run("stats", "--data", tool.Root, "--markets", "jp", "--k-core", "1000", "--quiet").Failed(1, "jp: the 1000-core of its");
     }
 
     // The sizes of XMarket's Electronics markets that its authors' code starts from.

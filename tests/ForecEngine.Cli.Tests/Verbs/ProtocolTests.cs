@@ -89,11 +89,11 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Theory]
-    [InlineData("u\td, c\n", "u\tc\t1\n", "candidates.tsv:1: the id ' c' begins or ends with a blank")]
-    [InlineData("user\titems\nu\td,c\n", "u\tc\t1\n", "candidates.tsv:1: a header")]
+    [InlineData("u\td, c\n", "u\tc\t1\n", "candidates.tsv:1: the id ' c' begins or ends with a space")]
+    [InlineData("user\titems\nu\td,c\n", "u\tc\t1\n", "candidates.tsv:1: this is a header")]
     [InlineData("u\ta,b,c,d\n", "u\tc\t0.5\n", "qrels.tsv:2: the grade '0.5' is not a whole number")]
-    [InlineData("u\ta,b,c,d\n", "u\tc\t-1\n", "qrels.tsv: user u has negative grades only")]
-    [InlineData("U\ta,b,c,d\n", "U\tc\t1\n", "knows none of the candidates' 1 users ('U', where it knows 'u')")]
+    [InlineData("u\ta,b,c,d\n", "u\tc\t-1\n", "qrels.tsv: all grades of user u are negative")]
+    [InlineData("U\ta,b,c,d\n", "U\tc\t1\n", "knows none of the candidates' 1 users ('U', but it knows 'u')")]
     public void Candidates_and_judgements_that_would_be_misread_are_refused(string candidates, string qrels, string problem) =>
         Failed(ToolRun.Run(Given(candidates, $"userId\titemId\trating\n{qrels}", "--quiet")), problem);
 
@@ -101,7 +101,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     public void Unknown_items_are_counted_and_ranked_last_also_in_the_TREC_file()
     {
         Said said = ToolRun.Run(Given("u\tC,d,c\nv\tb,c\n", "u 0 c 1\nv 0 c 1\n", "--trec", "--out", tool["cold"])).Done();
-        Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C', where it knows 'c'); they are ranked last\n",
+        Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C', but it knows 'c'); they are ranked last\n",
             said.Error, StringComparison.Ordinal);
         Assert.Contains("note: x: 1 of 2 relevant items are among their user's training rows\n", said.Error, StringComparison.Ordinal);
         Assert.StartsWith("u Q0 C 3 -3.4028235E+38 ", File.ReadLines(tool[Path.Combine("cold", "test.run")]).ElementAt(2),

@@ -1,4 +1,4 @@
-// Given candidates and their judgements: what they say, and what is wrong with them.
+// CandidateFile reads given candidates with their judgements, and names what is wrong with a file.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
@@ -32,26 +32,27 @@ public sealed class CandidateFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("u\ta,b\nu\tb\n", 2, "user u has a list already")]
-    [InlineData("u a,b\n", 1, "not user<TAB>item,item,...")]
-    [InlineData("u\t\n", 1, "not user<TAB>item,item,...")]
-    [InlineData("u\ta\tb\n", 1, "not user<TAB>item,item,...")]
-    [InlineData("u\ta,,b\n", 1, "an item's id is empty")]
+    [InlineData("u\ta,b\nu\tb\n", 2, "user u has a second list")]
+    [InlineData("u a,b\n", 1, "expects user<TAB>item,item,...")]
+    [InlineData("u\t\n", 1, "expects user<TAB>item,item,...")]
+    [InlineData("u\ta\tb\n", 1, "expects user<TAB>item,item,...")]
+    [InlineData("u\ta,,b\n", 1, "an item id is empty")]
     [InlineData("u\ta,b,a\n", 1, "item a is in the list twice")]
-    [InlineData("u\ta, b\n", 1, "the id ' b' begins or ends with a blank")]
-    [InlineData("u \ta,b\n", 1, "the id 'u ' begins or ends with a blank")]
-    [InlineData("v\tb\nu\ta,\u00A0b\n", 2, "the id '\u00A0b' begins or ends with a blank")]
-    [InlineData("userId\titems\nu\ta,b\n", 1, "a header, where the first list must stand: user<TAB>item,item,...")]
-    [InlineData("", 1, "the file is empty; user<TAB>item,item,... is needed")]
-    public void What_is_wrong_with_candidates_is_said_with_its_line(string candidates, int line, string problem) =>
+    [InlineData("u\ta, b\n", 1, "the id ' b' begins or ends with a space")]
+    [InlineData("u \ta,b\n", 1, "the id 'u ' begins or ends with a space")]
+    [InlineData("v\tb\nu\ta,\u00A0b\n", 2, "the id '\u00A0b' begins or ends with a space")]
+    [InlineData("userId\titems\nu\ta,b\n", 1, "this is a header; expects user<TAB>item,item,... from the first line on")]
+    [InlineData("", 1, "the file is empty; expects user<TAB>item,item,...")]
+    public void The_message_names_the_line_of_a_candidate_file_and_what_is_wrong_with_it(string candidates, int line, string problem) =>
         Assert.Equal($"{_directory["candidates"]}:{line}: {problem}", Refused(candidates, Qrels));
 
     [Fact]
     public void Qrels_of_other_users_are_refused() => Assert.Equal(
-        $"{_directory["qrels"]}: no user of {_directory["candidates"]} has a judged item; do the two files belong together?", Refused("v\ta\n", "userId\titemId\trating\nu\tb\t1\n"));
+        $"{_directory["qrels"]}: no user of {_directory["candidates"]} has a judged item; do the two files belong together?",
+        Refused("v\ta\n", "userId\titemId\trating\nu\tb\t1\n"));
 
     [Fact]
-    public void Ids_that_the_market_has_with_blanks_and_like_a_header_are_taken_as_they_are()
+    public void Ids_with_spaces_and_ids_that_look_like_a_header_are_accepted_if_the_market_has_them()
     {
         Market market = Market.Prepare(TestMarkets.Ratings("jp", new Row("user", "item", 5, 1), new Row("user", " b", 5, 2)),
             SplitRules.TrainOnAll);
@@ -60,26 +61,30 @@ public sealed class CandidateFileTests : IDisposable
     }
 
     [Property(MaxTest = 200, Arbitrary = [typeof(Generators)])]
-    public void Damaged_files_are_read_or_refused_in_one_line_that_names_one(Seed seed, bool candidates)
+    public void A_damaged_candidate_or_qrels_file_is_read_or_refused_in_one_line_that_names_one_of_them(Seed seed, bool candidates)
     {
-        File.WriteAllBytes(_directory["candidates"], candidates ? RatingsText.Damaged(RatingsText.Utf8(Candidates), seed.Value) : RatingsText.Utf8(Candidates));
-        File.WriteAllBytes(_directory["qrels"], candidates ? RatingsText.Utf8(Qrels) : RatingsText.Damaged(RatingsText.Utf8(Qrels), seed.Value));
+        byte[] lists = RatingsText.Utf8(Candidates), qrels = RatingsText.Utf8(Qrels);
+        File.WriteAllBytes(_directory["candidates"], candidates ? RatingsText.Damaged(lists, seed.Value) : lists);
+        File.WriteAllBytes(_directory["qrels"], candidates ? qrels : RatingsText.Damaged(qrels, seed.Value));
         try
         {
             CandidateFile.Read(_directory["candidates"], _directory["qrels"], SmallMarket());
         }
         catch (DataFormatException exception)
         {
-            Assert.True(RatingsText.IsOneLineOf(_directory["candidates"], exception) || RatingsText.IsOneLineOf(_directory["qrels"], exception), exception.Message);
+            Assert.True(
+                RatingsText.IsOneLineOf(_directory["candidates"], exception) || RatingsText.IsOneLineOf(_directory["qrels"], exception),
+                exception.Message);
         }
     }
 
     [Fact]
-    public void The_digest_is_of_the_bytes_and_a_missing_file_is_named()
+    public void The_digest_is_the_SHA_256_of_the_bytes_and_a_missing_file_is_named()
     {
         File.WriteAllText(_directory["file"], "abc");
         Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", CandidateFile.Digest(_directory["file"]));
-        Assert.StartsWith($"{_directory["none"]}: cannot be read", Assert.Throws<DataFormatException>(() => CandidateFile.Digest(_directory["none"])).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<DataFormatException>(() => CandidateFile.Digest(_directory["none"])).Message;
+        Assert.StartsWith($"{_directory["none"]}: cannot be read", message, StringComparison.Ordinal);
     }
 
     private static Market SmallMarket() =>
@@ -92,5 +97,6 @@ public sealed class CandidateFileTests : IDisposable
         return CandidateFile.Read(_directory["candidates"], _directory["qrels"], market);
     }
 
-    private string Refused(string candidates, string qrels) => Assert.Throws<DataFormatException>(() => Read(candidates, qrels, SmallMarket())).Message;
+    private string Refused(string candidates, string qrels) =>
+        Assert.Throws<DataFormatException>(() => Read(candidates, qrels, SmallMarket())).Message;
 }

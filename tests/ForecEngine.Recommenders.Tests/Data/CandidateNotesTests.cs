@@ -1,4 +1,4 @@
-// What must be known of candidates: who has few negatives, what is judged and was trained on, what the model does not know.
+// CandidateNotes counts users with few negatives, judged items that are training rows, and ids that the model does not know.
 
 using ForecEngine.Recommenders.Data;
 using Xunit;
@@ -8,13 +8,13 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class CandidateNotesTests
 {
     [Fact]
-    public void Users_with_fewer_negatives_than_asked_for_are_counted()
+    public void Users_with_fewer_negatives_than_requested_are_counted()
     {
         Market market = Market.Prepare(
             TestMarkets.Ratings("jp", [.. Rows("few", 0, 9), .. Rows("many", 6, 4)]), new SplitRules { EvaluateFrom = 3 });
         Assert.Equal(
             new DataNote(NoteKind.FewNegatives, "jp", 1, 2,
-                "1 of 2 users have fewer than 5 items without a row, so their held-out item is ranked among fewer: 1 at the least"),
+                "1 of 2 users have fewer than 5 items without a row, so their held-out item is ranked among fewer, 1 at least"),
             CandidateNotes.Of(market, Split.Test, 5).Single());
         Assert.Empty(CandidateNotes.Of(market, Split.Test, 1));
     }
@@ -28,7 +28,7 @@ public sealed class CandidateNotesTests
     }
 
     [Fact]
-    public void Held_out_items_that_were_trained_on_are_counted()
+    public void Held_out_items_that_are_also_training_items_of_their_user_are_counted()
     {
         Row[] rows = [.. Rows("u", 0, 8), new Row("u", "i0", 5, 99), .. Rows("v", 2, 8)];
         DataNote note = CandidateNotes.Of(Market.Prepare(TestMarkets.Ratings("jp", rows)), Split.Test, 1).Single();
@@ -36,7 +36,7 @@ public sealed class CandidateNotesTests
     }
 
     [Fact]
-    public void Unknown_users_and_items_of_given_lists_are_counted_with_an_example_and_judged_training_rows_too()
+    public void Unknown_users_and_items_and_judged_training_items_of_given_lists_are_counted()
     {
         PlacedMarket placed = Placed();
         CandidateList[] lists =
@@ -48,15 +48,15 @@ public sealed class CandidateNotesTests
         Assert.Equal([(NoteKind.UnknownUsers, 1, 2), (NoteKind.UnknownItems, 1, 3), (NoteKind.JudgedInTraining, 1, 1)],
             notes.Select(note => (note.Kind, note.Count, note.Of)));
         Assert.Contains("'stranger'", notes[0].Text, StringComparison.Ordinal);
-        Assert.Contains("'I1', where it knows 'i1'", notes[1].Text, StringComparison.Ordinal);
+        Assert.Contains("'I1', but it knows 'i1'", notes[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Lists_of_which_no_user_or_no_item_is_known_are_refused()
+    public void Lists_without_a_known_user_or_without_a_known_item_are_refused()
     {
         PlacedMarket placed = Placed();
         int stranger = placed.Market.Users.Add("U"), item = placed.Market.Items.Add("none");
-        Refused("jp: the model knows none of the candidates' 1 users ('U', where it knows 'u')",
+        Refused("jp: the model knows none of the candidates' 1 users ('U', but it knows 'u')",
             new CandidateList(stranger, [0], [1], [("i0", 1)]));
         Refused("jp: the model knows none of the candidates' 1 items ('none')", new CandidateList(0, [item], [1], [("none", 1)]));
 

@@ -1,4 +1,4 @@
-// A column gives back what was added, whatever the number of blocks.
+// Column returns the values that were added, for any number of blocks.
 
 using ForecEngine.Recommenders.Data;
 using Xunit;
@@ -14,15 +14,15 @@ public sealed class ColumnTests
     [InlineData(16384)]
     [InlineData(16385)]
     [InlineData(50_000)]
-    public void What_was_added_comes_back_once(int count)
+    public void The_added_values_are_returned_once(int count)
     {
         Column<long> column = new();
         for (long i = 0; i < count; i++)
             column.Add(i * i);
         Assert.Equal(count, column.Count);
-        Assert.Equal(Enumerable.Range(0, count).Select(i => (long)i * i), column.Take());
-        Assert.Empty(column.Take());
+        Assert.Equal(Enumerable.Range(0, count).Select(i => (long)i * i), column.MoveToArray());
+        Assert.Empty(column.MoveToArray());
         column.Add(7);
-        Assert.Equal([7], column.Take());
+        Assert.Equal([7], column.MoveToArray());
     }
 }

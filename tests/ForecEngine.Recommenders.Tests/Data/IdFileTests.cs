@@ -1,4 +1,4 @@
-// Files of ids are read as they are, and what is no id is told with its line.
+// IdFile reads the ids of a file without changing them, and names the line of what is not an id.
 
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Tests.Checkpoints;
@@ -16,7 +16,7 @@ public sealed class IdFileTests : IDisposable
     [InlineData("a\nb\n", "a|b")]
     [InlineData("b\r\na", "b|a")]
     [InlineData("\na\n\na\nb,c \n", "a|b,c ")]
-    public void Ids_come_in_the_order_of_the_file_each_once(string text, string expected)
+    public void Ids_are_returned_once_each_in_the_order_of_the_file(string text, string expected)
     {
         File.WriteAllText(_directory["ids"], text);
         Assert.Equal(expected.Split('|'), IdFile.Read(_directory["ids"]));
@@ -25,8 +25,8 @@ public sealed class IdFileTests : IDisposable
     [Theory]
     [InlineData("", ":1: the file is empty")]
     [InlineData("\n\n", ":1: the file is empty")]
-    [InlineData("a\nb\tc\n", ":2: a tab, which no id holds")]
-    public void What_is_no_list_of_ids_is_told_with_its_line(string text, string fault)
+    [InlineData("a\nb\tc\n", ":2: the line contains a tab")]
+    public void An_empty_file_and_a_line_that_is_not_an_id_are_refused(string text, string fault)
     {
         File.WriteAllText(_directory["ids"], text);
         string message = Assert.Throws<DataFormatException>(() => IdFile.Read(_directory["ids"])).Message;

@@ -1,4 +1,4 @@
-// Ids and indexes, held to a dictionary.
+// IdTable is compared with a dictionary.
 
 using System.Text;
 using ForecEngine.Recommenders.Data;
@@ -10,9 +10,9 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class IdTableTests
 {
     [Property(MaxTest = 300)]
-    public void A_table_is_a_dictionary_in_order_of_first_appearance(byte[][] ids, byte[] other)
+    public void A_table_behaves_like_a_dictionary_that_numbers_ids_in_order_of_first_appearance(byte[][] ids, byte[] other)
     {
-        // Few different bytes, so that ids repeat.
+        // Only three different bytes, so that ids repeat.
         byte[][] few = [.. ids.Select(id => Array.ConvertAll(id, b => (byte)(b % 3)))];
         IdTable table = new();
         Dictionary<string, int> dictionary = [];
@@ -53,7 +53,7 @@ public sealed class IdTableTests
     }
 
     [Fact]
-    public void Ids_rank_by_their_bytes_as_strcmp_has_them()
+    public void Ranks_follow_the_order_of_bytes_as_in_strcmp()
     {
         IdTable table = new();
         foreach (string id in (string[])["b", "B", "a10", "a9", "é", "", "a"])
@@ -62,7 +62,7 @@ public sealed class IdTableTests
     }
 
     [Fact]
-    public void Text_that_is_not_ascii_is_kept()
+    public void Ids_may_be_any_Unicode_text()
     {
         IdTable table = new();
         int index = table.Add("日本-ü");
@@ -74,7 +74,7 @@ public sealed class IdTableTests
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
-    public void An_index_that_no_id_has_is_refused(int index)
+    public void An_index_out_of_range_is_refused(int index)
     {
         IdTable table = new();
         table.Add("only");

@@ -1,4 +1,4 @@
-// The k-core: items first, then users, pass by pass.
+// KCore filters items, then users, pass by pass.
 
 using ForecEngine.Recommenders.Data;
 using FsCheck;
@@ -11,20 +11,21 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class KCoreTests
 {
     [Property(MaxTest = 300)]
-    public Property It_is_the_definition_written_out() =>
+    public Property The_k_core_is_that_of_its_definition() =>
         Prop.ForAll(RatingsText.Rows, Gen.Choose(1, 6).ToArbitrary(), Gen.Choose(1, 4).ToArbitrary(), (rows, k, passes) =>
         {
             Row[] left = rows;
             for (int pass = 0; pass < passes; pass++)
             {
-                left = [.. left.GroupBy(row => row.Item).Where(g => g.Count() >= k).SelectMany(g => g).OrderBy(row => Array.FindIndex(rows, r => ReferenceEquals(r, row)))];
-                left = [.. left.GroupBy(row => row.User).Where(g => g.Count() >= k).SelectMany(g => g).OrderBy(row => Array.FindIndex(rows, r => ReferenceEquals(r, row)))];
+                left = [.. left.Where(row => left.Count(other => other.Item == row.Item) >= k)];
+                left = [.. left.Where(row => left.Count(other => other.User == row.User) >= k)];
             }
 
             Ratings ratings = TestMarkets.Ratings("jp", rows);
             if (left.Length == 0)
             {
-                Assert.Equal($"jp: no rows are left of the {k}-core of {rows.Length}", Assert.Throws<DataFormatException>(() => KCore.Filter(ratings, k, passes)).Message);
+                string message = Assert.Throws<DataFormatException>(() => KCore.Filter(ratings, k, passes)).Message;
+                Assert.Equal($"jp: the {k}-core of its {rows.Length} rows is empty", message);
                 return;
             }
 
@@ -38,9 +39,9 @@ public sealed class KCoreTests
         });
 
     [Fact]
-    public void Users_are_counted_after_items_have_gone()
+    public void Rows_of_removed_items_do_not_count_for_their_users()
     {
-        // Item b has one row and goes; user v is then left with one and goes too; only one pass later does item a.
+        // Item b has one row and is removed. This leaves user v with one row, so v is removed too. Item a follows in the second pass.
         Ratings ratings = TestMarkets.Ratings("jp",
             new Row("u", "c", 5, 1), new Row("u", "d", 5, 2), new Row("v", "b", 5, 3), new Row("v", "a", 5, 4),
             new Row("w", "a", 5, 5), new Row("w", "c", 5, 6), new Row("w", "d", 5, 7));

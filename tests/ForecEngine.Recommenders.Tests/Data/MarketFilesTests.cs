@@ -1,4 +1,4 @@
-// Where a market's rows are looked up.
+// MarketFiles finds a market's files.
 
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Tests.Checkpoints;
@@ -13,10 +13,12 @@ public sealed class MarketFilesTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void A_filtered_file_comes_before_a_whole_one_and_that_before_raw_ones()
+    public void A_5core_file_is_preferred_to_a_full_file_and_that_to_raw_files()
     {
         Make("ratings_jp_Electronics.txt.gz", "ratings_jp_Books.txt.gz", "ratings_jpx_Books.txt.gz");
-        Assert.Equal([_directory["ratings_jp_Books.txt.gz"], _directory["ratings_jp_Electronics.txt.gz"]], MarketFiles.Find("jp", _directory.Root).Files);
+        Assert.Equal(
+            [_directory["ratings_jp_Books.txt.gz"], _directory["ratings_jp_Electronics.txt.gz"]],
+            MarketFiles.Find("jp", _directory.Root).Files);
         foreach (string better in (string[])["jp.txt.gz", "jp.txt", "jp_5core.txt"])
         {
             Make(better);
@@ -25,7 +27,7 @@ public sealed class MarketFilesTests : IDisposable
     }
 
     [Fact]
-    public void Files_can_be_named()
+    public void Files_can_be_given_by_name()
     {
         MarketFiles files = MarketFiles.Find("jp=a.txt+dir/b=c.gz", "nowhere");
         Assert.Equal("jp", files.Market);
@@ -33,15 +35,16 @@ public sealed class MarketFilesTests : IDisposable
     }
 
     [Fact]
-    public void An_unknown_market_is_answered_with_those_there_are()
+    public void The_error_for_an_unknown_market_lists_the_known_ones()
     {
         Make("uk_5core.txt", "de.txt", "ratings_fr_Books.txt.gz", "notes.md");
-        Assert.EndsWith("no market 'jp' (jp_5core.txt, jp.txt[.gz], ratings_jp_*.txt.gz, jp.csv, ...); there are de, fr, uk",
+        Assert.EndsWith("no market 'jp' (jp_5core.txt, jp.txt[.gz], ratings_jp_*.txt.gz, jp.csv, ...); it has de, fr, uk",
             Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", _directory.Root)).Message, StringComparison.Ordinal);
         string none = _directory["none"];
         Assert.Equal($"{none}: no such directory", Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", none)).Message);
         Directory.CreateDirectory(none);
-        Assert.EndsWith("there is none at all", Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", none)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", none)).Message;
+        Assert.EndsWith("; it has none", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -51,7 +54,7 @@ public sealed class MarketFilesTests : IDisposable
     [InlineData("jp.parquet")]
     [InlineData("jp.jsonl.gz")]
     [InlineData("jp.data")]
-    public void A_market_is_found_in_other_formats(string name)
+    public void A_market_in_another_format_is_found(string name)
     {
         Make(name);
         Assert.Equal([_directory[name]], MarketFiles.Find("jp", _directory.Root).Files);
@@ -59,7 +62,7 @@ public sealed class MarketFilesTests : IDisposable
     }
 
     [Fact]
-    public void Two_files_that_could_be_the_market_are_named()
+    public void Two_possible_files_of_a_market_are_refused_and_named()
     {
         Make("jp.csv", "jp_5core.txt");
         Assert.EndsWith("market 'jp' could be jp_5core.txt or jp.csv; name its file: jp=FILE",
@@ -67,7 +70,7 @@ public sealed class MarketFilesTests : IDisposable
     }
 
     [Fact]
-    public void Raw_files_come_first_where_they_are_asked_for()
+    public void FindRaw_prefers_raw_files()
     {
         Make("jp_5core.txt", "uk_5core.txt", "ratings_jp_Books.txt.gz");
         Assert.Equal([_directory["ratings_jp_Books.txt.gz"]], MarketFiles.FindRaw("jp", _directory.Root).Files);
@@ -75,7 +78,7 @@ public sealed class MarketFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_path_that_exists_is_not_cut_at_the_signs_in_it()
+    public void An_existing_path_is_not_split_at_separators_in_it()
     {
         Make("a+b,c=d.csv", "a", "b+c");
         string odd = _directory["a+b,c=d.csv"], a = _directory["a"], b = _directory["b+c"];
@@ -91,7 +94,7 @@ public sealed class MarketFilesTests : IDisposable
     [InlineData("a=x\\,y.csv,b", "a=x,y.csv|b")]
     [InlineData("ca,", "ca|")]
     [InlineData("", "")]
-    public void A_list_is_cut_at_commas_without_a_backslash(string list, string markets) =>
+    public void A_list_is_split_at_commas_that_are_not_escaped(string list, string markets) =>
         Assert.Equal(markets.Split('|'), MarketFiles.Split(list));
 
     [Theory]
@@ -99,7 +102,7 @@ public sealed class MarketFilesTests : IDisposable
     [InlineData("jp=a\\+b+c", "a+b|c")]
     [InlineData("jp=a\\b", "a\\b")]
     [InlineData("jp=", "")]
-    public void Files_are_cut_at_plus_signs_without_a_backslash(string market, string files) =>
+    public void Files_are_split_at_plus_signs_that_are_not_escaped(string market, string files) =>
         Assert.Equal(files.Split('|'), MarketFiles.Find(market, "").Files);
 
     private void Make(params string[] names)

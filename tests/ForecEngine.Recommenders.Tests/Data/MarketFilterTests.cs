@@ -1,4 +1,4 @@
-// Files filtered without their rows in memory: the same as the k-core of rows in memory.
+// MarketFilter, which does not load rows, keeps the same rows as KCore does on loaded rows.
 
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Tests.Checkpoints;
@@ -16,7 +16,7 @@ public sealed class MarketFilterTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Property(MaxTest = 100)]
-    public Property It_is_the_k_core_of_the_rows_of_all_files_in_their_order() =>
+    public Property The_written_rows_are_the_k_core_of_the_rows_of_all_files_in_order() =>
         Prop.ForAll(RatingsText.Rows, RatingsText.Rows,
             (from k in Gen.Choose(1, 6) from passes in Gen.Choose(1, 4) select (k, passes)).ToArbitrary(), (first, second, rule) =>
         {
@@ -33,8 +33,8 @@ public sealed class MarketFilterTests : IDisposable
             }
             catch (DataFormatException)
             {
-                Assert.Equal(
-                    $"jp: no rows are left of {all.Count}", Assert.Throws<DataFormatException>(() => filter.Write(Stream.Null)).Message);
+                string message = Assert.Throws<DataFormatException>(() => filter.Write(Stream.Null)).Message;
+                Assert.Equal($"jp: the filter keeps none of its {all.Count} rows", message);
                 return;
             }
 
@@ -47,9 +47,9 @@ public sealed class MarketFilterTests : IDisposable
         });
 
     [Fact]
-    public void Items_that_the_reference_lacks_go_first_and_items_and_users_have_bounds_of_their_own()
+    public void Items_that_the_reference_lacks_are_removed_before_rows_are_counted()
     {
-        // Without item x user v has one row; item b has one row; then user u alone has two.
+        // Item x is not in the reference. Then item b has one row and is removed, and only user u has two rows left.
         File.WriteAllText(_directory["a"],
             "u a 5.0 2020-01-01\nv x 5 2020-01-02\nv a 4 2020-01-03\nu c 5 2020-01-04\nv b 5 2020-01-05\nw c 5 2020-01-06\n");
         IdTable reference = new();
@@ -67,7 +67,7 @@ public sealed class MarketFilterTests : IDisposable
     [InlineData("user,item\nu,i\n", "userId itemId rate\nu i 1\n")]
     [InlineData("user,item,stars,ts\nu,i,4.50,1500000010123\n", "userId itemId rate date\nu i 4.50 1500000010.123\n")]
     [InlineData("user,item,date\nu,i,2020-01-01\nu,j,2020-01-01 12:00\n", "userId itemId rate date\nu i 1 1577836800\nu j 1 1577880000\n")]
-    public void Ratings_stay_as_they_are_and_times_are_dates_where_all_are(string text, string written)
+    public void Ratings_are_copied_and_times_are_written_as_dates_if_all_of_them_are_dates(string text, string written)
     {
         File.WriteAllText(_directory["a.csv"], text);
         using MemoryStream bytes = new();
@@ -76,10 +76,10 @@ public sealed class MarketFilterTests : IDisposable
     }
 
     [Fact]
-    public void An_id_that_the_format_cannot_hold_is_named_with_its_line()
+    public void An_id_with_a_space_is_refused_with_its_line()
     {
         File.WriteAllText(_directory["a.csv"], "user,item\nu,i\nu v,i\n");
-        Assert.Equal($"{_directory["a.csv"]}:3: an id holds a blank, which XMarket's format, whose columns are separated by blanks, cannot",
+        Assert.Equal($"{_directory["a.csv"]}:3: an id contains a space, but spaces separate the columns of XMarket's format",
             Assert.Throws<DataFormatException>(
                 () => Written(new MarketFilter(new MarketFiles("jp", [_directory["a.csv"]]), new FilterRule(1, 1, 1)))).Message);
     }

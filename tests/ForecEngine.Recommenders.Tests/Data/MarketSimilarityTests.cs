@@ -9,7 +9,7 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public class MarketSimilarityTests
 {
     [Property]
-    public void The_matrix_is_symmetric_in_zero_to_one_with_ones_on_its_diagonal(byte[] first, byte[] second)
+    public void The_matrix_is_symmetric_with_values_from_0_to_1_and_a_diagonal_of_1(byte[] first, byte[] second)
     {
         MarketSimilarity similarity = Of(first, second);
         Assert.Equal(similarity[0, 1], similarity[1, 0]);
@@ -20,13 +20,13 @@ public class MarketSimilarityTests
     }
 
     [Property]
-    public void A_market_twice_as_large_is_just_as_like(byte[] first, byte[] second) =>
+    public void Doubling_the_rows_of_a_market_does_not_change_the_cosine(byte[] first, byte[] second) =>
         Assert.Equal(Of(first, second)[0, 1].Cosine, Of([.. first, .. first], second)[0, 1].Cosine, 1e-14);
 
     [Fact]
-    public void Two_markets_by_hand()
+    public void Two_markets_have_the_similarities_computed_by_hand()
     {
-        // Shared: items 1 and 2, with 3 and 1 rows in one and 1 and 2 in the other: 5 / sqrt(10 x 5).
+        // Items 1 and 2 are shared, with 3 and 1 rows in the first market and 1 and 2 in the second: (3 + 2) / sqrt(10 x 5).
         MarketPair pair = Of([1, 1, 1, 2, 7], [1, 2, 2, 9, 9])[0, 1];
         Assert.Equal((2, 0.5), (pair.SharedItems, pair.Jaccard));
         Assert.Equal(5 / Math.Sqrt(50), pair.Cosine, 1e-15);

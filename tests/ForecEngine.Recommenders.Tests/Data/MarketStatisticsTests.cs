@@ -1,4 +1,4 @@
-// MarketStatistics: counts of a market's rows.
+// MarketStatistics counts a market's users, items and rows.
 
 using ForecEngine.Recommenders.Data;
 using FsCheck.Xunit;
@@ -9,7 +9,7 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public class MarketStatisticsTests
 {
     [Property]
-    public void Any_rows_count_as_by_grouping_them(byte[] users, byte seed)
+    public void The_statistics_agree_with_counts_by_LINQ(byte[] users, byte seed)
     {
         int[] userOf = [.. users.Select(user => user % 9)];
         int[] itemOf = [.. users.Select((_, i) => (i * (seed + 1)) % 13)];
@@ -26,7 +26,7 @@ public class MarketStatisticsTests
     }
 
     [Fact]
-    public void A_small_market_by_hand() => Assert.Equal(
+    public void A_small_market_has_the_statistics_computed_by_hand() => Assert.Equal(
         new MarketStatistics("jp", 2, 3, 4, 4.0 / 6, 2, 2, 1, 3),
         MarketStatistics.Of("jp", 5, 10, [1, 4, 4, 4], [0, 0, 2, 9]));
 }

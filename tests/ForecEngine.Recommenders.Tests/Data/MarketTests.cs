@@ -1,4 +1,4 @@
-// Leave one out: a user's rows by (date, order in the file), the last two held out.
+// Market splits rows by leave-one-out: a user's rows are sorted by (time, order in the file), and the last two are held out.
 
 using ForecEngine.Recommenders.Data;
 using FsCheck;
@@ -11,7 +11,7 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class MarketTests
 {
     [Property(MaxTest = 500)]
-    public Property A_market_is_what_the_protocol_written_out_gives() => Prop.ForAll(Markets, Rules, (rows, rules) =>
+    public Property The_split_agrees_with_the_protocol_written_in_LINQ() => Prop.ForAll(Markets, Rules, (rows, rules) =>
     {
         (string User, Row[] Rows)[] users =
         [
@@ -52,7 +52,7 @@ public sealed class MarketTests
     });
 
     [Fact]
-    public void The_last_positive_is_test_and_the_positive_before_it_validation_even_if_a_later_row_is_none()
+    public void The_last_positive_is_test_and_the_one_before_it_validation_even_if_a_later_row_is_not_positive()
     {
         Ratings ratings = TestMarkets.Ratings(
             "jp", [.. ((float[])[5, 5, 5, 5, 0, 5, 0.5f, 5, 0]).Select((rating, i) => new Row("u", $"i{i}", rating, i))]);
@@ -65,7 +65,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void A_users_only_positive_is_held_out_for_test_if_another_row_is_left_to_train_on()
+    public void The_only_positive_of_a_user_is_held_out_for_test_if_another_row_is_left_for_training()
     {
         SplitRules rules = new() { EvaluateFrom = 1 };
         Ratings ratings = TestMarkets.Ratings(
@@ -77,7 +77,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void A_market_without_a_positive_is_refused_and_scaled_ratings_are_guessed()
+    public void A_market_without_a_positive_is_refused_and_a_hint_is_given_if_ratings_look_scaled()
     {
         Assert.Equal(
             "jp: no rating of 1 or more, so there is no positive to learn from",
@@ -96,7 +96,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void A_market_of_users_with_few_rows_is_trained_on_whole_and_says_so()
+    public void If_no_user_has_enough_rows_all_rows_are_trained_on_and_a_note_says_so()
     {
         Market market = Market.Prepare(
             TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("u", "b", 5, 2), new Row("v", "a", 5, 1)));
@@ -106,7 +106,7 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void The_last_row_is_test_the_one_before_it_validation_and_ties_go_by_the_order_of_the_file()
+    public void Rows_with_equal_times_are_ordered_as_in_the_file()
     {
         Market market = Market.Prepare(TestMarkets.Ratings("jp",
             new Row("u", "late", 5, 9), new Row("u", "tie-1", 5, 5), new Row("u", "a", 5, 1), new Row("u", "tie-2", 5, 5),
@@ -118,9 +118,13 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void Users_of_few_rows_are_left_out_but_their_items_can_be_drawn()
+    public void Users_with_few_rows_are_left_out_but_their_items_stay_in_the_market()
     {
-        Row[] rows = [.. Enumerable.Range(0, 6).Select(i => new Row("few", $"few{i}", 5, i)), .. Enumerable.Range(0, 7).Select(i => new Row("enough", $"i{i}", 5, i))];
+        Row[] rows =
+        [
+            .. Enumerable.Range(0, 6).Select(i => new Row("few", $"few{i}", 5, i)),
+            .. Enumerable.Range(0, 7).Select(i => new Row("enough", $"i{i}", 5, i)),
+        ];
         Market market = Market.Prepare(TestMarkets.Ratings("jp", rows), new SplitRules { MinimumRows = 7 });
         Assert.Equal(1, market.Users.Count);
         Assert.Equal("enough", market.Users.Text(0));
@@ -152,14 +156,14 @@ public sealed class MarketTests
     }
 
     [Fact]
-    public void A_market_with_no_user_left_is_named_with_what_was_needed()
+    public void A_market_without_a_user_with_enough_rows_is_refused()
     {
         Ratings ratings = TestMarkets.Ratings("jp", new Row("u", "a", 5, 1), new Row("u", "b", 5, 2));
         string message = Assert.Throws<DataFormatException>(() => Market.Prepare(ratings, new SplitRules { MinimumRows = 7 })).Message;
         Assert.Equal("jp: no user has 7 rows or more, so nothing is left to train on", message);
     }
 
-    // Few users, items and dates: ties, duplicates, users below the minimum.
+    // Few users, items and times, so that there are ties, duplicates and users below the minimum.
     private static Arbitrary<Row[]> Markets =>
         (from count in Gen.Choose(1, 60)
          from rows in (from user in Gen.Choose(0, 5)
@@ -176,7 +180,7 @@ public sealed class MarketTests
          from evaluateFrom in Gen.Choose(1, 8)
          select new SplitRules { HoldOut = holdOut, Test = test, MinimumRows = minimum, EvaluateFrom = evaluateFrom }).ToArbitrary();
 
-    // The last rows that may be held out, the last one first, of a user with enough, who keeps one.
+    // The rows held out of a user, the last one first.
     private static Row[] HeldOut(Row[] rows, SplitRules rules) => rules.HoldOut == HoldOut.None || rows.Length < rules.EvaluateFrom ? [] :
         [.. rows.Reverse().Where(row => rules.HoldOut == HoldOut.LastRows || row.Rating >= 1)
             .Take(Math.Min(rules.Test ? 2 : 1, rows.Length - 1))];
@@ -191,5 +195,6 @@ public sealed class MarketTests
 
     private static string Text(Row row) => $"{row.User} {row.Item} {(row.Rating >= 1 ? 1 : 0)}";
 
-    private static string Text(Market market, int user, int item, float label) => $"{market.Users.Text(user)} {market.Items.Text(item)} {(int)label}";
+    private static string Text(Market market, int user, int item, float label) =>
+        $"{market.Users.Text(user)} {market.Items.Text(item)} {(int)label}";
 }

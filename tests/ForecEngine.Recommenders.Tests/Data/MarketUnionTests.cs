@@ -1,4 +1,4 @@
-// Markets in one pair of tables: users apart, items joined by id, and no market's place depends on the order given.
+// MarketUnion gives every user a row and every item id one row, whatever the order of the markets.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -25,7 +25,7 @@ public sealed class MarketUnionTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 50)]
-    public void Users_have_rows_of_their_own_and_items_go_by_their_ids(Seed seed)
+    public void Every_user_has_a_separate_row_and_equal_item_ids_share_a_row(Seed seed)
     {
         MarketUnion union = new([.. ((string[])["uk", "jp", "de"]).Select(name => TestMarkets.Prepared(name, seed.Value, users: 4))]);
         int[] userRows = [.. union.Markets.SelectMany(placed => placed.UserRows)];
@@ -42,27 +42,31 @@ public sealed class MarketUnionTests
     }
 
     [Fact]
-    public void Markets_are_numbered_in_the_order_of_their_names_and_their_users_begin_where_the_last_ones_end()
+    public void Markets_are_numbered_by_name_and_their_users_have_consecutive_rows()
     {
-        MarketUnion union = new([TestMarkets.Prepared("uk", 1, users: 5), TestMarkets.Prepared("jp", 1, users: 3), TestMarkets.Prepared("de", 1, users: 4)]);
-        Assert.Equal([("de", 0), ("jp", 1), ("uk", 2)], union.Markets.Select(placed => (placed.Market.Name, placed.Index)));
-        Assert.Equal([0, 4, 7], union.FirstUsers);
+        MarketUnion union = new(
+            [TestMarkets.Prepared("uk", 1, users: 5), TestMarkets.Prepared("jp", 1, users: 3), TestMarkets.Prepared("de", 1, users: 4)]);
+        Assert.Equal(
+            [("de", 0, 0), ("jp", 1, 4), ("uk", 2, 7)],
+            union.Markets.Select(placed => (placed.Market.Name, placed.Index, placed.UserRows[0])));
     }
 
     [Fact]
-    public void A_market_is_placed_by_name_and_an_unknown_one_is_named()
+    public void A_market_is_found_by_name_and_the_error_for_an_unknown_one_lists_the_markets()
     {
         MarketUnion union = new([TestMarkets.Prepared("uk", 1), TestMarkets.Prepared("jp", 1)]);
         Assert.Equal("uk", union.Place("uk").Market.Name);
-        Assert.Contains("'fr' is not among jp, uk", Assert.Throws<ArgumentException>(() => union.Place("fr")).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<ArgumentException>(() => union.Place("fr")).Message;
+        Assert.Contains("'fr' is not among jp, uk", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void No_market_or_two_of_one_name_are_refused()
+    public void No_market_and_two_markets_with_the_same_name_are_refused()
     {
         Assert.Throws<ArgumentException>(() => new MarketUnion([]));
         Assert.Throws<ArgumentException>(() => new MarketUnion([TestMarkets.Prepared("uk", 1), TestMarkets.Prepared("uk", 2)]));
     }
 
-    private static string Describe(PlacedMarket placed) => $"{placed.Market.Name} {string.Join(' ', placed.UserRows)}: {string.Join(' ', placed.ItemRows)}";
+    private static string Describe(PlacedMarket placed) =>
+        $"{placed.Market.Name} {string.Join(' ', placed.UserRows)}: {string.Join(' ', placed.ItemRows)}";
 }

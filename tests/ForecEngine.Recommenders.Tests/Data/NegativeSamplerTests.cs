@@ -1,4 +1,4 @@
-// The negatives of training rows: unseen, different, and each row's own function of seed, market, epoch and row.
+// NegativeSampler draws distinct unseen items as a function of seed, market, epoch and row.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
@@ -10,7 +10,7 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class NegativeSamplerTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Negatives_are_different_and_never_an_item_of_the_users_training_rows_or_of_all_rows(Seed seed, bool all)
+    public void Negatives_are_distinct_and_never_an_excluded_item_of_the_user(Seed seed, bool all)
     {
         Market market = TestMarkets.Prepared("jp", seed.Value);
         NegativeSampler sampler = new(market, seed.Value, all ? NegativesExclude.All : NegativesExclude.Training);
@@ -24,9 +24,9 @@ public sealed class NegativeSamplerTests
         }
     }
 
-    // Otherwise they are learned as the items that are never negative.
+    // If they never were, a model could learn that items which are never negative are held out.
     [Fact]
-    public void Held_out_items_are_negatives_as_often_as_other_items()
+    public void Held_out_items_are_drawn_as_often_as_other_items()
     {
         const int Epochs = 400;
         Market market = TestMarkets.Prepared("jp", 1);
@@ -45,7 +45,7 @@ public sealed class NegativeSamplerTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void A_rows_negatives_can_be_drawn_again_alone(Seed seed)
+    public void The_negatives_of_a_single_row_can_be_drawn_again(Seed seed)
     {
         Market market = TestMarkets.Prepared("jp", 1);
         NegativeSampler sampler = new(market, seed.Value);
@@ -54,7 +54,7 @@ public sealed class NegativeSamplerTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Rows_of_one_user_have_the_negatives_that_each_has_alone(Seed seed, byte wanted)
+    public void Drawing_for_several_rows_of_a_user_gives_each_row_the_negatives_it_has_alone(Seed seed, byte wanted)
     {
         Market market = TestMarkets.Prepared("jp", seed.Value);
         NegativeSampler sampler = new(market, seed.Value);
@@ -65,12 +65,14 @@ public sealed class NegativeSamplerTests
             int[] together = new int[(end - first) * wanted];
             int count = sampler.Draw(3, first, end - first, together);
             Assert.Equal(sampler.Count(first, wanted), count);
-            Assert.Equal(Enumerable.Range(first, end - first).SelectMany(row => Draw(sampler, 3, row, wanted)), together[..((end - first) * count)]);
+            Assert.Equal(
+                Enumerable.Range(first, end - first).SelectMany(row => Draw(sampler, 3, row, wanted)),
+                together[..((end - first) * count)]);
         }
     }
 
     [Fact]
-    public void Seed_market_epoch_and_row_each_give_other_negatives()
+    public void Another_seed_market_epoch_or_row_gives_other_negatives()
     {
         Market market = TestMarkets.Prepared("jp", 1, items: 200), other = TestMarkets.Prepared("uk", 1, items: 200);
         int[] drawn = Draw(new NegativeSampler(market, 7), 0, 0, 20);
@@ -81,7 +83,7 @@ public sealed class NegativeSamplerTests
     }
 
     [Fact]
-    public void Fewer_come_where_the_user_has_seen_nearly_everything()
+    public void Fewer_negatives_are_drawn_for_a_user_who_has_seen_nearly_all_items()
     {
         Row[] rows = [.. Enumerable.Range(0, 9).Select(i => new Row("reader", $"i{i}", 5, i)), new Row("other", "unread", 5, 0)];
         Market market = Market.Prepare(TestMarkets.Ratings("jp", rows));

@@ -1,4 +1,4 @@
-// Ratings in Parquet: the types that columns have, nulls, and whatever a damaged file holds.
+// ParquetRows reads ratings of several column types, and refuses nulls and damaged files.
 
 using System.Buffers.Binary;
 using ForecEngine.FsCheck;
@@ -24,7 +24,8 @@ public sealed class ParquetRowsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Property(MaxTest = 100)]
-    public Property Rows_are_those_of_the_same_text() => Prop.ForAll(RatingsText.Rows, Gen.Choose(1, 3).ToArbitrary(), (rows, groups) =>
+    public Property Rows_and_digest_are_those_of_a_text_file_with_the_same_rows() =>
+        Prop.ForAll(RatingsText.Rows, Gen.Choose(1, 3).ToArbitrary(), (rows, groups) =>
     {
         Ratings expected = TestMarkets.Ratings("jp", rows), read = Read(Rows(rows, groups));
         Assert.Equal(expected.UserOf, read.UserOf);
@@ -46,7 +47,7 @@ public sealed class ParquetRowsTests : IDisposable
     });
 
     [Fact]
-    public void Any_byte_may_be_another_without_a_hang_or_a_crash()
+    public void A_file_with_one_changed_byte_is_read_or_refused_without_a_hang_or_a_crash()
     {
         byte[] good = Rows([.. Enumerable.Range(0, 3).Select(i => new Row($"u{i % 2}", $"i{i % 5}", i % 6, i * 86400L))], 1);
         for (int place = 0; place < good.Length; place++)
@@ -61,14 +62,14 @@ public sealed class ParquetRowsTests : IDisposable
     }
 
     [Fact]
-    public void Fields_of_the_footer_that_nobody_knows_are_passed_over()
+    public void Unknown_fields_of_the_footer_are_skipped()
     {
-        // A struct of an unknown number, at the footer's start: its fields are a number, a text, a list, a map and another struct.
+        // A struct with an unknown field number at the footer's start. Its fields are a number, a text, a list, a map and a struct.
         byte[] unknown = [0x0C, 0x64, 0x15, 0x02, 0x18, 0x01, (byte)'x', 0x19, 0x25, 0x02, 0x04, 0x1B, 0x01, 0x58, 0x02, 0x01, (byte)'y',
             0x1C, 0x11, 0x00, 0x00];
         byte[] good = Rows([new Row("u", "i", 5, 86400)], 1);
         int footer = BinaryPrimitives.ReadInt32LittleEndian(good.AsSpan()[^8..]);
-        // The first field after it is the version, whose number is no longer told by its distance to the one before.
+        // The next field is the version. Its number must now be written in full, since numbers are otherwise relative to the last one.
         byte[] longer = [.. good[..^(footer + 8)], .. unknown, 0x05, 0x02, .. good[^(footer + 7)..^8], .. good[^8..]];
         Assert.Equal(0x15, good[^(footer + 8)]);
         BinaryPrimitives.WriteInt32LittleEndian(longer.AsSpan()[^8..], footer + unknown.Length + 1);
@@ -76,7 +77,7 @@ public sealed class ParquetRowsTests : IDisposable
     }
 
     [Fact]
-    public void Whole_numbers_are_ids_and_times_in_their_unit()
+    public void Whole_numbers_are_read_as_ids_and_as_times_in_the_inferred_unit()
     {
         DataField user = new DataField<long>("customer_id"), item = new DataField<int>("sku"), rating = new DataField<double>("stars"),
             time = new DataField<long>("ts");
@@ -94,7 +95,7 @@ public sealed class ParquetRowsTests : IDisposable
     }
 
     [Fact]
-    public void A_null_is_named_with_its_row_across_row_groups()
+    public void A_null_is_refused_with_its_row_number_over_all_row_groups()
     {
         DataField rating = new DataField<float?>("rating");
         byte[] bytes = File(new ParquetSchema(s_user, s_item, rating), Group([1f, 2f]), Group([3f, null]));
@@ -109,7 +110,7 @@ public sealed class ParquetRowsTests : IDisposable
     }
 
     [Fact]
-    public void A_column_that_is_no_id_is_named()
+    public void A_column_of_a_type_that_cannot_be_an_id_is_refused()
     {
         DataField user = new DataField<double>("user_id");
         byte[] bytes = File(new ParquetSchema(user, s_item), async group =>
@@ -117,19 +118,19 @@ public sealed class ParquetRowsTests : IDisposable
             await group.WriteAsync<double>(user, Values(1.0));
             await group.WriteAsync(s_item, ["i"]);
         });
-        Assert.Equal($"{Path}: column user_id holds Double, which is no id: a text or a whole number is needed",
+        Assert.Equal($"{Path}: column user_id has type Double; expects a text or a whole number as id",
             Assert.Throws<DataFormatException>(() => Read(bytes)).Message);
     }
 
     [Fact]
-    public void A_file_that_is_cut_off_or_that_claims_a_longer_footer_is_refused_and_a_missing_column_named()
+    public void A_truncated_file_a_wrong_footer_length_and_a_missing_column_are_refused()
     {
         byte[] good = Rows([new Row("u", "i", 5, 0)], 1);
         for (int length = 5; length < good.Length; length += 7)
-            Assert.Equal($"{Path}: the Parquet file is damaged or cut off; fetch it again",
+            Assert.Equal($"{Path}: the Parquet file is damaged or truncated; fetch it again",
                 Assert.Throws<DataFormatException>(() => Read(good[..length])).Message);
         good.AsSpan()[^5] = 0x7F;
-        Assert.Contains("damaged or cut off", Assert.Throws<DataFormatException>(() => Read(good)).Message, StringComparison.Ordinal);
+        Assert.Contains("damaged or truncated", Assert.Throws<DataFormatException>(() => Read(good)).Message, StringComparison.Ordinal);
         byte[] other = File(new ParquetSchema(s_item), async group => await group.WriteAsync(s_item, ["i"]));
         Assert.Equal($"{Path}: there is no column for the user (userid, user, ...); the file has item_id",
             Assert.Throws<DataFormatException>(() => Read(other)).Message);
@@ -168,7 +169,6 @@ public sealed class ParquetRowsTests : IDisposable
         }
     }
 
-    // Reads a file, or is refused in one line that names it.
     private void ReadsOrIsRefused(byte[] bytes)
     {
         try

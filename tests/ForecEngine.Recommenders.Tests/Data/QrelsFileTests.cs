@@ -1,4 +1,4 @@
-// Judgements: the two formats that they come in, and what is wrong with them.
+// QrelsFile reads judgements in two formats, and names what is wrong with a file.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
@@ -25,7 +25,7 @@ public sealed class QrelsFileTests : IDisposable
     }
 
     [Fact]
-    public void Lines_of_TREC_are_taken_with_blanks_or_tabs()
+    public void TREC_lines_may_be_separated_by_spaces_or_tabs()
     {
         Dictionary<string, OrderedDictionary<string, float>> judged = Read("u 0 b 1\nv\tQ0\t a  2 \nu 0 c 0\n");
         Assert.Equal([("b", 1f), ("c", 0f)], judged["u"].Select(pair => (pair.Key, pair.Value)));
@@ -33,28 +33,26 @@ public sealed class QrelsFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData(
-        "userId\titemId\n", 1, "there is no column for the rating; a header of userId, itemId and rating separated by tabs is needed")]
+    [InlineData("userId\titemId\n", 1, "the header has no rating column; expects userId, itemId and rating, separated by tabs")]
     [InlineData(
         "userId\tuserId\titemId\trating\n", 1, "there are two columns userId for the user; the file has userId, userId, itemId, rating")]
-    [InlineData("u b 1\n", 1, "neither a header of userId, itemId and rating separated by tabs nor a line of 'user 0 item grade'")]
-    [InlineData(
-        "u 0 b 1\nu 0 b c 1\n", 2, "neither a header of userId, itemId and rating separated by tabs nor a line of 'user 0 item grade'")]
-    [InlineData("userId\titemId\trating\nu\tb\n", 2, "2 fields where 3 are needed")]
+    [InlineData("u b 1\n", 1, "expects a header (userId itemId rating, separated by tabs) or lines of 'user 0 item grade'")]
+    [InlineData("u 0 b 1\nu 0 b c 1\n", 2, "expects a header (userId itemId rating, separated by tabs) or lines of 'user 0 item grade'")]
+    [InlineData("userId\titemId\trating\nu\tb\n", 2, "expects 3 fields, got 2")]
     [InlineData("userId\titemId\trating\nu\tb\tgood\n", 2, "the grade 'good' is not a number")]
     [InlineData(
         "userId\titemId\trating\nu\tb\t0.5\n", 2, "the grade '0.5' is not a whole number from -1000 to 1000, as trec_eval needs it")]
     [InlineData("u 0 b 1e2\n", 1, "the grade '1e2' is not a whole number from -1000 to 1000, as trec_eval needs it")]
     [InlineData("u 0 b 1001\n", 1, "the grade '1001' is not a whole number from -1000 to 1000, as trec_eval needs it")]
-    [InlineData("userId\titemId\trating\nu\tb\t1\nu\tb\t2\n", 3, "item b of user u is judged already")]
-    [InlineData("userId\titemId\trating\nu\t\t1\n", 2, "an id is empty")]
-    [InlineData("", 1, "the file is empty; a header (userId itemId rating, separated by tabs) or lines of 'user 0 item grade' are needed")]
-    public void What_is_wrong_is_said_with_its_line(string text, int line, string problem) =>
+    [InlineData("userId\titemId\trating\nu\tb\t1\nu\tb\t2\n", 3, "item b of user u is judged twice")]
+    [InlineData("userId\titemId\trating\nu\t\t1\n", 2, "the user or item id is empty")]
+    [InlineData("", 1, "the file is empty; expects a header (userId itemId rating, separated by tabs) or lines of 'user 0 item grade'")]
+    public void The_message_names_the_line_and_what_is_wrong_with_it(string text, int line, string problem) =>
         Assert.Equal($"{_directory["qrels"]}:{line}: {problem}", Assert.Throws<DataFormatException>(() => Read(text)).Message);
 
     [Fact]
-    public void A_user_with_negative_grades_only_is_refused() => Assert.Equal(
-        $"{_directory["qrels"]}: user v has negative grades only, which trec_eval cannot measure",
+    public void A_user_with_only_negative_grades_is_refused() => Assert.Equal(
+        $"{_directory["qrels"]}: all grades of user v are negative, which trec_eval does not support",
         Assert.Throws<DataFormatException>(() => Read("u 0 a 1\nu 0 b -1\nv 0 a -1\nv 0 b -2\n")).Message);
 
     [Property(MaxTest = 200, Arbitrary = [typeof(Generators)])]

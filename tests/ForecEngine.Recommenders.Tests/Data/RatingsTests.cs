@@ -1,4 +1,4 @@
-// Some of a market's rows as a market of their own.
+// Ratings.Select makes a market of some of its rows.
 
 using ForecEngine.Recommenders.Data;
 using FsCheck.Xunit;
@@ -9,7 +9,7 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class RatingsTests
 {
     [Property(MaxTest = 100)]
-    public void Selected_rows_keep_their_content_and_index_only_what_they_hold(byte[] picked)
+    public void Selected_rows_keep_their_content_and_only_their_users_and_items_have_indexes(byte[] picked)
     {
         Ratings all = TestMarkets.Random("jp", 1);
         int[] rows = [.. picked.Select(p => p % all.Count)];

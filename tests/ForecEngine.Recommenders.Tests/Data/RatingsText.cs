@@ -1,4 +1,4 @@
-// The same rows as each of the formats that ratings come in, and ways to damage a file.
+// Writes rows in each format of ratings files, and damages files.
 
 using System.Globalization;
 using System.IO.Compression;
@@ -15,11 +15,11 @@ internal static class RatingsText
 {
     public static readonly string[] Formats = ["xmarket", "raw", "wsdm", "recbole", "dat", "u.data", "csv", "csv2", "tsv", "jsonl"];
 
-    /// <summary>Those whose rows have times.</summary>
+    /// <summary>The formats with times.</summary>
     public static readonly string[] Dated = [.. Formats.Where(format => format != "wsdm")];
 
     /// <summary>
-    /// One to thirty rows of few users and items. Times are whole days, far enough from 1970 that milliseconds are recognised.
+    /// One to thirty rows of few users and items. Times are whole days, far enough from 1970 that milliseconds are recognised as such.
     /// </summary>
     public static Arbitrary<Row[]> Rows =>
         (from count in Gen.Choose(1, 30)
@@ -58,7 +58,7 @@ internal static class RatingsText
         return bytes.ToArray();
     }
 
-    /// <summary>A copy with something wrong: bytes flipped, cut, a line doubled or gone, bytes put in.</summary>
+    /// <summary>A copy with up to three faults: a flipped bit, a cut, a repeated or missing line, or inserted bytes.</summary>
     public static byte[] Damaged(byte[] good, ulong seed)
     {
         RandomSequence draws = RandomSequence.Named(seed, "test/damage");
@@ -93,9 +93,10 @@ internal static class RatingsText
         return [.. bytes];
     }
 
-    /// <summary>Whether a message is one line that begins with the file, and then - if a line is at fault - its number.</summary>
+    /// <summary>Whether a message is one short line that begins with the file.</summary>
     public static bool IsOneLineOf(string path, DataFormatException thrown) =>
-        thrown.Message.StartsWith($"{path}:", StringComparison.Ordinal) && thrown.Message == thrown.Message.ReplaceLineEndings("|") && thrown.Message.Length < path.Length + 300;
+        thrown.Message.StartsWith($"{path}:", StringComparison.Ordinal) && thrown.Message == thrown.Message.ReplaceLineEndings("|")
+        && thrown.Message.Length < path.Length + 300;
 
     private static string Line(string format, Row row)
     {

@@ -1,4 +1,4 @@
-// Rows come back as they were, with the part of the split that each was in.
+// RowsFile writes rows with their parts of the split, and RatingsReader reads them back.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -17,7 +17,7 @@ public sealed class RowsFileTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
-    public void What_is_written_is_what_the_ratings_reader_reads(Seed seed)
+    public void The_ratings_reader_reads_the_rows_that_were_written(Seed seed)
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test/rows-file");
         int rows = 1 + draws.Below(0, 20);
@@ -42,7 +42,7 @@ public sealed class RowsFileTests : IDisposable
     }
 
     [Fact]
-    public void The_columns_are_named()
+    public void The_file_has_a_header_and_a_column_for_the_split()
     {
         Ratings ratings = TestMarkets.Ratings("jp", new Row("u", "i", 4.5f, 1_500_000_000));
         RowsFile.Write(_directory["rows.tsv"], ratings, [RowSplit.Valid]);

@@ -1,4 +1,4 @@
-// SyntheticMarket: sizes in XMarket's proportions.
+// SyntheticMarket has sizes in the proportions of XMarket.
 
 using ForecEngine.Recommenders.Data;
 using Xunit;
@@ -19,27 +19,28 @@ public class SyntheticMarketTests
     }
 
     [Fact]
-    public void A_tiny_scale_leaves_markets_that_can_be_split_and_sampled() => Assert.All(
+    public void At_a_tiny_scale_markets_can_still_be_split_and_sampled() => Assert.All(
         SyntheticMarket.XMarket(0.001),
         market => Assert.True(market is { Users: >= 64, Items: >= 128 } && market.Ratings >= 7 * market.Users));
 
     [Fact]
-    public void A_market_like_us_of_any_size_keeps_its_proportions()
+    public void A_market_like_us_has_its_proportions_at_any_size()
     {
         Assert.Equal((2_784_128, 35_943), (SyntheticMarket.Us.Users, SyntheticMarket.Us.Items));
         Assert.Equal(SyntheticMarket.Us, SyntheticMarket.LikeUs(4_164_363));
         SyntheticMarket small = SyntheticMarket.LikeUs(100_000);
         Assert.Equal((66_856, 863, 100_000), (small.Users, small.Items, small.Ratings));
         Assert.Equal(128, SyntheticMarket.LikeUs(1_000).Items);
-        Assert.StartsWith("50 rows would be of 33 users; 64 are the least", Assert.Throws<ArgumentException>(() => SyntheticMarket.LikeUs(50)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<ArgumentException>(() => SyntheticMarket.LikeUs(50)).Message;
+        Assert.Equal("50 rows would give 33 users; expects at least 64", message);
     }
 
     [Theory]
-    [InlineData(0, "jp", "scale 0: a number above 0 and not above 1 is needed")]
-    [InlineData(1.5, "jp", "scale 1.5: a number above 0 and not above 1 is needed")]
-    [InlineData(double.NaN, "jp", "scale NaN: a number above 0 and not above 1 is needed")]
+    [InlineData(0, "jp", "expects a scale above 0 and at most 1, got 0")]
+    [InlineData(1.5, "jp", "expects a scale above 0 and at most 1, got 1.5")]
+    [InlineData(double.NaN, "jp", "expects a scale above 0 and at most 1, got NaN")]
     [InlineData(1, "xx", "market 'xx' is unknown; the synthetic markets are ca, de, fr, in, jp, mx, uk, us")]
-    [InlineData(1, "jp,jp", "market 'jp' is named twice; once is enough")]
-    public void Wrong_sizes_are_refused_with_what_would_be_right(double scale, string names, string message) =>
-        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => SyntheticMarket.XMarket(scale, names.Split(','))).Message, StringComparison.Ordinal);
+    [InlineData(1, "jp,jp", "market 'jp' is given twice")]
+    public void A_wrong_scale_or_name_is_refused_and_the_message_says_what_is_expected(double scale, string names, string message) =>
+        Assert.Equal(message, Assert.Throws<ArgumentException>(() => SyntheticMarket.XMarket(scale, names.Split(','))).Message);
 }

@@ -1,4 +1,4 @@
-// SyntheticMarkets: the generator's files, their bytes, their form and the signal in them.
+// SyntheticMarkets writes files with the requested sizes, with fixed bytes, and with items that can be predicted.
 
 using System.Globalization;
 using System.Security.Cryptography;
@@ -15,7 +15,8 @@ public class SyntheticMarketsTests
     private sealed record Row(string User, string Item, string Rating, string Date);
 
     [Property(MaxTest = 20)]
-    public void Any_sizes_give_just_so_many_users_and_rows_in_form(ulong seed, PositiveInt users, byte extra, bool raw)
+    public void A_market_has_exactly_the_requested_users_and_rows_and_well_formed_lines(
+        ulong seed, PositiveInt users, byte extra, bool raw)
     {
         int least = raw ? 1 : 7;
         int count = (users.Get % 60) + 1;
@@ -40,12 +41,13 @@ public class SyntheticMarketsTests
     public void The_same_seed_gives_the_same_bytes_on_every_machine()
     {
         SyntheticMarket jp = SyntheticMarket.XMarket(0.05, "jp")[0];
-        Assert.Equal("3578c07f1d626b468513e7272b3cc03f3bab27d70d946c9e8e3ede6c7ccd79bc", Convert.ToHexStringLower(SHA256.HashData(Bytes(jp, 1))));
+        string digest = Convert.ToHexStringLower(SHA256.HashData(Bytes(jp, 1)));
+        Assert.Equal("3578c07f1d626b468513e7272b3cc03f3bab27d70d946c9e8e3ede6c7ccd79bc", digest);
         Assert.NotEqual(Bytes(jp, 2), Bytes(jp, 1));
     }
 
     [Fact]
-    public void The_committed_markets_are_what_the_generator_writes()
+    public void The_committed_markets_are_those_that_the_generator_writes()
     {
         DirectoryInfo? root = new(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "ForecEngine.sln")))
@@ -56,7 +58,7 @@ public class SyntheticMarketsTests
     }
 
     [Fact]
-    public void A_markets_rows_do_not_depend_on_which_others_are_asked_for() => Assert.Equal(
+    public void The_rows_of_a_market_do_not_depend_on_the_other_markets() => Assert.Equal(
         Bytes(SyntheticMarket.XMarket(0.05, "uk", "jp")[1], 1), Bytes(SyntheticMarket.XMarket(0.05, "jp")[0], 1));
 
     [Fact]
@@ -65,20 +67,21 @@ public class SyntheticMarketsTests
         Row[] uk = Rows(SyntheticMarket.XMarket(0.25, "uk")[0], 1);
         Row[] jp = Rows(SyntheticMarket.XMarket(0.25, "jp")[0], 1);
         Assert.Empty(uk.Select(row => row.User).Intersect(jp.Select(row => row.User)));
-        double shared = (double)uk.Select(row => row.Item).Intersect(jp.Select(row => row.Item)).Count() / jp.Select(row => row.Item).Distinct().Count();
-        Assert.InRange(shared, 0.5, 0.9);
+        HashSet<string> items = [.. jp.Select(row => row.Item)];
+        Assert.InRange((double)items.Intersect(uk.Select(row => row.Item)).Count() / items.Count, 0.5, 0.9);
     }
 
     [Fact]
-    public void What_a_user_takes_follows_from_what_others_took()
+    public void The_items_of_other_users_predict_an_item_of_a_user()
     {
-        // For each user's last row: does its item go together with the user's others, by counts in all users' rows
-        // but this one, better than another item as popular? Without a signal it would in one of two cases.
+        // For each user, the item of the last row is compared with the next less popular item that the user lacks: the one that
+        // occurs more often with the user's other items, in other users' rows, wins. Without a signal each would win half the time.
         Row[] rows = Rows(SyntheticMarket.XMarket(0.25, "uk")[0], 1);
         string[][] users = [.. rows.GroupBy(row => row.User).Select(user => user.Select(row => row.Item).ToArray())];
         Dictionary<string, int[]> usersOf = users.SelectMany((items, user) => items.Select(item => (item, user)))
             .GroupBy(pair => pair.item).ToDictionary(pairs => pairs.Key, pairs => pairs.Select(pair => pair.user).ToArray());
-        string[] byPopularity = [.. usersOf.OrderByDescending(pair => pair.Value.Length).ThenBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Key)];
+        string[] byPopularity =
+            [.. usersOf.Keys.OrderByDescending(item => usersOf[item].Length).ThenBy(item => item, StringComparer.Ordinal)];
 
         double better = 0;
         for (int user = 0; user < users.Length; user++)
@@ -104,7 +107,8 @@ public class SyntheticMarketsTests
     public void Sizes_that_do_not_fit_together_are_refused()
     {
         SyntheticMarket market = new("x", 10, 50, 69, 7, 60, 20);
-        Assert.Contains("its users have from 7 to 28 rows each, so 70 to 280 in all", Assert.Throws<ArgumentException>(() => Bytes(market, 1)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<ArgumentException>(() => Bytes(market, 1)).Message;
+        Assert.EndsWith("expects 70 to 280 rows, 7 to 28 for each user", message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Bytes(market with { Ratings = 281 }, 1));
         Assert.Throws<ArgumentException>(() => Bytes(market with { World = 40 }, 1));
     }

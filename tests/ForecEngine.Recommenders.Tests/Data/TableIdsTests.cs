@@ -1,4 +1,4 @@
-// Whose a model's rows are: written, read back, and refused where the file is damaged.
+// TableIds writes the ids of a model's rows, reads them back, and refuses a damaged file.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
@@ -17,7 +17,8 @@ public sealed class TableIdsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Property(MaxTest = 60)]
-    public Property What_is_written_places_every_market_as_the_union_does() => Prop.ForAll(RatingsText.Rows, RatingsText.Rows, (first, second) =>
+    public Property The_ids_read_back_give_every_market_its_rows_of_the_union() =>
+        Prop.ForAll(RatingsText.Rows, RatingsText.Rows, (first, second) =>
     {
         MarketUnion union = Union(first, second);
         new TableIds(union).Write(_directory["ids"]);
@@ -48,14 +49,14 @@ public sealed class TableIdsTests : IDisposable
     });
 
     [Fact]
-    public void Markets_come_first_in_the_order_of_their_names()
+    public void The_market_lines_come_first_sorted_by_name()
     {
         new TableIds(Union([new Row("u", "a", 5, 1)], [new Row("v", "b", 5, 1)])).Write(_directory["ids"]);
         Assert.Equal(["market\tjp", "market\tuk", "user\tjp\tu"], File.ReadLines(_directory["ids"]).Take(3));
     }
 
     [Fact]
-    public void In_a_file_without_markets_they_go_as_users_name_them()
+    public void In_a_file_without_market_lines_the_user_lines_determine_their_order()
     {
         File.WriteAllText(_directory["ids"], "user\tuk\tu1\nuser\tuk\tu0\nuser\tjp\tu0\nitem\tshared0\n");
         TableIds ids = TableIds.Read(_directory["ids"]);
@@ -76,21 +77,21 @@ public sealed class TableIdsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("user\tjp\tu\nuser\tjp\tu\n", 2, "user u has a row already")]
-    [InlineData("market\tjp\nmarket\tjp\n", 2, "market jp has a row already")]
-    [InlineData("market\t\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
-    [InlineData("item\ta\nitem\ta\n", 2, "item a has a row already")]
-    [InlineData("user\tjp\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
-    [InlineData("item\ta\tb\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
-    [InlineData("item\ta\n\n", 2, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
-    [InlineData("users\tjp\tu\n", 1, "none of 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' and 'item<TAB>ID'")]
-    public void What_is_wrong_is_said_with_its_line(string text, int line, string problem)
+    [InlineData("user\tjp\tu\nuser\tjp\tu\n", 2, "user u has a second line")]
+    [InlineData("market\tjp\nmarket\tjp\n", 2, "market jp has a second line")]
+    [InlineData("market\t\n", 1, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]
+    [InlineData("item\ta\nitem\ta\n", 2, "item a has a second line")]
+    [InlineData("user\tjp\n", 1, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]
+    [InlineData("item\ta\tb\n", 1, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]
+    [InlineData("item\ta\n\n", 2, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]
+    [InlineData("users\tjp\tu\n", 1, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]
+    public void The_message_names_the_line_and_what_is_wrong_with_it(string text, int line, string problem)
     {
         File.WriteAllText(_directory["ids"], text);
-        Assert.Equal($"{_directory["ids"]}:{line}: {problem}", Assert.Throws<DataFormatException>(() => TableIds.Read(_directory["ids"])).Message);
+        string message = Assert.Throws<DataFormatException>(() => TableIds.Read(_directory["ids"])).Message;
+        Assert.Equal($"{_directory["ids"]}:{line}: {problem}", message);
     }
 
-    // jp and uk; ids are those of the rows, of which those with a tab or a line end do not come from a file.
     private static MarketUnion Union(Row[] first, Row[] second) => new([Positive("uk", second), Positive("jp", first)]);
 
     private static Market Positive(string market, Row[] rows) =>

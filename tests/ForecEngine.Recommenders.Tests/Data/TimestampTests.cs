@@ -1,4 +1,4 @@
-// Moments as files write them: numbers and dates, compared to the nanosecond.
+// Timestamp reads numbers and dates and compares them to the nanosecond.
 
 using System.Globalization;
 using System.Numerics;
@@ -30,7 +30,7 @@ public sealed class TimestampTests
         });
 
     [Property(MaxTest = 300)]
-    public Property Moments_are_ordered_as_their_nanoseconds() =>
+    public Property Timestamps_are_ordered_like_their_nanoseconds() =>
         Prop.ForAll(Gen.Choose(-3, 3).Four().ToArbitrary(), four =>
         {
             Timestamp a = new(four.Item1, four.Item2 + 3), b = new(four.Item3, four.Item4 + 3);
@@ -40,7 +40,7 @@ public sealed class TimestampTests
         });
 
     [Property(MaxTest = 300)]
-    public Property A_number_in_another_unit_is_the_same_moment() =>
+    public Property A_number_in_another_unit_gives_the_same_timestamp() =>
         Prop.ForAll(Long(9_000).ToArbitrary(), Gen.Choose(0, 999_999_999).ToArbitrary(), (seconds, nanoseconds) =>
         {
             Timestamp moment = new(seconds, nanoseconds);
@@ -70,7 +70,7 @@ public sealed class TimestampTests
     [InlineData("1e-999", 0, 0)]
     [InlineData("0e999", 0, 0)]
     [InlineData("9223372036854775807", long.MaxValue, 0)]
-    public void Numbers_that_are_read(string text, long seconds, int nanoseconds) =>
+    public void A_number_is_read_as_seconds_since_1970(string text, long seconds, int nanoseconds) =>
         Assert.Equal(new Timestamp(seconds, nanoseconds), Number(text));
 
     [Theory]
@@ -86,7 +86,8 @@ public sealed class TimestampTests
     [InlineData(" 1")]
     [InlineData("NaN")]
     [InlineData("9223372036854775808")]
-    public void Numbers_that_are_none(string text) => Assert.False(Timestamp.TryParseNumber(Encoding.UTF8.GetBytes(text), out _));
+    public void A_text_that_is_not_a_number_is_refused(string text) =>
+        Assert.False(Timestamp.TryParseNumber(Encoding.UTF8.GetBytes(text), out _));
 
     [Theory]
     [InlineData("1970-01-01", 0, 0)]
@@ -102,7 +103,7 @@ public sealed class TimestampTests
     [InlineData("2020-02-29T01:02:03 +0130", 1582932723, 0)]
     [InlineData("2020-02-29T01:02:03-01:30", 1582943523, 0)]
     [InlineData("2016-12-31T23:59:60Z", 1483228800, 0)]
-    public void Dates_that_are_read(string text, long seconds, int nanoseconds)
+    public void A_date_is_read_with_its_time_of_day_and_zone(string text, long seconds, int nanoseconds)
     {
         Assert.True(Timestamp.TryParseDate(Encoding.UTF8.GetBytes(text), out Timestamp moment));
         Assert.Equal(new Timestamp(seconds, nanoseconds), moment);
@@ -122,7 +123,8 @@ public sealed class TimestampTests
     [InlineData("2020-02-29T12:00:00+25:00")]
     [InlineData("2020-02-29T12:00:00CET")]
     [InlineData("2020-02-29Z")]
-    public void Dates_that_are_none(string text) => Assert.False(Timestamp.TryParseDate(Encoding.UTF8.GetBytes(text), out _));
+    public void A_text_that_is_not_a_date_is_refused(string text) =>
+        Assert.False(Timestamp.TryParseDate(Encoding.UTF8.GetBytes(text), out _));
 
     [Fact]
     public void The_start_of_a_day_is_written_as_a_date()

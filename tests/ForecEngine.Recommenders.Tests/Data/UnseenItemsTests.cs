@@ -1,4 +1,4 @@
-// Draws without replacement from what a user has no row for.
+// UnseenItems draws without replacement from the items that a user has no row for.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -12,7 +12,7 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class UnseenItemsTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 500)]
-    public void Draws_are_different_unseen_items_and_all_of_them_where_few_are_left(Seed seed, byte items, byte[] marked, byte wanted)
+    public void Draws_are_distinct_unseen_items_and_all_of_them_if_too_few_are_left(Seed seed, byte items, byte[] marked, byte wanted)
     {
         int[] seen = [.. marked.Select(item => (int)item).Where(item => item < items).Distinct().Order()];
         int[] drawn = new int[wanted];
@@ -25,9 +25,10 @@ public sealed class UnseenItemsTests
         Assert.All(those, item => Assert.InRange(item, 0, items - 1));
     }
 
-    // Few seen items and many, sets of a few and of more than are drawn at once: each path, and where one gives way to another.
+    // The sizes reach both paths of the mapping (few or many seen items) and more draws than fit in one block.
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 500)]
-    public void Rows_drawn_together_have_what_the_definition_gives_each(Seed seed, byte marked, byte unseen, byte wanted, byte rows, ushort firstRow)
+    public void Each_row_has_the_items_that_Floyd_s_method_gives_it(
+        Seed seed, byte marked, byte unseen, byte wanted, byte rows, ushort firstRow)
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test");
         int items = marked + unseen;
@@ -41,7 +42,7 @@ public sealed class UnseenItemsTests
         Assert.Equal(Math.Min(wanted, unseen), count);
         for (int row = 0; row < rows; row++)
         {
-            List<int> numbers = []; // Floyd's method, word for word
+            List<int> numbers = []; // Floyd's method in its simplest form
             for (int i = 0; i < count; i++)
             {
                 int number = draws.Below(((ulong)(firstRow + row) << 32) + (ulong)i, unseen - count + i + 1);
@@ -52,10 +53,10 @@ public sealed class UnseenItemsTests
         }
     }
 
-    // 45 sets of 2 out of 10 items, 200 draws of each to be expected: chi-square with 44 degrees of freedom exceeds 78.7
-    // once in a thousand times. The seed is fixed, so this either holds or does not.
+    // There are 45 sets of 2 out of 10 items, and 200 draws of each are expected. Chi-square with 44 degrees of freedom exceeds 78.7
+    // with probability 0.001. The seed is fixed, so the test is deterministic.
     [Fact]
-    public void Every_set_is_drawn_as_often_as_another()
+    public void Every_set_is_drawn_equally_often()
     {
         int[] seen = [0, 4, 5, 12];
         RandomSequence draws = RandomSequence.Named(42, "test");
@@ -73,7 +74,7 @@ public sealed class UnseenItemsTests
     }
 
     [Fact]
-    public void A_user_who_has_seen_everything_has_nothing_to_draw()
+    public void Nothing_is_drawn_for_a_user_who_has_seen_all_items()
     {
         int[] drawn = [-1, -1];
         Assert.Equal(0, UnseenItems.Draw([0, 1, 2], 3, RandomSequence.Named(1, "test"), 0, rows: 1, drawn));

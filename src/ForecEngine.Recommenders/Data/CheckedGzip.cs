@@ -1,37 +1,39 @@
-// A gzip file whose end can be told from a cut. The runtime's decompressor takes the end of its input for the end of the
-// text wherever it comes, so a file that was cut off would read as a shorter one, and the length in a file's last four
-// bytes is that of its last member only. Here one more member follows the file's own, a mark. It comes out only after
-// every member before it was whole - length and checksum - and nothing else stood between; and once the decompressor has
-// been given that member, it has nothing of the file's left, so whatever comes out then and is not the mark tells of a cut.
-// Zeros at the end of the file are padding, as tapes and block devices leave it. They are handed on apart from what is before
-// them, so that a decompressor which stops there has nothing but zeros left.
+// Decompresses a gzip file and detects truncation. GZipStream ends without an error wherever its input ends, so that a truncated
+// file would read as a shorter one; and the length in a file's last four bytes only covers the last member.
+//
+// Therefore one more member, which holds a known mark, is appended to the file's bytes. GZipStream decompresses the mark only if
+// every member before it is complete, with the right length and checksum, and nothing else lies between. Once it has begun
+// to read the appended bytes, any output other than the mark shows that the file is truncated.
+//
+// Zeros at the end of the file are padding, as tapes and block devices leave it. They are passed to GZipStream separately from the
+// bytes before them, so that if it stops at the padding, only zeros can be left.
 
 using System.IO.Compression;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The text of a gzip file of one member or several. Nothing seeks, so it may be a pipe.</summary>
-internal sealed class SealedGzip : IDisposable
+/// <summary>The text of a gzip file of one or several members. Reading never seeks, so the file may be a pipe.</summary>
+internal sealed class CheckedGzip : IDisposable
 {
-    private static readonly byte[] s_seal = Compressed(Mark);
+    private static readonly byte[] s_markMember = Compressed(Mark);
 
     private readonly Joined _bytes;
     private readonly GZipStream _text;
     private int _marked;
 
-    /// <summary>A file of which some bytes have been read already.</summary>
-    /// <param name="read">The bytes that have been read, from the first on.</param>
-    /// <param name="rest">The bytes after them; disposed with this.</param>
-    public SealedGzip(byte[] read, Stream rest)
+    /// <summary>Opens a file of which the first bytes have been read already.</summary>
+    /// <param name="read">The bytes that have been read.</param>
+    /// <param name="rest">The bytes after them; disposed with this object.</param>
+    public CheckedGzip(byte[] read, Stream rest)
     {
-        _bytes = new Joined(read, rest, s_seal);
+        _bytes = new Joined(read, rest, s_markMember);
         _text = new GZipStream(_bytes, CompressionMode.Decompress);
     }
 
     private static ReadOnlySpan<byte> Mark => "the file is whole"u8;
 
-    /// <summary>Reads some of the text; 0 bytes at its end.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, cut off, or followed by something else.</exception>
+    /// <summary>Reads some of the text; returns 0 at its end.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, truncated, or followed by other data.</exception>
     public int Read(Span<byte> buffer)
     {
         while (true)
@@ -41,9 +43,9 @@ internal sealed class SealedGzip : IDisposable
                 return count;
             if (count == 0)
                 return _marked == Mark.Length || (_bytes.InPadding && !_bytes.Ended) ? 0
-                    : throw new InvalidDataException("the gzip file is cut off, or something else follows it");
+                    : throw new InvalidDataException("the gzip file is truncated, or other data follows it");
             if (!Mark[_marked..].StartsWith(buffer[..count]))
-                throw new InvalidDataException("the gzip file is cut off");
+                throw new InvalidDataException("the gzip file is truncated");
             _marked += count;
         }
     }
@@ -59,7 +61,7 @@ internal sealed class SealedGzip : IDisposable
         return bytes.ToArray();
     }
 
-    /// <summary>Bytes, a stream, and bytes again, as one stream.</summary>
+    /// <summary>Joins an array, a stream and another array to one stream.</summary>
     private sealed class Joined(byte[] head, Stream middle, byte[] tail) : Stream
     {
         private readonly byte[] _chunk = new byte[1 << 13];
@@ -73,7 +75,7 @@ internal sealed class SealedGzip : IDisposable
         /// <summary>Whether the last read returned the zeros at the end of the stream.</summary>
         public bool InPadding { get; private set; }
 
-        /// <summary>Whether the last bytes have begun to be read.</summary>
+        /// <summary>Whether reading of the second array has begun.</summary>
         public bool Ended => _tail > 0;
 
         public override bool CanRead => true;
@@ -102,7 +104,7 @@ internal sealed class SealedGzip : IDisposable
                 return zeros;
             }
 
-            return Take(_chunk.AsSpan(0, _end), ref _next, buffer) is > 0 and int read ? read : Take(tail, ref _tail, buffer);
+            return CopyTo(buffer, _chunk.AsSpan(0, _end), ref _next) is > 0 and int read ? read : CopyTo(buffer, tail, ref _tail);
         }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
@@ -122,13 +124,14 @@ internal sealed class SealedGzip : IDisposable
             base.Dispose(disposing);
         }
 
-        // The next bytes that are not all zeros, and how many zeros are before them; at the end, the zeros that are left.
+        // Reads the next chunk up to its last byte that is not zero, and counts the zeros before it. At the end of the file, the zeros
+        // that are left are padding.
         private void Fill()
         {
             _zerosBefore = _zerosAfter;
             while (true)
             {
-                int read = Take(head, ref _head, _chunk) is > 0 and int first ? first : middle.Read(_chunk);
+                int read = CopyTo(_chunk, head, ref _head) is > 0 and int first ? first : middle.Read(_chunk);
                 (_next, _end) = (0, _chunk.AsSpan(0, read).LastIndexOfAnyExcept((byte)0) + 1);
                 _zerosAfter = read - _end;
                 if (_end > 0)
@@ -143,7 +146,7 @@ internal sealed class SealedGzip : IDisposable
             }
         }
 
-        private static int Take(ReadOnlySpan<byte> bytes, ref int next, Span<byte> buffer)
+        private static int CopyTo(Span<byte> buffer, ReadOnlySpan<byte> bytes, ref int next)
         {
             int count = Math.Min(bytes.Length - next, buffer.Length);
             bytes.Slice(next, count).CopyTo(buffer);
