@@ -21,7 +21,7 @@ public sealed class OperationGradientTests
             GradientAssert.Passed(operation, device, seed);
     }
 
-    [Property(Arbitrary = [typeof(Generators)], MaxTest = 150)]
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 60)]
     public void Every_device_has_the_same_derivatives(DeviceChoice choice, Seed seed)
     {
         using IDevice device = choice.Create();

@@ -8,7 +8,9 @@ namespace ForecEngine.Autodiff;
 /// <summary>A stack of device memory that only grows, and is emptied whole.</summary>
 internal sealed class Arena(IDevice device)
 {
-    private const int BlockElements = 1 << 18;
+    // Blocks double, so that a tape for a handful of samples stays small.
+    private const int FirstBlock = 1 << 12;
+    private const int Doublings = 6;
     private const int Alignment = 16; // a cache line of floats
 
     private readonly List<Storage<Real>> _blocks = [];
@@ -21,7 +23,7 @@ internal sealed class Arena(IDevice device)
         while (_block < _blocks.Count && _blocks[_block].Length - _used < length)
             NextBlock();
         if (_block == _blocks.Count)
-            _blocks.Add(device.Allocate<Real>(Math.Max(BlockElements, length)));
+            _blocks.Add(device.Allocate<Real>(Math.Max(FirstBlock << Math.Min(_blocks.Count, Doublings), length)));
         Slice<Real> piece = _blocks[_block].Slice(_used, length);
         _used = Math.Min(_blocks[_block].Length, (_used + length + Alignment - 1) & ~(Alignment - 1));
         return piece;

@@ -37,22 +37,15 @@ public static class OperationCases
     ];
 
     // The sum of the elements would not notice two of them exchanged; random weights do.
-    private static Tensor Weighted(Tape tape, Tensor y, RandomSequence draws)
-    {
-        Storage<Real> weights = tape.Device.Allocate<Real>(y.Rows * y.Columns);
-        Real[] values = new Real[weights.Length];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = (Real)draws.Normal((ulong)i);
-        weights.Write(0, values);
-        return tape.Multiply(y, tape.Constant(new Matrix(weights.Slice(), y.Rows, y.Columns)));
-    }
+    private static Tensor Weighted(Tape tape, Tensor y, Shape shape) =>
+        tape.Multiply(y, tape.Constant(shape.Weights(tape.Device, y.Rows, y.Columns)));
 
     private static GradientCase Unary(string name, Func<Tape, Tensor, Tensor> operation) => new(name, (device, seed) =>
     {
         Shape shape = new(seed, name);
         DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
         return GradientCheck.Run(
-            device, [x], tape => Weighted(tape, operation(tape, tape.Parameter(x)), shape.Weights), GradientCheckOptions.Operation, seed);
+            device, [x], tape => Weighted(tape, operation(tape, tape.Parameter(x)), shape), GradientCheckOptions.Operation, seed);
     });
 
     private static GradientCase Binary(string name, Func<Tape, Tensor, Tensor, Tensor> operation) => new(name, (device, seed) =>
@@ -61,7 +54,7 @@ public static class OperationCases
         DenseParameter a = shape.Parameter(device, "a", shape.Rows, shape.Columns);
         DenseParameter b = shape.Parameter(device, "b", shape.Rows, shape.Columns);
         return GradientCheck.Run(
-            device, [a, b], tape => Weighted(tape, operation(tape, tape.Parameter(a), tape.Parameter(b)), shape.Weights), GradientCheckOptions.Operation, seed);
+            device, [a, b], tape => Weighted(tape, operation(tape, tape.Parameter(a), tape.Parameter(b)), shape), GradientCheckOptions.Operation, seed);
     });
 
     private static GradientCheckResult Dense(IDevice device, ulong seed)
@@ -71,7 +64,7 @@ public static class OperationCases
         Linear layer = new(device, "layer", shape.Columns, shape.Others);
         layer.Initialise(seed, "gradcheck");
         return GradientCheck.Run(
-            device, [x, .. layer.Parameters], tape => Weighted(tape, layer.Apply(tape, tape.Parameter(x)), shape.Weights), GradientCheckOptions.Operation, seed);
+            device, [x, .. layer.Parameters], tape => Weighted(tape, layer.Apply(tape, tape.Parameter(x)), shape), GradientCheckOptions.Operation, seed);
     }
 
     private static GradientCheckResult DenseWithoutBias(IDevice device, ulong seed)
@@ -80,7 +73,7 @@ public static class OperationCases
         DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns), weight = new(device, "weight", shape.Others, shape.Columns);
         Initial.Uniform(weight, 1 / Math.Sqrt(shape.Columns), seed, "gradcheck");
         return GradientCheck.Run(
-            device, [x, weight], tape => Weighted(tape, tape.Dense(tape.Parameter(x), weight), shape.Weights), GradientCheckOptions.Operation, seed);
+            device, [x, weight], tape => Weighted(tape, tape.Dense(tape.Parameter(x), weight), shape), GradientCheckOptions.Operation, seed);
     }
 
     // Elements between 1 and 2 over the root of their number in a row, whole rows negated: no element of W W' - I, of either sign, is near its kink.
@@ -103,7 +96,7 @@ public static class OperationCases
         Dropout dropout = new(device, "gradcheck", 0.5);
         ulong[] samples = [.. Enumerable.Range(0, shape.Rows).Select(i => (ulong)i)];
         return GradientCheck.Run(
-            device, [x], tape => Weighted(tape, dropout.Apply(tape, tape.Parameter(x), seed, step: 1, samples), shape.Weights), GradientCheckOptions.Operation, seed);
+            device, [x], tape => Weighted(tape, dropout.Apply(tape, tape.Parameter(x), seed, step: 1, samples), shape), GradientCheckOptions.Operation, seed);
     }
 
     private static GradientCheckResult Lookup(IDevice device, ulong seed)
@@ -112,7 +105,7 @@ public static class OperationCases
         Embedding embedding = shape.Embedding(device);
         Indices ids = shape.Indices(device, "ids");
         return GradientCheck.Run(
-            device, [embedding.Table], tape => Weighted(tape, tape.Sigmoid(embedding.Apply(tape, ids)), shape.Weights), GradientCheckOptions.Operation, seed);
+            device, [embedding.Table], tape => Weighted(tape, tape.Sigmoid(embedding.Apply(tape, ids)), shape), GradientCheckOptions.Operation, seed);
     }
 
     // The table's gradient must be the sum over both lookups, merged row by row.
@@ -122,13 +115,14 @@ public static class OperationCases
         Embedding embedding = shape.Embedding(device);
         Indices left = shape.Indices(device, "left"), right = shape.Indices(device, "right");
         return GradientCheck.Run(
-            device, [embedding.Table], tape => Weighted(tape, tape.Multiply(embedding.Apply(tape, left), embedding.Apply(tape, right)), shape.Weights), GradientCheckOptions.Operation, seed);
+            device, [embedding.Table], tape => Weighted(tape, tape.Multiply(embedding.Apply(tape, left), embedding.Apply(tape, right)), shape), GradientCheckOptions.Operation, seed);
     }
 
     /// <summary>The random extents and values of one case.</summary>
     private sealed class Shape(ulong seed, string name)
     {
         private readonly RandomSequence _extents = RandomSequence.Named(seed, $"gradcheck/{name}/shape");
+        private Matrix? _weights;
 
         public int Rows => 1 + _extents.Below(0, 9);
 
@@ -136,7 +130,19 @@ public static class OperationCases
 
         public int Others => 1 + _extents.Below(2, 37);
 
-        public RandomSequence Weights { get; } = RandomSequence.Named(seed, $"gradcheck/{name}/weights");
+        // Kept: a case asks for them at every evaluation.
+        public Matrix Weights(IDevice device, int rows, int columns)
+        {
+            if (_weights is not { } kept || kept.Rows != rows || kept.Columns != columns)
+            {
+                RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{name}/weights");
+                Storage<Real> storage = device.Allocate<Real>(rows * columns);
+                storage.Write(0, [.. Enumerable.Range(0, rows * columns).Select(i => (Real)draws.Normal((ulong)i))]);
+                _weights = kept = new Matrix(storage.Slice(), rows, columns);
+            }
+
+            return kept;
+        }
 
         public DenseParameter Parameter(IDevice device, string parameter, int rows, int columns)
         {
