@@ -4,6 +4,7 @@ using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Tests;
 
@@ -49,6 +50,9 @@ internal static class TestMarkets
     /// <summary>The ranking of an experiment's test candidates, which it must have.</summary>
     public static RankedLists Tested(this ExperimentOutcome outcome) =>
         outcome.Test ?? throw new InvalidOperationException($"not evaluated: {outcome.NotEvaluated}");
+
+    /// <summary>The model of an experiment that ends with training by gradient.</summary>
+    public static IRecommender Network(this ExperimentOutcome outcome) => (IRecommender)outcome.Model;
 
     /// <summary>A random market, prepared.</summary>
     public static Market Prepared(string market, ulong seed, int users = 24, int items = 30) => Market.Prepare(Random(market, seed, users, items));

@@ -89,8 +89,8 @@ internal sealed record ScalePoint(
 
         start = Stopwatch.GetTimestamp();
         HeldOutRow[] lasts = LastRows(market);
-        Ranker ranker = new(device, Metric.Default, keepScores: false);
-        int lists = ranker.Rank(outcome.Model, outcome.Markets[0], SampledCandidates.Draw(market, lasts, "scale", experiment.Seed, Negatives)).Result.Users;
+        Ranker ranker = new(Metric.Default, device.Threads, keepScores: false);
+        int lists = ranker.Rank(outcome.Model.Scorer(device, 0), outcome.Markets[0], SampledCandidates.Draw(market, lasts, "scale", experiment.Seed, Negatives)).Result.Users;
         double evaluation = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         using Process process = Process.GetCurrentProcess();
@@ -112,10 +112,11 @@ internal sealed record ScalePoint(
     // Two tasks over the same tables: what a task is drawn from does not bear on what an iteration costs.
     private static double Meta(SimdDevice device, ExperimentOutcome outcome, int iterations)
     {
+        IRecommender model = (IRecommender)outcome.Model;
         MetaLearningSettings settings = new();
         SampleSettings samples = new() { BatchSize = settings.SupportSize };
-        AdamOptimiser optimiser = new(device, outcome.Model.Parameters, new AdamOptions(0.01, new GradientSettings().L2, AdamMode.Lazy));
-        MetaRound round = new(device, outcome.Model, StepChoice.Fastest.Create(device, outcome.Model), new Maml(), optimiser, settings);
+        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, new GradientSettings().L2, AdamMode.Lazy));
+        MetaRound round = new(device, model, StepChoice.Fastest.Create(device, model), new Maml(), optimiser, settings);
         SampleStream[] streams = [.. ((string[])["one", "other"]).Select(task => new SampleStream(outcome.Markets, samples, seed: 1, task, firstEpoch: 0))];
         foreach (SampleStream stream in streams)
             stream.Begin(0);

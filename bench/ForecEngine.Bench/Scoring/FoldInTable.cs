@@ -72,18 +72,18 @@ internal static class FoldInTable
                 .Where(list => left.Contains(list.User) && itemRows[list.Items[0]] >= 0).Select(list => Known(list, itemRows)),
         ];
         ItemHistory[] histories = [.. left.Select(user => History(whole, user, itemRows))];
-        Ranker ranker = new(device, [Metric.NdcgAt10], keepScores: false);
+        Ranker ranker = new([Metric.NdcgAt10], device.Threads, keepScores: false);
         return new Row(
             lists.Length,
-            Ndcg(ranker.Rank(all.Model, all.Markets.Single(market => market.Market == whole), lists)),
+            Ndcg(ranker.Rank(all.Model.Scorer(device, placed.Index), all.Markets.Single(market => market.Market == whole), lists)),
             FoldedIn(new FoldInOptions()),
             FoldedIn(new FoldInOptions { Steps = 0 }));
 
         double FoldedIn(FoldInOptions options)
         {
             options = options with { Seed = experiment.Seed };
-            FoldIn foldIn = new(device, some.Model, placed.Index, placed.UserRows, placed.ItemRows, options);
-            IScorer folded = new ModelScorer(device, some.Model, placed.Index, foldIn).FoldIn(histories);
+            NewUsers newUsers = new(placed.UserRows, placed.ItemRows, options);
+            IScorer folded = some.Model.Scorer(device, placed.Index, newUsers).FoldIn(histories);
             return Ndcg(ranker.Rank(folded, new PlacedMarket(whole, places, itemRows, placed.Index), lists));
         }
     }

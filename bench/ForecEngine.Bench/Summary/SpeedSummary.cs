@@ -111,9 +111,9 @@ internal static class SpeedSummary
 
         PlacedMarket target = outcome.Markets.Single(market => market.Market.Name == Target);
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
-        Ranker ranker = new(device, Metric.Default);
+        Ranker ranker = new(Metric.Default, device.Threads);
         long start = Stopwatch.GetTimestamp();
-        int users = ranker.Rank(outcome.Model, target, lists).Result.Users;
+        int users = ranker.Rank(outcome.Model.Scorer(device, target.Index), target, lists).Result.Users;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         // Every market gives an iteration two batches of the size of a support set.

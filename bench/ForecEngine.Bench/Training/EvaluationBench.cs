@@ -4,6 +4,7 @@ using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Bench.Training;
@@ -20,12 +21,12 @@ public class EvaluationBench : CheckedKernel
         model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
         PlacedMarket ca = union.Place("ca");
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(ca.Market, Split.Test, seed: 1, negatives: 99);
-        Ranker ranker = new(device, Metric.Default);
+        Ranker ranker = new(Metric.Default, device.Threads);
         HostStorage<Real> scores = new(lists.Sum(list => list.Items.Length));
         return new(
             () =>
             {
-                RankedLists ranked = ranker.Rank(model, ca, lists);
+                RankedLists ranked = ranker.Rank(new ModelScorer(device, model, ca.Index), ca, lists);
                 int next = 0;
                 foreach (Real[] list in ranked.Scores)
                 {

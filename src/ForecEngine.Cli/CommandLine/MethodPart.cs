@@ -42,11 +42,11 @@ internal static class MethodParts
 
     private static bool Has(Plan plan, MethodPart part) => part switch
     {
-        MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.HasLayers(phase.Model)),
+        MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasLayers),
         MethodPart.Sources => plan.NeedsSources,
         MethodPart.MetaLearning => plan.Phases.Any(phase => phase.Fit is MetaFit),
-        MethodPart.Fork => plan.Phases.Any(phase => phase.Initialiser is Initialisers.Fork),
-        MethodPart.Ddtcdr => plan.Phases.Any(phase => phase.Settings.Ddtcdr is not null),
+        MethodPart.Fork => plan.Phases.Any(phase => phase.Fit is GradientFit { Initialiser: Initialisers.Fork }),
+        MethodPart.Ddtcdr => plan.Phases.Any(phase => phase.Fit is GradientFit { Model.Ddtcdr: not null }),
         _ => true,
     };
 }

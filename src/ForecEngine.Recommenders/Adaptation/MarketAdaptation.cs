@@ -5,6 +5,7 @@ using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Adaptation;
@@ -23,13 +24,14 @@ internal sealed class MarketAdaptation(IDevice device, IRecommender model, IStep
 
     /// <summary>Ranks with the adapted model; afterwards the model is as it was, bit for bit.</summary>
     /// <param name="ranker">What ranks.</param>
+    /// <param name="scorer">The model's scorer for the market.</param>
     /// <param name="market">The market.</param>
     /// <param name="lists">The candidates, of which validation's lose the users of a held-out support set.</param>
     /// <param name="split">What the candidates are.</param>
-    public RankedLists Rank(Ranker ranker, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
+    public RankedLists Rank(Ranker ranker, IScorer scorer, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
     {
         RankedLists? ranked = null;
-        While(() => ranked = ranker.Rank(model, market, split == Split.Valid ? support.Unseen(lists) : lists));
+        While(() => ranked = ranker.Rank(scorer, market, split == Split.Valid ? support.Unseen(lists) : lists));
         return ranked ?? throw new InvalidOperationException("nothing was ranked");
     }
 

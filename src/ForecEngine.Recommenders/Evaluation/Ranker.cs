@@ -1,9 +1,7 @@
-// Ranks candidates by a model's scores, as trec_eval would: score descending, then item id descending.
+// Ranks candidates by a scorer, as trec_eval would: score descending, then item id descending.
 
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Evaluation;
@@ -22,24 +20,19 @@ public sealed record EvaluationResult(int Users, IReadOnlyDictionary<string, dou
 public sealed record RankedLists(Market Market, IReadOnlyList<CandidateList> Lists, Real[][] Scores, EvaluationResult Result);
 
 /// <summary>Ranks and measures.</summary>
-/// <param name="device">What computes the scores.</param>
 /// <param name="metrics">What is measured.</param>
+/// <param name="threads">How many threads rank.</param>
 /// <param name="keepScores">Whether the scores are kept, for files of rankings; of millions of users they are gigabytes.</param>
-public sealed class Ranker(IDevice device, IReadOnlyList<Metric> metrics, bool keepScores = true)
+public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keepScores = true)
 {
     // As many lists are in memory at once, drawn and scored, however many there are.
     private const int BlockLists = 1024;
 
-    private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = device.Threads };
+    private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private int[] _users = [];
     private int[] _items = [];
     private Real[] _scores = [];
     private float[] _relevances = [];
-
-    /// <summary>Scores and ranks the lists of a market by a neural model.</summary>
-    /// <inheritdoc cref="Rank(IScorer, PlacedMarket, IReadOnlyList{CandidateList})" path="/exception"/>
-    public RankedLists Rank(IRecommender model, PlacedMarket placed, IReadOnlyList<CandidateList> lists) =>
-        Rank(new ModelScorer(device, model, placed.Index), placed, lists);
 
     /// <summary>
     /// Scores and ranks the lists of a market. Items that the model has no row for come last; of a user whom it has no row for, all

@@ -7,7 +7,7 @@ using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -18,12 +18,12 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Tables">Whose all the rows are.</param>
 /// <param name="Model">The model of the last phase.</param>
 /// <param name="ModelName">Its name in the catalog.</param>
-/// <param name="Optimiser">The optimiser of the last phase.</param>
+/// <param name="Optimiser">The optimiser of the last phase; null where it has none.</param>
 /// <param name="Phases">What each phase cost.</param>
 /// <param name="Valid">The ranking of the held-out validation items, or null where nothing was held out.</param>
 /// <param name="Test">The ranking of the test candidates, or null where nobody is evaluated.</param>
 public sealed record ExperimentOutcome(
-    Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IRecommender Model, string ModelName, IOptimiser Optimiser,
+    Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IFittedModel Model, string ModelName, IOptimiser? Optimiser,
     IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists? Test)
 {
     /// <summary>Why nobody is evaluated; null where somebody is.</summary>
@@ -73,7 +73,7 @@ public sealed class ExperimentRunner(
             tables = new TableIds(union);
         }
 
-        Inquiry inquiry = new(new Ranker(device, metrics, keepScores), candidates, progress);
+        Inquiry inquiry = new(new Ranker(metrics, device.Threads, keepScores), candidates, progress);
         return Run(experiment, plan.Over(union.Markets.Select(placed => placed.Market.Name)), tables, union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
@@ -87,25 +87,25 @@ public sealed class ExperimentRunner(
     /// <param name="progress">What is told after each minibatch.</param>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     public ExperimentOutcome Adapt(
-        Experiment experiment, IRecommender parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
+        Experiment experiment, IFittedModel parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
         Action<TrainingProgress>? progress = null)
     {
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method, experiment.Settings).Phases;
         return Run(
             experiment, [phases[^1]], tables, [target], target,
-            new() { [phases[^1].Key] = parent }, firstEpoch: phases.SkipLast(1).Sum(phase => phase.Fit.Epochs), new Inquiry(new Ranker(device, metrics, keepScores), candidates, progress));
+            new() { [phases[^1].Key] = parent }, firstEpoch: phases.SkipLast(1).Sum(phase => phase.Fit.Epochs), new Inquiry(new Ranker(metrics, device.Threads, keepScores), candidates, progress));
     }
 
     private ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Phase> phases, TableIds tables, IReadOnlyList<PlacedMarket> markets, PlacedMarket target,
-        Dictionary<string, IRecommender> models, int firstEpoch, Inquiry inquiry)
+        Dictionary<string, IFittedModel> models, int firstEpoch, Inquiry inquiry)
     {
-        Ranker ranker = inquiry.Ranker, judge = new(device, [Metric.NdcgAt10], keepScores: false);
+        Ranker ranker = inquiry.Ranker, judge = new([Metric.NdcgAt10], device.Threads, keepScores: false);
         IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
         IReadOnlyList<CandidateList> test = inquiry.Candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
         PhaseGround ground = new(device, experiment, tables, markets, target, step, DrawSupport(experiment, phases, markets, target));
         List<PhaseResult> results = [];
-        PhaseSetup? setup = null;
+        IFitting? last = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
         TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target,
@@ -113,13 +113,15 @@ public sealed class ExperimentRunner(
         foreach (Phase phase in phases)
         {
             Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);
-            PhaseSetup current = setup = Prepare(() => new PhaseSetup(ground, phase, models, firstEpoch + results.Sum(result => result.Epochs)));
-            IReadOnlyList<CandidateList> judges = current.Judged == target
-                ? valid : SampledCandidates.Draw(current.Judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
+            int epochs = firstEpoch + results.Sum(result => result.Epochs);
+            IFitting current = last = Prepare(() => phase.Fit.Begin(ground, phase, models, epochs));
+            PlacedMarket judged = ground.JudgedIn(phase);
+            IReadOnlyList<CandidateList> judges = judged == target
+                ? valid : SampledCandidates.Draw(judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
             Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
             if (stages is null)
             {
-                results.Add(current.Trainer.Train(validate, progress, stop: stop));
+                results.Add(current.Run(validate, progress, PhaseState.Beginning, checkpoints: null, stop));
             }
             else
             {
@@ -132,7 +134,8 @@ public sealed class ExperimentRunner(
             models[phase.Key] = current.Model;
         }
 
-        PhaseSetup last = setup ?? throw new InvalidOperationException($"{experiment.Method} has no phases");
+        if (last is null)
+            throw new InvalidOperationException($"{experiment.Method} has no phases");
         TrainingProgress ranking = new(TrainingSchedule.Ranking, Epoch: 1, Epochs: 1, EpochFraction: 0, Samples: 0, Seconds: 0,
             Loss: double.NaN);
         Action<TrainingProgress>? told = Told(inquiry.Progress, schedule, results.Count);
@@ -151,7 +154,7 @@ public sealed class ExperimentRunner(
     private static Action<TrainingProgress>? Told(Action<TrainingProgress>? progress, TrainingSchedule schedule, int place) =>
         progress is null ? null : report => progress(report with { Schedule = schedule, Place = place });
 
-    private static PhaseSetup Prepare(Func<PhaseSetup> make)
+    private static IFitting Prepare(Func<IFitting> make)
     {
         using OpenSpan span = TraceSpan.OfStage("preparing");
         GC.Collect(); // what reading or the phase before has left - moments, samples - can be as much memory as this phase takes
@@ -159,17 +162,17 @@ public sealed class ExperimentRunner(
     }
 
     private PhaseResult Train(
-        StageStore stages, Experiment experiment, Phase phase, PhaseSetup setup, StageRecord record, Func<double>? validate,
+        StageStore stages, Experiment experiment, Phase phase, IFitting fitting, StageRecord record, Func<double>? validate,
         Action<TrainingProgress>? progress)
     {
-        if (stages.TakeFinished(record, setup) is (PhaseState end, bool cached))
+        if (stages.TakeFinished(record, fitting) is (PhaseState end, bool cached))
             return PhaseTrainer.Result(phase.Name, end) with { Cached = cached };
-        PhaseState state = stages.TakeUnfinished(record, setup) ?? PhaseState.Beginning;
+        PhaseState state = stages.TakeUnfinished(record, fitting) ?? PhaseState.Beginning;
         try
         {
             string whole = experiment.ToJson();
-            PhaseResult result = setup.Trainer.Train(validate, progress, state, stages.CheckpointsOf(record, whole, setup), stop);
-            stages.KeepFinished(record, whole, setup, setup.Trainer.State);
+            PhaseResult result = fitting.Run(validate, progress, state, stages.CheckpointsOf(record, whole, fitting), stop);
+            stages.KeepFinished(record, whole, fitting, fitting.State);
             return result;
         }
         catch (DivergedException divergence)

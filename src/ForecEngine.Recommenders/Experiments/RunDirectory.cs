@@ -188,23 +188,29 @@ public sealed class RunDirectory : IDisposable
 
     private static void WriteInto(string folder, ExperimentOutcome outcome, Ratings rows, JsonObject result, bool trec)
     {
-        OptimiserState state = OptimiserState.Of(outcome.Optimiser);
         string model = Path.Combine(folder, Model);
         Dictionary<string, string> metadata = new() { [ExperimentKey] = outcome.Experiment.ToJson(), ["format"] = "pt" };
         ModelCheckpoint.Write(model, outcome.Model, metadata);
         outcome.WhileAdapted?.Invoke(() => ModelCheckpoint.Write(Path.Combine(folder, Adapted), outcome.Model, metadata));
         outcome.Tables.Write(IdsPath(model));
         RowsFile.Write(Path.Combine(folder, Rows), rows, outcome.TargetMarket.Splits);
-        Dictionary<string, string> optimiser = new() { ["optimiser"] = state.Kind };
-        if (state.Tensors.Count > 0)
-            optimiser["steps"] = $"{state.Steps}";
-        SafeTensor[] kept = [.. state.Tensors.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))];
-        SafetensorsFile.Write(Path.Combine(folder, Optimiser), kept, optimiser);
+        if (outcome.Optimiser is { } optimiser)
+            WriteOptimiser(Path.Combine(folder, Optimiser), optimiser);
         if (trec && outcome.Test is { } test)
             WriteTrec(folder, "test", test, outcome.Experiment.Method);
         if (trec && outcome.Valid is { } valid)
             WriteTrec(folder, "valid", valid, outcome.Experiment.Method);
         AtomicFile.Write(Path.Combine(folder, Result), stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
+    }
+
+    private static void WriteOptimiser(string path, IOptimiser optimiser)
+    {
+        OptimiserState state = OptimiserState.Of(optimiser);
+        Dictionary<string, string> metadata = new() { ["optimiser"] = state.Kind };
+        if (state.Tensors.Count > 0)
+            metadata["steps"] = $"{state.Steps}";
+        SafeTensor[] kept = [.. state.Tensors.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))];
+        SafetensorsFile.Write(path, kept, metadata);
     }
 
     // What a run has written, or was writing, beside the files of the run before.
@@ -277,8 +283,13 @@ public sealed class RunDirectory : IDisposable
 
     private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec) =>
     [
-        Path.GetFileName(IdsPath(Model)), Optimiser, Rows,
-        .. PlanCatalog.Find(experiment.Method).Phases[^1].Fit is MetaFit ? (string[])[Adapted] : [],
+        Path.GetFileName(IdsPath(Model)), Rows,
+        .. PlanCatalog.Find(experiment.Method).Phases[^1].Fit switch
+        {
+            MetaFit => (string[])[Optimiser, Adapted],
+            GradientFit => [Optimiser],
+            _ => [],
+        },
         .. ((string[])["test", "valid"]).Where(split => trec && result[split] is not null)
             .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
     ];

@@ -5,7 +5,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Models;
@@ -35,8 +34,11 @@ internal sealed record StageRecord
     /// <summary>The seed.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>The phase's model, its settings, how it begins and how it is fitted.</summary>
-    public required JsonObject Phase { get; init; }
+    /// <summary>The model's name in the catalog.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>How it is fitted.</summary>
+    public required Fit Fit { get; init; }
 
     /// <summary>Sampled negatives among a user's candidates, where the stage chooses its epoch by validation.</summary>
     public int? EvaluationNegatives { get; init; }
@@ -56,15 +58,18 @@ internal sealed record StageRecord
     {
         Experiment experiment = ground.Experiment;
         bool chooses = phase.Fit is GradientFit { Gradient.KeptEpoch: KeptEpoch.Best };
+
+        // What a model adapts to before it is scored bears on the training only where validation scores choose the epoch.
         return new StageRecord
         {
             Arithmetic = experiment.Arithmetic,
             Stage = phase.Name,
             Markets = contents,
-            Target = phase.Scope == Scope.Target || ModelCatalog.SetsTargetApart(phase.Model) || (chooses && phase.Market is null)
+            Target = phase.Scope == Scope.Target || ModelCatalog.Find(phase.Model).SetsTargetApart || (chooses && phase.Market is null)
                 ? experiment.Target : null,
             Seed = experiment.Seed,
-            Phase = Describe(phase, chooses),
+            Model = phase.Model,
+            Fit = phase.Fit is MetaFit meta && !chooses ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
             After = after,
         };
@@ -75,23 +80,6 @@ internal sealed record StageRecord
 
     /// <summary>A digest of the record, by which the stage is looked up.</summary>
     public string Key() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
-
-    // What a model adapts to before it is scored bears on the training only where validation scores choose the epoch.
-    private static JsonObject Describe(Phase phase, bool chooses)
-    {
-        Fit fit = phase.Fit is MetaFit meta && !chooses
-            ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } }
-            : phase.Fit;
-        return new JsonObject
-        {
-            ["model"] = phase.Model,
-            ["settings"] = Json(phase.Settings),
-            ["initialiser"] = new JsonObject { [$"{phase.Initialiser.GetType()}"] = Json(phase.Initialiser) },
-            ["fit"] = new JsonObject { [$"{fit.GetType()}"] = Json(fit) },
-        };
-    }
-
-    private static JsonNode? Json(object part) => JsonSerializer.SerializeToNode(part, part.GetType(), Experiment.JsonOptions);
 
     // Of the market as it is trained on: filters and what was held out have done their work.
     private static string Digest(Market market)

@@ -46,33 +46,33 @@ public sealed class StageStore
 
     /// <summary>Takes a finished stage over, if there is one.</summary>
     /// <returns>How it ended and whether another run trained it, or null.</returns>
-    internal (PhaseState End, bool Cached)? TakeFinished(StageRecord record, PhaseSetup setup)
+    internal (PhaseState End, bool Cached)? TakeFinished(StageRecord record, IFitting fitting)
     {
-        if (_resumes && Take(_run?.Finished(record), record, setup) is { } own)
+        if (_resumes && Take(_run?.Finished(record), record, fitting) is { } own)
             return (own, false);
-        return Take(_cache?.Finished(record), record, setup) is { } cached ? (cached, true) : null;
+        return Take(_cache?.Finished(record), record, fitting) is { } cached ? (cached, true) : null;
     }
 
     /// <summary>Takes an unfinished stage over, if there is one.</summary>
     /// <returns>Where it stood, or null.</returns>
-    internal PhaseState? TakeUnfinished(StageRecord record, PhaseSetup setup) =>
-        _resumes ? Take(_run?.Unfinished(record), record, setup) : null;
+    internal PhaseState? TakeUnfinished(StageRecord record, IFitting fitting) =>
+        _resumes ? Take(_run?.Unfinished(record), record, fitting) : null;
 
     /// <summary>What keeps an unfinished stage in the run's own directory while it trains.</summary>
     /// <param name="record">What determines the stage.</param>
     /// <param name="experiment">The record of the experiment that it is kept for.</param>
-    /// <param name="setup">The phase.</param>
-    internal ICheckpoints CheckpointsOf(StageRecord record, string experiment, PhaseSetup setup) =>
-        new Checkpoints(this, record, experiment, setup);
+    /// <param name="fitting">The phase.</param>
+    internal ICheckpoints CheckpointsOf(StageRecord record, string experiment, IFitting fitting) =>
+        new Checkpoints(this, record, experiment, fitting);
 
     /// <summary>Keeps a finished stage: in the run's own directory first, since it is what the run itself goes on from.</summary>
-    internal void KeepFinished(StageRecord record, string experiment, PhaseSetup setup, PhaseState end)
+    internal void KeepFinished(StageRecord record, string experiment, IFitting fitting, PhaseState end)
     {
         if (_run is not null)
         {
             Keep(_run, record, () =>
             {
-                StageFile.Write(_run.Finished(record), record, experiment, setup, end);
+                StageFile.Write(_run.Finished(record), record, experiment, fitting, end);
                 File.Delete(_run.Unfinished(record));
                 return _run.Finished(record);
             });
@@ -82,19 +82,19 @@ public sealed class StageStore
         {
             Keep(_cache, record, () =>
             {
-                StageFile.Write(_cache.Finished(record), record, experiment: null, setup, end);
+                StageFile.Write(_cache.Finished(record), record, experiment: null, fitting, end);
                 return _run is null ? _cache.Finished(record) : LastCheckpoint;
             });
         }
     }
 
-    private PhaseState? Take(string? path, StageRecord record, PhaseSetup setup)
+    private PhaseState? Take(string? path, StageRecord record, IFitting fitting)
     {
         if (!File.Exists(path))
             return null;
         try
         {
-            PhaseState state = StageFile.Read(path, record, setup);
+            PhaseState state = StageFile.Read(path, record, fitting);
             _say($"{record.Stage}: {state.Epochs} epochs{(state.Part is { } part ? $" and {part.Rounds} rounds" : "")} taken from {path}");
             LastCheckpoint = path;
             return state;
@@ -123,7 +123,7 @@ public sealed class StageStore
         }
     }
 
-    private sealed class Checkpoints(StageStore store, StageRecord record, string experiment, PhaseSetup setup) : ICheckpoints
+    private sealed class Checkpoints(StageStore store, StageRecord record, string experiment, IFitting fitting) : ICheckpoints
     {
         public bool IsDue => store._run is not null && store._between > TimeSpan.Zero && IsTime;
 
@@ -141,7 +141,7 @@ public sealed class StageStore
             {
                 store.Keep(run, record, () =>
                 {
-                    StageFile.Write(run.Unfinished(record), record, experiment, setup, state);
+                    StageFile.Write(run.Unfinished(record), record, experiment, fitting, state);
                     return run.Unfinished(record);
                 });
             }

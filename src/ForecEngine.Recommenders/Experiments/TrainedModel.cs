@@ -20,23 +20,25 @@ public sealed class TrainedModel
 
     private readonly string _path;
     private readonly IDevice _device;
-    private readonly IRecommender _model;
+    private readonly ModelEntry _entry;
+    private readonly IFittedModel _model;
     private readonly ModelShape _shape;
     private readonly Experiment? _experiment;
     private TableIds? _ids;
     private bool _adapted;
 
-    private TrainedModel(string path, IDevice device, string modelName, IRecommender model, ModelShape shape, TableIds? ids, Experiment? experiment) =>
-        (_path, _device, ModelName, _model, _shape, _ids, _experiment) = (path, device, modelName, model, shape, ids, experiment);
+    private TrainedModel(
+        string path, IDevice device, ModelEntry entry, IFittedModel model, ModelShape shape, TableIds? ids, Experiment? experiment) =>
+        (_path, _device, _entry, _model, _shape, _ids, _experiment) = (path, device, entry, model, shape, ids, experiment);
 
     /// <summary>The model's name in the catalog.</summary>
-    public string ModelName { get; }
+    public string ModelName => _entry.Name;
 
     /// <summary>The market that it was trained for; null where the checkpoint does not say.</summary>
     public string? Target => _experiment?.Target;
 
     /// <summary>Whether markets share the items' vectors, so that one market's rows improve an item's vector for all.</summary>
-    public bool SharesItems => !ModelCatalog.NeedsOneMarket(ModelName);
+    public bool SharesItems => !_entry.NeedsOneMarket;
 
     /// <summary>Whose the rows are.</summary>
     /// <exception cref="CheckpointException">Nothing says: see <see cref="NeedsData"/>.</exception>
@@ -63,7 +65,7 @@ public sealed class TrainedModel
         SafetensorsFile file = SafetensorsFile.Read(adapted);
         if (Text(ReadRecord(file)) != Text(trained._experiment))
             throw new CheckpointException(adapted, $"is of another run than {trained._path}");
-        ModelCheckpoint.Read(file, trained._model);
+        ModelCheckpoint.Read(file, trained.Network);
         trained._adapted = true;
         return trained;
 
@@ -93,7 +95,7 @@ public sealed class TrainedModel
             throw new DataFormatException($"{market}: the model has no row for any user of this market");
         FoldInOptions options = new() { Seed = _experiment?.Seed ?? Experiment.DefaultSeed, Loss = Loss };
         int place = Ids.Market(market);
-        return new ModelScorer(_device, _model, place, new FoldIn(_device, _model, place, users, items, options));
+        return _model.Scorer(_device, place, new NewUsers(users, items, options));
     }
 
     // What the model's last phase minimised.
@@ -107,18 +109,26 @@ public sealed class TrainedModel
         path = RunDirectory.ModelPath(path);
         SafetensorsFile file = SafetensorsFile.Read(path);
         Experiment? experiment = ReadRecord(file);
-        (string name, ModelShape shape) = ModelCheckpoint.Identify(file);
+        (ModelEntry entry, ModelShape shape) = Identify(file, experiment);
         if (experiment is not null)
             shape = shape with { Ddtcdr = experiment.Settings.Model.Ddtcdr ?? new(), DropoutSeed = experiment.Seed };
-        IRecommender model = ModelCatalog.Create(name, device, shape);
-        ModelCheckpoint.Read(file, model);
+        IFittedModel model = entry.Load(device, file, shape);
         string idsPath = RunDirectory.IdsPath(path);
         TableIds? ids = File.Exists(idsPath) ? TableIds.Read(idsPath) : null;
         if (ids is not null && (ids.Users != shape.Users || ids.Items != shape.Items))
             throw new DataFormatException($"{idsPath}: {ids.Users} users and {ids.Items} items, but the tables of {path} have {shape.Users} and {shape.Items} rows");
         if (ids is not null && shape.Markets > 1 && ids.Markets != shape.Markets)
             throw new DataFormatException($"{idsPath}: {ids.Markets} markets, but {path} has a part for each of {shape.Markets}");
-        return new TrainedModel(path, device, name, model, shape, ids, experiment);
+        return new TrainedModel(path, device, entry, model, shape, ids, experiment);
+    }
+
+    // The record says which model the last phase made; a file without one is told by its tensors.
+    private static (ModelEntry Entry, ModelShape Shape) Identify(SafetensorsFile file, Experiment? experiment)
+    {
+        if (experiment is null || !PlanCatalog.Methods.Contains(experiment.Method))
+            return ModelCatalog.Identify(file);
+        ModelEntry entry = ModelCatalog.Find(PlanCatalog.Find(experiment.Method).Phases[^1].Model);
+        return (entry, entry.Recognise(file) ?? throw new CheckpointException(file.Path, $"holds no {entry.Name}, which its record says it is"));
     }
 
     /// <summary>
@@ -173,17 +183,21 @@ public sealed class TrainedModel
         if (data.Candidates is null && placed.Market.HeldOut(split).Count == 0)
             throw new DataFormatException($"{placed.Market.Name}: {placed.Market.NotEvaluated ?? "nothing is held out for this split"}");
         IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
+        IScorer scorer = _model.Scorer(_device, placed.Index);
         return Meta is not { } meta
-            ? ranker.Rank(_model, placed, lists)
-            : Adaptation(meta, settings, placed).Rank(ranker, placed, lists, data.Candidates is null ? split : Split.Test);
+            ? ranker.Rank(scorer, placed, lists)
+            : Adaptation(meta, settings, placed).Rank(ranker, scorer, placed, lists, data.Candidates is null ? split : Split.Test);
     }
 
     // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
     private MarketAdaptation Adaptation(MetaFit fit, Experiment settings, PlacedMarket placed)
     {
         SupportSet support = SupportSet.Draw(placed, settings.EvaluationNegatives, fit, settings.Seed);
-        return new MarketAdaptation(_device, _model, StepChoice.Fastest.Create(_device, _model), fit.Learner, support, fit.MetaLearning);
+        return new MarketAdaptation(_device, Network, StepChoice.Fastest.Create(_device, Network), fit.Learner, support, fit.MetaLearning);
     }
+
+    // What is trained by gradient, as every model that adapts or is forked is.
+    private IRecommender Network => _model as IRecommender ?? throw new CheckpointException(_path, $"holds a {ModelName}, which does not adapt");
 
     /// <summary>Makes a market's own model: a fork, fine-tuned on the market alone, as the last phase of FOREC.</summary>
     /// <param name="data">The data, from <see cref="Read"/>.</param>
@@ -198,13 +212,10 @@ public sealed class TrainedModel
     {
         Experiment settings = Settings(data);
         string target = data.Markets[0].Name;
-        string method = _model switch
-        {
-            Nmf { Head.Layers.Count: > 0 } => throw new CheckpointException(_path, "holds a fork already: it has a head"),
-            Nmf => PlanCatalog.ForkOf(PlanOf(settings).Method)
-                ?? throw new CheckpointException(_path, $"was trained by {settings.Method}; a fork needs a model of {string.Join(", ", PlanCatalog.ForkParents)}"),
-            _ => throw new CheckpointException(_path, $"holds a {ModelName}; a fork needs an nmf"),
-        };
+        if (_shape.Head.Count > 0)
+            throw new CheckpointException(_path, "holds a fork already: it has a head");
+        string method = PlanCatalog.ForkOf(settings.Method) ?? throw new CheckpointException(
+            _path, $"was trained by {settings.Method}; a fork needs a model of {string.Join(", ", PlanCatalog.ForkParents)}");
         (TableIds tables, PlacedMarket placed) = Place(data);
         SortedDictionary<string, string> digests = new(settings.Digests.ToDictionary(), StringComparer.Ordinal);
         foreach ((string name, string digest) in data.Digests)

@@ -1,13 +1,17 @@
 // What a recommender is to training, evaluation and checkpoints.
 
 using ForecEngine.Autodiff;
+using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>A model that scores users and items.</summary>
-public interface IRecommender
+/// <summary>A model that is trained by gradient and scores users and items by its logits.</summary>
+public interface IRecommender : IFittedModel
 {
+    IEnumerable<SafeTensor> IFittedModel.Tensors => Parameters.Select(p => SafeTensor.Of(p.Name, p.Value.Values, [.. p.Shape]));
+
     /// <summary>Everything it learns, under the names that checkpoints know.</summary>
     IReadOnlyList<Parameter> Parameters { get; }
 
@@ -27,4 +31,7 @@ public interface IRecommender
     /// <param name="device">Where the model lives.</param>
     /// <param name="users">How many users.</param>
     IRecommender WithUsers(IDevice device, int users);
+
+    IScorer IFittedModel.Scorer(IDevice device, int market, NewUsers? newUsers) => new ModelScorer(
+        device, this, market, newUsers is null ? null : new FoldIn(device, this, market, newUsers.Users, newUsers.Items, newUsers.Options));
 }

@@ -25,7 +25,7 @@ public static class ModelCases
             shape = shape with { Head = [shape.Layers[^1] + shape.Dimension, 1 + draws.Below(7, 12), 1 + draws.Below(8, 12)] };
         IRecommender model = ModelCatalog.Create(name, device, shape);
         model.Initialise(seed, "gradcheck", embeddingDeviation: 1);
-        Minibatch batch = Batch(device, draws, shape, ModelCatalog.NeedsOneMarket(name));
+        Minibatch batch = Batch(device, draws, shape, ModelCatalog.Find(name).NeedsOneMarket);
         return GradientCheck.Run(
             device, model.Parameters, tape => tape.BinaryCrossEntropy(model.Logits(tape, batch), tape.Constant(batch.Labels)), GradientCheckOptions.Model, seed);
     }

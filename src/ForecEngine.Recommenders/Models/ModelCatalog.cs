@@ -1,5 +1,6 @@
-// Every model by the name that plans and checkpoints use. Adding a model adds its file, a line here and a test.
+// Every model by the name that plans and checkpoints use.
 
+using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
@@ -7,37 +8,59 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>The models by name.</summary>
 public static class ModelCatalog
 {
-    private static readonly SortedDictionary<string, Func<IDevice, ModelShape, IRecommender>> s_models = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, ModelEntry> s_models = new(StringComparer.Ordinal);
+
+    static ModelCatalog()
     {
-        ["conet"] = (device, shape) => new CoNet(device, shape),
-        ["ddtcdr"] = (device, shape) => new Ddtcdr(device, shape),
-        ["gmf"] = (device, shape) => new Gmf(device, shape),
-        ["ma-gmf"] = (device, shape) => new Gmf(device, shape, marketAware: true),
-        ["ma-mlp"] = (device, shape) => new Mlp(device, shape, marketAware: true),
-        ["ma-nmf"] = (device, shape) => new Nmf(device, shape, marketAware: true),
-        ["mlp"] = (device, shape) => new Mlp(device, shape),
-        ["nmf"] = (device, shape) => new Nmf(device, shape),
-    };
+        Add(new("conet", (device, shape) => new CoNet(device, shape), NetworkShapes.CoNet) { NeedsOneMarket = true, HasLayers = true });
+        Add(new("ddtcdr", (device, shape) => new Ddtcdr(device, shape), NetworkShapes.Ddtcdr) { NeedsOneMarket = true, SetsTargetApart = true });
+        foreach ((string prefix, bool aware) in ((string, bool)[])[("", false), ("ma-", true)])
+        {
+            Add(new($"{prefix}gmf", (device, shape) => new Gmf(device, shape, aware), file => NetworkShapes.Gmf(file, aware)));
+            Add(new($"{prefix}mlp", (device, shape) => new Mlp(device, shape, aware), file => NetworkShapes.Mlp(file, aware)) { HasLayers = true });
+            Add(new($"{prefix}nmf", (device, shape) => new Nmf(device, shape, aware), file => NetworkShapes.Nmf(file, aware)) { HasLayers = true });
+        }
+    }
 
-    /// <summary>The names, in order.</summary>
-    public static IReadOnlyCollection<string> Names => s_models.Keys;
+    /// <summary>The names of the models that are trained by gradient, in order.</summary>
+    public static IReadOnlyList<string> Names => [.. s_models.Values.Where(model => model.Create is not null).Select(model => model.Name)];
 
-    /// <summary>Whether a model scores minibatches of one market only.</summary>
-    public static bool NeedsOneMarket(string name) => name is "conet" or "ddtcdr";
+    /// <summary>Adds a model.</summary>
+    /// <exception cref="ArgumentException">There is a model of that name.</exception>
+    public static void Add(ModelEntry model)
+    {
+        lock (s_models)
+        {
+            if (!s_models.TryAdd(model.Name, model))
+                throw new ArgumentException($"there is a model called '{model.Name}' already", nameof(model));
+        }
+    }
 
-    /// <summary>Whether a model has the widths of <see cref="ModelShape.Layers"/> to choose; those of ddtcdr are its own.</summary>
-    public static bool HasLayers(string name) => name is not ("gmf" or "ma-gmf" or "ddtcdr");
-
-    /// <summary>Whether a model sets the target apart, so that it is another one for another target.</summary>
-    public static bool SetsTargetApart(string name) => name is "ddtcdr";
+    /// <summary>A model's entry.</summary>
+    /// <exception cref="ArgumentException">There is no model of that name.</exception>
+    public static ModelEntry Find(string name) => s_models.TryGetValue(name, out ModelEntry? model)
+        ? model
+        : throw new ArgumentException($"no model is called '{name}'; there are {string.Join(", ", s_models.Keys)}", nameof(name));
 
     /// <summary>Whether a model is of the family that the fused step trains.</summary>
     public static bool HasFusedStep(string name) => name is "gmf" or "mlp" or "nmf" or "ma-gmf" or "ma-mlp" or "ma-nmf";
 
     /// <summary>A model of zeros.</summary>
-    /// <exception cref="ArgumentException">There is no model of that name.</exception>
-    public static IRecommender Create(string name, IDevice device, ModelShape shape) =>
-        s_models.TryGetValue(name, out Func<IDevice, ModelShape, IRecommender>? create)
-            ? create(device, shape)
-            : throw new ArgumentException($"no model is called '{name}'; there are {string.Join(", ", Names)}", nameof(name));
+    /// <exception cref="ArgumentException">There is no model of that name, or it is not trained by gradient.</exception>
+    public static IRecommender Create(string name, IDevice device, ModelShape shape) => Find(name).Create is { } create
+        ? create(device, shape)
+        : throw new ArgumentException($"the model '{name}' is not trained by gradient", nameof(name));
+
+    /// <summary>Finds which model a checkpoint holds, and its sizes.</summary>
+    /// <exception cref="CheckpointException">It holds none of the catalog, or a damaged one.</exception>
+    public static (ModelEntry Model, ModelShape Shape) Identify(SafetensorsFile file)
+    {
+        foreach (ModelEntry model in s_models.Values)
+        {
+            if (model.Recognise(file) is { } shape)
+                return (model, shape);
+        }
+
+        throw new CheckpointException(file.Path, $"holds none of the models {string.Join(", ", s_models.Keys)}");
+    }
 }

@@ -2,23 +2,47 @@
 
 using System.Text.Json.Serialization;
 using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>How a model comes to be from markets' rows. Its properties are all that bears on the result.</summary>
+[JsonConverter(typeof(ByType<Fit>))]
 public abstract record Fit
 {
-    /// <summary>How many epochs it has.</summary>
+    /// <summary>How many epochs it has; 0 where it has none.</summary>
     [JsonIgnore]
-    public abstract int Epochs { get; }
+    public virtual int Epochs => 0;
+
+    /// <summary>Makes a phase ready.</summary>
+    internal abstract IFitting Begin(PhaseGround ground, Phase phase, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch);
+}
+
+/// <summary>A fit in one go, such as counting or solving.</summary>
+public abstract record ClosedFit : Fit
+{
+    /// <summary>Makes the model. It has the same bits on any number of threads.</summary>
+    /// <param name="markets">The markets, with the rows of their users and items.</param>
+    /// <param name="tables">All users and items, by row.</param>
+    /// <param name="threads">How many threads may compute.</param>
+    public abstract IFittedModel Make(IReadOnlyList<PlacedMarket> markets, TableIds tables, int threads);
+
+    internal override IFitting Begin(
+        PhaseGround ground, Phase phase, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch) =>
+        new ClosedFitting(ground, phase, this);
 }
 
 /// <summary>Gradient descent on minibatches.</summary>
+/// <param name="Model">The model's sizes and initial values.</param>
+/// <param name="Initialiser">How the model begins, and what of the phases before it takes over.</param>
 /// <param name="LearningRate">The optimiser's learning rate.</param>
 /// <param name="Gradient">How long it descends, and how.</param>
 /// <param name="Samples">How minibatches are drawn.</param>
-public record GradientFit(double LearningRate, GradientSettings Gradient, SampleSettings Samples) : Fit
+public record GradientFit(
+    ModelSettings Model, Initialiser Initialiser, double LearningRate, GradientSettings Gradient, SampleSettings Samples) : Fit
 {
     /// <inheritdoc/>
     public override int Epochs => Gradient.Epochs;
@@ -31,15 +55,23 @@ public record GradientFit(double LearningRate, GradientSettings Gradient, Sample
 
     /// <summary>Whether negatives that are drawn once are drawn anew for this phase, rather than shared with the phases before it.</summary>
     public bool DrawsOwnNegatives { get; init; }
+
+    internal override IFitting Begin(
+        PhaseGround ground, Phase phase, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch) =>
+        new GradientFitting(ground, phase, this, earlier, firstEpoch);
 }
 
 /// <summary>Meta-learning over the markets; the model adapts to the target before it is scored.</summary>
+/// <param name="Model">The model's sizes and initial values.</param>
+/// <param name="Initialiser">How the model begins, and what of the phases before it takes over.</param>
 /// <param name="LearningRate">The learning rate of the outer step.</param>
 /// <param name="Gradient">How long it descends, and how.</param>
 /// <param name="Samples">How minibatches are drawn; their size is that of the support set.</param>
 /// <param name="MetaLearning">The support set and the inner step.</param>
-public sealed record MetaFit(double LearningRate, GradientSettings Gradient, SampleSettings Samples, MetaLearningSettings MetaLearning)
-    : GradientFit(LearningRate, Gradient, Samples with { BatchSize = MetaLearning.SupportSize })
+public sealed record MetaFit(
+    ModelSettings Model, Initialiser Initialiser, double LearningRate, GradientSettings Gradient, SampleSettings Samples,
+    MetaLearningSettings MetaLearning)
+    : GradientFit(Model, Initialiser, LearningRate, Gradient, Samples with { BatchSize = MetaLearning.SupportSize })
 {
     /// <summary>What a visit to a market does.</summary>
     [JsonIgnore]

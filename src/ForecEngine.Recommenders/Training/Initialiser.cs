@@ -1,17 +1,20 @@
 // How a phase's model begins.
 
+using System.Text.Json.Serialization;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Makes a phase's model. Its properties are all that bears on the result.</summary>
+[JsonConverter(typeof(ByType<Initialiser>))]
 public abstract record Initialiser
 {
     /// <summary>Makes the model.</summary>
     /// <param name="wanted">What the phase asks.</param>
     /// <param name="earlier">The models of the plan's earlier phases, by <see cref="Phase.Key"/>.</param>
-    public abstract IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier);
+    public abstract IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier);
 }
 
 /// <summary>What a phase asks of its model.</summary>

@@ -2,6 +2,7 @@
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -12,14 +13,14 @@ public static class Initialisers
     public sealed record Fresh : Initialiser
     {
         /// <inheritdoc/>
-        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier) => wanted.Fresh();
+        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier) => wanted.Fresh();
     }
 
     /// <summary>mlp starts from gmf's embeddings (the released code of Bonab et al., CIKM 2021).</summary>
     public sealed record GmfToMlp : Initialiser
     {
         /// <inheritdoc/>
-        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier)
+        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
             (Mlp mlp, Gmf gmf) = ((Mlp)wanted.Fresh(), Only<Gmf>(earlier));
             mlp.User.Table.Set(gmf.User.Table);
@@ -37,7 +38,7 @@ public static class Initialisers
     public sealed record GmfAndMlpToNmf(bool TransferBiases) : Initialiser
     {
         /// <inheritdoc/>
-        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier)
+        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
             (Nmf nmf, Gmf gmf, Mlp mlp) = ((Nmf)wanted.Fresh(), Only<Gmf>(earlier), Only<Mlp>(earlier));
             nmf.UserMlp.Table.Set(mlp.User.Table);
@@ -67,7 +68,7 @@ public static class Initialisers
     public sealed record PresetVectors : Initialiser
     {
         /// <inheritdoc/>
-        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier)
+        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
             Ddtcdr ddtcdr = (Ddtcdr)wanted.Fresh();
             Gmf[] gmfs = [.. earlier.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value).OfType<Gmf>()];
@@ -92,7 +93,8 @@ public static class Initialisers
     public sealed record SameModel : Initialiser
     {
         /// <inheritdoc/>
-        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier) => earlier[wanted.Model];
+        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier) =>
+            (IRecommender)earlier[wanted.Model];
     }
 
     /// <summary>
@@ -107,7 +109,7 @@ public static class Initialisers
     {
         /// <inheritdoc/>
         /// <exception cref="ArgumentException">The head does not fit the parent, or the parent's output layer does not fit the head.</exception>
-        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IRecommender> earlier)
+        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
             Nmf parent = (Nmf)earlier["nmf"];
             Nmf fork = new(wanted.Device, parent, Head, Unfreeze);
@@ -124,7 +126,7 @@ public static class Initialisers
     }
 
     // The one model of its kind among the earlier ones.
-    private static TModel Only<TModel>(IReadOnlyDictionary<string, IRecommender> earlier) => earlier.Values.OfType<TModel>().Single();
+    private static TModel Only<TModel>(IReadOnlyDictionary<string, IFittedModel> earlier) => earlier.Values.OfType<TModel>().Single();
 
     private static void SetMarkets(Embedding? to, Embedding? from)
     {

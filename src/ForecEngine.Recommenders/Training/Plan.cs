@@ -22,10 +22,8 @@ public enum Scope
 /// <param name="Name">What results call it: <c>gmf++</c>.</param>
 /// <param name="Model">A name of the model catalog.</param>
 /// <param name="Scope">Which markets it is fitted to.</param>
-/// <param name="Settings">The model's sizes and initial values.</param>
-/// <param name="Initialiser">How its model begins, and what of the phases before it takes over.</param>
 /// <param name="Fit">How it is fitted.</param>
-public sealed record Phase(string Name, string Model, Scope Scope, ModelSettings Settings, Initialiser Initialiser, Fit Fit)
+public sealed record Phase(string Name, string Model, Scope Scope, Fit Fit)
 {
     /// <summary>The market that it is fitted to, where that is one of several that have a model each.</summary>
     public string? Market { get; init; }
@@ -50,7 +48,7 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
     /// minibatch from one of them refuses <see cref="Sampling.Concat"/>.
     /// </summary>
     public string? Refusal => Phases.Any(phase => phase is { Scope: Scope.All, Fit: GradientFit { Samples.Sampling: Sampling.Concat } }
-            && ModelCatalog.NeedsOneMarket(phase.Model))
+            && ModelCatalog.Find(phase.Model).NeedsOneMarket)
         ? $"{Method} takes each minibatch from one market, and concat mixes them; equal and sel do not"
         : null;
 

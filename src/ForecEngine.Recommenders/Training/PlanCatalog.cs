@@ -65,8 +65,8 @@ public static class PlanCatalog
 
     private static Phase Descent(
         string name, string model, Scope scope, TrainingSettings settings, double learningRate, Initialiser initialiser) =>
-        new(name, model, scope, settings.Model with { Ddtcdr = null }, initialiser,
-            new GradientFit(settings.LearningRate ?? learningRate, settings.Gradient, settings.Samples));
+        new(name, model, scope, new GradientFit(
+            settings.Model with { Ddtcdr = null }, initialiser, settings.LearningRate ?? learningRate, settings.Gradient, settings.Samples));
 
     // Li and Tuzhilin (WSDM 2020), with the vectors that gmf learns on each market alone.
     private static Plan DualTransfer(TrainingSettings settings)
@@ -76,20 +76,24 @@ public static class PlanCatalog
         return new("ddtcdr",
         [
             Descent("gmf", "gmf", Scope.Each, settings, 0.005, new Initialisers.Fresh()),
-            new("ddtcdr", "ddtcdr", Scope.All, model, new Initialisers.PresetVectors(),
-                new GradientFit(settings.LearningRate ?? 0.01, settings.Gradient, settings.Samples)
-                {
-                    Optimiser = OptimiserChoice.Sgd,
-                    Loss = ddtcdr.Loss,
-                }),
+            new("ddtcdr", "ddtcdr", Scope.All, new GradientFit(
+                model, new Initialisers.PresetVectors(), settings.LearningRate ?? 0.01, settings.Gradient, settings.Samples)
+            {
+                Optimiser = OptimiserChoice.Sgd,
+                Loss = ddtcdr.Loss,
+            }),
         ]);
     }
 
     private static Plan Meta(string method, TrainingSettings settings, MetaLearner learner)
     {
-        MetaFit fit = new(settings.LearningRate ?? 0.01, settings.Gradient, settings.Samples, settings.MetaLearning) { Learner = learner };
-        Phase phase = new(method, "nmf", Scope.All, settings.Model with { Ddtcdr = null }, new Initialisers.SameModel(), fit);
-        return new Plan(method, [.. Find("nmf++", settings).Phases, phase]);
+        MetaFit fit = new(
+            settings.Model with { Ddtcdr = null }, new Initialisers.SameModel(), settings.LearningRate ?? 0.01, settings.Gradient,
+            settings.Samples, settings.MetaLearning)
+        {
+            Learner = learner,
+        };
+        return new Plan(method, [.. Find("nmf++", settings).Phases, new(method, "nmf", Scope.All, fit)]);
     }
 
     // In the released code fine-tuning is another program, so its draws are its own.
@@ -97,6 +101,7 @@ public static class PlanCatalog
     {
         ForkSettings fork = settings.Fork;
         GradientFit fit = new(
+            settings.Model with { Ddtcdr = null }, new Initialisers.Fork(fork.Head, fork.Unfreeze, fork.KeepOutput),
             settings.LearningRate ?? 0.01,
             settings.Gradient with { Epochs = fork.Epochs ?? settings.Gradient.Epochs, L2 = fork.L2 },
             settings.Samples with { BatchSize = fork.BatchSize })
@@ -104,8 +109,6 @@ public static class PlanCatalog
             Loss = fork.Loss,
             DrawsOwnNegatives = true,
         };
-        Initialisers.Fork initialiser = new(fork.Head, fork.Unfreeze, fork.KeepOutput);
-        Phase phase = new(method, "nmf", Scope.Target, settings.Model with { Ddtcdr = null }, initialiser, fit);
-        return new Plan(method, [.. Find(parent, settings).Phases, phase]) { Adapts = parent };
+        return new Plan(method, [.. Find(parent, settings).Phases, new(method, "nmf", Scope.Target, fit)]) { Adapts = parent };
     }
 }

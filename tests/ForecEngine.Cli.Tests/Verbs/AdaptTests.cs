@@ -130,7 +130,7 @@ public sealed class AdaptTests : IDisposable
         Done("train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("fork"));
         Failed(1, "holds a fork already", ["adapt", "--model", Place("fork/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "gmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("gmf"));
-        Failed(1, "holds a gmf; a fork needs an nmf", ["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp"]);
+        Failed(1, "was trained by gmf++; a fork needs a model of nmf++, maml, reptile, anil", ["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "ma-nmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("ma"));
         Failed(1, "was trained by ma-nmf++; a fork needs a model of nmf++, maml, reptile, anil", ["adapt", "--model", Place("ma/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "maml", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("maml"));

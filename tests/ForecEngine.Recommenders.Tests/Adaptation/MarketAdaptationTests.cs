@@ -7,6 +7,7 @@ using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Training;
 using Xunit;
 
@@ -21,14 +22,14 @@ public sealed class MarketAdaptationTests
     [InlineData("anil")]
     public void It_ranks_as_a_clone_that_took_the_step_and_the_model_stays(string method)
     {
-        using IDevice device = new ScalarDevice();
+        using ScalarDevice device = new();
         PlacedMarket market = new MarketUnion([TestMarkets.Prepared("de", 1), TestMarkets.Prepared("jp", 1, users: 40)]).Place("jp");
         IReadOnlyList<CandidateList> valid = [.. SampledCandidates.Draw(market.Market, Split.Valid, 1, 15)], test = SampledCandidates.Draw(market.Market, Split.Test, 1, 15);
         (Nmf model, Nmf clone) = (Model(device), Model(device));
         Real[][] before = Values(model);
-        Ranker ranker = new(device, Metric.Default);
+        Ranker ranker = new(Metric.Default, device.Threads);
         MetaLearner learner = ((MetaFit)PlanCatalog.Find(method).Phases[^1].Fit).Learner;
-        SupportSet shots = new(market, valid, new MetaFit(0.01, new(), new(), s_settings), 1);
+        SupportSet shots = new(market, valid, new MetaFit(new(), new Initialisers.SameModel(), 0.01, new(), new(), s_settings), 1);
         MarketAdaptation adaptation = new(device, model, StepChoice.Fastest.Create(device, model), learner, shots, s_settings);
 
         Minibatch batch = shots.ToMinibatch(device, s_settings.SupportSize);
@@ -36,13 +37,13 @@ public sealed class MarketAdaptationTests
         tape.Backward(tape.Mean(tape.BinaryCrossEntropy(clone.Logits(tape, batch), tape.Constant(batch.Labels))));
         new SgdOptimiser(device, method == "maml" ? clone.Parameters : [.. clone.Output.Parameters], s_settings.InnerLearningRate).Update();
 
-        RankedLists ranked = adaptation.Rank(ranker, market, test, Split.Test);
-        Assert.Equal(ranker.Rank(clone, market, test).Scores, ranked.Scores);
-        Assert.NotEqual(ranker.Rank(model, market, test).Scores, ranked.Scores);
+        RankedLists ranked = adaptation.Rank(ranker, new ModelScorer(device, model, market.Index), market, test, Split.Test);
+        Assert.Equal(ranker.Rank(new ModelScorer(device, clone, market.Index), market, test).Scores, ranked.Scores);
+        Assert.NotEqual(ranker.Rank(new ModelScorer(device, model, market.Index), market, test).Scores, ranked.Scores);
         Assert.Equal(before, Values(model));
         Assert.All(model.Parameters, p => Assert.All(p is EmbeddingTable table ? table.Gradient.Values.Values.Span.ToArray() : ((DenseParameter)p).Gradient.Values.Span.ToArray(), g => Assert.Equal(0, g)));
 
-        RankedLists scored = adaptation.Rank(ranker, market, valid, Split.Valid);
+        RankedLists scored = adaptation.Rank(ranker, new ModelScorer(device, model, market.Index), market, valid, Split.Valid);
         Assert.Equal(shots.Unseen(valid), scored.Lists);
         Assert.True(scored.Lists.Count < valid.Count);
     }

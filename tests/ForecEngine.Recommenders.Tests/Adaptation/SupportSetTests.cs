@@ -95,7 +95,8 @@ public sealed class SupportSetTests : IDisposable
             why, Assert.Throws<DataFormatException>(() => new SupportSet(_market, _valid, Fit(settings), 1)).Message, StringComparison.Ordinal);
     }
 
-    private static MetaFit Fit(MetaLearningSettings settings) => new(0.01, new(), new(), settings);
+    private static MetaFit Fit(MetaLearningSettings settings) =>
+        new(new(), new Initialisers.SameModel(), 0.01, new(), new(), settings);
 
     private (int User, int Item, Real Label)[] Drawn(MetaLearningSettings settings, ulong seed, IReadOnlyList<CandidateList>? valid = null)
     {

@@ -7,6 +7,7 @@ using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Tests.Scoring;
 using ForecEngine.Tests.Checkpoints;
 using FsCheck.Xunit;
@@ -155,6 +156,6 @@ public sealed class TrecFileTests : IDisposable
             lists.Add(new CandidateList(user, items, [.. candidates.Select(c => c.Relevance)], [.. candidates.Where(c => c.Relevance > 0).Select(c => (c.Item, c.Relevance))]));
         }
 
-        return new Ranker(_device, s_metrics).Rank(new FixedScores(_device, (user, item) => scores[(user, item)]), new MarketUnion([market]).Place("jp"), lists);
+        return new Ranker(s_metrics, _device.Threads).Rank(new ModelScorer(_device, new FixedScores(_device, (user, item) => scores[(user, item)])), new MarketUnion([market]).Place("jp"), lists);
     }
 }

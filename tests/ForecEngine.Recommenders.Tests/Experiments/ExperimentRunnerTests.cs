@@ -109,9 +109,9 @@ public sealed class ExperimentRunnerTests
     public void A_fork_fine_tuned_on_the_target_has_its_parents_frozen_tensors_bit_for_bit(string method, string parent)
     {
         ExperimentOutcome fork = Run(method, "jp", ["de", "uk"]), whole = Run(parent, "jp", ["de", "uk"]);
-        Dictionary<string, Real[]> from = whole.Model.Parameters.ToDictionary(p => p.Name, p => p.Value.Values.Span.ToArray());
+        Dictionary<string, Real[]> from = whole.Network().Parameters.ToDictionary(p => p.Name, p => p.Value.Values.Span.ToArray());
         string[] trained = ["fc_layers.1", "fc_layers.2", "fc_layers.3", "mh_layers.0", "mh_layers.1", "affine_output"];
-        foreach (Parameter parameter in fork.Model.Parameters)
+        foreach (Parameter parameter in fork.Network().Parameters)
         {
             bool frozen = !trained.Any(layer => parameter.Name.StartsWith(layer, StringComparison.Ordinal));
             Assert.Equal(frozen, from.TryGetValue(parameter.Name, out Real[]? before) && before.AsSpan().SequenceEqual(parameter.Value.Values.Span));
@@ -149,13 +149,13 @@ public sealed class ExperimentRunnerTests
     {
         TrainingSettings still = s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 0 } }, options = s_settings with { MetaLearning = s_settings.MetaLearning with { AdaptOn = AdaptOn.Valid } };
         ExperimentOutcome adapted = Run("maml", "jp", ["de"], options);
-        using IDevice device = new SimdDevice(1);
-        RankedLists bare = new Ranker(device, Metric.Default)
-            .Rank(adapted.Model, adapted.Markets.Single(m => m.Market.Name == "jp"), adapted.Tested().Lists);
+        using SimdDevice device = new(1);
+        RankedLists bare = new Ranker(Metric.Default, device.Threads)
+            .Rank(adapted.Model.Scorer(device, 1), adapted.Markets.Single(m => m.Market.Name == "jp"), adapted.Tested().Lists);
         Assert.NotEqual(bare.Scores, adapted.Tested().Scores);
         ExperimentOutcome unadapted = Run("maml", "jp", ["de"], still);
-        bare = new Ranker(device, Metric.Default).Rank(
-            unadapted.Model, unadapted.Markets.Single(m => m.Market.Name == "jp"), unadapted.Tested().Lists);
+        bare = new Ranker(Metric.Default, device.Threads).Rank(
+            unadapted.Model.Scorer(device, 1), unadapted.Markets.Single(m => m.Market.Name == "jp"), unadapted.Tested().Lists);
         Assert.Equal(bare.Scores, unadapted.Tested().Scores);
         Assert.Equal(adapted.Valid?.Lists.Count, adapted.Tested().Lists.Count);
         Assert.True(unadapted.Valid?.Lists.Count < unadapted.Tested().Lists.Count);
@@ -217,7 +217,7 @@ public sealed class ExperimentRunnerTests
     public void Ddtcdrs_vectors_are_those_of_gmfs_of_each_market_alone()
     {
         ExperimentOutcome outcome = Run("ddtcdr", "jp", ["de"]), other = Run("ddtcdr", "jp", ["de"], s_settings with { Model = s_settings.Model with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } } });
-        Assert.All(outcome.Model.Parameters, parameter => Assert.Equal(parameter is EmbeddingTable, parameter.IsFrozen));
+        Assert.All(outcome.Network().Parameters, parameter => Assert.Equal(parameter is EmbeddingTable, parameter.IsFrozen));
         Ddtcdr model = (Ddtcdr)outcome.Model, mixed = (Ddtcdr)other.Model;
         Assert.Equal(Values(model.User.Table), Values(mixed.User.Table));
         Assert.NotEqual(Values(model.Networks[0].Item.Table), Values(model.Networks[1].Item.Table));
@@ -281,5 +281,5 @@ public sealed class ExperimentRunnerTests
             [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default, progress);
     }
 
-    private static Real[] Weights(ExperimentOutcome outcome) => [.. outcome.Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
+    private static Real[] Weights(ExperimentOutcome outcome) => [.. outcome.Network().Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
 }

@@ -46,7 +46,7 @@ public sealed class RecommendationTests : IDisposable
         int[] items = [.. Enumerable.Range(0, market.PoolSize)];
         float[] none = new float[items.Length];
         CandidateList[] all = [.. Enumerable.Range(0, market.Users.Count).Select(user => new CandidateList(user, items, none, [("", 1)]))];
-        RankedLists ranked = evaluated.Rank(data with { Candidates = all }, Split.Test, null, new Ranker(_device, Metric.Default));
+        RankedLists ranked = evaluated.Rank(data with { Candidates = all }, Split.Test, null, new Ranker(Metric.Default, _device.Threads));
         int[] ranks = market.Items.Ranks();
         for (int user = 0; user < all.Length; user++)
         {

@@ -317,7 +317,7 @@ public sealed class StageStoreTests : IDisposable
 
     private static void Same(ExperimentOutcome expected, ExperimentOutcome found)
     {
-        Assert.Equal(expected.Model.Parameters.Select(p => p.Value.Values.Span.ToArray()), found.Model.Parameters.Select(p => p.Value.Values.Span.ToArray()));
+        Assert.Equal(expected.Network().Parameters.Select(p => p.Value.Values.Span.ToArray()), found.Network().Parameters.Select(p => p.Value.Values.Span.ToArray()));
         Assert.Equal(expected.Tested().Scores, found.Tested().Scores);
         Assert.Equal(expected.Valid?.Result.Means, found.Valid?.Result.Means);
         (AdamOptimiser? expectedAdam, AdamOptimiser? foundAdam) = (expected.Optimiser as AdamOptimiser, found.Optimiser as AdamOptimiser);

@@ -38,7 +38,7 @@ public sealed class TrainedModelTests : IDisposable
         TrainedModel trained = TrainedModel.Load(path, _device);
         Assert.Equal(outcome.ModelName, trained.ModelName);
         RankedLists ranked = trained.Rank(
-            trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(_device, Metric.Default));
+            trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(Metric.Default, _device.Threads));
         Assert.Equal(outcome.Tested().Scores, ranked.Scores);
         Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
     }
@@ -58,7 +58,7 @@ public sealed class TrainedModelTests : IDisposable
                 (NoteKind.OtherRows, outcome.Markets[1].Market.Splits.Length, outcome.Markets[1].Market.Splits.Length)],
             data.Notes.Where(note => note.Kind is NoteKind.UnknownUsers or NoteKind.UnknownItems or NoteKind.OtherRows)
                 .Select(note => (note.Kind, note.Count, note.Of)));
-        RankedLists ranked = trained.Rank(data, Split.Test, null, new Ranker(_device, Metric.Default));
+        RankedLists ranked = trained.Rank(data, Split.Test, null, new Ranker(Metric.Default, _device.Threads));
         Assert.Equal(outcome.Tested().Scores, ranked.Scores);
         Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
     }
@@ -69,7 +69,7 @@ public sealed class TrainedModelTests : IDisposable
         (string path, DataRequest request, _) = Run("gmf++");
         File.Delete(RunDirectory.IdsPath(path));
         TrainedModel trained = TrainedModel.Load(path, _device);
-        Ranker ranker = new(_device, Metric.Default);
+        Ranker ranker = new(Metric.Default, _device.Threads);
         trained.Rank(trained.Read(request), Split.Test, null, ranker);
 
         string[] lines = File.ReadAllLines(_directory["jp.txt"]);

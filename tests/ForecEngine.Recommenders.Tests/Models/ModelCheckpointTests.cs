@@ -42,15 +42,15 @@ public sealed class ModelCheckpointTests : IDisposable
             ModelCheckpoint.Write(path, model, new Dictionary<string, string> { ["method"] = name });
             SafetensorsFile file = SafetensorsFile.Read(path);
 
-            (string found, ModelShape foundShape) = ModelCheckpoint.Identify(file);
-            Assert.Equal(name, found);
+            (ModelEntry found, ModelShape foundShape) = ModelCatalog.Identify(file);
+            Assert.Equal(name, found.Name);
             Assert.Equal((shape.Users, shape.Items, shape.Dimension), (foundShape.Users, foundShape.Items, foundShape.Dimension));
             if (name is not ("gmf" or "ma-gmf"))
                 Assert.Equal(shape.Layers, foundShape.Layers);
             Assert.Equal(name is "gmf" or "mlp" or "nmf" ? 1 : shape.Markets, foundShape.Markets);
             Assert.Equal(name == "ddtcdr" ? shape.Target : 0, foundShape.Target);
             Assert.Equal(name, file.Metadata["method"]);
-            IRecommender read = ModelCatalog.Create(found, _device, foundShape);
+            IRecommender read = ModelCatalog.Create(found.Name, _device, foundShape);
             ModelCheckpoint.Read(file, read);
             Assert.Equal(Values(model).Select(BitConverter.SingleToUInt32Bits), Values(read).Select(BitConverter.SingleToUInt32Bits));
         }
@@ -61,11 +61,10 @@ public sealed class ModelCheckpointTests : IDisposable
     {
         SafetensorsFile file = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf.safetensors"));
         SafetensorsFile expected = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf_expected.safetensors"));
-        (string name, ModelShape shape) = ModelCheckpoint.Identify(file);
-        Assert.Equal("nmf", name);
+        (ModelEntry entry, ModelShape shape) = ModelCatalog.Identify(file);
+        Assert.Equal("nmf", entry.Name);
         Assert.Equal([16, 64, 32, 16, 8], shape.Layers);
-        IRecommender model = ModelCatalog.Create(name, _device, shape);
-        ModelCheckpoint.Read(file, model);
+        IRecommender model = (IRecommender)entry.Load(_device, file, shape);
 
         Minibatch batch = new(_device, 13);
         batch.Set(
@@ -94,12 +93,12 @@ public sealed class ModelCheckpointTests : IDisposable
     {
         string path = _directory["other.safetensors"];
         SafetensorsFile.Write(path, [SafeTensor.Of("weights", [1f, 2f], 2)]);
-        string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(SafetensorsFile.Read(path))).Message;
-        Assert.Contains("has no tensor", message, StringComparison.Ordinal);
+        string message = Assert.Throws<CheckpointException>(() => ModelCatalog.Identify(SafetensorsFile.Read(path))).Message;
+        Assert.Contains("holds none of the models", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
 
         SafetensorsFile.Write(path, [SafeTensor.Of("embedding_user.weight", [1f, 2f], 2), SafeTensor.Of("embedding_item.weight", [1f, 2f], 1, 2)]);
-        message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(SafetensorsFile.Read(path))).Message;
+        message = Assert.Throws<CheckpointException>(() => ModelCatalog.Identify(SafetensorsFile.Read(path))).Message;
         Assert.Contains("embedding_user.weight is not a table: its shape is [2]", message, StringComparison.Ordinal);
     }
 
@@ -109,7 +108,7 @@ public sealed class ModelCheckpointTests : IDisposable
         string path = _directory["networks.safetensors"];
         ModelCheckpoint.Write(path, Model("ddtcdr", s_shape with { Markets = 2 }, 1), new Dictionary<string, string>());
         SafetensorsFile.Write(path, [.. SafetensorsFile.Read(path).Tensors, SafeTensor.Of("markets.0.bridge_from_target.weight", new float[9], 3, 3)]);
-        string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(SafetensorsFile.Read(path))).Message;
+        string message = Assert.Throws<CheckpointException>(() => ModelCatalog.Identify(SafetensorsFile.Read(path))).Message;
         Assert.Contains("networks of 2 markets, of which 0 have no bridge", message, StringComparison.Ordinal);
     }
 
@@ -125,7 +124,7 @@ public sealed class ModelCheckpointTests : IDisposable
             [.. Tensors().Select(tensor => tensor.Name == name ? SafeTensor.Of(name, new float[rows * columns], rows, columns) : tensor)]);
         SafetensorsFile file = SafetensorsFile.Read(path);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        string message = Assert.Throws<CheckpointException>(() => ModelCheckpoint.Identify(file)).Message;
+        string message = Assert.Throws<CheckpointException>(() => ModelCatalog.Identify(file)).Message;
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
         Assert.Contains(name, message, StringComparison.Ordinal);
         Assert.EndsWith(needed, message, StringComparison.Ordinal);
@@ -139,9 +138,8 @@ public sealed class ModelCheckpointTests : IDisposable
         string path = _directory["half.safetensors"], again = _directory["again.safetensors"];
         HalfPrecisionFile.Write(path, dtype, Tensors());
         SafetensorsFile file = SafetensorsFile.Read(path);
-        (string name, ModelShape shape) = ModelCheckpoint.Identify(file);
-        IRecommender model = ModelCatalog.Create(name, _device, shape);
-        ModelCheckpoint.Read(file, model);
+        (ModelEntry entry, ModelShape shape) = ModelCatalog.Identify(file);
+        IRecommender model = (IRecommender)entry.Load(_device, file, shape);
         ModelCheckpoint.Write(again, model, new Dictionary<string, string>());
         foreach (SafeTensor tensor in SafetensorsFile.Read(again).Tensors)
         {

@@ -5,6 +5,7 @@ using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Training;
 using FsCheck.Xunit;
 using Xunit;
@@ -18,7 +19,7 @@ public sealed class InitialisersTests : IDisposable
     private static readonly Initialisers.GmfAndMlpToNmf s_both = new(TransferBiases: true);
 
     private readonly ScalarDevice _device = new();
-    private readonly Dictionary<string, IRecommender> _earlier = [];
+    private readonly Dictionary<string, IFittedModel> _earlier = [];
 
     public InitialisersTests()
     {
@@ -64,11 +65,11 @@ public sealed class InitialisersTests : IDisposable
     public void Market_vectors_are_carried_over_with_the_items_that_they_multiply()
     {
         Gmf gmf = (Gmf)Wanted("ma-gmf").Fresh();
-        Mlp mlp = (Mlp)new Initialisers.GmfToMlp().Make(Wanted("ma-mlp"), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf });
+        Mlp mlp = (Mlp)new Initialisers.GmfToMlp().Make(Wanted("ma-mlp"), new Dictionary<string, IFittedModel> { ["ma-gmf"] = gmf });
         Assert.Equal(Values(gmf.Market!.Table), Values(mlp.Market!.Table));
 
         mlp.Market.Table.Value.Values.Span[0] = 7;
-        Nmf nmf = (Nmf)s_both.Make(Wanted("ma-nmf"), new Dictionary<string, IRecommender> { ["ma-gmf"] = gmf, ["ma-mlp"] = mlp });
+        Nmf nmf = (Nmf)s_both.Make(Wanted("ma-nmf"), new Dictionary<string, IFittedModel> { ["ma-gmf"] = gmf, ["ma-mlp"] = mlp });
         Assert.Equal(Values(gmf.Market.Table), Values(nmf.MarketMf!.Table));
         Assert.Equal(Values(mlp.Market.Table), Values(nmf.MarketMlp!.Table));
     }
@@ -80,7 +81,7 @@ public sealed class InitialisersTests : IDisposable
         ModelRequest wanted = Wanted("ddtcdr");
         Ddtcdr ddtcdr = (Ddtcdr)new Initialisers.PresetVectors().Make(
             wanted with { Shape = wanted.Shape with { Markets = 3, Target = 1, FirstUsers = [0, 2, 3] } },
-            new Dictionary<string, IRecommender> { ["gmf/uk"] = gmfs[2], ["gmf/de"] = gmfs[0], ["gmf/jp"] = gmfs[1] });
+            new Dictionary<string, IFittedModel> { ["gmf/uk"] = gmfs[2], ["gmf/de"] = gmfs[0], ["gmf/jp"] = gmfs[1] });
 
         Assert.Equal(
             [.. Values(gmfs[0].User.Table)[..6], .. Values(gmfs[1].User.Table)[6..9], .. Values(gmfs[2].User.Table)[9..]],
@@ -124,7 +125,7 @@ public sealed class InitialisersTests : IDisposable
         Initialisers.Fork whole = new(Head: [], draws.Below(9, shape.Layers.Count), KeepOutput: true);
         ModelRequest wanted = new(_device, "nmf", shape, StandardDeviation: 1, seed.Value, "parent");
         IRecommender parent = wanted.Fresh();
-        Assert.Equal(Logits(parent), Logits(whole.Make(wanted with { Purpose = "fork" }, new Dictionary<string, IRecommender> { ["nmf"] = parent })));
+        Assert.Equal(Logits(parent), Logits(whole.Make(wanted with { Purpose = "fork" }, new Dictionary<string, IFittedModel> { ["nmf"] = parent })));
     }
 
     [Theory]

@@ -1,0 +1,61 @@
+// A phase whose model is made in one go.
+
+using System.Diagnostics;
+using ForecEngine.Checkpoints;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>A phase without epochs.</summary>
+internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit fit) : IFitting
+{
+    private readonly PlacedMarket _judged = ground.JudgedIn(phase);
+    private IFittedModel? _model;
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">It is not fitted yet.</exception>
+    public IFittedModel Model => _model ?? throw new InvalidOperationException($"{phase.Name} is not fitted yet");
+
+    /// <inheritdoc/>
+    public IOptimiser? Optimiser => null;
+
+    /// <inheritdoc/>
+    public Action<Action>? WhileAdapted => null;
+
+    /// <inheritdoc/>
+    public PhaseState State { get; private set; } = PhaseState.Beginning;
+
+    /// <inheritdoc/>
+    public PhaseResult Run(
+        Func<double>? validate, Action<TrainingProgress>? progress, PhaseState from, ICheckpoints? checkpoints, CancellationToken stop)
+    {
+        long start = Stopwatch.GetTimestamp();
+        IReadOnlyList<PlacedMarket> markets = ground.MarketsOf(phase);
+        _model = fit.Make(markets, ground.Tables, ground.Device.Threads);
+        long rows = markets.Sum(placed => (long)placed.Market.TrainUsers.Length);
+        State = PhaseState.Beginning with { Samples = rows, Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
+        progress?.Invoke(new TrainingProgress(phase.Name, Epoch: 1, Epochs: 1, EpochFraction: 1, rows, State.Seconds, Loss: double.NaN));
+        return PhaseTrainer.Result(phase.Name, State);
+    }
+
+    /// <inheritdoc/>
+    public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) =>
+        ranker.Rank(Model.Scorer(ground.Device, _judged.Index), _judged, lists);
+
+    /// <inheritdoc/>
+    public StageContent Save(PhaseState state) => new([.. Model.Tensors], Steps: 0);
+
+    /// <inheritdoc/>
+    public void Restore(SafetensorsFile file, PhaseState state, int steps)
+    {
+        ModelEntry entry = ModelCatalog.Find(phase.Model);
+        _model = entry.Recognise(file) is { } shape
+            ? entry.Load(ground.Device, file, shape)
+            : throw new CheckpointException(file.Path, $"holds no {phase.Model}");
+    }
+}

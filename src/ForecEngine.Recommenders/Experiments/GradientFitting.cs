@@ -1,0 +1,158 @@
+// A phase made ready to train: its model, its optimiser, its round and its streams of minibatches.
+
+using ForecEngine.Checkpoints;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>A phase that is trained by gradient.</summary>
+internal sealed class GradientFitting : IFitting
+{
+    private const string Best = "best.";
+
+    private readonly PhaseGround _ground;
+    private readonly Phase _phase;
+    private readonly GradientFit _fit;
+    private readonly PlacedMarket _judged;
+    private readonly IReadOnlyList<PlacedMarket> _markets;
+    private readonly IRecommender _model;
+    private readonly IOptimiser _optimiser;
+    private readonly PhaseTrainer _trainer;
+    private readonly MarketAdaptation? _adaptation;
+    private readonly DualStep? _dual;
+
+    /// <summary>Makes a phase ready.</summary>
+    /// <param name="ground">What it works on.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="fit">How it is trained.</param>
+    /// <param name="earlier">The models of the phases before it, by <see cref="Phase.Key"/>.</param>
+    /// <param name="firstEpoch">How many epochs those had.</param>
+    public GradientFitting(PhaseGround ground, Phase phase, GradientFit fit, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch)
+    {
+        (_ground, _phase, _fit) = (ground, phase, fit);
+        (_judged, _markets) = (ground.JudgedIn(phase), ground.MarketsOf(phase));
+        _model = MakeModel(earlier);
+        _optimiser = fit.Optimiser.Create(ground.Device, _model.Parameters, fit);
+        _dual = _model is Ddtcdr ddtcdr ? new DualStep(ground.Device, ddtcdr, ground.Experiment.Seed) : null;
+        if (fit is MetaFit meta && ground.Support is { } support)
+            _adaptation = new MarketAdaptation(ground.Device, _model, Step(), meta.Learner, support, meta.MetaLearning);
+
+        // Negatives drawn once are every phase's that does not draw its own.
+        int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
+        _trainer = new PhaseTrainer(
+            phase.Name, _model, _optimiser, MakeRound(), MakeStreams(firstDraw), fit.Gradient, ground.Device.Threads);
+    }
+
+    /// <inheritdoc/>
+    public IFittedModel Model => _model;
+
+    /// <inheritdoc/>
+    public IOptimiser Optimiser => _optimiser;
+
+    /// <inheritdoc/>
+    public Action<Action>? WhileAdapted => _adaptation is null ? null : _adaptation.While;
+
+    /// <inheritdoc/>
+    public PhaseState State => _trainer.State;
+
+    /// <inheritdoc/>
+    public PhaseResult Run(
+        Func<double>? validate, Action<TrainingProgress>? progress, PhaseState from, ICheckpoints? checkpoints, CancellationToken stop) =>
+        _trainer.Train(validate, progress, from, checkpoints, stop);
+
+    /// <inheritdoc/>
+    public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split)
+    {
+        IScorer scorer = Model.Scorer(_ground.Device, _judged.Index);
+        return _adaptation is null ? ranker.Rank(scorer, _judged, lists) : _adaptation.Rank(ranker, scorer, _judged, lists, split);
+    }
+
+    /// <inheritdoc/>
+    public StageContent Save(PhaseState state)
+    {
+        OptimiserState optimiser = OptimiserState.Of(_optimiser);
+        return new([.. Places(optimiser, state).Select(place => place.ToTensor())], optimiser.Steps);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(SafetensorsFile file, PhaseState state, int steps)
+    {
+        // Every value is read and checked before the first is written.
+        (Slice<Real> To, Real[] Values)[] writes =
+            [.. Places(OptimiserState.Of(_optimiser), state).Select(place => (place.Values, place.Read(file)))];
+        foreach ((Slice<Real> to, Real[] values) in writes)
+            to.Write(values);
+        (_optimiser as AdamOptimiser)?.Resume(steps);
+        if (_dual is not null)
+            _dual.Steps = checked((int)(state.Rounds * _markets.Count)); // its dropout is a draw of the step
+        if (state is { BestEpoch: { } epoch and > 0, BestScore: { } score })
+            _trainer.Best?.Resume(epoch, score);
+    }
+
+    // Every value that a stage keeps, by the name of its tensor.
+    private IEnumerable<Place> Places(OptimiserState optimiser, PhaseState state)
+    {
+        foreach (Parameter parameter in _model.Parameters.Where(parameter => !parameter.IsFrozen))
+            yield return new(parameter.Name, parameter.Shape, parameter.Value.Values);
+        foreach ((string name, Parameter parameter, Slice<Real> values) in optimiser.Tensors)
+            yield return new(name, parameter.Shape, values);
+        if (state.BestEpoch is > 0 && _trainer.Best is { } best)
+        {
+            foreach ((Parameter parameter, Slice<Real> copy) in best.Copies)
+                yield return new(Best + parameter.Name, parameter.Shape, copy);
+        }
+    }
+
+    private IStep Step() => _dual ?? _ground.Step.Create(_ground.Device, _model, _fit.Loss);
+
+    private IRecommender MakeModel(IReadOnlyDictionary<string, IFittedModel> earlier)
+    {
+        ModelSettings settings = _fit.Model;
+        ModelShape shape = new(_ground.Tables.Users, _ground.Tables.Items, settings.Dimension, settings.Layers)
+        {
+            Markets = _ground.Tables.Markets,
+            FirstUsers = [.. _ground.Markets.Select(placed => placed.UserRows[0])],
+            Target = ModelCatalog.Find(_phase.Model).SetsTargetApart ? _ground.Target.Index : -1,
+            Ddtcdr = settings.Ddtcdr ?? new(),
+            DropoutSeed = _ground.Experiment.Seed,
+        };
+        string purpose = $"{_phase.Name}/{string.Join(',', _markets.Select(m => m.Market.Name))}";
+        return _fit.Initialiser.Make(
+            new ModelRequest(_ground.Device, _phase.Model, shape, settings.StandardDeviation, _ground.Experiment.Seed, purpose), earlier);
+    }
+
+    private IRound MakeRound() => _fit is MetaFit meta
+        ? new MetaRound(_ground.Device, _model, Step(), meta.Learner, _optimiser, meta.MetaLearning)
+        : new TurnRound(_ground.Device, Step(), _optimiser, _fit.Samples.BatchSize);
+
+    // A stream a market, or one over all of them; a meta-learner's tasks are markets in any case.
+    private SampleStream[] MakeStreams(int firstEpoch)
+    {
+        IEnumerable<IReadOnlyList<PlacedMarket>> groups = _fit.Samples.Sampling == Sampling.Concat && _fit is not MetaFit
+            ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
+        return [.. groups.Select(group => new SampleStream(group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch))];
+    }
+
+    private readonly record struct Place(string Name, IReadOnlyList<int> Shape, Slice<Real> Values)
+    {
+        public SafeTensor ToTensor() => SafeTensor.Of(Name, Values, [.. Shape]);
+
+        public Real[] Read(SafetensorsFile file)
+        {
+            SafeTensor tensor = file.Find(Name, [.. Shape]);
+            SafeDtype needed = ToTensor().Dtype;
+            if (tensor.Dtype != needed)
+                throw new CheckpointException(file.Path, $"tensor '{Name}' is {tensor.Dtype}, {needed} is needed");
+            Real[] values = new Real[tensor.Count];
+            tensor.CopyTo(values);
+            return values;
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// A phase while it is fitted: what the runner and the stages need of it, whatever its fit.
+
+using ForecEngine.Checkpoints;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Scoring;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Experiments;
+
+/// <summary>What every phase of an experiment works on.</summary>
+/// <param name="Device">What computes.</param>
+/// <param name="Experiment">The record.</param>
+/// <param name="Tables">The ids of the tables' rows.</param>
+/// <param name="Markets">The markets, in the order of their names.</param>
+/// <param name="Target">The one that is recommended to.</param>
+/// <param name="Step">What turns minibatches into gradients.</param>
+/// <param name="Support">What a meta-learned model adapts to before it is scored; null where the plan has none.</param>
+internal sealed record PhaseGround(
+    IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, StepChoice Step, SupportSet? Support)
+{
+    /// <summary>The market that a phase's model is for: the target, but where each market has a model.</summary>
+    public PlacedMarket JudgedIn(Phase phase) =>
+        phase.Market is { } alone ? Markets.Single(placed => placed.Market.Name == alone) : Target;
+
+    /// <summary>The markets that a phase is fitted to.</summary>
+    public IReadOnlyList<PlacedMarket> MarketsOf(Phase phase) => phase.Scope == Scope.All ? Markets : [JudgedIn(phase)];
+}
+
+/// <summary>A phase ready to be fitted.</summary>
+internal interface IFitting
+{
+    /// <summary>The model: as it begins, then as it is fitted.</summary>
+    IFittedModel Model { get; }
+
+    /// <summary>What moves its parameters; null where nothing does.</summary>
+    IOptimiser? Optimiser { get; }
+
+    /// <summary>Does something while the model is adapted to its market; null where it does not adapt.</summary>
+    Action<Action>? WhileAdapted { get; }
+
+    /// <summary>Where the phase stood when it was last fitted to its end.</summary>
+    PhaseState State { get; }
+
+    /// <summary>Fits the model.</summary>
+    /// <inheritdoc cref="PhaseTrainer.Train"/>
+    PhaseResult Run(
+        Func<double>? validate, Action<TrainingProgress>? progress, PhaseState from, ICheckpoints? checkpoints, CancellationToken stop);
+
+    /// <summary>Ranks candidates of the phase's market, as the model is scored in the end.</summary>
+    RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split);
+
+    /// <summary>All that going on from a state takes, besides the state.</summary>
+    StageContent Save(PhaseState state);
+
+    /// <summary>Overwrites the phase with what was saved; where a tensor is missing or does not fit, it is left as it was.</summary>
+    /// <exception cref="CheckpointException">A tensor is missing or does not fit.</exception>
+    void Restore(SafetensorsFile file, PhaseState state, int steps);
+}
+
+/// <summary>What a stage keeps of a phase.</summary>
+/// <param name="Tensors">The tensors.</param>
+/// <param name="Steps">How many steps the optimiser has taken.</param>
+internal sealed record StageContent(IReadOnlyList<SafeTensor> Tensors, int Steps);

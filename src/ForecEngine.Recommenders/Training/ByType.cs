@@ -1,0 +1,27 @@
+// Writes a part of a phase under the name of its type, so that the record of a stage tells parts of different types apart.
+
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>Writes a value of a class that is derived from <typeparamref name="TBase"/> as <c>{"TYPE": {...}}</c>.</summary>
+internal sealed class ByType<TBase> : JsonConverter<TBase>
+    where TBase : class
+{
+    /// <inheritdoc/>
+    public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(TBase);
+
+    /// <inheritdoc/>
+    public override TBase Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException("a record of a stage is compared, not read");
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, TBase value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName($"{value.GetType()}");
+        JsonSerializer.Serialize(writer, (object)value, value.GetType(), options);
+        writer.WriteEndObject();
+    }
+}
