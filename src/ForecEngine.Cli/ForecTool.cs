@@ -1,4 +1,4 @@
-// The tool as a function of its arguments and two writers, so that tests run it as a user does.
+// The tool as a function of its arguments and two writers, so that tests can run it like a user.
 
 using System.Reflection;
 using ForecEngine.Cli.CommandLine;
@@ -20,16 +20,16 @@ public static class ForecTool
 
     /// <summary>Runs the tool.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="output">Results.</param>
-    /// <param name="error">Progress, and what went wrong, in one line.</param>
-    /// <returns>The exit status: 0 done, 1 an error, 2 a wrong command line.</returns>
+    /// <param name="output">Receives results.</param>
+    /// <param name="error">Receives progress, and an error in one line.</param>
+    /// <returns>The exit status: 0 for success, 1 for an error, 2 for a wrong command line.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
         using Interruption interruption = new(args);
         return Run(args, output, error, interruption);
     }
 
-    /// <summary>Runs the tool, which a signal can ask for its end.</summary>
+    /// <summary>Runs the tool so that a signal can end it.</summary>
     internal static int Run(string[] args, TextWriter output, TextWriter error, Interruption interruption)
     {
         VisibleWriter lines = new(error);
@@ -69,7 +69,7 @@ public static class ForecTool
         }
         catch (Exception exception)
         {
-            // A defect of the tool: whoever reports it needs to know where it was.
+            // A defect of the tool. A report of it needs the place in the code.
             string where = exception.StackTrace?.Split('\n')[0].Trim() ?? "";
             lines.WriteLine($"forec: this should not have happened: {exception.GetType().Name}: {OneLine(exception)} {where}");
             return Failed;
@@ -114,15 +114,15 @@ public static class ForecTool
         return verb.Run(arguments, new Terminal(output, error, quiet, tables: !JsonOutput.TakesStandardOutput(arguments), interruption));
     }
 
-    // The options that set what an error says could be otherwise.
+    // The names of the options for the settings that could be changed to avoid an error.
     private static string OptionsFor(IReadOnlyList<string> settings)
     {
-        IEnumerable<DeclaredOption> options = VerbCatalog.Find("train").Options.Where(option => settings.Contains(option.Setting?.Split('.')[^1] ?? ""));
-        string[] names = [.. options.Select(option => $"--{option.Name}")];
+        IEnumerable<DeclaredOption> options = VerbCatalog.Find("train").Options;
+        string[] names = [.. options.Where(o => settings.Contains(o.Setting?.Split('.')[^1] ?? "")).Select(o => $"--{o.Name}")];
         return names.Length > 0 ? $" ({string.Join(", ", names)})" : "";
     }
 
-    // As wide as the terminal, but not so wide that lines are hard to read.
+    // The width of the terminal, limited because long lines are hard to read.
     private static HelpPage Help(TextWriter output)
     {
         bool isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;

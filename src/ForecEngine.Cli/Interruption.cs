@@ -1,12 +1,12 @@
-// SIGINT and SIGTERM. The first one asks a training to write a last checkpoint and end. If there is nothing to save, or a second
-// signal comes, the process ends at once. Either way the terminal is restored, and one line says how to continue.
+// Handles SIGINT and SIGTERM. The first signal asks a running training to write a last checkpoint and end. If nothing needs saving,
+// or at a second signal, the process ends at once. In both cases the terminal is restored, and one line says how to continue.
 
 using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace ForecEngine.Cli;
 
-/// <summary>What a signal that asks for the end does.</summary>
+/// <summary>The handling of signals that ask the process to end.</summary>
 internal sealed partial class Interruption : IDisposable
 {
     private const int SignalBase = 128, Interrupt = 2, Terminate = 15;
@@ -18,20 +18,20 @@ internal sealed partial class Interruption : IDisposable
     private PosixSignal? _signal;
     private bool _saving;
 
-    /// <summary>Leaves signals to the system until <see cref="Register"/> is called.</summary>
-    /// <param name="args">The command line; the message on how to resume repeats it.</param>
+    /// <summary>Handles no signal until <see cref="Register"/> is called.</summary>
+    /// <param name="args">The command line, which the message on how to resume repeats.</param>
     public Interruption(IReadOnlyList<string> args) => _args = args;
 
-    /// <summary>What is done before the process ends at once.</summary>
+    /// <summary>An action to run before the process ends at once.</summary>
     public Action? AtEnd { get; set; }
 
-    /// <summary>Says how to continue the run; null where there is nothing to continue.</summary>
-    public Func<string>? HowToGoOn { get; set; }
+    /// <summary>Returns how to continue the run; null if there is nothing to continue.</summary>
+    public Func<string>? HowToContinue { get; set; }
 
-    /// <summary>The exit status of a process that the signal ended: 130 for SIGINT, 143 for SIGTERM.</summary>
+    /// <summary>The exit status after a signal: 130 for SIGINT, 143 for SIGTERM.</summary>
     public int Status => SignalBase + (_signal == PosixSignal.SIGTERM ? Terminate : Interrupt);
 
-    /// <summary>Takes SIGINT and SIGTERM over.</summary>
+    /// <summary>Starts to handle SIGINT and SIGTERM.</summary>
     public void Register()
     {
         foreach (PosixSignal signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM])
@@ -49,8 +49,8 @@ internal sealed partial class Interruption : IDisposable
         }
     }
 
-    /// <summary>Runs work that saves its state and ends by itself once the token is cancelled.</summary>
-    /// <exception cref="OperationCanceledException">It was asked to.</exception>
+    /// <summary>Runs work that saves its state and ends when the token is cancelled.</summary>
+    /// <exception cref="OperationCanceledException">A signal ended the work.</exception>
     public T Saving<T>(Func<CancellationToken, T> work)
     {
         lock (_lock)
@@ -66,8 +66,8 @@ internal sealed partial class Interruption : IDisposable
         }
     }
 
-    /// <summary>Takes note of a signal.</summary>
-    /// <returns>Whether the work that runs will end by itself; if not, the process must end now.</returns>
+    /// <summary>Records a signal.</summary>
+    /// <returns>Whether running work will save its state and end; if not, the process must end now.</returns>
     public bool Handle(PosixSignal signal)
     {
         lock (_lock)
@@ -82,14 +82,14 @@ internal sealed partial class Interruption : IDisposable
         return true;
     }
 
-    /// <summary>What happened, and how to go on from it.</summary>
-    public string Message() => $"stopped by {_signal}{(HowToGoOn is null ? "" : $"; {HowToGoOn()}")}";
+    /// <summary>The signal, and how to continue.</summary>
+    public string Message() => $"stopped by {_signal}{(HowToContinue is null ? "" : $"; {HowToContinue()}")}";
 
-    /// <summary>The command line with a switch, as a shell reads it.</summary>
+    /// <summary>The command line with a switch added, quoted for a shell.</summary>
     public string Command(string with) =>
         string.Join(' ', ((string[])["forec", .. _args.Where(argument => argument != with), with]).Select(Quoted));
 
-    /// <summary>Leaves signals to the system again.</summary>
+    /// <summary>Stops handling signals.</summary>
     public void Dispose()
     {
         foreach (PosixSignalRegistration registration in _registrations)
@@ -97,7 +97,6 @@ internal sealed partial class Interruption : IDisposable
         _stop.Dispose();
     }
 
-    // As a shell reads it back.
     private static string Quoted(string argument) =>
         Plain().IsMatch(argument) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 

@@ -1,4 +1,4 @@
-// --json: results for programs, in a file that is written whole or not at all.
+// The option --json: results for programs, in a file that is written atomically.
 
 using System.Text;
 using System.Text.Json.Nodes;
@@ -8,16 +8,16 @@ using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli;
 
-/// <summary>The file of --json, or standard output for <c>-</c>, if either is asked for.</summary>
+/// <summary>Writes results to the file of --json, to standard output for <c>-</c>, or nowhere without the option.</summary>
 internal sealed class JsonOutput
 {
     private const string StandardOutput = "-";
     private readonly string? _path;
     private readonly Terminal _terminal;
 
-    /// <summary>Fails now, rather than when the results are there, if the file cannot be written.</summary>
-    /// <param name="arguments">What the command line says.</param>
-    /// <param name="terminal">Whose standard output <c>-</c> is.</param>
+    /// <summary>Checks that the file can be written, before there are results.</summary>
+    /// <param name="arguments">The arguments of the verb.</param>
+    /// <param name="terminal">Provides standard output for <c>-</c>.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public JsonOutput(CommonArguments arguments, Terminal terminal)
     {
@@ -26,7 +26,7 @@ internal sealed class JsonOutput
             AtomicFile.Probe(_path);
     }
 
-    /// <summary>Whether standard output is for the results as JSON, and for nothing else.</summary>
+    /// <summary>Whether standard output is reserved for the results as JSON.</summary>
     public static bool TakesStandardOutput(CommonArguments arguments) => arguments.Json == StandardOutput;
 
     /// <summary>Writes the results.</summary>

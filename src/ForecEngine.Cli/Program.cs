@@ -1,5 +1,5 @@
-// The tool `forec`: reads the command line, runs a verb, and turns what goes wrong into one line on standard error.
-// Exit status: 0 done, 1 an error, 2 a wrong command line, 130 stopped by SIGINT, 143 stopped by SIGTERM.
+// The tool `forec`: reads the command line, runs a verb, and reports an error in one line on standard error.
+// Exit status: 0 success, 1 error, 2 wrong command line, 130 stopped by SIGINT, 143 stopped by SIGTERM.
 
 using ForecEngine.Cli;
 

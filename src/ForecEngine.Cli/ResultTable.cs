@@ -8,7 +8,7 @@ namespace ForecEngine.Cli;
 /// <summary>Tables of names and numbers.</summary>
 internal static class ResultTable
 {
-    /// <summary>Writes a table: the first column left, the others right.</summary>
+    /// <summary>Writes a table with the first column aligned left and the others right.</summary>
     public static void Write(TextWriter output, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
         Table table = new() { Border = TableBorder.Markdown };
@@ -33,6 +33,6 @@ internal static class ResultTable
             output.WriteLine(line);
     }
 
-    /// <summary>A metric, to four decimals, as trec_eval prints it.</summary>
+    /// <summary>Formats a metric with four decimals, like trec_eval.</summary>
     public static string Metric(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 }

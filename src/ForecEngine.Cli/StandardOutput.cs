@@ -1,5 +1,5 @@
-// Standard output for much text: buffered, and ended by a reader that has seen enough (`forec recommend | head`). The console's
-// own stream ignores a closed pipe, so that a tool would go on working for nobody.
+// Buffered standard output for long texts, which stops when the reader closes the pipe (`forec recommend | head`). The console's own
+// stream ignores a closed pipe, so the tool would keep working for nothing.
 
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -12,11 +12,11 @@ internal static class StandardOutput
     private const int BrokenPipe = 32; // EPIPE
     private const int Handle = 1;
 
-    /// <summary>Whether a person reads it.</summary>
+    /// <summary>Whether a writer is the console and goes to a terminal.</summary>
     public static bool IsTerminal(TextWriter output) => ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
 
-    /// <summary>Writes text, until it ends or its reader does.</summary>
-    /// <param name="output">Where tests want it, or <see cref="Console.Out"/>.</param>
+    /// <summary>Writes text until its end, or until the reader closes the pipe.</summary>
+    /// <param name="output"><see cref="Console.Out"/>, or another writer in tests.</param>
     /// <param name="write">Writes the text.</param>
     public static void Write(TextWriter output, Action<TextWriter> write)
     {
@@ -28,7 +28,8 @@ internal static class StandardOutput
 
         try
         {
-            // A file has no reader to end; and a stream of its own would not move the place where the shell's next command writes.
+            // For a file the console's stream is used: a FileStream would not advance the file position that a shell shares with its
+            // next command, and a file has no reader that could close it.
             using FileStream pipe = new(new SafeFileHandle(Handle, ownsHandle: false), FileAccess.Write, bufferSize: 0);
             using Stream stream = pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
             using StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 14);
@@ -36,7 +37,7 @@ internal static class StandardOutput
         }
         catch (IOException exception) when (exception.HResult == BrokenPipe)
         {
-            // The reader has what it wants.
+            // The reader has closed the pipe because it needs no more.
         }
     }
 }

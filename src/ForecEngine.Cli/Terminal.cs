@@ -1,5 +1,5 @@
-// Where the tool writes: results to standard output, progress to standard error - bars where that is a terminal, plain lines
-// where it is not, nothing under --quiet.
+// The tool's output: results go to standard output and progress to standard error, as bars if that is a terminal, as plain lines
+// if it is not, and not at all with --quiet.
 
 using ForecEngine.Cli.Progress;
 using ForecEngine.Recommenders.Training;
@@ -10,9 +10,9 @@ namespace ForecEngine.Cli;
 /// <summary>Standard output and standard error, as verbs use them.</summary>
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
-/// <param name="quiet">Whether progress is left out.</param>
-/// <param name="tables">Whether results are printed for people.</param>
-/// <param name="interruption">What a signal does.</param>
+/// <param name="quiet">Whether progress is suppressed.</param>
+/// <param name="tables">Whether results are printed as text for people.</param>
+/// <param name="interruption">The handling of signals.</param>
 internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, bool tables, Interruption interruption)
 {
     private const string ShowCursor = "\u001b[?25h";
@@ -21,18 +21,18 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
 
     private IAnsiConsole? _bars;
 
-    /// <summary>What a signal does.</summary>
+    /// <summary>The handling of signals.</summary>
     public Interruption Interruption { get; } = interruption;
 
     private bool IsWatched => ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected;
 
-    /// <summary>Results for people.</summary>
+    /// <summary>The writer for results as text for people.</summary>
     public TextWriter Output { get; } = tables ? new VisibleWriter(output) : TextWriter.Null;
 
-    /// <summary>Results for programs.</summary>
+    /// <summary>The writer for results for programs.</summary>
     public TextWriter Data { get; } = output;
 
-    /// <summary>A line of progress; above the bars, while there are any.</summary>
+    /// <summary>Writes a line of progress, above the bars if there are any.</summary>
     public void Say(string line)
     {
         if (quiet)
@@ -43,14 +43,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
             _bars.WriteLine(VisibleText.Of(line));
     }
 
-    /// <summary>What is begun, for whoever watches; in a log, the line that says what went wrong stands alone.</summary>
+    /// <summary>Says what begins, on a terminal only: a log should have nothing but the result, or the one line of an error.</summary>
     public void Announce(string line)
     {
         if (IsWatched)
             Say(line);
     }
 
-    /// <summary>Gives the terminal back as it was found; a signal's handler may call this.</summary>
+    /// <summary>Restores the terminal. A signal handler may call this.</summary>
     public static void Restore()
     {
         if (!s_cursorIsHidden)
@@ -60,17 +60,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
         Console.Error.Flush();
     }
 
-    /// <summary>A line about what went wrong without ending the run; said under --quiet too.</summary>
+    /// <summary>Writes a warning, even with --quiet.</summary>
     public void Warn(string line)
     {
-        string told = $"forec: {line.ReplaceLineEndings(" ")}";
+        string warning = $"forec: {line.ReplaceLineEndings(" ")}";
         if (_bars is null)
-            new VisibleWriter(error).WriteLine(told);
+            new VisibleWriter(error).WriteLine(warning);
         else
-            _bars.WriteLine(VisibleText.Of(told));
+            _bars.WriteLine(VisibleText.Of(warning));
     }
 
-    /// <summary>Runs training with its progress shown.</summary>
+    /// <summary>Runs training and shows its progress.</summary>
     public T Follow<T>(Func<Action<TrainingProgress>?, T> train)
     {
         if (quiet)

@@ -1,5 +1,5 @@
-// Text as a terminal may be given it. Ids, names of files and messages come from files that anybody may have written; a
-// control character in one could move the cursor, colour the screen or, as a bidirectional override, turn the text around.
+// Makes text safe for a terminal. Ids, file names and messages may come from files of unknown origin; a control character in them
+// could move the cursor, colour the screen or, as a bidirectional override, reverse the text.
 
 using System.Buffers;
 using System.Globalization;
@@ -10,7 +10,7 @@ namespace ForecEngine.Cli;
 /// <summary>Makes control characters visible.</summary>
 internal static class VisibleText
 {
-    // C0, DEL and C1, the line and paragraph separators, and what sets the direction of text.
+    // C0, DEL and C1 control characters, marks and overrides of text direction, line and paragraph separators.
     private static readonly SearchValues<char> s_invisible = SearchValues.Create(
     [
         .. Enumerable.Range(0, 0x20).Concat(Enumerable.Range(0x7F, 0x21)).Select(code => (char)code),
@@ -18,7 +18,7 @@ internal static class VisibleText
         '\u202A', '\u202B', '\u202C', '\u202D', '\u202E', '\u2066', '\u2067', '\u2068', '\u2069',
     ]);
 
-    /// <summary>The text with each control character as <c>\u001b</c>.</summary>
+    /// <summary>The text with each control character as an escape such as <c>\u001b</c>.</summary>
     public static string Of(string text)
     {
         if (text.AsSpan().IndexOfAny(s_invisible) < 0)

@@ -1,11 +1,11 @@
-// The writer that every line for people passes: results as text, progress, notes and errors.
+// The writer for everything that people read: results as text, progress, notes and errors.
 
 using System.Text;
 
 namespace ForecEngine.Cli;
 
 /// <summary>Writes lines with their control characters made visible.</summary>
-/// <param name="inner">Where to.</param>
+/// <param name="inner">The writer to write to.</param>
 internal sealed class VisibleWriter(TextWriter inner) : TextWriter
 {
     /// <inheritdoc/>
@@ -14,7 +14,7 @@ internal sealed class VisibleWriter(TextWriter inner) : TextWriter
     /// <inheritdoc/>
     public override void Write(char value) => Write(value.ToString());
 
-    /// <summary>Writes text of one line or several: line ends stay what they are.</summary>
+    /// <summary>Writes text of one or several lines; line ends are kept.</summary>
     public override void Write(string? value) => inner.Write(string.Join('\n', (value ?? "").Split('\n').Select(VisibleText.Of)));
 
     /// <inheritdoc/>

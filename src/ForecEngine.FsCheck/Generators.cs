@@ -1,5 +1,5 @@
-// FsCheck generators for those who test operations and models of their own with GradientCheck: shapes that include
-// the awkward ones, values, ids with repetitions, devices.
+// FsCheck generators for testing your own operations and models, with GradientCheck for example: shapes with edge cases, values, ids
+// with repetitions, devices and seeds.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
@@ -8,9 +8,9 @@ using FsCheck.Fluent;
 
 namespace ForecEngine.FsCheck;
 
-/// <summary>The extents of a matrix: none, one, odd, or past a vector's width.</summary>
-/// <param name="Rows">How many rows, 0 to 70.</param>
-/// <param name="Columns">How many columns, 1 to 70.</param>
+/// <summary>The shape of a matrix.</summary>
+/// <param name="Rows">The number of rows, 0 to 70.</param>
+/// <param name="Columns">The number of columns, 1 to 70.</param>
 public sealed record MatrixShape(int Rows, int Columns);
 
 /// <summary>A device and what it is made with, so that a failing case prints it.</summary>
@@ -18,7 +18,7 @@ public sealed record MatrixShape(int Rows, int Columns);
 /// <param name="VectorBits">The width of its vectors; 0 for the scalar device.</param>
 public sealed record DeviceChoice(int Threads, int VectorBits)
 {
-    /// <summary>Makes the device.</summary>
+    /// <summary>Creates the device.</summary>
     public IDevice Create() => VectorBits == 0 ? new ScalarDevice() : new SimdDevice(Threads, VectorBits);
 }
 
@@ -29,7 +29,7 @@ public sealed record Seed(ulong Value);
 /// <summary>Generators for <c>[Property(Arbitrary = [typeof(Generators)])]</c>.</summary>
 public static class Generators
 {
-    /// <summary>Shapes, the awkward ones often.</summary>
+    /// <summary>Shapes, often edge cases: no row, one row, and sizes at and next to the widths of vectors.</summary>
     public static Arbitrary<MatrixShape> MatrixShapes() =>
         (from rows in Gen.OneOf(Gen.Elements(0, 1, 2, 15, 16, 17, 64), Gen.Choose(0, 70))
          from columns in Gen.OneOf(Gen.Elements(1, 2, 7, 8, 9, 16, 33), Gen.Choose(1, 70))
@@ -41,7 +41,7 @@ public static class Generators
          from threads in Gen.Choose(1, 4)
          select new DeviceChoice(bits == 0 ? 0 : threads, bits)).ToArbitrary();
 
-    /// <summary>Seeds.</summary>
+    /// <summary>Seeds of 62 bits.</summary>
     public static Arbitrary<Seed> Seeds() =>
         (from high in Gen.Choose(0, int.MaxValue)
          from low in Gen.Choose(0, int.MaxValue)
@@ -50,7 +50,7 @@ public static class Generators
     /// <summary><paramref name="count"/> ids below <paramref name="bound"/>, with repetitions.</summary>
     public static Gen<int[]> Ids(int count, int bound) => Gen.Choose(0, bound - 1).ArrayOf(count);
 
-    /// <summary><paramref name="count"/> finite numbers of ordinary size, zeros among them.</summary>
+    /// <summary><paramref name="count"/> numbers between -4 and 4, half of them zeros.</summary>
     public static Gen<Real[]> Values(int count) =>
         Gen.OneOf(Gen.Constant(0), Gen.Choose(-4000, 4000)).Select(n => (Real)(n / 1024.0)).ArrayOf(count);
 }

@@ -1,4 +1,4 @@
-// The tool's own contract: help, exit statuses, one line for whatever goes wrong.
+// ForecTool: help, exit statuses, and one line for every error.
 
 using Xunit;
 
@@ -20,7 +20,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("demo", $"data seed {Computing}")]
     [InlineData("adapt", $"model head unfreeze keep-output fine-tune-epochs trec metrics {Ranking}")]
     [InlineData("profile", $"method trace epochs {Computing} data target source")]
-    public void Help_exits_0_and_names_every_option(string verb, string options)
+    public void Help_exits_with_0_and_names_every_option(string verb, string options)
     {
         Said said = ToolRun.Run(verb, "--help").Done();
         Assert.Empty(said.Error);
@@ -30,12 +30,13 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Help_and_the_version_are_results()
+    public void Help_and_the_version_go_to_standard_output()
     {
         string help = ToolRun.Run("--help").Done().Output;
         Assert.All((string[])["-h", "help"], word => Assert.Equal(help, ToolRun.Run(word).Done().Output));
         Assert.Equal(help, ToolRun.Run().Done().Output);
-        Assert.All((string[])["train", "evaluate", "stats", "generate", "devices", "gradcheck", "demo"], verb => Assert.Matches($@"(?m)^\s+{verb}\s", help));
+        string[] verbs = ["train", "evaluate", "stats", "generate", "devices", "gradcheck", "demo"];
+        Assert.All(verbs, verb => Assert.Matches($@"(?m)^\s+{verb}\s", help));
         Assert.StartsWith("forec ", ToolRun.Run("--version").Done().Output, StringComparison.Ordinal);
     }
 
@@ -44,7 +45,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp", "--method NAME is missing", "'forec train --help'")]
     [InlineData("stats --markets jp --nonsense", "stats has no option --nonsense", "'forec stats --help'")]
     [InlineData("stats --markets jp uk", "unexpected argument 'uk'; several values are separated by commas: --markets A,B")]
-    [InlineData("stats --markets=", "--markets: its value is empty")]
+    [InlineData("stats --markets=", "--markets: the value is empty")]
     [InlineData("stats --markets jp,", "--markets: '' has no market's name")]
     [InlineData("stats --markets jp,jp", "--markets: jp is named twice")]
     [InlineData("stats --markets jp=", "--markets: 'jp=' has a file without a name")]
@@ -60,10 +61,12 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method gmf++", "--source: gmf++ trains on other markets too")]
     [InlineData("train --target jp --method gmf++ --source jp", "--source: jp is the target")]
     [InlineData("train --target jp --method gmf++ --source uk,uk", "--source: uk is named twice")]
-    [InlineData("train --target jp --method gmf++ --source=", "--source: its value is empty")]
+    [InlineData("train --target jp --method gmf++ --source=", "--source: the value is empty")]
     [InlineData("train --target jp --method ddtcdr", "--source: ddtcdr trains on other markets too")]
-    [InlineData("train --target jp --method ddtcdr --source uk --sampling concat", "--sampling: ddtcdr takes each minibatch from one market, and concat mixes them")]
-    [InlineData("train --target jp --method conet --source uk --sampling concat", "--sampling: conet takes each minibatch from one market, and concat mixes them")]
+    [InlineData("train --target jp --method ddtcdr --source uk --sampling concat",
+        "--sampling: ddtcdr takes each minibatch from one market, and concat mixes them")]
+    [InlineData("train --target jp --method conet --source uk --sampling concat",
+        "--sampling: conet takes each minibatch from one market, and concat mixes them")]
     [InlineData(
         "train --target jp --method ddtcdr --source uk --ddtcdr-alpha 1.5", "--ddtcdr-alpha: expects a number from 0 to 1, got '1.5'")]
     [InlineData("train --target jp --method ddtcdr --source uk --ddtcdr-loss hinge", "--ddtcdr-loss: 'hinge' is not one of bce, mse")]
@@ -71,7 +74,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method ddtcdr --source uk --cross-gradient no", "--cross-gradient: 'no' is not one of on, off")]
     [InlineData("train --target jp --method ddtcdr --source uk --scoring-dropout no", "--scoring-dropout: 'no' is not one of on, off")]
     [InlineData("train --target jp --method gmf --trec", "--trec: the files go into --out")]
-    [InlineData("train --target jp --method gmf --out=", "--out: its value is empty")]
+    [InlineData("train --target jp --method gmf --out=", "--out: the value is empty")]
     [InlineData("train --target jp --method gmf --candidates c", "--candidates and --qrels belong together")]
     [InlineData("train --target jp --method gmf --epochs -1", "--epochs: -1 is not between 0 and")]
     [InlineData("train --target jp --method gmf --epochs 99999999999", "--epochs: 99999999999 is not between 0 and 1000000")]
@@ -120,7 +123,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("completion", "completion expects the name of a shell, bash or zsh")]
     [InlineData("completion fish", "'fish' is not one of bash, zsh")]
     [InlineData("help trian", "did you mean 'train'?")]
-    public void A_wrong_command_line_exits_2_with_one_line(string line, params string[] said)
+    public void A_wrong_command_line_exits_with_2_and_one_line(string line, params string[] said)
     {
         string[] args = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string[] data = args.Length > 0 && args[0] is "train" or "stats" or "evaluate" ? ["--data", tool.Root] : [];
@@ -129,11 +132,12 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Numbers_that_diverge_exit_1_and_name_the_step_and_leave_nothing() => Leaves_nothing(
-        () => tool.Train("--method", "gmf", "--learning-rate", "1e30", "--epochs", "3", "--out", tool["diverged"]), "gmf: ", "not finite at step", "--learning-rate");
+    public void A_diverging_training_exits_with_1_names_the_step_and_leaves_no_file() => Leaves_nothing(
+        () => tool.Train("--method", "gmf", "--learning-rate", "1e30", "--epochs", "3", "--out", tool["diverged"]),
+        "gmf: ", "not finite at step", "--learning-rate");
 
     [Fact]
-    public void An_out_that_cannot_be_written_is_told_before_training()
+    public void Output_that_cannot_be_written_is_an_error_before_training()
     {
         File.WriteAllText(tool["file"], "");
         tool.Train("--method", "gmf", "--out", tool["file"]).Failed(1, tool["file"], "is a file");
@@ -159,14 +163,14 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("userId itemId rate date\nu i 0.8 2020-01-01\n", "bad: no rating of 1 or more", "scaled")]
     [InlineData("userId\titemId\trating\nu\ti\t5\n", "bad: its rows have no times", "--hold-out")]
     [InlineData("userId itemId rate date\nu \0 5 2020-01-01\n", "bad.txt:2: byte 0x00")]
-    public void Bad_ratings_exit_1_with_the_file_and_the_line_and_leave_nothing(string text, params string[] problem)
+    public void Malformed_ratings_exit_with_1_name_the_file_and_the_line_and_leave_no_file(string text, params string[] problem)
     {
         File.WriteAllText(tool["bad.txt"], text);
         Leaves_nothing(() => tool.Train("--method", "gmf", "--target", $"bad={tool["bad.txt"]}", "--out", tool["out"]), problem);
     }
 
     [Fact]
-    public void Files_that_are_not_there_exit_1()
+    public void Missing_files_exit_with_1()
     {
         ToolRun.Run("stats", "--data", tool.Root, "--markets", "fr", "--quiet").Failed(1, "no market 'fr'", "in, jp, uk");
         ToolRun.Run("stats", "--data", tool.Root, "--markets", "ukk", "--quiet").Failed(1, "no market 'ukk'; did you mean 'uk'?");

@@ -1,4 +1,4 @@
-// What a signal does, and what is said then.
+// Interruption: the effect of signals, and the message afterwards.
 
 using System.Runtime.InteropServices;
 using Xunit;
@@ -8,7 +8,7 @@ namespace ForecEngine.Cli.Tests;
 public sealed class InterruptionTests
 {
     [Fact]
-    public void The_first_signal_asks_a_training_for_its_end_and_the_second_waits_for_nothing()
+    public void The_first_signal_asks_a_training_to_save_and_the_second_ends_the_process()
     {
         using Interruption interruption = new(["train"]);
         interruption.Saving(stop =>
@@ -22,18 +22,18 @@ public sealed class InterruptionTests
     }
 
     [Fact]
-    public void Where_there_is_nothing_to_save_the_first_signal_is_the_end()
+    public void Without_anything_to_save_the_first_signal_ends_the_process()
     {
         using Interruption interruption = new(["stats"]);
         Assert.False(interruption.Handle(PosixSignal.SIGINT));
         Assert.Equal(130, interruption.Status);
         Assert.Equal("stopped by SIGINT", interruption.Message());
-        interruption.HowToGoOn = () => "go on";
+        interruption.HowToContinue = () => "go on";
         Assert.Equal("stopped by SIGINT; go on", interruption.Message());
     }
 
     [Fact]
-    public void A_command_is_repeated_as_a_shell_reads_it_with_a_switch_once()
+    public void The_command_to_resume_is_quoted_for_a_shell_and_has_the_switch_once()
     {
         using Interruption interruption = new(["train", "--target", "x=a b.csv", "--out", "it's"]);
         Assert.Equal("forec train --target 'x=a b.csv' --out 'it'\\''s' --resume", interruption.Command("--resume"));

@@ -1,4 +1,4 @@
-// Runs that are ended from outside, wherever they are: nothing of the user's is lost, and --resume comes to the same bits.
+// Runs that are killed or stopped by a signal at any time: no file of the user is lost, and --resume gives the same bits.
 
 using System.Diagnostics;
 using System.Text.Json.Nodes;
@@ -19,7 +19,7 @@ public sealed class KilledRunsTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Killed_runs_go_on_to_the_same_bits_and_leave_no_file_half_written()
+    public void A_killed_run_resumes_to_the_same_bits_and_leaves_no_incomplete_file()
     {
         long start = Stopwatch.GetTimestamp();
         Run("whole").Wait().Done();
@@ -44,10 +44,10 @@ public sealed class KilledRunsTests : IDisposable
     [Theory]
     [InlineData("INT", 130)]
     [InlineData("TERM", 143)]
-    public void A_signal_saves_what_is_trained_and_says_how_to_go_on(string signal, int status)
+    public void A_signal_saves_the_state_and_the_message_says_how_to_resume(string signal, int status)
     {
         if (OperatingSystem.IsWindows())
-            Assert.Skip("signals of Unix");
+            Assert.Skip("needs Unix signals");
         Run("whole").Wait().Done();
         using ToolProcess stopped = Run("stopped", "--checkpoint-every", "1000");
         while (!File.Exists(_directory[Path.Combine("stopped", ".forec.lock")]) && !stopped.HasExited)
@@ -67,7 +67,7 @@ public sealed class KilledRunsTests : IDisposable
     }
 
     [Fact]
-    public void A_second_run_into_a_directory_is_refused_while_the_first_lasts()
+    public void A_second_run_into_the_same_directory_is_refused_while_the_first_is_running()
     {
         using ToolProcess first = Run("run");
         while (!File.Exists(_directory[Path.Combine("run", ".forec.lock")]) && !first.HasExited)

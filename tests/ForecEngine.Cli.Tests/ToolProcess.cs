@@ -1,4 +1,4 @@
-// The tool as a process of its own, which can be sent a signal.
+// Runs the tool as a process, which can be sent a signal.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -24,7 +24,7 @@ internal sealed class ToolProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    /// <summary>Ends the process as <c>kill -9</c> does.</summary>
+    /// <summary>Kills the process as <c>kill -9</c> does.</summary>
     public void Kill() => _process.Kill();
 
     /// <summary>Sends a signal by its name, such as TERM.</summary>

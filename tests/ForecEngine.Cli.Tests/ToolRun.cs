@@ -1,4 +1,4 @@
-// The tool run as a user runs it, on small synthetic markets in a directory of the test's own.
+// Runs the tool like a user, on small synthetic markets in a temporary directory.
 
 using System.Text.Json.Nodes;
 using ForecEngine.Recommenders.Data;
@@ -7,17 +7,17 @@ using Xunit;
 
 namespace ForecEngine.Cli.Tests;
 
-/// <summary>What a run said and returned.</summary>
+/// <summary>The exit status and output of a run.</summary>
 internal sealed record Said(int Status, string Output, string Error)
 {
-    /// <summary>That it went well.</summary>
+    /// <summary>Asserts that the run succeeded.</summary>
     public Said Done()
     {
         Assert.True(Status == 0, $"{Status}: {Error}");
         return this;
     }
 
-    /// <summary>That it failed with one line on standard error, which says <paramref name="parts"/>, and nothing on standard output.</summary>
+    /// <summary>Asserts a failure with one line on standard error that contains <paramref name="parts"/>, and no standard output.</summary>
     public void Failed(int status, params string[] parts)
     {
         Assert.True(Status == status, $"{Status} where {status} was expected: {Error}{Output}");
@@ -31,7 +31,7 @@ internal sealed record Said(int Status, string Output, string Error)
     }
 }
 
-/// <summary>A directory with the synthetic markets jp, in and uk, smallest size.</summary>
+/// <summary>A directory with the synthetic markets jp, in and uk in the smallest size.</summary>
 public sealed class ToolRun : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -58,11 +58,11 @@ public sealed class ToolRun : IDisposable
         return new Said(status, output.ToString(), error.ToString());
     }
 
-    /// <summary>Trains for an epoch on the markets here.</summary>
+    /// <summary>Trains on the markets in the directory; unless given, the target is jp, and one epoch runs on one thread.</summary>
     internal Said Train(params string[] more)
     {
-        return Run(
-        ["train", "--data", Root, "--quiet", .. Unless("--target", "jp"), .. Unless("--epochs", "1"), .. Unless("--threads", "1"), .. more]);
+        string[] defaults = [.. Unless("--target", "jp"), .. Unless("--epochs", "1"), .. Unless("--threads", "1")];
+        return Run(["train", "--data", Root, "--quiet", .. defaults, .. more]);
 
         string[] Unless(string option, string value) => more.Contains(option) ? [] : [option, value];
     }

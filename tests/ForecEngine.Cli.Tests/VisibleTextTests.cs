@@ -1,4 +1,4 @@
-// No control character reaches a terminal, and no other character is changed.
+// VisibleText escapes control characters and changes no other character.
 
 using FsCheck.Xunit;
 using Xunit;
@@ -8,17 +8,17 @@ namespace ForecEngine.Cli.Tests;
 public sealed class VisibleTextTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     [Property]
-    public bool Nothing_that_moves_or_colours_is_left(string? text) =>
+    public bool The_result_has_no_control_character(string? text) =>
         VisibleText.Of(text ?? "").All(c => !char.IsControl(c) && c is not ('\u2028' or '\u2029' or '\u202E' or '\u2066'));
 
     [Theory]
     [InlineData("B00\u001b[31m", "B00\\u001b[31m")]
     [InlineData("a\u202eb\u2028c\u0085d\u007f", "a\\u202eb\\u2028c\\u0085d\\u007f")]
     [InlineData("日本語 ß", "日本語 ß")]
-    public void Control_characters_are_spelt_out(string text, string visible) => Assert.Equal(visible, VisibleText.Of(text));
+    public void Control_characters_are_escaped(string text, string visible) => Assert.Equal(visible, VisibleText.Of(text));
 
     [Fact]
-    public void Names_of_files_and_words_of_the_command_line_come_out_visible()
+    public void Control_characters_in_file_names_and_arguments_are_escaped_in_messages()
     {
         string name = tool["bad\u001b]0;x\u0007.txt"];
         File.WriteAllText(name, "userId itemId rate date\nu i \u001b[2J 2020-01-01\n");

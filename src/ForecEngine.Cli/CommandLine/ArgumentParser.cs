@@ -1,6 +1,6 @@
-// Reads a verb's arguments through System.CommandLine: --name VALUE or --name=VALUE, switches without a value. Nothing is
-// guessed: an unknown option, a missing or empty value, an option given twice and an argument that belongs to no option are
-// refused, each by its name. The library passes over some of these without an error; the comments below say which.
+// Parses a verb's arguments by System.CommandLine: --name VALUE or --name=VALUE, and switches without a value. Unknown options, missing
+// or empty values, options given twice and arguments that belong to no option are errors that name the option. The
+// library accepts some of these silently; the comments below say which.
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
@@ -15,8 +15,8 @@ internal static class ArgumentParser
 
     /// <summary>Reads the arguments of a verb.</summary>
     /// <param name="verb">The verb.</param>
-    /// <param name="words">What follows it on the command line.</param>
-    /// <exception cref="CommandLineException">The verb does not take them.</exception>
+    /// <param name="words">The words after the verb on the command line.</param>
+    /// <exception cref="CommandLineException">The verb does not accept them.</exception>
     public static CommonArguments Parse(DeclaredVerb verb, IReadOnlyList<string> words)
     {
         RequireOptions(verb, words);
@@ -24,7 +24,7 @@ internal static class ArgumentParser
         foreach (DeclaredOption option in verb.Options)
             command.Options.Add(Declare(option));
 
-        // The library looks for directives like [parse] at the start of a line, and passes over them: there the verb's name stands.
+        // The library silently accepts directives such as [parse] as the first word, so the first word here is the verb's name.
         ParseResult line = new Command("forec") { command }.Parse([verb.Name, .. words], s_asWritten);
         if (line.UnmatchedTokens is [var unmatched, ..])
             throw Unmatched(verb, unmatched, line.Tokens);
@@ -45,8 +45,8 @@ internal static class ArgumentParser
             : arguments;
     }
 
-    // Where the library holds a value to be necessary, it takes whatever is next, so that '--out --trec' asks for a directory
-    // called --trec. Where a value may be absent, it sees that --trec is an option; RequireValues finds the value missing.
+    // For an option whose value is required, the library takes any next word, so that '--out --trec' would name a directory --trec.
+    // With an optional value it recognises --trec as an option, and RequireValues reports the missing value.
     private static Option Declare(DeclaredOption option)
     {
         Option declared = option switch
@@ -59,7 +59,7 @@ internal static class ArgumentParser
         return declared;
     }
 
-    // The library takes a word like --typo for the value of the option before it, and in '--name= next' the next word for the value.
+    // The library reads an unknown --typo as the value of the option before it, and in '--name= next' the next word as the value.
     private static void RequireOptions(DeclaredVerb verb, IReadOnlyList<string> words)
     {
         foreach (string[] parts in words.Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word.Split('=', 2)))
@@ -82,13 +82,13 @@ internal static class ArgumentParser
             throw Empty(option);
     }
 
-    private static CommandLineException Empty(DeclaredOption option) => new($"--{option.Name}: its value is empty");
+    private static CommandLineException Empty(DeclaredOption option) => new($"--{option.Name}: the value is empty");
 
     private static CommandLineException Unmatched(DeclaredVerb verb, string word, IReadOnlyList<Token> line)
     {
         if (word is ['-', _, ..])
             return Unknown(verb, word.Split('=')[0]);
-        // A value stands right behind its option; the word that belongs to none stands elsewhere.
+        // The same word may also be an option's value, right after the option. The unexpected one is elsewhere.
         DeclaredOption?[] options = [.. line.Select(token => token.Type == TokenType.Option ? Find(verb, token.Value) : null)];
         int place = Enumerable.Range(1, line.Count - 1).First(i => line[i].Value == word && options[i - 1] is not { IsSwitch: false });
         DeclaredOption? last = options[..place].LastOrDefault(option => option is not null);

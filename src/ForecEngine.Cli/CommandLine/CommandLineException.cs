@@ -1,6 +1,6 @@
-// A wrong command line.
+// The error for a wrong command line.
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>The command line asks for what there is not; the message is one line naming the option.</summary>
+/// <summary>The command line is wrong. The message is one line that names the option.</summary>
 internal sealed class CommandLineException(string message) : Exception(message);

@@ -1,4 +1,4 @@
-// Scripts that let a shell complete verbs, options and values, written from the declarations of verbs and options.
+// Generates scripts for completion of verbs, options and values in a shell, from the declarations of verbs and options.
 
 using System.Globalization;
 using System.Text;
@@ -8,13 +8,13 @@ namespace ForecEngine.Cli.CommandLine;
 /// <summary>Writes completion scripts.</summary>
 internal static class CompletionScript
 {
-    /// <summary>What the scripts are for, in a sentence.</summary>
+    /// <summary>A sentence on the scripts for the help pages.</summary>
     public const string HelpText = "Print a script that lets a shell, bash or zsh, complete verbs, options and values.";
 
     private static readonly string[] s_shells = ["bash", "zsh"];
 
-    /// <summary>The script of a shell.</summary>
-    /// <exception cref="CommandLineException">There is none for it.</exception>
+    /// <summary>The script for a shell.</summary>
+    /// <exception cref="CommandLineException">The shell is not supported.</exception>
     public static string For(string shell, IReadOnlyList<DeclaredVerb> verbs) => shell switch
     {
         "bash" => Bash(verbs),
@@ -22,7 +22,7 @@ internal static class CompletionScript
         _ => throw new CommandLineException($"completion: '{shell}' is not one of {string.Join(", ", s_shells)}"),
     };
 
-    // bash splits --name=value into three words at its COMP_WORDBREAKS.
+    // bash splits --name=value into three words, because = is in COMP_WORDBREAKS.
     private static string Bash(IReadOnlyList<DeclaredVerb> verbs)
     {
         StringBuilder script = new();
@@ -72,7 +72,7 @@ internal static class CompletionScript
         foreach (DeclaredVerb verb in verbs)
             Line(script, $"    '{verb.Name}:{Quoted(verb.HelpText)}'");
         Line(script, $$"""
-                'help:{{Quoted("What a verb does and which options it takes.")}}'
+                'help:{{Quoted("Describe a verb and its options.")}}'
                 'completion:{{Quoted(HelpText)}}'
               )
               if (( CURRENT == 2 )); then _describe verb verbs; return; fi
@@ -107,7 +107,7 @@ internal static class CompletionScript
         _ => " ",
     };
 
-    // Within single quotes, and within the brackets and colons of a specification.
+    // Escapes text within single quotes and within the brackets and colons of a zsh specification.
     private static string Quoted(string text) => text
         .Replace("'", "'\\''", StringComparison.Ordinal)
         .Replace("[", "\\[", StringComparison.Ordinal).Replace("]", "\\]", StringComparison.Ordinal)

@@ -26,10 +26,10 @@ internal sealed class DeclaredOption
     /// <summary>Whether the verb needs it.</summary>
     public bool Required => _attribute.Required;
 
-    /// <summary>What stands for its value in help; nothing for a switch.</summary>
+    /// <summary>The placeholder for its value in help; empty for a switch.</summary>
     public string MetaValue => _attribute.MetaValue ?? string.Join('|', Values);
 
-    /// <summary>The values that it takes, where they are a few known words.</summary>
+    /// <summary>The values that it accepts, if they are a few known words; otherwise empty.</summary>
     public IReadOnlyList<string> Values => _attribute switch
     {
         { Values: { } words } => words,
@@ -39,25 +39,25 @@ internal sealed class DeclaredOption
         _ => [],
     };
 
-    /// <summary>What its value names.</summary>
+    /// <summary>The kind of its value.</summary>
     public ValueKind Kind => _attribute.Kind;
 
     /// <summary>The path of what it sets among the settings of training, or null.</summary>
     public string? Setting => _attribute.Setting;
 
-    /// <summary>What a method must have for the option to have an effect.</summary>
+    /// <summary>The part that a method must have for the option to have an effect.</summary>
     public MethodPart Needs => _attribute.Needs;
 
-    /// <summary>What it does.</summary>
+    /// <summary>The description in help.</summary>
     public string HelpText => _attribute.HelpText;
 
-    /// <summary>Whether it takes no value.</summary>
+    /// <summary>Whether it has no value.</summary>
     public bool IsSwitch => _property.PropertyType == typeof(bool);
 
     /// <summary>Whether it may be given several times.</summary>
     public bool IsList => _property.PropertyType == typeof(IReadOnlyList<string>);
 
-    /// <summary>The options that a class of arguments declares, also by the interfaces that it implements.</summary>
+    /// <summary>The options that a class of arguments or its interfaces declare.</summary>
     public static IReadOnlyList<DeclaredOption> Of(Type arguments)
     {
         List<DeclaredOption> options = [];
@@ -72,13 +72,13 @@ internal sealed class DeclaredOption
         return options;
     }
 
-    /// <summary>Puts what is given into the arguments: all values of a list, the one of another option, none of a switch.</summary>
+    /// <summary>Sets the property in the arguments: to all values for a list, to true for a switch, otherwise to the one value.</summary>
     public void Set(object arguments, IReadOnlyList<string> values) =>
         _property.SetValue(arguments, IsSwitch ? true : IsList ? values : values[0]);
 
-    /// <summary>What stands without the option, in words; null where nothing does.</summary>
-    /// <param name="arguments">Arguments that hold the verb's defaults.</param>
-    /// <param name="ofCheckpoint">Whether the verb works on a checkpoint, whose own settings stand.</param>
+    /// <summary>The default as shown in help; null if there is none.</summary>
+    /// <param name="arguments">Arguments with the verb's defaults.</param>
+    /// <param name="ofCheckpoint">Whether the verb works on a checkpoint, whose settings are then the defaults.</param>
     public string? Default(object arguments, bool ofCheckpoint)
     {
         if (Held(arguments) is [_, ..] held && held[0].Length > 0)

@@ -1,4 +1,4 @@
-// A verb: its name, its options, and what runs it.
+// A verb: its name, its options and the function that runs it.
 
 using System.Reflection;
 using ForecEngine.Cli.Options;
@@ -23,7 +23,7 @@ internal sealed class DeclaredVerb
     /// <summary>The name.</summary>
     public string Name => _attribute.Name;
 
-    /// <summary>What it does.</summary>
+    /// <summary>The description in help.</summary>
     public string HelpText => _attribute.HelpText;
 
     /// <summary>An example, without the tool's name.</summary>
@@ -40,12 +40,12 @@ internal sealed class DeclaredVerb
             return true;
         });
 
-    /// <summary>Declares a verb that says whether it succeeds.</summary>
+    /// <summary>Declares a verb that returns whether it succeeds.</summary>
     public static DeclaredVerb Of<TArguments>(Func<TArguments, Terminal, bool> run)
         where TArguments : CommonArguments, new() =>
         new(typeof(TArguments), () => new TArguments(), (arguments, terminal) => run((TArguments)arguments, terminal));
 
-    /// <summary>Arguments that hold the defaults.</summary>
+    /// <summary>Creates arguments with the default values.</summary>
     public CommonArguments Defaults() => _make();
 
     /// <summary>Runs the verb.</summary>

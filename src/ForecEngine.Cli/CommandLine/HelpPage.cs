@@ -1,5 +1,5 @@
-// Help, rendered from the declarations of verbs and options: required options first, the others in their groups, each with
-// the default that stands for this verb. Lines are wrapped, and hang under the column of descriptions.
+// Writes help from the declarations of verbs and options: required options first, then the others by group, each with its default.
+// Long descriptions are wrapped and indented to the column of descriptions.
 
 using System.Text;
 using ForecEngine.Cli.Options;
@@ -7,16 +7,16 @@ using ForecEngine.Cli.Options;
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>Writes help.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="width">The longest line.</param>
+/// <param name="output">The writer to write to.</param>
+/// <param name="width">The length of the longest line.</param>
 internal sealed class HelpPage(TextWriter output, int width)
 {
     private const int WidestLabel = 30;
 
-    /// <summary>What verbs there are.</summary>
+    /// <summary>Writes the list of verbs.</summary>
     public void WriteOverview(IReadOnlyList<DeclaredVerb> verbs)
     {
-        Paragraph("", "forec trains recommenders that carry what is known of large markets over to a small one.");
+        Paragraph("", "forec trains recommenders for a small market that also learn from larger markets.");
         output.WriteLine();
         output.WriteLine("Usage: forec VERB [options]");
         output.WriteLine();
@@ -24,14 +24,14 @@ internal sealed class HelpPage(TextWriter output, int width)
         Columns(
         [
             .. verbs.Select(verb => (verb.Name, verb.HelpText)),
-            ("help VERB", "What a verb does and which options it takes; VERB --help and VERB -h say the same."),
+            ("help VERB", "Describe a verb and its options, like VERB --help and VERB -h."),
             ("completion SHELL", CompletionScript.HelpText),
         ]);
         output.WriteLine();
-        Paragraph("", "Begin with 'forec demo'. 'forec --version' says the version.");
+        Paragraph("", "Begin with 'forec demo'. 'forec --version' prints the version.");
     }
 
-    /// <summary>What a verb does and which options it takes.</summary>
+    /// <summary>Writes the description of a verb and its options.</summary>
     public void WriteVerb(DeclaredVerb verb)
     {
         CommonArguments defaults = verb.Defaults();
@@ -44,7 +44,7 @@ internal sealed class HelpPage(TextWriter output, int width)
             Section(verb, Title(group), verb.Options.Where(option => option.Group == group && !option.Required), defaults);
     }
 
-    /// <summary>What completion scripts are for and how to load them.</summary>
+    /// <summary>Writes how to load completion scripts.</summary>
     public void WriteCompletion()
     {
         Paragraph("", CompletionScript.HelpText);
@@ -59,7 +59,7 @@ internal sealed class HelpPage(TextWriter output, int width)
         OptionGroup.Input => "What to work on",
         OptionGroup.SourceChoice => "Choice of sources, with --source auto",
         OptionGroup.MetaLearning => "Meta-learning, for maml, reptile, anil and their forks",
-        OptionGroup.Fork => "A market's own fork, for the methods with forec",
+        OptionGroup.Fork => "Fine-tuning of a fork, for the methods with forec",
         OptionGroup.Ddtcdr => "ddtcdr",
         _ => group.ToString(),
     };

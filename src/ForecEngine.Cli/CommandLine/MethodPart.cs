@@ -1,37 +1,37 @@
-// What a method may have or lack. An option for a part that the method lacks would have no effect, and is refused.
+// The parts that a method may have. An option for a part that the method lacks would have no effect and is refused.
 
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>A part of a method that options are about.</summary>
+/// <summary>A part of a method that has options of its own.</summary>
 internal enum MethodPart
 {
-    /// <summary>What every method has.</summary>
+    /// <summary>A part that every method has.</summary>
     Every,
 
-    /// <summary>Layers over the embeddings.</summary>
+    /// <summary>Dense layers over the embeddings.</summary>
     Layers,
 
-    /// <summary>Markets beside the target.</summary>
+    /// <summary>Source markets beside the target.</summary>
     Sources,
 
     /// <summary>A phase of meta-learning.</summary>
     MetaLearning,
 
-    /// <summary>A market's own fork.</summary>
+    /// <summary>A fork, fine-tuned on the target.</summary>
     Fork,
 
-    /// <summary>Dual transfer.</summary>
+    /// <summary>The dual transfer of ddtcdr.</summary>
     Ddtcdr,
 }
 
-/// <summary>Tells which methods have a part.</summary>
+/// <summary>Checks options against the parts of a method.</summary>
 internal static class MethodParts
 {
-    /// <summary>Refuses the options given for parts that the method lacks.</summary>
-    /// <exception cref="CommandLineException">There is one.</exception>
+    /// <summary>Refuses options for parts that the method lacks.</summary>
+    /// <exception cref="CommandLineException">Such an option is given.</exception>
     public static void Require(IEnumerable<DeclaredOption> given, Plan plan)
     {
         if (given.FirstOrDefault(option => !Has(plan, option.Needs)) is not { } idle)

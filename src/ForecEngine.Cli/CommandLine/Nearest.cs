@@ -1,18 +1,18 @@
-// "did you mean": the known name that a mistyped one is nearest to, by the optimal-string-alignment distance: insertions,
-// deletions, substitutions and swaps of neighbours each cost 1.
+// Suggests a known name for a mistyped one ("did you mean"), by the optimal string alignment distance, in which insertions, deletions,
+// substitutions and swaps of adjacent characters each cost 1.
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>Finds what a mistyped name may stand for.</summary>
+/// <summary>Finds the known name nearest to a mistyped one.</summary>
 internal static class Nearest
 {
     private const int Longest = 64;
 
-    /// <summary><c>; did you mean 'NAME'?</c>, or nothing where no name is near.</summary>
+    /// <summary><c>; did you mean 'NAME'?</c>, or an empty text if no name is near.</summary>
     public static string Question(string typed, IEnumerable<string> names) =>
         Of(typed, names) is { } name ? $"; did you mean '{name}'?" : "";
 
-    /// <summary>The nearest name, the first of equals; null where none is within a third of its length.</summary>
+    /// <summary>The nearest name, the first of equally near ones; null if none is within a third of its length.</summary>
     public static string? Of(string typed, IEnumerable<string> names)
     {
         if (typed.Length > Longest)
@@ -27,7 +27,7 @@ internal static class Nearest
 
     private static bool IsNear(int distance, int length) => distance <= Math.Max(1, length / 3) && distance < length;
 
-    /// <summary>How many edits turn one text into the other.</summary>
+    /// <summary>The number of edits that turn one text into the other.</summary>
     public static int Distance(string a, string b)
     {
         int[,] edits = new int[a.Length + 1, b.Length + 1];

@@ -1,11 +1,11 @@
-// How a property of a verb's arguments is declared as an option. The parser, the help pages, the completion scripts and the
-// suggestions all read these declarations.
+// Declares a property of a verb's arguments as an option. The parser, the help pages, the completion scripts and the suggestions all
+// use these declarations.
 
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>
-/// Declares an option. A property of type bool is a switch, one of string takes a value, one of IReadOnlyList&lt;string&gt; may
-/// be given several times. Numbers are taken as text: OptionValue reads them.
+/// Declares an option. A bool property is a switch, a string property takes a value, and an IReadOnlyList&lt;string&gt; property may
+/// be given several times. Numbers are strings here; OptionValue parses them.
 /// </summary>
 /// <param name="name">The name, without hyphens.</param>
 /// <param name="group">The group that help lists it in.</param>
@@ -21,32 +21,32 @@ internal sealed class OptionAttribute(string name, OptionGroup group) : Attribut
     /// <summary>Whether the verb needs it.</summary>
     public bool Required { get; init; }
 
-    /// <summary>What it does, in a sentence or two.</summary>
+    /// <summary>The description in help, in a sentence or two.</summary>
     public string HelpText { get; init; } = "";
 
-    /// <summary>What stands for its value in help, unless that is one of <see cref="Values"/>.</summary>
+    /// <summary>The placeholder for its value in help; without it, help shows <see cref="Values"/>.</summary>
     public string? MetaValue { get; init; }
 
-    /// <summary>The values that it takes, where they are few.</summary>
+    /// <summary>The values that it accepts, if they are few.</summary>
     public string[]? Values { get; init; }
 
     /// <summary>An enumeration whose members are the values.</summary>
     public Type? ValuesOf { get; init; }
 
-    /// <summary>What its value names, for completion.</summary>
+    /// <summary>The kind of its value, for completion.</summary>
     public ValueKind Kind { get; init; }
 
-    /// <summary>What stands without it, in words, unless the property's own value or <see cref="Setting"/> says so.</summary>
+    /// <summary>The default as shown in help, if neither the property's value nor <see cref="Setting"/> gives it.</summary>
     public string? Default { get; init; }
 
     /// <summary>The path of what presets set among the settings of training: <c>Gradient.Epochs</c>.</summary>
     public string? Setting { get; init; }
 
     /// <summary>
-    /// Whether a checkpoint's own value stands without it, where a verb works on one. This always holds for a <see cref="Setting"/>.
+    /// Whether the default is the checkpoint's value, for a verb that works on one. This is always so for a <see cref="Setting"/>.
     /// </summary>
     public bool OfCheckpoint { get; init; }
 
-    /// <summary>What a method must have for the option to have an effect.</summary>
+    /// <summary>The part that a method must have for the option to have an effect.</summary>
     public MethodPart Needs { get; init; }
 }

@@ -1,37 +1,37 @@
-// The groups that help lists options in.
+// The groups of options in help.
 
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>A group of options, in the order of help.</summary>
 internal enum OptionGroup
 {
-    /// <summary>What the verb works on.</summary>
+    /// <summary>The input of the verb.</summary>
     Input,
 
-    /// <summary>How the rows of markets are read and which are kept.</summary>
+    /// <summary>Reading and filtering the rows of markets.</summary>
     Data,
 
-    /// <summary>How a result is measured.</summary>
+    /// <summary>Evaluation of a model.</summary>
     Evaluation,
 
-    /// <summary>How a model is trained.</summary>
+    /// <summary>Training of a model.</summary>
     Training,
 
-    /// <summary>How sources are chosen by --source auto.</summary>
+    /// <summary>Choice of sources by --source auto.</summary>
     SourceChoice,
 
     /// <summary>Training of meta-learned models.</summary>
     MetaLearning,
 
-    /// <summary>Training of a market's own fork.</summary>
+    /// <summary>Fine-tuning of a fork.</summary>
     Fork,
 
     /// <summary>Training of ddtcdr.</summary>
     Ddtcdr,
 
-    /// <summary>What computes.</summary>
+    /// <summary>Device and threads.</summary>
     Machine,
 
-    /// <summary>Where results go.</summary>
+    /// <summary>Files and progress.</summary>
     Output,
 }

@@ -1,22 +1,22 @@
-// What an option's value names.
+// The kind of an option's value, which completion uses.
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>What an option's value names.</summary>
+/// <summary>The kind of an option's value.</summary>
 internal enum ValueKind
 {
-    /// <summary>Anything.</summary>
+    /// <summary>Any text.</summary>
     Text,
 
-    /// <summary>A file.</summary>
+    /// <summary>The path of a file.</summary>
     File,
 
-    /// <summary>A directory.</summary>
+    /// <summary>The path of a directory.</summary>
     Directory,
 
-    /// <summary>A method.</summary>
+    /// <summary>The name of a method.</summary>
     Method,
 
-    /// <summary>A preset.</summary>
+    /// <summary>The name of a preset.</summary>
     Preset,
 }

@@ -1,4 +1,4 @@
-// How a class of arguments is declared as a verb's.
+// Declares a class of arguments as those of a verb.
 
 namespace ForecEngine.Cli.CommandLine;
 
@@ -10,7 +10,7 @@ internal sealed class VerbAttribute(string name) : Attribute
     /// <summary>The name.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What it does, in a sentence.</summary>
+    /// <summary>The description in help, in a sentence.</summary>
     public string HelpText { get; init; } = "";
 
     /// <summary>An example, without the tool's name.</summary>

@@ -1,4 +1,4 @@
-// Progress on a terminal: a bar for each phase, done, running or to come, and one for all of them with the time.
+// Progress on a terminal: a bar for each phase, and one for all phases together with the time left.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -8,7 +8,7 @@ using Spectre.Console;
 namespace ForecEngine.Cli.Progress;
 
 /// <summary>Shows a bar for each phase.</summary>
-/// <param name="context">Where to.</param>
+/// <param name="context">The progress display of Spectre.Console.</param>
 internal sealed class PhaseBars(ProgressContext context)
 {
     private const long RedrawMilliseconds = 50;
@@ -19,7 +19,7 @@ internal sealed class PhaseBars(ProgressContext context)
     private ProgressTask[] _bars = [];
     private long _drawn;
 
-    /// <summary>Takes a report.</summary>
+    /// <summary>Updates the bars.</summary>
     public void Report(TrainingProgress report)
     {
         long now = Environment.TickCount64;
@@ -29,9 +29,9 @@ internal sealed class PhaseBars(ProgressContext context)
         _drawn = now;
         if (isNew)
             Begin(report.Schedule ?? new TrainingSchedule([new ScheduledPhase(report.Phase, 1)]));
-        _left.Take(report);
+        _left.Update(report);
         for (int place = 0; place < report.Place; place++)
-            _bars[place].Value = 1; // taken over from an earlier run, where nothing was told of it
+            _bars[place].Value = 1; // a phase taken over from an earlier run sends no reports
         _bars[report.Place].Description = Describe(report);
         _bars[report.Place].Value = report.PhaseFraction;
 
@@ -41,7 +41,7 @@ internal sealed class PhaseBars(ProgressContext context)
         _bars[^1].Value = _left.Done;
     }
 
-    // Bars of a pilot run give way to those of the next.
+    // Replaces the bars of a pilot run by those of the next run.
     private void Begin(TrainingSchedule schedule)
     {
         foreach (ProgressTask bar in _bars)

@@ -1,4 +1,4 @@
-// Progress where there is no terminal: a line at the end of a phase.
+// Progress without a terminal: a line at the end of each phase.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -7,16 +7,16 @@ using ForecEngine.Recommenders.Training;
 namespace ForecEngine.Cli.Progress;
 
 /// <summary>Writes a line for each phase that ends.</summary>
-/// <param name="error">Where to.</param>
+/// <param name="error">Standard error.</param>
 internal sealed class PhaseLines(TextWriter error)
 {
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly TimeLeft _left = new();
 
-    /// <summary>Takes a report.</summary>
+    /// <summary>Writes a line if a phase has ended.</summary>
     public void Report(TrainingProgress report)
     {
-        _left.Take(report);
+        _left.Update(report);
         if (report.PhaseFraction < 1)
             return;
         int phases = report.Schedule?.Phases.Count ?? 1;

@@ -1,4 +1,4 @@
-// The time left of a run: the work that is left, at the speed of the work that this run has done so far.
+// Estimates the time left of a run from the work left and the speed of this run so far.
 
 using System.Globalization;
 using ForecEngine.Recommenders.Training;
@@ -10,15 +10,15 @@ internal sealed class TimeLeft
 {
     private TrainingSchedule? _schedule;
     private int _place = -1;
-    private double _from; // where this run took the phase up: above 0 where it goes on from a checkpoint
+    private double _from; // the fraction of the phase at which this run began: above 0 if it resumes from a checkpoint
     private double _fraction;
     private double _before;
 
-    /// <summary>How much of all the work is done, 0 to 1; what an earlier run has done counts as done.</summary>
+    /// <summary>The fraction of the work that is done, including that of an earlier run.</summary>
     public double Done => _schedule?.Phases.Sum(phase => phase.Work) is > 0 and double all ? 1 - (Remaining / all) : 0;
 
-    /// <summary>Takes a report.</summary>
-    public void Take(in TrainingProgress report)
+    /// <summary>Records a report of progress.</summary>
+    public void Update(in TrainingProgress report)
     {
         if (!ReferenceEquals(report.Schedule, _schedule))
             (_schedule, _place, _fraction, _from, _before) = (report.Schedule, -1, 0, 0, 0);
@@ -31,11 +31,11 @@ internal sealed class TimeLeft
         _fraction = report.PhaseFraction;
     }
 
-    /// <summary>The time left, or null while nothing can be said.</summary>
+    /// <summary>The time left, or null before any work is done.</summary>
     /// <param name="elapsed">The time since the first report.</param>
     public TimeSpan? Of(TimeSpan elapsed) => _before + WorkHere is > 0 and double done ? elapsed * (Remaining / done) : null;
 
-    /// <summary>A time as people say it: <c>3 min 20 s</c>.</summary>
+    /// <summary>Formats a time as in <c>3 min 20 s</c>.</summary>
     public static string Text(TimeSpan time) => time switch
     {
         { TotalSeconds: < 59.5 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F0} s"),

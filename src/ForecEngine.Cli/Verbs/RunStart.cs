@@ -14,7 +14,7 @@ internal static class RunStart
     private const int MostDifferences = 5;
 
     /// <summary>Says how to continue a training that a signal ends.</summary>
-    public static string HowToGoOn(TrainArguments arguments, StageStore? stages, Interruption interruption) =>
+    public static string HowToContinue(TrainArguments arguments, StageStore? stages, Interruption interruption) =>
         arguments.Out is null ? "nothing is kept without --out"
         : (stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on")
             + $" with: {interruption.Command("--resume")}";

@@ -42,7 +42,7 @@ internal static class Train
         StepChoice step = DeviceChoice.Step(arguments, device, plan);
         JsonOutput json = new(arguments, terminal);
         StageStore? stages = null;
-        terminal.Interruption.HowToGoOn = () => RunStart.HowToGoOn(arguments, stages, terminal.Interruption);
+        terminal.Interruption.HowToContinue = () => RunStart.HowToContinue(arguments, stages, terminal.Interruption);
         using RunDirectory? directory = output.OpenDirectory(terminal);
         RunStart.Require(arguments, directory);
         IReadOnlyList<RankedSource> ranking = [];

@@ -1,15 +1,14 @@
-// The discount of nDCG, 1 / log2(rank + 1) (Järvelin and Kekäläinen, ACM TOIS 20, 2002). The logarithm is by a
-// series of + - * / rather than the platform's, whose last bits differ from one machine to another: the same ranks
-// give the same bits everywhere, so the epoch that is best by nDCG is the same one.
+// The discount of nDCG, 1 / log2(rank + 1) (Järvelin and Kekäläinen, ACM TOIS 20, 2002). The platform's logarithm differs in its last
+// bits from machine to machine, which could change the best epoch. This one is a series of + - * /, with the same bits everywhere.
 
 using System.Numerics;
 
 namespace ForecEngine.Recommenders.Evaluation;
 
-/// <summary>The weight that nDCG gives to a rank.</summary>
+/// <summary>The discount of nDCG by rank.</summary>
 internal static class Discount
 {
-    /// <summary>log2(rank + 1), what the gain at a rank is divided by; ranks count from 1.</summary>
+    /// <summary>log2(rank + 1), the divisor of the gain at a rank; ranks count from 1.</summary>
     public static double Divisor(int rank)
     {
         uint n = (uint)rank + 1;

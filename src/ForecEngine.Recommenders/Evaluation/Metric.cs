@@ -1,10 +1,10 @@
-// The measures of a ranking, as trec_eval defines them.
+// The metrics of a ranking, as trec_eval defines them.
 
 using System.Globalization;
 
 namespace ForecEngine.Recommenders.Evaluation;
 
-/// <summary>What is measured.</summary>
+/// <summary>The kind of a metric.</summary>
 public enum MetricKind
 {
     /// <summary>
@@ -13,7 +13,7 @@ public enum MetricKind
     /// </summary>
     Ndcg,
 
-    /// <summary>trec_eval's success_k: 1 where a relevant item is at ranks 1 to k, else 0.</summary>
+    /// <summary>trec_eval's success_k: 1 if a relevant item is at ranks 1 to k, otherwise 0.</summary>
     HitRate,
 
     /// <summary>trec_eval's recall_k: relevant items at ranks 1 to k, divided by all relevant ones.</summary>
@@ -23,18 +23,18 @@ public enum MetricKind
     Precision,
 
     /// <summary>
-    /// trec_eval's map_cut_k: the sum over relevant items at ranks 1 to k of the precision at their rank, divided by the number of all
-    /// relevant items.
+    /// trec_eval's map_cut_k: the sum of the precisions at the ranks of relevant items, over ranks 1 to k, divided by the number of
+    /// all relevant items.
     /// </summary>
     AveragePrecision,
 
-    /// <summary>trec_eval's recip_rank: 1 / the rank of the first relevant item, 0 where there is none.</summary>
+    /// <summary>trec_eval's recip_rank: 1 / the rank of the first relevant item, or 0 if there is none.</summary>
     ReciprocalRank,
 }
 
-/// <summary>A measure and its cut-off.</summary>
-/// <param name="Kind">What is measured.</param>
-/// <param name="CutOff">The last rank that counts; 0 where all do.</param>
+/// <summary>A metric with its cut-off.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="CutOff">The last rank that counts; 0 if all ranks count.</param>
 public readonly record struct Metric(MetricKind Kind, int CutOff)
 {
     private static readonly Dictionary<MetricKind, string> s_names = new()
@@ -46,10 +46,10 @@ public readonly record struct Metric(MetricKind Kind, int CutOff)
         [MetricKind.AveragePrecision] = "map",
     };
 
-    /// <summary>nDCG@10, by which epochs and results are compared.</summary>
+    /// <summary>nDCG@10, the metric that selects the best epoch.</summary>
     public static Metric NdcgAt10 { get; } = new(MetricKind.Ndcg, 10);
 
-    /// <summary>What is measured unless something else is asked for.</summary>
+    /// <summary>The default metrics.</summary>
     public static IReadOnlyList<Metric> Default { get; } = [NdcgAt10, new(MetricKind.HitRate, 10), new(MetricKind.ReciprocalRank, 0)];
 
     /// <summary>The name: <c>ndcg@10</c>, <c>hr@5</c>, <c>mrr</c>.</summary>
@@ -59,13 +59,13 @@ public readonly record struct Metric(MetricKind Kind, int CutOff)
         _ => $"{s_names[Kind]}@{CutOff}",
     };
 
-    /// <summary>Reads names separated by commas; nDCG@10 comes first in any case.</summary>
-    /// <exception cref="FormatException">A name is not one of a metric.</exception>
+    /// <summary>Reads metric names separated by commas. nDCG@10 is always the first metric, whether named or not.</summary>
+    /// <exception cref="FormatException">A name is not that of a metric.</exception>
     public static IReadOnlyList<Metric> ParseAll(string names) => [.. names.Split(',').Select(Parse).Prepend(NdcgAt10).Distinct()];
 
-    /// <summary>The measure of one user's ranking.</summary>
-    /// <param name="relevances">The relevance found at each rank, from rank 1, 0 where an item is not relevant.</param>
-    /// <param name="ideal">The relevances of all the user's relevant items, falling.</param>
+    /// <summary>The metric's value for one user's ranking.</summary>
+    /// <param name="relevances">The relevance at each rank, from rank 1; 0 for an item that is not relevant.</param>
+    /// <param name="ideal">The relevances of all the user's relevant items, in descending order.</param>
     public double Of(ReadOnlySpan<float> relevances, ReadOnlySpan<float> ideal)
     {
         if (ideal.IsEmpty)
@@ -133,6 +133,6 @@ public readonly record struct Metric(MetricKind Kind, int CutOff)
             && int.TryParse(cut, NumberStyles.None, CultureInfo.InvariantCulture, out int cutOff) && cutOff > 0)
             return new Metric(s_names.First(known => known.Value == kind).Key, cutOff);
         string cutOffs = string.Join(", ", s_names.Values.Select(known => $"{known}@K"));
-        throw new FormatException($"'{name.Trim()}' is not a metric; metrics are {cutOffs} with K from 1, and mrr");
+        throw new FormatException($"'{name.Trim()}' is not a metric; metrics are {cutOffs} with K of at least 1, and mrr");
     }
 }

@@ -1,5 +1,5 @@
-// Rankings and judgements in TREC's formats, as trec_eval reads them. A score is written so that it reads back as the
-// same float: trec_eval sorts by it again.
+// Writes rankings and judgements in the formats of TREC, which trec_eval reads. Scores are written with enough digits to be read back
+// as the same floats, because trec_eval sorts by them again.
 
 using System.Globalization;
 using System.Text;
@@ -8,16 +8,16 @@ using ForecEngine.Recommenders.Data;
 
 namespace ForecEngine.Recommenders.Evaluation;
 
-/// <summary>Writes TREC run and qrels files, whole or not at all.</summary>
+/// <summary>Writes TREC run and qrels files atomically.</summary>
 public static class TrecFile
 {
     private const int MostRelevant = 1000;
 
-    /// <summary>Fails before the work rather than after it, if a market's rankings cannot be written.</summary>
-    /// <param name="market">The market; candidates' users and items are among its own.</param>
-    /// <param name="given">Given candidates with their judgements, or none.</param>
+    /// <summary>Checks before training that a market's rankings can be written.</summary>
+    /// <param name="market">The market, whose ids include those of the candidates.</param>
+    /// <param name="given">Given candidates with their judgements, or an empty list.</param>
     /// <exception cref="DataFormatException">
-    /// An id has white space in it or begins with #, or a relevance is not a whole number; the formats hold neither.
+    /// An id contains white space or begins with #, or a relevance is not a whole number; the formats do not allow these.
     /// </exception>
     public static void Check(Market market, IReadOnlyList<CandidateList> given)
     {
@@ -34,8 +34,8 @@ public static class TrecFile
         }
     }
 
-    /// <summary><c>user Q0 item rank score tag</c>, best first.</summary>
-    /// <exception cref="DataFormatException">An id has white space in it or begins with #, which the format cannot hold.</exception>
+    /// <summary>Writes a ranking as lines <c>user Q0 item rank score tag</c>, the best item first.</summary>
+    /// <exception cref="DataFormatException">An id contains white space or begins with #.</exception>
     public static void WriteRun(string path, RankedLists ranked, string tag)
     {
         int[] idRanks = ranked.Market.Items.Ranks();
@@ -49,14 +49,15 @@ public static class TrecFile
                 for (int rank = 1; rank <= order.Length; rank++)
                 {
                     string item = Id(ranked.Market.Items.Text(list.Items[order[rank - 1]]));
-                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{user} Q0 {item} {rank} {ranked.Scores[i][order[rank - 1]]:R} {tag}\n"));
+                    float score = ranked.Scores[i][order[rank - 1]];
+                    writer.Write(string.Create(CultureInfo.InvariantCulture, $"{user} Q0 {item} {rank} {score:R} {tag}\n"));
                 }
             }
         });
     }
 
-    /// <summary><c>user 0 item relevance</c>.</summary>
-    /// <exception cref="DataFormatException">An id has white space in it or begins with #, which the format cannot hold.</exception>
+    /// <summary>Writes judgements as lines <c>user 0 item relevance</c>.</summary>
+    /// <exception cref="DataFormatException">An id contains white space or begins with #, or a relevance is not a whole number.</exception>
     public static void WriteQrels(string path, RankedLists ranked) => Write(path, writer =>
     {
         foreach (CandidateList list in ranked.Lists)
@@ -67,10 +68,14 @@ public static class TrecFile
         }
     });
 
-    // trec_eval takes a relevance for a whole number; 0.5 would read as 0.
-    private static string Judgement(string user, string item, float relevance) => float.IsInteger(relevance) && Math.Abs(relevance) <= MostRelevant
-        ? string.Create(CultureInfo.InvariantCulture, $"{user} 0 {item} {relevance:0}\n")
-        : throw new DataFormatException(string.Create(CultureInfo.InvariantCulture, $"item {item} of user {user} has the relevance {relevance}; in a TREC file it is a whole number of {MostRelevant} at the most"));
+    // trec_eval reads a relevance as a whole number; it would read 0.5 as 0.
+    private static string Judgement(string user, string item, float relevance)
+    {
+        if (float.IsInteger(relevance) && Math.Abs(relevance) <= MostRelevant)
+            return FormattableString.Invariant($"{user} 0 {item} {relevance:0}\n");
+        string needed = $"a TREC file needs a whole number of at most {MostRelevant}";
+        throw new DataFormatException(FormattableString.Invariant($"item {item} of user {user} has relevance {relevance}; {needed}"));
+    }
 
     private static void Write(string path, Action<TextWriter> write) => AtomicFile.Write(path, stream =>
     {
@@ -78,11 +83,11 @@ public static class TrecFile
         write(writer);
     });
 
-    // trec_eval splits at white space, and version 10 takes a line that begins with # for a comment.
+    // trec_eval splits lines at white space, and version 10 treats a line that begins with # as a comment.
     private static string Id(string id)
     {
         if (id.Any(char.IsWhiteSpace))
-            throw new DataFormatException($"the id '{id}' has white space in it, which a TREC file cannot hold");
+            throw new DataFormatException($"the id '{id}' contains white space, which a TREC file does not allow");
         return id.StartsWith('#') ? throw new DataFormatException($"the id '{id}' begins with #, which is a comment in a TREC file") : id;
     }
 }

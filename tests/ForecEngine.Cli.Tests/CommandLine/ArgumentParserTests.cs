@@ -1,4 +1,4 @@
-// Arguments are taken as written or refused by name; nothing is guessed.
+// ArgumentParser accepts arguments exactly as written, or refuses them by name.
 
 using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
@@ -25,21 +25,21 @@ public sealed class ArgumentParserTests
     [InlineData("\"q\"")]
     [InlineData("stats")]
     [InlineData("x:y=z")]
-    public void A_value_is_taken_as_it_stands(string value)
+    public void A_value_is_accepted_as_it_is_written(string value)
     {
         Assert.Equal([value], ((StatsArguments)Parse("stats", "--markets", value)).Markets);
         Assert.Equal([value], ((StatsArguments)Parse("stats", $"--markets={value}")).Markets);
     }
 
     [Fact]
-    public void A_list_may_be_given_several_times() =>
+    public void A_list_option_may_be_given_several_times() =>
         Assert.Equal(["ca", "uk, de"],
             ((TrainArguments)Parse("train", "--method", "gmf++", "--target", "jp", "--source", "ca", "--source", "uk, de")).Source);
 
     [Theory]
     [InlineData("devices --json", "--json needs a value: --json FILE")]
     [InlineData("stats --markets --quiet", "--markets needs a value: --markets M[,M...]")]
-    [InlineData("stats --markets=", "--markets: its value is empty")]
+    [InlineData("stats --markets=", "--markets: the value is empty")]
     [InlineData("stats --data a --data b --markets x", "--data is given twice")]
     [InlineData("stats --markets x --quiet=no", "--quiet takes no value, got 'no'")]
     [InlineData("stats --markets x --quiet no", "unexpected argument 'no': --quiet takes no value")]
@@ -47,7 +47,7 @@ public sealed class ArgumentParserTests
     [InlineData("stats -x", "stats has no option -x; see 'forec stats --help'")]
     [InlineData("stats --marktes x", "stats has no option --marktes; did you mean '--markets'?; see 'forec stats --help'")]
     [InlineData("stats --markets x --json --typo", "stats has no option --typo; see 'forec stats --help'")]
-    [InlineData("stats --markets x --json= y", "--json: its value is empty")]
+    [InlineData("stats --markets x --json= y", "--json: the value is empty")]
     [InlineData("stats --markets x --quiet=", "--quiet takes no value, got ''")]
     [InlineData("stats --markets x --quiet --quiet", "--quiet is given twice")]
     [InlineData("stats --markets x --markets", "--markets needs a value: --markets M[,M...]")]
@@ -58,14 +58,14 @@ public sealed class ArgumentParserTests
     [InlineData("stats [parse] --markets x", "unexpected argument '[parse]'")]
     [InlineData("stats stats --markets x", "unexpected argument 'stats'")]
     [InlineData("stats", "--markets M[,M...] is missing; see 'forec stats --help'")]
-    public void What_a_verb_does_not_take_is_refused(string line, string message)
+    public void Arguments_that_a_verb_does_not_accept_are_refused(string line, string message)
     {
         string[] words = line.Split(' ');
         Assert.Equal(message, Assert.Throws<CommandLineException>(() => Parse(words[0], words[1..])).Message);
     }
 
     [Fact]
-    public void Every_option_has_a_name_of_its_own_and_words_of_help()
+    public void Every_option_has_a_unique_name_and_a_description()
     {
         foreach (DeclaredVerb verb in VerbCatalog.All)
         {

@@ -1,4 +1,4 @@
-// The completion scripts, run by the shells that they are for.
+// The completion scripts are run by bash and zsh.
 
 using System.Diagnostics;
 using ForecEngine.Cli.CommandLine;
@@ -46,7 +46,7 @@ public sealed class CompletionScriptTests
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            Assert.Skip($"{shell} is not here");
+            Assert.Skip($"{shell} is not installed");
             throw;
         }
 

@@ -1,4 +1,4 @@
-// Help: whole words within the width, required options first, this verb's defaults.
+// HelpPage wraps lines at the width, lists required options first, and shows the defaults of the verb.
 
 using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Verbs;
@@ -14,7 +14,7 @@ public sealed class HelpPageTests
 
     [Theory]
     [MemberData(nameof(VerbsAndWidths))]
-    public void Lines_keep_within_the_width_and_every_option_stands_once(string name, int width)
+    public void No_line_exceeds_the_width_and_every_option_is_listed_once(string name, int width)
     {
         DeclaredVerb verb = VerbCatalog.Find(name);
         string[] lines = Page(verb, width).Split('\n');
@@ -41,7 +41,7 @@ public sealed class HelpPageTests
     }
 
     [Fact]
-    public void Every_method_is_named()
+    public void The_help_of_train_names_every_method()
     {
         string train = Page(VerbCatalog.Find("train"), 1000);
         Assert.All(PlanCatalog.Methods, method => Assert.Contains(method, train, StringComparison.Ordinal));

@@ -1,4 +1,4 @@
-// An option that a method has no use for is refused; one that it has a use for is not.
+// MethodParts refuses exactly the options that have no effect with a method.
 
 using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Verbs;
@@ -23,7 +23,7 @@ public sealed class MethodPartsTests
     [InlineData("maml", $"{FineTuning} {Ddtcdr}")]
     [InlineData("nmf-forec", $"{Adaptation} {Ddtcdr}")]
     [InlineData("forec", Ddtcdr)]
-    public void Options_about_parts_that_a_method_lacks_are_refused_and_no_others(string method, string refused)
+    public void Only_options_for_parts_that_a_method_lacks_are_refused(string method, string refused)
     {
         Plan plan = PlanCatalog.Find(method);
         Assert.Equal(refused.Split(' ').Order(StringComparer.Ordinal),

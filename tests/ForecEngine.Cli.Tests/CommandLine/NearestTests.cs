@@ -1,4 +1,4 @@
-// The distance that "did you mean" goes by.
+// Nearest: the edit distance and the choice behind "did you mean".
 
 using ForecEngine.Cli.CommandLine;
 using FsCheck.Xunit;
@@ -9,7 +9,7 @@ namespace ForecEngine.Cli.Tests.CommandLine;
 public sealed class NearestTests
 {
     [Property]
-    public bool The_distance_is_symmetric_and_0_only_between_equals(string? a, string? b)
+    public bool The_distance_is_symmetric_and_0_only_for_equal_texts(string? a, string? b)
     {
         int distance = Nearest.Distance(a ?? "", b ?? "");
         return distance == Nearest.Distance(b ?? "", a ?? "") && (distance == 0) == ((a ?? "") == (b ?? ""));
@@ -22,6 +22,6 @@ public sealed class NearestTests
     [InlineData("evalaute", "evaluate")]
     [InlineData("xyz", null)]
     [InlineData("", null)]
-    public void The_nearest_name_is_found_or_none(string typed, string? name) =>
+    public void The_nearest_name_is_suggested_if_one_is_near(string typed, string? name) =>
         Assert.Equal(name, Nearest.Of(typed, ["stats", "train", "evaluate", "x"]));
 }

@@ -1,4 +1,4 @@
-// The time left: the work left at the speed so far, whatever an earlier run has done.
+// TimeLeft divides the work left by the speed of this run, and ignores the speed of an earlier run.
 
 using ForecEngine.Cli.Progress;
 using ForecEngine.Recommenders.Training;
@@ -11,31 +11,31 @@ public sealed class TimeLeftTests
     private static readonly TrainingSchedule s_schedule = new([new("a", 100), new("b", 300), new("ranking", 0)]);
 
     [Fact]
-    public void Phases_to_come_count_at_the_speed_so_far()
+    public void Later_phases_are_estimated_at_the_speed_so_far()
     {
         TimeLeft left = new();
-        left.Take(Report(0, epoch: 1, fraction: 0));
-        left.Take(Report(0, epoch: 5, fraction: 1)); // half of a: 50 of 400
+        left.Update(Report(0, epoch: 1, fraction: 0));
+        left.Update(Report(0, epoch: 5, fraction: 1)); // half of a: 50 of 400
         Assert.Equal((0.125, 70), (left.Done, left.Of(TimeSpan.FromSeconds(10))!.Value.TotalSeconds));
-        left.Take(Report(1, epoch: 1, fraction: 0.0));
-        left.Take(Report(1, epoch: 5, fraction: 1)); // half of b
+        left.Update(Report(1, epoch: 1, fraction: 0.0));
+        left.Update(Report(1, epoch: 5, fraction: 1)); // half of b
         Assert.Equal(0.625, left.Done, 1e-9);
     }
 
     [Fact]
-    public void What_an_earlier_run_has_done_says_nothing_of_this_ones_speed()
+    public void The_work_of_an_earlier_run_does_not_count_for_the_speed()
     {
         TimeLeft left = new();
-        left.Take(Report(1, epoch: 10, fraction: 0.5)); // b goes on from its ninth epoch: 15 of its 300 in 3 s, 15 left
+        left.Update(Report(1, epoch: 10, fraction: 0.5)); // b resumes after its ninth epoch: 15 of its 300 in 3 s, 15 left
         Assert.Equal(3, left.Of(TimeSpan.FromSeconds(3))!.Value.TotalSeconds, 1e-9);
     }
 
     [Fact]
-    public void Before_any_work_nothing_is_said()
+    public void Before_any_work_there_is_no_estimate()
     {
         Assert.Null(new TimeLeft().Of(TimeSpan.FromSeconds(1)));
         TimeLeft left = new();
-        left.Take(Report(0, epoch: 1, fraction: 0));
+        left.Update(Report(0, epoch: 1, fraction: 0));
         Assert.Null(left.Of(TimeSpan.FromSeconds(1)));
     }
 
@@ -46,7 +46,7 @@ public sealed class TimeLeftTests
     [InlineData(200, "3 min 20 s")]
     [InlineData(3700, "1 h 1 min")]
     [InlineData(200_000, "55 h 33 min")]
-    public void Times_are_told_as_people_do(double seconds, string text) =>
+    public void Times_are_written_in_the_two_largest_units(double seconds, string text) =>
         Assert.Equal(text, TimeLeft.Text(TimeSpan.FromSeconds(seconds)));
 
     private static TrainingProgress Report(int place, int epoch, double fraction) =>

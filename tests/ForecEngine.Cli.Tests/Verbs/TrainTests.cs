@@ -104,7 +104,8 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     public void An_id_with_white_space_is_told_before_training_where_TREC_files_are_wanted()
     {
         File.WriteAllText(tool["spaces.txt"], File.ReadAllText(tool["jp_5core.txt"]).Replace(' ', '\t').Replace("\tB", "\tB 0", StringComparison.Ordinal));
-        tool.Train("--method", "gmf", "--target", $"jp={tool["spaces.txt"]}", "--trec", "--out", tool["spaces"]).Failed(1, "has white space in it", "--trec");
+        tool.Train("--method", "gmf", "--target", $"jp={tool["spaces.txt"]}", "--trec", "--out", tool["spaces"])
+            .Failed(1, "contains white space", "--trec");
         Assert.False(Directory.Exists(tool["spaces"]));
         tool.Train("--method", "gmf", "--target", $"jp={tool["spaces.txt"]}", "--out", tool["spaces"]).Done();
     }

@@ -1,4 +1,4 @@
-// The measures as trec_eval defines them, by hand and against the definitions written out.
+// The metrics agree with values computed by hand and with trec_eval's definitions, written out in LINQ.
 
 using ForecEngine.Recommenders.Evaluation;
 using FsCheck;
@@ -13,7 +13,7 @@ public sealed class MetricTests
     private static readonly Metric s_mrr = new(MetricKind.ReciprocalRank, 0);
 
     [Property(MaxTest = 500)]
-    public Property A_metric_is_its_definition() =>
+    public Property Every_metric_agrees_with_its_definition() =>
         Prop.ForAll(Rankings, Gen.Choose(1, 12).ToArbitrary(), (made, cutOff) =>
         {
             (float[] ranked, float[] ideal) = made;
@@ -37,7 +37,7 @@ public sealed class MetricTests
     [InlineData(3, 0.5)]
     [InlineData(10, 0.28906483)]
     [InlineData(11, 0.0)]
-    public void One_relevant_item_gives_one_over_the_logarithm_of_its_rank(int rank, double ndcg)
+    public void The_nDCG_of_one_relevant_item_is_1_over_the_logarithm_of_its_rank_plus_1(int rank, double ndcg)
     {
         float[] ranked = new float[100];
         ranked[rank - 1] = 1;
@@ -46,10 +46,10 @@ public sealed class MetricTests
         Assert.Equal(1.0 / rank, s_mrr.Of(ranked, [1]), 1e-12);
     }
 
-    // Ranks 2, 3 and 5 hold 1, 3 and 2; an item of 2 was judged but is no candidate.
+    // The items at ranks 2, 3 and 5 have grades 1, 3 and 2; another item of grade 2 was judged but is not a candidate.
     // DCG@3 = 1/log2(3) + 3/log2(4) = 2.1309; ideal 3 + 2/log2(3) + 2/log2(4) = 5.2619.
     [Fact]
-    public void Grades_are_gains_and_the_ideal_counts_what_was_judged()
+    public void Grades_are_gains_and_the_ideal_ranking_has_all_judged_items()
     {
         float[] ranked = [0, 1, 3, 0, 2], ideal = [3, 2, 2, 1];
         Assert.Equal(2.1309298 / 5.2618595, new Metric(MetricKind.Ndcg, 3).Of(ranked, ideal), 1e-7);
@@ -74,12 +74,12 @@ public sealed class MetricTests
     }
 
     [Fact]
-    public void Names_are_read_as_they_are_written_and_ndcg_at_10_comes_first()
+    public void Metric_names_are_parsed_and_nDCG_at_10_comes_first()
     {
         Assert.Equal(["ndcg@10", "hr@5", "mrr", "ndcg@20"], Metric.ParseAll(" HR@5, mrr,nDCG@20,hr@5").Select(m => m.Name));
         Assert.Equal(
             ["ndcg@10", "recall@10", "precision@5", "map@100"], Metric.ParseAll("recall@10,precision@5,map@100").Select(m => m.Name));
-        Assert.Equal(["ndcg@10", "hr@10", "mrr"], Metric.ParseAll(string.Join(',', Metric.Default.Select(m => m.Name))).Select(m => m.Name));
+        Assert.Equal(Metric.Default, Metric.ParseAll(string.Join(',', Metric.Default.Select(m => m.Name))));
     }
 
     [Theory]
@@ -91,10 +91,13 @@ public sealed class MetricTests
     [InlineData("hr@99999999999")]
     [InlineData("")]
     [InlineData("auc")]
-    public void A_name_of_no_metric_is_refused(string name) =>
-        Assert.Contains($"'{name}' is not a metric", Assert.Throws<FormatException>(() => Metric.ParseAll(name)).Message, StringComparison.Ordinal);
+    public void An_unknown_metric_is_refused(string name)
+    {
+        string message = Assert.Throws<FormatException>(() => Metric.ParseAll(name)).Message;
+        Assert.Contains($"'{name}' is not a metric", message, StringComparison.Ordinal);
+    }
 
-    // Relevances at ranks, some of the judged items not among them.
+    // Relevances by rank, and the ideal ranking, which has up to three more judged items.
     private static Arbitrary<(float[] Ranked, float[] Ideal)> Rankings =>
         (from ranked in Gen.Elements(0f, 0f, 0f, 1f, 2f, 3f).ListOf()
          from missing in Gen.Elements(1f, 2f, 3f).ListOf()

@@ -1,5 +1,4 @@
-// Run and qrels files against trec_eval, written out plainly here: what it computes from the text of the two files is
-// what the result says.
+// A plain implementation of trec_eval, given the run and qrels files that TrecFile writes, computes the metrics of the result.
 
 using System.Globalization;
 using System.Text;
@@ -30,27 +29,28 @@ public sealed class TrecFileTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 100)]
-    public void What_trec_eval_finds_in_the_files_is_the_result(Seed seed)
+    public void Trec_eval_computes_the_metrics_of_the_result_from_the_files(Seed seed)
     {
         RankedLists ranked = Random(seed.Value);
         TrecFile.WriteRun(_directory["run"], ranked, "test");
         TrecFile.WriteQrels(_directory["qrels"], ranked);
-        Dictionary<string, double> found = TrecEval(File.ReadAllLines(_directory["run"]), File.ReadAllLines(_directory["qrels"]), out int users);
+        string[] run = File.ReadAllLines(_directory["run"]), qrels = File.ReadAllLines(_directory["qrels"]);
+        Dictionary<string, double> found = TrecEval(run, qrels, out int users);
         Assert.Equal(ranked.Result.Users, users);
         Assert.All(s_metrics, metric => Assert.Equal(found[metric.Name], ranked.Result.Means[metric.Name], 1e-9));
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 100)]
-    public void Scores_read_back_as_the_same_float_also_by_way_of_a_double(Seed seed)
+    public void A_score_in_the_file_read_as_a_double_and_rounded_to_float_is_the_original(Seed seed)
     {
         RankedLists ranked = Random(seed.Value);
         TrecFile.WriteRun(_directory["run"], ranked, "test");
-        List<float> read = [.. File.ReadLines(_directory["run"]).Select(line => (float)double.Parse(line.Split(' ')[4], CultureInfo.InvariantCulture))];
+        IEnumerable<float> read = File.ReadLines(_directory["run"]).Select(line => Float(line.Split(' ')[4]));
         Assert.Equal(ranked.Scores.SelectMany(scores => scores.OrderDescending()), read);
     }
 
     [Fact]
-    public void Lines_are_these()
+    public void The_files_have_the_lines_of_the_TREC_formats()
     {
         RankedLists ranked = Ranked([("u", [("a", 0.5f, 0f), ("c", 1e-9f, 1f), ("b", 0.5f, 0f)])]);
         TrecFile.WriteRun(_directory["run"], ranked, "gmf");
@@ -64,7 +64,7 @@ public sealed class TrecFileTests : IDisposable
     [InlineData("a\u00A0b")]
     [InlineData("a\tb")]
     [InlineData("#a")]
-    public void An_id_with_white_space_or_that_begins_a_comment_is_refused_and_leaves_no_file(string item)
+    public void An_id_with_white_space_or_a_leading_number_sign_is_refused_and_leaves_no_file(string item)
     {
         RankedLists ranked = Ranked([("u", [(item, 1f, 1f)])]);
         Assert.Matches("white space|a comment", Assert.Throws<DataFormatException>(() => TrecFile.Check(ranked.Market, [])).Message);
@@ -74,26 +74,31 @@ public sealed class TrecFileTests : IDisposable
     }
 
     [Fact]
-    public void A_relevance_that_is_no_whole_number_is_refused()
+    public void A_relevance_that_is_not_a_whole_number_is_refused()
     {
         RankedLists ranked = Ranked([("u", [("a", 1f, 0.5f)])]);
         string message = Assert.Throws<DataFormatException>(() => TrecFile.Check(ranked.Market, ranked.Lists)).Message;
-        Assert.Equal("item a of user u has the relevance 0.5; in a TREC file it is a whole number of 1000 at the most", message);
+        Assert.Equal("item a of user u has relevance 0.5; a TREC file needs a whole number of at most 1000", message);
         Assert.Throws<DataFormatException>(() => TrecFile.WriteQrels(_directory["qrels"], ranked));
     }
 
-    // trec_eval -m ndcg_cut -m success -m recall -m P -m map_cut -m recip_rank: topics that are in both files; documents by falling
-    // score, a float, then by falling id in the order of bytes; gains as judged, discount log2(1 + rank); relevant from 1.
+    // trec_eval -m ndcg_cut -m success -m recall -m P -m map_cut -m recip_rank: topics that are in both files; documents by descending
+    // score, a float, then by descending id in the order of bytes; the grade is the gain, the discount is log2(1 + rank), and an item
+    // is relevant from grade 1.
     private static Dictionary<string, double> TrecEval(string[] run, string[] qrels, out int topics)
     {
-        ILookup<string, (string Item, int Relevance)> judged = qrels.Select(line => line.Split(' ')).ToLookup(f => f[0], f => (f[2], int.Parse(f[3], CultureInfo.InvariantCulture)));
+        ILookup<string, (string Item, int Relevance)> judged = qrels.Select(line => line.Split(' '))
+            .ToLookup(f => f[0], f => (f[2], int.Parse(f[3], CultureInfo.InvariantCulture)));
         Dictionary<string, List<double>> values = s_metrics.ToDictionary(metric => metric.Name, _ => new List<double>());
         topics = 0;
-        foreach (IGrouping<string, string[]> topic in run.Select(line => line.Split(' ')).GroupBy(f => f[0]).Where(topic => judged.Contains(topic.Key)))
+        foreach (IGrouping<string, string[]> topic in run.Select(line => line.Split(' ')).GroupBy(f => f[0]))
         {
+            if (!judged.Contains(topic.Key))
+                continue;
             topics++;
-            (float Score, string Item)[] documents = [.. topic.Select(f => ((float)double.Parse(f[4], CultureInfo.InvariantCulture), f[2]))];
-            Array.Sort(documents, (x, y) => x.Score != y.Score ? y.Score.CompareTo(x.Score) : Encoding.UTF8.GetBytes(y.Item).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(x.Item)));
+            (float Score, string Item)[] documents = [.. topic.Select(f => (Float(f[4]), f[2]))];
+            Array.Sort(documents, (x, y) =>
+                x.Score != y.Score ? y.Score.CompareTo(x.Score) : Bytes(y.Item).SequenceCompareTo(Bytes(x.Item)));
             int[] relevances = [.. documents.Select(d => judged[topic.Key].FirstOrDefault(j => j.Item == d.Item).Relevance)];
             int[] ideal = [.. judged[topic.Key].Select(j => j.Relevance).Where(r => r > 0).OrderDescending()];
             foreach (int k in (int[])[1, 5, 10])
@@ -116,10 +121,13 @@ public sealed class TrecFileTests : IDisposable
         return values.ToDictionary(pair => pair.Key, pair => pair.Value.DefaultIfEmpty().Average());
 
         static double Dcg(int[] relevances, int k) => relevances.Take(k).Select((r, i) => r / Math.Log2(i + 2)).Sum();
+        static ReadOnlySpan<byte> Bytes(string item) => Encoding.UTF8.GetBytes(item);
     }
 
-    // Up to eight users with up to twenty candidates each; many scores tie, some differ in the last bit alone; some users
-    // have no judged item; ids that order differently as bytes and as words.
+    private static float Float(string text) => (float)double.Parse(text, CultureInfo.InvariantCulture);
+
+    // Up to eight users with up to twenty candidates each. Many scores are tied, some differ only in the last bit, some users have
+    // no judged item, and ids order differently as bytes and as words.
     private RankedLists Random(ulong seed)
     {
         string[] ids = ["B1", "b1", "B10", "B2", "é", "z", "用", "\U0001F600", "~", "A", "a", "_", "3#", "0", "00", "i,j", "\"q\"", "-", "B",
@@ -139,7 +147,7 @@ public sealed class TrecFileTests : IDisposable
         })]);
     }
 
-    // What the ranker makes of given scores; a relevance above 0 is a judged item.
+    // Ranks candidates by given scores; a candidate with a relevance above 0 is judged.
     private RankedLists Ranked((string User, (string Item, float Score, float Relevance)[] Candidates)[] users)
     {
         Market market = Market.Prepare(
@@ -153,9 +161,11 @@ public sealed class TrecFileTests : IDisposable
             int[] items = [.. candidates.Select(c => market.Items.TryFind(c.Item, out int item) ? item : -1)];
             foreach ((int item, (string _, float score, float _)) in items.Zip(candidates))
                 scores[(user, item)] = score;
-            lists.Add(new CandidateList(user, items, [.. candidates.Select(c => c.Relevance)], [.. candidates.Where(c => c.Relevance > 0).Select(c => (c.Item, c.Relevance))]));
+            (string, float)[] judged = [.. candidates.Where(c => c.Relevance > 0).Select(c => (c.Item, c.Relevance))];
+            lists.Add(new CandidateList(user, items, [.. candidates.Select(c => c.Relevance)], judged));
         }
 
-        return new Ranker(s_metrics, _device.Threads).Rank(new ModelScorer(_device, new FixedScores(_device, (user, item) => scores[(user, item)])), new MarketUnion([market]).Place("jp"), lists);
+        ModelScorer scorer = new(_device, new FixedScores(_device, (user, item) => scores[(user, item)]));
+        return new Ranker(s_metrics, _device.Threads).Rank(scorer, new MarketUnion([market]).Place("jp"), lists);
     }
 }
