@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# nDCG@10 and HR@10 on test over five seeds, for each line of METHOD TARGET SOURCES PRESET [OPTIONS...] on standard input
-# (sources separated by commas, or - for none): a table of mean and standard deviation.
+# Trains with five seeds for each line of METHOD TARGET SOURCES PRESET [OPTIONS...] on standard input (sources separated by commas, or -
+# for none), and prints a table of the mean and standard deviation of nDCG@10 and HR@10 on test.
 #
 #   bench/accuracy.sh DIRECTORY_OF_MARKETS < bench/accuracy.txt
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Two builds of the tool side by side: pairs of the same training, in alternating order, so that a machine whose speed drifts
-# slows both. Prints each pair's ratio of samples a second, this tree to the other, then the median ratio with the 95 % interval
-# of its order statistics (for 15 pairs the 4th to the 12th).
+# Compares the speed of two builds of the tool. Both run the same training in pairs and in alternating order, so that a drift of the
+# machine's speed affects both. Prints each pair's ratio of samples a second, this tree to the other, then the median ratio with the
+# 95 % interval from order statistics (for 15 pairs the 4th to the 12th).
 #
 #   bench/beside.sh DIRECTORY_OF_MARKETS OTHER_FOREC PAIRS TRAIN_OPTIONS...
 #   bench/beside.sh xmarket ../old/src/ForecEngine.Cli/bin/Release/net10.0/forec 15 \
@@ -25,7 +25,7 @@ for ((pair = 1; pair <= pairs; pair++)); do
   echo "$ours $theirs"
 done | awk '{ printf "%.0f %.0f %.3f\n", $1, $2, $1 / $2; fflush() }' | tee /dev/stderr | LC_ALL=C sort -n -k3 | awk '
   { ratio[NR] = $3 }
-  # The rank r below which the binomial of n pairs has at most 2.5 %.
+  # The rank of the lower end of the interval: fewer successes in n fair tosses have a probability of at most 2.5 %.
   function rank(n,   k, term, sum) {
     term = 0.5 ^ n
     for (k = 0; sum + term <= 0.025; k++) { sum += term; term *= (n - k) / (k + 1) }

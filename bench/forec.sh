@@ -1,5 +1,5 @@
-# What the scripts beside it begin with, sourced with their first argument: $data, the markets, and the repository's root as the
-# current directory; $forec, the tool, built; $json, a file for what it tells, removed at the end.
+# The common start of the scripts in this directory, which source it. It sets $data to the directory of markets, the scripts' first
+# argument, changes to the repository's root, builds the tool $forec, and makes a temporary file $json, which is removed at the end.
 data=$(realpath "$1")
 cd "$(dirname "$0")/.."
 dotnet build -c Release src/ForecEngine.Cli --nologo -v quiet >&2

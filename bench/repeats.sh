@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# For each market file NAME_5core.txt: the share of users, of those with seven rows or more, whose last item is also among
-# their earlier ones.
+# For each market file NAME_5core.txt, prints the share of the users with seven rows or more whose last item is also among their
+# earlier items.
 #
 #   bench/repeats.sh DIRECTORY_OF_MARKETS
 set -euo pipefail

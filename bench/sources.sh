@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# How well what --source auto looks at foretells a source's worth: for each target, every other market as the single source
-# of nmf++, trained whole (test nDCG@10, mean over seeds 1 to 3), beside the order known before training and the order of
-# pilot runs. A table: the best source; how far below it the first of each order ends, and a source taken at random; the
-# rank correlation of each order with the whole training's.
+# Measures how well the two criteria of --source auto, the order before training and the order of pilot runs, predict the best source.
+# For each target, nmf++ is trained with every other market as the single source (test nDCG@10, mean over seeds 1 to 3). The table has
+# the best source, the nDCG@10 lost by a random source and by the first source of each order, and each order's rank correlation with
+# the results.
 #
 #   bench/sources.sh DIRECTORY_OF_MARKETS "TARGET ..." [PILOT_EPOCHS]
 set -euo pipefail
@@ -11,7 +11,8 @@ markets=$(basename -a -s _5core.txt "$data"/*_5core.txt)
 
 train() { "$forec" train --data "$data" --method nmf++ --preset paper "$@" --quiet --json "$json" > /dev/null; }
 
-echo "| target | best source | its nDCG@10 | lost by a random source | by the order before training | by the pilots | correlation before training | of the pilots |"
+echo "| target | best source | its nDCG@10 | lost by a random source | by the order before training | by the pilots" \
+  "| correlation before training | of the pilots |"
 echo "| :-- | :-- | --: | --: | --: | --: | --: | --: |"
 for target in $2; do
   for seed in 1 2 3; do
@@ -27,14 +28,21 @@ for target in $2; do
     $1 == "mean_rank" { prior[market] = -$2 }
     $1 == "pilot_ndcg@10" { pilot[market] = pilot[market] " " $2 }
     $1 == "test" { test[$2] += $3 / 3 }
-    function rank(of, m,    other, r) { r = 0.5; for (other in of) r += of[other] > of[m] ? 1 : of[other] == of[m] ? 0.5 : 0; return r }
+    function rank(of, m,    other, r) {
+      r = 0.5
+      for (other in of) r += of[other] > of[m] ? 1 : of[other] == of[m] ? 0.5 : 0
+      return r
+    }
     function correlation(of,    m, n, mean, x, y, xy, xx, yy) {
       for (m in of) n++
       mean = (n + 1) / 2
       for (m in of) { x = rank(of, m) - mean; y = rank(test, m) - mean; xy += x * y; xx += x * x; yy += y * y }
       return xy / sqrt(xx * yy)
     }
-    function lost(of,    m, first) { for (m in of) if (first == "" || of[m] > of[first] || of[m] == of[first] && m < first) first = m; return test[best] - test[first] }
+    function lost(of,    m, first) {
+      for (m in of) if (first == "" || of[m] > of[first] || of[m] == of[first] && m < first) first = m
+      return test[best] - test[first]
+    }
     END {
       for (m in test) { n++; sum += test[m]; if (best == "" || test[m] > test[best]) best = m }
       for (seed = 1; seed <= 3; seed++) {
@@ -42,6 +50,7 @@ for target in $2; do
         lostByPilots += lost(once) / 3
         pilots += correlation(once) / 3
       }
-      printf "| %s | %s | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f |\n", target, best, test[best], test[best] - sum / n, lost(prior), lostByPilots, correlation(prior), pilots
+      printf "| %s | %s | %.3f | %.3f | %.3f | %.3f | %.2f | %.2f |\n",
+        target, best, test[best], test[best] - sum / n, lost(prior), lostByPilots, correlation(prior), pilots
     }'
 done

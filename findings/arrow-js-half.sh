@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that a conversion to half precision rounds tiny numbers to 0 and makes numbers beyond 65504 infinite.
 # The JavaScript package apache-arrow 21.2.0 turns 70000 into 2.13, 1e-8 into minus infinity, 5e-9 into NaN and 1e-30 into 4.5e-6.
-# Numbers between 6e-8 and 65504 come out right. In a table of embeddings it takes one weight that L2 has pulled towards 0.
-# A user who shows our embeddings in a browser should send float32, or cut and round before it converts.
-# .NET's Half, which our own code is to use for F16, rounds as IEEE 754 says.
+# Numbers between 6e-8 and 65504 are converted correctly. One weight that L2 has pulled close to 0 is enough to spoil a table of embeddings.
+# A user who shows our embeddings in a browser should send float32, or clip and round the numbers before the conversion.
+# Our own code reads F16 by .NET's Half, which rounds as IEEE 754 says.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One would guess that an option of type double, parsed under the invariant culture, refuses "0,005" or reads it as 0.005.
-# CommandLineParser 2.9.1 reads 5 and reports no error: it allows thousands separators and does not check where they stand.
-# For an option of type int it refuses "1,000", so the two disagree. Somebody used to decimal commas trains with a learning rate of 5.
+# CommandLineParser 2.9.1 reads 5 and reports no error: it allows thousands separators and does not check their positions.
+# For an option of type int it refuses "1,000", so the two disagree. A user with decimal commas trains with a learning rate of 5.
 # Our tool declares numbers as text and parses them itself, without thousands separators: `--learning-rate 0,005` is refused.
 set -euo pipefail
 folder=$(mktemp -d)

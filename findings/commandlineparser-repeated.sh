@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that a library for command lines refuses an option that lacks its value, one that is given twice, and a value
 # given to a switch. CommandLineParser 2.9.1 with AllowMultiInstance, which lists need to be repeated (`--source ca --source uk`),
-# accepts all three without an error: `--out --trec` leaves out at null, of `--out x --out y` only y is left, and `--trec=false`
-# sets trec. Without AllowMultiInstance it refuses a repeated option, lists too; the other two pass all the same.
-# A run would leave no files, or leave them at another place, and nobody is told. Our tool refuses all three in one line.
+# accepts all three without an error: after `--out --trec` the value of out is null, after `--out x --out y` it is y, and `--trec=false`
+# sets trec. Without AllowMultiInstance it refuses a repeated option, but also a repeated list; the other two are still accepted.
+# A run would write no files, or write them elsewhere, without a message. Our tool refuses all three in one line.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

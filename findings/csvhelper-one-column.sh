@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One would guess that a CSV library reads back as many records as it wrote.
 # CsvHelper 33.1.0 writes an empty string in a file of one column as an empty line, and its reader skips empty lines by default.
-# "a", "", "b" comes back as "a", "b", and a file whose line number is the item's row number is shifted from there on, without a word.
+# "a", "", "b" comes back as "a", "b". If the line number is an item's row number, all later items are silently shifted.
 # A user who writes such a list of titles beside our ids should set IgnoreBlankLines to false, or quote all fields.
 # Our own side files have two columns or more.
 set -euo pipefail

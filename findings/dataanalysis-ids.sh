@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One would guess that a data frame library reads a column of whole numbers from CSV as integers.
-# Microsoft.Data.Analysis 0.23.1 reads it as float, which holds whole numbers up to 16,777,216 only. Ids beyond change without a word:
+# Microsoft.Data.Analysis 0.23.1 reads it as float, which is exact for whole numbers up to 16,777,216 only. Larger ids change silently:
 # the users 16777216 and 16777217 become one, and 00123 becomes 123. Grouping by user then merges customers.
-# A user who prepares a market with it should pass dataTypes with string for the ids. Our readers take every id as text.
+# A user who prepares a market with it should pass dataTypes with string for the ids. Our readers read every id as text.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# One would guess that OrderBy of a .NET data frame is stable, for LINQ's OrderBy is.
+# One would guess that OrderBy of a .NET data frame is stable, since LINQ's OrderBy is.
 # OrderBy of Microsoft.Data.Analysis 0.23.1 keeps the order of equal rows up to 16 rows and mixes them from 17 on; OrderByDescending
-# mixes even four. A small test sees nothing.
+# mixes even four. A small test of OrderBy does not show it.
 # Dates in ratings are often days, so a customer has several rows with one date: leave-one-out after such a sort holds out another row.
 # We sort by time and then by the place in the file (docs/methods.md).
 set -euo pipefail

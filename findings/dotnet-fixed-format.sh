@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# One would guess that "F4" and "0.0000" print a number alike, and that Math.Round to four places goes with them. .NET 10 prints 0.03125
+# One would guess that "F4" and "0.0000" print the same digits, and that Math.Round to four places agrees with them. .NET 10 prints 0.03125
 # (a hit rate of 1 in 32) as 0.0312 with "F4", as C's printf does, and as 0.0313 with "0.0000"; a decimal gives 0.0313 even with "F4".
-# Math.Round(0.12345, 4) is 0.1234 where "F4" says 0.1235. Each rounds a tie, or finds one, in its own way. So two tables of one result
-# can differ in the last place. Ours are printed with "F4" and agree with what trec_eval prints by printf; a user who formats the numbers
-# of result.json should do the same.
+# Math.Round(0.12345, 4) is 0.1234, but "F4" prints 0.1235. They handle ties differently, so two tables of the same result can differ in
+# the last digit. Our tables use "F4" and agree with trec_eval, which uses printf; a user who formats the numbers of result.json should
+# use "F4" too.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One would guess that a gzip stream to which nothing is written is a valid gzip file of no bytes, as `gzip </dev/null` makes one (20
 # bytes). .NET's GZipStream (seen with 10.0) writes not even a header: the file has 0 bytes, and `gzip -t` calls it an unexpected end of
-# file. .NET itself reads it back as empty, so its own tests notice nothing. ZLibStream does the same; BrotliStream writes a byte. A
-# market without a row that was saved this way stops a pipeline of zcat. We write no gzip files ourselves.
+# file. .NET itself reads it back as empty, so a round trip within .NET does not show it. ZLibStream does the same; BrotliStream writes a
+# byte. An empty market saved this way stops a pipeline with zcat. We write no gzip files.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

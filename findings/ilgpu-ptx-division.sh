@@ -2,8 +2,8 @@
 # One would guess that u / 16 of a uint is an unsigned division on every device, and that -7 / 4 is -1 as in C#.
 # ILGPU 1.5.3 compiles both to PTX as an arithmetic shift right (shr.s32), at every optimisation level: on CUDA 0xF0000000 / 16 is
 # 0xFF000000 and -7 / 4 is -2. The CPU accelerator, where kernels are tested, runs the .NET code and is right.
-# `u >> 4` compiles to shr.u32. Hashes and random numbers (Philox) above 2^31 are where it bites.
-# In our kernels write shifts and masks, never / by a power of two. The PTX is compiled here without a GPU.
+# `u >> 4` compiles to shr.u32. This matters for hashes and random numbers (Philox) above 2^31.
+# Our kernels must use shifts and masks instead of / by a power of two. The PTX is compiled here without a GPU.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

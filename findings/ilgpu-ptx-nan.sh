@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# One would guess that 0f > x and x < 0f are the same condition, false where x is NaN.
+# One would guess that 0f > x and x < 0f are the same condition, false if x is NaN.
 # ILGPU 1.5.3 compiles x < 0f to the PTX comparison lt, which is false for NaN, but 0f > x to ltu, which is true for NaN;
-# 0f < x becomes gtu likewise. On the CPU accelerator all four are false for NaN, as C# has it.
-# A guard such as `if (0f > x) x = 0f;` then hides a NaN on the GPU alone. In our kernels put the constant on the right,
-# and test NaN on the device itself. The PTX is compiled here without a GPU.
+# 0f < x becomes gtu likewise. On the CPU accelerator all four are false for NaN, as in C#.
+# A guard such as `if (0f > x) x = 0f;` then hides a NaN on the GPU only. Our kernels must have the constant on the right, and tests
+# with NaN must run on the GPU itself. The PTX is compiled here without a GPU.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that a compiler leaves float arithmetic in the order in which it is written, unless a fast-math option allows otherwise.
-# ILGPU 1.5.3 joins constants at every optimisation level, O0 too, with no such option set: (x + 1e8f) + -1e8f becomes x, though it is
-# 0 for x = 0.3, and x * 1e20f * 1e20f * 1e-30f becomes x times infinity, where infinity is right only above x = 0.034.
-# (x + 12582912f) - 12582912f, the usual rounding by a magic number, survives: sums are joined, a sum and a difference are not.
-# The CPU accelerator keeps the order. In our kernels round with a subtraction, and let a test look at the PTX.
+# ILGPU 1.5.3 folds constants at every optimisation level, even O0, with no such option set: (x + 1e8f) + -1e8f becomes x, although it is
+# 0 for x = 0.3, and x * 1e20f * 1e20f * 1e-30f becomes x times infinity, although infinity is right only above x = 0.034.
+# (x + 12582912f) - 12582912f, the usual rounding by a magic number, is kept: two sums are folded, a sum and a difference are not.
+# The CPU accelerator keeps the order. Our kernels must round with a subtraction, and a test should check the PTX.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

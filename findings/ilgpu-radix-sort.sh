@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that a radix sort offered for floats, with an operation named AscendingFloat, orders negative numbers.
-# ILGPU.Algorithms 1.5.3 returns -1, -2, -5, 0, 2, 3: negative floats come first, but the largest of them first. DescendingFloat puts them
-# last and just as wrongly; AscendingDouble too. AscendingInt32 is right. No GPU is needed to see it: the CPU accelerator does the same.
-# A user who ranks logits on the GPU this way ranks the negative half upside down, and tests with probabilities never show it.
-# Sort a key instead: the float's bits, all flipped where it is negative, else the sign bit alone.
+# ILGPU.Algorithms 1.5.3 returns -1, -2, -5, 0, 2, 3: negative floats come first, but in descending order. DescendingFloat puts them
+# last, also in the wrong order, and AscendingDouble is wrong too. AscendingInt32 is right. The CPU accelerator does the same, so no GPU
+# is needed to see it. A user who ranks logits on the GPU this way reverses the negative ones; tests with probabilities do not show it.
+# Sort a key instead: the float's bits with all bits flipped if it is negative, otherwise with only the sign bit flipped.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

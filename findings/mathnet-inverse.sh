@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# One would guess that inverting a singular matrix throws, as NumPy does, or leaves a flag to look at.
-# Inverse and Solve of MathNet.Numerics 5.0.0 return infinities for [[1, 2], [2, 4]] and say nothing.
+# One would guess that inverting a singular matrix throws, as in NumPy, or sets a flag.
+# Inverse and Solve of MathNet.Numerics 5.0.0 return infinities for [[1, 2], [2, 4]] without an error.
 # Two items that the same customers bought make the Gram matrix of EASE or ALS singular, unless it is regularised.
-# A user who solves for a model this way should check that it is finite; we refuse a NaN or an infinity and name the tensor.
+# A user who computes a model this way should check that it is finite. Our tool refuses a NaN or an infinity and names the tensor.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

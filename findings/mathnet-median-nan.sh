@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One would guess that a median does not depend on the order of the numbers: with a NaN among them it is NaN, or the NaN is skipped.
 # In MathNet.Numerics 5.0.0 the median of NaN, 1, 3 is 1, of 1, NaN, 3 it is NaN, and of 1, 3, NaN it is 3.
-# A table of medians over runs hides a run that failed, depending on where in the list the run stands, and shows a plausible number.
-# We stop a run at its first NaN, so that none reaches a statistic.
+# Depending on its position in the list, a failed run is hidden in a table of medians behind a plausible number.
+# Our tool stops a run at its first NaN, so that no NaN reaches a statistic.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One would guess that a vector's maximum does not depend on how the vector is stored.
-# In MathNet.Numerics 5.0.0 a sparse vector's Maximum, Minimum and their indices look at the stored entries alone.
-# The vector (0, -3, -1, 0) has maximum -1 where it is sparse and 0 where it is dense, though Equals calls the two equal.
-# A user who looks for the best item in a sparse row of residuals gets an item that is worse than those with no entry.
+# In MathNet.Numerics 5.0.0 a sparse vector's Maximum, Minimum and their indices only consider the stored entries.
+# The vector (0, -3, -1, 0) has maximum -1 if it is sparse and 0 if it is dense, although Equals says that the two are equal.
+# A user who searches a sparse row of residuals for the best item gets an item that is worse than those without an entry.
 # Our rankings score every candidate, so an item without an entry has a score like any other.
 set -euo pipefail
 folder=$(mktemp -d)

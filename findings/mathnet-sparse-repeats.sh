@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# A ratings log holds some pairs twice. One would guess that a sparse matrix built from it sums them, as SciPy does, or keeps the last.
-# SparseMatrix.OfIndexed of MathNet.Numerics 5.0.0 stores both: the indexer reads the first, ToArray the last, a product adds them.
-# So one matrix holds three different numbers in the same place, and its transpose keeps a single one of them for good.
-# A user of EASE, itemKNN or another linear method who builds its matrix there must merge repeated pairs first.
+# Ratings may have some pairs twice. One would guess that a sparse matrix built from them sums these, as in SciPy, or keeps the last.
+# SparseMatrix.OfIndexed of MathNet.Numerics 5.0.0 stores both: the indexer reads the first, ToArray the last, and a product adds them.
+# So the matrix gives three different numbers for the same entry, and its transpose keeps only one of them.
+# A user who builds the matrix of EASE, itemKNN or another linear method this way must merge repeated pairs first.
 # None of our code uses such a matrix.
 set -euo pipefail
 folder=$(mktemp -d)

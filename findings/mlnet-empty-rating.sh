@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that an empty cell read into a float is NaN, as an unreadable one is, or that the row is refused.
-# LoadFromTextFile of Microsoft.ML 5.0.1 reads an empty rating, and a rating whose column the line lacks, as 0; "4,5" and "n/a" it
-# reads as NaN. MissingRealsAsNaNs makes the empty cell NaN; it is off by default.
-# So purchases without a rating become the worst rating there is. We refuse a row with an empty rating and name its line;
-# where a market has no ratings at all, leave the column out.
+# LoadFromTextFile of Microsoft.ML 5.0.1 reads an empty rating, and a rating whose column is missing in the line, as 0; it reads "4,5" and
+# "n/a" as NaN. The option MissingRealsAsNaNs reads an empty cell as NaN; it is off by default.
+# So a purchase without a rating becomes the worst possible rating. Our readers refuse a row with an empty rating and name its line;
+# for a market without ratings, leave the column out.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

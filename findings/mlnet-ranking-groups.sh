@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# One would guess that a ranking evaluator groups rows by the group column, wherever the rows stand, for that is what the column is for.
+# One would guess that a ranking evaluator groups rows by the group column, whatever the order of the rows.
 # The evaluator of Microsoft.ML 5.0.1 starts a new group whenever the value changes from one row to the next. The same four scored rows
-# give nDCG@2 of 0.63 where each user's rows stand together, and 0.5 where they alternate. There is no warning.
-# A user who checks our figures with ML.NET must sort the rows by user first. We and trec_eval group by user, in any order of rows.
+# give an nDCG@2 of 0.63 if they are sorted by user, and 0.5 if the users alternate. There is no warning.
+# A user who checks our figures with ML.NET must sort the rows by user first. Our tool and trec_eval group by user, in any order of rows.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that shuffling rows makes every order about equally likely.
-# ShuffleRows of Microsoft.ML 5.0.1 draws from a moving pool of 1,000 rows by default: of 100,000 rows, the first 1,000 that come out all
-# stem from the first 2,000 that went in. A file sorted by user, item or date stays nearly sorted, and so do the minibatches.
-# The argument shufflePoolSize makes the pool larger; 100,000 shuffles all of them.
-# We draw whole epochs by keyed permutations, so any row can come at any place, and the order of the file does not matter.
+# ShuffleRows of Microsoft.ML 5.0.1 draws from a moving pool of 1,000 rows by default: of 100,000 rows, the first 1,000 of the output all
+# come from the first 2,000 of the input. A file sorted by user, item or date stays nearly sorted, and so do the minibatches.
+# The argument shufflePoolSize enlarges the pool; a pool of 100,000 shuffles all of the rows.
+# Our engine permutes whole epochs, so that any row can be at any position, and the order of the file does not matter.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# One would guess that ONNX Runtime's Sigmoid is right to a few bits, and that it is above 0 wherever a float can be.
-# Microsoft.ML.OnnxRuntime 1.31.1 returns exactly 0 from -18 down, where 1.5e-8 is right, and at -17 more than twice the true value:
-# its error is small beside 1, not beside the result.
-# With a sigmoid at the end of an exported recommender, all items far from a user's taste tie at 0, and log loss becomes infinite.
-# A user who exports one of our models should export the logits; the order is the same.
+# One would guess that ONNX Runtime's Sigmoid is right to a few bits, and above 0 as long as a float can represent the result.
+# Microsoft.ML.OnnxRuntime 1.31.1 returns exactly 0 for -18 and below, although 1.5e-8 is right for -18, and for -17 more than twice the
+# true value: the absolute error is small, the relative error is not.
+# With a sigmoid at the end of an exported recommender, all items far from a user's taste tie at 0, and the log loss becomes infinite.
+# A user who exports one of our models should export the logits; they rank the same.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # One would guess that a float written with all its digits is the same float after pandas has read it.
-# read_csv of pandas 1.5.3 (Debian 12) reads about a third of such numbers one bit off, for its default parser does not round correctly;
-# float_precision='round_trip' does. Python's own float() reads them right.
-# Two scores that tie in our run file can differ in pandas, or the other way round, and metrics computed there break ties otherwise.
-# A user who compares scores should pass round_trip. Our reader parses every number correctly rounded.
+# read_csv of pandas 1.5.3 (Debian 12) reads about a third of such numbers one bit off, because its default parser does not round
+# correctly; with float_precision='round_trip' it does. Python's own float() reads them right.
+# Scores that are tied in our run file can differ in pandas and vice versa, so that metrics computed there break ties differently.
+# A user who compares scores should pass round_trip. Our reader rounds every number correctly.
 # Needs Debian 12 and its package lists (apt-get update); nothing is installed on the machine.
 set -euo pipefail
 folder=$(mktemp -d)

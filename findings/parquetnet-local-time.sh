@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# One would guess that a DateTime comes back from Parquet with its clock time or with its kind, so that it is the same instant.
-# Parquet.Net 6.1.0 turns a Local time into UTC on writing and gives all back as Unspecified: in Tokyo 03:04 Local returns as 18:04 of the
-# day before, while 03:04 Unspecified returns as 03:04. Two equal rows of one column are nine hours apart afterwards.
-# The other way round, a timestamp that the file declares to have no zone (pandas writes such) is read as Local, so ToUniversalTime
-# gives another instant on another machine. Our code must take the clock time as it stands and never convert by Kind.
+# One would guess that a DateTime read back from Parquet has the same clock time or the same kind, so that it is the same instant.
+# Parquet.Net 6.1.0 converts a Local time to UTC on writing and reads every time as Unspecified: in Tokyo 03:04 Local is read as 18:04 of
+# the day before, but 03:04 Unspecified is read as 03:04. So two equal rows of a column are nine hours apart afterwards.
+# Conversely, a timestamp that the file declares to have no zone (as pandas writes) is read as Local, so that ToUniversalTime
+# gives another instant on another machine. Our code must use the clock time and never convert by Kind.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

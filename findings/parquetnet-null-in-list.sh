@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# One would guess that a list of strings read from Parquet has the elements that were written, nulls among them, and that an empty list is
-# empty. Parquet.Net 6.1.0 writes them, as the definition levels in the file show, but its deserializer leaves the nulls out and makes the
-# empty list null. ["a", null, "c"] comes back as ["a", "c"]: what stood third is second, and a list beside it (scores of the items) no
-# longer matches. Our Parquet files have flat columns only; a user who reads lists of others should read flat columns, or the raw levels.
+# One would guess that a list of strings read from Parquet has the elements that were written, including nulls, and that an empty list is
+# empty. Parquet.Net 6.1.0 writes them, as the definition levels in the file show, but its deserializer drops the nulls and returns null
+# for the empty list. ["a", null, "c"] is read as ["a", "c"]: the third element becomes the second, so that a parallel list, such as the
+# items' scores, no longer matches. Our Parquet files only have flat columns; a user who reads lists should use flat columns or raw levels.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

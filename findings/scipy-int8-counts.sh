@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Purchases are often counted as a sparse matrix of ones, in int8 to save memory. One would guess that repeated pairs add up to their
-# number. In SciPy 1.10.1 (Debian 12), 300 ones of one user and item sum to 300 while the matrix is COO, and to 44 once it is CSR: repeats
-# are added in the type of the entries, which wraps round at 127. toarray gives 44 as well. No warning is printed. With bool entries the
-# repeats become one. A user who counts with SciPy before calling us should use int32 or float32. Our counts of rows are 32-bit integers.
+# Purchases are often counted by a sparse matrix of ones, in int8 to save memory. One would guess that repeated pairs add up to their
+# number. In SciPy 1.10.1 (Debian 12), 300 ones of one user and item sum to 300 in a COO matrix, and to 44 once it is converted to CSR:
+# repeats are added in the type of the entries, which wraps around at 127. toarray gives 44 as well. No warning is printed. With bool
+# entries the sum of repeats is 1. A user who counts with SciPy should use int32 or float32. Our counts of rows are 32-bit integers.
 # Needs Debian 12 and its package lists (apt-get update); nothing is installed on the machine.
 set -euo pipefail
 folder=$(mktemp -d)

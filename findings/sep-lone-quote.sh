@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# One would guess that a quote inside a field that does not begin with one is an ordinary character, or an error.
-# For Sep 0.17.1 every quote opens or closes a quoted part. Between two fields like `5" disk` separators and line ends lose their meaning,
-# and two rows become one: its first field is `5" disk,2<newline>7" cable`. The column count fits by chance, so no check fails.
-# CsvHelper 33.1.0 calls the same text bad data. Titles with inches are common in a shop's files, ids with quotes are rare.
-# A user of our CSV reader should know that a row can vanish this way; a row whose id holds a line end should be refused with its line.
+# One would guess that a quote inside an unquoted field is an ordinary character, or an error.
+# For Sep 0.17.1 every quote opens or closes a quoted part. Between two fields like `5" disk` separators and line ends are literal text,
+# so that two rows become one, whose first field is `5" disk,2<newline>7" cable`. The number of columns is right by chance, so no check
+# fails. CsvHelper 33.1.0 reports the same text as bad data. Titles with inches are common in a shop's files, ids with quotes are rare.
+# Our CSV reader refuses a quote inside an unquoted field with its line.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# One would guess that `--out --trec`, where --trec is an option too, is an error: --out lacks its value. System.CommandLine 3.0.0
-# (2.0.15 likewise) takes --trec for the value of --out, leaves the switch off, and reports no error; an option that needs a value
-# takes whatever comes next. `--out= x` is read as `--out x`, a second --out without a value as if it were not there, and a
-# directive such as `[parse]` in front is passed over, also where no directive is declared.
-# Declared with ArgumentArity.ZeroOrOne, the option leaves --trec alone; that it has no value must then be checked by oneself. Our
-# tool does that, holds its own option names against words with two hyphens, and refuses each of these lines.
+# One would guess that `--out --trec`, with --trec an option too, is an error, because --out lacks its value. System.CommandLine 3.0.0
+# (2.0.15 likewise) reads --trec as the value of --out, does not set the switch, and reports no error; an option that requires a value
+# takes any next word. `--out= x` is read as `--out x`, a second --out without a value is ignored, and so is a directive such as
+# `[parse]` at the start, even if no directive is declared.
+# With ArgumentArity.ZeroOrOne the option does not take --trec, but the program itself must check that the value is missing. Our tool does
+# so, compares words that begin with two hyphens with its own option names, and refuses each of these lines.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# One would guess that an elementwise function of an array gives an element the same result wherever it stands.
-# TensorPrimitives.Sigmoid of System.Numerics.Tensors 10.0.0 (and 11.0.0) gives other bits in a span of one than in a span of 16:
-# a short span is computed by scalar code with other rounding. Exp, Sinh, Cosh, ExpM1 and LogP1 do the same.
-# So a user scored alone and the same user scored in a batch can differ in the last bit, and ties between items fall differently.
-# Our kernels run one polynomial over scalars and vectors alike; a property test checks equality bit for bit.
+# One would guess that an elementwise function gives an element the same result whatever the array's length.
+# TensorPrimitives.Sigmoid of System.Numerics.Tensors 10.0.0 (and 11.0.0) gives other bits in a span of 1 than in a span of 16,
+# because short spans are computed by scalar code with other rounding. Exp, Sinh, Cosh, ExpM1 and LogP1 do the same.
+# So the scores of a user can differ in the last bit between a single user and a batch, and ties between items are broken differently.
+# Our kernels use the same polynomial for scalars and vectors; a property test checks equality bit for bit.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # ExpM1 and LogP1 exist for numbers near 0, and tanh(0) is 0. One would guess that TensorPrimitives agrees.
 # In System.Numerics.Tensors 10.0.0 (and 11.0.0), ExpM1(1e-8) is 1.2e-7 and LogP1(1e-8) is 0: both go through 1 + x and lose x.
-# Tanh(0) is -6e-8 where the span holds four floats or more, and 0 where it holds three. Tanh(1e-8) is -0.
-# A user who writes the logistic loss as LogP1(Exp(-x)), the form that is taught as stable, gets loss 0 from logit 17 on.
+# Tanh(0) is -6e-8 in a span of four floats or more, and 0 in a span of three. Tanh(1e-8) is -0.
+# A user who writes the logistic loss as LogP1(Exp(-x)), the form that is taught as stable, gets a loss of 0 from logit 17 on.
 # Our exp, log and sigmoid are polynomials of our own; we call TensorPrimitives for sums and conversions, not for functions.
 set -euo pipefail
 folder=$(mktemp -d)

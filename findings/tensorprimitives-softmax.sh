@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # One would guess that a library's softmax subtracts the maximum first, as every textbook says, so that large inputs are safe.
-# TensorPrimitives.SoftMax of System.Numerics.Tensors 10.0.0 (and 11.0.0) does not: four equal logits of 88.5 give four zeros, of 89 four
-# NaN. Logits of -104 give NaN too, for all their exponentials are 0. No exception is thrown. A user who turns our scores into
-# probabilities this way must subtract the largest score first. We rank by logits and need no softmax.
+# TensorPrimitives.SoftMax of System.Numerics.Tensors 10.0.0 (and 11.0.0) does not: four equal logits of 88.5 give four zeros, and of 89
+# four NaN. Logits of -104 give NaN too, because all their exponentials are 0. No exception is thrown. A user who converts our scores to
+# probabilities this way must subtract the largest score first. Our tool ranks by logits and needs no softmax.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

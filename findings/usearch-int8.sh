@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# One would guess that an index of 8-bit vectors ranks by inner product as one of floats does, only less exactly.
-# Cloud.Unum.USearch 2.26.6 scales every vector to length 1 when it stores it as Int8, for the inner product too. The items (0.1, 0), (1, 0)
-# and (10, 0) then tie for the query (1, 0), where as floats they score 0.1, 1 and 10.
-# In matrix factorisation the length of an item's vector carries its popularity, so this ranks another way and reports no error.
-# A user who serves embeddings of gmf from such an index should keep Float32 or Float16; we score through the model itself.
+# One would guess that an index of 8-bit vectors ranks by inner product like an index of floats, only less exactly.
+# Cloud.Unum.USearch 2.26.6 scales every vector to length 1 when it stores it as Int8, also for the inner product. The items (0.1, 0),
+# (1, 0) and (10, 0) then tie for the query (1, 0); as floats they score 0.1, 1 and 10.
+# In matrix factorisation the length of an item's vector reflects its popularity, so the ranking changes, without an error.
+# A user who serves embeddings of gmf from such an index should keep Float32 or Float16. Our tool scores by the model itself.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

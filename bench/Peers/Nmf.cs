@@ -9,7 +9,7 @@ namespace ForecEngine.Peers;
 /// <summary>A (user, item, label) triple, as a .samples file holds it.</summary>
 internal readonly record struct Sample(int User, int Item, float Label);
 
-/// <summary>A minibatch, ready.</summary>
+/// <summary>A minibatch as tensors.</summary>
 internal sealed record Minibatch(Tensor Users, Tensor Items, Tensor Labels);
 
 /// <summary>The model.</summary>

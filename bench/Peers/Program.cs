@@ -1,6 +1,5 @@
-// TorchSharp as a peer of the engine: the same NMF on the same samples, at its best - minibatches made before the clock
-// starts, so that only forward, backward and Adam are timed - and first-order MAML likewise. Prints one JSON object a line, as
-// ncf_loop.py does.
+// TorchSharp as a peer of the engine: the same NMF on the same samples, and first-order MAML. Minibatches are made before the timing
+// starts, so that only forward, backward and Adam are timed. Prints one JSON object a line, like ncf_loop.py.
 //
 //   ForecEngine.Peers --users U --items I --threads N --seconds S MARKET.samples...
 
@@ -110,5 +109,7 @@ static Minibatch[] Minibatches(string file, int size)
 {
     Sample[] samples = [.. MemoryMarshal.Cast<byte, Sample>(File.ReadAllBytes(file))];
     return [.. samples.Chunk(size).Select(part => new Minibatch(
-        tensor(part.Select(s => (long)s.User).ToArray()), tensor(part.Select(s => (long)s.Item).ToArray()), tensor(part.Select(s => s.Label).ToArray())))];
+        tensor(part.Select(s => (long)s.User).ToArray()),
+        tensor(part.Select(s => (long)s.Item).ToArray()),
+        tensor(part.Select(s => s.Label).ToArray())))];
 }

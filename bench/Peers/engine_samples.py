@@ -1,4 +1,4 @@
-"""The engine's samples for a peer that is to train on the very same: a market's training rows, their negatives, the minibatches.
+"""Reproduces the engine's samples, so that a peer trains on the same ones: training rows, their negatives and the minibatches.
 
 Draws are Philox-4x32-10 of (seed, named stream, epoch, index) (Salmon et al., SC 2011), as in kernels/ForecEngine.Kernels.
 """
@@ -41,18 +41,18 @@ def shuffled(seed: int, stream: str, epoch: int, count: int) -> list[int]:
 
 @dataclass
 class Market:
-    """A market as training sees it, leave one out (src/ForecEngine.Recommenders/Data/Market.cs)."""
+    """A market split by leave-one-out (src/ForecEngine.Recommenders/Data/Market.cs)."""
 
     name: str
-    user_rows: np.ndarray  # users' rows in the model's tables
-    item_rows: np.ndarray  # items', in order of first appearance in the file
-    users: np.ndarray  # of each training row, as places in user_rows; by user, then time
-    items: np.ndarray  # of each training row, as places in item_rows
+    user_rows: np.ndarray  # the table row of each user
+    item_rows: np.ndarray  # the table row of each item, in order of first appearance in the file
+    users: np.ndarray  # the user of each training row, as an index into user_rows; rows are sorted by user, then time
+    items: np.ndarray  # the item of each training row, as an index into item_rows
     seen: list[np.ndarray]  # all items of each user, ascending
 
     @staticmethod
     def read(path: Path, name: str, minimum_rows: int, user_row: dict[tuple[str, str], int], item_row: dict[str, int]) -> "Market":
-        """Reads a file in XMarket's processed format; the rows are the model's, by (market, user) and by item."""
+        """Reads a file in XMarket's processed format; user_row and item_row give the model's table rows."""
         with open(path, encoding="utf-8-sig") as lines:
             header = next(lines, "").split()
             if sorted(header) != ["date", "itemId", "rate", "userId"]:
@@ -62,7 +62,7 @@ class Market:
             for number, line in enumerate(lines, 2):
                 row = dict(zip(header, line.split()))
                 if float(row["rate"]) < 1:
-                    raise ValueError(f"{path}, line {number}: a rating below 1, where this script knows positives alone")
+                    raise ValueError(f"{path}, line {number}: a rating below 1, which this script does not support")
                 histories.setdefault(row["userId"], []).append((row["date"], items.setdefault(row["itemId"], len(items))))
         kept = {user: sorted(history, key=lambda row: row[0]) for user, history in histories.items() if len(history) >= minimum_rows}
         train = [(user, item) for user, history in enumerate(kept.values()) for _, item in history[:-2]]
@@ -76,19 +76,19 @@ class Market:
         )
 
     def samples(self, seed: int, epoch: int, negatives: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """An epoch's users and items, as rows of the tables, and labels: each training row, then its negatives (NegativeSampler, UnseenItems)."""
+        """An epoch's users and items as table rows, and labels: each training row is followed by its negatives (NegativeSampler)."""
         rows = np.arange(len(self.users), dtype=np.uint64)
         bits = random_bits(seed, f"negatives/{self.name}", epoch, (rows[:, None] << HALF) + np.arange(negatives, dtype=np.uint64))
         unseen = (len(self.item_rows) - np.array([len(seen) for seen in self.seen]))[self.users]
         if unseen.min() < negatives:
-            raise ValueError(f"{self.name}: a user has seen all but {unseen.min()} items; this script draws {negatives} in any case")
+            raise ValueError(f"{self.name}: a user has only {unseen.min()} unseen items; this script needs {negatives}")
         drawn = np.empty((len(rows), negatives), dtype=np.int64)
-        for i in range(negatives):  # Floyd's method: all different, none rejected
+        for i in range(negatives):  # Floyd's method for distinct numbers without rejection
             last = unseen - negatives + i
             number = scaled(bits[:, i], last + 1)
             drawn[:, i] = np.where((drawn[:, :i] == number[:, None]).any(axis=1), last, number)
         starts = np.searchsorted(self.users, np.arange(len(self.seen) + 1))
-        for seen, of in zip(self.seen, map(slice, starts, starts[1:])):  # a number counts the unseen items alone
+        for seen, of in zip(self.seen, map(slice, starts, starts[1:])):  # map numbers of unseen items to items
             drawn[of] += np.searchsorted(seen - np.arange(len(seen)), drawn[of], side="right")
         items = np.column_stack([self.items, drawn])
         labels = np.zeros(items.shape, dtype=np.float32)
@@ -97,7 +97,7 @@ class Market:
 
 
 def minibatches(seed: int, market: str, epoch: int, samples: int, size: int, count: int) -> np.ndarray:
-    """The first minibatches of an epoch of maml, as places among its samples; -1 fills up a pass's last one (SampleStream)."""
+    """The first minibatches of an epoch of maml, as indexes of its samples; -1 pads a pass's last minibatch (SampleStream)."""
     per_pass = -(-samples // size)
     passes = np.full((-(-count // per_pass), per_pass * size), -1)
     for number, places in enumerate(passes):

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
-"""What first order instead of second costs maml and forec: both trained side by side on PyTorch, scored by forec.
+"""Compares first-order and second-order gradients in maml and forec. Both are trained on PyTorch and evaluated by forec.
 
-For each seed, forec trains nmf++ and its own maml. From that nmf++, on the minibatches of that maml, this script meta-trains
-twice: with first order, as the engine does, and with second order, as the paper's code does, whose gradient also goes back
-through the inner step (Finn, Abbeel and Levine, ICML 2017):
+For each seed, forec trains nmf++ and its own maml. From this nmf++, and on the minibatches of this maml, the script meta-trains
+twice: with first-order gradients, like the engine, and with second-order gradients, like the paper's code, which also
+differentiate through the inner step (Finn, Abbeel and Levine, ICML 2017):
 
     first     g += dL_B(theta') / markets                              theta' = theta - rate dL_A(theta)
     second    g += (I - rate ddL_A(theta)) dL_B(theta') / markets
 
-Both become checkpoints of maml, which `forec evaluate` scores and `forec adapt` forks as it does the engine's own: with the same
-candidates and shots. The engine's row says whether the script's first order is the engine's.
+Both are written as checkpoints of maml. `forec evaluate` scores them and `forec adapt` forks them with the same candidates and support
+sets as the engine's own. The row "first, forec" is the engine's, and shows whether the script's first order agrees with it.
 
     maml_order.py --data xmarket --target uk --source jp --preset authors-code --out DIR
 
 Needs numpy, PyTorch and a built forec. All seeds, orders and markets are one batch of small matrices, on one thread. With glibc,
-MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=1000000000 in the environment nearly halves the time: Adam's temporary
-values are then not mapped anew at every step.
+MALLOC_MMAP_THRESHOLD_=1000000000 MALLOC_TRIM_THRESHOLD_=1000000000 in the environment nearly halves the time, because the
+memory of Adam's temporary values is then reused from step to step.
 """
 
 import argparse
@@ -34,7 +34,7 @@ ORDERS = ["first", "second"]
 
 
 def forec(options: argparse.Namespace, verb: str, *arguments: object) -> dict:
-    """Runs forec; what it wrote as JSON."""
+    """Runs forec and returns its JSON output."""
     result = options.out / "result.json"
     command = [options.forec, verb, "--data", options.data, "--threads", 1, "--quiet", "--json", result, *arguments]
     run = subprocess.run([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
@@ -44,14 +44,15 @@ def forec(options: argparse.Namespace, verb: str, *arguments: object) -> dict:
 
 
 def train(options: argparse.Namespace, method: str, seed: int) -> list[dict]:
-    """Trains a method into OUT/METHOD/SEED; its stages."""
+    """Trains a method into OUT/METHOD/SEED and returns the record of its phases."""
     epochs = [] if options.epochs is None else ["--epochs", options.epochs]
-    return forec(options, "train", "--method", method, "--target", options.target, "--source", options.source, "--preset", options.preset, *epochs,
-                 "--seed", seed, "--cache", options.out / "cache", "--out", options.out / method / str(seed))["stages"]
+    return forec(options, "train", "--method", method, "--target", options.target, "--source", options.source,
+                 "--preset", options.preset, *epochs, "--seed", seed, "--cache", options.out / "cache",
+                 "--out", options.out / method / str(seed))["stages"]
 
 
 def read_checkpoint(path: Path) -> tuple[bytes, dict, dict[str, list[int]], bytes]:
-    """A safetensors file's header as it is, the record of its experiment, its tensors' shapes in the order of its data, and the data."""
+    """The header of a safetensors file as bytes, its experiment record, its tensors' shapes in the order of the data, and the data."""
     content = path.read_bytes()
     start = 8 + int.from_bytes(content[:8], "little")
     tensors = json.loads(content[8:start])
@@ -61,13 +62,13 @@ def read_checkpoint(path: Path) -> tuple[bytes, dict, dict[str, list[int]], byte
 
 
 def meta_train(options: argparse.Namespace) -> None:
-    """Leaves OUT/{maml,first,second}/SEED/model.safetensors: the engine's and both of PyTorch's."""
+    """Writes OUT/{maml,first,second}/SEED/model.safetensors: the engine's checkpoint and the two of PyTorch."""
     import torch
     from engine_samples import Market
     from meta_training import MetaTraining
 
     torch.set_num_threads(1)
-    torch.set_flush_denormal(True)  # moments of rows that no minibatch touches become numbers that are slow and count for nothing
+    torch.set_flush_denormal(True)  # moments of untouched rows decay to denormal numbers, which are slow and negligible
 
     starts, headers = [], []
     for seed in options.seeds:
@@ -94,12 +95,12 @@ def meta_train(options: argparse.Namespace) -> None:
     for run, (order, (seed, header)) in enumerate(itertools.product(ORDERS, zip(options.seeds, headers))):
         folder = options.out / order / str(seed)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "model.safetensors").write_bytes(header + training.data(run))  # the same tensors as the engine's, in its order
+        (folder / "model.safetensors").write_bytes(header + training.data(run))  # tensors in the order of the engine's file
         shutil.copy(ids_path, folder)
 
 
 def compare(options: argparse.Namespace) -> None:
-    """Prints mean ± standard deviation over the seeds, and that of the differences within a seed."""
+    """Prints mean ± standard deviation over the seeds, also of the differences within a seed."""
     print("| method | market | gradients | nDCG@10 | HR@10 |\n| :-- | :-- | :-- | --: | --: |")
     markets = [options.target, *options.source.split(",")]
     for (method, verb), market in itertools.product({"maml": "evaluate", "forec": "adapt"}.items(), markets):
@@ -117,7 +118,7 @@ def compare(options: argparse.Namespace) -> None:
 def seed_list(text: str) -> list[int]:
     seeds = text.split(",")
     if len(set(seeds)) < 2 or len(set(seeds)) < len(seeds) or not all(seed.isdecimal() for seed in seeds):
-        raise argparse.ArgumentTypeError(f"'{text}' is not two or more different whole numbers with commas between them")
+        raise argparse.ArgumentTypeError(f"expects two or more different whole numbers separated by commas, got '{text}'")
     return [int(seed) for seed in seeds]
 
 
@@ -137,7 +138,7 @@ def main() -> None:
         meta_train(options)
         compare(options)
     except ImportError as error:
-        sys.exit(f"maml_order.py: {error} for {sys.executable}; Debian's python3-torch puts numpy and PyTorch where /usr/bin/python3 finds them")
+        sys.exit(f"maml_order.py: {error} in {sys.executable}; Debian's python3-torch installs numpy and PyTorch for /usr/bin/python3")
     except (OSError, ValueError) as error:
         sys.exit(f"maml_order.py: {error}")
 

@@ -1,8 +1,8 @@
-"""maml on PyTorch (Bonab et al., CIKM 2021, Algorithm 1, lines 2 to 10), with first- and with second-order gradients side by side.
+"""maml on PyTorch (Bonab et al., CIKM 2021, Algorithm 1, lines 2 to 10), with first-order and with second-order gradients.
 
-A run is an order of gradients and a seed. PyTorch's overhead a call dwarfs the arithmetic of 20 samples, so all runs train at once:
-a parameter has the runs as its first dimension, a minibatch the groups, which are the markets of each run. A group adapts
-by itself: of dense parameters it has a copy, of the tables the rows that its minibatches A and B name.
+A run is an order of gradients and a seed. PyTorch's overhead a call is far larger than the arithmetic of 20 samples, so all runs train
+at once: the first dimension of a parameter is the run, that of a minibatch the group, which is a market of a run. Each
+group adapts its own copy of the dense parameters and of the table rows in its minibatches A and B.
 """
 
 from collections.abc import Iterator
@@ -13,16 +13,17 @@ from engine_samples import Market, minibatches
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-ADAM_RATE = 0.01  # where the record has none of its own
+ADAM_RATE = 0.01  # if the record has no learning rate
 TABLES = ["embedding_user_mlp.weight", "embedding_item_mlp.weight", "embedding_user_mf.weight", "embedding_item_mf.weight"]
 ORDERS = 2  # first, then second
 
 
 class MetaTraining:
-    """What `forec train --method maml` does in its last phase (src/ForecEngine.Recommenders/Adaptation), for each order and seed."""
+    """The last phase of `forec train --method maml` (src/ForecEngine.Recommenders/Adaptation) for each order and seed."""
 
-    def __init__(self, starts: list[bytes], shapes: dict[str, list[int]], seeds: list[int], markets: list[Market], options: dict, before: int):
-        """Starts at each seed's nmf++, a checkpoint's data; `before` is how many epochs its phases had."""
+    def __init__(self, starts: list[bytes], shapes: dict[str, list[int]], seeds: list[int], markets: list[Market], options: dict,
+                 before: int):
+        """Starts from the checkpoint data of each seed's nmf++; `before` is the number of epochs of its phases."""
         self.seeds, self.markets, self.options, self.before = seeds, markets, options, before
         one_order = torch.from_numpy(np.stack([np.frombuffer(start, np.float32) for start in starts]))
         self.weights = torch.nn.Parameter(one_order.repeat(ORDERS, 1))
@@ -31,32 +32,32 @@ class MetaTraining:
         self.dense = [name for name in shapes if name not in TABLES]
         self.layers = sum(name.startswith("fc_layers.") for name in self.dense) // 2
         self.adam = torch.optim.Adam([self.weights], lr=options["learning_rate"] or ADAM_RATE, weight_decay=options["l2"])
-        self.run = torch.arange(len(self.weights)).repeat_interleave(len(markets))[:, None]  # of each group
+        self.run = torch.arange(len(self.weights)).repeat_interleave(len(markets))[:, None]  # the run of each group
         self.second = self.run >= len(seeds)
 
     @staticmethod
     def parameters(flat: Tensor, shapes: dict[str, list[int]]) -> dict[str, Tensor]:
-        """The tensors of all runs, as views of what the file has one after another."""
+        """The tensors of all runs, as views of the file's flat data."""
         parts = flat.split([int(np.prod(shape)) for shape in shapes.values()], dim=1)
         return {name: part.unflatten(1, shape) for (name, shape), part in zip(shapes.items(), parts)}
 
     def data(self, run: int) -> bytes:
-        """A run's parameters, as a checkpoint's data."""
+        """A run's parameters as the data of a checkpoint."""
         return self.weights[run].detach().numpy().tobytes()
 
     def epochs(self) -> Iterator[tuple[list[float], int]]:
-        """Trains; after each epoch, each run's mean loss on B and how many rounds there were."""
+        """Trains, and yields after each epoch each run's mean loss on B and the number of rounds."""
         drawn: list[list[tuple[np.ndarray, ...]]] = []
         for epoch in range(self.options["epochs"]):
             if self.options["redraw_negatives"] or not drawn:
-                draw = self.before + epoch if self.options["redraw_negatives"] else 0  # those drawn once are nmf++'s
+                draw = self.before + epoch if self.options["redraw_negatives"] else 0  # without redraws, those of nmf++ are used
                 drawn = [[market.samples(seed, draw, self.options["negatives"]) for market in self.markets] for seed in self.seeds]
             rounds = list(zip(*self.minibatches(drawn, epoch)))
             losses = sum(self.round(*batches) for batches in rounds)
             yield (losses / len(rounds)).tolist(), len(rounds)
 
     def minibatches(self, drawn: list[list[tuple[np.ndarray, ...]]], epoch: int) -> list[Tensor]:
-        """An epoch's users, items, labels and weights, each [rounds, A or B, groups, shots]; what fills up a short minibatch weighs nothing."""
+        """An epoch's users, items, labels and weights, each [rounds, A or B, groups, samples]; padding has weight 0."""
         shots = self.options["shots"]
         rounds = max(1, max(-(-len(users) // shots) for users, _, _ in drawn[0]) // 2)
         groups = []
@@ -69,16 +70,16 @@ class MetaTraining:
         return [column.repeat(1, ORDERS, 1).view(rounds, 2, -1, shots) for column in stacked]
 
     def round(self, users: Tensor, items: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-        """Adapts every group on its A, and takes Adam's step by the gradients on its B; each run's mean loss there."""
+        """Adapts every group on A, and makes a step of Adam with the gradients on B; returns each run's mean loss on B."""
         rate, share = self.options["inner_rate"], 1 / len(self.markets)
         ids = [users, items, users, items]  # as TABLES
         rows_a, rows_b = ([self.values[name][self.run, of[batch]].requires_grad_() for name, of in zip(TABLES, ids)] for batch in (0, 1))
         dense = [self.values[name].repeat_interleave(len(self.markets), dim=0).requires_grad_() for name in self.dense]
 
         inner = torch.autograd.grad(self.losses(rows_a, dense, labels[0], weights[0]).sum(), rows_a + dense, create_graph=True)
-        # The whole difference between the orders: whether the inner gradient is a constant to the outer one.
+        # The only difference between the orders: for first order, the inner gradient is a constant in the outer one.
         inner = [torch.where(self.second.view(-1, *[1] * (g.dim() - 1)), g, g.detach()) for g in inner]
-        # A table's row in B has moved by the gradients of all samples in A of that row.
+        # A table row in B has been moved by the gradients of all samples in A with the same row.
         same = [(of[1][:, :, None] == of[0][:, None, :]).float() for of in (users, items)] * 2
         adapted_rows = [row - rate * torch.bmm(of_row, g) for row, of_row, g in zip(rows_b, same, inner)]
         adapted_dense = [value - rate * g for value, g in zip(dense, inner[len(TABLES):])]

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""The training loops of the FOREC paper's code, in their shape, on PyTorch: a peer of the engine's benches.
+"""The training loops of the FOREC paper's code on PyTorch, as a peer of the engine's benches.
 
 NMF with 8-dimensional embeddings and layers 16-64-32-16-8 on several markets in turn: for each market a DataLoader that
 shuffles and collates a Dataset sample by sample, minibatches of 1024, Adam with weight_decay over all rows of all tables.
-First-order MAML: for each market an adaptation batch and an evaluation batch of K samples, a clone of the model stepped by
-its gradient, the gradient at the clone applied to the model by Adam.
+First-order MAML: for each market an adaptation batch and an evaluation batch of K samples; a clone of the model makes a gradient
+step on the first, and Adam applies the clone's gradient on the second to the model.
 
-Prints one JSON object a line: what was measured, the library, the threads and the rate.
+Prints one JSON object a line: the kind of training, the library, the threads and the rate.
 
     ncf_loop.py --users U --items I --threads N --seconds S MARKET.samples...
 
-A .samples file is records of int32 user, int32 item, float32 label, as `ForecEngine.Bench summary` writes them.
+A .samples file has records of int32 user, int32 item and float32 label, written by `ForecEngine.Bench summary`.
 """
 
 import argparse
@@ -29,7 +29,7 @@ LAYERS = [16, 64, 32, 16, 8]
 
 
 class Samples(Dataset):
-    """A market's (user, item, label) triples, handed out one at a time."""
+    """A market's (user, item, label) triples, one at a time."""
 
     def __init__(self, path):
         rows = numpy.fromfile(path, dtype=[("user", "<i4"), ("item", "<i4"), ("label", "<f4")])
@@ -71,7 +71,7 @@ def forever(loader):
 
 
 def timed(run, seconds):
-    """What `run` counts, a second, over at least that many seconds after a warm-up."""
+    """The rate of what `run` counts, per second, over at least `seconds` after a warm-up."""
     for _ in range(5):
         run()
     count, start = 0, time.perf_counter()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs ncf_loop.py: in the peers' root where setup.sh made one, else with this machine's own PyTorch. Options are the script's.
+# Runs ncf_loop.py in the peers' root if setup.sh created one, otherwise with this machine's PyTorch. Options are those of the script.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/root.sh"

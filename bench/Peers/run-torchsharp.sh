@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the TorchSharp peer in the root that setup.sh made. Options are ncf_loop.py's.
+# Runs the TorchSharp peer in the root that setup.sh created. Options are those of ncf_loop.py.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/root.sh"

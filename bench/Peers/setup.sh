@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes what the peers need: a Debian 13 root (debootstrap, from the mirror that this machine's apt uses) with PyTorch, and
-# TorchSharp published into it. Needs root, Debian's debootstrap and the .NET SDK. FOREC_PEERS_ROOT says where.
+# Sets up the peers: a Debian 13 root directory (by debootstrap, from the mirror that this machine's apt uses) with PyTorch, and the
+# TorchSharp peer published into it. Needs root, Debian's debootstrap and the .NET SDK. FOREC_PEERS_ROOT is the directory.
 set -euo pipefail
 cd "$(dirname "$0")"
 . ./root.sh
@@ -11,7 +11,8 @@ if [ ! -e "$root/usr/bin/apt-get" ]; then
 fi
 [ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 chroot "$root" apt-get update
-# OpenBLAS, because python3-torch is content with Netlib's reference BLAS, which would make a slow peer of it.
-# Packages' scripts want a TMPDIR that is there in the root too.
-DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp chroot "$root" apt-get install -y --no-install-recommends python3-torch libopenblas0-pthread libgomp1
+# OpenBLAS, because python3-torch also accepts Netlib's reference BLAS, which is slow.
+# TMPDIR=/tmp, because the packages' scripts need a TMPDIR that exists in the root.
+packages="python3-torch libopenblas0-pthread libgomp1"
+DEBIAN_FRONTEND=noninteractive TMPDIR=/tmp chroot "$root" apt-get install -y --no-install-recommends $packages
 dotnet publish -c Release ForecEngine.Peers.csproj -o "$root/opt/forec-peers" -nodeReuse:false
