@@ -9,7 +9,7 @@ namespace ForecEngine.Cli.Options;
 internal sealed class DemoArguments : ProgressArguments, IDeviceOptions
 {
     /// <summary>--data.</summary>
-    [Option("data", OptionGroup.Input, MetaValue = "DIR", Kind = ValueKind.Directory, Default = "the repository's data/",
+    [Option("data", OptionGroup.Input, MetaValue = "DIR", Kind = ValueKind.Directory, Default = "synthetic markets that come along",
         HelpText = "Where the markets uk, jp and in are.")]
     public string? Data { get; set; }
 

@@ -21,10 +21,10 @@ internal static class Demo
     public static void Run(DemoArguments arguments, Terminal terminal)
     {
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
-        string data = arguments.Data ?? FindData();
+        string data = arguments.Data ?? Path.Combine(AppContext.BaseDirectory, "data");
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
-        terminal.Output.WriteLine($"Synthetic markets in {data}: {Source} is large, {string.Join(" and ", s_targets)} are small.");
+        terminal.Output.WriteLine($"The market {Source} is large, {string.Join(" and ", s_targets)} are small.");
         terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both; forec learns from both to adapt, then makes the small market's own model.");
         terminal.Output.WriteLine("Each user's last purchase is ranked among 99 other items.");
         List<(string, EvaluationResult)> rows = [];
@@ -83,21 +83,5 @@ internal static class Demo
         experiment = experiment with { Digests = data.Digests, MinimumRows = data.Rules.MinimumRows };
         return new ExperimentRunner(device, keepScores: false)
             .Run(experiment, data.Markets, data.Candidates, Metric.Default, progress);
-    }
-
-    // The repository's data/, from wherever below it the tool is run or built.
-    private static string FindData()
-    {
-        foreach (string start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
-        {
-            for (DirectoryInfo? directory = new(start); directory is not null; directory = directory.Parent)
-            {
-                string data = Path.Combine(directory.FullName, "data");
-                if (File.Exists(Path.Combine(directory.FullName, "ForecEngine.sln")) && Directory.Exists(data))
-                    return Path.GetRelativePath(Environment.CurrentDirectory, data);
-            }
-        }
-
-        throw new DataFormatException("the demo's markets are in the repository's data/, which is not here; name it with --data");
     }
 }
