@@ -20,7 +20,8 @@ internal static class DotnetCommand
             RedirectStandardError = true,
         };
         // What the dotnet that runs these tests says to its children is not for another one.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        string[] names = [.. start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
+        foreach (string name in names)
             start.Environment.Remove(name);
         start.Environment.Remove("NUGET_PACKAGES");
         // A server that outlives the command would keep its output open.

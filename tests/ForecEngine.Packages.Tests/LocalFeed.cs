@@ -1,6 +1,7 @@
 // A folder of packages, packed once from what is built, and a nuget.config that knows no other source: what the packages depend on
 // comes from the folder into which the solution was restored.
 
+using ForecEngine.Autodiff;
 using ForecEngine.Tests;
 using ForecEngine.Tests.Checkpoints;
 
@@ -15,7 +16,7 @@ public sealed class LocalFeed : IDisposable
     public LocalFeed()
     {
         DotnetCommand.Run(
-            RepositoryFiles.At(), "pack", RepositoryFiles.At("ForecEngine.sln"), "--no-build", "-c", Configuration, "-o", _directory["feed"]);
+            RepositoryFiles.At(), "pack", "ForecEngine.sln", "--no-build", "-c", Configuration, "-o", _directory["feed"]);
         string restored = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
         File.WriteAllText(_directory["nuget.config"], $"""
@@ -26,6 +27,9 @@ public sealed class LocalFeed : IDisposable
             </configuration>
             """);
     }
+
+    /// <summary>The packages' version: that of the assemblies, which are built with them.</summary>
+    public static string Version { get; } = typeof(Tape).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>Where the packages are.</summary>
     public string Packages => _directory["feed"];

@@ -60,7 +60,30 @@ public sealed class PackagesTests(LocalFeed feed) : IClassFixture<LocalFeed>
         Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
     }
 
-    private static string NameOf(string file) => Path.GetFileName(file)[..^".0.1.0.nupkg".Length];
+    [Fact]
+    public void A_program_that_references_only_the_packages_trains_a_model()
+    {
+        string program = feed.NewFolder("program");
+        File.Copy(RepositoryFiles.At("samples", "TrainAndScore", "Program.cs"), Path.Combine(program, "Program.cs"));
+        File.WriteAllText(Path.Combine(program, "program.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="ForecEngine.Recommenders" Version="{LocalFeed.Version}" />
+              </ItemGroup>
+            </Project>
+            """);
+        DotnetCommand.Run(program, "build", "-o", "built");
+        string printed = DotnetCommand.RunProgram(Path.Combine(program, "built", "program"), program, RepositoryFiles.At("data"));
+        Assert.Contains("nDCG@10 ", printed, StringComparison.Ordinal);
+    }
+
+    private static string NameOf(string file) => Path.GetFileName(file)[..^$".{LocalFeed.Version}.nupkg".Length];
 
     private static XElement Manifest(ZipArchive package)
     {

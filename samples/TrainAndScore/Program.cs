@@ -1,0 +1,30 @@
+// Trains a recommender for a small market with the help of a large one, says how good it is, and prints a customer's list.
+// Run it in the repository's root, where data/ is, or name the folder of the markets.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+
+string folder = args.Length > 0 ? args[0] : "data";
+Experiment experiment = new()
+{
+    Method = "nmf++", Preset = "paper", Target = "jp", Sources = ["uk"], Settings = Preset.Find("paper"),
+};
+ExperimentData data = ExperimentData.Load(
+    new DataRequest(MarketFiles.Find("jp", folder), [MarketFiles.Find("uk", folder)]), experiment.Settings);
+using IDevice device = new SimdDevice(Environment.ProcessorCount);
+ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, data.Markets, candidates: null, Metric.Default);
+double ndcg = outcome.Test!.Result.Means[Metric.NdcgAt10.Name];
+Console.WriteLine($"{outcome.Test.Result.Users} customers, nDCG@10 {ndcg:0.0000}");
+
+PlacedMarket jp = outcome.Markets[0];
+float[] scores = new float[jp.ItemRows.Length];
+outcome.Model.Scorer(device, jp.Index).ScoreAll([jp.UserRows[0]], jp.ItemRows, scores);
+int[] unseen = [.. Enumerable.Range(0, scores.Length).Except(jp.Market.Seen(0).ToArray())];
+foreach (int item in unseen.OrderByDescending(item => scores[item]).Take(5))
+    Console.WriteLine($"{jp.Market.Users.Text(0)} {jp.Market.Items.Text(item)} {scores[item]:0.000}");
+
+// By chance it would be about 0.05.
+return ndcg > 0.15 ? 0 : 1;
