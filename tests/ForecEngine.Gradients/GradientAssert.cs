@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ForecEngine.GradientTests;
 
-/// <summary>What the gradient tests assert of a case.</summary>
+/// <summary>The assertion of the gradient tests.</summary>
 internal static class GradientAssert
 {
     public static void Passed(GradientCase gradient, IDevice device, ulong seed)

@@ -6,17 +6,18 @@ using Xunit;
 
 namespace ForecEngine.GradientTests;
 
-/// <summary>The check itself: it must fail where a derivative is wrong.</summary>
+/// <summary>GradientCheck in double fails for a wrong derivative and skips kinks.</summary>
 public sealed class GradientCheckTests
 {
     [Fact]
-    public void A_wrong_derivative_is_found_and_named()
+    public void A_wrong_derivative_is_found_and_its_element_named()
     {
         using IDevice device = new ScalarDevice();
         DenseParameter x = new(device, "x", 3, 5);
         Initial.Normal(x, 1, seed: 1, "test");
 
-        GradientCheckResult result = GradientCheck.Run(device, [x], tape => tape.Unary<SquareWithWrongDerivative>(tape.Parameter(x)), GradientCheckOptions.Operation);
+        GradientCheckResult result = GradientCheck.Run(
+            device, [x], tape => tape.Unary<SquareWithWrongDerivative>(tape.Parameter(x)), GradientCheckOptions.Operation);
 
         Assert.False(result.Passed);
         Assert.StartsWith("x[", result.WorstElement, StringComparison.Ordinal);
@@ -24,7 +25,7 @@ public sealed class GradientCheckTests
     }
 
     [Fact]
-    public void A_kink_is_left_out_and_counted_rather_than_excused_or_blamed()
+    public void An_element_at_a_kink_is_skipped_and_counted_as_skipped()
     {
         using IDevice device = new ScalarDevice();
         DenseParameter x = new(device, "x", 1, 3);

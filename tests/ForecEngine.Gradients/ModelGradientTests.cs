@@ -7,14 +7,14 @@ using Xunit;
 
 namespace ForecEngine.GradientTests;
 
-/// <summary>Every model's loss, in double, against central differences in every parameter.</summary>
+/// <summary>The gradients of every model's loss agree with central differences in double, for every parameter.</summary>
 public sealed class ModelGradientTests
 {
     public static TheoryData<string> Names => [.. ModelCases.All.Select(c => c.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_models_gradient_is_its_central_difference(string name)
+    public void The_gradient_of_a_model_agrees_with_central_differences(string name)
     {
         GradientCase model = ModelCases.All.Single(c => c.Name == name);
         using IDevice device = new ScalarDevice();
@@ -23,7 +23,7 @@ public sealed class ModelGradientTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 20)]
-    public void Every_device_has_the_same_model_gradients(DeviceChoice choice, Seed seed)
+    public void The_gradients_of_all_models_are_right_on_every_device(DeviceChoice choice, Seed seed)
     {
         using IDevice device = choice.Create();
         foreach (GradientCase model in ModelCases.All)

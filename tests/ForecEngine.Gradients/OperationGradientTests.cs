@@ -6,14 +6,14 @@ using Xunit;
 
 namespace ForecEngine.GradientTests;
 
-/// <summary>Every operation of the tape, in double, against central differences over random shapes.</summary>
+/// <summary>The gradients of every operation of the tape agree with central differences in double, over random shapes.</summary>
 public sealed class OperationGradientTests
 {
     public static TheoryData<string> Names => [.. OperationCases.All.Select(c => c.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void An_operations_gradient_is_its_central_difference(string name)
+    public void The_gradient_of_an_operation_agrees_with_central_differences(string name)
     {
         GradientCase operation = OperationCases.All.Single(c => c.Name == name);
         using IDevice device = new ScalarDevice();
@@ -22,7 +22,7 @@ public sealed class OperationGradientTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 60)]
-    public void Every_device_has_the_same_derivatives(DeviceChoice choice, Seed seed)
+    public void The_gradients_of_all_operations_are_right_on_every_device(DeviceChoice choice, Seed seed)
     {
         using IDevice device = choice.Create();
         foreach (GradientCase operation in OperationCases.All)

@@ -1,4 +1,4 @@
-// Initial values are functions of seed, purpose, name and place, with the distribution that was asked for.
+// Initial values are functions of seed, purpose, parameter name and index, with the requested distribution.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -27,7 +27,7 @@ public sealed class InitialTests : IDisposable
     }
 
     [Fact]
-    public void Seed_purpose_and_name_each_give_other_values()
+    public void Another_seed_purpose_or_name_gives_other_values()
     {
         Real[] values = Normal("table", 16, 1, "nmf/jp");
         Assert.Equal(values, Normal("table", 16, 1, "nmf/jp"));
@@ -53,10 +53,10 @@ public sealed class InitialTests : IDisposable
         }
     }
 
-    // Of uniform orthogonal matrices, an element's mean is 0 and its square's 1/n; over 4000 of them the standard errors
-    // are 0.008 and 0.004.
+    // For uniformly distributed orthogonal matrices, the mean of an element is 0 and that of its square 1/n. Over 4000 matrices the
+    // standard errors are 0.008 and 0.004.
     [Fact]
-    public void Orthogonal_values_lean_to_no_side()
+    public void Elements_of_orthogonal_matrices_have_mean_0_and_variance_1_over_n()
     {
         DenseParameter weight = new(_device, "w", 4, 4);
         Real[][] drawn = [.. Enumerable.Range(0, 4000).Select(seed =>
@@ -71,11 +71,11 @@ public sealed class InitialTests : IDisposable
         }
     }
 
-    // The standard errors over 200,000 draws are 0.0022 and 0.0032 of the deviation and the variance.
+    // Over 200,000 draws the standard error of the mean is 0.0022 standard deviations, that of the variance 0.0032 variances.
     [Theory]
     [InlineData(1.0)]
     [InlineData(0.01)]
-    public void Normal_values_have_mean_zero_and_the_deviation_asked_for(double deviation)
+    public void Normal_values_have_mean_0_and_the_requested_standard_deviation(double deviation)
     {
         EmbeddingTable table = new(_device, "table", 25_000, 8);
         Initial.Normal(table, deviation, 42, "test");
@@ -86,7 +86,7 @@ public sealed class InitialTests : IDisposable
     }
 
     [Fact]
-    public void Uniform_values_fill_the_interval_evenly_and_stay_in_it()
+    public void Uniform_values_are_evenly_distributed_over_the_interval()
     {
         const double Bound = 0.125;
         DenseParameter weight = new(_device, "w", 1000, 100);

@@ -1,4 +1,4 @@
-// A dense layer: its names and shapes are PyTorch's, its values y = x W' + b.
+// Linear computes y = x W' + b, with the parameter names and shapes of PyTorch.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -15,7 +15,7 @@ public sealed class LinearTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 50)]
-    public void A_layer_is_x_times_the_transposed_weight_plus_the_bias(DeviceChoice choice, MatrixShape shape, Seed seed)
+    public void The_output_is_x_times_the_transposed_weight_plus_the_bias(DeviceChoice choice, MatrixShape shape, Seed seed)
     {
         using IDevice device = choice.Create();
         RandomSequence draws = RandomSequence.Named(seed.Value, "test");
@@ -44,7 +44,7 @@ public sealed class LinearTests : IDisposable
     }
 
     [Fact]
-    public void Parameters_are_named_and_shaped_as_PyTorch_has_them()
+    public void Parameters_have_the_names_and_shapes_of_PyTorch()
     {
         Linear layer = new(_device, "fc_layers.1", 64, 32);
         Assert.Equal(["fc_layers.1.weight", "fc_layers.1.bias"], layer.Parameters.Select(p => p.Name));
@@ -54,7 +54,7 @@ public sealed class LinearTests : IDisposable
     }
 
     [Fact]
-    public void Weight_and_bias_are_drawn_within_one_over_the_root_of_the_inputs()
+    public void Weight_and_bias_are_uniform_within_1_over_the_square_root_of_the_inputs()
     {
         Linear layer = new(_device, "layer", 16, 500);
         layer.Initialise(42, "test");

@@ -1,4 +1,4 @@
-// The penalty of a matrix that is not orthogonal, and its gradient in closed form.
+// OrthogonalityPenalty and its gradient agree with their closed forms.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -11,7 +11,7 @@ namespace ForecEngine.Tests;
 public sealed class OrthogonalityPenaltyTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 60)]
-    public void It_is_the_sum_of_the_distances_to_the_identity_and_its_gradient_is_the_signs_times_the_matrix(DeviceChoice choice, Seed seed)
+    public void The_penalty_and_its_gradient_agree_with_the_formula_on_every_device(DeviceChoice choice, Seed seed)
     {
         using IDevice device = choice.Create();
         int n = 1 + RandomSequence.Named(seed.Value, "test").Below(0, 12);
@@ -40,7 +40,7 @@ public sealed class OrthogonalityPenaltyTests
     }
 
     [Fact]
-    public void An_orthogonal_matrix_costs_nothing()
+    public void The_penalty_of_an_orthogonal_matrix_is_0()
     {
         using IDevice device = new ScalarDevice();
         DenseParameter weight = new(device, "w", 8, 8);
@@ -49,11 +49,15 @@ public sealed class OrthogonalityPenaltyTests
     }
 
     [Fact]
-    public void A_matrix_that_is_not_square_is_named()
+    public void A_matrix_that_is_not_square_is_refused_by_name()
     {
         using IDevice device = new ScalarDevice();
         DenseParameter weight = new(device, "bridge.weight", 2, 3);
-        Assert.Contains("bridge.weight is 2 x 3; a square is needed", Assert.Throws<ArgumentException>(() => new OrthogonalityPenalty(device, weight)).Message, StringComparison.Ordinal);
-        Assert.Contains("bridge.weight is 2 x 3; a square is needed", Assert.Throws<ArgumentException>(() => Initial.Orthogonal(weight, 1, "test")).Message, StringComparison.Ordinal);
+        Action[] actions = [() => _ = new OrthogonalityPenalty(device, weight), () => Initial.Orthogonal(weight, 1, "test")];
+        foreach (Action action in actions)
+        {
+            string message = Assert.Throws<ArgumentException>(action).Message;
+            Assert.Contains("bridge.weight is 2 x 3; a square is needed", message, StringComparison.Ordinal);
+        }
     }
 }

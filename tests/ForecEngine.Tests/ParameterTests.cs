@@ -1,4 +1,4 @@
-// Parameters' values: copied whole, however many they are, and only where they fit.
+// Parameter.Set copies all values of a parameter of the same length.
 
 using ForecEngine.Kernels;
 using Xunit;
@@ -14,7 +14,8 @@ public sealed class ParameterTests : IDisposable
     [Fact]
     public void More_values_than_an_array_can_hold_are_refused_by_name()
     {
-        string message = Assert.Throws<OverflowException>(() => new EmbeddingTable(_device, "embedding_user.weight", 1 << 20, 1 << 12)).Message;
+        string message =
+            Assert.Throws<OverflowException>(() => new EmbeddingTable(_device, "embedding_user.weight", 1 << 20, 1 << 12)).Message;
         Assert.StartsWith("embedding_user.weight: 1048576 x 4096 are 4294967296 values; ", message, StringComparison.Ordinal);
     }
 
@@ -22,7 +23,7 @@ public sealed class ParameterTests : IDisposable
     [InlineData(1)]
     [InlineData(Parameter.PartLength)]
     [InlineData((2 * Parameter.PartLength) + 3)]
-    public void Another_s_values_take_the_place_of_all_of_them(int rows)
+    public void Set_copies_all_values_of_the_other_parameter(int rows)
     {
         EmbeddingTable from = new(_device, "from", rows, 1), to = new(_device, "to", rows, 1);
         from.Value.Values.Write([.. Enumerable.Range(1, rows).Select(i => (Real)i)]);
@@ -33,7 +34,7 @@ public sealed class ParameterTests : IDisposable
     [Theory]
     [InlineData(3)]
     [InlineData(5)]
-    public void Another_of_another_length_is_refused_and_nothing_is_copied(int rows)
+    public void Set_refuses_a_parameter_of_another_length_and_copies_nothing(int rows)
     {
         EmbeddingTable from = new(_device, "from", rows, 1), to = new(_device, "to", 4, 1);
         from.Value.Values.Span.Fill(1);

@@ -1,4 +1,4 @@
-// CoNet: towers apart where nothing crosses, and the formula where something does.
+// CoNet equals separate MLPs if its cross matrices are 0, and agrees with its formula otherwise.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -18,7 +18,7 @@ public sealed class CoNetTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void With_nothing_that_crosses_every_market_has_an_mlp_of_its_own(DeviceChoice choice, Seed seed)
+    public void With_cross_matrices_of_0_every_market_is_scored_by_an_mlp_of_its_own(DeviceChoice choice, Seed seed)
     {
         using IDevice device = choice.Create();
         CoNet model = Model(device, seed.Value, s_shape);
@@ -35,7 +35,7 @@ public sealed class CoNetTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void A_logit_is_the_formulas(Seed seed)
+    public void Logits_agree_with_the_formula(Seed seed)
     {
         for (int markets = 2; markets <= 4; markets++)
         {
@@ -50,7 +50,7 @@ public sealed class CoNetTests : IDisposable
     }
 
     [Fact]
-    public void What_crosses_is_one_matrix_a_layer_for_all_markets()
+    public void All_markets_share_one_cross_matrix_a_layer()
     {
         CoNet model = Model(_device, 1, s_shape);
         Assert.Equal([(7, 6), (4, 7), (2, 4)], model.Cross.Select(cross => (cross.Value.Rows, cross.Value.Columns)));
@@ -64,14 +64,14 @@ public sealed class CoNetTests : IDisposable
     {
         Minibatch mixed = new(_device, 2);
         mixed.Set([0, 1], [0, 1], [1, 0], [0, 1]);
-        Assert.StartsWith(
-            "the samples of this minibatch are of several markets",
-            Assert.Throws<ArgumentException>(() => Model(_device, 1, s_shape).Logits(new Tape(_device), mixed)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<ArgumentException>(() => Model(_device, 1, s_shape).Logits(new Tape(_device), mixed)).Message;
+        Assert.StartsWith("the samples of this minibatch are of several markets", message, StringComparison.Ordinal);
     }
 
     private static double ByHand(CoNet model, int market, int user, int item)
     {
-        double[][] hidden = [.. model.Networks.Select(network => (double[])[.. Row(model.User.Table, user), .. Row(network.Item.Table, item)])];
+        double[] vector = Row(model.User.Table, user);
+        double[][] hidden = [.. model.Networks.Select(network => (double[])[.. vector, .. Row(network.Item.Table, item)])];
         for (int layer = 0; layer < model.Cross.Count; layer++)
         {
             double[][] below = hidden;
@@ -79,12 +79,16 @@ public sealed class CoNetTests : IDisposable
             {
                 Linear own = network.Tower.Layers[layer];
                 double[][] others = [.. below.Where((_, other) => other != m)];
-                return Enumerable.Range(0, own.Weight.Value.Rows).Select(o => Math.Max(
-                    0, Dot(Row(own.Weight, o), below[m]) + own.Bias.Value.Values.Span[o] + others.Average(h => Dot(Row(model.Cross[layer], o), h)))).ToArray();
+                return Enumerable.Range(0, own.Weight.Value.Rows).Select(o =>
+                {
+                    double crossed = others.Average(h => Dot(Row(model.Cross[layer], o), h));
+                    return Math.Max(0, Dot(Row(own.Weight, o), below[m]) + own.Bias.Value.Values.Span[o] + crossed);
+                }).ToArray();
             })];
         }
 
-        return Dot(Row(model.Networks[market].Output.Weight, 0), hidden[market]) + model.Networks[market].Output.Bias.Value.Values.Span[0];
+        Linear output = model.Networks[market].Output;
+        return Dot(Row(output.Weight, 0), hidden[market]) + output.Bias.Value.Values.Span[0];
 
         static double[] Row(Parameter parameter, int row) =>
             [.. parameter.Value.Values.Span.Slice(row * parameter.Value.Columns, parameter.Value.Columns).ToArray().Select(x => (double)x)];

@@ -1,4 +1,4 @@
-// DDTCDR: what a score is made of, which parts a market's samples reach, and when units are dropped.
+// Ddtcdr: the parts of a score and of the loss, and when dropout applies.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -18,7 +18,7 @@ public sealed class DdtcdrTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Without_the_others_weight_a_markets_score_is_that_of_an_mlp_of_its_own(DeviceChoice choice, Seed seed)
+    public void With_alpha_0_every_market_is_scored_by_an_mlp_of_its_own(DeviceChoice choice, Seed seed)
     {
         using IDevice device = choice.Create();
         Ddtcdr model = Model(device, seed.Value, new DdtcdrOptions { Alpha = 0 });
@@ -27,14 +27,15 @@ public sealed class DdtcdrTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void A_score_mixes_the_own_network_and_those_across_the_bridges(Seed seed)
+    public void A_score_is_the_weighted_mean_of_the_networks_on_both_sides_of_the_bridges(Seed seed)
     {
         const double Alpha = 0.3;
         Ddtcdr model = Model(_device, seed.Value, new DdtcdrOptions { Alpha = Alpha });
 
-        // Bridges: from the target to market 0, from market 0 to it, then the same of market 2.
+        // The bridges are: from the target to market 0, from market 0 to the target, and the same two for market 2.
         Real[][] own = [.. Enumerable.Range(0, 3).Select(market => Logits(_device, Alone(_device, model, market, null), market))];
-        Real[] toFirst = Across(0, 1, bridge: 0), fromFirst = Across(1, 0, bridge: 1), toLast = Across(2, 1, bridge: 2), fromLast = Across(1, 2, bridge: 3);
+        Real[] toFirst = Across(0, 1, bridge: 0), fromFirst = Across(1, 0, bridge: 1);
+        Real[] toLast = Across(2, 1, bridge: 2), fromLast = Across(1, 2, bridge: 3);
         for (int i = 0; i < own[0].Length; i++)
         {
             Assert.Equal((0.7 * own[1][i]) + (0.15 * toFirst[i]) + (0.15 * toLast[i]), Logits(_device, model, 1)[i], 1e-4);
@@ -42,31 +43,34 @@ public sealed class DdtcdrTests : IDisposable
             Assert.Equal((0.7 * own[2][i]) + (0.3 * fromLast[i]), Logits(_device, model, 2)[i], 1e-4);
         }
 
-        Real[] Across(int network, int market, int bridge) => Logits(_device, Alone(_device, model, network, (market, model.Bridges[bridge])), market);
+        Real[] Across(int network, int market, int bridge) =>
+            Logits(_device, Alone(_device, model, network, (market, model.Bridges[bridge])), market);
     }
 
     [Fact]
-    public void Bridges_begin_orthogonal()
+    public void Bridges_are_initialised_to_different_orthogonal_matrices()
     {
         Ddtcdr model = Model(_device, 1, new DdtcdrOptions());
         Assert.Equal(4, model.Bridges.Count);
-        Assert.All(model.Bridges, bridge => Assert.Equal(0, new OrthogonalityPenalty(_device, bridge.Weight).Apply(new Tape(_device, recording: false)).Value.Values.Span[0], 1e-5));
+        Assert.All(model.Bridges, bridge => Assert.Equal(0, Penalty(bridge), 1e-5));
         Assert.Equal(4, model.Bridges.Select(bridge => bridge.Weight.Value.Values.Span[0]).Distinct().Count());
     }
 
     [Fact]
-    public void Scoring_drops_nothing_but_where_it_is_asked_to_and_then_the_same_each_time()
+    public void Dropout_in_scoring_is_off_unless_requested_and_then_the_same_each_time()
     {
-        Ddtcdr none = Model(_device, 1, new DdtcdrOptions { Dropout = 0 }), training = Model(_device, 1, new DdtcdrOptions { Dropout = 0.5 });
+        Ddtcdr none = Model(_device, 1, new DdtcdrOptions { Dropout = 0 });
+        Ddtcdr training = Model(_device, 1, new DdtcdrOptions { Dropout = 0.5 });
         Assert.Equal(Logits(_device, none, 1), Logits(_device, training, 1));
-        Ddtcdr scoring = Model(_device, 1, new DdtcdrOptions { Dropout = 0.5, DropoutInScoring = true });
+        DdtcdrOptions inScoring = new() { Dropout = 0.5, DropoutInScoring = true };
+        Ddtcdr scoring = Model(_device, 1, inScoring);
         Assert.NotEqual(Logits(_device, none, 1), Logits(_device, scoring, 1));
         Assert.Equal(Logits(_device, scoring, 1), Logits(_device, scoring, 1));
-        Assert.Equal(Logits(_device, scoring, 1), Logits(_device, Model(_device, 1, new DdtcdrOptions { Dropout = 0.5, DropoutInScoring = true }), 1));
+        Assert.Equal(Logits(_device, scoring, 1), Logits(_device, Model(_device, 1, inScoring), 1));
     }
 
     [Fact]
-    public void Training_drops_units_and_each_step_others()
+    public void Training_drops_other_units_in_each_step()
     {
         Ddtcdr model = Model(_device, 1, new DdtcdrOptions { Dropout = 0.5 });
         Assert.Equal(Loss(model, 1), Loss(model, 1));
@@ -80,7 +84,7 @@ public sealed class DdtcdrTests : IDisposable
     [Theory]
     [InlineData(RatingLoss.Bce)]
     [InlineData(RatingLoss.Mse)]
-    public void The_loss_mixes_those_of_the_networks_and_adds_the_bridges_distance_from_orthogonal(RatingLoss loss)
+    public void The_loss_is_the_weighted_mean_of_the_networks_losses_plus_the_orthogonality_penalty(RatingLoss loss)
     {
         Ddtcdr model = Model(_device, 1, new DdtcdrOptions { Alpha = 0.3, Dropout = 0, Loss = loss, Orthogonality = 0.01 });
         foreach (Linear bridge in model.Bridges)
@@ -91,7 +95,7 @@ public sealed class DdtcdrTests : IDisposable
         {
             Linear bridge = model.Bridges[source];
             expected += 0.15 * Mean(Logits(_device, Alone(_device, model, source, (1, bridge)), 1));
-            expected += 0.01 * new OrthogonalityPenalty(_device, bridge.Weight).Apply(new Tape(_device, recording: false)).Value.Values.Span[0];
+            expected += 0.01 * Penalty(bridge);
         }
 
         Assert.Equal(expected, model.Loss(new Tape(_device, recording: false), batch, 1, 1).Value.Values.Span[0], 1e-5);
@@ -106,9 +110,16 @@ public sealed class DdtcdrTests : IDisposable
         Ddtcdr model = Model(_device, 1, new DdtcdrOptions());
         Minibatch mixed = new(_device, 2);
         mixed.Set([0, 1], [0, 1], [1, 0], [0, 1]);
-        Assert.StartsWith("the samples of this minibatch are of several markets", Assert.Throws<ArgumentException>(() => model.Logits(new Tape(_device), mixed)).Message, StringComparison.Ordinal);
-        Assert.StartsWith("the samples of this minibatch are of several markets", Assert.Throws<ArgumentException>(() => model.Loss(new Tape(_device), mixed, 1, 1)).Message, StringComparison.Ordinal);
+        Tape tape = new(_device);
+        foreach (Action action in (Action[])[() => model.Logits(tape, mixed), () => model.Loss(tape, mixed, 1, 1)])
+        {
+            string message = Assert.Throws<ArgumentException>(action).Message;
+            Assert.StartsWith("the samples of this minibatch are of several markets", message, StringComparison.Ordinal);
+        }
     }
+
+    private Real Penalty(Linear bridge) =>
+        new OrthogonalityPenalty(_device, bridge.Weight).Apply(new Tape(_device, recording: false)).Value.Values.Span[0];
 
     private static Ddtcdr Model(IDevice device, ulong seed, DdtcdrOptions options)
     {
@@ -119,7 +130,7 @@ public sealed class DdtcdrTests : IDisposable
         return model;
     }
 
-    // An mlp of a market's network over the items of the same market, or of another one's sent over a bridge.
+    // An mlp of a market's network over the item vectors of the same market, or over those of another market sent across a bridge.
     private static Mlp Alone(IDevice device, Ddtcdr model, int network, (int Market, Linear Bridge)? across)
     {
         Mlp mlp = new(device, s_shape);
@@ -129,10 +140,15 @@ public sealed class DdtcdrTests : IDisposable
         {
             Real[] items = mlp.Item.Table.Value.Values.Span.ToArray(), w = over.Bridge.Weight.Value.Values.Span.ToArray();
             for (int i = 0; i < items.Length; i++)
-                mlp.Item.Table.Value.Values.Span[i] = over.Bridge.Bias.Value.Values.Span[i % 3] + Enumerable.Range(0, 3).Sum(k => w[(i % 3 * 3) + k] * items[(i / 3 * 3) + k]);
+            {
+                Real product = Enumerable.Range(0, 3).Sum(k => w[(i % 3 * 3) + k] * items[(i / 3 * 3) + k]);
+                mlp.Item.Table.Value.Values.Span[i] = over.Bridge.Bias.Value.Values.Span[i % 3] + product;
+            }
         }
 
-        foreach ((Parameter from, Parameter to) in model.Networks[network].Tower.Parameters.Concat(model.Networks[network].Output.Parameters).Zip(mlp.Tower.Parameters.Concat(mlp.Output.Parameters)))
+        MarketNetwork own = model.Networks[network];
+        IEnumerable<Parameter> wanted = own.Tower.Parameters.Concat(own.Output.Parameters);
+        foreach ((Parameter from, Parameter to) in wanted.Zip(mlp.Tower.Parameters.Concat(mlp.Output.Parameters)))
             Copy(from, to);
         return mlp;
 
@@ -143,7 +159,8 @@ public sealed class DdtcdrTests : IDisposable
     {
         Minibatch batch = new(device, 30);
         int[] places = [.. Enumerable.Range(0, 30)];
-        batch.Set([.. places.Select(i => i % 5)], [.. places.Select(i => i % 6)], [.. places.Select(i => (Real)(i % 4 == 0 ? 1 : 0))], [.. places.Select(_ => market)]);
+        Real[] labels = [.. places.Select(i => (Real)(i % 4 == 0 ? 1 : 0))];
+        batch.Set([.. places.Select(i => i % 5)], [.. places.Select(i => i % 6)], labels, [.. places.Select(_ => market)]);
         return batch;
     }
 

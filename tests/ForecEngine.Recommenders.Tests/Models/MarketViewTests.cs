@@ -1,4 +1,4 @@
-// Market vectors: ones change nothing, others rescale the items of their own market's samples alone.
+// Market vectors multiply the item vectors of their own market's samples; vectors of ones change nothing.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -14,7 +14,7 @@ public sealed class MarketViewTests
     private static readonly ModelShape s_shape = new(Users: 5, Items: 6, Dimension: 3, [6, 7, 4]) { Markets = 3 };
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
-    public void With_market_vectors_of_ones_a_model_scores_as_the_plain_one(DeviceChoice choice, Seed seed)
+    public void With_market_vectors_of_ones_a_model_scores_like_the_one_without_them(DeviceChoice choice, Seed seed)
     {
         using IDevice device = choice.Create();
         foreach (string name in (string[])["gmf", "mlp", "nmf"])
@@ -28,7 +28,7 @@ public sealed class MarketViewTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
-    public void A_samples_score_is_the_plain_ones_of_items_multiplied_by_its_markets_vector(Seed seed)
+    public void A_sample_is_scored_with_item_vectors_multiplied_by_its_market_s_vector(Seed seed)
     {
         using IDevice device = new ScalarDevice();
         Nmf aware = (Nmf)Initialised("ma-nmf", device, seed.Value);
@@ -66,7 +66,8 @@ public sealed class MarketViewTests
         return batch;
     }
 
-    private static Real[] Logits(IDevice device, IRecommender model, Minibatch batch) => model.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray();
+    private static Real[] Logits(IDevice device, IRecommender model, Minibatch batch) =>
+        model.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray();
 
     private static void Multiply(EmbeddingTable items, EmbeddingTable markets, int market)
     {

@@ -1,4 +1,4 @@
-// Every model's loss in float, as `forec gradcheck` runs it, on the scalar and on the vector device.
+// The gradient checks of every model in float, as `forec gradcheck` runs them, on the scalar and the SIMD device.
 
 using ForecEngine.Gradients;
 using ForecEngine.Kernels;
@@ -14,7 +14,7 @@ public sealed class ModelCasesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_model_passes_in_float_on_scalar_and_vectors_with_the_same_errors(string name)
+    public void A_model_passes_on_the_scalar_and_the_SIMD_device_with_the_same_errors(string name)
     {
         GradientCase model = ModelCases.All.Single(c => c.Name == name);
         using IDevice scalar = new ScalarDevice(), simd = new SimdDevice(1);
@@ -27,5 +27,6 @@ public sealed class ModelCasesTests
     }
 
     [Fact]
-    public void Every_model_of_the_catalog_has_a_case() => Assert.Equal([.. ModelCatalog.Names, "nmf-fork", "ddtcdr-loss"], ModelCases.All.Select(c => c.Name));
+    public void Every_model_of_the_catalog_has_a_case() =>
+        Assert.Equal([.. ModelCatalog.Names, "nmf-fork", "ddtcdr-loss"], ModelCases.All.Select(c => c.Name));
 }

@@ -1,4 +1,4 @@
-// Models as files: what is written is read back bit for bit, and a file that does not fit is refused in one line.
+// ModelCheckpoint writes models and reads them back bit for bit, and refuses a file that does not fit in one line.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Checkpoints;
@@ -26,11 +26,12 @@ public sealed class ModelCheckpointTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 20)]
-    public void Every_model_comes_back_with_its_sizes_and_its_bits(Seed seed)
+    public void Every_model_is_recognised_and_read_back_with_its_sizes_and_values(Seed seed)
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test");
         int dimension = 1 + draws.Below(0, 9);
-        ModelShape shape = new(1 + draws.Below(1, 9), 1 + draws.Below(2, 9), dimension, [2 * dimension, .. Enumerable.Range(0, 1 + draws.Below(3, 3)).Select(i => 1 + draws.Below(4 + (ulong)i, 9))])
+        IEnumerable<int> widths = Enumerable.Range(0, 1 + draws.Below(3, 3)).Select(i => 1 + draws.Below(4 + (ulong)i, 9));
+        ModelShape shape = new(1 + draws.Below(1, 9), 1 + draws.Below(2, 9), dimension, [2 * dimension, .. widths])
         {
             Markets = 2 + draws.Below(20, 3),
         };
@@ -57,7 +58,7 @@ public sealed class ModelCheckpointTests : IDisposable
     }
 
     [Fact]
-    public void A_file_of_PyTorch_is_told_and_gives_its_logits()
+    public void A_file_of_PyTorch_is_recognised_and_gives_PyTorch_s_logits()
     {
         SafetensorsFile file = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf.safetensors"));
         SafetensorsFile expected = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf_expected.safetensors"));
@@ -89,7 +90,7 @@ public sealed class ModelCheckpointTests : IDisposable
         "fc_layers.1.weight", "F32, F64, F16 or BF16 is needed");
 
     [Fact]
-    public void A_file_that_is_no_model_is_refused()
+    public void A_file_that_is_not_a_model_is_refused()
     {
         string path = _directory["other.safetensors"];
         SafetensorsFile.Write(path, [SafeTensor.Of("weights", [1f, 2f], 2)]);
@@ -97,17 +98,19 @@ public sealed class ModelCheckpointTests : IDisposable
         Assert.Contains("holds none of the models", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
 
-        SafetensorsFile.Write(path, [SafeTensor.Of("embedding_user.weight", [1f, 2f], 2), SafeTensor.Of("embedding_item.weight", [1f, 2f], 1, 2)]);
+        SafetensorsFile.Write(
+            path, [SafeTensor.Of("embedding_user.weight", [1f, 2f], 2), SafeTensor.Of("embedding_item.weight", [1f, 2f], 1, 2)]);
         message = Assert.Throws<CheckpointException>(() => ModelCatalog.Identify(SafetensorsFile.Read(path))).Message;
         Assert.Contains("embedding_user.weight is not a table: its shape is [2]", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Networks_of_markets_with_a_bridge_each_have_no_target_and_are_refused()
+    public void A_ddtcdr_file_with_a_bridge_for_every_market_has_no_target_and_is_refused()
     {
         string path = _directory["networks.safetensors"];
         ModelCheckpoint.Write(path, Model("ddtcdr", s_shape with { Markets = 2 }, 1), new Dictionary<string, string>());
-        SafetensorsFile.Write(path, [.. SafetensorsFile.Read(path).Tensors, SafeTensor.Of("markets.0.bridge_from_target.weight", new float[9], 3, 3)]);
+        SafeTensor bridge = SafeTensor.Of("markets.0.bridge_from_target.weight", new float[9], 3, 3);
+        SafetensorsFile.Write(path, [.. SafetensorsFile.Read(path).Tensors, bridge]);
         string message = Assert.Throws<CheckpointException>(() => ModelCatalog.Identify(SafetensorsFile.Read(path))).Message;
         Assert.Contains("networks of 2 markets, of which 0 have no bridge", message, StringComparison.Ordinal);
     }
@@ -116,7 +119,7 @@ public sealed class ModelCheckpointTests : IDisposable
     [InlineData("fc_layers.0.weight", 12_000, 1, "[12000, 6] is needed")]
     [InlineData("fc_layers.1.weight", 1, 12_000, "[1, 7] is needed")]
     [InlineData("embedding_item_mf.weight", 1, 3, "[6, 3] is needed")]
-    public void Sizes_that_a_files_tensors_do_not_bear_out_are_refused_before_a_model_is_made(
+    public void Tensors_with_inconsistent_shapes_are_refused_before_a_model_is_allocated(
         string name, int rows, int columns, string needed)
     {
         string path = _directory["absurd.safetensors"];
@@ -133,7 +136,7 @@ public sealed class ModelCheckpointTests : IDisposable
     [Theory]
     [InlineData(SafeDtype.F16)]
     [InlineData(SafeDtype.BF16)]
-    public void A_model_of_half_precision_is_read_and_written_as_F32(SafeDtype dtype)
+    public void A_model_in_half_precision_is_read_and_then_written_as_F32(SafeDtype dtype)
     {
         string path = _directory["half.safetensors"], again = _directory["again.safetensors"];
         HalfPrecisionFile.Write(path, dtype, Tensors());

@@ -1,4 +1,4 @@
-// The three models' formulas by hand, on one user and one item.
+// The logits of gmf, mlp and nmf for one user and one item agree with values computed by hand.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -16,7 +16,7 @@ public sealed class NmfTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
-    public void Gmf_weighs_the_product_of_the_vectors()
+    public void Gmf_is_a_weighted_sum_of_the_elementwise_product()
     {
         Gmf gmf = new(_device, s_shape);
         Write(gmf.User.Table, 2, 3);
@@ -27,7 +27,7 @@ public sealed class NmfTests : IDisposable
     }
 
     [Fact]
-    public void Mlp_runs_the_vectors_side_by_side_through_rectified_layers()
+    public void Mlp_concatenates_the_vectors_and_applies_dense_layers_with_ReLU()
     {
         Mlp mlp = new(_device, s_shape);
         Write(mlp.User.Table, 2, 3);
@@ -40,7 +40,7 @@ public sealed class NmfTests : IDisposable
     }
 
     [Fact]
-    public void Nmf_weighs_the_tower_before_the_product()
+    public void Nmf_concatenates_the_output_of_the_tower_and_the_product_in_this_order()
     {
         Nmf nmf = new(_device, s_shape);
         Write(nmf.UserMlp.Table, 2, 3);

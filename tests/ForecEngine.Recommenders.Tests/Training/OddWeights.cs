@@ -1,31 +1,31 @@
-// Networks that a fused step could compute otherwise than the tape: with units that are 0 in every sample, which it leaves out, with products
-// that are subnormal numbers, and with numbers for which nothing may be left out.
+// Weights for which a fused computation could differ from the tape: units that are 0 in every sample, which it skips, products that are
+// subnormal, and infinite, NaN or huge values, for which it must skip nothing.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Tests.Training;
 
-/// <summary>What weights a network has.</summary>
+/// <summary>The kind of a network's weights.</summary>
 internal enum Weights
 {
-    /// <summary>As they were drawn.</summary>
+    /// <summary>The initial weights.</summary>
     Ordinary,
 
-    /// <summary>Some units are 0 in every sample, and some weights are so small that their products are subnormal numbers.</summary>
+    /// <summary>Some units are 0 in every sample, and some weights are so small that their products are subnormal.</summary>
     Faint,
 
     /// <summary>Many units are 0 in every sample.</summary>
     Dead,
 
-    /// <summary>The same, and one number is no finite one or too great for its products.</summary>
+    /// <summary>As <see cref="Dead"/>, and one number is infinite, NaN, or so large that its products overflow.</summary>
     Wild,
 }
 
-/// <summary>Weights of each kind.</summary>
+/// <summary>Sets weights of each kind.</summary>
 internal static class OddWeights
 {
-    /// <summary>Overwrites some of a network's numbers.</summary>
+    /// <summary>Overwrites some of a network's weights.</summary>
     public static void Give(IRecommender model, Weights weights, int seed)
     {
         RandomSequence draws = RandomSequence.Named((ulong)seed, "odd weights");
@@ -47,7 +47,7 @@ internal static class OddWeights
         }
     }
 
-    // Of three units of a layer one is never active, and the weights that lead on from it and from the next are subnormal and faint.
+    // Every third unit of a layer is never active. The outgoing weights of this unit are subnormal, those of the next one small.
     private static void MakeFaint(ReadOnlySpan<DenseParameter> parameters)
     {
         Real subnormal = Real.Epsilon * (1 << 23), faint = Real.Sqrt(subnormal) / 4;
@@ -65,7 +65,7 @@ internal static class OddWeights
         }
     }
 
-    // Of each layer's units some, none or all are never active.
+    // In each layer none, some or all units are never active.
     private static void MakeDead(ReadOnlySpan<DenseParameter> parameters, RandomSequence draws)
     {
         ulong next = 3;
@@ -79,10 +79,12 @@ internal static class OddWeights
         }
     }
 
-    // Somewhere, in what leads on from a dead unit, in a layer that the next one turns into dead units only, or in all rows, for the first layer to do so.
+    // Sets the number in one of four places: anywhere; the outgoing weights of a dead unit; a bias whose infinity makes all units of
+    // the next layer dead; or every row of the tables, which makes all units of the first layer dead.
     private static void MakeWild(IRecommender model, RandomSequence draws)
     {
-        ReadOnlySpan<Real> wilds = [Real.NaN, Real.PositiveInfinity, Real.NegativeInfinity, Real.MaxValue, -Real.MaxValue / 4, Real.Sqrt(Real.MaxValue)];
+        ReadOnlySpan<Real> wilds =
+            [Real.NaN, Real.PositiveInfinity, Real.NegativeInfinity, Real.MaxValue, -Real.MaxValue / 4, Real.Sqrt(Real.MaxValue)];
         Real wild = wilds[draws.Below(0, wilds.Length)];
         DenseParameter[] weights = [.. model.Parameters.OfType<DenseParameter>().Where(parameter => parameter.Shape.Count > 1)];
         int place = weights.Length < 2 ? 0 : draws.Below(1, 4), layer = weights.Length < 2 ? 0 : draws.Below(2, weights.Length - 1);
@@ -94,7 +96,8 @@ internal static class OddWeights
         }
 
         Matrix below = weights[layer].Value, above = weights[layer + 1].Value;
-        Span<Real> biases = model.Parameters.OfType<DenseParameter>().SkipWhile(parameter => parameter != weights[layer]).ElementAt(1).Value.Values.Span;
+        IEnumerable<DenseParameter> fromLayer = model.Parameters.OfType<DenseParameter>().SkipWhile(dense => dense != weights[layer]);
+        Span<Real> biases = fromLayer.ElementAt(1).Value.Values.Span;
         if (place == 1)
         {
             int unit = draws.Below(1002, Math.Min(below.Rows, above.Columns));

@@ -1,5 +1,5 @@
-// The check itself, in float: it must fail where a derivative is wrong and hold where it is right. In double, and much
-// closer, it stands in tests/ForecEngine.Gradients.
+// GradientCheck in float: it fails for a wrong derivative and passes for a right one. tests/ForecEngine.Gradients runs it in double
+// with a much smaller tolerance.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Gradients;
@@ -16,11 +16,11 @@ public sealed class GradientCheckTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
-    public void A_derivative_that_is_one_percent_off_is_found_and_named()
+    public void A_derivative_with_an_error_of_one_percent_is_found_and_its_element_named()
     {
         DenseParameter x = new(_device, "x", 3, 5);
         Initial.Normal(x, 1, seed: 1, "test");
-        GradientCheckResult result = GradientCheck.Run(_device, [x], tape => tape.Unary<SquareOnePercentOff>(tape.Parameter(x)), GradientCheckOptions.Operation);
+        GradientCheckResult result = Check(x, tape => tape.Unary<SquareOnePercentOff>(tape.Parameter(x)));
         Assert.False(result.Passed);
         Assert.StartsWith("x[", result.WorstElement, StringComparison.Ordinal);
         Assert.Equal(0, result.Skipped);
@@ -28,43 +28,47 @@ public sealed class GradientCheckTests : IDisposable
     }
 
     [Fact]
-    public void A_gradient_that_is_not_a_number_does_not_pass()
+    public void A_gradient_that_is_NaN_does_not_pass()
     {
         DenseParameter x = new(_device, "x", 1, 1);
-        GradientCheckResult result = GradientCheck.Run(_device, [x], tape => tape.Unary<NoNumber>(tape.Parameter(x)), GradientCheckOptions.Operation);
+        GradientCheckResult result = Check(x, tape => tape.Unary<NoNumber>(tape.Parameter(x)));
         Assert.False(result.Passed);
         Assert.Equal("x[0]", result.WorstElement);
     }
 
     [Fact]
-    public void A_kink_is_left_out_and_counted_rather_than_excused_or_blamed()
+    public void An_element_at_a_kink_is_skipped_and_counted_as_skipped()
     {
         DenseParameter x = new(_device, "x", 1, 3);
         x.Value.Values.Write([1e-3f, 1, -1]);
-        GradientCheckResult result = GradientCheck.Run(_device, [x], tape => tape.Relu(tape.Parameter(x)), GradientCheckOptions.Operation);
+        GradientCheckResult result = Check(x, tape => tape.Relu(tape.Parameter(x)));
         Assert.True(result.Passed);
         Assert.Equal((2, 1), (result.Checked, result.Skipped));
     }
 
     [Fact]
-    public void The_parameters_are_as_they_were_and_only_the_drawn_elements_are_looked_at()
+    public void The_check_restores_the_parameters_and_checks_only_the_requested_number_of_elements()
     {
         DenseParameter x = new(_device, "x", 40, 5);
         Initial.Normal(x, 1, seed: 1, "test");
         Real[] before = x.Value.Values.Span.ToArray();
-        GradientCheckResult result = GradientCheck.Run(_device, [x], tape => tape.Sigmoid(tape.Parameter(x)), GradientCheckOptions.Operation with { ElementsPerParameter = 10 });
+        GradientCheckOptions ten = GradientCheckOptions.Operation with { ElementsPerParameter = 10 };
+        GradientCheckResult result = GradientCheck.Run(_device, [x], tape => tape.Sigmoid(tape.Parameter(x)), ten);
         Assert.Equal(before, x.Value.Values.Span.ToArray());
         Assert.InRange(result.Checked, 8, 10);
     }
 
     [Fact]
-    public void Two_results_join_to_the_worse_error_and_the_sum_of_the_counts()
+    public void Two_combined_results_have_the_larger_error_and_the_sum_of_the_counts()
     {
         GradientCheckResult good = new(1e-5, "a[0]", 10, 1, 1e-3), bad = new(1e-2, "b[7]", 3, 2, 1e-3);
         Assert.Equal(new GradientCheckResult(1e-2, "b[7]", 13, 3, 1e-3), good.And(bad));
         Assert.Equal(good.And(bad), bad.And(good));
         Assert.False(good.And(bad).Passed);
     }
+
+    private GradientCheckResult Check(DenseParameter x, Func<Tape, Tensor> function) =>
+        GradientCheck.Run(_device, [x], function, GradientCheckOptions.Operation);
 
     private readonly struct SquareOnePercentOff : IUnaryOp
     {

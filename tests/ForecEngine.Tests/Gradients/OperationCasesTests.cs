@@ -1,4 +1,4 @@
-// Every operation of the tape in float, as `forec gradcheck` runs it, on the scalar and on the vector device.
+// The gradient checks of every operation of the tape in float, as `forec gradcheck` runs them, on the scalar and the SIMD device.
 
 using ForecEngine.Gradients;
 using ForecEngine.Kernels;
@@ -13,7 +13,7 @@ public sealed class OperationCasesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void An_operation_passes_in_float_on_scalar_and_vectors_with_the_same_errors(string name)
+    public void An_operation_passes_on_the_scalar_and_the_SIMD_device_with_the_same_errors(string name)
     {
         GradientCase operation = OperationCases.All.Single(c => c.Name == name);
         using IDevice scalar = new ScalarDevice(), simd = new SimdDevice(2);
