@@ -49,7 +49,7 @@ public static class TrecFile
                 for (int rank = 1; rank <= order.Length; rank++)
                 {
                     string item = Id(ranked.Market.Items.Text(list.Items[order[rank - 1]]));
-                    float score = ranked.Scores[i][order[rank - 1]];
+                    Real score = ranked.Scores[i][order[rank - 1]];
                     writer.Write(string.Create(CultureInfo.InvariantCulture, $"{user} Q0 {item} {rank} {score:R} {tag}\n"));
                 }
             }
