@@ -38,11 +38,6 @@ internal sealed class BenchInputs(IDevice device)
         return [.. Enumerable.Range(0, count).Select(i => draws.Below((ulong)i, bound))];
     }
 
-    /// <summary>Indices in the device's memory.</summary>
-    public Slice<int> Indices(ReadOnlySpan<int> rows)
-    {
-        Slice<int> indices = device.Allocate<int>(rows.Length).Slice();
-        indices.Write(rows);
-        return indices;
-    }
+    /// <summary>Row numbers in the device's memory.</summary>
+    public RowIds Ids(ReadOnlySpan<int> rows) => RowIds.Write(device.Allocate<int>(rows.Length).Slice(), rows);
 }

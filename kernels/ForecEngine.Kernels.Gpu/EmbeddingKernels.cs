@@ -17,6 +17,6 @@ internal static class EmbeddingKernels
     /// <summary>gradient[group, column] = the sum of dy[position, column] over the group's positions.</summary>
     public static void SumGroups(
         Index1D i, ArrayView<float> dy, ArrayView<int> starts, ArrayView<int> positions, ArrayView<float> gradient, int columns) =>
-        EmbeddingRows.SumGroup<GpuLane, ViewMemory, ViewIndices>(
-            new(dy), new(starts), new(positions), new(gradient), columns, i / columns, i % columns);
+        gradient[i] = EmbeddingRows.SumGroup<GpuLane, ViewMemory, ViewIndices>(
+            new(dy), new(starts), new(positions), columns, i / columns, i % columns).Value;
 }

@@ -115,32 +115,30 @@ public sealed class GpuOperations : IDisposable
     }
 
     /// <summary>y[r] = table[rows[r]], row by row.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A row is not in the table.</exception>
-    public void Gather(Matrix table, Slice<int> rows, Matrix y)
+    public void Gather(Matrix table, RowIds rows, Matrix y)
     {
-        Shapes.Require(y, rows.Length, table.Columns);
-        int[] named = new int[rows.Length];
-        rows.Read(named);
-        Shapes.RequireRows(named, table.Rows);
+        Shapes.Require(y, rows.Count, table.Columns);
+        Shapes.Require(rows, table.Rows);
         if (!y.Values.IsEmpty)
             Launcher<Action<Index1D, View, ArrayView<int>, View, int>>(EmbeddingKernels.Gather, _accelerator.LoadAutoGroupedStreamKernel)(
-                y.Values.Length, Memory(table.Values), Memory(rows), Memory(y.Values), table.Columns);
+                y.Values.Length, Memory(table.Values), Memory(rows.Values), Memory(y.Values), table.Columns);
     }
 
     /// <summary>gradient[g] = the sum of dy's rows at the positions of group g, in ascending order.</summary>
-    public void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
+    internal void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
     {
         Shapes.Require(groups.Groups, dy.Rows);
         Shapes.Require(gradient, groups.Count, dy.Columns);
         if (gradient.Values.IsEmpty)
             return;
-        using GpuStorage<int> starts = Upload(groups.Starts);
-        using GpuStorage<int> positions = Upload(groups.Positions);
+        GpuStorage<int> starts = Upload(groups.Starts), positions = Upload(groups.Positions);
         Launcher<Action<Index1D, View, ArrayView<int>, ArrayView<int>, View, int>>(EmbeddingKernels.SumGroups, _accelerator.LoadAutoGroupedStreamKernel)(
             gradient.Values.Length, Memory(dy.Values), Memory(starts.Slice()), Memory(positions.Slice()), Memory(gradient.Values), dy.Columns);
 
         // The kernel must have read the groups before their memory is given back.
         _accelerator.Synchronize();
+        starts.Free();
+        positions.Free();
     }
 
     /// <summary>Frees the accelerator with all its memory.</summary>

@@ -5,7 +5,7 @@ using ILGPU.Runtime;
 
 namespace ForecEngine.Kernels.Gpu;
 
-/// <summary>A block of an accelerator's memory, freed when disposed of, or with the accelerator.</summary>
+/// <summary>A block of an accelerator's memory.</summary>
 /// <typeparam name="T">What it holds.</typeparam>
 public sealed class GpuStorage<T> : Storage<T>, IDisposable
     where T : unmanaged
@@ -46,5 +46,8 @@ public sealed class GpuStorage<T> : Storage<T>, IDisposable
     internal ArrayView<T> View(Slice<T> slice) => _buffer.View.BaseView.SubView(slice.Offset, slice.Length);
 
     /// <inheritdoc/>
-    public void Dispose() => _buffer.Dispose();
+    public override void Free() => _buffer.Dispose();
+
+    /// <inheritdoc/>
+    public void Dispose() => Free();
 }

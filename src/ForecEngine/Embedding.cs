@@ -18,7 +18,7 @@ public sealed class Embedding
     public EmbeddingTable Table { get; }
 
     /// <summary>The vectors of a minibatch's ids: [ids, dimension].</summary>
-    public Tensor Apply(Tape tape, Indices indices) => tape.Lookup(Table, indices);
+    public Tensor Apply(Tape tape, RowIds rows) => tape.Lookup(Table, rows);
 
     /// <summary>Another model's view of these vectors: the same memory, frozen.</summary>
     public Embedding Frozen() => new(Table.Frozen());
@@ -26,7 +26,7 @@ public sealed class Embedding
     /// <summary>A table of zeros of the same name and dimension, with rows of its own.</summary>
     public Embedding WithRows(IDevice device, int rows) => new(new EmbeddingTable(device, Table.Name, rows, Table.Value.Columns));
 
-    /// <summary>Draws the vectors from N(0, deviation^2).</summary>
-    public void Initialise(ulong seed, string purpose, double deviation) =>
-        Initial.Normal(Table, deviation, seed, purpose);
+    /// <summary>Draws the vectors from N(0, standardDeviation^2).</summary>
+    public void Initialise(ulong seed, string purpose, double standardDeviation) =>
+        Initial.Normal(Table, standardDeviation, seed, purpose);
 }

@@ -1,11 +1,11 @@
-// Another set of gradients for the same parameters. First-order meta-learning needs two at once: the gradient of the
-// inner step, and the one that gathers over the markets. Sets change places; nothing is copied.
+// A second set of gradients for the same parameters. First-order meta-learning needs two: the gradient of the inner step, and the sum
+// over the markets. The sets are exchanged; nothing is copied.
 
 using ForecEngine.Kernels;
 
 namespace ForecEngine;
 
-/// <summary>Gradients that can take the place of some parameters' own.</summary>
+/// <summary>Gradients that can replace those of some parameters.</summary>
 public sealed class GradientSet
 {
     private readonly DenseParameter[] _dense;
@@ -19,7 +19,7 @@ public sealed class GradientSet
         _dense = [.. parameters.OfType<DenseParameter>()];
         _denseGradients = [.. _dense.Select(p => new Matrix(device.Allocate<Real>(p.Value.Values.Length).Slice(), p.Value.Rows, p.Value.Columns))];
         _tables = [.. parameters.OfType<EmbeddingTable>()];
-        _rowGradients = [.. _tables.Select(table => new RowGradient(table.Value.Columns))];
+        _rowGradients = [.. _tables.Select(table => new RowGradient(device, table.Value.Columns))];
     }
 
     /// <summary>Exchanges this set and the parameters' own gradients.</summary>

@@ -8,11 +8,11 @@ namespace ForecEngine;
 /// <summary>Draws of initial parameter values.</summary>
 public static class Initial
 {
-    /// <summary>Overwrites a parameter with draws from N(0, deviation^2).</summary>
-    public static void Normal(Parameter parameter, double deviation, ulong seed, string purpose)
+    /// <summary>Overwrites a parameter with draws from N(0, standardDeviation^2).</summary>
+    public static void Normal(Parameter parameter, double standardDeviation, ulong seed, string purpose)
     {
         RandomSequence draws = RandomSequence.Named(seed, $"initial/{purpose}/{parameter.Name}");
-        Fill(parameter, draws.Normal, x => deviation * x);
+        Fill(parameter, draws.Normal, x => standardDeviation * x);
     }
 
     /// <summary>Overwrites a parameter with draws uniform in +-bound.</summary>

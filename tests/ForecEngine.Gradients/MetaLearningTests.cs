@@ -18,14 +18,14 @@ namespace ForecEngine.GradientTests;
 /// <summary>The meta-learners against what their papers say.</summary>
 public sealed class MetaLearningTests
 {
-    private static readonly MetaLearningSettings s_settings = new() { SupportSize = 20, InnerLearningRate = 0.1 };
-    private static readonly SampleSettings s_samples = new() { BatchSize = 20 };
+    private const int Size = 20;
+    private const double Inner = 0.1;
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 15)]
     public void Maml_is_the_mean_of_the_gradients_of_clones_that_took_a_step(Seed seed, byte markets)
     {
         using Setting setting = new(seed.Value, 1 + (markets % 3));
-        setting.Compare(new Maml(), (clone, adapt, evaluate) =>
+        setting.Compare(MetaLearner.Maml, (clone, adapt, evaluate) =>
         {
             clone.Descend(adapt, clone.Model.Parameters);
             return clone.Gradient(evaluate);
@@ -36,7 +36,7 @@ public sealed class MetaLearningTests
     public void Anil_is_the_mean_of_the_gradients_of_clones_whose_output_layer_took_a_step(Seed seed, byte markets)
     {
         using Setting setting = new(seed.Value, 1 + (markets % 3));
-        setting.Compare(new Anil(), (clone, adapt, evaluate) =>
+        setting.Compare(MetaLearner.Anil, (clone, adapt, evaluate) =>
         {
             clone.Descend(adapt, [.. clone.Model.Output.Parameters]);
             return clone.Gradient(evaluate);
@@ -47,12 +47,12 @@ public sealed class MetaLearningTests
     public void Reptile_is_the_mean_of_the_ways_of_clones_that_took_two_steps_as_multiples_of_their_rate(Seed seed, byte markets)
     {
         using Setting setting = new(seed.Value, 1 + (markets % 3));
-        setting.Compare(new Reptile(), (clone, adapt, evaluate) =>
+        setting.Compare(MetaLearner.Reptile, (clone, adapt, evaluate) =>
         {
             Real[][] before = Values(clone.Model);
             clone.Descend(adapt, clone.Model.Parameters);
             clone.Descend(evaluate, clone.Model.Parameters);
-            return [.. before.Zip(Values(clone.Model), (from, to) => (Real[])[.. from.Zip(to, (a, b) => (a - b) / s_settings.InnerLearningRate)])];
+            return [.. before.Zip(Values(clone.Model), (from, to) => (Real[])[.. from.Zip(to, (a, b) => (a - b) / Inner)])];
         }, tolerance: 1e-12);
     }
 
@@ -60,30 +60,27 @@ public sealed class MetaLearningTests
     public void With_one_market_and_one_shot_maml_is_the_two_step_update_by_hand()
     {
         // GMF of dimension 2: z = w . (p q) + b, so with d = sigmoid(z) - y the gradients are d p q, d, d w q and d w p.
-        const double Inner = 0.1, Rate = 0.01, L2 = 1e-3;
+        const double Rate = 0.01, L2 = 1e-3;
         const int Dimension = 2;
         using ScalarDevice device = new();
         MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 3, items: 14)]);
-        MetaLearningSettings settings = new() { SupportSize = 1, InnerLearningRate = Inner };
         SampleSettings samples = new() { BatchSize = 1 };
         Gmf model = new(device, new ModelShape(union.Users, union.Items.Count, Dimension, [4, 1]));
         model.Initialise(1, "test", 1);
-        MetaRound round = new(device, model, new TapeStep(device, model), new Maml(), new AdamOptimiser(device, model.Parameters, new AdamOptions(Rate, L2)), settings);
-        SampleStream[] streams = [new(union.Markets, samples, 1, "maml", 0)], again = [new(union.Markets, samples, 1, "maml", 0)];
+        SampleStream[] streams = [new(device, union.Markets, samples, 1, "maml", 0, kept: 2)], again = [new(device, union.Markets, samples, 1, "maml", 0)];
         streams[0].Begin(0);
         again[0].Begin(0);
+        MetaProgram program = new(
+            device, model, MetaLearner.Maml, new AdamOptimiser(device, model.Parameters, new AdamOptions(Rate, L2)), streams, Inner);
 
         int users = union.Users * Dimension, items = union.Items.Count * Dimension, w = users + items, b = w + Dimension;
         double[] theta = [.. Values(model).SelectMany(values => values)], first = new double[theta.Length], second = new double[theta.Length];
-        Minibatch batch = new(device, 1);
         for (int t = 1; t <= 10; t++)
         {
-            round.Run(streams);
+            program.Run(t - 1, 1);
 
-            again[0].Next(batch);
-            double[] adapted = [.. theta.Zip(ByHand(theta), (value, slope) => value - (Inner * slope))];
-            again[0].Next(batch);
-            double[] gradient = ByHand(adapted);
+            double[] adapted = [.. theta.Zip(ByHand(theta, again[0].BatchAt(2 * (t - 1))), (value, slope) => value - (Inner * slope))];
+            double[] gradient = ByHand(adapted, again[0].BatchAt((2 * (t - 1)) + 1));
             for (int i = 0; i < theta.Length; i++)
             {
                 double slope = gradient[i] + (L2 * theta[i]);
@@ -95,7 +92,7 @@ public sealed class MetaLearningTests
 
         Assert.Equal(theta, Values(model).SelectMany(values => values), (right, found) => Math.Abs(right - found) < 1e-10);
 
-        double[] ByHand(double[] at)
+        double[] ByHand(double[] at, Minibatch batch)
         {
             double[] slope = new double[at.Length];
             int p = batch.Users.Values.Span[0] * Dimension, q = users + (batch.Items.Values.Span[0] * Dimension);
@@ -129,18 +126,16 @@ public sealed class MetaLearningTests
         public void Compare(MetaLearner learner, Func<Clone, Minibatch, Minibatch, Real[][]> part, double tolerance)
         {
             Nmf model = Model();
-            Spy spy = new(_device, model);
-            MetaRound round = new(_device, model, new TapeStep(_device, model), learner, spy, s_settings);
-            SampleStream[] streams = Streams(), again = Streams();
+            Spy spy = new(model);
+            SampleStream[] again = Streams();
+            MetaProgram program = new(_device, model, learner, spy, Streams(), Inner);
             for (int i = 0; i < 2; i++)
             {
-                round.Run(streams);
+                program.Run(i, 1);
                 Real[][] mean = [.. model.Parameters.Select(p => new Real[p.Value.Values.Length])];
                 foreach (SampleStream stream in again)
                 {
-                    (Minibatch adapt, Minibatch evaluate) = (new(_device, s_settings.SupportSize), new(_device, s_settings.SupportSize));
-                    stream.Next(adapt);
-                    stream.Next(evaluate);
+                    (Minibatch adapt, Minibatch evaluate) = (stream.BatchAt(2 * i), stream.BatchAt((2 * i) + 1));
                     foreach ((Real[] sum, Real[] addend) in mean.Zip(part(new Clone(_device, Model()), adapt, evaluate)))
                     {
                         for (int k = 0; k < sum.Length; k++)
@@ -162,7 +157,8 @@ public sealed class MetaLearningTests
 
         private SampleStream[] Streams()
         {
-            SampleStream[] streams = [.. _union.Markets.Select(placed => new SampleStream([placed], s_samples, seed, "maml", 0))];
+            SampleStream[] streams = [.. _union.Markets.Select(placed => new SampleStream(
+                _device, [placed], new SampleSettings { BatchSize = Size }, seed, "maml", 0, kept: 2))];
             foreach (SampleStream stream in streams)
                 stream.Begin(0);
             return streams;
@@ -177,9 +173,9 @@ public sealed class MetaLearningTests
         public void Descend(Minibatch batch, IReadOnlyList<Parameter> moved)
         {
             Backward(batch);
-            new SgdOptimiser(device, moved, s_settings.InnerLearningRate).Update();
+            new SgdOptimiser(device, moved, Inner).Update();
             foreach (Parameter parameter in Model.Parameters)
-                parameter.ClearGradient(device);
+                parameter.ClearGradient();
         }
 
         public Real[][] Gradient(Minibatch batch)
@@ -196,15 +192,19 @@ public sealed class MetaLearningTests
     }
 
     /// <summary>An optimiser that looks at the gradients and leaves the parameters.</summary>
-    private sealed class Spy(IDevice device, IRecommender model) : IOptimiser
+    private sealed class Spy(IRecommender model) : Optimiser
     {
         public Real[][] Seen { get; private set; } = [];
 
-        public void Update()
+        public override string Name => "spy";
+
+        public override IReadOnlyList<OptimiserTensor> State => [];
+
+        public override void Update(Slice<Real> loss = default)
         {
             Seen = [.. model.Parameters.Select(Whole)];
             foreach (Parameter parameter in model.Parameters)
-                parameter.ClearGradient(device);
+                parameter.ClearGradient();
         }
     }
 
@@ -215,8 +215,8 @@ public sealed class MetaLearningTests
             return ((DenseParameter)parameter).Gradient.Values.Span.ToArray();
         Real[] whole = new Real[table.Value.Values.Length];
         int columns = table.Value.Columns;
-        for (int i = 0; i < table.Gradient.Count; i++)
-            table.Gradient.Values.Values.Span.Slice(i * columns, columns).CopyTo(whole.AsSpan(table.Gradient.Indices.Span[i] * columns));
+        for (int i = 0; i < table.Gradient.Values.Values.Length; i++)
+            whole[(table.Gradient.Rows.Values.Span[i / columns] * columns) + (i % columns)] += table.Gradient.Values.Values.Span[i];
         return whole;
     }
 }

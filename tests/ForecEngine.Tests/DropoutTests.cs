@@ -53,12 +53,16 @@ public sealed class DropoutTests : IDisposable
     [InlineData(-0.1)]
     [InlineData(1.0)]
     [InlineData(double.NaN)]
-    public void A_rate_that_leaves_nothing_or_is_none_is_refused(double rate) =>
+    public void A_probability_that_leaves_nothing_or_is_none_is_refused(double rate) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(_device, "layer", rate));
 
     private static Real[] Mask(IDevice device, string layer, double rate, ulong seed, int step, ulong[] samples)
     {
         Tape tape = new(device, recording: false);
-        return new Dropout(device, layer, rate).Apply(tape, tape.Constant(samples.Length, 33, 1), seed, step, samples).Value.Values.Span.ToArray();
+        RowIds users = Rows(sample => sample / 100), items = Rows(sample => sample % 100);
+        return new Dropout(device, layer, rate).Apply(tape, tape.Constant(samples.Length, 33, 1), seed, step, users, items).Value.Values.Span.ToArray();
+
+        RowIds Rows(Func<int, int> row) =>
+            RowIds.Write(device.Allocate<int>(samples.Length).Slice(), [.. samples.Select(sample => row((int)sample))]);
     }
 }

@@ -18,7 +18,7 @@ public class GatherBench : CheckedKernel
         const int Dimension = 8;
         BenchInputs inputs = new(device);
         Matrix table = inputs.Matrix(Rows, Dimension), y = inputs.Zeros(BenchInputs.Batch, Dimension);
-        Slice<int> rows = inputs.Indices(BenchInputs.Rows(BenchInputs.Batch, Rows));
+        RowIds rows = inputs.Ids(BenchInputs.Rows(BenchInputs.Batch, Rows));
         return new(() => device.Gather(table, rows, y), y.Values);
     }
 }

@@ -84,7 +84,7 @@ internal sealed record ScalePoint(
         int epochs = rows <= WarmUpRows ? 1 : (int)Math.Max(1, LeastSamples / epochSamples);
         TrainingSettings settings = new() { Gradient = new() { Adam = AdamMode.Lazy, Epochs = epochs } };
         Experiment experiment = new() { Method = "nmf", Preset = "paper", Target = size.Name, Settings = settings };
-        ExperimentOutcome outcome = new ExperimentRunner(device, keepScores: false).Run(experiment, [market], null, Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(device, device.Threads, keepScores: false).Run(experiment, [market], null, Metric.Default);
         PhaseResult training = outcome.Phases[^1];
 
         start = Stopwatch.GetTimestamp();
@@ -116,16 +116,16 @@ internal sealed record ScalePoint(
         MetaLearningSettings settings = new();
         SampleSettings samples = new() { BatchSize = settings.SupportSize };
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, new GradientSettings().L2, AdamMode.Lazy));
-        MetaRound round = new(device, model, StepChoice.Fastest.Create(device, model), new Maml(), optimiser, settings);
-        SampleStream[] streams = [.. ((string[])["one", "other"]).Select(task => new SampleStream(outcome.Markets, samples, seed: 1, task, firstEpoch: 0))];
-        foreach (SampleStream stream in streams)
-            stream.Begin(0);
+        SampleStream[] streams = [.. ((string[])["one", "other"]).Select(
+            task => new SampleStream(device, outcome.Markets, samples, seed: 1, task, firstEpoch: 0, kept: 2))];
+        MetaProgram program = new(device, model, MetaLearner.Maml, optimiser, streams, settings.InnerLearningRate);
+        program.Begin(0, 0, new ParallelOptions());
         long start = 0;
         for (int i = -(iterations / 10); i < iterations; i++)
         {
             if (i == 0)
                 start = Stopwatch.GetTimestamp();
-            round.Run(streams);
+            program.Run(i + (iterations / 10), 1);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds / iterations;

@@ -36,15 +36,14 @@ internal sealed class PeerSamples : IDisposable
     private string Write(PlacedMarket market)
     {
         SampleSettings settings = new();
-        SampleStream stream = new([market], settings, seed: 1, "peers", firstEpoch: 0);
-        stream.Begin(0);
         using ScalarDevice device = new();
-        Minibatch batch = new(device, settings.BatchSize);
+        SampleStream stream = new(device, [market], settings, seed: 1, "peers", firstEpoch: 0);
+        stream.Begin(0);
         string path = Path.Combine(_directory.FullName, $"{market.Market.Name}.samples");
         using BinaryWriter writer = new(File.Create(path));
         for (int i = 0; i < stream.Batches; i++)
         {
-            stream.Next(batch);
+            Minibatch batch = stream.BatchAt(i);
             for (int sample = 0; sample < batch.Count; sample++)
             {
                 writer.Write(batch.Users.Values.Span[sample]);

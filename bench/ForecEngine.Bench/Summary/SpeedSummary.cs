@@ -106,12 +106,12 @@ internal static class SpeedSummary
         using SimdDevice device = new(threads);
         TrainingSettings settings = new() { Gradient = new() { Epochs = 1 } };
         Experiment experiment = new() { Method = "maml", Preset = "paper", Target = Target, Sources = [.. markets.Select(m => m.Name).Where(name => name != Target)], Settings = settings };
-        ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, markets, null, Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(device, threads).Run(experiment, markets, null, Metric.Default);
         PhaseResult training = outcome.Phases.Single(phase => phase.Name == "nmf++"), meta = outcome.Phases.Single(phase => phase.Name == "maml");
 
         PlacedMarket target = outcome.Markets.Single(market => market.Market.Name == Target);
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
-        Ranker ranker = new(Metric.Default, device.Threads);
+        Ranker ranker = new(Metric.Default, threads);
         long start = Stopwatch.GetTimestamp();
         int users = ranker.Rank(outcome.Model.Scorer(device, target.Index), target, lists).Result.Users;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

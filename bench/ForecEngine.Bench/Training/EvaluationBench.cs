@@ -21,7 +21,7 @@ public class EvaluationBench : CheckedKernel
         model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
         PlacedMarket ca = union.Place("ca");
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(ca.Market, Split.Test, seed: 1, negatives: 99);
-        Ranker ranker = new(Metric.Default, device.Threads);
+        Ranker ranker = new(Metric.Default, 1);
         HostStorage<Real> scores = new(lists.Sum(list => list.Items.Length));
         return new(
             () =>

@@ -21,10 +21,10 @@ public class MetaIterationBench : CheckedKernel
         Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers));
         model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2));
-        MetaRound round = new(device, model, StepChoice.Fastest.Create(device, model), new Maml(), optimiser, settings.MetaLearning);
-        SampleStream[] streams = [.. union.Markets.Select(market => new SampleStream([market], settings.Samples, seed: 1, "bench", firstEpoch: 0))];
-        foreach (SampleStream stream in streams)
-            stream.Begin(0);
-        return new(() => round.Run(streams), [.. model.Parameters.Select(parameter => parameter.Value.Values)]);
+        SampleStream[] streams = [.. union.Markets.Select(
+            market => new SampleStream(device, [market], settings.Samples, seed: 1, "bench", firstEpoch: 0, kept: 2))];
+        MetaProgram program = new(device, model, MetaLearner.Maml, optimiser, streams, settings.MetaLearning.InnerLearningRate);
+        program.Begin(0, 0, new ParallelOptions());
+        return new(() => program.Run(0, 1), [.. model.Parameters.Select(parameter => parameter.Value.Values)]);
     }
 }

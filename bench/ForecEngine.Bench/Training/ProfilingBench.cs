@@ -54,9 +54,11 @@ public class ProfilingBench
         TrainingSettings settings = new();
         Nmf model = new(device, new ModelShape(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers));
         model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
-        TurnRound round = new(device, StepChoice.Fastest.Create(device, model), new AdamOptimiser(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2)), settings.Samples.BatchSize);
-        SampleStream[] streams = [new(union.Markets, settings.Samples, seed: 1, "bench", firstEpoch: 0)];
-        streams[0].Begin(0);
-        return () => round.Run(streams);
+        AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2));
+        SampleStream[] streams = [new(device, union.Markets, settings.Samples, seed: 1, "bench", firstEpoch: 0)];
+        TurnProgram program = new(device, new LossGradient(device, model), optimiser, streams);
+        program.Begin(0, 0, new ParallelOptions());
+        int round = 0;
+        return () => program.Run(round++, 1);
     }
 }

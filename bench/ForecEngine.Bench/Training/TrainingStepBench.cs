@@ -1,6 +1,6 @@
 // A training step: a minibatch of 1,024 samples forward and back through a model of ca and uk, and dense Adam over all of
-// its parameters. Fastest is the step that the tool takes, fused where the device has it, as all but the scalar one do; the tape
-// stands beside it. Before it is timed, a step's parameters are held to those that it gives on the scalar device.
+// its parameters. All devices but the scalar one compile these models. Before it is timed, a step's parameters are compared with the
+// scalar device's.
 
 using BenchmarkDotNet.Attributes;
 using ForecEngine.Kernels;
@@ -18,10 +18,6 @@ public class TrainingStepBench : CheckedKernel
     [Params("gmf", "mlp", "nmf", "ma-nmf")]
     public string Model { get; set; } = "";
 
-    /// <summary>What turns the minibatch into gradients.</summary>
-    [Params(StepChoice.Fastest, StepChoice.Tape)]
-    public StepChoice Step { get; set; }
-
     /// <inheritdoc/>
     protected override KernelCase Prepare(IDevice device)
     {
@@ -30,16 +26,16 @@ public class TrainingStepBench : CheckedKernel
         IRecommender model = ModelCatalog.Create(Model, device, new ModelShape(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers) { Markets = union.Markets.Count });
         model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2));
-        IStep step = Step.Create(device, model);
-        SampleStream stream = new(union.Markets, settings.Samples, seed: 1, "bench", firstEpoch: 0);
+        LossGradient gradient = new(device, model);
+        SampleStream stream = new(device, union.Markets, settings.Samples, seed: 1, "bench", firstEpoch: 0);
         stream.Begin(0);
-        Minibatch batch = new(device, settings.Samples.BatchSize);
-        stream.Next(batch);
+        Minibatch batch = stream.BatchAt(0);
+        Slice<Real> loss = device.Allocate<Real>(1).Slice();
         return new(
             () =>
             {
-                step.Run(batch);
-                optimiser.Update();
+                gradient.Add(batch, 1, loss);
+                optimiser.Update(loss);
             },
             [.. model.Parameters.Select(parameter => parameter.Value.Values)]);
     }

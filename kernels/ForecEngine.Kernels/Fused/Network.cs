@@ -1,4 +1,4 @@
-// The family of networks that the fused step trains, as data: neural collaborative filtering (He et al., WWW 2017) and its
+// The family of networks that a device may compile into one program: neural collaborative filtering (He et al., WWW 2017) and its
 // forks (Bonab et al., CIKM 2021). Two tables' rows side by side go up a tower of rectified layers; two other tables' rows
 // are multiplied; the two results side by side go up a head of rectified layers, then through one layer to a logit:
 //   logit = output(head([tower([p_user; q_item]); p'_user x q'_item])).
@@ -7,61 +7,87 @@
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>A table of vectors, and where the adjoints of its looked-up rows go.</summary>
+/// <summary>A table of vectors.</summary>
 /// <param name="Value">The vectors, one a row.</param>
-/// <param name="Adjoint">Overwritten with the adjoint of each sample's vector, [samples, dimension]; empty where not wanted.</param>
-public readonly record struct NetworkTable(Matrix Value, Matrix Adjoint)
-{
-    /// <summary>Whether an adjoint is wanted.</summary>
-    public bool WantsAdjoint => !Adjoint.Values.IsEmpty;
-}
+/// <param name="Gradient">Is added a position for each sample; null where the table is frozen.</param>
+/// <param name="Adapts">Whether the inner step of meta-learning moves the table.</param>
+public sealed record NetworkTable(Matrix Value, RowGradient? Gradient, bool Adapts = true);
 
 /// <summary>The tables that give a sample's pair of vectors: the user's, and the item's as the sample's market sees it.</summary>
 /// <param name="User">The users' vectors.</param>
 /// <param name="Item">The items' vectors, of the same dimension.</param>
-/// <param name="Market">The markets' vectors, by which the items' are multiplied; the default where an item's vector is taken as it is.</param>
-public readonly record struct TablePair(NetworkTable User, NetworkTable Item, NetworkTable Market = default)
+/// <param name="Market">The markets' vectors, by which the items' are multiplied; null where an item's vector is taken as it is.</param>
+public sealed record NetworkPair(NetworkTable User, NetworkTable Item, NetworkTable? Market = null)
 {
-    /// <summary>The vectors' dimension; 0 where there is no pair.</summary>
+    /// <summary>The vectors' dimension.</summary>
     public int Dimension => User.Value.Columns;
-
-    /// <summary>Whether items' vectors are multiplied by markets'.</summary>
-    public bool IsMarketAware => !Market.Value.Values.IsEmpty;
-
-    /// <summary>Whether an adjoint of any is wanted.</summary>
-    public bool WantsAdjoint => User.WantsAdjoint || Item.WantsAdjoint || Market.WantsAdjoint;
 }
 
-/// <summary>A dense layer and its gradients, which are added to; an empty one is not wanted.</summary>
+/// <summary>A dense layer.</summary>
 /// <param name="Weight">[out, in].</param>
 /// <param name="Bias">[out].</param>
-/// <param name="WeightGradient">[out, in], or empty.</param>
-/// <param name="BiasGradient">[out], or empty.</param>
-public readonly record struct NetworkLayer(Matrix Weight, Slice<Real> Bias, Matrix WeightGradient, Slice<Real> BiasGradient)
-{
-    /// <summary>Whether a gradient is wanted.</summary>
-    public bool WantsGradient => !WeightGradient.Values.IsEmpty || !BiasGradient.IsEmpty;
-}
+/// <param name="WeightGradient">[out, in], added to; empty where the weight is frozen.</param>
+/// <param name="BiasGradient">[out], added to; empty where the bias is frozen.</param>
+/// <param name="Adapts">Whether the inner step of meta-learning moves the layer.</param>
+public sealed record NetworkLayer(Matrix Weight, Slice<Real> Bias, Matrix WeightGradient, Slice<Real> BiasGradient, bool Adapts = true);
 
 /// <summary>A network of the family.</summary>
-/// <param name="towerLayers">How many layers the tower has.</param>
-/// <param name="headLayers">How many layers the head has.</param>
-public sealed class Network(int towerLayers, int headLayers)
+/// <param name="Tower">The pair that goes up the tower; null where there is no tower.</param>
+/// <param name="TowerLayers">The tower's layers, each rectified.</param>
+/// <param name="Product">The pair that is multiplied; null where there is no product.</param>
+/// <param name="HeadLayers">The head's layers, each rectified.</param>
+/// <param name="Output">The output layer, to 1.</param>
+public sealed record Network(
+    NetworkPair? Tower, IReadOnlyList<NetworkLayer> TowerLayers, NetworkPair? Product, IReadOnlyList<NetworkLayer> HeadLayers, NetworkLayer Output)
 {
-    private readonly NetworkLayer[] _layers = new NetworkLayer[towerLayers + headLayers + 1];
+    /// <summary>All layers, from the tower's first to the output.</summary>
+    public IReadOnlyList<NetworkLayer> Layers { get; } = [.. TowerLayers, .. HeadLayers, Output];
 
-    /// <summary>What goes up the tower; its default where there is no tower.</summary>
-    public TablePair Tower { get; set; }
+    /// <summary>All tables.</summary>
+    public IEnumerable<NetworkTable> Tables => new[] { Tower, Product }
+        .SelectMany(pair => new[] { pair?.User, pair?.Item, pair?.Market }).OfType<NetworkTable>();
 
-    /// <summary>What is multiplied; its default where there is no product.</summary>
-    public TablePair Product { get; set; }
+    /// <summary>Throws <see cref="ArgumentException"/> where the shapes do not fit each other.</summary>
+    internal void Check()
+    {
+        foreach (NetworkPair pair in new[] { Tower, Product }.OfType<NetworkPair>())
+        {
+            Shapes.Require(pair.User.Value);
+            Shapes.Require(pair.Item.Value, pair.Item.Value.Rows, pair.Dimension);
+            if (pair.Market is { } market)
+                Shapes.Require(market.Value, market.Value.Rows, pair.Dimension);
+        }
 
-    /// <summary>How many of the layers are the tower's.</summary>
-    public int TowerLayers => towerLayers;
+        int columns = 2 * (Tower?.Dimension ?? 0);
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            columns += i == TowerLayers.Count ? Product?.Dimension ?? 0 : 0;
+            (Matrix weight, Slice<Real> bias, Matrix weightGradient, Slice<Real> biasGradient, _) = Layers[i];
+            Shapes.Require(weight, i == Layers.Count - 1 ? 1 : weight.Rows, columns);
+            Shapes.Require(bias, weight.Rows);
+            Shapes.Require(weightGradient, weight.Rows, weight.Columns, optional: true);
+            Shapes.Require(biasGradient, weight.Rows, optional: true);
+            columns = weight.Rows;
+        }
+    }
 
-    /// <summary>How many of the layers are the head's.</summary>
-    public int HeadLayers => headLayers;
+    /// <summary>Throws <see cref="ArgumentException"/> where samples name rows that the tables do not have, or columns have other lengths.</summary>
+    internal void Check(in SampleBatch batch)
+    {
+        Shapes.Require(batch.Items.Values, batch.Users.Count);
+        Check(Tower, batch);
+        Check(Product, batch);
+    }
 
-    /// <summary>The tower's layers, the head's, and last the output layer, to 1; all but the last are rectified.</summary>
-    public Span<NetworkLayer> Layers => _layers;
+    private static void Check(NetworkPair? pair, in SampleBatch batch)
+    {
+        if (pair is null)
+            return;
+        Shapes.Require(batch.Users, pair.User.Value.Rows);
+        Shapes.Require(batch.Items, pair.Item.Value.Rows);
+        if (pair.Market is not { } market)
+            return;
+        Shapes.Require(batch.Markets.Values, batch.Users.Count);
+        Shapes.Require(batch.Markets, market.Value.Rows);
+    }
 }

@@ -18,12 +18,17 @@ public static class EmbeddingRows
         where TIndices : struct, IIndexMemory =>
         y.Store((row * columns) + column, table.Load((rows.Load(row) * columns) + column));
 
-    /// <summary>
-    /// gradient[group, column..] = the sum of dy[position, column..] over the group's positions, in ascending order.
-    /// </summary>
+    /// <summary>table[rows[row], column..] = x[row, column..].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SumGroup<TLane, TMemory, TIndices>(
-        TMemory dy, TIndices starts, TIndices positions, TMemory gradient, int columns, int group, int column)
+    public static void Put<TLane, TMemory, TIndices>(TMemory x, TIndices rows, TMemory table, int columns, int row, int column)
+        where TLane : struct, ILane<TLane>
+        where TMemory : struct, IMemory<TLane>
+        where TIndices : struct, IIndexMemory =>
+        table.Store((rows.Load(row) * columns) + column, x.Load((row * columns) + column));
+
+    /// <summary>The sum of dy[position, column..] over the positions of a group, in ascending order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane SumGroup<TLane, TMemory, TIndices>(TMemory dy, TIndices starts, TIndices positions, int columns, int group, int column)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
         where TIndices : struct, IIndexMemory
@@ -32,6 +37,6 @@ public static class EmbeddingRows
         int end = starts.Load(group + 1);
         for (int i = starts.Load(group); i < end; i++)
             sum += dy.Load((positions.Load(i) * columns) + column);
-        gradient.Store((group * columns) + column, sum);
+        return sum;
     }
 }

@@ -15,6 +15,9 @@ internal static class OperationWork
 {
     public static Work Fill(Slice<Real> x) => new(0, Bytes(x.Length));
 
+    public static Work Copy<T>(Slice<T> source)
+        where T : unmanaged => new(0, 2L * source.Length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+
     public static Work Unary<TOp>(Slice<Real> x)
         where TOp : unmanaged, IUnaryOp => UnaryBody<TOp>.Forward * x.Length;
 
@@ -27,24 +30,20 @@ internal static class OperationWork
     public static Work BinaryBackward<TOp>(Slice<Real> da, Slice<Real> db)
         where TOp : unmanaged, IBinaryOp => (BinaryBody<TOp>.BackwardLeft * da.Length) + (BinaryBody<TOp>.BackwardRight * db.Length);
 
-    public static Work Gather(Slice<int> rows, Matrix y) => new(0, Indices(rows.Length) + Bytes(2 * Elements(y)));
+    public static Work Gather(RowIds rows, Matrix y) => new(0, Indices(rows.Count) + Bytes(2 * Elements(y)));
 
-    // The rows are read; of each position is told the group, of each group the row: at the most as many.
-    public static Work GroupRows(ReadOnlySpan<RowGrouping> groupings)
-    {
-        Work work = default;
-        foreach ((Slice<int> rows, _) in groupings)
-            work += new Work(0, Indices(3 * rows.Length));
-        return work;
-    }
+    // A sample is eight bytes; its user, item and label are written.
+    public static Work TakeSamples(in SampleRange range) => new(0, Indices(4L * range.Count) + Bytes(range.Count));
 
-    public static Work SumRows(ReadOnlySpan<RowSum> sums)
-    {
-        Work work = default;
-        foreach ((Matrix dy, RowGroups groups, Matrix gradient) in sums)
-            work += new Work(Elements(dy), Indices(groups.Groups.Length + groups.Count + 1) + Bytes(Elements(dy) + Elements(gradient)));
-        return work;
-    }
+    public static Work MapRows(RowIds rows) => new(0, Indices(3L * rows.Count));
+
+    // The largest, a difference, its exponential, a sum and a quotient.
+    public static Work Softmax(Matrix x) =>
+        new(Elements(x) * (4 + CountingLane.Count(m => m.Store(0, LaneMath.Exp(m.Load(0)))).Flops), Bytes(2 * Elements(x)));
+
+    public static Work SoftmaxBackward(Matrix dx) => new(5L * dx.Values.Length, Bytes(4L * dx.Values.Length));
+
+    public static Work DropoutMask(RowIds users, Matrix mask) => new(0, Indices(2L * users.Count) + Bytes(Elements(mask)));
 
     public static Work Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => new(
         2 * Elements(x) * weight.Rows, Bytes(Elements(x) + Elements(weight) + bias.Length + Elements(y)));
@@ -81,56 +80,78 @@ internal static class OperationWork
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
         {
             long gradient = Elements(parameter.Gradient);
-            work += (RuleBody<TRule>.Apply * (parameter.TouchedOnly ? gradient : Elements(parameter.P))) + new Work(0, Indices(parameter.Rows.Length) + Bytes(parameter.IsWhole ? 2 * gradient : gradient)); // a whole one is cleared
+            work += RuleBody<TRule>.Apply * (parameter.TouchedOnly ? gradient : Elements(parameter.P));
+            work += parameter.IsWhole ? new Work(0, Bytes(2 * gradient)) : new Work(gradient, Indices(parameter.Rows.Count) + Bytes(gradient)); // cleared, or summed
         }
 
         return work;
     }
 
-    public static Work Network(Network network, Slice<int> users)
+    public static Work Network(Network network, int samples)
     {
-        Work losses = (BinaryBody<BinaryCrossEntropy>.Forward + BinaryBody<BinaryCrossEntropy>.BackwardLeft) * users.Length;
-        bool wantsBelow = network.Tower.WantsAdjoint;
+        Work losses = (BinaryBody<BinaryCrossEntropy>.Forward + BinaryBody<BinaryCrossEntropy>.BackwardLeft) * samples;
+        bool wantsBelow = WantsAdjoint(network.Tower);
         Work backward = new(losses.Flops, 0);
-        for (int i = 0; i < network.Layers.Length; i++)
+        for (int i = 0; i < network.Layers.Count; i++)
         {
-            ref readonly NetworkLayer layer = ref network.Layers[i];
-            wantsBelow |= i == network.TowerLayers && network.Product.WantsAdjoint;
+            NetworkLayer layer = network.Layers[i];
+            wantsBelow |= i == network.TowerLayers.Count && WantsAdjoint(network.Product);
             int products = (wantsBelow ? 1 : 0) + (layer.WeightGradient.Values.IsEmpty ? 0 : 1);
             backward += new Work(
-                users.Length * ((2 * products * Elements(layer.Weight)) + layer.BiasGradient.Length),
+                samples * ((2 * products * Elements(layer.Weight)) + layer.BiasGradient.Length),
                 Bytes(2 * (layer.WeightGradient.Values.Length + layer.BiasGradient.Length)));
-            wantsBelow |= layer.WantsGradient;
+            wantsBelow |= !layer.WeightGradient.Values.IsEmpty || !layer.BiasGradient.IsEmpty;
         }
 
-        TablePair product = network.Product;
-        long adjoints = product.User.Adjoint.Values.Length + (product.Item.WantsAdjoint || product.Market.WantsAdjoint ? users.Length * (long)product.Dimension : 0);
-        return NetworkForward(network, users) + backward + Adjoints(network.Tower) + Adjoints(product) + new Work(adjoints, 0);
+        // The adjoints of both factors of the product.
+        NetworkPair? product = network.Product;
+        int factors = (product?.User.Gradient is null ? 0 : 1) + (product?.Item.Gradient is null && product?.Market?.Gradient is null ? 0 : 1);
+        return NetworkForward(network, samples) + backward + Adjoints(network.Tower, samples) + Adjoints(product, samples)
+            + new Work((long)factors * samples * (product?.Dimension ?? 0), 0);
     }
 
-    // What is read of each sample beside its rows, or written, is a number: its label, or its logit.
-    public static Work NetworkForward(Network network, Slice<int> users)
+    // The inner step copies and moves the layers, and the rows that the support samples name.
+    public static Work Visit(Network network, InnerRule rule, ReadOnlySpan<MarketVisit> visits)
     {
-        long samples = users.Length;
-        int ids = network.Tower.IsMarketAware || network.Product.IsMarketAware ? 3 : 2;
-        Work work = new(0, Indices(ids * samples) + Bytes(samples));
-        foreach (ref readonly NetworkLayer layer in network.Layers)
-            work += new Work(2 * samples * Elements(layer.Weight), Bytes(Elements(layer.Weight) + layer.Bias.Length));
-        return work + Vectors(network.Tower, samples) + Vectors(network.Product, samples) + new Work(samples * network.Product.Dimension, 0);
+        Work work = default;
+        foreach (ref readonly MarketVisit visit in visits)
+        {
+            int support = visit.Support.Users.Count;
+            long moved = network.Layers.Sum(layer => Elements(layer.Weight) + layer.Bias.Length)
+                + network.Tables.Sum(table => (long)support * table.Value.Columns);
+            work += (Network(network, support) * (rule.AddsSupport ? 2 : 1)) + Network(network, visit.Query.Users.Count)
+                + (RuleBody<Sgd>.Apply * moved);
+        }
+
+        return work;
     }
+
+    // For each sample its rows are read and a number is read or written: its label, or its logit.
+    public static Work NetworkForward(Network network, long samples)
+    {
+        int ids = network.Tower?.Market is not null || network.Product?.Market is not null ? 3 : 2;
+        Work work = new(0, Indices(ids * samples) + Bytes(samples));
+        foreach (NetworkLayer layer in network.Layers)
+            work += new Work(2 * samples * Elements(layer.Weight), Bytes(Elements(layer.Weight) + layer.Bias.Length));
+        return work + Vectors(network.Tower, samples) + Vectors(network.Product, samples) + new Work(samples * (network.Product?.Dimension ?? 0), 0);
+    }
+
+    private static bool WantsAdjoint(NetworkPair? pair) =>
+        pair is not null && (pair.User.Gradient ?? pair.Item.Gradient ?? pair.Market?.Gradient) is not null;
 
     // Rows read; where an item's vector is multiplied by its market's, that product.
-    private static Work Vectors(in TablePair pair, long samples)
+    private static Work Vectors(NetworkPair? pair, long samples)
     {
-        long numbers = samples * pair.Dimension;
-        return pair.IsMarketAware ? new Work(numbers, Bytes(3 * numbers)) : new Work(0, Bytes(2 * numbers));
+        long numbers = samples * (pair?.Dimension ?? 0);
+        return pair?.Market is not null ? new Work(numbers, Bytes(3 * numbers)) : new Work(0, Bytes(2 * numbers));
     }
 
     // Adjoints written; through the product of an item's vector and its market's, multiplied.
-    private static Work Adjoints(in TablePair pair)
+    private static Work Adjoints(NetworkPair? pair, long samples)
     {
-        long items = pair.Item.Adjoint.Values.Length, markets = pair.Market.Adjoint.Values.Length;
-        return new Work(pair.IsMarketAware ? items + markets : 0, Bytes(pair.User.Adjoint.Values.Length + items + markets));
+        long numbers = samples * (pair?.Dimension ?? 0);
+        int factors = (pair?.Item.Gradient is null ? 0 : 1) + (pair?.Market?.Gradient is null ? 0 : 1);
+        return new Work(pair?.Market is null ? 0 : factors * numbers, Bytes((factors + (pair?.User.Gradient is null ? 0 : 1)) * numbers));
     }
 
     private static long Elements(Matrix matrix) => (long)matrix.Rows * matrix.Columns;

@@ -13,14 +13,22 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     public string Name => device.Name;
 
     /// <inheritdoc/>
-    public int Threads => device.Threads;
-
-    /// <inheritdoc/>
-    public INetworkKernel? Networks { get; } = device.Networks is { } networks ? new ProfilingNetworks(networks) : null;
+    public bool IsHost => device.IsHost;
 
     /// <inheritdoc/>
     public Storage<T> Allocate<T>(int length)
         where T : unmanaged => device.Allocate<T>(length);
+
+    /// <inheritdoc/>
+    public void Synchronize() => device.Synchronize();
+
+    /// <inheritdoc/>
+    public void Copy<T>(Slice<T> source, Slice<T> destination)
+        where T : unmanaged
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Copy", OperationWork.Copy(source));
+        device.Copy(source, destination);
+    }
 
     /// <inheritdoc/>
     public void Fill(Slice<Real> x, Real value)
@@ -62,24 +70,24 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     }
 
     /// <inheritdoc/>
-    public void Gather(Matrix table, Slice<int> rows, Matrix y)
+    public void Gather(Matrix table, RowIds rows, Matrix y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Gather", OperationWork.Gather(rows, y));
         device.Gather(table, rows, y);
     }
 
     /// <inheritdoc/>
-    public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
+    public void PutRows(Matrix x, RowIds rows, Matrix table)
     {
-        using OpenSpan span = TraceSpan.OfKernel("Group rows", OperationWork.GroupRows(groupings));
-        device.GroupRows(groupings);
+        using OpenSpan span = TraceSpan.OfKernel("Put rows", OperationWork.Gather(rows, x));
+        device.PutRows(x, rows, table);
     }
 
     /// <inheritdoc/>
-    public void SumRows(params ReadOnlySpan<RowSum> sums)
+    public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
-        using OpenSpan span = TraceSpan.OfKernel("Sum rows", OperationWork.SumRows(sums));
-        device.SumRows(sums);
+        using OpenSpan span = TraceSpan.OfKernel("Take samples", OperationWork.TakeSamples(range));
+        device.TakeSamples(range, users, items, labels);
     }
 
     /// <inheritdoc/>
@@ -125,28 +133,73 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
     }
 
     /// <inheritdoc/>
-    public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+    public void MapRows(Slice<int> map, RowIds rows, Slice<int> y)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Map rows", OperationWork.MapRows(rows));
+        device.MapRows(map, rows, y);
+    }
+
+    /// <inheritdoc/>
+    public void Softmax(Matrix x, Matrix y)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Softmax", OperationWork.Softmax(x));
+        device.Softmax(x, y);
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Softmax backward", OperationWork.SoftmaxBackward(dx));
+        device.SoftmaxBackward(y, dy, dx);
+    }
+
+    /// <inheritdoc/>
+    public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Dropout mask", OperationWork.DropoutMask(users, mask));
+        device.DropoutMask(draws, users, items, mask);
+    }
+
+    /// <inheritdoc/>
+    public void CountNonFinite(Slice<Real> x, Slice<int> count)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Count non-finite", OperationWork.Fill(x));
+        device.CountNonFinite(x, count);
+    }
+
+    /// <inheritdoc/>
+    public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
         using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Forward, OperationWork.Update(parameters));
-        device.Update(parameters);
+        device.Update(loss, parameters);
     }
+
+    /// <inheritdoc/>
+    public INetworkProgram? Compile(Network network) =>
+        device.Compile(network) is { } program ? new ProfilingProgram(network, program) : null;
 
     /// <inheritdoc/>
     public void Dispose() => device.Dispose();
 
-    private sealed class ProfilingNetworks(INetworkKernel networks) : INetworkKernel
+    private sealed class ProfilingProgram(Network network, INetworkProgram program) : INetworkProgram
     {
-        public Real Differentiate(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> labels, Real weight)
+        public void Differentiate(in SampleBatch batch, Real weight, Slice<Real> loss)
         {
-            using OpenSpan span = TraceSpan.OfKernel("Network", OperationWork.Network(network, users));
-            return networks.Differentiate(network, users, items, markets, labels, weight);
+            using OpenSpan span = TraceSpan.OfKernel("Network", OperationWork.Network(network, batch.Users.Count));
+            program.Differentiate(batch, weight, loss);
         }
 
-        public void Score(Network network, Slice<int> users, Slice<int> items, Slice<int> markets, Slice<Real> logits)
+        public void Visit(InnerRule rule, Real weight, ReadOnlySpan<MarketVisit> visits)
         {
-            using OpenSpan span = TraceSpan.OfKernel("Network forward", OperationWork.NetworkForward(network, users));
-            networks.Score(network, users, items, markets, logits);
+            using OpenSpan span = TraceSpan.OfKernel("Network visits", OperationWork.Visit(network, rule, visits));
+            program.Visit(rule, weight, visits);
+        }
+
+        public void Score(in SampleBatch pairs, Slice<Real> logits)
+        {
+            using OpenSpan span = TraceSpan.OfKernel("Network forward", OperationWork.NetworkForward(network, pairs.Users.Count));
+            program.Score(pairs, logits);
         }
     }
 

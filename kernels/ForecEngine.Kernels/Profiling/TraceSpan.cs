@@ -9,7 +9,7 @@ namespace ForecEngine.Kernels.Profiling;
 /// <summary>What a span is of.</summary>
 public enum SpanKind
 {
-    /// <summary>A stage of an experiment: placing, preparing, sampling, step, optimiser, checking, evaluation. Stages do not overlap.</summary>
+    /// <summary>A stage of an experiment: placing, preparing, sampling, gradient, optimiser, checking, evaluation. Stages do not overlap.</summary>
     Stage,
 
     /// <summary>An operation of a device, or work on the host between two of them.</summary>

@@ -27,18 +27,19 @@ internal unsafe struct ParameterSweep<TRule>
 
     /// <summary>A sweep over a parameter in the host's memory, of which everything has been checked.</summary>
     /// <param name="update">The parameter.</param>
+    /// <param name="sums">Its gradient by rows, where it is by positions.</param>
     /// <param name="bits">The widest vectors.</param>
-    public ParameterSweep(in ParameterUpdate<TRule> update, int bits)
+    public ParameterSweep(in ParameterUpdate<TRule> update, in RowSumPointers sums, int bits)
     {
         _rule = update.Rule;
         _p = update.P.Values.Pointer;
         _m = update.M.Pointer;
         _v = update.V.Pointer;
-        _touched = update.Rows.Pointer;
-        _gradient = update.Gradient.Values.Pointer;
-        (_touchedCount, _columns) = (update.Rows.Length, update.P.Columns);
+        _touched = sums.Rows;
+        _gradient = update.IsWhole ? update.Gradient.Values.Pointer : sums.Gradient;
+        (_touchedCount, _columns) = (sums.Count, update.P.Columns);
         (_isWhole, _touchedOnly, _bits) = (update.IsWhole, update.TouchedOnly, bits);
-        Length = _touchedOnly ? update.Gradient.Values.Length : update.P.Values.Length;
+        Length = _touchedOnly ? _touchedCount * _columns : update.P.Values.Length;
     }
 
     /// <summary>How many elements move.</summary>

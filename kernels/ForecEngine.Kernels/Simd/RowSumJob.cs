@@ -13,29 +13,41 @@ internal readonly unsafe struct RowSumJob(RowSumPointers* sums) : IChunked
     public void Run(int chunk, int worker) => sums[chunk].Run();
 }
 
-/// <summary>A sum of rows in the host's memory, of which everything has been checked.</summary>
-internal readonly unsafe struct RowSumPointers(in RowSum sum, int bits)
+/// <summary>The sums of a gradient's positions by rows, in the host's memory. Everything has been checked.</summary>
+/// <param name="dy">The gradient of each position.</param>
+/// <param name="groups">The positions, grouped.</param>
+/// <param name="gradient">Overwritten: a row for each group.</param>
+/// <param name="bits">The widest vectors.</param>
+internal readonly unsafe struct RowSumPointers(Matrix dy, RowGroups groups, Slice<Real> gradient, int bits)
 {
-    private readonly Real* _dy = sum.Dy.Values.Pointer;
-    private readonly Real* _gradient = sum.Gradient.Values.Pointer;
-    private readonly int* _groups = sum.Groups.Groups.Pointer;
-    private readonly int _length = sum.Gradient.Values.Length;
-    private readonly int _rows = sum.Dy.Rows;
-    private readonly int _columns = sum.Dy.Columns;
+    private readonly Real* _dy = dy.Values.Pointer;
+    private readonly int* _groups = groups.Groups.Pointer;
+    private readonly int _length = gradient.Length;
+    private readonly int _rows = dy.Rows;
+    private readonly int _columns = dy.Columns;
     private readonly int _bits = bits;
+
+    /// <summary>The sums, a row for each group.</summary>
+    public Real* Gradient { get; } = gradient.Pointer;
+
+    /// <summary>The table row of each group, ascending.</summary>
+    public int* Rows { get; } = groups.Rows.Pointer;
+
+    /// <summary>How many groups there are.</summary>
+    public int Count { get; } = groups.Count;
 
     /// <summary>Sums.</summary>
     public void Run()
     {
         if (_length == 0)
             return;
-        new Span<Real>(_gradient, _length).Clear();
-        Sweep.Over(new SumGroupsSweep(_dy, _groups, _gradient, _rows, _columns, _length == _columns), 0, _columns, _bits);
+        new Span<Real>(Gradient, _length).Clear();
+        Sweep.Over(new SumGroupsSweep(_dy, _groups, Gradient, _rows, _columns, _length == _columns), 0, _columns, _bits);
     }
 }
 
 /// <summary>
-/// gradient[groups[position], i..] += dy[position, i..]: from 0, position after position, what <see cref="Ops.EmbeddingRows.SumGroup"/> sums.
+/// gradient[groups[position], i..] += dy[position, i..]: from 0, position after position, as <see cref="Ops.EmbeddingRows.SumGroup"/>.
 /// </summary>
 internal readonly unsafe struct SumGroupsSweep(Real* dy, int* groups, Real* gradient, int rows, int columns, bool single) : ISweep
 {

@@ -16,7 +16,8 @@ public sealed unsafe class SimdDevice : IDevice
 
     private readonly Workers _workers;
     private readonly int _bits;
-    private readonly NetworkRunner _networks;
+    private readonly List<RowGroups> _groups = [];
+    private HostStorage<Real> _rowSums = new(0);
     private HostStorage<Real> _zeros = new(0);
     private HostStorage<Real> _scratch = new(0);
 
@@ -36,7 +37,6 @@ public sealed unsafe class SimdDevice : IDevice
             throw new ArgumentOutOfRangeException(nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads, fewElements);
-        _networks = new NetworkRunner(this, _workers, _bits);
     }
 
     /// <summary>The widest vectors, in bits, that this machine accelerates.</summary>
@@ -53,14 +53,28 @@ public sealed unsafe class SimdDevice : IDevice
     };
 
     /// <inheritdoc/>
-    public int Threads => _workers.Count;
+    public bool IsHost => true;
 
-    /// <inheritdoc/>
-    public INetworkKernel? Networks => _networks;
+    /// <summary>How many threads it uses. No result depends on it.</summary>
+    public int Threads => _workers.Count;
 
     /// <inheritdoc/>
     public Storage<T> Allocate<T>(int length)
         where T : unmanaged => new HostStorage<T>(length);
+
+    /// <inheritdoc/>
+    public void Synchronize()
+    {
+        // Every operation has run when its call returns.
+    }
+
+    /// <inheritdoc/>
+    public void Copy<T>(Slice<T> source, Slice<T> destination)
+        where T : unmanaged
+    {
+        Shapes.Require(destination, source.Length);
+        source.Span.CopyTo(destination.Span);
+    }
 
     /// <inheritdoc/>
     public void Fill(Slice<Real> x, Real value) => x.Span.Fill(value);
@@ -110,56 +124,32 @@ public sealed unsafe class SimdDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void Gather(Matrix table, Slice<int> rows, Matrix y)
+    public void Gather(Matrix table, RowIds rows, Matrix y)
     {
         Shapes.Require(table);
-        Shapes.Require(y, rows.Length, table.Columns);
-        Shapes.RequireRows(rows.Span, table.Rows);
+        Shapes.Require(y, rows.Count, table.Columns);
+        Shapes.Require(rows, table.Rows);
         fixed (Real* ptable = table.Values.Span, py = y.Values.Span)
-        fixed (int* prows = rows.Span)
+        fixed (int* prows = rows.Values.Span)
             RunRows(new GatherRow(ptable, prows, py, y.Columns), y.Rows, y.Columns);
     }
 
     /// <inheritdoc/>
-    public void GroupRows(params ReadOnlySpan<RowGrouping> groupings)
+    public void PutRows(Matrix x, RowIds rows, Matrix table)
     {
-        long positions = 0;
-        foreach ((Slice<int> rows, _) in groupings)
-        {
-            RowGroups.Check(rows.Span);
-            positions += rows.Length;
-        }
-
-        RowRanking* rankings = stackalloc RowRanking[AtOnce];
-        for (; !groupings.IsEmpty; groupings = groupings[Math.Min(AtOnce, groupings.Length)..])
-        {
-            int count = Math.Min(AtOnce, groupings.Length);
-            for (int i = 0; i < count; i++)
-                rankings[i] = groupings[i].Groups.Begin(groupings[i].Rows.Pointer, groupings[i].Rows.Length);
-            _workers.Run(new GroupJob(rankings), count, positions * ElementsToGroup);
-            GC.KeepAlive(groupings[0].Groups); // what the pointers point into lives as long as the span
-        }
+        Shapes.Require(table);
+        Shapes.Require(x, rows.Count, table.Columns);
+        Shapes.Require(rows, table.Rows);
+        fixed (Real* ptable = table.Values.Span, px = x.Values.Span)
+        fixed (int* prows = rows.Values.Span)
+            RowSweep.Over(new LayOutRow(px, ptable, prows, x.Columns), 0, x.Rows, x.Columns, _bits); // one owner: rows repeat
     }
 
     /// <inheritdoc/>
-    public void SumRows(params ReadOnlySpan<RowSum> sums)
+    public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
-        long elements = 0;
-        foreach (ref readonly RowSum sum in sums)
-        {
-            sum.Check();
-            elements += sum.Dy.Values.Length;
-        }
-
-        RowSumPointers* pointers = stackalloc RowSumPointers[AtOnce];
-        for (; !sums.IsEmpty; sums = sums[Math.Min(AtOnce, sums.Length)..])
-        {
-            int count = Math.Min(AtOnce, sums.Length);
-            for (int i = 0; i < count; i++)
-                pointers[i] = new RowSumPointers(sums[i], _bits);
-            _workers.Run(new RowSumJob(pointers), count, elements);
-            GC.KeepAlive(sums[0].Groups);
-        }
+        range.Check(users, items, labels);
+        SampleColumns.Take(range, users.Span, items.Span, labels.Span);
     }
 
     /// <inheritdoc/>
@@ -281,9 +271,70 @@ public sealed unsafe class SimdDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void Update<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+    public void MapRows(Slice<int> map, RowIds rows, Slice<int> y)
+    {
+        Shapes.Require(rows, map.Length);
+        Shapes.Require(y, rows.Count);
+        Span<int> values = map.Span, named = rows.Values.Span, mapped = y.Span;
+        for (int i = 0; i < mapped.Length; i++)
+            mapped[i] = values[named[i]];
+    }
+
+    /// <inheritdoc/>
+    public void Softmax(Matrix x, Matrix y)
+    {
+        Shapes.Require(x);
+        Shapes.Require(y, x.Rows, x.Columns);
+        fixed (Real* px = x.Values.Span, py = y.Values.Span)
+        {
+            for (int row = 0; row < x.Rows; row++)
+                Ops.Softmax.Forward<HostMemory<ScalarLane>>(new(px), new(py), x.Columns, row);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx)
+    {
+        Shapes.Require(y);
+        Shapes.Require(dy, y.Rows, y.Columns);
+        Shapes.Require(dx, y.Rows, y.Columns, optional: true);
+        fixed (Real* py = y.Values.Span, pdy = dy.Values.Span, pdx = dx.Values.Span)
+        {
+            for (int row = 0; row < y.Rows && pdx is not null; row++)
+                Ops.Softmax.Backward<HostMemory<ScalarLane>>(new(py), new(pdy), new(pdx), y.Columns, row);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
+    {
+        Shapes.Require(items.Values, users.Count);
+        Shapes.Require(mask, users.Count, mask.Columns);
+        Span<int> u = users.Values.Span, i = items.Values.Span;
+        Span<Real> values = mask.Values.Span;
+        for (int sample = 0; sample < mask.Rows; sample++)
+            Ops.DropoutMask.Draw(draws, u[sample], i[sample], values.Slice(sample * mask.Columns, mask.Columns));
+    }
+
+    /// <inheritdoc/>
+    public void CountNonFinite(Slice<Real> x, Slice<int> count)
+    {
+        Shapes.Require(count, 1);
+        int found = 0;
+        if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(x.Span))
+        {
+            foreach (Real value in x.Span)
+                found += Real.IsFinite(value) ? 0 : 1;
+        }
+
+        count.Span[0] = found;
+    }
+
+    /// <inheritdoc/>
+    public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
+        Shapes.Require(loss, 1, optional: true);
         int longestRow = 0;
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
         {
@@ -291,19 +342,79 @@ public sealed unsafe class SimdDevice : IDevice
             longestRow = Math.Max(longestRow, parameter.P.Columns);
         }
 
+        if (!loss.IsEmpty && !Real.IsFinite(loss.Span[0]))
+        {
+            foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+                (parameter.IsWhole ? parameter.Gradient.Values.Span : default).Clear();
+            return;
+        }
+
         int room = UpdateJob<TRule>.RoomFor(longestRow);
         HostStorage<Real>.Reserve(ref _zeros, (long)room * _workers.Count);
         ParameterSweep<TRule>* sweeps = stackalloc ParameterSweep<TRule>[AtOnce];
+        RowSumPointers* sums = stackalloc RowSumPointers[AtOnce];
         for (; !parameters.IsEmpty; parameters = parameters[Math.Min(AtOnce, parameters.Length)..])
         {
-            int count = Math.Min(AtOnce, parameters.Length);
-            for (int i = 0; i < count; i++)
-                sweeps[i] = new ParameterSweep<TRule>(parameters[i], _bits);
-            UpdateJob<TRule> job = new(sweeps, count, _zeros.Slice().Pointer, room);
+            ReadOnlySpan<ParameterUpdate<TRule>> some = parameters[..Math.Min(AtOnce, parameters.Length)];
+            SumRows(some, sums);
+            for (int i = 0; i < some.Length; i++)
+                sweeps[i] = new ParameterSweep<TRule>(some[i], sums[i], _bits);
+            UpdateJob<TRule> job = new(sweeps, some.Length, _zeros.Slice().Pointer, room);
             _workers.Run(job, job.Chunks, job.Elements);
-            GC.KeepAlive(parameters[0].P.Values.Storage); // what the pointers point into lives as long as the span
+            GC.KeepAlive(some[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }
     }
+
+    // The gradient of each row that positions name. Tables whose positions name the same rows are grouped once.
+    private void SumRows<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters, RowSumPointers* sums)
+        where TRule : unmanaged, IUpdateRule
+    {
+        RowRanking* rankings = stackalloc RowRanking[parameters.Length];
+        int* grouping = stackalloc int[parameters.Length], representative = stackalloc int[parameters.Length];
+        int groups = 0;
+        long positions = 0, elements = 0;
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            Slice<int> rows = parameters[i].Rows.Values;
+            grouping[i] = -1;
+            if (rows.IsEmpty)
+                continue;
+            int group = 0;
+            while (group < groups && !rows.Span.SequenceEqual(parameters[representative[group]].Rows.Values.Span))
+                group++;
+            if (group == groups)
+            {
+                if (_groups.Count == groups)
+                    _groups.Add(new RowGroups());
+                rankings[groups] = _groups[groups].Begin(rows.Pointer, rows.Length);
+                representative[groups++] = i;
+                positions += rows.Length;
+            }
+
+            grouping[i] = group;
+            elements += parameters[i].Gradient.Values.Length;
+        }
+
+        _workers.Run(new GroupJob(rankings), groups, positions * ElementsToGroup);
+        HostStorage<Real>.Reserve(ref _rowSums, elements);
+        int first = 0, count = 0;
+        RowSumPointers* jobs = stackalloc RowSumPointers[parameters.Length];
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            sums[i] = default;
+            if (grouping[i] < 0)
+                continue;
+            Matrix gradient = parameters[i].Gradient;
+            RowGroups rows = _groups[grouping[i]];
+            jobs[count++] = sums[i] = new RowSumPointers(gradient, rows, _rowSums.Slice(first, rows.Count * gradient.Columns), _bits);
+            first += gradient.Values.Length;
+        }
+
+        _workers.Run(new RowSumJob(jobs), count, elements);
+    }
+
+    /// <inheritdoc/>
+    public INetworkProgram? Compile(Network network) => new NetworkProgram(network, this, _workers, _bits);
 
     /// <inheritdoc/>
     public void Dispose() => _workers.Dispose();

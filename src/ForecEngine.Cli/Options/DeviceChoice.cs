@@ -1,9 +1,8 @@
-// Where the device that the user asked for is made, and the step that trains on it is chosen.
+// Makes the device that the user asked for.
 
 using ForecEngine.Cli.CommandLine;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Options;
 
@@ -14,7 +13,7 @@ internal static class DeviceChoice
     /// <exception cref="CommandLineException">There is no such device.</exception>
     public static IDevice Create(IDeviceOptions arguments)
     {
-        int threads = OptionValue.Between("--threads", arguments.Threads, 1, 1024) ?? Environment.ProcessorCount;
+        int threads = Threads(arguments);
         string device = arguments.Device.ToLowerInvariant();
         if (device == "scalar" && arguments.Threads is not null && threads > 1)
             throw new CommandLineException("--threads has no effect with --device scalar, which is one thread");
@@ -28,21 +27,11 @@ internal static class DeviceChoice
         };
     }
 
-    /// <summary>How many threads, in words.</summary>
-    public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
+    /// <summary>How many threads of the host to use.</summary>
+    /// <exception cref="CommandLineException">It is not a number of threads.</exception>
+    public static int Threads(IDeviceOptions arguments) => arguments.Device.Equals("scalar", StringComparison.OrdinalIgnoreCase) && arguments.Threads is null
+        ? 1 : OptionValue.Between("--threads", arguments.Threads, 1, 1024) ?? Environment.ProcessorCount;
 
-    /// <summary>The step of a name, or the fastest that the device has.</summary>
-    /// <exception cref="CommandLineException">There is no such step, or the device or a model of the plan does not have it.</exception>
-    public static StepChoice Step(TrainingArguments arguments, IDevice device, Plan plan)
-    {
-        StepChoice step = arguments.Step?.ToLowerInvariant() switch
-        {
-            null => StepChoice.Fastest,
-            "tape" => StepChoice.Tape,
-            "fused" when device.Networks is not null => StepChoice.Fused,
-            "fused" => throw new CommandLineException($"--step: the device {device.Name} has no fused step; --device cpu has one"),
-            string name => throw new CommandLineException($"--step: '{name}' is not one of fused, tape"),
-        };
-        return plan.RefusalOf(step) is { } refusal ? throw new CommandLineException($"--step: {refusal}") : step;
-    }
+    /// <summary>A number of threads in words.</summary>
+    public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
 }

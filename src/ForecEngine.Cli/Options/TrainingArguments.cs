@@ -82,11 +82,6 @@ internal abstract class TrainingArguments : DdtcdrArguments
             + "source rows of the target's items alone.")]
     public string? Sampling { get; set; }
 
-    /// <summary>--step.</summary>
-    [Option("step", OptionGroup.Machine, Values = ["fused", "tape"], Default = "fused where the device has it",
-        HelpText = "How a step is computed. No result depends on it.")]
-    public string? Step { get; set; }
-
     /// <summary>The preset with what the options override.</summary>
     /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
     public TrainingSettings ToSettings()

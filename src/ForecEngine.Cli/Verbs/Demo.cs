@@ -33,7 +33,7 @@ internal static class Demo
             foreach (string method in s_methods)
             {
                 string[] sources = method == "nmf" ? [] : [Source];
-                ExperimentOutcome outcome = terminal.Follow(progress => Train(device, data, method, target, sources, seed, progress));
+                ExperimentOutcome outcome = terminal.Follow(progress => Train(device, DeviceChoice.Threads(arguments), data, method, target, sources, seed, progress));
                 RankedLists test = outcome.Test ?? throw new DataFormatException($"{target}: {outcome.NotEvaluated}");
                 rows.Add(($"{method} for {target}{(sources.Length > 0 ? $" with {Source}" : "")}", test.Result));
             }
@@ -65,7 +65,7 @@ internal static class Demo
     }
 
     private static ExperimentOutcome Train(
-        IDevice device, string directory, string method, string target, string[] sources, ulong seed, Action<Recommenders.Training.TrainingProgress>? progress)
+        IDevice device, int threads, string directory, string method, string target, string[] sources, ulong seed, Action<Recommenders.Training.TrainingProgress>? progress)
     {
         const string PresetName = "paper";
         Experiment experiment = new()
@@ -81,7 +81,7 @@ internal static class Demo
             new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]),
             experiment.Settings, Preset.Split(PresetName));
         experiment = experiment with { Digests = data.Digests, MinimumRows = data.Rules.MinimumRows };
-        return new ExperimentRunner(device, keepScores: false)
+        return new ExperimentRunner(device, threads, keepScores: false)
             .Run(experiment, data.Markets, data.Candidates, Metric.Default, progress);
     }
 }

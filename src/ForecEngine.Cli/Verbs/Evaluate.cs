@@ -44,7 +44,7 @@ internal static class Evaluate
         IReadOnlyList<DataNote> notes = data.NotesOn(split);
         NoteLines.Say(notes, data.Rules, terminal);
         terminal.Announce("ranking");
-        RankedLists ranked = trained.Rank(data, split, seed, new Ranker(metrics, device.Threads, keepScores: arguments.Trec));
+        RankedLists ranked = trained.Rank(data, split, seed, new Ranker(metrics, DeviceChoice.Threads(arguments), keepScores: arguments.Trec));
 
         RankingTable.Write(terminal.Output, [(name, ranked.Result)]);
         directory?.WriteTrec(file, ranked, trained.ModelName);

@@ -28,12 +28,12 @@ internal static class Profile
         if (arguments.Trace is not null)
             AtomicFile.Probe(arguments.Trace);
         using IDevice device = DeviceChoice.Create(arguments);
-        StepChoice step = DeviceChoice.Step(arguments, device, plan);
+        int threads = DeviceChoice.Threads(arguments);
         using ProfilingDevice profiled = new(device);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, settings, terminal);
 
         terminal.Say("measuring what this machine can do");
-        IReadOnlyList<MachineCeilings> ceilings = Ceilings(device.Threads);
+        IReadOnlyList<MachineCeilings> ceilings = Ceilings(threads);
         terminal.Say("training, to compile the kernels");
         Train(profiled);
         terminal.Say("training, to tell its speed");
@@ -52,7 +52,7 @@ internal static class Profile
         json.Write(() => ToJson(plain, traced, summary, ceilings, device));
 
         ExperimentOutcome Train(IDevice on) =>
-            new ExperimentRunner(on, step: step, keepScores: false).Run(experiment, data.Markets, data.Candidates, Metric.Default);
+            new ExperimentRunner(on, threads, keepScores: false).Run(experiment, data.Markets, data.Candidates, Metric.Default);
     }
 
     // One thread, twice as many, ... up to all of the device's.
@@ -86,7 +86,7 @@ internal static class Profile
             ["target"] = experiment.Target,
             ["sources"] = new JsonArray([.. experiment.Sources.Select(source => JsonValue.Create(source))]),
             ["device"] = device.Name,
-            ["threads"] = device.Threads,
+            ["threads"] = ceilings[^1].Threads,
             ["samples"] = plain.Phases.Sum(phase => phase.Samples),
             ["samples_per_second"] = Speed(plain),
             ["samples_per_second_profiled"] = Speed(traced),
@@ -114,7 +114,7 @@ internal static class Profile
         ExperimentOutcome plain, ExperimentOutcome traced, TraceSummary summary, IReadOnlyList<MachineCeilings> ceilings, IDevice device, TextWriter output)
     {
         MachineCeilings ceiling = ceilings[^1];
-        output.WriteLine(Text($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {DeviceChoice.Threads(device.Threads)}: {Speed(plain):N0} samples/s, {Speed(traced):N0} under the profiler"));
+        output.WriteLine(Text($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {DeviceChoice.Threads(ceilings[^1].Threads)}: {Speed(plain):N0} samples/s, {Speed(traced):N0} under the profiler"));
         output.WriteLine();
         ResultTable.Write(output, ["this machine", "multiply-adds, GFLOP/s", "copy, GB/s"], ceilings.Select(c => (string[])[DeviceChoice.Threads(c.Threads), Text($"{c.FmaGflops:F1}"), Text($"{c.CopyGbps:F1}")]));
         output.WriteLine();

@@ -52,7 +52,7 @@ internal static class Recommend
         Tell(recommendation, terminal, Stopwatch.GetElapsedTime(start).TotalSeconds);
         json.Write(() => ToJson(arguments, recommendation, Stopwatch.GetElapsedTime(start).TotalSeconds));
 
-        IEnumerable<TopList> Lists(CancellationToken stop) => Followed(recommendation.Make(device.Threads), recommendation, terminal, stop);
+        IEnumerable<TopList> Lists(CancellationToken stop) => Followed(recommendation.Make(DeviceChoice.Threads(arguments)), recommendation, terminal, stop);
     }
 
     // Where it is stopped, nothing is left of the file. Gives the number of lists.

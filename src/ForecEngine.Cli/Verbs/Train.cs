@@ -39,7 +39,7 @@ internal static class Train
                 ?? SecondsBetweenCheckpoints);
 
         using IDevice device = DeviceChoice.Create(arguments);
-        StepChoice step = DeviceChoice.Step(arguments, device, plan);
+        int threads = DeviceChoice.Threads(arguments);
         JsonOutput json = new(arguments, terminal);
         StageStore? stages = null;
         terminal.Interruption.HowToContinue = () => RunStart.HowToContinue(arguments, stages, terminal.Interruption);
@@ -47,7 +47,7 @@ internal static class Train
         RunStart.Require(arguments, directory);
         IReadOnlyList<RankedSource> ranking = [];
         if (choice is not null)
-            (request, ranking) = choice.Make(new ExperimentRunner(device, stages: null, step, keepScores: false), plan, request, arguments, settings, terminal);
+            (request, ranking) = choice.Make(new ExperimentRunner(device, threads, keepScores: false), plan, request, arguments, settings, terminal);
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, settings, terminal);
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
@@ -64,17 +64,17 @@ internal static class Train
         stages = arguments.Cache is null && arguments.Out is null
             ? null : new StageStore(arguments.Cache, arguments.Out, arguments.Resume, between, terminal.Say, terminal.Warn);
         ExperimentOutcome outcome = terminal.Interruption.Saving(stop => terminal.Follow(progress =>
-            new ExperimentRunner(device, stages, step, keepScores: arguments.Trec, stop)
+            new ExperimentRunner(device, threads, stages, keepScores: arguments.Trec, stop)
                 .Run(experiment, data.Markets, data.Candidates, metrics, progress)));
-        Report(outcome, data, notes, choice?.ToJson(ranking), device, directory, arguments.Trec, json, terminal);
+        Report(outcome, data, notes, choice?.ToJson(ranking), device, threads, directory, arguments.Trec, json, terminal);
     }
 
     /// <summary>Prints and writes what came out: what cannot be written has been seen.</summary>
     public static void Report(
-        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device,
+        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device, int threads,
         RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
     {
-        JsonObject result = ResultFile.ToJson(outcome, device, Process.GetCurrentProcess().PeakWorkingSet64);
+        JsonObject result = ResultFile.ToJson(outcome, device, threads, Process.GetCurrentProcess().PeakWorkingSet64);
         result["notes"] = NoteLines.ToJson(notes);
         if (sourceSelection is not null)
             result["source_selection"] = sourceSelection;

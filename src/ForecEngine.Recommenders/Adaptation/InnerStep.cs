@@ -1,6 +1,5 @@
-// The inner step of meta-learning: p - rate g, and the way back. What it is about to change is copied first: dense
-// parameters whole, of a table only the rows that the gradient touches - at most as many as the batch has samples, never
-// the table. Stepping in place and back is a clone stepped and thrown away, without the clone.
+// The inner step of meta-learning on the model itself: p - rate g, and the way back. What it changes is copied first, on the device: dense
+// parameters whole, of a table only the rows that the gradient names - at most as many as the batch has samples, never the table.
 
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
@@ -11,86 +10,68 @@ namespace ForecEngine.Recommenders.Adaptation;
 /// <summary>A step of gradient descent that can be undone, bit for bit.</summary>
 internal sealed class InnerStep
 {
-    private readonly IDevice _device;
-    private readonly Parameter[] _rest;
+    private readonly Parameter[] _others;
     private readonly SgdOptimiser _descent;
-    private readonly Kept[] _kept;
+    private readonly Saved[] _saved;
 
     /// <summary>A step of a model.</summary>
-    /// <param name="device">Where they live.</param>
-    /// <param name="model">Whose parameters they are.</param>
-    /// <param name="moved">Those of them that move.</param>
-    /// <param name="rate">The step's length, as a multiple of the gradient.</param>
-    public InnerStep(IDevice device, IRecommender model, IReadOnlyList<Parameter> moved, double rate)
+    /// <param name="device">Where the parameters live.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="adapted">Those of its parameters that move.</param>
+    /// <param name="learningRate">The learning rate.</param>
+    public InnerStep(IDevice device, IRecommender model, IReadOnlyList<Parameter> adapted, double learningRate)
     {
-        _device = device;
-        _rest = [.. model.Parameters.Except(moved)];
-        _descent = new SgdOptimiser(device, moved, rate);
-        _kept = [.. moved.Where(p => !p.IsFrozen).Select(p => new Kept(p))];
+        _others = [.. model.Parameters.Except(adapted)];
+        _descent = new SgdOptimiser(device, adapted, learningRate);
+        _saved = [.. adapted.Select(parameter => new Saved(device, parameter))];
     }
 
-    /// <summary>Moves the parameters by the gradients they have gathered, and forgets all gradients of the model.</summary>
-    public void Take()
+    /// <summary>Moves the parameters by the gradients that they have gathered, and clears all gradients of the model.</summary>
+    public void Move()
     {
-        foreach (Kept kept in _kept)
-            kept.Save();
+        foreach (Saved saved in _saved)
+            saved.Save();
         _descent.Update();
-        foreach (Parameter parameter in _rest)
-            parameter.ClearGradient(_device); // those that do not move have gathered gradients, too
+        foreach (Parameter parameter in _others)
+            parameter.ClearGradient(); // parameters that do not move have gathered gradients, too
     }
 
-    /// <summary>Puts the parameters back to where they were before the last step.</summary>
+    /// <summary>Puts the parameters back to where they were before the last move.</summary>
     public void Undo()
     {
-        foreach (Kept kept in _kept)
-            kept.Restore();
+        foreach (Saved saved in _saved)
+            saved.Restore();
     }
 
-    /// <summary>What of a parameter the step changes.</summary>
-    private sealed class Kept(Parameter parameter)
+    /// <summary>The values of a parameter that the step changes.</summary>
+    private sealed class Saved(IDevice device, Parameter parameter)
     {
-        private Real[] _values = [];
-        private int[] _rows = [];
-        private int _count;
+        private Storage<Real> _values = device.Allocate<Real>(parameter is EmbeddingTable ? 0 : parameter.Value.Values.Length);
+        private RowIds _rows;
 
         public void Save()
         {
-            Slice<Real> values = parameter.Value.Values;
             if (parameter is not EmbeddingTable table)
             {
-                if (_values.Length == 0)
-                    _values = new Real[values.Length];
-                values.Read(_values);
+                device.Copy(parameter.Value.Values, _values.Slice());
                 return;
             }
 
-            int columns = parameter.Value.Columns;
-            _count = table.Gradient.Count;
-            Reserve(ref _rows, _count);
-            Reserve(ref _values, _count * columns);
-            table.Gradient.Indices.Read(_rows);
-            for (int i = 0; i < _count; i++)
-                values.Part(_rows[i] * columns, columns).Read(_values.AsSpan(i * columns));
+            // The gradient keeps the rows in place until the next minibatch.
+            _rows = table.Gradient.Rows;
+            if (_values.Length < _rows.Count * table.Value.Columns)
+                _values = device.Allocate<Real>(_rows.Count * table.Value.Columns);
+            device.Gather(table.Value, _rows, Rows());
         }
 
         public void Restore()
         {
-            Slice<Real> values = parameter.Value.Values;
-            if (parameter is not EmbeddingTable)
-            {
-                values.Write(_values);
-                return;
-            }
-
-            int columns = parameter.Value.Columns;
-            for (int i = 0; i < _count; i++)
-                values.Part(_rows[i] * columns, columns).Write(_values.AsSpan(i * columns, columns));
+            if (parameter is EmbeddingTable)
+                device.PutRows(Rows(), _rows, parameter.Value);
+            else
+                device.Copy(_values.Slice(), parameter.Value.Values);
         }
 
-        private static void Reserve<T>(ref T[] array, int length)
-        {
-            if (array.Length < length)
-                array = new T[Math.Max(length, 2 * array.Length)];
-        }
+        private Matrix Rows() => new(_values.Slice(0, _rows.Count * parameter.Value.Columns), _rows.Count, parameter.Value.Columns);
     }
 }

@@ -13,14 +13,15 @@ namespace ForecEngine.Recommenders.Adaptation;
 /// <summary>Adapts a model to a market for as long as it ranks.</summary>
 /// <param name="device">What computes.</param>
 /// <param name="model">The model.</param>
-/// <param name="step">What gives the support set's gradient.</param>
 /// <param name="learner">What its inner step moves.</param>
 /// <param name="support">The market's support set.</param>
 /// <param name="settings">Its size and the inner step.</param>
-internal sealed class MarketAdaptation(IDevice device, IRecommender model, IStep step, MetaLearner learner, SupportSet support, MetaLearningSettings settings)
+internal sealed class MarketAdaptation(IDevice device, IRecommender model, MetaLearner learner, SupportSet support, MetaLearningSettings settings)
 {
-    private readonly Minibatch _batch = support.ToMinibatch(device, settings.SupportSize);
-    private readonly InnerStep _inner = new(device, model, learner.Adapted(model), settings.InnerLearningRate);
+    private readonly Minibatch _batch = support.ToMinibatch(device);
+    private readonly LossGradient _gradient = new(device, model);
+    private readonly Slice<Real> _loss = device.Allocate<Real>(1).Slice();
+    private readonly InnerStep _inner = new(device, model, learner.AdaptedOf(model), settings.InnerLearningRate);
 
     /// <summary>Ranks with the adapted model; afterwards the model is as it was, bit for bit.</summary>
     /// <param name="ranker">What ranks.</param>
@@ -52,7 +53,7 @@ internal sealed class MarketAdaptation(IDevice device, IRecommender model, IStep
     /// <summary>Adapts the model for good.</summary>
     public void Keep()
     {
-        step.Run(_batch);
-        _inner.Take();
+        _gradient.Add(_batch, 1, _loss);
+        _inner.Move();
     }
 }

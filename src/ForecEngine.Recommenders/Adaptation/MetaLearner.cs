@@ -1,22 +1,35 @@
-// What tells one first-order meta-learner from another: what the inner step moves, and which gradients of a market the
-// outer step takes. The loop over the markets is MetaRound's.
+// What tells one first-order meta-learner from another. All visit every market of a round (equal task sampling), each from the same
+// parameters theta, with two minibatches, the support set A and the query set B:
+//   theta' = theta - rate dL_A(theta),   g += dL_B(theta') / markets,
+// and take one step of the optimiser by g. The gradient at the adapted parameters is applied as it is: no term of second order.
 
-using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Adaptation;
 
-/// <summary>A method of learning to adapt.</summary>
-internal abstract class MetaLearner
+/// <summary>A first-order method of learning to adapt.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="AddsSupport">Whether the support set's gradient counts too: g += (dL_A(theta) + dL_B(theta')) / markets.</param>
+/// <param name="Adapted">The parameters that the inner step moves, in training and before a market is scored; null for all.</param>
+public sealed record MetaLearner(string Name, bool AddsSupport = false, Func<IRecommender, IReadOnlyList<Parameter>>? Adapted = null)
 {
-    /// <summary>The parameters that the inner step moves, in training and before a market is scored.</summary>
-    public virtual IReadOnlyList<Parameter> Adapted(IRecommender model) => model.Parameters;
+    /// <summary>
+    /// First-order MAML: Finn, Abbeel and Levine (ICML 2017), section 5.2; lines 2 to 10 of Algorithm 1 in Bonab et al. (CIKM 2021).
+    /// </summary>
+    public static MetaLearner Maml { get; } = new("maml");
 
-    /// <summary>Adds a market's part to the gradients of the outer step, and leaves the parameters as they were.</summary>
-    /// <param name="round">What a visit can do.</param>
-    /// <param name="market">The market's minibatches, of which it takes two.</param>
-    /// <param name="share">One over the number of markets, by which its gradients count.</param>
-    /// <returns>The loss of the second minibatch after the inner step.</returns>
-    public abstract double Visit(MetaRound round, SampleStream market, Real share);
+    /// <summary>
+    /// Reptile with two inner steps: Nichol, Achiam and Schulman (arXiv:1803.02999, 2018). Section 4 gives Adam the displacement over the
+    /// inner steps as the gradient, (theta - theta'') / rate; that is the sum of the two gradients, which is computed.
+    /// </summary>
+    public static MetaLearner Reptile { get; } = new("reptile", AddsSupport: true);
+
+    /// <summary>
+    /// ANIL: Raghu, Raghu, Bengio and Vinyals, "Rapid Learning or Feature Reuse?" (ICLR 2020). MAML whose inner step moves the output
+    /// layer alone.
+    /// </summary>
+    public static MetaLearner Anil { get; } = new("anil", Adapted: model => [.. ((Nmf)model).Output.Parameters]);
+
+    /// <summary>The parameters of a model that the inner step moves: those that are not frozen.</summary>
+    public IReadOnlyList<Parameter> AdaptedOf(IRecommender model) => [.. (Adapted?.Invoke(model) ?? model.Parameters).Where(p => !p.IsFrozen)];
 }

@@ -13,7 +13,7 @@ namespace ForecEngine.Recommenders.Adaptation;
 /// <summary>A market's support set.</summary>
 internal sealed class SupportSet
 {
-    private readonly Action<Minibatch> _fill;
+    private readonly Func<IDevice, Minibatch> _draw;
     private readonly HashSet<int> _users = [];
 
     /// <summary>Draws a market's support set.</summary>
@@ -28,9 +28,12 @@ internal sealed class SupportSet
         if (fit.MetaLearning.AdaptOn == AdaptOn.Train || valid.Count == 0)
         {
             RequireTrainingSamples(market.Market, fit);
-            SampleStream stream = new([market], fit.Samples, seed, "adapt", firstEpoch: 0);
-            stream.Begin(0);
-            _fill = batch => stream.Next(batch);
+            _draw = device =>
+            {
+                SampleStream stream = new(device, [market], fit.Samples, seed, "adapt", firstEpoch: 0);
+                stream.Begin(0);
+                return stream.BatchAt(0);
+            };
             return;
         }
 
@@ -40,11 +43,16 @@ internal sealed class SupportSet
         int[] order = [.. Enumerable.Range(0, candidates.Length)];
         RandomSequence.Named(seed, $"shots/{market.Market.Name}").Shuffle<int>(order);
         (CandidateList List, int Place)[] drawn = [.. order.Take(size).Select(i => candidates[i])];
-        _fill = batch => batch.Set(
-            [.. drawn.Select(sample => market.UserRows[sample.List.User])],
-            [.. drawn.Select(sample => market.ItemRows[sample.List.Items[sample.Place]])],
-            [.. drawn.Select(sample => (Real)(sample.List.Relevance[sample.Place] > 0 ? 1 : 0))],
-            [.. drawn.Select(_ => market.Index)]);
+        _draw = device =>
+        {
+            Minibatch batch = new(device, size);
+            batch.Set(
+                [.. drawn.Select(sample => market.UserRows[sample.List.User])],
+                [.. drawn.Select(sample => market.ItemRows[sample.List.Items[sample.Place]])],
+                [.. drawn.Select(sample => (Real)(sample.List.Relevance[sample.Place] > 0 ? 1 : 0))],
+                [.. drawn.Select(_ => market.Index)]);
+            return batch;
+        };
         if (fit.MetaLearning.AdaptOn != AdaptOn.ValidHeldOut)
             return;
         _users.UnionWith(drawn.Select(sample => sample.List.User));
@@ -76,12 +84,7 @@ internal sealed class SupportSet
     public IReadOnlyList<CandidateList> Unseen(IReadOnlyList<CandidateList> lists) => [.. lists.Where(list => !_users.Contains(list.User))];
 
     /// <summary>The support set as a minibatch.</summary>
-    public Minibatch ToMinibatch(IDevice device, int capacity)
-    {
-        Minibatch batch = new(device, capacity);
-        _fill(batch);
-        return batch;
-    }
+    public Minibatch ToMinibatch(IDevice device) => _draw(device);
 
     private static DataFormatException TooFew(string problem) => new($"{problem}; fewer shots, or training samples as shots, would do")
     {

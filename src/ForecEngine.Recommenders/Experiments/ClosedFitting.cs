@@ -22,7 +22,7 @@ internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit f
     public IFittedModel Model => _model ?? throw new InvalidOperationException($"{phase.Name} is not fitted yet");
 
     /// <inheritdoc/>
-    public IOptimiser? Optimiser => null;
+    public Optimiser? Optimiser => null;
 
     /// <inheritdoc/>
     public Action<Action>? WhileAdapted => null;
@@ -36,7 +36,7 @@ internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit f
     {
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<PlacedMarket> markets = ground.MarketsOf(phase);
-        _model = fit.Make(markets, ground.Tables, ground.Device.Threads);
+        _model = fit.Make(markets, ground.Tables, ground.Threads);
         long rows = markets.Sum(placed => (long)placed.Market.TrainUsers.Length);
         State = PhaseState.Beginning with { Samples = rows, Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
         progress?.Invoke(new TrainingProgress(phase.Name, Epoch: 1, Epochs: 1, EpochFraction: 1, rows, State.Seconds, Loss: double.NaN));

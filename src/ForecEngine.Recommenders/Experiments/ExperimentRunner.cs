@@ -23,7 +23,7 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Valid">The ranking of the held-out validation items, or null where nothing was held out.</param>
 /// <param name="Test">The ranking of the test candidates, or null where nobody is evaluated.</param>
 public sealed record ExperimentOutcome(
-    Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IFittedModel Model, string ModelName, IOptimiser? Optimiser,
+    Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IFittedModel Model, string ModelName, Optimiser? Optimiser,
     IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists? Test)
 {
     /// <summary>Why nobody is evaluated; null where somebody is.</summary>
@@ -38,12 +38,12 @@ public sealed record ExperimentOutcome(
 
 /// <summary>Runs experiments on a device.</summary>
 /// <param name="device">What computes.</param>
+/// <param name="threads">How many threads of the host draw samples and rank; no result depends on it.</param>
 /// <param name="stages">Where stages are kept and looked up, or null.</param>
-/// <param name="step">What turns minibatches into gradients; no result depends on it.</param>
 /// <param name="keepScores">Whether an outcome keeps every candidate's score, for files of rankings.</param>
 /// <param name="stop">Asks for a last checkpoint and an <see cref="OperationCanceledException"/> after the round that is under way.</param>
 public sealed class ExperimentRunner(
-    IDevice device, StageStore? stages = null, StepChoice step = StepChoice.Fastest, bool keepScores = true,
+    IDevice device, int threads = 1, StageStore? stages = null, bool keepScores = true,
     CancellationToken stop = default)
 {
     /// <summary>Trains and evaluates.</summary>
@@ -73,7 +73,7 @@ public sealed class ExperimentRunner(
             tables = new TableIds(union);
         }
 
-        Inquiry inquiry = new(new Ranker(metrics, device.Threads, keepScores), candidates, progress);
+        Inquiry inquiry = new(new Ranker(metrics, threads, keepScores), candidates, progress);
         return Run(experiment, plan.Over(union.Markets.Select(placed => placed.Market.Name)), tables, union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
@@ -93,17 +93,17 @@ public sealed class ExperimentRunner(
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method, experiment.Settings).Phases;
         return Run(
             experiment, [phases[^1]], tables, [target], target,
-            new() { [phases[^1].Key] = parent }, firstEpoch: phases.SkipLast(1).Sum(phase => phase.Fit.Epochs), new Inquiry(new Ranker(metrics, device.Threads, keepScores), candidates, progress));
+            new() { [phases[^1].Key] = parent }, firstEpoch: phases.SkipLast(1).Sum(phase => phase.Fit.Epochs), new Inquiry(new Ranker(metrics, threads, keepScores), candidates, progress));
     }
 
     private ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Phase> phases, TableIds tables, IReadOnlyList<PlacedMarket> markets, PlacedMarket target,
         Dictionary<string, IFittedModel> models, int firstEpoch, Inquiry inquiry)
     {
-        Ranker ranker = inquiry.Ranker, judge = new([Metric.NdcgAt10], device.Threads, keepScores: false);
+        Ranker ranker = inquiry.Ranker, judge = new([Metric.NdcgAt10], threads, keepScores: false);
         IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
         IReadOnlyList<CandidateList> test = inquiry.Candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
-        PhaseGround ground = new(device, experiment, tables, markets, target, step, DrawSupport(experiment, phases, markets, target));
+        PhaseGround ground = new(device, experiment, tables, markets, target, threads, DrawSupport(experiment, phases, markets, target));
         List<PhaseResult> results = [];
         IFitting? last = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);

@@ -1,4 +1,4 @@
-// A phase made ready to train: its model, its optimiser, its round and its streams of minibatches.
+// A phase made ready to train: its model, its optimiser, and the program of its rounds.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
@@ -23,10 +23,9 @@ internal sealed class GradientFitting : IFitting
     private readonly PlacedMarket _judged;
     private readonly IReadOnlyList<PlacedMarket> _markets;
     private readonly IRecommender _model;
-    private readonly IOptimiser _optimiser;
+    private readonly Optimiser _optimiser;
     private readonly PhaseTrainer _trainer;
     private readonly MarketAdaptation? _adaptation;
-    private readonly DualStep? _dual;
 
     /// <summary>Makes a phase ready.</summary>
     /// <param name="ground">What it works on.</param>
@@ -40,21 +39,20 @@ internal sealed class GradientFitting : IFitting
         (_judged, _markets) = (ground.JudgedIn(phase), ground.MarketsOf(phase));
         _model = MakeModel(earlier);
         _optimiser = fit.Optimiser.Create(ground.Device, _model.Parameters, fit);
-        _dual = _model is Ddtcdr ddtcdr ? new DualStep(ground.Device, ddtcdr, ground.Experiment.Seed) : null;
         if (fit is MetaFit meta && ground.Support is { } support)
-            _adaptation = new MarketAdaptation(ground.Device, _model, Step(), meta.Learner, support, meta.MetaLearning);
+            _adaptation = new MarketAdaptation(ground.Device, _model, meta.Learner, support, meta.MetaLearning);
 
         // Negatives drawn once are every phase's that does not draw its own.
         int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
         _trainer = new PhaseTrainer(
-            phase.Name, _model, _optimiser, MakeRound(), MakeStreams(firstDraw), fit.Gradient, ground.Device.Threads);
+            ground.Device, phase.Name, _model, _optimiser, MakeProgram(MakeStreams(firstDraw)), fit.Gradient, ground.Threads);
     }
 
     /// <inheritdoc/>
     public IFittedModel Model => _model;
 
     /// <inheritdoc/>
-    public IOptimiser Optimiser => _optimiser;
+    public Optimiser Optimiser => _optimiser;
 
     /// <inheritdoc/>
     public Action<Action>? WhileAdapted => _adaptation is null ? null : _adaptation.While;
@@ -75,33 +73,27 @@ internal sealed class GradientFitting : IFitting
     }
 
     /// <inheritdoc/>
-    public StageContent Save(PhaseState state)
-    {
-        OptimiserState optimiser = OptimiserState.Of(_optimiser);
-        return new([.. Places(optimiser, state).Select(place => place.ToTensor())], optimiser.Steps);
-    }
+    public StageContent Save(PhaseState state) => new([.. Places(state).Select(place => place.ToTensor())], _optimiser.Steps);
 
     /// <inheritdoc/>
     public void Restore(SafetensorsFile file, PhaseState state, int steps)
     {
         // Every value is read and checked before the first is written.
         (Slice<Real> To, Real[] Values)[] writes =
-            [.. Places(OptimiserState.Of(_optimiser), state).Select(place => (place.Values, place.Read(file)))];
+            [.. Places(state).Select(place => (place.Values, place.Read(file)))];
         foreach ((Slice<Real> to, Real[] values) in writes)
             to.Write(values);
-        (_optimiser as AdamOptimiser)?.Resume(steps);
-        if (_dual is not null)
-            _dual.Steps = checked((int)(state.Rounds * _markets.Count)); // its dropout is a draw of the step
+        _optimiser.Steps = steps;
         if (state is { BestEpoch: { } epoch and > 0, BestScore: { } score })
             _trainer.Best?.Resume(epoch, score);
     }
 
     // Every value that a stage keeps, by the name of its tensor.
-    private IEnumerable<Place> Places(OptimiserState optimiser, PhaseState state)
+    private IEnumerable<Place> Places(PhaseState state)
     {
         foreach (Parameter parameter in _model.Parameters.Where(parameter => !parameter.IsFrozen))
             yield return new(parameter.Name, parameter.Shape, parameter.Value.Values);
-        foreach ((string name, Parameter parameter, Slice<Real> values) in optimiser.Tensors)
+        foreach ((string name, Parameter parameter, Slice<Real> values) in _optimiser.State)
             yield return new(name, parameter.Shape, values);
         if (state.BestEpoch is > 0 && _trainer.Best is { } best)
         {
@@ -109,8 +101,6 @@ internal sealed class GradientFitting : IFitting
                 yield return new(Best + parameter.Name, parameter.Shape, copy);
         }
     }
-
-    private IStep Step() => _dual ?? _ground.Step.Create(_ground.Device, _model, _fit.Loss);
 
     private IRecommender MakeModel(IReadOnlyDictionary<string, IFittedModel> earlier)
     {
@@ -128,16 +118,17 @@ internal sealed class GradientFitting : IFitting
             new ModelRequest(_ground.Device, _phase.Model, shape, settings.StandardDeviation, _ground.Experiment.Seed, purpose), earlier);
     }
 
-    private IRound MakeRound() => _fit is MetaFit meta
-        ? new MetaRound(_ground.Device, _model, Step(), meta.Learner, _optimiser, meta.MetaLearning)
-        : new TurnRound(_ground.Device, Step(), _optimiser, _fit.Samples.BatchSize);
+    private Program MakeProgram(IReadOnlyList<SampleStream> streams) => _fit is MetaFit meta
+        ? new MetaProgram(_ground.Device, _model, meta.Learner, _optimiser, streams, meta.MetaLearning.InnerLearningRate)
+        : new TurnProgram(_ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Experiment.Seed), _optimiser, streams);
 
     // A stream a market, or one over all of them; a meta-learner's tasks are markets in any case.
     private SampleStream[] MakeStreams(int firstEpoch)
     {
         IEnumerable<IReadOnlyList<PlacedMarket>> groups = _fit.Samples.Sampling == Sampling.Concat && _fit is not MetaFit
             ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
-        return [.. groups.Select(group => new SampleStream(group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch))];
+        return [.. groups.Select(group => new SampleStream(
+            _ground.Device, group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch, kept: _fit is MetaFit ? 2 : 1))];
     }
 
     private readonly record struct Place(string Name, IReadOnlyList<int> Shape, Slice<Real> Values)

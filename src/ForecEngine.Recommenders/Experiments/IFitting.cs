@@ -17,10 +17,10 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Tables">The ids of the tables' rows.</param>
 /// <param name="Markets">The markets, in the order of their names.</param>
 /// <param name="Target">The one that is recommended to.</param>
-/// <param name="Step">What turns minibatches into gradients.</param>
+/// <param name="Threads">How many threads of the host draw samples.</param>
 /// <param name="Support">What a meta-learned model adapts to before it is scored; null where the plan has none.</param>
 internal sealed record PhaseGround(
-    IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, StepChoice Step, SupportSet? Support)
+    IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, int Threads, SupportSet? Support)
 {
     /// <summary>The market that a phase's model is for: the target, but where each market has a model.</summary>
     public PlacedMarket JudgedIn(Phase phase) =>
@@ -37,7 +37,7 @@ internal interface IFitting
     IFittedModel Model { get; }
 
     /// <summary>What moves its parameters; null where nothing does.</summary>
-    IOptimiser? Optimiser { get; }
+    Optimiser? Optimiser { get; }
 
     /// <summary>Does something while the model is adapted to its market; null where it does not adapt.</summary>
     Action<Action>? WhileAdapted { get; }

@@ -15,9 +15,10 @@ public static class ResultFile
 
     /// <summary>The result of a run.</summary>
     /// <param name="outcome">The run.</param>
-    /// <param name="device">What it ran on; its name and threads are told, and no number but the times depends on them.</param>
+    /// <param name="device">What it ran on.</param>
+    /// <param name="threads">How many threads it had. No number but the times depends on them.</param>
     /// <param name="peakBytes">The most memory that the process held, in bytes.</param>
-    public static JsonObject ToJson(ExperimentOutcome outcome, IDevice device, long peakBytes)
+    public static JsonObject ToJson(ExperimentOutcome outcome, IDevice device, int threads, long peakBytes)
     {
         Experiment experiment = outcome.Experiment;
         long samples = outcome.Phases.Sum(phase => phase.Samples);
@@ -31,7 +32,7 @@ public static class ResultFile
             ["sources"] = new JsonArray([.. experiment.Sources.Select(source => JsonValue.Create(source))]),
             ["seed"] = experiment.Seed,
             ["device"] = device.Name,
-            ["threads"] = device.Threads,
+            ["threads"] = threads,
         };
         if (outcome.Valid is { } valid)
             json["valid"] = Metrics(valid.Result);

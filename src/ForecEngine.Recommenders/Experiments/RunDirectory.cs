@@ -203,14 +203,13 @@ public sealed class RunDirectory : IDisposable
         AtomicFile.Write(Path.Combine(folder, Result), stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
     }
 
-    private static void WriteOptimiser(string path, IOptimiser optimiser)
+    private static void WriteOptimiser(string path, Optimiser optimiser)
     {
-        OptimiserState state = OptimiserState.Of(optimiser);
-        Dictionary<string, string> metadata = new() { ["optimiser"] = state.Kind };
-        if (state.Tensors.Count > 0)
-            metadata["steps"] = $"{state.Steps}";
-        SafeTensor[] kept = [.. state.Tensors.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))];
-        SafetensorsFile.Write(path, kept, metadata);
+        Dictionary<string, string> metadata = new() { ["optimiser"] = optimiser.Name };
+        if (optimiser.State.Count > 0)
+            metadata["steps"] = $"{optimiser.Steps}";
+        SafetensorsFile.Write(
+            path, [.. optimiser.State.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))], metadata);
     }
 
     // What a run has written, or was writing, beside the files of the run before.

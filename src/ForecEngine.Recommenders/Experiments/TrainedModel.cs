@@ -193,7 +193,7 @@ public sealed class TrainedModel
     private MarketAdaptation Adaptation(MetaFit fit, Experiment settings, PlacedMarket placed)
     {
         SupportSet support = SupportSet.Draw(placed, settings.EvaluationNegatives, fit, settings.Seed);
-        return new MarketAdaptation(_device, Network, StepChoice.Fastest.Create(_device, Network), fit.Learner, support, fit.MetaLearning);
+        return new MarketAdaptation(_device, Network, fit.Learner, support, fit.MetaLearning);
     }
 
     // What is trained by gradient, as every model that adapts or is forked is.

@@ -12,7 +12,7 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>DDTCDR: a network a market, and bridges between the target's and each source's.</summary>
-public sealed class Ddtcdr : IRecommender
+public sealed class Ddtcdr : IOwnLoss
 {
     private const int ScoringStep = 0; // training counts from 1
 
@@ -22,8 +22,6 @@ public sealed class Ddtcdr : IRecommender
     private readonly Bridge?[] _fromTarget;
     private readonly Bridge?[] _toTarget;
     private readonly Dropout[][] _dropouts;
-    private int[] _rows = [];
-    private ulong[] _samples = [];
 
     /// <summary>A model of zeros.</summary>
     public Ddtcdr(IDevice device, ModelShape shape)
@@ -88,7 +86,6 @@ public sealed class Ddtcdr : IRecommender
     {
         int market = MarketNetwork.MarketOf(batch);
         ulong? dropoutSeed = _options.DropoutInScoring ? _seed : null;
-        NumberSamples(batch);
         Tensor score = tape.Scale(Output(tape, batch, market, null, dropoutSeed, ScoringStep), (Real)(1 - _options.Alpha));
         for (int other = 0; other < Networks.Count; other++)
         {
@@ -102,16 +99,12 @@ public sealed class Ddtcdr : IRecommender
     /// <inheritdoc/>
     public IRecommender WithUsers(IDevice device, int users) => new Ddtcdr(this, User.WithRows(device, users));
 
-    /// <summary>The loss of a training step, with dropout: [1, 1]. A bridge counts in the steps whose samples cross it.</summary>
-    /// <param name="tape">What records.</param>
-    /// <param name="batch">Samples of one market.</param>
-    /// <param name="seed">The experiment's seed, of the dropout.</param>
-    /// <param name="step">The step, from 1, which makes its dropout its own.</param>
+    /// <inheritdoc/>
+    /// <remarks>Units are dropped. A bridge counts in the steps whose samples cross it.</remarks>
     /// <exception cref="ArgumentException">The samples are of several markets.</exception>
     public Tensor Loss(Tape tape, Minibatch batch, ulong seed, int step)
     {
         int market = MarketNetwork.MarketOf(batch);
-        NumberSamples(batch);
         Tensor loss = tape.Scale(_options.Loss.Mean(tape, Output(tape, batch, market, null, seed, step), batch), (Real)(1 - _options.Alpha));
         for (int other = 0; other < Networks.Count; other++)
         {
@@ -144,34 +137,18 @@ public sealed class Ddtcdr : IRecommender
         {
             x = tape.Relu(layers[i].Apply(tape, x));
             if (dropoutSeed is { } seed && _options.Dropout > 0)
-                x = _dropouts[network][i].Apply(tape, x, seed, step, _samples.AsSpan(0, batch.Count));
+                x = _dropouts[network][i].Apply(tape, x, seed, step, batch.Users, batch.Items);
         }
 
         return Networks[network].Output.Apply(tape, x);
     }
 
-    // What tells samples apart, for dropout: a number for each, of its user and its item.
-    private void NumberSamples(Minibatch batch)
-    {
-        int count = batch.Count;
-        if (_samples.Length < count)
-            (_rows, _samples) = (new int[count], new ulong[count]);
-        batch.Users.Values.Read(_rows);
-        for (int i = 0; i < count; i++)
-            _samples[i] = (ulong)(uint)_rows[i] << 32;
-        batch.Items.Values.Read(_rows);
-        for (int i = 0; i < count; i++)
-            _samples[i] |= (uint)_rows[i];
-    }
-
     /// <summary>A map of item vectors, and what keeps it near an orthogonal one.</summary>
     private sealed class Bridge(IDevice device, Linear map)
     {
-        private OrthogonalityPenalty? _penalty;
-
         public Linear Map { get; } = map;
 
-        public OrthogonalityPenalty Penalty => _penalty ??= new OrthogonalityPenalty(device, Map.Weight);
+        public OrthogonalityPenalty Penalty { get; } = new(device, map.Weight);
 
         public Bridge Frozen() => new(device, Map.Frozen());
     }

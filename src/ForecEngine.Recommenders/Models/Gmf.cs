@@ -8,7 +8,7 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>GMF: the elementwise product of a user's and an item's vector, weighted and summed.</summary>
-public sealed class Gmf : INetworkModel
+public sealed class Gmf : IRecommender
 {
     /// <summary>A model of zeros.</summary>
     /// <param name="device">Where it lives.</param>
@@ -43,8 +43,6 @@ public sealed class Gmf : INetworkModel
 
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
-
-    NetworkParts INetworkModel.Parts => new(null, [], new(User, Item, Market), [], Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

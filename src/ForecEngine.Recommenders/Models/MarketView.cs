@@ -20,5 +20,5 @@ internal static class MarketView
     /// Draws the market vectors from N(0, 1), as the released code does. They are factors: whatever deviation is asked for
     /// of the vectors that they multiply, the products have it too.
     /// </summary>
-    public static void Initialise(Embedding? markets, ulong seed, string purpose) => markets?.Initialise(seed, purpose, deviation: 1);
+    public static void Initialise(Embedding? markets, ulong seed, string purpose) => markets?.Initialise(seed, purpose, standardDeviation: 1);
 }

@@ -4,39 +4,46 @@ using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>(user, item, label) triples, as rows of the embedding tables, and the market each is of. Reused from batch to batch.</summary>
+/// <summary>(user, item, label) triples, as rows of the embedding tables, and the market of each. Reused from batch to batch.</summary>
 public sealed class Minibatch
 {
-    private readonly Storage<Real> _labels;
-    private readonly int[] _sameMarket;
+    private readonly IDevice _device;
+    private readonly Slice<int> _users;
+    private readonly Slice<int> _items;
+    private readonly Slice<int> _markets;
+    private readonly Slice<Real> _labels;
+    private int _sameMarket; // what the markets hold, where they are all the same; else -1
 
     /// <summary>An empty minibatch with room for <paramref name="capacity"/> samples.</summary>
     public Minibatch(IDevice device, int capacity)
     {
-        Users = new Indices(device, capacity);
-        Items = new Indices(device, capacity);
-        Markets = new Indices(device, capacity);
-        _labels = device.Allocate<Real>(capacity);
-        _sameMarket = new int[capacity];
+        _device = device;
+        _users = device.Allocate<int>(capacity).Slice();
+        _items = device.Allocate<int>(capacity).Slice();
+        _markets = device.Allocate<int>(capacity).Slice();
+        _labels = device.Allocate<Real>(capacity).Slice();
     }
 
+    /// <summary>The samples as a device takes them.</summary>
+    public SampleBatch Samples { get; private set; }
+
     /// <summary>How many samples there are.</summary>
-    public int Count => Users.Count;
+    public int Count => Samples.Users.Count;
 
     /// <summary>The users' rows.</summary>
-    public Indices Users { get; }
+    public RowIds Users => Samples.Users;
 
     /// <summary>The items' rows.</summary>
-    public Indices Items { get; }
+    public RowIds Items => Samples.Items;
 
     /// <summary>The markets' places in the order of their names.</summary>
-    public Indices Markets { get; }
+    public RowIds Markets => Samples.Markets;
 
-    /// <summary>The one market that all samples are of, or -1 where they are of several.</summary>
+    /// <summary>The one market of all samples; -1 where they are of several.</summary>
     public int Market { get; private set; }
 
     /// <summary>1 for a positive, 0 for a negative: [samples, 1].</summary>
-    public Matrix Labels => new(_labels.Slice(0, Count), Count, 1);
+    public Matrix Labels => new(_labels.Part(0, Count), Count, 1);
 
     /// <summary>Replaces the samples.</summary>
     /// <param name="users">The users' rows.</param>
@@ -47,39 +54,65 @@ public sealed class Minibatch
     public void Set(ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<Real> labels, ReadOnlySpan<int> markets = default)
     {
         if (users.Length != items.Length || users.Length != labels.Length || labels.Length > _labels.Length)
-            throw new ArgumentException($"{users.Length} users, {items.Length} items and {labels.Length} labels; equal numbers up to {_labels.Length} are needed", nameof(users));
+        {
+            throw new ArgumentException(
+                $"{users.Length} users, {items.Length} items and {labels.Length} labels; equal numbers up to {_labels.Length} are needed", nameof(users));
+        }
+
         if (!markets.IsEmpty && markets.Length != users.Length)
             throw new ArgumentException($"{markets.Length} markets for {users.Length} samples; a market each is needed, or none", nameof(markets));
-        Users.Set(users);
-        Items.Set(items);
-        _labels.Write(0, labels);
-        if (markets.IsEmpty)
-            SetMarket(0);
-        else
-            SetMarkets(markets);
+        _labels.Write(labels);
+        if (markets.IsEmpty || !markets.ContainsAnyExcept(markets[0]))
+        {
+            Set(users, items, markets.IsEmpty ? 0 : markets[0]);
+            return;
+        }
+
+        (Market, _sameMarket) = (-1, -1);
+        Hold(RowIds.Write(_users, users), RowIds.Write(_items, items), RowIds.Write(_markets, markets));
     }
 
-    /// <summary>Replaces the samples by pairs of one market that are to be scored, without labels.</summary>
+    /// <summary>Replaces the samples by pairs of one market, whose labels are those that are there.</summary>
     public void Set(ReadOnlySpan<int> users, ReadOnlySpan<int> items, int market = 0)
     {
         if (users.Length != items.Length || users.Length > _labels.Length)
             throw new ArgumentException($"{users.Length} users and {items.Length} items; equal numbers up to {_labels.Length} are needed", nameof(users));
-        Users.Set(users);
-        Items.Set(items);
         SetMarket(market);
+        Hold(RowIds.Write(_users, users), RowIds.Write(_items, items), RowIds.Known(_markets.Part(0, users.Length), market + 1));
     }
 
-    private void SetMarket(int market)
+    /// <summary>Makes the samples to come those of one market. What is written to the device now is not written with each minibatch.</summary>
+    public void SetMarket(int market)
     {
-        if (Count > 0 && _sameMarket[0] != market)
-            Array.Fill(_sameMarket, market);
-        Markets.Set(_sameMarket.AsSpan(0, Count));
         Market = market;
+        if (_sameMarket == market)
+            return;
+        int[] markets = new int[_markets.Length];
+        Array.Fill(markets, market);
+        _markets.Write(markets);
+        _sameMarket = market;
     }
 
-    private void SetMarkets(ReadOnlySpan<int> markets)
+    /// <summary>Replaces the samples by some that are on the device.</summary>
+    /// <param name="range">The samples.</param>
+    /// <param name="userBound">A number greater than every user's row.</param>
+    /// <param name="itemBound">A number greater than every item's row.</param>
+    /// <param name="marketOfUser">The market of each user's row; empty where all are of the market that was set.</param>
+    /// <param name="markets">How many markets there are.</param>
+    public void Fill(in SampleRange range, int userBound, int itemBound, Slice<int> marketOfUser, int markets)
     {
-        Markets.Set(markets);
-        Market = markets.ContainsAnyExcept(markets[0]) ? -1 : markets[0];
+        int count = range.Count;
+        _device.TakeSamples(range, _users.Part(0, count), _items.Part(0, count), _labels.Part(0, count));
+        RowIds users = RowIds.Known(_users.Part(0, count), userBound);
+        if (!marketOfUser.IsEmpty)
+        {
+            _device.MapRows(marketOfUser, users, _markets.Part(0, count));
+            (Market, _sameMarket) = (-1, -1);
+        }
+
+        Hold(users, RowIds.Known(_items.Part(0, count), itemBound), RowIds.Known(_markets.Part(0, count), markets));
     }
+
+    private void Hold(RowIds users, RowIds items, RowIds markets) =>
+        Samples = new SampleBatch(users, items, markets, _labels.Part(0, users.Count));
 }

@@ -8,7 +8,7 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>MLP: a tower of dense layers with rectifiers over a user's and an item's vector side by side.</summary>
-public sealed class Mlp : INetworkModel
+public sealed class Mlp : IRecommender
 {
     /// <summary>A model of zeros.</summary>
     /// <param name="device">Where it lives.</param>
@@ -48,8 +48,6 @@ public sealed class Mlp : INetworkModel
 
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
-
-    NetworkParts INetworkModel.Parts => new(new(User, Item, Market), Tower.Layers, null, [], Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

@@ -42,9 +42,6 @@ public static class ModelCatalog
         ? model
         : throw new ArgumentException($"no model is called '{name}'; there are {string.Join(", ", s_models.Keys)}", nameof(name));
 
-    /// <summary>Whether a model is of the family that the fused step trains.</summary>
-    public static bool HasFusedStep(string name) => name is "gmf" or "mlp" or "nmf" or "ma-gmf" or "ma-mlp" or "ma-nmf";
-
     /// <summary>A model of zeros.</summary>
     /// <exception cref="ArgumentException">There is no model of that name, or it is not trained by gradient.</exception>
     public static IRecommender Create(string name, IDevice device, ModelShape shape) => Find(name).Create is { } create

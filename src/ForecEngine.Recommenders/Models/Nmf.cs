@@ -9,7 +9,7 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>NMF: a tower over one pair of vectors beside the product of another pair.</summary>
-public sealed class Nmf : INetworkModel
+public sealed class Nmf : IRecommender
 {
     /// <summary>A model of zeros.</summary>
     /// <param name="device">Where it lives.</param>
@@ -93,8 +93,6 @@ public sealed class Nmf : INetworkModel
 
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
-
-    NetworkParts INetworkModel.Parts => new(new(UserMlp, ItemMlp, MarketMlp), Tower.Layers, new(UserMf, ItemMf, MarketMf), Head.Layers, Output);
 
     /// <inheritdoc/>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)

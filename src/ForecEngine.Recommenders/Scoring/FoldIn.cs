@@ -89,7 +89,8 @@ public sealed class FoldIn
         foreach (Parameter table in tables)
             table.Value.Values.Write([.. Enumerable.Range(0, histories.Length).SelectMany(_ => _means[table.Name])]);
         AdamOptimiser adam = new(_device, tables, new AdamOptions(_options.LearningRate));
-        IStep step = StepChoice.Fastest.Create(_device, model, _options.Loss);
+        LossGradient gradient = new(_device, model, _options.Loss);
+        Slice<Real> loss = _device.Allocate<Real>(1).Slice();
         Minibatch batch = new(_device, samples);
         SampleBatch drawn = new(samples, _market);
         int[][] seen = [.. histories.Select(Seen)];
@@ -100,7 +101,7 @@ public sealed class FoldIn
             for (int user = 0; user < histories.Length; user++)
                 Add(drawn, user, histories[user], seen[user], draws);
             drawn.CopyTo(batch);
-            step.Run(batch, batch.Count * Weight);
+            gradient.Add(batch, batch.Count * Weight, loss);
             adam.Update();
         }
 

@@ -4,33 +4,48 @@ using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Scoring;
 
 /// <summary>Scores by a model's logits for one market.</summary>
-/// <param name="device">What computes.</param>
-/// <param name="model">The model.</param>
-/// <param name="market">The market's place among the model's.</param>
-/// <param name="foldIn">How the vectors of new users are fitted; null where none are.</param>
-public sealed class ModelScorer(IDevice device, IRecommender model, int market = 0, FoldIn? foldIn = null) : IScorer
+public sealed class ModelScorer : IScorer
 {
     private const int BatchSize = 4096;
 
-    private readonly Tape _tape = new(device, recording: false);
-    private readonly Minibatch _batch = new(device, BatchSize);
-    private readonly Slice<Real> _logits = device.Allocate<Real>(BatchSize).Slice();
+    private readonly IDevice _device;
+    private readonly IRecommender _model;
+    private readonly int _market;
+    private readonly FoldIn? _foldIn;
+    private readonly Tape _tape;
+    private readonly INetworkProgram? _program;
+    private readonly Minibatch _batch;
+    private readonly Slice<Real> _logits;
     private readonly int[] _users = new int[BatchSize];
     private readonly int[] _items = new int[BatchSize];
+
+    /// <summary>A scorer of a model.</summary>
+    /// <param name="device">What computes.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="market">The market's place among the model's.</param>
+    /// <param name="foldIn">How the vectors of new users are fitted; null where none are.</param>
+    public ModelScorer(IDevice device, IRecommender model, int market = 0, FoldIn? foldIn = null)
+    {
+        (_device, _model, _market, _foldIn) = (device, model, market, foldIn);
+        _tape = new Tape(device, recording: false);
+        _program = LossGradient.Compile(_tape, model);
+        _batch = new Minibatch(device, BatchSize);
+        _logits = device.Allocate<Real>(BatchSize).Slice();
+    }
 
     /// <inheritdoc/>
     public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
         Require(users.Length == items.Length && users.Length == scores.Length, "equal numbers", users, items, scores);
-        Network? network = (model as INetworkModel)?.Parts.ToScore();
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
             int count = Math.Min(BatchSize, scores.Length - start);
-            Score(network, users.Slice(start, count), items.Slice(start, count), scores.Slice(start, count));
+            ScoreBatch(users.Slice(start, count), items.Slice(start, count), scores.Slice(start, count));
         }
     }
 
@@ -38,7 +53,6 @@ public sealed class ModelScorer(IDevice device, IRecommender model, int market =
     public void ScoreAll(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
         Require(scores.Length == (long)users.Length * items.Length, "users times items", users, items, scores);
-        Network? network = (model as INetworkModel)?.Parts.ToScore();
         int user = 0, item = 0;
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
@@ -55,15 +69,15 @@ public sealed class ModelScorer(IDevice device, IRecommender model, int market =
                     (user, item) = (user + 1, 0);
             }
 
-            Score(network, _users.AsSpan(0, count), _items.AsSpan(0, count), scores.Slice(start, count));
+            ScoreBatch(_users.AsSpan(0, count), _items.AsSpan(0, count), scores.Slice(start, count));
         }
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The scorer was made without a way to fit new users.</exception>
-    public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) => foldIn is null
+    public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) => _foldIn is null
         ? throw new InvalidOperationException("this scorer was made without a way to fit new users")
-        : new ModelScorer(device, foldIn.Fit(histories), market);
+        : new ModelScorer(_device, _foldIn.Fit(histories), _market);
 
     private static void Require(bool fits, string needed, ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<Real> scores)
     {
@@ -73,19 +87,21 @@ public sealed class ModelScorer(IDevice device, IRecommender model, int market =
             $"{users.Length} users, {items.Length} items and {scores.Length} scores; {needed} are needed", nameof(scores));
     }
 
-    // At most a batch. By the fused step's network where the device has it, or by the model's own operations: the same bits.
-    private void Score(Network? network, ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    // At most a batch, compiled where the device compiles the network, or by the model's own operations: the same bits.
+    private void ScoreBatch(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
-        _batch.Set(users, items, market);
-        if (network is not null && device.Networks is { } kernel)
+        _batch.Set(users, items, _market);
+        Slice<Real> logits = _logits.Part(0, _batch.Count);
+        if (_program is not null)
         {
-            Slice<Real> logits = _logits.Part(0, _batch.Count);
-            kernel.Score(network, _batch.Users.Values, _batch.Items.Values, _batch.Markets.Values, logits);
-            logits.Read(scores);
-            return;
+            _program.Score(_batch.Samples, logits);
+        }
+        else
+        {
+            _tape.Reset();
+            logits = _model.Logits(_tape, _batch).Value.Values;
         }
 
-        _tape.Reset();
-        model.Logits(_tape, _batch).Value.Values.Read(scores);
+        logits.Read(scores);
     }
 }

@@ -5,20 +5,20 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Keeps a copy of what trains of a model as it was when it scored best.</summary>
-internal sealed class BestParameters(IRecommender model)
+/// <summary>Keeps a copy, on the device, of what trains of a model as it was when it scored best.</summary>
+internal sealed class BestParameters(IDevice device, IRecommender model)
 {
-    private readonly (Parameter Parameter, HostStorage<Real> Copy)[] _copies =
-        [.. model.Parameters.Where(p => !p.IsFrozen).Select(p => (p, new HostStorage<Real>(p.Value.Values.Length)))];
+    private readonly (Parameter Parameter, Slice<Real> Copy)[] _copies =
+        [.. model.Parameters.Where(p => !p.IsFrozen).Select(p => (p, device.Allocate<Real>(p.Value.Values.Length).Slice()))];
 
     /// <summary>The best epoch so far; 0 before the first.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>What it scored.</summary>
+    /// <summary>The best score.</summary>
     public double Score { get; private set; } = double.NegativeInfinity;
 
     /// <summary>The copies, by parameter.</summary>
-    public IEnumerable<(Parameter Parameter, Slice<Real> Copy)> Copies => _copies.Select(copy => (copy.Parameter, copy.Copy.Slice()));
+    public IEnumerable<(Parameter Parameter, Slice<Real> Copy)> Copies => _copies;
 
     /// <summary>Keeps the parameters if <paramref name="score"/> is better than every score before it.</summary>
     public void Offer(int epoch, double score)
@@ -26,11 +26,11 @@ internal sealed class BestParameters(IRecommender model)
         if (!(score > Score))
             return;
         (Score, Epoch) = (score, epoch);
-        foreach ((Parameter parameter, HostStorage<Real> copy) in _copies)
-            parameter.Value.Values.Read(copy.Span);
+        foreach ((Parameter parameter, Slice<Real> copy) in _copies)
+            device.Copy(parameter.Value.Values, copy);
     }
 
-    /// <summary>Goes on from where another run stopped, once <see cref="Copies"/> have been overwritten with what it had.</summary>
+    /// <summary>Goes on from where another run stopped, once <see cref="Copies"/> have its values.</summary>
     public void Resume(int epoch, double score) => (Epoch, Score) = (epoch, score);
 
     /// <summary>Puts the best parameters back.</summary>
@@ -38,7 +38,7 @@ internal sealed class BestParameters(IRecommender model)
     {
         if (Epoch == 0)
             return;
-        foreach ((Parameter parameter, HostStorage<Real> copy) in _copies)
-            parameter.Value.Values.Write(copy.Span);
+        foreach ((Parameter parameter, Slice<Real> copy) in _copies)
+            device.Copy(copy, parameter.Value.Values);
     }
 }

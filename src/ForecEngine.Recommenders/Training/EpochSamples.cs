@@ -1,5 +1,5 @@
-// The samples of an epoch in the order of the markets' rows: each training row and, after a positive, its negatives. How many a
-// row has does not depend on what is drawn, so every row's place is known beforehand, and runs of rows are drawn by any thread.
+// The samples of an epoch in the order of the markets' rows: each training row and, after a positive, its negatives. How many negatives
+// a row has does not depend on what is drawn, so the place of every row is known beforehand, and any thread may draw any run of rows.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -16,14 +16,15 @@ internal sealed class EpochSamples
     private readonly (PlacedMarket Placed, NegativeSampler Negatives)[] _parts;
     private readonly int _negatives;
     private readonly List<Run> _runs = [];
-    private readonly int[] _marketOfUser; // by row; none where there is one market
+    private readonly HostStorage<Sample> _drawn;
     private int _epoch = -1;
 
     /// <summary>Room for the samples.</summary>
+    /// <param name="device">Where they are to be.</param>
     /// <param name="markets">The markets.</param>
-    /// <param name="settings">How negatives are drawn.</param>
+    /// <param name="settings">How samples are drawn.</param>
     /// <param name="seed">The experiment's seed.</param>
-    public EpochSamples(IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed)
+    public EpochSamples(IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed)
     {
         _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed, settings.NegativesExclude)))];
         _negatives = settings.Negatives;
@@ -39,41 +40,49 @@ internal sealed class EpochSamples
             }
         }
 
-        Place = new HostStorage<Sample>(count);
-        _marketOfUser = new int[_parts.Length == 1 ? 0 : markets.Max(placed => placed.UserRows.Max()) + 1];
-        foreach ((PlacedMarket placed, _) in _marketOfUser.Length == 0 ? [] : _parts)
+        Storage = device.Allocate<Sample>(count);
+        _drawn = Storage as HostStorage<Sample> ?? new HostStorage<Sample>(count);
+        UserBound = markets.Max(placed => placed.UserRows.Max()) + 1;
+        ItemBound = markets.Max(placed => placed.ItemRows.Max()) + 1;
+        if (_parts.Length == 1)
+            return;
+        int[] marketOfUser = new int[UserBound];
+        foreach (PlacedMarket placed in markets)
         {
             foreach (int row in placed.UserRows.Where(row => row >= 0))
-                _marketOfUser[row] = placed.Index;
-        }
-    }
-
-    /// <summary>Where the samples are drawn. Whoever moves them about in it has them forgotten.</summary>
-    public HostStorage<Sample> Place { get; }
-
-    /// <summary>Forgets the samples: of whatever epoch, they are to be drawn again.</summary>
-    public void Forget() => _epoch = -1;
-
-    /// <summary>Overwrites <paramref name="markets"/> with the market of each user's row.</summary>
-    public void MarketsOf(ReadOnlySpan<int> users, Span<int> markets)
-    {
-        if (_marketOfUser.Length == 0)
-        {
-            markets.Fill(_parts[0].Placed.Index);
-            return;
+                marketOfUser[row] = placed.Index;
         }
 
-        for (int i = 0; i < users.Length; i++)
-            markets[i] = _marketOfUser[users[i]];
+        MarketOfUser = device.Allocate<int>(UserBound).Slice();
+        MarketOfUser.Write(marketOfUser);
     }
+
+    /// <summary>The samples, on the device once <see cref="End"/> has been called.</summary>
+    public Storage<Sample> Storage { get; }
+
+    /// <summary>A number greater than every user's row.</summary>
+    public int UserBound { get; }
+
+    /// <summary>A number greater than every item's row.</summary>
+    public int ItemBound { get; }
+
+    /// <summary>The market of each user's row; empty where there is one market.</summary>
+    public Slice<int> MarketOfUser { get; }
 
     /// <summary>Begins an epoch.</summary>
-    /// <returns>How many runs are then to be drawn: none where the epoch's samples are there.</returns>
+    /// <returns>How many runs are to be drawn: none where the epoch's samples are there.</returns>
     public int Begin(int epoch)
     {
         int undrawn = _epoch == epoch ? 0 : _runs.Count;
         _epoch = epoch;
         return undrawn;
+    }
+
+    /// <summary>Copies the samples that have been drawn to the device, where its memory is not the host's.</summary>
+    public void End()
+    {
+        if (_drawn != Storage)
+            Storage.Write(0, _drawn.Span);
     }
 
     /// <summary>Draws a run of the epoch's samples. Different runs can be drawn at once.</summary>
@@ -84,7 +93,7 @@ internal sealed class EpochSamples
         ReadOnlySpan<int> users = market.TrainUsers[..run.EndRow], items = market.TrainItems[..run.EndRow];
         ReadOnlySpan<float> labels = market.TrainLabels[..run.EndRow];
         Span<int> drawn = new int[RowsAtOnce * _negatives];
-        Span<Sample> samples = Place.Span[run.FirstSample..];
+        Span<Sample> samples = _drawn.Span[run.FirstSample..];
         int next = 0;
         for (int first = run.FirstRow, end = first; first < users.Length; first = end)
         {

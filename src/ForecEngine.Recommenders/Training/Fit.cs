@@ -75,8 +75,8 @@ public sealed record MetaFit(
 {
     /// <summary>What a visit to a market does.</summary>
     [JsonIgnore]
-    internal MetaLearner Learner { get; init; } = new Maml();
+    public MetaLearner Learner { get; init; } = MetaLearner.Maml;
 
     /// <summary>The learner's name, for records.</summary>
-    public string Method => Learner.GetType().Name;
+    public string Method => Learner.Name;
 }

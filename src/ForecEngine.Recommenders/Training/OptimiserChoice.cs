@@ -10,7 +10,7 @@ namespace ForecEngine.Recommenders.Training;
 /// <param name="Name">What records call it: another name for whatever trains otherwise.</param>
 /// <param name="Create">Makes it for parameters.</param>
 public sealed record OptimiserChoice(
-    string Name, [property: JsonIgnore] Func<IDevice, IReadOnlyList<Parameter>, GradientFit, IOptimiser> Create)
+    string Name, [property: JsonIgnore] Func<IDevice, IReadOnlyList<Parameter>, GradientFit, Optimiser> Create)
 {
     /// <summary>Adam, as torch has it.</summary>
     public static OptimiserChoice Adam { get; } = new("adam", (device, parameters, fit) =>

@@ -1,4 +1,4 @@
-// One trainer for every phase of every plan: epochs of rounds over the markets' streams. What a round is, the phase says.
+// One trainer for every phase of every plan that trains by gradients: epochs of a program's rounds.
 
 using System.Diagnostics;
 using ForecEngine.Kernels;
@@ -19,28 +19,28 @@ namespace ForecEngine.Recommenders.Training;
 public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Samples, double Seconds, double Loss, bool Cached = false);
 
 /// <summary>Trains a model through the epochs of a phase.</summary>
+/// <param name="device">What computes.</param>
 /// <param name="phase">The phase's name.</param>
 /// <param name="model">What is trained.</param>
 /// <param name="optimiser">What moves its parameters.</param>
-/// <param name="round">What happens between two looks at the progress.</param>
-/// <param name="streams">The markets' samples.</param>
+/// <param name="program">What an epoch's rounds are.</param>
 /// <param name="settings">How many epochs, and which is kept.</param>
 /// <param name="threads">How many threads may draw samples at once.</param>
 internal sealed class PhaseTrainer(
-    string phase, IRecommender model, IOptimiser optimiser, IRound round, IReadOnlyList<SampleStream> streams, GradientSettings settings,
-    int threads)
+    IDevice device, string phase, IRecommender model, Optimiser optimiser, Program program, GradientSettings settings, int threads)
 {
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
+    private readonly FiniteCheck _check = new(device, model.Parameters, optimiser);
 
     /// <summary>The best parameters so far, where the settings ask for them.</summary>
-    public BestParameters? Best { get; } = settings.KeptEpoch == KeptEpoch.Best ? new BestParameters(model) : null;
+    public BestParameters? Best { get; } = settings.KeptEpoch == KeptEpoch.Best ? new BestParameters(device, model) : null;
 
     /// <summary>Where the phase stood when it was last trained to its end.</summary>
     public PhaseState State { get; private set; } = PhaseState.Beginning;
 
     /// <summary>Trains.</summary>
     /// <param name="validate">nDCG@10 on validation, or null where nothing was held out.</param>
-    /// <param name="progress">What is told after each minibatch.</param>
+    /// <param name="progress">What is told after each round.</param>
     /// <param name="from">Where to go on, the model and <see cref="Best"/> being as they were there; null for the beginning.</param>
     /// <param name="checkpoints">What keeps the state on the way, or null.</param>
     /// <param name="stop">Asks for a last checkpoint and the end of training after the round that is under way.</param>
@@ -76,40 +76,41 @@ internal sealed class PhaseTrainer(
     {
         int epoch = state.Epochs;
         long start = Stopwatch.GetTimestamp();
-        using (TraceSpan.OfStage("sampling"))
-            SampleStream.Begin(streams, epoch, _together);
-        int rounds = round.Count(streams);
         (int done, long seen, double sum) = state.Part ?? new EpochPart(0, 0, 0);
-        long steps = state.Rounds - done;
-        foreach (SampleStream stream in streams)
-            stream.Skip(done * round.Minibatches);
+        long before = state.Rounds - done;
+        using (TraceSpan.OfStage("sampling"))
+            program.Begin(epoch, before, _together);
+        int rounds = program.Rounds;
         while (done < rounds)
         {
             if (stop.IsCancellationRequested || checkpoints is { IsDue: true })
             {
-                RequireFinite(epoch, steps + done);
+                RequireFinite(epoch, before + done);
                 EpochPart? part = done > 0 ? new EpochPart(done, seen, sum) : null;
-                checkpoints?.Keep(state with { Rounds = steps + done, Seconds = SecondsSoFar(), Part = part });
+                checkpoints?.Keep(state with { Rounds = before + done, Seconds = SecondsSoFar(), Part = part });
                 stop.ThrowIfCancellationRequested();
             }
 
-            RoundResult result = round.Run(streams);
-            EngineEvents.CountSamples(result.Samples);
-            done++;
-            if (!double.IsFinite(result.Loss))
-                throw new DivergedException(phase, epoch + 1, steps + done, NonFinite() ?? "the loss");
-            sum += result.Loss * result.Samples;
-            seen += result.Samples;
+            foreach (RoundResult result in program.Run(done, Math.Min(program.RoundsAtOnce, rounds - done)))
+            {
+                EngineEvents.CountSamples(result.Samples);
+                done++;
+                if (!double.IsFinite(result.Loss))
+                    throw new DivergedException(phase, epoch + 1, before + done, _check.NonFinite() ?? "the loss");
+                sum += result.Loss * result.Samples;
+                seen += result.Samples;
+            }
+
             progress?.Invoke(new TrainingProgress(
                 phase, epoch + 1, settings.Epochs, (double)done / rounds, state.Samples + seen, SecondsSoFar(), sum / seen));
         }
 
         double seconds = SecondsSoFar();
-        RequireFinite(epoch, steps + done);
+        RequireFinite(epoch, before + done);
         return state with
         {
             Epochs = epoch + 1,
-            Rounds = steps + done,
+            Rounds = before + done,
             Samples = state.Samples + seen,
             Seconds = seconds,
             Loss = sum / Math.Max(1, seen),
@@ -121,29 +122,7 @@ internal sealed class PhaseTrainer(
 
     private void RequireFinite(int epoch, long step)
     {
-        if (NonFinite() is { } tensor)
+        if (_check.NonFinite() is { } tensor)
             throw new DivergedException(phase, epoch + 1, step, tensor);
-    }
-
-    // Infinite second moments of Adam are no less an end than infinite parameters: nothing moves any more.
-    private string? NonFinite()
-    {
-        using OpenSpan span = TraceSpan.OfStage("checking");
-        return model.Parameters.FirstOrDefault(parameter => !parameter.IsFrozen && !IsFinite(parameter.Value.Values))?.Name
-            ?? OptimiserState.Of(optimiser).Tensors.Where(tensor => !IsFinite(tensor.Values)).Select(tensor => tensor.Name)
-                .FirstOrDefault();
-    }
-
-    private static bool IsFinite(Slice<Real> all)
-    {
-        Real[] values = new Real[Math.Min(Parameter.PartLength, all.Length)];
-        foreach (Slice<Real> part in all.Parts(Parameter.PartLength))
-        {
-            part.Read(values);
-            if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(values.AsSpan(0, part.Length)))
-                return false;
-        }
-
-        return true;
     }
 }

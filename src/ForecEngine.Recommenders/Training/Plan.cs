@@ -59,15 +59,4 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
             ? markets.Select(market => phase with { Name = $"{phase.Name}-{market}", Market = market })
             : [phase]),
     ];
-
-    /// <summary>Why a step cannot train the plan's models, or null where it can.</summary>
-    public string? RefusalOf(StepChoice step)
-    {
-        if (step != StepChoice.Fused)
-            return null;
-        if (Phases.FirstOrDefault(phase => !ModelCatalog.HasFusedStep(phase.Model)) is { } other)
-            return $"{Method} trains {other.Model}, which has no fused step; tape trains it";
-        return Phases.Any(phase => phase.Fit is GradientFit { Loss: not RatingLoss.Bce })
-            ? $"{Method} fine-tunes by squared error, which has no fused step; tape trains it" : null;
-    }
 }

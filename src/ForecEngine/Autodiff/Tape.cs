@@ -3,6 +3,7 @@
 // stay where they are, so a step that repeats the one before it allocates nothing.
 
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Autodiff;
@@ -64,14 +65,14 @@ public sealed class Tape
         return leaf.Output;
     }
 
-    /// <summary>Rows of an embedding table: [indices, dimension].</summary>
-    /// <exception cref="ArgumentOutOfRangeException">An index is not a row of the table.</exception>
-    public Tensor Lookup(EmbeddingTable table, Indices indices)
+    /// <summary>Rows of an embedding table: [rows, dimension].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A row is not in the table.</exception>
+    public Tensor Lookup(EmbeddingTable table, RowIds rows)
     {
         LookupOperation operation = Next<LookupOperation>();
         operation.Table = table;
-        operation.Indices = indices;
-        return Record(operation, operation.Output, operation.Output, indices.Count, table.Value.Columns, needsGradient: _recording && !table.IsFrozen);
+        operation.Rows = rows;
+        return Record(operation, operation.Output, operation.Output, rows.Count, table.Value.Columns, needsGradient: _recording && !table.IsFrozen);
     }
 
     /// <summary>A dense layer: [rows, in] to [rows, out].</summary>
@@ -89,12 +90,22 @@ public sealed class Tape
         return Record(operation, x, operation.Output, x.Rows, weight.Value.Rows, needsGradient);
     }
 
+    /// <summary>a b', the products of a's rows with b's: [rows of a, rows of b].</summary>
+    /// <exception cref="ArgumentException">The numbers of columns differ.</exception>
+    public Tensor Product(Tensor a, Tensor b) =>
+        Record(Next<ProductOperation>(), a, b, a.Rows, b.Rows, a.NeedsGradient || b.NeedsGradient);
+
     /// <summary>x x', the products of x's rows with each other: [rows, rows].</summary>
-    public Tensor Gram(Tensor x)
-    {
-        GramOperation operation = Next<GramOperation>();
-        return Record(operation, x, operation.Output, x.Rows, x.Rows, x.NeedsGradient);
-    }
+    public Tensor Gram(Tensor x) => Product(x, x);
+
+    /// <summary>The sum of each row's elements, from left to right: [rows, 1].</summary>
+    public Tensor RowSum(Tensor x) => Product(x, Constant(1, x.Columns, 1));
+
+    /// <summary>The Euclidean norm of each row: [rows, 1]. Its derivative at a row of zeros is taken as 0.</summary>
+    public Tensor RowNorm(Tensor x) => Unary<SquareRoot>(RowSum(Multiply(x, x)));
+
+    /// <summary>The softmax of each row.</summary>
+    public Tensor Softmax(Tensor x) => Record(Next<SoftmaxOperation>(), x, x, x.Rows, x.Columns, x.NeedsGradient);
 
     /// <summary>max(x, 0).</summary>
     public Tensor Relu(Tensor x) => Unary<Relu>(x);
@@ -181,6 +192,19 @@ public sealed class Tape
     }
 
     /// <summary>
+    /// Compiles the recorded pass into one program, where it is a network that the device compiles: the same losses, gradients and logits
+    /// as the tape's, without an operation in between. Which parameters are frozen is decided now.
+    /// </summary>
+    /// <param name="logits">The pass's result, [samples, 1].</param>
+    /// <param name="batch">The samples that it was recorded over.</param>
+    /// <param name="parameters">The parameters that must be behind it.</param>
+    /// <param name="adapted">The parameters that the inner step of meta-learning moves; null for all.</param>
+    /// <returns>The program; null where there is none.</returns>
+    public INetworkProgram? Compile(
+        Tensor logits, in SampleBatch batch, IReadOnlyCollection<Parameter> parameters, IReadOnlyCollection<Parameter>? adapted = null) =>
+        new NetworkPattern(batch, adapted).Match(logits, parameters) is { } network ? Device.Compile(network) : null;
+
+    /// <summary>
     /// A digest of where the pass lies among the kinks of its operations: two passes with the same digest lie in one
     /// smooth piece of the function.
     /// </summary>
@@ -192,8 +216,11 @@ public sealed class Tape
         return sides.ToHashCode();
     }
 
-    // A pass that repeats the last one finds the record it needs where the last one left it.
-    private TOperation Next<TOperation>()
+    /// <summary>
+    /// The next record of this pass, for <see cref="Record"/>: where a pass repeats the last one, the record that it left here. Set what an
+    /// operation needs beside its arguments before it is recorded.
+    /// </summary>
+    public TOperation Next<TOperation>()
         where TOperation : Operation, new()
     {
         int place = _count++;
@@ -207,7 +234,14 @@ public sealed class Tape
         return operation;
     }
 
-    private Tensor Record(Operation operation, Tensor first, Tensor second, int rows, int columns, bool needsGradient)
+    /// <summary>Records an operation and computes its output.</summary>
+    /// <param name="operation">The record, from <see cref="Next{TOperation}"/>.</param>
+    /// <param name="first">The first argument.</param>
+    /// <param name="second">The second argument; the first again where there is one.</param>
+    /// <param name="rows">The output's number of rows.</param>
+    /// <param name="columns">The output's number of columns.</param>
+    /// <param name="needsGradient">Whether the output's adjoint is wanted: as a rule, whether an argument's is.</param>
+    public Tensor Record(Operation operation, Tensor first, Tensor second, int rows, int columns, bool needsGradient)
     {
         int length = checked(rows * columns);
         Slice<Real> gradient = needsGradient ? _gradients.Take(length) : default;

@@ -14,6 +14,9 @@ public sealed class Tensor
     {
     }
 
+    /// <summary>The record that computes it.</summary>
+    internal Operation? Source { get; set; }
+
     /// <summary>How many rows: samples, as a rule.</summary>
     public int Rows => Value.Rows;
 

@@ -67,7 +67,7 @@ public static class GradientCheck
     {
         Tape tape = new(device);
         foreach (Parameter parameter in parameters)
-            parameter.ClearGradient(device);
+            parameter.ClearGradient();
         tape.Backward(function(tape));
 
         double worst = 0;
@@ -136,12 +136,12 @@ public static class GradientCheck
                 break;
             case EmbeddingTable table:
                 int columns = table.Value.Columns;
-                int[] rows = new int[table.Gradient.Count];
+                int[] rows = new int[table.Gradient.Rows.Count];
                 Real[] values = new Real[rows.Length * columns];
-                table.Gradient.Indices.Read(rows);
+                table.Gradient.Rows.Values.Read(rows);
                 table.Gradient.Values.Values.Read(values);
-                for (int i = 0; i < rows.Length; i++)
-                    values.AsSpan(i * columns, columns).CopyTo(gradient.AsSpan(rows[i] * columns));
+                for (int i = 0; i < values.Length; i++)
+                    gradient[(rows[i / columns] * columns) + (i % columns)] += values[i];
                 break;
         }
 

@@ -23,11 +23,15 @@ public static class OperationCases
         Unary("scale", (tape, x) => tape.Scale(x, (Real)(-0.75))),
         Unary("gram", (tape, x) => tape.Gram(tape.Scale(x, (Real)(1 / Math.Sqrt(x.Columns))))),
         Unary("mean", (tape, x) => tape.Mean(x)),
+        Unary("row-sum", (tape, x) => tape.RowSum(x)),
+        Unary("row-norm", (tape, x) => tape.RowNorm(x)),
+        Unary("softmax", (tape, x) => tape.Softmax(x)),
         Binary("add", (tape, a, b) => tape.Add(a, b)),
         Binary("multiply", (tape, a, b) => tape.Multiply(a, b)),
         Binary("binary-cross-entropy", (tape, a, b) => tape.BinaryCrossEntropy(a, b)),
         Binary("squared-error", (tape, a, b) => tape.SquaredError(a, b)),
         Binary("concatenate", (tape, a, b) => tape.Concatenate(a, b)),
+        Binary("product", (tape, a, b) => tape.Product(tape.Scale(a, (Real)(1 / Math.Sqrt(a.Columns))), b)),
         new("dense", Dense),
         new("dense-without-bias", DenseWithoutBias),
         new("orthogonality", Orthogonality),
@@ -94,26 +98,27 @@ public static class OperationCases
         Shape shape = new(seed, "dropout");
         DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
         Dropout dropout = new(device, "gradcheck", 0.5);
-        ulong[] samples = [.. Enumerable.Range(0, shape.Rows).Select(i => (ulong)i)];
+        RowIds users = shape.Ids(device, "users"), items = shape.Ids(device, "items");
         return GradientCheck.Run(
-            device, [x], tape => Weighted(tape, dropout.Apply(tape, tape.Parameter(x), seed, step: 1, samples), shape), GradientCheckOptions.Operation, seed);
+            device, [x], tape => Weighted(tape, dropout.Apply(tape, tape.Parameter(x), seed, step: 1, users, items), shape),
+            GradientCheckOptions.Operation, seed);
     }
 
     private static GradientCheckResult Lookup(IDevice device, ulong seed)
     {
         Shape shape = new(seed, "lookup");
         Embedding embedding = shape.Embedding(device);
-        Indices ids = shape.Indices(device, "ids");
+        RowIds ids = shape.Ids(device, "ids");
         return GradientCheck.Run(
             device, [embedding.Table], tape => Weighted(tape, tape.Sigmoid(embedding.Apply(tape, ids)), shape), GradientCheckOptions.Operation, seed);
     }
 
-    // The table's gradient must be the sum over both lookups, merged row by row.
+    // The table's gradient must be the sum over both lookups.
     private static GradientCheckResult LookupTwice(IDevice device, ulong seed)
     {
         Shape shape = new(seed, "lookup-twice");
         Embedding embedding = shape.Embedding(device);
-        Indices left = shape.Indices(device, "left"), right = shape.Indices(device, "right");
+        RowIds left = shape.Ids(device, "left"), right = shape.Ids(device, "right");
         return GradientCheck.Run(
             device, [embedding.Table], tape => Weighted(tape, tape.Multiply(embedding.Apply(tape, left), embedding.Apply(tape, right)), shape), GradientCheckOptions.Operation, seed);
     }
@@ -158,12 +163,10 @@ public static class OperationCases
             return made;
         }
 
-        public Indices Indices(IDevice device, string purpose)
+        public RowIds Ids(IDevice device, string purpose)
         {
             RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{name}/{purpose}");
-            Indices made = new(device, Rows);
-            made.Set([.. Enumerable.Range(0, Rows).Select(i => draws.Below((ulong)i, Others))]);
-            return made;
+            return RowIds.Write(device.Allocate<int>(Rows).Slice(), [.. Enumerable.Range(0, Rows).Select(i => draws.Below((ulong)i, Others))]);
         }
     }
 }

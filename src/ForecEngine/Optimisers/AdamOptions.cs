@@ -13,11 +13,11 @@ public enum AdamMode
 }
 
 /// <summary>Adam's numbers (Kingma and Ba, ICLR 2015).</summary>
-/// <param name="Rate">The learning rate.</param>
+/// <param name="LearningRate">The learning rate.</param>
 /// <param name="L2">The coefficient of L2 in the gradient (torch's weight_decay).</param>
 /// <param name="Mode">Which rows of a table move. Dense parameters always move whole, by torch.optim.Adam's rule.</param>
 /// <param name="Beta1">The decay of the first moment.</param>
 /// <param name="Beta2">The decay of the second moment.</param>
 /// <param name="Epsilon">What is added to the denominator.</param>
 public sealed record AdamOptions(
-    double Rate, double L2 = 0, AdamMode Mode = AdamMode.Dense, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);
+    double LearningRate, double L2 = 0, AdamMode Mode = AdamMode.Dense, double Beta1 = 0.9, double Beta2 = 0.999, double Epsilon = 1e-8);

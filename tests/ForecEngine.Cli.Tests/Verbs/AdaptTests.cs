@@ -102,7 +102,6 @@ public sealed class AdaptTests : IDisposable
     [InlineData(2, "--fine-tune-batch-size: 0 is not between 1 and 1048576", "--fine-tune-batch-size", "0")]
     [InlineData(2, "--fine-tune-l2: expects a number from 0 on that a float holds, got '-1'", "--fine-tune-l2", "-1")]
     [InlineData(2, "--fine-tune-loss: 'bpr' is not one of bce, mse", "--fine-tune-loss", "bpr")]
-    [InlineData(2, "--step: forec fine-tunes by squared error", "--fine-tune-loss", "mse", "--step", "fused")]
     [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
     [InlineData(2, "--force: what it replaces is in --out", "--force")]
     [InlineData(2, "--checkpoint-every: the checkpoints are in --out", "--checkpoint-every", "5")]

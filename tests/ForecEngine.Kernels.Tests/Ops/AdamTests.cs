@@ -33,7 +33,7 @@ public sealed class AdamTests : IDisposable
         for (int t = 1; t <= Steps; t++)
         {
             Real[] gradient = Gradient(draws, count);
-            _device.Update(new ParameterUpdate<Adam>(settings.Dense(t), p, m, v, _work.Vector(gradient)));
+            _device.Update(default, new ParameterUpdate<Adam>(settings.Dense(t), p, m, v, _work.Vector(gradient)));
             for (int i = 0; i < count; i++)
                 reference[i].StepAsAdam(t, gradient[i], settings);
             AssertNear(reference, p, m, v);
@@ -85,7 +85,7 @@ public sealed class AdamTests : IDisposable
     {
         Slice<Real> p = _work.Vector([1, 1, 1, 1]);
         Slice<Real> m = _work.Vector(new Real[4]), v = _work.Vector(new Real[4]);
-        _device.Update(new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), p, m, v, _work.Vector([5, -5, 0.001f, 0])));
+        _device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), p, m, v, _work.Vector([5, -5, 0.001f, 0])));
         Assert.Equal([0.99f, 1.01f, 0.99f, 1], p.Span.ToArray(), (left, right) => Math.Abs(left - right) < 1e-6f);
     }
 
@@ -93,10 +93,10 @@ public sealed class AdamTests : IDisposable
     public void A_little_weight_decay_moves_an_untouched_row_by_nearly_the_learning_rate_when_dense_and_not_at_all_when_lazy()
     {
         Matrix dense = _work.Matrix(2, 1, [1, 1]), lazy = _work.Matrix(2, 1, [1, 1]);
-        Slice<int> rows = _work.Indices([0]);
+        RowIds rows = _work.Rows([0]);
         Matrix gradient = _work.Matrix(1, 1, [1]);
-        _device.Update(new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 1e-4), dense, Zeros(), Zeros(), rows, gradient, touchedOnly: false));
-        _device.Update(new ParameterUpdate<Adam>(Adam.Lazy(1, 0.01, 0.9, 0.999, 1e-8, 1e-4), lazy, Zeros(), Zeros(), rows, gradient, touchedOnly: true));
+        _device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 1e-4), dense, Zeros(), Zeros(), rows, gradient, touchedOnly: false));
+        _device.Update(default, new ParameterUpdate<Adam>(Adam.Lazy(1, 0.01, 0.9, 0.999, 1e-8, 1e-4), lazy, Zeros(), Zeros(), rows, gradient, touchedOnly: true));
         Assert.Equal(0.99, dense.Values.Span[1], 1e-4);
         Assert.Equal(1, lazy.Values.Span[1]);
         Assert.Equal(0.99, lazy.Values.Span[0], 1e-4);
@@ -143,8 +143,8 @@ public sealed class AdamTests : IDisposable
         public Reference[] Reference { get; } = [.. start.Select(value => new Reference(value))];
 
         public void Update(Workspace workspace, Adam rule, int[] touched, Real[] gradient, bool touchedOnly) =>
-            workspace.Device.Update(new ParameterUpdate<Adam>(
-                rule, P, M, V, workspace.Indices(touched), workspace.Matrix(touched.Length, P.Columns, gradient), touchedOnly));
+            workspace.Device.Update(default, new ParameterUpdate<Adam>(
+                rule, P, M, V, workspace.Rows(touched), workspace.Matrix(touched.Length, P.Columns, gradient), touchedOnly));
     }
 
     // One parameter in double, each of its numbers with its bound.

@@ -62,14 +62,10 @@ public sealed class OperationWorkTests
     public void A_network_is_its_layers_forward_and_back_and_its_loss()
     {
         using SimdDevice device = new(1);
-        Network network = new(towerLayers: 0, headLayers: 0)
-        {
-            Tower = new TablePair(new(Matrix(8, 2), new Matrix(default, 3, 2)), new(Matrix(8, 2), new Matrix(default, 3, 2))),
-        };
-        network.Layers[0] = new NetworkLayer(Matrix(1, 4), Vector(1), Matrix(1, 4), Vector(1));
+        Network network = new(new NetworkPair(new(Matrix(8, 2), null), new(Matrix(8, 2), null)), [], null, [], new NetworkLayer(Matrix(1, 4), Vector(1), Matrix(1, 4), Vector(1)));
         Assert.Equal(
             new Work(24 + 24 + 3 + LossOfThree(), 4 * (12 + 6 + 3 + 5 + (2 * 5))),
-            WorkOf(device, d => d.Networks?.Differentiate(network, Ids(0, 1, 7), Ids(2, 2, 3), default, Vector(3), 1)));
+            WorkOf(device, d => d.Compile(network)?.Differentiate(new SampleBatch(Ids(0, 1, 7), Ids(2, 2, 3), default, Vector(3)), 1, Vector(1))));
     }
 
     // The product of 3 samples' vectors of 2 through one layer: 3 x 2 multiply-adds, as many for dW and for the adjoint below; db 3;
@@ -79,30 +75,11 @@ public sealed class OperationWorkTests
     public void A_market_aware_network_has_a_product_more_and_its_adjoints()
     {
         using SimdDevice device = new(1);
-        Network network = new(towerLayers: 0, headLayers: 0)
-        {
-            Product = new TablePair(new(Matrix(8, 2), Matrix(3, 2)), new(Matrix(8, 2), Matrix(3, 2)), new(Matrix(2, 2), Matrix(3, 2))),
-        };
-        network.Layers[0] = new NetworkLayer(Matrix(1, 2), Vector(1), Matrix(1, 2), Vector(1));
+        Network network = new(
+            null, [], new NetworkPair(Table(8, 2), Table(8, 2), Table(2, 2)), [], new NetworkLayer(Matrix(1, 2), Vector(1), Matrix(1, 2), Vector(1)));
         Assert.Equal(
             new Work((3 * 12) + 3 + LossOfThree() + (6 * 6), 4 * (18 + 18 + 9 + 3 + 3 + (2 * 3))),
-            WorkOf(device, d => d.Networks?.Differentiate(network, Ids(0, 1, 7), Ids(2, 2, 3), Ids(0, 0, 1), Vector(3), 1)));
-    }
-
-    // Of 4 and 2 positions each reads its row and writes its group, and at the most as many distinct rows are written.
-    [Fact]
-    public void A_grouping_is_no_arithmetic() =>
-        Assert.Equal(
-            new Work(0, 4 * 3 * (4 + 2)),
-            WorkOf(device => device.GroupRows(new RowGrouping(Ids(1, 1, 3, 8), new RowGroups()), new RowGrouping(Ids(5, 5), new RowGroups()))));
-
-    // Rows 1, 1, 3, 8 are three groups: 4 positions and 4 starts; 32 numbers read, 24 written.
-    [Fact]
-    public void A_sum_of_rows_adds_each_number_once()
-    {
-        RowGroups groups = new();
-        groups.Build([1, 1, 3, 8]);
-        Assert.Equal(new Work(32, (8 * 4) + (4 * (32 + 24))), WorkOf(device => device.SumRows(new RowSum(Matrix(4, 8), groups, Matrix(3, 8)))));
+            WorkOf(device, d => d.Compile(network)?.Differentiate(new SampleBatch(Ids(0, 1, 7), Ids(2, 2, 3), Ids(0, 0, 1), Vector(3)), 1, Vector(1))));
     }
 
     // g' 2, m 3, v 4, the denominator 3, the step 3.
@@ -110,15 +87,15 @@ public sealed class OperationWorkTests
     public void Adam_is_15_operations_an_element_and_eight_numbers_of_traffic() =>
         Assert.Equal(
             new Work(15 * 10, 8 * 4 * 10),
-            WorkOf(device => device.Update(new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10)))));
+            WorkOf(device => device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10)))));
 
     [Fact]
     public void Dense_Adam_of_a_table_moves_every_row_and_lazy_Adam_those_that_were_touched()
     {
-        Work dense = WorkOf(device => device.Update(Table(touchedOnly: false))), lazy = WorkOf(device => device.Update(Table(touchedOnly: true)));
-        Assert.Equal(new Work(15 * 72, (24 * 72) + (2 * 4) + (4 * 16)), dense);
-        Assert.Equal(new Work(15 * 16, (24 * 16) + (2 * 4) + (4 * 16)), lazy);
-        Assert.Equal(dense + lazy, WorkOf(device => device.Update(Table(touchedOnly: false), Table(touchedOnly: true))));
+        Work dense = WorkOf(device => device.Update(default, Table(touchedOnly: false))), lazy = WorkOf(device => device.Update(default, Table(touchedOnly: true)));
+        Assert.Equal(new Work((15 * 72) + 16, (24 * 72) + (2 * 4) + (4 * 16)), dense);
+        Assert.Equal(new Work((15 * 16) + 16, (24 * 16) + (2 * 4) + (4 * 16)), lazy);
+        Assert.Equal(dense + lazy, WorkOf(device => device.Update(default, Table(touchedOnly: false), Table(touchedOnly: true))));
 
         static ParameterUpdate<Adam> Table(bool touchedOnly) =>
             new(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Matrix(9, 8), Vector(72), Vector(72), Ids(1, 3), Matrix(2, 8), touchedOnly);
@@ -155,10 +132,7 @@ public sealed class OperationWorkTests
 
     private static Matrix Matrix(int rows, int columns) => new(Vector(rows * columns), rows, columns);
 
-    private static Slice<int> Ids(params int[] ids)
-    {
-        HostStorage<int> storage = new(ids.Length);
-        storage.Write(0, ids);
-        return storage.Slice();
-    }
+    private static NetworkTable Table(int rows, int columns) => new(Matrix(rows, columns), new RowGradient(new ScalarDevice(), columns));
+
+    private static RowIds Ids(params int[] ids) => RowIds.Write(new HostStorage<int>(ids.Length).Slice(), ids);
 }

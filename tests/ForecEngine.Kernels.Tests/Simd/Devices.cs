@@ -54,7 +54,7 @@ public sealed class Devices : IDisposable
             bool same = BitConverter.SingleToInt32Bits(expected[i]) == BitConverter.SingleToInt32Bits(actual[i])
                 || (Real.IsNaN(expected[i]) && Real.IsNaN(actual[i]));
             if (!same)
-                Assert.Fail($"element {i} of the memory is {actual[i]:R} on {device.Name} with {device.Threads} threads, {expected[i]:R} on the scalar device");
+                Assert.Fail($"element {i} of the memory is {actual[i]:R} on {device.Name}, {expected[i]:R} on the scalar device");
         }
     }
 }

@@ -77,9 +77,10 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
             // An update clears the gradients; the digest is of them, too.
             Slice<Real>[] gradients = [dweight.Values, dhead.Values, dbias];
             Real[][] kept = [.. gradients.Select(gradient => gradient.Span.ToArray())];
-            device.Update(new ParameterUpdate<Adam>(Adam.Dense(step, 0.01, 0.9, 0.999, 1e-8, 1e-4), weight.Values, m, v, dweight.Values));
+            device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(step, 0.01, 0.9, 0.999, 1e-8, 1e-4), weight.Values, m, v, dweight.Values));
             Sgd descent = new(0.1, 0);
             device.Update(
+                default,
                 new ParameterUpdate<Sgd>(descent, head.Values, default, default, dhead.Values),
                 new ParameterUpdate<Sgd>(descent, bias, default, default, dbias));
             foreach ((Slice<Real> gradient, Real[] values) in gradients.Zip(kept))

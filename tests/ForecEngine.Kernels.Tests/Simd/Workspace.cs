@@ -38,13 +38,8 @@ public sealed class Workspace(IDevice device)
     public Matrix MatrixIf(bool wanted, int rows, int columns, Real[] values) =>
         wanted ? Matrix(rows, columns, values) : new(default, rows, columns);
 
-    /// <summary>A vector of these indices.</summary>
-    public Slice<int> Indices(int[] indices)
-    {
-        Storage<int> block = device.Allocate<int>(Before + indices.Length);
-        block.Write(Before, indices);
-        return block.Slice(Before, indices.Length);
-    }
+    /// <summary>These row numbers.</summary>
+    public RowIds Rows(int[] rows) => RowIds.Write(device.Allocate<int>(Before + rows.Length).Slice(Before, rows.Length), rows);
 
     /// <summary>Every block, marks included, one after another.</summary>
     public Real[] Contents()

@@ -27,12 +27,12 @@ public sealed class MarketAdaptationTests
         IReadOnlyList<CandidateList> valid = [.. SampledCandidates.Draw(market.Market, Split.Valid, 1, 15)], test = SampledCandidates.Draw(market.Market, Split.Test, 1, 15);
         (Nmf model, Nmf clone) = (Model(device), Model(device));
         Real[][] before = Values(model);
-        Ranker ranker = new(Metric.Default, device.Threads);
+        Ranker ranker = new(Metric.Default, 1);
         MetaLearner learner = ((MetaFit)PlanCatalog.Find(method).Phases[^1].Fit).Learner;
         SupportSet shots = new(market, valid, new MetaFit(new(), new Initialisers.SameModel(), 0.01, new(), new(), s_settings), 1);
-        MarketAdaptation adaptation = new(device, model, StepChoice.Fastest.Create(device, model), learner, shots, s_settings);
+        MarketAdaptation adaptation = new(device, model, learner, shots, s_settings);
 
-        Minibatch batch = shots.ToMinibatch(device, s_settings.SupportSize);
+        Minibatch batch = shots.ToMinibatch(device);
         Tape tape = new(device);
         tape.Backward(tape.Mean(tape.BinaryCrossEntropy(clone.Logits(tape, batch), tape.Constant(batch.Labels))));
         new SgdOptimiser(device, method == "maml" ? clone.Parameters : [.. clone.Output.Parameters], s_settings.InnerLearningRate).Update();

@@ -100,7 +100,7 @@ public sealed class SupportSetTests : IDisposable
 
     private (int User, int Item, Real Label)[] Drawn(MetaLearningSettings settings, ulong seed, IReadOnlyList<CandidateList>? valid = null)
     {
-        Minibatch batch = new SupportSet(_market, valid ?? _valid, Fit(settings), seed).ToMinibatch(_device, settings.SupportSize);
+        Minibatch batch = new SupportSet(_market, valid ?? _valid, Fit(settings), seed).ToMinibatch(_device);
         (int[] users, int[] items, Real[] labels) = (batch.Users.Values.Span.ToArray(), batch.Items.Values.Span.ToArray(), batch.Labels.Values.Span.ToArray());
         return [.. Enumerable.Range(0, users.Length).Select(i => (users[i], items[i], labels[i]))];
     }

@@ -23,7 +23,7 @@ public sealed class RankerTests : IDisposable
         int stranger = market.Users.Add("stranger"), x = market.Items.Add("x"), y = market.Items.Add("y");
         CandidateList[] lists = [new(0, [x, 2, 0, y, 1], [0, 0, 1, 1, 0], [("a", 1), ("y", 1)]),
             new(stranger, [0, y, 1], [0, 1, 0], [("y", 1)])];
-        RankedLists ranked = new Ranker(Metric.Default, _device.Threads)
+        RankedLists ranked = new Ranker(Metric.Default, 1)
             .Rank(new ModelScorer(_device, new FixedScores(_device, (_, item) => -item - 1)), new MarketUnion([market]).Place("jp"), lists);
         Assert.Equal([[-float.MaxValue, -3, -1, -float.MaxValue, -2], [0, 0, 0]], ranked.Scores);
         Assert.Equal(["a", "b", "c", "y", "x"],
@@ -42,7 +42,7 @@ public sealed class RankerTests : IDisposable
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", seed.Value), TestMarkets.Prepared("de", seed.Value)]).Place("jp");
         Market market = placed.Market;
         IReadOnlyList<CandidateList> lists = [.. Enumerable.Range(0, market.Users.Count).Select(user => List(market, user, seed.Value))];
-        Ranker ranker = new(Metric.ParseAll("ndcg@10,hr@3,mrr"), _device.Threads);
+        Ranker ranker = new(Metric.ParseAll("ndcg@10,hr@3,mrr"), 1);
         RankedLists ranked = ranker.Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, lists);
 
         Assert.Equal(lists.Count, ranked.Result.Users);
@@ -89,7 +89,7 @@ public sealed class RankerTests : IDisposable
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(placed.Market, Split.Test, 1, 5);
         string message = Assert.Throws<ArithmeticException>(() =>
-            new Ranker(Metric.Default, _device.Threads).Rank(new ModelScorer(_device, new FixedScores(_device, (user, _) => user == 3 ? bad : 0)), placed, lists)).Message;
+            new Ranker(Metric.Default, 1).Rank(new ModelScorer(_device, new FixedScores(_device, (user, _) => user == 3 ? bad : 0)), placed, lists)).Message;
         Assert.Equal($"the model's scores for user {placed.Market.Users.Text(3)} of jp are not finite", message);
     }
 
@@ -99,13 +99,13 @@ public sealed class RankerTests : IDisposable
         Real Score(int user, int item) => RandomSequence.Named(1, "scores").Below(((ulong)user << 32) + (ulong)item, 4);
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
         CandidateList[] lists = [.. Enumerable.Range(0, 2500).Select(i => List(placed.Market, i % placed.Market.Users.Count, (ulong)i))];
-        RankedLists kept = new Ranker(Metric.Default, _device.Threads).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, lists);
-        RankedLists bare = new Ranker(Metric.Default, _device.Threads, keepScores: false).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, lists);
+        RankedLists kept = new Ranker(Metric.Default, 1).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, lists);
+        RankedLists bare = new Ranker(Metric.Default, 1, keepScores: false).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, lists);
         Assert.Empty(bare.Scores);
         Assert.Equal(kept.Result.Means, bare.Result.Means);
         foreach (int i in (int[])[0, 1023, 1024, 2048, 2499])
         {
-            RankedLists alone = new Ranker(Metric.Default, _device.Threads).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, [lists[i]]);
+            RankedLists alone = new Ranker(Metric.Default, 1).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, [lists[i]]);
             Assert.Equal(alone.Scores[0], kept.Scores[i]);
             Assert.All(alone.Result.PerUser, metric => Assert.Equal(metric.Value[0], kept.Result.PerUser[metric.Key][i]));
         }
@@ -115,7 +115,7 @@ public sealed class RankerTests : IDisposable
     public void Nothing_to_rank_measures_zero()
     {
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
-        EvaluationResult result = new Ranker(Metric.Default, _device.Threads).Rank(new ModelScorer(_device, new FixedScores(_device, (_, _) => 0)), placed, []).Result;
+        EvaluationResult result = new Ranker(Metric.Default, 1).Rank(new ModelScorer(_device, new FixedScores(_device, (_, _) => 0)), placed, []).Result;
         Assert.Equal(0, result.Users);
         Assert.All(result.Means.Values, mean => Assert.Equal(0, mean));
     }

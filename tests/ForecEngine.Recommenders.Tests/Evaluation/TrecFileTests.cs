@@ -166,6 +166,6 @@ public sealed class TrecFileTests : IDisposable
         }
 
         ModelScorer scorer = new(_device, new FixedScores(_device, (user, item) => scores[(user, item)]));
-        return new Ranker(s_metrics, _device.Threads).Rank(scorer, new MarketUnion([market]).Place("jp"), lists);
+        return new Ranker(s_metrics, 1).Rank(scorer, new MarketUnion([market]).Place("jp"), lists);
     }
 }

@@ -88,12 +88,13 @@ public sealed class ExperimentRunnerTests
         Assert.NotEqual(Weights(expected), Weights(Run(method, "jp", sources, options, seed: 43)));
     }
 
-    public static TheoryData<string> FusedMethods => [.. PlanCatalog.Methods.Where(method => PlanCatalog.Find(method).RefusalOf(StepChoice.Fused) is null)];
+    public static TheoryData<string> CompiledMethods => [.. PlanCatalog.Methods.Where(method =>
+        PlanCatalog.Find(method).Phases.All(phase => phase.Model is "gmf" or "mlp" or "nmf" or "ma-gmf" or "ma-mlp" or "ma-nmf"))];
 
     // Inner and outer steps, fine-tuning of forks, and the step before a market is scored included: the tape plays nothing backwards.
     [Theory]
-    [MemberData(nameof(FusedMethods))]
-    public void Every_gradient_of_a_method_comes_from_the_fused_step_where_its_models_have_it(string method)
+    [MemberData(nameof(CompiledMethods))]
+    public void Every_gradient_of_a_method_is_compiled_where_the_device_compiles_its_models(string method)
     {
         TraceRecording recording = new();
         using (recording)
@@ -150,11 +151,11 @@ public sealed class ExperimentRunnerTests
         TrainingSettings still = s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 0 } }, options = s_settings with { MetaLearning = s_settings.MetaLearning with { AdaptOn = AdaptOn.Valid } };
         ExperimentOutcome adapted = Run("maml", "jp", ["de"], options);
         using SimdDevice device = new(1);
-        RankedLists bare = new Ranker(Metric.Default, device.Threads)
+        RankedLists bare = new Ranker(Metric.Default, 1)
             .Rank(adapted.Model.Scorer(device, 1), adapted.Markets.Single(m => m.Market.Name == "jp"), adapted.Tested().Lists);
         Assert.NotEqual(bare.Scores, adapted.Tested().Scores);
         ExperimentOutcome unadapted = Run("maml", "jp", ["de"], still);
-        bare = new Ranker(Metric.Default, device.Threads).Rank(
+        bare = new Ranker(Metric.Default, 1).Rank(
             unadapted.Model.Scorer(device, 1), unadapted.Markets.Single(m => m.Market.Name == "jp"), unadapted.Tested().Lists);
         Assert.Equal(bare.Scores, unadapted.Tested().Scores);
         Assert.Equal(adapted.Valid?.Lists.Count, adapted.Tested().Lists.Count);
@@ -269,7 +270,7 @@ public sealed class ExperimentRunnerTests
         using (recording)
             Assert.Equal(Weights(plain), Weights(Run(method, "jp", ["uk"], device: new ProfilingDevice(new SimdDevice(2)))));
         TraceSpan[] stages = [.. recording.Spans.Where(span => span.Kind == SpanKind.Stage).OrderBy(span => span.Start)];
-        Assert.Superset(new HashSet<string> { "sampling", "step", "optimiser", "evaluation" }, stages.Select(span => span.Name).ToHashSet());
+        Assert.Superset(new HashSet<string> { "sampling", "gradient", "optimiser", "evaluation" }, stages.Select(span => span.Name).ToHashSet());
         Assert.All(stages.Zip(stages.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} runs into {pair.Second}"));
     }
 

@@ -46,7 +46,7 @@ public sealed class RecommendationTests : IDisposable
         int[] items = [.. Enumerable.Range(0, market.PoolSize)];
         float[] none = new float[items.Length];
         CandidateList[] all = [.. Enumerable.Range(0, market.Users.Count).Select(user => new CandidateList(user, items, none, [("", 1)]))];
-        RankedLists ranked = evaluated.Rank(data with { Candidates = all }, Split.Test, null, new Ranker(Metric.Default, _device.Threads));
+        RankedLists ranked = evaluated.Rank(data with { Candidates = all }, Split.Test, null, new Ranker(Metric.Default, 1));
         int[] ranks = market.Items.Ranks();
         for (int user = 0; user < all.Length; user++)
         {
@@ -195,7 +195,7 @@ public sealed class RecommendationTests : IDisposable
         };
         ExperimentOutcome outcome = new ExperimentRunner(_device).Run(experiment, data.Markets, null, Metric.Default);
         using (RunDirectory run = RunDirectory.Open(_directory["run"]))
-            run.Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 0), trec: false);
+            run.Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 1, 0), trec: false);
         return (_directory["run"], request);
     }
 

@@ -55,7 +55,7 @@ public sealed class ResultFileTests
     private static JsonNode Read(ExperimentOutcome outcome)
     {
         using SimdDevice device = new(threads: 2, vectorBits: 128);
-        string text = ResultFile.Text(ResultFile.ToJson(outcome, device, peakBytes: 12345));
+        string text = ResultFile.Text(ResultFile.ToJson(outcome, device, threads: 2, peakBytes: 12345));
         Assert.EndsWith("}\n", text, StringComparison.Ordinal);
         return JsonNode.Parse(text) ?? throw new InvalidOperationException(text);
     }

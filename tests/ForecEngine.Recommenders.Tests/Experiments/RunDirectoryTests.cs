@@ -151,17 +151,6 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Empty(Names());
     }
 
-    [Fact]
-    public void An_optimiser_that_checkpoints_do_not_know_is_refused_before_anything_is_removed()
-    {
-        (ExperimentOutcome outcome, JsonObject result) = Outcome();
-        using RunDirectory run = RunDirectory.Open(_directory.Root);
-        run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: false);
-        Assert.Throws<NotSupportedException>(
-            () => run.Write(outcome with { Optimiser = new Momentum() }, TestMarkets.Random("jp", 1), result, trec: false));
-        Assert.NotNull(run.Finished(s_experiment, Metric.Default, trec: false));
-    }
-
     public static TheoryData<string> Damages =>
     [
         "none", "list", "text", "empty", "twice", "users", "metric", "model", "other model", "cut model", "ids", "optimiser", "rows",
@@ -234,15 +223,8 @@ public sealed class RunDirectoryTests : IDisposable
 
     private (ExperimentOutcome, JsonObject) Outcome(StageStore? stages = null)
     {
-        ExperimentOutcome outcome = new ExperimentRunner(_device, stages)
+        ExperimentOutcome outcome = new ExperimentRunner(_device, stages: stages)
             .Run(s_experiment, [TestMarkets.Prepared("jp", 1)], null, Metric.Default);
-        return (outcome, ResultFile.ToJson(outcome, _device, 0));
-    }
-
-    private sealed class Momentum : IOptimiser
-    {
-        public void Update()
-        {
-        }
+        return (outcome, ResultFile.ToJson(outcome, _device, 1, 0));
     }
 }

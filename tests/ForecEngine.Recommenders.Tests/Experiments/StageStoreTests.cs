@@ -320,9 +320,12 @@ public sealed class StageStoreTests : IDisposable
         Assert.Equal(expected.Network().Parameters.Select(p => p.Value.Values.Span.ToArray()), found.Network().Parameters.Select(p => p.Value.Values.Span.ToArray()));
         Assert.Equal(expected.Tested().Scores, found.Tested().Scores);
         Assert.Equal(expected.Valid?.Result.Means, found.Valid?.Result.Means);
-        (AdamOptimiser? expectedAdam, AdamOptimiser? foundAdam) = (expected.Optimiser as AdamOptimiser, found.Optimiser as AdamOptimiser);
-        Assert.Equal(expectedAdam?.Steps, foundAdam?.Steps);
-        Assert.Equal(expectedAdam?.State.Select(s => (s.Parameter.Name, (Real[])[.. s.First.Span, .. s.Second.Span])), foundAdam?.State.Select(s => (s.Parameter.Name, (Real[])[.. s.First.Span, .. s.Second.Span])), (a, b) => a.Name == b.Name && a.Item2.SequenceEqual(b.Item2));
+        Assert.Equal(expected.Optimiser?.Steps, found.Optimiser?.Steps);
+        Assert.Equal(
+            Kept(expected), Kept(found), (a, b) => a.Name == b.Name && a.Values.SequenceEqual(b.Values));
+
+        static (string Name, Real[] Values)[] Kept(ExperimentOutcome outcome) =>
+            [.. (outcome.Optimiser?.State ?? []).Select(tensor => (tensor.Name, tensor.Values.Span.ToArray()))];
         Assert.Equal(expected.Phases.Select(p => p with { Seconds = 0, Cached = false }), found.Phases.Select(p => p with { Seconds = 0, Cached = false }));
     }
 
@@ -341,7 +344,7 @@ public sealed class StageStoreTests : IDisposable
             Seed = seed,
             EvaluationNegatives = 15,
         };
-        return new ExperimentRunner(device, stages, stop: stopping?.Token ?? default).Run(
+        return new ExperimentRunner(device, stages: stages, stop: stopping?.Token ?? default).Run(
             experiment, [.. ((string[])[target, source]).Select(name => TestMarkets.Prepared(name, dataSeed, users: name == "uk" ? 40 : 30))], null, Metric.Default, progress);
     }
 }

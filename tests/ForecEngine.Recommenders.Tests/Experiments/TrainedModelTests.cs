@@ -38,7 +38,7 @@ public sealed class TrainedModelTests : IDisposable
         TrainedModel trained = TrainedModel.Load(path, _device);
         Assert.Equal(outcome.ModelName, trained.ModelName);
         RankedLists ranked = trained.Rank(
-            trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(Metric.Default, _device.Threads));
+            trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(Metric.Default, 1));
         Assert.Equal(outcome.Tested().Scores, ranked.Scores);
         Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
     }
@@ -58,7 +58,7 @@ public sealed class TrainedModelTests : IDisposable
                 (NoteKind.OtherRows, outcome.Markets[1].Market.Splits.Length, outcome.Markets[1].Market.Splits.Length)],
             data.Notes.Where(note => note.Kind is NoteKind.UnknownUsers or NoteKind.UnknownItems or NoteKind.OtherRows)
                 .Select(note => (note.Kind, note.Count, note.Of)));
-        RankedLists ranked = trained.Rank(data, Split.Test, null, new Ranker(Metric.Default, _device.Threads));
+        RankedLists ranked = trained.Rank(data, Split.Test, null, new Ranker(Metric.Default, 1));
         Assert.Equal(outcome.Tested().Scores, ranked.Scores);
         Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
     }
@@ -69,7 +69,7 @@ public sealed class TrainedModelTests : IDisposable
         (string path, DataRequest request, _) = Run("gmf++");
         File.Delete(RunDirectory.IdsPath(path));
         TrainedModel trained = TrainedModel.Load(path, _device);
-        Ranker ranker = new(Metric.Default, _device.Threads);
+        Ranker ranker = new(Metric.Default, 1);
         trained.Rank(trained.Read(request), Split.Test, null, ranker);
 
         string[] lines = File.ReadAllLines(_directory["jp.txt"]);
@@ -114,7 +114,7 @@ public sealed class TrainedModelTests : IDisposable
         };
         ExperimentOutcome outcome = new ExperimentRunner(_device).Run(experiment, data.Markets, null, Metric.Default);
         using (RunDirectory run = RunDirectory.Open(_directory["run"]))
-            run.Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 0), trec: false);
+            run.Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 1, 0), trec: false);
         return (Path.Combine(_directory["run"], "model.safetensors"), request, outcome);
     }
 

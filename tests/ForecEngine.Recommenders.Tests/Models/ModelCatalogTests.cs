@@ -27,11 +27,6 @@ public sealed class ModelCatalogTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void A_model_has_a_fused_step_where_it_tells_its_parts(string name) =>
-        Assert.Equal(ModelCatalog.HasFusedStep(name), ModelCatalog.Create(name, _device, s_shape) is INetworkModel);
-
-    [Theory]
     [InlineData("gmf", "embedding_user.weight[5,3] embedding_item.weight[6,3] affine_output.weight[1,3] affine_output.bias[1]")]
     [InlineData("mlp", "embedding_user.weight[5,3] embedding_item.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,4] affine_output.bias[1]")]
     [InlineData("nmf", "embedding_user_mlp.weight[5,3] embedding_item_mlp.weight[6,3] embedding_user_mf.weight[5,3] embedding_item_mf.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,7] affine_output.bias[1]")]

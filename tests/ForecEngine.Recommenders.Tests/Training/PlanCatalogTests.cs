@@ -79,29 +79,6 @@ public sealed class PlanCatalogTests
     }
 
     [Theory]
-    [InlineData("forec", null)]
-    [InlineData("nmf++", null)]
-    [InlineData("ma-nmf++", null)]
-    [InlineData("ddtcdr", "ddtcdr trains ddtcdr, which has no fused step; tape trains it")]
-    public void A_plan_refuses_the_fused_step_where_a_model_has_none(string method, string? refusal)
-    {
-        Plan plan = PlanCatalog.Find(method);
-        Assert.Equal(refusal, plan.RefusalOf(StepChoice.Fused));
-        Assert.Null(plan.RefusalOf(StepChoice.Tape));
-        Assert.Null(plan.RefusalOf(StepChoice.Fastest));
-    }
-
-    [Theory]
-    [InlineData("forec", "forec fine-tunes by squared error, which has no fused step; tape trains it")]
-    [InlineData("maml", null)]
-    public void So_does_one_that_fine_tunes_by_a_loss_that_the_step_does_not_have(string method, string? refusal)
-    {
-        TrainingSettings options = new() { Fork = new() { Loss = RatingLoss.Mse } };
-        Assert.Equal(refusal, PlanCatalog.Find(method, options).RefusalOf(StepChoice.Fused));
-        Assert.Null(PlanCatalog.Find(method, options).RefusalOf(StepChoice.Fastest));
-    }
-
-    [Theory]
     [InlineData("nmf++", "nmf-forec")]
     [InlineData("maml", "forec")]
     [InlineData("reptile", "reptile-forec")]

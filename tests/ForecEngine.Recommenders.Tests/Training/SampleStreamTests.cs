@@ -21,7 +21,7 @@ public sealed class SampleStreamTests : IDisposable
     {
         PlacedMarket placed = Placed(seed.Value, "jp", "uk")[1];
         SampleSettings settings = new() { BatchSize = 1 + batchSize, Negatives = negatives % 6 };
-        SampleStream stream = new([placed], settings, seed.Value, "nmf", 25);
+        SampleStream stream = new(_device, [placed], settings, seed.Value, "nmf", 25);
         stream.Begin(epoch);
 
         Market market = placed.Market;
@@ -36,31 +36,31 @@ public sealed class SampleStreamTests : IDisposable
                 expected.AddRange(drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0, placed.Index)));
         }
 
-        Assert.Equal(Sorted(expected), Sorted(Pass(stream, settings.BatchSize).SelectMany(batch => batch)));
+        Assert.Equal(Sorted(expected), Sorted(Pass(stream).SelectMany(batch => batch)));
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void What_follows_minibatches_that_are_skipped_is_what_follows_them_when_they_are_taken(Seed seed, byte skipped, bool redraw)
+    public void A_minibatch_is_the_same_whether_or_not_those_before_it_were_taken(Seed seed, byte number, bool redraw)
     {
         SampleSettings settings = new() { BatchSize = 64, RedrawNegatives = redraw };
         IReadOnlyList<PlacedMarket> markets = Placed(seed.Value, "jp");
-        SampleStream taken = new(markets, settings, seed.Value, "nmf", 0), jumped = new(markets, settings, seed.Value, "nmf", 0);
-        taken.Begin(3);
-        jumped.Begin(3);
-        for (int i = 0; i < skipped; i++)
-            Pass(taken, 64, minibatches: 1);
-        jumped.Skip(skipped);
-        Assert.Equal(Pass(taken, 64, minibatches: 20), Pass(jumped, 64, minibatches: 20));
+        SampleStream inTurn = new(_device, markets, settings, seed.Value, "nmf", 0), alone = new(_device, markets, settings, seed.Value, "nmf", 0);
+        inTurn.Begin(3);
+        alone.Begin(3);
+        for (int i = 0; i < number; i++)
+            inTurn.BatchAt(i);
+        Assert.Equal(Samples(inTurn.BatchAt(number)), Samples(alone.BatchAt(number)));
+        Assert.Equal(alone.Count(number), alone.BatchAt(number).Count);
     }
 
     [Fact]
     public void All_batches_are_full_but_the_last()
     {
         IReadOnlyList<PlacedMarket> markets = Placed(1, "jp");
-        SampleStream stream = new(markets, new SampleSettings { BatchSize = 100, Negatives = 0 }, 1, "nmf", 0);
+        SampleStream stream = new(_device, markets, new SampleSettings { BatchSize = 100, Negatives = 0 }, 1, "nmf", 0);
         stream.Begin(0);
         int rows = markets[0].Market.TrainUsers.Length;
-        int[] counts = [.. Pass(stream, 100).Select(batch => batch.Length)];
+        int[] counts = [.. Pass(stream).Select(batch => batch.Length)];
         Assert.All(counts[..^1], count => Assert.Equal(100, count));
         Assert.Equal(((rows - 1) % 100) + 1, counts[^1]);
         Assert.Equal(rows, counts.Sum());
@@ -69,9 +69,9 @@ public sealed class SampleStreamTests : IDisposable
     [Fact]
     public void A_further_pass_has_the_same_samples_in_another_order()
     {
-        SampleStream stream = new(Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
+        SampleStream stream = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
         stream.Begin(0);
-        Sample[][] passes = [.. Enumerable.Range(0, 4).Select(_ => Pass(stream, 64).SelectMany(batch => batch).ToArray())];
+        Sample[][] passes = [.. Enumerable.Range(0, 4).Select(pass => Pass(stream, pass).SelectMany(batch => batch).ToArray())];
         Assert.Equal(4, passes.DistinctBy(pass => string.Join(' ', pass)).Count());
         Assert.All(passes, pass => Assert.Equal(Sorted(passes[0]), Sorted(pass)));
     }
@@ -81,11 +81,11 @@ public sealed class SampleStreamTests : IDisposable
     [InlineData(false)]
     public void Epochs_have_orders_of_their_own_and_negatives_of_their_own_where_they_are_redrawn(bool redraw)
     {
-        SampleStream stream = new(Placed(1, "jp"), new SampleSettings { BatchSize = 64, RedrawNegatives = redraw }, 1, "nmf", 0);
+        SampleStream stream = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64, RedrawNegatives = redraw }, 1, "nmf", 0);
         stream.Begin(0);
-        Sample[] first = [.. Pass(stream, 64).SelectMany(batch => batch)];
+        Sample[] first = [.. Pass(stream).SelectMany(batch => batch)];
         stream.Begin(1);
-        Sample[] second = [.. Pass(stream, 64).SelectMany(batch => batch)];
+        Sample[] second = [.. Pass(stream).SelectMany(batch => batch)];
         Assert.NotEqual(first, second);
         Assert.Equal(!redraw, Sorted(first).SequenceEqual(Sorted(second)));
     }
@@ -94,24 +94,24 @@ public sealed class SampleStreamTests : IDisposable
     public void Negatives_drawn_once_are_the_same_in_phases_of_one_number_and_others_in_a_phase_of_another()
     {
         SampleSettings settings = new() { BatchSize = 64, RedrawNegatives = false };
-        SampleStream gmf = new(Placed(1, "jp"), settings, 1, "gmf", 0), mlp = new(Placed(1, "jp"), settings, 1, "mlp", 0), fork = new(Placed(1, "jp"), settings, 1, "forec", 75);
+        SampleStream gmf = new(_device, Placed(1, "jp"), settings, 1, "gmf", 0), mlp = new(_device, Placed(1, "jp"), settings, 1, "mlp", 0), fork = new(_device, Placed(1, "jp"), settings, 1, "forec", 75);
         gmf.Begin(0);
         mlp.Begin(3); // as a phase that goes on from its third epoch
         fork.Begin(0);
-        Sample[] once = [.. Sorted(Pass(gmf, 64).SelectMany(batch => batch))];
-        Assert.Equal(once, Sorted(Pass(mlp, 64).SelectMany(batch => batch)));
-        Assert.NotEqual(once, Sorted(Pass(fork, 64).SelectMany(batch => batch)));
+        Sample[] once = [.. Sorted(Pass(gmf).SelectMany(batch => batch))];
+        Assert.Equal(once, Sorted(Pass(mlp).SelectMany(batch => batch)));
+        Assert.NotEqual(once, Sorted(Pass(fork).SelectMany(batch => batch)));
     }
 
     [Fact]
     public void An_epoch_can_be_begun_alone()
     {
-        SampleStream inTurn = new(Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0), alone = new(Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
+        SampleStream inTurn = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0), alone = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
         inTurn.Begin(0);
-        Pass(inTurn, 64);
+        Pass(inTurn);
         inTurn.Begin(1);
         alone.Begin(1);
-        Assert.Equal(Pass(inTurn, 64).SelectMany(batch => batch), Pass(alone, 64).SelectMany(batch => batch));
+        Assert.Equal(Pass(inTurn).SelectMany(batch => batch), Pass(alone).SelectMany(batch => batch));
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 10)]
@@ -130,11 +130,11 @@ public sealed class SampleStreamTests : IDisposable
             for (int pass = 0; pass < 4; pass++)
             {
                 foreach ((SampleStream one, SampleStream other) in alone.Zip(together))
-                    Assert.Equal(Pass(one, 1000).SelectMany(batch => batch), Pass(other, 1000).SelectMany(batch => batch));
+                    Assert.Equal(Pass(one, pass).SelectMany(batch => batch), Pass(other, pass).SelectMany(batch => batch));
             }
         }
 
-        SampleStream[] Streams() => [.. union.Markets.Select(placed => new SampleStream([placed], settings, seed.Value, "nmf", 0))];
+        SampleStream[] Streams() => [.. union.Markets.Select(placed => new SampleStream(_device, [placed], settings, seed.Value, "nmf", 0))];
     }
 
     [Fact]
@@ -142,15 +142,15 @@ public sealed class SampleStreamTests : IDisposable
     {
         IReadOnlyList<PlacedMarket> markets = Placed(1, "de", "jp", "uk");
         SampleSettings settings = new() { BatchSize = 64 };
-        SampleStream concat = new(markets, settings, 1, "nmf++", 0);
+        SampleStream concat = new(_device, markets, settings, 1, "nmf++", 0);
         concat.Begin(0);
-        Sample[][] together = Pass(concat, 64);
+        Sample[][] together = Pass(concat);
         List<Sample> apart = [];
         foreach (PlacedMarket placed in markets)
         {
-            SampleStream stream = new([placed], settings, 1, "nmf++", 0);
+            SampleStream stream = new(_device, [placed], settings, 1, "nmf++", 0);
             stream.Begin(0);
-            apart.AddRange(Pass(stream, 64).SelectMany(batch => batch));
+            apart.AddRange(Pass(stream).SelectMany(batch => batch));
         }
 
         Assert.Equal(Sorted(apart), Sorted(together.SelectMany(batch => batch)));
@@ -163,16 +163,11 @@ public sealed class SampleStreamTests : IDisposable
 
     private static IEnumerable<Sample> Sorted(IEnumerable<Sample> samples) => samples.OrderBy(s => s.User).ThenBy(s => s.Item).ThenBy(s => s.Label);
 
-    private Sample[][] Pass(SampleStream stream, int batchSize, int? minibatches = null)
-    {
-        Minibatch batch = new(_device, batchSize);
-        return [.. Enumerable.Range(0, minibatches ?? stream.Batches).Select(_ =>
-        {
-            int count = stream.Next(batch);
-            Assert.Equal(batch.Count, count);
-            return Enumerable.Range(0, count).Select(i => new Sample(batch.Users.Values.Span[i], batch.Items.Values.Span[i], batch.Labels.Values.Span[i], batch.Markets.Values.Span[i])).ToArray();
-        })];
-    }
+    private static Sample[][] Pass(SampleStream stream, int pass = 0) =>
+        [.. Enumerable.Range(pass * stream.Batches, stream.Batches).Select(number => Samples(stream.BatchAt(number)))];
+
+    private static Sample[] Samples(Minibatch batch) => [.. Enumerable.Range(0, batch.Count).Select(i => new Sample(
+        batch.Users.Values.Span[i], batch.Items.Values.Span[i], batch.Labels.Values.Span[i], batch.Markets.Values.Span[i]))];
 
     private readonly record struct Sample(int User, int Item, Real Label, int Market);
 }

@@ -68,7 +68,7 @@ public sealed class TapeTests : IDisposable
         Assert.Equal([6, 10], x.Gradient.Values.Span.ToArray());
         tape.Backward(square);
         Assert.Equal([12, 20], x.Gradient.Values.Span.ToArray());
-        x.ClearGradient(_device);
+        x.ClearGradient();
         Assert.Equal([0, 0], x.Gradient.Values.Span.ToArray());
     }
 
@@ -95,7 +95,7 @@ public sealed class TapeTests : IDisposable
         Assert.All(x.Gradient.Values.Span.ToArray(), g => Assert.Equal(2, g));
         tape.Backward(tape.Concatenate(leaf, leaf));
         Assert.All(x.Gradient.Values.Span.ToArray(), g => Assert.Equal(4, g));
-        x.ClearGradient(device);
+        x.ClearGradient();
         tape.Backward(tape.Multiply(leaf, leaf));
         Assert.Equal(x.Value.Values.Span.ToArray().Select(v => 2 * v), x.Gradient.Values.Span.ToArray());
     }
@@ -185,18 +185,16 @@ public sealed class TapeTests : IDisposable
     // Every operation of the tape once or more, one table looked up twice.
     private sealed class Graph
     {
-        private readonly IDevice _device;
         private readonly Embedding _table;
         private readonly Linear _hidden;
         private readonly Linear _output;
         private readonly DenseParameter _labels;
-        private readonly Indices _left;
-        private readonly Indices _right;
+        private readonly RowIds _left;
+        private readonly RowIds _right;
         private Real _loss;
 
         public Graph(IDevice device, MatrixShape shape, ulong seed)
         {
-            _device = device;
             _table = new Embedding(device, "table", 7, shape.Columns);
             _hidden = new Linear(device, "hidden", 2 * shape.Columns, 19);
             _output = new Linear(device, "output", 19 + shape.Columns, 1);
@@ -206,10 +204,11 @@ public sealed class TapeTests : IDisposable
             _output.Initialise(seed, "test");
             Initial.Uniform(_labels, 1, seed, "test");
             RandomSequence draws = RandomSequence.Named(seed, "ids");
-            _left = new Indices(device, shape.Rows);
-            _right = new Indices(device, shape.Rows);
-            _left.Set([.. Enumerable.Range(0, shape.Rows).Select(i => draws.Below(2 * (ulong)i, 7))]);
-            _right.Set([.. Enumerable.Range(0, shape.Rows).Select(i => draws.Below(1 + (2 * (ulong)i), 7))]);
+            _left = Rows(0);
+            _right = Rows(1);
+
+            RowIds Rows(ulong first) => RowIds.Write(
+                device.Allocate<int>(shape.Rows).Slice(), [.. Enumerable.Range(0, shape.Rows).Select(i => draws.Below(first + (2 * (ulong)i), 7))]);
         }
 
         private IReadOnlyList<Parameter> Parameters => [_table.Table, .. _hidden.Parameters, .. _output.Parameters];
@@ -227,18 +226,18 @@ public sealed class TapeTests : IDisposable
 
         public void Clear()
         {
-            _table.Table.ClearGradient(_device);
-            _hidden.Weight.ClearGradient(_device);
-            _hidden.Bias.ClearGradient(_device);
-            _output.Weight.ClearGradient(_device);
-            _output.Bias.ClearGradient(_device);
+            _table.Table.ClearGradient();
+            _hidden.Weight.ClearGradient();
+            _hidden.Bias.ClearGradient();
+            _output.Weight.ClearGradient();
+            _output.Bias.ClearGradient();
         }
 
         // The loss and every gradient, one after another.
         public Real[] Gradients() => [_loss, .. Parameters.SelectMany(p => p switch
         {
             DenseParameter dense => dense.Gradient.Values.Span.ToArray(),
-            EmbeddingTable table => [.. table.Gradient.Indices.Span.ToArray().Select(i => (Real)i), .. table.Gradient.Values.Values.Span],
+            EmbeddingTable table => [.. table.Gradient.Rows.Values.Span.ToArray().Select(i => (Real)i), .. table.Gradient.Values.Values.Span],
             _ => throw new InvalidOperationException(p.Name),
         })];
     }

@@ -43,14 +43,14 @@ public sealed class AdamOptimiserTests : IDisposable
             tableReference.Update(step, scattered, [.. ids]);
             weightReference.Update(step, Array.ConvertAll(dense, x => (double)x), []);
 
-            AddRows(device, table, ids, dy);
+            AddRows(table, ids, dy);
             weight.Gradient.Values.Write(dense);
             optimiser.Update();
 
             Assert.Equal(step, optimiser.Steps);
             tableReference.AssertNear();
             weightReference.AssertNear();
-            Assert.Equal(0, table.Gradient.Count);
+            Assert.Equal(0, table.Gradient.Rows.Count);
             Assert.All(weight.Gradient.Values.Span.ToArray(), g => Assert.Equal(0, g));
         }
     }
@@ -75,10 +75,10 @@ public sealed class AdamOptimiserTests : IDisposable
         EmbeddingTable table = new(_device, "t", 2, 1);
         table.Value.Values.Write([1, 1]);
         AdamOptimiser optimiser = new(_device, [table], new AdamOptions(Rate, L2: 0, mode));
-        AddRows(_device, table, [0], [1]);
+        AddRows(table, [0], [1]);
         optimiser.Update();
         Real after = table.Value.Values.Span[0];
-        AddRows(_device, table, [1], [1]);
+        AddRows(table, [1], [1]);
         optimiser.Update();
         if (mode == AdamMode.Lazy)
             Assert.Equal(after, table.Value.Values.Span[0]);
@@ -94,21 +94,15 @@ public sealed class AdamOptimiserTests : IDisposable
         AdamOptimiser optimiser = new(_device, [weight, table], new AdamOptions(Rate));
         weight.Gradient.Values.Write([1, 2, 3, 4, 5, 6]);
         optimiser.Update();
-        (Parameter Parameter, Slice<Real> First, Slice<Real> Second)[] state = [.. optimiser.State];
-        Assert.Equal([weight, table], state.Select(s => s.Parameter));
-        Assert.Equal([6, 20], state.Select(s => s.First.Length));
-        Assert.Equal(0.6, state[0].First.Span[5], 1e-6);
-        Assert.Equal(0.036, state[0].Second.Span[5], 1e-6);
+        Assert.Equal(
+            ["exp_avg.w", "exp_avg_sq.w", "exp_avg.t", "exp_avg_sq.t"], optimiser.State.Select(tensor => tensor.Name));
+        Assert.Equal([6, 6, 20, 20], optimiser.State.Select(tensor => tensor.Values.Length));
+        Assert.Equal(0.6, optimiser.State[0].Values.Span[5], 1e-6);
+        Assert.Equal(0.036, optimiser.State[1].Values.Span[5], 1e-6);
     }
 
-    private static void AddRows(IDevice device, EmbeddingTable table, int[] ids, Real[] dy)
-    {
-        Indices indices = new(device, ids.Length);
-        indices.Set(ids);
-        Storage<Real> values = device.Allocate<Real>(dy.Length);
-        values.Write(0, dy);
-        table.Gradient.Add(device, new Matrix(values.Slice(), ids.Length, table.Value.Columns), indices.Groups);
-    }
+    private static void AddRows(EmbeddingTable table, int[] ids, Real[] dy) =>
+        table.Gradient.Append(RowIds.Write(new HostStorage<int>(ids.Length).Slice(), ids)).Values.Write(dy);
 
     // torch.optim.Adam and torch.optim.SparseAdam, one parameter, in double.
     private sealed class Reference(Parameter parameter, AdamOptions options, bool lazy)
@@ -128,8 +122,8 @@ public sealed class AdamOptimiserTests : IDisposable
                 _m[i] = (options.Beta1 * _m[i]) + ((1 - options.Beta1) * g);
                 _v[i] = (options.Beta2 * _v[i]) + ((1 - options.Beta2) * g * g);
                 _p[i] -= lazy
-                    ? options.Rate * Math.Sqrt(correction2) / correction1 * _m[i] / (Math.Sqrt(_v[i]) + options.Epsilon)
-                    : options.Rate / correction1 * _m[i] / (Math.Sqrt(_v[i] / correction2) + options.Epsilon);
+                    ? options.LearningRate * Math.Sqrt(correction2) / correction1 * _m[i] / (Math.Sqrt(_v[i]) + options.Epsilon)
+                    : options.LearningRate / correction1 * _m[i] / (Math.Sqrt(_v[i] / correction2) + options.Epsilon);
             }
         }
 

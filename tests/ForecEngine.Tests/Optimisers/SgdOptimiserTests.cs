@@ -25,9 +25,7 @@ public sealed class SgdOptimiserTests
 
         // The table's gradient is in its last row alone.
         int last = g.Length - shape.Columns;
-        Indices indices = new(device, 1);
-        indices.Set([1 + shape.Rows]);
-        table.Gradient.Add(device, new Matrix(direction.Value.Values.Part(last, shape.Columns), 1, shape.Columns), indices.Groups);
+        table.Gradient.Append(RowIds.Write(device.Allocate<int>(1).Slice(), [1 + shape.Rows])).Values.Write(g.AsSpan(last));
         weight.Gradient.Values.Write(g);
         new SgdOptimiser(device, [table, weight], 0.5, l2).Update();
 
@@ -37,7 +35,7 @@ public sealed class SgdOptimiserTests
             Assert.Equal(t[i] - (0.5 * ((i < last ? 0 : g[i]) + (l2 * t[i]))), table.Value.Values.Span[i], 1e-6);
         }
 
-        Assert.Equal(0, table.Gradient.Count);
+        Assert.Equal(0, table.Gradient.Rows.Count);
         Assert.All(weight.Gradient.Values.Span.ToArray(), x => Assert.Equal(0, x));
     }
 }

@@ -1,0 +1,108 @@
+// What runs operations. The scalar device is the specification; the others are held to it by properties over random
+// shapes. Every result has one owner and one order of summation, so it does not depend on the number of threads.
+
+using ForecEngine.Kernels.Fused;
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>
+/// A device: it owns memory and runs operations on it. Results named y are overwritten; adjoints named d... are added to. An empty adjoint
+/// is not wanted and is left out. One thread at a time may call a device.
+/// </summary>
+/// <remarks>
+/// Operations run in the order of the calls. One may return before it has run, and no operation reads memory back to the host. Every
+/// method throws <see cref="ArgumentException"/> where shapes do not fit, naming them.
+/// </remarks>
+public interface IDevice : IDisposable
+{
+    /// <summary>The name that results record: <c>scalar</c>, <c>cpu:avx512</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the memory is the host's, so that reading a result costs nothing and is done after every step.</summary>
+    bool IsHost { get; }
+
+    /// <summary>Allocates zeros.</summary>
+    Storage<T> Allocate<T>(int length)
+        where T : unmanaged;
+
+    /// <summary>Waits until all operations have run.</summary>
+    void Synchronize();
+
+    /// <summary>destination = source, of equal lengths.</summary>
+    void Copy<T>(Slice<T> source, Slice<T> destination)
+        where T : unmanaged;
+
+    /// <summary>x[i] = value.</summary>
+    void Fill(Slice<Real> x, Real value);
+
+    /// <summary>y = f(x), elementwise.</summary>
+    void Unary<TOp>(Slice<Real> x, Slice<Real> y)
+        where TOp : unmanaged, IUnaryOp;
+
+    /// <summary>dx += f'(x) dy, elementwise.</summary>
+    void UnaryBackward<TOp>(Slice<Real> x, Slice<Real> dy, Slice<Real> dx)
+        where TOp : unmanaged, IUnaryOp;
+
+    /// <summary>y = f(a, b), elementwise.</summary>
+    void Binary<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> y)
+        where TOp : unmanaged, IBinaryOp;
+
+    /// <summary>da += (df/da) dy and db += (df/db) dy, elementwise.</summary>
+    void BinaryBackward<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> dy, Slice<Real> da, Slice<Real> db)
+        where TOp : unmanaged, IBinaryOp;
+
+    /// <summary>y[r] = table[rows[r]], row by row.</summary>
+    void Gather(Matrix table, RowIds rows, Matrix y);
+
+    /// <summary>table[rows[r]] = x[r], the inverse of <see cref="Gather"/>. Where a row is named twice, both of x's must be equal.</summary>
+    void PutRows(Matrix x, RowIds rows, Matrix table);
+
+    /// <summary>Overwrites the columns with the samples of a range, as many as it has.</summary>
+    void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels);
+
+    /// <summary>y = x weight' + bias, with weight [out, in]; an empty bias is left out. See <see cref="DenseLayer"/>.</summary>
+    void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y);
+
+    /// <summary>The adjoints of <see cref="Dense"/>, each left out where it is empty.</summary>
+    void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias);
+
+    /// <summary>y = [a, b], row by row.</summary>
+    void Concatenate(Matrix a, Matrix b, Matrix y);
+
+    /// <summary>da += the left columns of dy, db += the right ones. One that is not wanted still says its number of columns.</summary>
+    void ConcatenateBackward(Matrix dy, Matrix da, Matrix db);
+
+    /// <summary>y[0] = the mean of x by the canonical sum of <see cref="Reduce"/>, or 0 where x is empty.</summary>
+    void Mean(Slice<Real> x, Slice<Real> y);
+
+    /// <summary>dx += dy[0] / n, elementwise.</summary>
+    void MeanBackward(Slice<Real> dy, Slice<Real> dx);
+
+    /// <summary>y[i] = map[rows[i]].</summary>
+    void MapRows(Slice<int> map, RowIds rows, Slice<int> y);
+
+    /// <summary>y = softmax(x), row by row. See <see cref="Ops.Softmax"/>.</summary>
+    void Softmax(Matrix x, Matrix y);
+
+    /// <summary>The adjoint of <see cref="Softmax"/>, from its result y.</summary>
+    void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx);
+
+    /// <summary>Overwrites mask, [samples, units], with 0 for dropped units and 1 / (1 - p) for the others.</summary>
+    void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask);
+
+    /// <summary>count[0] = how many elements are NaN or infinite.</summary>
+    void CountNonFinite(Slice<Real> x, Slice<int> count);
+
+    /// <summary>
+    /// Moves parameters by their gradients, each by its rule: every element, or the rows that the gradient names. They share no memory.
+    /// A gradient as large as its parameter is 0 afterwards, ready to be added to; one by positions stays as it is.
+    /// </summary>
+    /// <param name="loss">The loss of the step: where it is not finite, no parameter moves. Empty: parameters always move.</param>
+    /// <param name="parameters">The parameters.</param>
+    void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+        where TRule : unmanaged, IUpdateRule;
+
+    /// <summary>Compiles a network into one program; null where this device runs such a network operation by operation.</summary>
+    INetworkProgram? Compile(Network network);
+}

@@ -1,0 +1,29 @@
+// A matrix in a device's memory.
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A matrix in a device's memory, row by row.</summary>
+public readonly struct Matrix
+{
+    /// <summary>A matrix over a run of exactly rows x columns elements, or over the empty run where there is no matrix.</summary>
+    /// <exception cref="ArgumentException">The run has another length, or an extent is negative.</exception>
+    public Matrix(Slice<Real> values, int rows, int columns)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        if (values.Length != (long)rows * columns && !values.IsEmpty)
+            throw new ArgumentException($"{values.Length} elements do not make a matrix of {rows} x {columns}", nameof(values));
+        Values = values;
+        Rows = rows;
+        Columns = columns;
+    }
+
+    /// <summary>The elements, row by row.</summary>
+    public Slice<Real> Values { get; }
+
+    /// <summary>How many rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>How many columns.</summary>
+    public int Columns { get; }
+}

@@ -1,0 +1,74 @@
+// What an optimiser moves: one parameter with its statistics and its gradient. A device is given all of an optimiser's at once,
+// so that its threads are called together once a step and not once a parameter.
+
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A parameter, the rule that moves it, and its gradient.</summary>
+/// <typeparam name="TRule">The rule.</typeparam>
+public readonly struct ParameterUpdate<TRule>
+    where TRule : unmanaged, IUpdateRule
+{
+    /// <summary>Every element of a parameter whose gradient is as large as itself.</summary>
+    /// <param name="rule">The rule, at this step.</param>
+    /// <param name="p">The parameter.</param>
+    /// <param name="m">The first statistic, or nothing where the rule keeps none.</param>
+    /// <param name="v">The second statistic, or nothing.</param>
+    /// <param name="gradient">The gradient, which is 0 when the parameter has moved.</param>
+    public ParameterUpdate(TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
+    {
+        (Rule, P, M, V) = (rule, new Matrix(p, p.Length, 1), m, v);
+        Gradient = new Matrix(gradient, gradient.Length, 1);
+        IsWhole = true;
+    }
+
+    /// <summary>A table whose gradient is by positions: all of its rows, with gradient 0 where no position names one, or only those that are named.</summary>
+    /// <param name="rule">The rule, at this step.</param>
+    /// <param name="table">The parameter.</param>
+    /// <param name="m">The first statistic, or nothing where the rule keeps none.</param>
+    /// <param name="v">The second statistic, or nothing.</param>
+    /// <param name="rows">The row of each position; a row's gradient is the sum over its positions, in ascending order.</param>
+    /// <param name="gradient">The gradient of each position.</param>
+    /// <param name="touchedOnly">Whether rows that no position names stay as they are.</param>
+    public ParameterUpdate(TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, RowIds rows, Matrix gradient, bool touchedOnly)
+    {
+        (Rule, P, M, V) = (rule, table, m, v);
+        (Rows, Gradient, TouchedOnly) = (rows, gradient, touchedOnly);
+    }
+
+    /// <summary>The rule, at this step.</summary>
+    public TRule Rule { get; }
+
+    /// <summary>The parameter; where its gradient is as large as itself, a matrix of one column.</summary>
+    public Matrix P { get; }
+
+    /// <summary>The first statistic, as long as the parameter, or nothing.</summary>
+    public Slice<Real> M { get; }
+
+    /// <summary>The second statistic, as long as the parameter, or nothing.</summary>
+    public Slice<Real> V { get; }
+
+    /// <summary>The row of each position; none where <see cref="IsWhole"/>.</summary>
+    public RowIds Rows { get; }
+
+    /// <summary>The gradient: as large as the parameter where <see cref="IsWhole"/>, and then 0 afterwards; else a row for each position.</summary>
+    public Matrix Gradient { get; }
+
+    /// <summary>Whether the gradient is as large as the parameter.</summary>
+    public bool IsWhole { get; }
+
+    /// <summary>Whether rows that no position names stay as they are.</summary>
+    public bool TouchedOnly { get; }
+
+    /// <summary>Throws <see cref="ArgumentException"/> where shapes do not fit or a row may be outside the table.</summary>
+    internal void Check()
+    {
+        (Matrix p, Slice<Real> m, Slice<Real> v, RowIds rows, Matrix gradient) = (P, M, V, Rows, Gradient);
+        Shapes.Require(p);
+        Shapes.Require(m, p.Values.Length, optional: TRule.Statistics < 1);
+        Shapes.Require(v, p.Values.Length, optional: TRule.Statistics < 2);
+        Shapes.Require(gradient, IsWhole ? p.Rows : rows.Count, p.Columns);
+        Shapes.Require(rows, p.Rows);
+    }
+}

@@ -1,0 +1,48 @@
+// The gradient of an embedding table: a row for each position that named a row of the table, in the order in which passes added them.
+// Rows that are named twice are there twice; a device sums them, in this order, where it moves the table (IDevice.Update). A minibatch
+// touches a few rows of millions, so the gradient is never as large as the table.
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A gradient by positions. Room is kept from step to step.</summary>
+/// <param name="device">The device of the table.</param>
+/// <param name="columns">The table's number of columns.</param>
+public sealed class RowGradient(IDevice device, int columns)
+{
+    private Storage<int> _rows = device.Allocate<int>(0);
+    private Storage<Real> _values = device.Allocate<Real>(0);
+    private int _count;
+    private int _bound;
+
+    /// <summary>The table row of each position.</summary>
+    public RowIds Rows => RowIds.Known(_rows.Slice(0, _count), _bound);
+
+    /// <summary>The adjoint of each position.</summary>
+    public Matrix Values => new(_values.Slice(0, _count * columns), _count, columns);
+
+    /// <summary>Adds a position for each of some rows.</summary>
+    /// <returns>Where their adjoints go: of any value until they are overwritten.</returns>
+    public Matrix Append(RowIds rows)
+    {
+        int first = _count, count = checked(first + rows.Count);
+        if (_rows.Length < count)
+            Grow(Math.Max(count, 2 * _rows.Length));
+        device.Copy(rows.Values, _rows.Slice(first, rows.Count));
+        (_count, _bound) = (count, Math.Max(_bound, rows.Bound));
+        return new Matrix(_values.Slice(first * columns, rows.Count * columns), rows.Count, columns);
+    }
+
+    /// <summary>Forgets all positions.</summary>
+    public void Clear() => (_count, _bound) = (0, 0);
+
+    private void Grow(int capacity)
+    {
+        Storage<int> rows = device.Allocate<int>(capacity);
+        Storage<Real> values = device.Allocate<Real>(checked(capacity * columns));
+        device.Copy(_rows.Slice(0, _count), rows.Slice(0, _count));
+        device.Copy(_values.Slice(0, _count * columns), values.Slice(0, _count * columns));
+        _rows.Free();
+        _values.Free();
+        (_rows, _values) = (rows, values);
+    }
+}

@@ -1,0 +1,43 @@
+// Training samples as devices hold them: eight bytes each, for an epoch of a large market has tens of millions.
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A user and an item, as rows of the tables, and whether the user has a row for the item.</summary>
+public readonly struct Sample(int user, int item, bool isPositive)
+{
+    private readonly ulong _bits = ((ulong)(uint)(isPositive ? ~item : item) << 32) | (uint)user; // a positive's item as its complement
+
+    /// <summary>The user's row.</summary>
+    public int User => (int)_bits;
+
+    /// <summary>The item's row.</summary>
+    public int Item => IsPositive ? ~(int)(_bits >> 32) : (int)(_bits >> 32);
+
+    /// <summary>Whether the label is 1.</summary>
+    public bool IsPositive => (long)_bits < 0;
+}
+
+/// <summary>Consecutive places of a pass over samples: a minibatch that has not been put together.</summary>
+/// <param name="Samples">All samples of the pass.</param>
+/// <param name="Order">Their order.</param>
+/// <param name="First">The first place.</param>
+/// <param name="Count">How many places.</param>
+public readonly record struct SampleRange(Slice<Sample> Samples, KeyedOrder Order, int First, int Count)
+{
+    /// <summary>Throws <see cref="ArgumentException"/> where the range is not inside the samples or the columns have other lengths.</summary>
+    internal void Check(Slice<int> users, Slice<int> items, Slice<Real> labels)
+    {
+        if (Order.Count != Samples.Length || First < 0 || Count < 0 || First > Samples.Length - Count)
+            throw new ArgumentException($"places {First} to {First + (long)Count} of an order of {Order.Count}, over {Samples.Length} samples");
+        Shapes.Require(users, Count);
+        Shapes.Require(items, Count);
+        Shapes.Require(labels, Count);
+    }
+}
+
+/// <summary>The columns of a minibatch, one entry a sample.</summary>
+/// <param name="Users">The users' rows.</param>
+/// <param name="Items">The items' rows.</param>
+/// <param name="Markets">The markets' rows; models that know no markets do not read them.</param>
+/// <param name="Labels">1 or 0; empty where samples are only scored.</param>
+public readonly record struct SampleBatch(RowIds Users, RowIds Items, RowIds Markets, Slice<Real> Labels);

@@ -1,0 +1,34 @@
+// Dropout's mask (Srivastava et al., JMLR 2014): unit j of a sample is 0 with probability p, else 1 / (1 - p). Whether it is dropped is a
+// draw of (seed, layer, step, sample, j), with the sample told by its user and its item: equal samples of a step drop equal units.
+
+namespace ForecEngine.Kernels.Ops;
+
+/// <summary>What determines a dropout mask.</summary>
+/// <param name="Layer">The draws of the layer.</param>
+/// <param name="Probability">The probability of a unit being dropped, at least 0 and less than 1.</param>
+/// <param name="Step">The step, which makes its draws its own.</param>
+public readonly record struct DropoutDraws(RandomSequence Layer, double Probability, int Step);
+
+/// <summary>The body of the mask, a sample at a time.</summary>
+internal static class DropoutMask
+{
+    private const int UnitsPerBlock = 4; // a block of Philox has four words
+
+    /// <summary>Overwrites the row of a sample.</summary>
+    public static void Draw(in DropoutDraws draws, int user, int item, Span<Real> row)
+    {
+        uint blocks = (uint)((row.Length + UnitsPerBlock - 1) / UnitsPerBlock);
+        double threshold = draws.Probability * (1ul << 32);
+        Real kept = (Real)(1 / (1 - draws.Probability));
+        ulong sample = ((ulong)(uint)user << 32) | (uint)item;
+        for (uint block = 0; block < blocks; block++)
+        {
+            PhiloxBlock words = (draws.Layer with { Epoch = unchecked(((uint)draws.Step * blocks) + block) }).Block(sample);
+            Span<Real> four = row[(int)(block * UnitsPerBlock)..];
+            for (int i = 0; i < UnitsPerBlock && i < four.Length; i++)
+                four[i] = Word(words, i) < threshold ? 0 : kept;
+        }
+    }
+
+    private static uint Word(in PhiloxBlock words, int i) => i switch { 0 => words.Word0, 1 => words.Word1, 2 => words.Word2, _ => words.Word3 };
+}

@@ -1,0 +1,118 @@
+// A random order as a function: place -> element, with no array and no state, so that any part of an epoch can be computed alone and
+// every device computes the same one. It is a Feistel network (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA
+// 2002) over pairs (l, r), l < a and r < b, where a and b are about the root of the count and a b is at least the count:
+//   l = (l + F(r)) mod a,   r = (r + F(l)) mod b,   four times.
+// Every round can be undone, so different places give different pairs. A pair past the count is put through again until it is below it.
+
+using System.Numerics;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A permutation of 0, 1, ..., count - 1 that a key chooses.</summary>
+public readonly struct KeyedOrder
+{
+    private const int Rounds = 4;
+    private const int Batch = 256;
+
+    private readonly uint _key0;
+    private readonly uint _key1;
+    private readonly uint _a;
+    private readonly uint _b;
+
+    /// <summary>The order of <paramref name="count"/> elements that a draw chooses.</summary>
+    public KeyedOrder(RandomSequence draws, ulong draw, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        PhiloxBlock key = draws.Block(draw);
+        (_key0, _key1, Count) = (key.Word0, key.Word1, count);
+        _a = (uint)Math.Max(1, Math.Ceiling(Math.Sqrt(count)));
+        _b = ((uint)Math.Max(1, count) + _a - 1) / _a;
+    }
+
+    /// <summary>How many elements there are.</summary>
+    public int Count { get; }
+
+    /// <summary>The element at a place.</summary>
+    public int At(int place)
+    {
+        uint element = (uint)place;
+        do
+        {
+            uint left = element / _b, right = element % _b;
+            for (int round = 0; round < Rounds; round++)
+            {
+                left = Reduced(left + Scaled(Mixed(right + Key(_key0, round)), _a), _a);
+                right = Reduced(right + Scaled(Mixed(left + Key(_key1, round)), _b), _b);
+            }
+
+            element = (left * _b) + right;
+        }
+        while (element >= (uint)Count);
+        return (int)element;
+    }
+
+    /// <summary>Overwrites <paramref name="elements"/> with those at consecutive places: the same as <see cref="At(int)"/>, many at once.</summary>
+    public void At(int first, Span<int> elements)
+    {
+        Span<uint> lefts = stackalloc uint[Batch], rights = stackalloc uint[Batch], joined = stackalloc uint[Batch];
+        for (; !elements.IsEmpty; first += Batch, elements = elements[Math.Min(Batch, elements.Length)..])
+        {
+            int count = Math.Min(Batch, elements.Length);
+            uint left = (uint)first / _b, right = (uint)first % _b;
+            for (int i = 0; i < Batch; i++)
+            {
+                (lefts[i], rights[i]) = (left, right);
+                right++;
+                if (right == _b)
+                    (left, right) = (left + 1 == _a ? 0 : left + 1, 0);
+            }
+
+            Permute(lefts, rights, joined);
+            for (int i = 0; i < count; i++)
+                elements[i] = joined[i] < (uint)Count ? (int)joined[i] : At(first + i);
+        }
+    }
+
+    private void Permute(Span<uint> lefts, Span<uint> rights, Span<uint> joined)
+    {
+        Vector<uint> a = new(_a), b = new(_b);
+        for (int i = 0; i < Batch; i += Vector<uint>.Count)
+        {
+            Vector<uint> left = new(lefts[i..]), right = new(rights[i..]);
+            for (int round = 0; round < Rounds; round++)
+            {
+                left = Reduced(left + Scaled(Mixed(right + new Vector<uint>(Key(_key0, round))), a), a);
+                right = Reduced(right + Scaled(Mixed(left + new Vector<uint>(Key(_key1, round))), b), b);
+            }
+
+            ((left * b) + right).CopyTo(joined[i..]);
+        }
+    }
+
+    // A Weyl sequence of keys (as Philox's), and the finaliser of MurmurHash3.
+    private static uint Key(uint key, int round) => key + ((uint)round * 0x9E3779B9u);
+
+    private static uint Mixed(uint x)
+    {
+        x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
+        x = (x ^ (x >> 13)) * 0xC2B2AE35u;
+        return x ^ (x >> 16);
+    }
+
+    private static Vector<uint> Mixed(Vector<uint> x)
+    {
+        x = (x ^ (x >>> 16)) * new Vector<uint>(0x85EBCA6Bu);
+        x = (x ^ (x >>> 13)) * new Vector<uint>(0xC2B2AE35u);
+        return x ^ (x >>> 16);
+    }
+
+    // A number below the bound, which is less than 2^16, from the upper half of a word.
+    private static uint Scaled(uint word, uint bound) => ((word >> 16) * bound) >> 16;
+
+    private static Vector<uint> Scaled(Vector<uint> word, Vector<uint> bound) => ((word >>> 16) * bound) >>> 16;
+
+    private static uint Reduced(uint sum, uint bound) => sum < bound ? sum : sum - bound;
+
+    private static Vector<uint> Reduced(Vector<uint> sum, Vector<uint> bound) =>
+        Vector.ConditionalSelect(Vector.LessThan(sum, bound), sum, sum - bound);
+}

@@ -1,0 +1,72 @@
+// Meta-learning: a round visits every market, then the optimiser takes one step by the mean gradient over the markets. Where the device
+// compiles the model's network, it makes the visits of a round side by side; else the tape makes them one after another, stepping the model
+// in place and back. Both give the same bits.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
+using ForecEngine.Kernels.Profiling;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Recommenders.Adaptation;
+
+/// <summary>Rounds of first-order meta-learning over the markets.</summary>
+public sealed class MetaProgram : Program
+{
+    private readonly IDevice _device;
+    private readonly Optimiser _optimiser;
+    private readonly InnerRule _rule;
+    private readonly INetworkProgram? _program;
+    private readonly TapeVisit? _tape;
+    private readonly MarketVisit[] _visits;
+
+    /// <summary>Meta-learning of a model.</summary>
+    /// <param name="device">What computes.</param>
+    /// <param name="model">What is trained.</param>
+    /// <param name="learner">What a visit does.</param>
+    /// <param name="optimiser">What moves the model's parameters once a round.</param>
+    /// <param name="streams">The markets' samples, of which two minibatches stay valid.</param>
+    /// <param name="learningRate">The learning rate of the inner step.</param>
+    public MetaProgram(
+        IDevice device, IRecommender model, MetaLearner learner, Optimiser optimiser, IReadOnlyList<SampleStream> streams, double learningRate)
+        : base(device, streams, minibatches: 2, lossesPerRound: streams.Count + 1)
+    {
+        (_device, _optimiser, _rule) = (device, optimiser, new InnerRule(learningRate, learner.AddsSupport));
+        _program = LossGradient.Compile(new Tape(device), model, learner.AdaptedOf(model));
+        _tape = _program is null ? new TapeVisit(device, model, learner.AdaptedOf(model), _rule) : null;
+        _visits = new MarketVisit[streams.Count];
+    }
+
+    private protected override int RunRound(int round, Slice<Real> losses)
+    {
+        int samples = 0;
+        Real share = (Real)1 / Streams.Count;
+        for (int i = 0; i < Streams.Count; i++)
+        {
+            Minibatch support = Streams[i].BatchAt(2 * round), query = Streams[i].BatchAt((2 * round) + 1);
+            samples += support.Count + query.Count;
+            _visits[i] = new MarketVisit(support.Samples, query.Samples, losses.Part(i, 1));
+            using OpenSpan span = TraceSpan.OfStage("gradient");
+            _tape?.Visit(support, query, share, losses.Part(i, 1));
+        }
+
+        if (_program is not null)
+        {
+            using OpenSpan span = TraceSpan.OfStage("gradient");
+            _program.Visit(_rule, share, _visits);
+        }
+
+        Slice<Real> mean = losses.Part(Streams.Count, 1);
+        using (TraceSpan.OfStage("optimiser"))
+        {
+            _device.Mean(losses.Part(0, Streams.Count), mean);
+            _optimiser.Update(mean);
+        }
+
+        return samples;
+    }
+
+    private protected override double Loss(int round, ReadOnlySpan<Real> losses) => losses[^1];
+}

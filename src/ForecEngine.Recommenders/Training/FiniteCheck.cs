@@ -1,0 +1,39 @@
+// Looks for numbers that are not finite, on the device: the host reads a count for each tensor.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
+using ForecEngine.Optimisers;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>Finds the tensor of a training that is no longer finite.</summary>
+internal sealed class FiniteCheck
+{
+    private readonly IDevice _device;
+    private readonly (string Name, Slice<Real> Values)[] _tensors;
+    private readonly Slice<int> _counts;
+
+    /// <summary>A check of the parameters that train, and of what the optimiser keeps: where its moments are infinite, nothing moves any more.</summary>
+    public FiniteCheck(IDevice device, IReadOnlyList<Parameter> parameters, Optimiser optimiser)
+    {
+        _device = device;
+        _tensors =
+        [
+            .. parameters.Where(parameter => !parameter.IsFrozen).Select(parameter => (parameter.Name, parameter.Value.Values)),
+            .. optimiser.State.Select(tensor => (tensor.Name, tensor.Values)),
+        ];
+        _counts = device.Allocate<int>(_tensors.Length).Slice();
+    }
+
+    /// <summary>The name of the first tensor with a number that is not finite; null where all are.</summary>
+    public string? NonFinite()
+    {
+        using OpenSpan span = TraceSpan.OfStage("checking");
+        for (int i = 0; i < _tensors.Length; i++)
+            _device.CountNonFinite(_tensors[i].Values, _counts.Part(i, 1));
+        int[] counts = new int[_tensors.Length];
+        _counts.Read(counts);
+        int found = Array.FindIndex(counts, count => count > 0);
+        return found < 0 ? null : _tensors[found].Name;
+    }
+}

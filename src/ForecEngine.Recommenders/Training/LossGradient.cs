@@ -1,0 +1,66 @@
+// The gradient of a minibatch's mean loss: compiled, where the device compiles the model's network, else through the tape. Both give the
+// same bits; nothing above asks which it is.
+
+using ForecEngine.Autodiff;
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
+using ForecEngine.Recommenders.Models;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>Adds the gradients of minibatches to a model's parameters.</summary>
+public sealed class LossGradient
+{
+    private readonly IDevice _device;
+    private readonly IRecommender _model;
+    private readonly RatingLoss _loss;
+    private readonly IOwnLoss? _ownLoss;
+    private readonly ulong _seed;
+    private readonly INetworkProgram? _program;
+    private readonly Tape _tape;
+
+    /// <summary>The gradients of a model. Which parameters are frozen is decided now.</summary>
+    /// <param name="device">What computes.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="loss">What is minimised of the model's logits.</param>
+    /// <param name="seed">The experiment's seed, to minimise the model's own loss if it has one; null for the loss of its logits.</param>
+    public LossGradient(IDevice device, IRecommender model, RatingLoss loss = RatingLoss.Bce, ulong? seed = null)
+    {
+        (_device, _model, _loss, _tape) = (device, model, loss, new Tape(device));
+        (_ownLoss, _seed) = (seed is null ? null : model as IOwnLoss, seed ?? 0);
+        if (loss == RatingLoss.Bce && _ownLoss is null)
+            _program = Compile(_tape, model);
+    }
+
+    /// <summary>Compiles a model's network.</summary>
+    /// <param name="tape">Is reset.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="adapted">The parameters that the inner step of meta-learning moves; null for all.</param>
+    /// <returns>The program; null where the device has none for this model.</returns>
+    internal static INetworkProgram? Compile(Tape tape, IRecommender model, IReadOnlyList<Parameter>? adapted = null)
+    {
+        Minibatch one = new(tape.Device, 1);
+        one.Set([0], [0]);
+        tape.Reset();
+        return tape.Compile(model.Logits(tape, one), one.Samples, model.Parameters, adapted);
+    }
+
+    /// <summary>Adds the gradient of a minibatch's mean loss, times a weight, to the model's parameters.</summary>
+    /// <param name="batch">The minibatch.</param>
+    /// <param name="weight">A factor of the gradient.</param>
+    /// <param name="loss">Overwritten with the mean loss: one number.</param>
+    /// <param name="step">The step, from 1, for losses that have draws.</param>
+    public void Add(Minibatch batch, Real weight, Slice<Real> loss, int step = 1)
+    {
+        if (_program is not null)
+        {
+            _program.Differentiate(batch.Samples, weight, loss);
+            return;
+        }
+
+        _tape.Reset();
+        Tensor mean = _ownLoss?.Loss(_tape, batch, _seed, step) ?? _loss.Mean(_tape, _model.Logits(_tape, batch), batch);
+        _tape.Backward(mean, weight);
+        _device.Copy(mean.Value.Values, loss);
+    }
+}

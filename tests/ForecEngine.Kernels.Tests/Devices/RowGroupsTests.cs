@@ -1,0 +1,97 @@
+// Grouping of a minibatch's positions by table row, against LINQ's grouping.
+
+using ForecEngine.Kernels.Tests.Simd;
+using FsCheck;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Kernels.Tests;
+
+[Properties(Arbitrary = [typeof(Inputs)])]
+public sealed class RowGroupsTests
+{
+    [Property]
+    public void It_groups_as_LINQ_does(RowCount batch, Seed seed)
+    {
+        Draws draws = new(seed);
+        int[] bounds = [1, 3, 64, 65, 100, 2048, 5_000_000, int.MaxValue];
+        int[] rows = draws.Rows(batch.Value, bounds[draws.Below(bounds.Length)]);
+        RowGroups groups = new();
+        groups.Build(rows);
+        AssertGrouped(rows, groups);
+    }
+
+    [Property]
+    public void It_groups_rows_on_both_sides_of_where_one_more_bitmap_is_needed(RowCount batch, PositiveInt level, Seed seed)
+    {
+        // The first bitmap has at most four words a position, each later one tells six bits of a row.
+        Draws draws = new(seed);
+        long more = 4L * 64 * Math.Max(1, batch.Value) << (6 * (level.Get % 4));
+        int largest = (int)Math.Min(int.MaxValue, more - draws.Below(2));
+        int[] rows = [.. draws.Rows(batch.Value, largest).Select(row => draws.Below(8) == 0 ? largest - draws.Below(70) : row), largest];
+        RowGroups groups = new();
+        foreach (int[] those in (int[][])[rows[..^1], rows[^batch.Value..]])
+        {
+            groups.Build(those);
+            AssertGrouped(those, groups);
+        }
+    }
+
+    [Property]
+    public void Batches_one_after_another_do_not_disturb_each_other(RowCount first, RowCount second, Seed seed)
+    {
+        Draws draws = new(seed);
+        RowGroups groups = new();
+        foreach (int[] rows in (int[][])[draws.Rows(first.Value, int.MaxValue), draws.Rows(second.Value, 50), draws.Rows(first.Value, 5_000)])
+        {
+            groups.Build(rows);
+            AssertGrouped(rows, groups);
+        }
+    }
+
+    [Fact]
+    public void An_example()
+    {
+        RowGroups groups = new();
+        groups.Build([7, 2, 7, int.MaxValue, 2, 7]);
+        Assert.Equal(3, groups.Count);
+        Assert.Equal([2, 7, int.MaxValue], groups.Rows.Span.ToArray());
+        Assert.Equal([0, 2, 5, 6], groups.Starts.Span.ToArray());
+        Assert.Equal([1, 4, 0, 2, 5, 3], groups.Positions.Span.ToArray());
+        Assert.Equal([1, 0, 1, 2, 0, 1], groups.Groups.Span.ToArray());
+    }
+
+    [Fact]
+    public void Before_any_batch_there_are_no_groups()
+    {
+        RowGroups groups = new();
+        Assert.Equal(0, groups.Count);
+        Assert.Equal([0], groups.Starts.Span.ToArray());
+        Assert.True(groups.Positions.IsEmpty);
+    }
+
+    [Fact]
+    public void A_batch_no_larger_than_one_before_allocates_nothing()
+    {
+        int[] rows = new Draws(new Seed(1)).Rows(1024, 100_000);
+        RowGroups groups = new();
+        Assert.Equal(0, Allocation.BytesOf(() =>
+        {
+            groups.Build(rows);
+            _ = groups.Starts;
+            _ = groups.Positions;
+        }));
+    }
+
+    private static void AssertGrouped(int[] rows, RowGroups groups)
+    {
+        var expected = rows.Select((row, position) => (row, position)).GroupBy(pair => pair.row, pair => pair.position).OrderBy(group => group.Key).ToArray();
+        Assert.Equal(expected.Length, groups.Count);
+        Assert.Equal(expected.Select(group => group.Key), groups.Rows.Span.ToArray());
+        Assert.Equal(expected.SelectMany(group => group), groups.Positions.Span.ToArray());
+        int[] starts = groups.Starts.Span.ToArray();
+        Assert.Equal(expected.Select(group => group.Count()), starts.Zip(starts.Skip(1), (start, end) => end - start));
+        Assert.Equal(0, starts[0]);
+        Assert.Equal(rows.Select(row => Array.FindIndex(expected, group => group.Key == row)), groups.Groups.Span.ToArray());
+    }
+}

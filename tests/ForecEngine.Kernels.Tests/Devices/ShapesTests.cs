@@ -1,0 +1,171 @@
+// What every operation says of tensors that do not fit: the argument at fault is named, on every device, before
+// anything is written.
+
+using ForecEngine.Kernels.Ops;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Kernels.Tests.Simd;
+using Xunit;
+
+namespace ForecEngine.Kernels.Tests;
+
+public sealed class ShapesTests
+{
+    [Fact]
+    public void Unary() => Refused("y", work => work.Device.Unary<Relu>(Vector(work, 5), Vector(work, 4)));
+
+    [Theory]
+    [InlineData("dy", 4, 5)]
+    [InlineData("dx", 5, 4)]
+    public void Unary_backward(string misfit, int dy, int dx) =>
+        Refused(misfit, work => work.Device.UnaryBackward<Relu>(Vector(work, 5), Vector(work, dy), Vector(work, dx)));
+
+    [Theory]
+    [InlineData("b", 4, 5)]
+    [InlineData("y", 5, 6)]
+    public void Binary(string misfit, int b, int y) =>
+        Refused(misfit, work => work.Device.Binary<Product>(Vector(work, 5), Vector(work, b), Vector(work, y)));
+
+    [Theory]
+    [InlineData("b", 4, 5, 5, 5)]
+    [InlineData("dy", 5, 4, 5, 5)]
+    [InlineData("da", 5, 5, 4, 5)]
+    [InlineData("db", 5, 5, 0, 4)]
+    public void Binary_backward(string misfit, int b, int dy, int da, int db) =>
+        Refused(misfit, work => work.Device.BinaryBackward<Product>(
+            Vector(work, 5), Vector(work, b), Vector(work, dy), Vector(work, da), Vector(work, db)));
+
+    [Theory]
+    [InlineData(3, 5)]
+    [InlineData(2, 4)]
+    public void Gather_of_a_result_that_does_not_fit(int rows, int columns) =>
+        Refused("y", work => work.Device.Gather(Matrix(work, 6, 4), work.Rows([5, 0, 5]), Matrix(work, rows, columns)));
+
+    [Fact]
+    public void Gather_of_a_row_that_is_not_in_the_table()
+    {
+        string message = Refused("rows", work => work.Device.Gather(Matrix(work, 6, 4), work.Rows([5, 0, 6]), Matrix(work, 3, 4)));
+        Assert.Contains("row 6 is not in a table of 6 rows", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x", 2, 4, 5)]
+    [InlineData("x", 3, 5, 5)]
+    [InlineData("rows", 3, 4, 6)]
+    public void Rows_that_are_put(string misfit, int rows, int columns, int row) =>
+        Refused(misfit, work => work.Device.PutRows(Matrix(work, rows, columns), work.Rows([5, 0, row]), Matrix(work, 6, 4)));
+
+    [Fact]
+    public void Copies_of_another_length() => Refused("destination", work => work.Device.Copy(Vector(work, 5), Vector(work, 4)));
+
+    [Fact]
+    public void Gather_from_a_table_without_elements() =>
+        Refused("table", work => work.Device.Gather(new Matrix(default, 6, 4), work.Rows([5]), Matrix(work, 1, 4)));
+
+    [Theory]
+    [InlineData("weight", 5, 3, 6, 3)]
+    [InlineData("bias", 4, 2, 6, 3)]
+    [InlineData("y", 4, 3, 5, 3)]
+    [InlineData("y", 4, 3, 6, 4)]
+    public void Dense(string misfit, int weightColumns, int bias, int yRows, int yColumns) =>
+        Refused(misfit, work => work.Device.Dense(
+            Matrix(work, 6, 4), Matrix(work, 3, weightColumns), Vector(work, bias), Matrix(work, yRows, yColumns)));
+
+    [Fact]
+    public void Dense_without_elements() =>
+        Refused("x", work => work.Device.Dense(new Matrix(default, 6, 4), Matrix(work, 3, 4), default, Matrix(work, 6, 3)));
+
+    [Theory]
+    [InlineData("weight", 5, 6, 4, 3)]
+    [InlineData("dy", 4, 7, 4, 3)]
+    [InlineData("dx", 4, 6, 5, 3)]
+    [InlineData("dbias", 4, 6, 4, 2)]
+    public void Dense_backward(string misfit, int weightColumns, int dyRows, int dxColumns, int dbias) =>
+        Refused(misfit, work => work.Device.DenseBackward(
+            Matrix(work, 6, 4), Matrix(work, 3, weightColumns), Matrix(work, dyRows, 3), Matrix(work, 6, dxColumns), Matrix(work, 3, 4), Vector(work, dbias)));
+
+    [Fact]
+    public void Dense_backward_to_a_weight_of_another_shape() =>
+        Refused("dweight", work => work.Device.DenseBackward(
+            Matrix(work, 6, 4), Matrix(work, 3, 4), Matrix(work, 6, 3), default, Matrix(work, 4, 3), default));
+
+    [Theory]
+    [InlineData("b", 5, 6, 5)]
+    [InlineData("y", 6, 5, 5)]
+    [InlineData("y", 6, 6, 6)]
+    public void Concatenate(string misfit, int bRows, int yRows, int yColumns) =>
+        Refused(misfit, work => work.Device.Concatenate(Matrix(work, 6, 2), Matrix(work, bRows, 3), Matrix(work, yRows, yColumns)));
+
+    [Theory]
+    [InlineData("da", 5, 2, 6, 3)]
+    [InlineData("da", 6, 3, 6, 3)]
+    [InlineData("db", 6, 2, 7, 3)]
+    public void Concatenate_backward(string misfit, int daRows, int daColumns, int dbRows, int dbColumns) =>
+        Refused(misfit, work => work.Device.ConcatenateBackward(
+            Matrix(work, 6, 5), Matrix(work, daRows, daColumns), Matrix(work, dbRows, dbColumns)));
+
+    [Fact]
+    public void Mean()
+    {
+        Refused("y", work => work.Device.Mean(Vector(work, 5), Vector(work, 2)));
+        Refused("dy", work => work.Device.MeanBackward(default, Vector(work, 5)));
+    }
+
+    [Theory]
+    [InlineData("m", 4, 5, 5)]
+    [InlineData("m", 0, 5, 5)]
+    [InlineData("v", 5, 6, 5)]
+    [InlineData("v", 5, 0, 5)]
+    [InlineData("gradient", 5, 5, 0)]
+    public void Update(string misfit, int m, int v, int gradient) =>
+        Refused(misfit, work => work.Device.Update(default, new ParameterUpdate<Adam>(Rule, Vector(work, 5), Vector(work, m), Vector(work, v), Vector(work, gradient))));
+
+    [Theory]
+    [InlineData("m", 17, 18, 2)]
+    [InlineData("v", 18, 17, 2)]
+    [InlineData("gradient", 18, 18, 3)]
+    public void Update_of_rows(string misfit, int m, int v, int gradientRows) =>
+        Refused(misfit, work => work.Device.Update(default, new ParameterUpdate<Adam>(
+            Rule, Matrix(work, 6, 3), Vector(work, m), Vector(work, v), work.Rows([1, 4]), Matrix(work, gradientRows, 3), touchedOnly: false)));
+
+    [Fact]
+    public void Update_of_a_row_that_is_not_in_the_table()
+    {
+        string message = Refused("rows", work => work.Device.Update(default, new ParameterUpdate<Adam>(
+            Rule, Matrix(work, 6, 3), Vector(work, 18), Vector(work, 18), work.Rows([4, 6]), Matrix(work, 2, 3), touchedOnly: true)));
+        Assert.Contains("row 6 is not in a table of 6 rows", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Softmax()
+    {
+        Refused("y", work => work.Device.Softmax(Matrix(work, 2, 3), Matrix(work, 2, 4)));
+        Refused("dy", work => work.Device.SoftmaxBackward(Matrix(work, 2, 3), Matrix(work, 3, 3), Matrix(work, 2, 3)));
+        Refused("dx", work => work.Device.SoftmaxBackward(Matrix(work, 2, 3), Matrix(work, 2, 3), Matrix(work, 2, 2)));
+    }
+
+    private static Adam Rule => Adam.Dense(1, 0.1, 0.9, 0.999, 1e-8, 0.1);
+
+    private static string Refused(string misfit, Action<Workspace> operation)
+    {
+        using ScalarDevice scalar = new();
+        using SimdDevice vector = new(threads: 2);
+        string message = RefusedOn(scalar, misfit, operation);
+        Assert.Equal(message, RefusedOn(vector, misfit, operation));
+        return message;
+    }
+
+    private static string RefusedOn(IDevice device, string misfit, Action<Workspace> operation)
+    {
+        Workspace work = new(device);
+        ArgumentException refusal = Assert.ThrowsAny<ArgumentException>(() => operation(work));
+        Assert.Equal(misfit, refusal.ParamName);
+        Assert.All(work.Contents(), value => Assert.True(value is 1 or Workspace.Mark));
+        return refusal.Message;
+    }
+
+    private static Slice<Real> Vector(Workspace work, int length) => work.Vector(Ones(length));
+
+    private static Matrix Matrix(Workspace work, int rows, int columns) => work.Matrix(rows, columns, Ones(rows * columns));
+
+    private static Real[] Ones(int count) => [.. Enumerable.Repeat((Real)1, count)];
+}

@@ -1,0 +1,127 @@
+// A device whose memory the host cannot see: its storage is no HostStorage, so that a span of it throws, and it counts what is copied
+// between host and device. It computes by the scalar device, over memory that only it knows.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Fused;
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Recommenders.Tests.Training;
+
+/// <summary>The scalar device behind memory of its own.</summary>
+internal sealed class OpaqueDevice : IDevice
+{
+    private readonly ScalarDevice _scalar = new();
+
+    /// <summary>How often the host has read from the device.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>How often the host has written to the device.</summary>
+    public int Writes { get; private set; }
+
+    public string Name => "opaque";
+
+    public bool IsHost => false;
+
+    public Storage<T> Allocate<T>(int length)
+        where T : unmanaged => new Opaque<T>(this, length);
+
+    public void Synchronize()
+    {
+        // Every operation has run when its call returns.
+    }
+
+    public void Copy<T>(Slice<T> source, Slice<T> destination)
+        where T : unmanaged => _scalar.Copy(Own(source), Own(destination));
+
+    public void Fill(Slice<Real> x, Real value) => _scalar.Fill(Own(x), value);
+
+    public void Unary<TOp>(Slice<Real> x, Slice<Real> y)
+        where TOp : unmanaged, IUnaryOp => _scalar.Unary<TOp>(Own(x), Own(y));
+
+    public void UnaryBackward<TOp>(Slice<Real> x, Slice<Real> dy, Slice<Real> dx)
+        where TOp : unmanaged, IUnaryOp => _scalar.UnaryBackward<TOp>(Own(x), Own(dy), Own(dx));
+
+    public void Binary<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> y)
+        where TOp : unmanaged, IBinaryOp => _scalar.Binary<TOp>(Own(a), Own(b), Own(y));
+
+    public void BinaryBackward<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> dy, Slice<Real> da, Slice<Real> db)
+        where TOp : unmanaged, IBinaryOp => _scalar.BinaryBackward<TOp>(Own(a), Own(b), Own(dy), Own(da), Own(db));
+
+    public void Gather(Matrix table, RowIds rows, Matrix y) => _scalar.Gather(Own(table), Own(rows), Own(y));
+
+    public void PutRows(Matrix x, RowIds rows, Matrix table) => _scalar.PutRows(Own(x), Own(rows), Own(table));
+
+    public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels) =>
+        _scalar.TakeSamples(range with { Samples = Own(range.Samples) }, Own(users), Own(items), Own(labels));
+
+    public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => _scalar.Dense(Own(x), Own(weight), Own(bias), Own(y));
+
+    public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias) =>
+        _scalar.DenseBackward(Own(x), Own(weight), Own(dy), Own(dx), Own(dweight), Own(dbias));
+
+    public void Concatenate(Matrix a, Matrix b, Matrix y) => _scalar.Concatenate(Own(a), Own(b), Own(y));
+
+    public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db) => _scalar.ConcatenateBackward(Own(dy), Own(da), Own(db));
+
+    public void Mean(Slice<Real> x, Slice<Real> y) => _scalar.Mean(Own(x), Own(y));
+
+    public void MeanBackward(Slice<Real> dy, Slice<Real> dx) => _scalar.MeanBackward(Own(dy), Own(dx));
+
+    public void MapRows(Slice<int> map, RowIds rows, Slice<int> y) => _scalar.MapRows(Own(map), Own(rows), Own(y));
+
+    public void Softmax(Matrix x, Matrix y) => _scalar.Softmax(Own(x), Own(y));
+
+    public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx) => _scalar.SoftmaxBackward(Own(y), Own(dy), Own(dx));
+
+    public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask) =>
+        _scalar.DropoutMask(draws, Own(users), Own(items), Own(mask));
+
+    public void CountNonFinite(Slice<Real> x, Slice<int> count) => _scalar.CountNonFinite(Own(x), Own(count));
+
+    public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+        where TRule : unmanaged, IUpdateRule
+    {
+        ParameterUpdate<TRule>[] own = new ParameterUpdate<TRule>[parameters.Length];
+        for (int i = 0; i < own.Length; i++)
+        {
+            ParameterUpdate<TRule> update = parameters[i];
+            (Matrix p, Slice<Real> m, Slice<Real> v, Matrix gradient) = (Own(update.P), Own(update.M), Own(update.V), Own(update.Gradient));
+            own[i] = update.IsWhole
+                ? new(update.Rule, p.Values, m, v, gradient.Values)
+                : new(update.Rule, p, m, v, Own(update.Rows), gradient, update.TouchedOnly);
+        }
+
+        _scalar.Update<TRule>(Own(loss), own);
+    }
+
+    public INetworkProgram? Compile(Network network) => null;
+
+    public void Dispose() => _scalar.Dispose();
+
+    private static Slice<T> Own<T>(Slice<T> slice)
+        where T : unmanaged => slice.Storage is Opaque<T> opaque ? opaque.Memory.Slice(slice.Offset, slice.Length) : default;
+
+    private static Matrix Own(Matrix matrix) => new(Own(matrix.Values), matrix.Rows, matrix.Columns);
+
+    private static RowIds Own(RowIds rows) => RowIds.Known(Own(rows.Values), rows.Bound);
+
+    private sealed class Opaque<T>(OpaqueDevice device, int length) : Storage<T>(length)
+        where T : unmanaged
+    {
+        public HostStorage<T> Memory { get; } = new(length);
+
+        public override void Read(int offset, Span<T> destination)
+        {
+            device.Reads++;
+            Memory.Read(offset, destination);
+        }
+
+        public override void Write(int offset, ReadOnlySpan<T> source)
+        {
+            device.Writes++;
+            Memory.Write(offset, source);
+        }
+
+        public override void Free() => Memory.Free();
+    }
+}

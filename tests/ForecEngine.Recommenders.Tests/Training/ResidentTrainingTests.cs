@@ -1,0 +1,102 @@
+// Training stays on the device: every method trains on one whose memory the host cannot see, to the scalar device's bits, and between the
+// beginning of an epoch and its losses nothing is copied either way.
+
+using ForecEngine.Checkpoints;
+using ForecEngine.Kernels;
+using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Training;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Training;
+
+public sealed class ResidentTrainingTests
+{
+    public static TheoryData<string> Methods => [.. PlanCatalog.Methods];
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Every_method_trains_on_memory_that_the_host_cannot_see_to_the_scalar_devices_bits(string method)
+    {
+        using ScalarDevice scalar = new();
+        using OpaqueDevice opaque = new();
+        (Real[][] weights, double[] scores) = Trained(scalar);
+        (Real[][] ownWeights, double[] ownScores) = Trained(opaque);
+        Assert.Equal(weights, ownWeights);
+        Assert.Equal(scores, ownScores);
+        Assert.True(opaque.Writes > 0);
+
+        (Real[][] Weights, double[] Scores) Trained(IDevice device)
+        {
+            Experiment experiment = new()
+            {
+                Method = method,
+                Preset = "paper",
+                Target = "jp",
+                Sources = ["de"],
+                Settings = new()
+                {
+                    Gradient = new() { Epochs = 2, KeptEpoch = KeptEpoch.Best },
+                    Samples = new() { BatchSize = 64 },
+                    Model = new() { Dimension = 3, Layers = [6, 7, 4] },
+                    Fork = new() { Head = [7, 5], Unfreeze = 1, BatchSize = 32 },
+                },
+                EvaluationNegatives = 15,
+            };
+            ExperimentOutcome outcome = new ExperimentRunner(device).Run(
+                experiment, [TestMarkets.Prepared("jp", 1, users: 12, items: 40), TestMarkets.Prepared("de", 1, users: 8, items: 40)], null, Metric.Default);
+            return (
+                [.. outcome.Model.Tensors.Select(Values)],
+                [.. outcome.Test!.Result.PerUser.OrderBy(metric => metric.Key, StringComparer.Ordinal).SelectMany(metric => metric.Value)]);
+        }
+    }
+
+    [Theory]
+    [InlineData("nmf", false)]
+    [InlineData("ma-nmf", false)]
+    [InlineData("conet", false)]
+    [InlineData("ddtcdr", false)]
+    [InlineData("nmf", true)]
+    public void Nothing_is_copied_between_the_beginning_of_an_epoch_and_its_losses(string model, bool meta)
+    {
+        using OpaqueDevice device = new();
+        MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 12, items: 40), TestMarkets.Prepared("de", 1, users: 8, items: 40)]);
+        IRecommender trained = ModelCatalog.Create(
+            model, device, new ModelShape(union.Users, union.Items.Count, 3, model == "ddtcdr" ? Ddtcdr.Widths(3) : [6, 7, 4]) { Markets = 2 });
+        trained.Initialise(1, "test", 1);
+        AdamOptimiser adam = new(device, trained.Parameters, new AdamOptions(0.01, 1e-7));
+        SampleStream[] streams = [.. union.Markets.Select(placed =>
+            new SampleStream(device, [placed], new SampleSettings { BatchSize = 20 }, 1, "test", 0, kept: 2))];
+        Program program = meta
+            ? new MetaProgram(device, trained, MetaLearner.Maml, adam, streams, 0.1)
+            : new TurnProgram(device, new LossGradient(device, trained, seed: 1), adam, streams);
+        long rounds = 0;
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            program.Begin(epoch, rounds, new ParallelOptions { MaxDegreeOfParallelism = 1 });
+            int reads = device.Reads, writes = device.Writes, calls = 0;
+            for (int done = 0; done < program.Rounds; calls++)
+            {
+                int count = Math.Min(program.RoundsAtOnce, program.Rounds - done);
+                foreach (RoundResult result in program.Run(done, count))
+                    Assert.True(double.IsFinite(result.Loss));
+                done += count;
+            }
+
+            Assert.Equal(calls, device.Reads - reads); // the losses of many rounds at once
+            Assert.Equal(0, device.Writes - writes);
+            rounds += program.Rounds;
+        }
+    }
+
+    private static Real[] Values(SafeTensor tensor)
+    {
+        Real[] values = new Real[tensor.Count];
+        tensor.CopyTo(values);
+        return values;
+    }
+}

@@ -1,0 +1,67 @@
+// What checkpoints keep of an optimiser, and what a rule of one's own is given.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Ops;
+using ForecEngine.Optimisers;
+using Xunit;
+
+namespace ForecEngine.Tests.Optimisers;
+
+public sealed class OptimiserTests
+{
+    [Fact]
+    public void Adam_has_its_steps_and_both_moments_and_plain_descent_has_nothing()
+    {
+        using ScalarDevice device = new();
+        DenseParameter weight = new(device, "weight", 2, 3);
+        AdamOptimiser adam = new(device, [weight], new AdamOptions(0.1));
+        adam.Update();
+        Assert.Equal(("adam", 1), (adam.Name, adam.Steps));
+        Assert.Equal(["exp_avg.weight", "exp_avg_sq.weight"], adam.State.Select(tensor => tensor.Name));
+        Assert.All(adam.State, tensor => Assert.Equal(6, tensor.Values.Length));
+        Assert.Empty(new SgdOptimiser(device, [weight], 0.1).State);
+    }
+
+    [Fact]
+    public void A_rule_of_ones_own_moves_parameters_and_its_statistic_is_kept_by_name()
+    {
+        using ScalarDevice device = new();
+        DenseParameter weight = new(device, "weight", 2);
+        Momentum momentum = new(device, [weight]);
+        foreach (Real expected in (Real[])[-1, -2.5f])
+        {
+            weight.Gradient.Values.Write([1, 0]);
+            momentum.Update();
+            Assert.Equal([expected, 0], weight.Value.Values.Span.ToArray());
+        }
+
+        OptimiserTensor kept = Assert.Single(momentum.State);
+        Assert.Equal("momentum_buffer.weight", kept.Name);
+        Assert.Equal([1.5f, 0], kept.Values.Span.ToArray());
+    }
+
+    // m = m / 2 + g, p = p - m.
+    private sealed class Momentum(IDevice device, IReadOnlyList<Parameter> parameters) : Optimiser<HalfMomentum>(device, parameters, "momentum_buffer")
+    {
+        public override string Name => "momentum";
+
+        protected override HalfMomentum RuleOf(int step, bool ofTables) => default;
+    }
+
+    private readonly struct HalfMomentum : IUpdateRule
+    {
+        public static int Statistics => 1;
+
+        public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
+            where TLane : struct, ILane<TLane>
+            where TMemory : struct, IMemory<TLane>
+        {
+            for (int i = start; i < start + count; i += TLane.Width)
+            {
+                TLane velocity = TLane.MultiplyAdd(TLane.Broadcast(0.5f), m.Load(i), gradients.Load(i));
+                m.Store(i, velocity);
+                p.Store(i, p.Load(i) - velocity);
+            }
+        }
+    }
+}
