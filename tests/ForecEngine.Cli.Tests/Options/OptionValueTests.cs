@@ -1,4 +1,4 @@
-// Numbers are read as they are written, in one way for every option, or refused.
+// OptionValue reads numbers exactly and in the same way for every option, or refuses them.
 
 using System.Globalization;
 using ForecEngine.Cli.CommandLine;
@@ -13,12 +13,12 @@ namespace ForecEngine.Cli.Tests.Options;
 public sealed class OptionValueTests
 {
     [Property]
-    public Property A_number_is_read_as_it_is_written() => Prop.ForAll(ArbMap.Default.ArbFor<NormalFloat>(), number =>
+    public Property A_number_is_read_exactly() => Prop.ForAll(ArbMap.Default.ArbFor<NormalFloat>(), number =>
         OptionValue.NotNegative("--l2", Text(Math.Abs((float)number.Get)))
             == double.Parse(Text(Math.Abs((float)number.Get)), CultureInfo.InvariantCulture));
 
     [Property]
-    public bool A_whole_number_is_read_as_it_is_written(int number) =>
+    public bool A_whole_number_is_read_exactly(int number) =>
         OptionValue.Between("--epochs", number.ToString(CultureInfo.InvariantCulture), int.MinValue, int.MaxValue) == number;
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class OptionValueTests
     [InlineData(" 1", "--l2: expects a number, got ' 1'")]
     [InlineData("-0.1", "--l2: expects a number from 0 on that a float holds, got '-0.1'")]
     [InlineData("1e60", "--l2: expects a number from 0 on that a float holds, got '1e60'")]
-    public void A_number_that_is_none_is_refused(string text, string message) =>
+    public void A_text_that_is_not_an_accepted_number_is_refused(string text, string message) =>
         Assert.Equal(message, Assert.Throws<CommandLineException>(() => OptionValue.NotNegative("--l2", text)).Message);
 
     [Theory]
@@ -39,11 +39,11 @@ public sealed class OptionValueTests
     [InlineData("2.0", "--epochs: expects a whole number, got '2.0'")]
     [InlineData("0", "--epochs: 0 is less than 1")]
     [InlineData("99999999999999999999999", "--epochs: 99999999999999999999999 is not between 1 and 2147483647")]
-    public void A_whole_number_that_is_none_is_refused(string text, string message) =>
+    public void A_text_that_is_not_an_accepted_whole_number_is_refused(string text, string message) =>
         Assert.Equal(message, Assert.Throws<CommandLineException>(() => OptionValue.AtLeast("--epochs", text, 1)).Message);
 
     [Fact]
-    public void Lists_may_be_repeated_and_have_blanks()
+    public void List_options_may_be_repeated_and_contain_spaces()
     {
         Assert.Equal(["ca", "uk", "de"], OptionValue.Parts("--source", ["ca, uk", "de"]));
         Assert.Equal([16, 8], OptionValue.Widths("--layers", "16, 8"));

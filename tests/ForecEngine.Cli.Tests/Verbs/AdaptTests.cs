@@ -1,5 +1,5 @@
-// Adaptation on the command line: its options, a market's own model from one of all markets, evaluation as in training,
-// stages taken over and runs gone on with. On a slice of the demo's markets.
+// Adaptation on the command line, on small markets: its options, forks of a checkpoint for a market, evaluation as in training, phases
+// from a cache and resumed runs.
 
 using System.Text.Json.Nodes;
 using ForecEngine.Recommenders.Data;
@@ -22,13 +22,13 @@ public sealed class AdaptTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
-    // Where no epoch is chosen by validation, which is another market's.
+    // The preset is paper, because tuned would choose the checkpoint's epochs by the validation of another market.
     [Theory]
     [InlineData("maml", "forec")]
     [InlineData("nmf++", "nmf-forec")]
     [InlineData("reptile", "reptile-forec")]
     [InlineData("anil", "anil-forec")]
-    public void A_markets_own_model_made_from_a_checkpoint_is_the_one_that_training_makes(string parent, string method)
+    public void Forking_a_checkpoint_gives_the_same_bits_as_training_the_fork(string parent, string method)
     {
         Done("train", "--method", parent, "--preset", "paper", "--target", "jp", "--source", "in,mx", "--epochs", "2",
             "--out", Place("parent"));
@@ -36,7 +36,8 @@ public sealed class AdaptTests : IDisposable
         {
             Done("train", "--method", method, "--preset", "paper", "--target", target, "--source", sources, "--epochs", "2",
                 "--unfreeze", "2", "--out", Place($"whole-{target}"));
-            Done("adapt", "--model", Place("parent/model.safetensors"), "--target", target, "--unfreeze", "2", "--out", Place($"own-{target}"));
+            string model = Place("parent/model.safetensors");
+            Done("adapt", "--model", model, "--target", target, "--unfreeze", "2", "--out", Place($"own-{target}"));
             foreach (string file in (string[])["model.safetensors", "model.ids.tsv", "optimiser.safetensors"])
                 Assert.Equal(File.ReadAllBytes(Place($"whole-{target}/{file}")), File.ReadAllBytes(Place($"own-{target}/{file}")));
             JsonObject whole = Result($"whole-{target}"), own = Result($"own-{target}");
@@ -50,9 +51,10 @@ public sealed class AdaptTests : IDisposable
     [InlineData("maml", "valid")]
     [InlineData("maml", "valid-held-out")]
     [InlineData("anil", "train")]
-    public void A_meta_learned_checkpoint_is_evaluated_as_it_was_where_it_was_trained(string method, string adaptOn)
+    public void Evaluating_a_meta_learned_checkpoint_gives_the_metrics_of_its_training(string method, string adaptOn)
     {
-        Done("train", "--method", method, "--target", "jp", "--source", "mx", "--epochs", "2", "--adapt-on", adaptOn, "--inner-lr", "0.5", "--out", Place("run"));
+        Done("train", "--method", method, "--target", "jp", "--source", "mx", "--epochs", "2", "--adapt-on", adaptOn,
+            "--inner-lr", "0.5", "--out", Place("run"));
         foreach (string split in (string[])["valid", "test"])
         {
             Done("evaluate", "--model", Place("run/model.safetensors"), "--target", "jp", "--split", split, "--json", Place("again.json"));
@@ -63,12 +65,13 @@ public sealed class AdaptTests : IDisposable
     }
 
     [Fact]
-    public void Stages_in_a_cache_are_taken_over_and_told()
+    public void Phases_in_a_cache_are_reused_and_listed_as_cached()
     {
         string[] common = ["--target", "jp", "--source", "mx", "--epochs", "2"];
         Done(["train", "--method", "nmf-forec", .. common, "--out", Place("plain")]);
         Done(["train", "--method", "maml", .. common, "--cache", Place("cache")]);
-        string said = Done(["train", "--method", "nmf-forec", .. common, "--cache", Place("cache"), "--out", Place("cached")], quiet: false);
+        string[] cached = ["train", "--method", "nmf-forec", .. common, "--cache", Place("cache"), "--out", Place("cached")];
+        string said = Done(cached, quiet: false);
         Assert.Contains("nmf++: 2 epochs taken from ", said, StringComparison.Ordinal);
         Assert.Equal([true, true, true, false], Result("cached")["stages"]?.AsArray().Select(stage => (bool?)stage?["cached"] ?? false));
         Assert.Equal(File.ReadAllBytes(Place("plain/model.safetensors")), File.ReadAllBytes(Place("cached/model.safetensors")));
@@ -76,9 +79,10 @@ public sealed class AdaptTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_has_finished_is_not_run_again_but_shown()
+    public void Resuming_a_finished_run_prints_its_result_without_training()
     {
-        string[] command = ["train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("run"), "--resume"];
+        string[] command =
+            ["train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("run"), "--resume"];
         Done(command);
         DateTime written = File.GetLastWriteTimeUtc(Place("run/model.safetensors"));
         Assert.Contains("this run has finished", Done([.. command, "--json", Place("again.json")], quiet: false), StringComparison.Ordinal);
@@ -115,7 +119,7 @@ public sealed class AdaptTests : IDisposable
     [InlineData(2, "--source: jp is the target", "--source", "jp")]
     [InlineData(2, "--method: 'tamaml' is not one of gmf, ", "--method", "tamaml")]
     [InlineData(1, "shots are more than its ", "--shots", "1000000")]
-    public void What_cannot_be_is_refused_in_a_line(int status, string line, params string[] options)
+    public void A_wrong_option_of_adaptation_is_refused_in_one_line(int status, string line, params string[] options)
     {
         string[] common = options.Contains("--method") ? [] : ["--method", "forec"];
         if (!options.Contains("--source"))
@@ -124,43 +128,47 @@ public sealed class AdaptTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_that_is_not_one_of_all_markets_cannot_be_forked()
+    public void Only_a_checkpoint_of_a_method_with_a_fork_can_be_adapted()
     {
         Done("train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("fork"));
         Failed(1, "holds a fork already", ["adapt", "--model", Place("fork/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "gmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("gmf"));
-        Failed(1, "was trained by gmf++; a fork needs a model of nmf++, maml, reptile, anil", ["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp"]);
+        Failed(1, "was trained by gmf++; a fork needs a model of nmf++, maml, reptile, anil",
+            ["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "ma-nmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("ma"));
-        Failed(1, "was trained by ma-nmf++; a fork needs a model of nmf++, maml, reptile, anil", ["adapt", "--model", Place("ma/model.safetensors"), "--target", "jp"]);
+        Failed(1, "was trained by ma-nmf++; a fork needs a model of nmf++, maml, reptile, anil",
+            ["adapt", "--model", Place("ma/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "maml", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("maml"));
         Failed(1, "so it was not trained on this market", ["adapt", "--model", Place("maml/model.safetensors"), "--target", "in"]);
     }
 
     [Fact]
-    public void Fine_tuning_minimises_the_loss_that_was_asked_for()
+    public void Fine_tuning_minimises_the_requested_loss()
     {
         Done("train", "--method", "nmf++", "--target", "jp", "--source", "mx", "--epochs", "2", "--out", Place("parent"));
         foreach (string loss in (string[])["bce", "mse"])
             Done("adapt", "--model", Place("parent/model.safetensors"), "--target", "jp", "--fine-tune-loss", loss, "--out", Place(loss));
-        Assert.Equal(["bce", "mse"], ((string[])["bce", "mse"]).Select(run => $"{Result(run)["experiment"]?["options"]?["fine_tune_loss"]}"));
+        Assert.All((string[])["bce", "mse"], run => Assert.Equal(run, $"{Result(run)["experiment"]?["options"]?["fine_tune_loss"]}"));
         Assert.NotEqual(File.ReadAllBytes(Place("bce/model.safetensors")), File.ReadAllBytes(Place("mse/model.safetensors")));
         Done("evaluate", "--model", Place("mse/model.safetensors"), "--target", "jp", "--json", Place("again.json"));
         Assert.Equal((double?)Result("mse")["test"]?["ndcg@10"], (double?)Json("again.json")["ndcg@10"]);
     }
 
     [Fact]
-    public void Ids_that_no_trec_file_can_hold_are_refused_before_any_training()
+    public void Ids_with_white_space_are_refused_before_training_if_TREC_files_are_requested()
     {
         string file = Directory.GetFiles(_directory, "jp*").Single();
         File.WriteAllLines(file, [.. File.ReadAllLines(file).Select((line, i) => (i == 0 ? "" : "a ") + line.Replace(' ', '\t'))]);
         Done("train", "--method", "nmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("parent"));
-        Failed(1, "white space", ["adapt", "--model", Place("parent/model.safetensors"), "--target", "jp", "--out", Place("own"), "--trec"]);
+        string model = Place("parent/model.safetensors");
+        Failed(1, "white space", ["adapt", "--model", model, "--target", "jp", "--out", Place("own"), "--trec"]);
         Assert.False(Directory.Exists(Place("own")));
     }
 
     private string Place(string name) => Path.Combine(_directory, name);
 
-    private JsonObject Json(string name) => JsonNode.Parse(File.ReadAllText(Place(name)))?.AsObject() ?? throw new InvalidDataException(name);
+    private JsonObject Json(string name) =>
+        JsonNode.Parse(File.ReadAllText(Place(name)))?.AsObject() ?? throw new InvalidDataException(name);
 
     private JsonObject Result(string run) => Json($"{run}/result.json");
 

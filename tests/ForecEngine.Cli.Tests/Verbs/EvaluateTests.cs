@@ -1,4 +1,4 @@
-// forec evaluate: the numbers of training come back from its checkpoint, and a checkpoint that is damaged is told.
+// forec evaluate gives the metrics of training from its checkpoint, and refuses a damaged checkpoint.
 
 using System.Buffers.Binary;
 using System.Text;
@@ -16,11 +16,12 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("nmf++", "uk")]
     [InlineData("maml", "uk")]
     [InlineData("forec", "uk")]
-    public void The_numbers_of_training_come_back(string method, string source)
+    public void Evaluate_gives_the_metrics_of_training(string method, string source)
     {
         string[] sources = source.Length > 0 ? ["--source", source] : [];
         string run = $"run-{method}", model = tool[Path.Combine(run, "model.safetensors")];
-        tool.Train(["--method", method, "--out", tool[run], "--trec", "--k-core", "2", "--k-core-passes", "2", "--seed", "7", .. sources]).Done();
+        string[] data = ["--k-core", "2", "--k-core-passes", "2", .. sources];
+        tool.Train(["--method", method, "--out", tool[run], "--trec", "--seed", "7", .. data]).Done();
         JsonObject trained = tool.Json(Path.Combine(run, "result.json"));
         foreach (string split in (string[])["test", "valid"])
         {
@@ -28,20 +29,23 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
                 .Done();
             JsonObject found = tool.Json("evaluation.json");
             Assert.Equal("forec.evaluation/1", (string?)found["schema"]);
-            Assert.All((string[])["users", "ndcg@10", "hr@10", "mrr"], name => Assert.Equal(trained[split]![name]!.ToJsonString(), found[name]!.ToJsonString()));
+            Assert.All(
+                (string[])["users", "ndcg@10", "hr@10", "mrr"],
+                name => Assert.Equal(trained[split]![name]!.ToJsonString(), found[name]!.ToJsonString()));
             Assert.Equal(Scores(tool[Path.Combine(run, $"{split}.run")]), Scores(tool[Path.Combine("again", $"{split}.run")]));
-            Assert.Equal(File.ReadAllText(tool[Path.Combine(run, $"{split}.qrels")]), File.ReadAllText(tool[Path.Combine("again", $"{split}.qrels")]));
+            string qrels = $"{split}.qrels";
+            Assert.Equal(File.ReadAllText(tool[Path.Combine(run, qrels)]), File.ReadAllText(tool[Path.Combine("again", qrels)]));
             Assert.Contains($"| {split}", said.Output, StringComparison.Ordinal);
         }
 
-        // Without the ids the rows are those of the same markets in the same order.
+        // Without the ids file, rows are assigned as in training: to the same markets in the same order.
         File.Delete(tool[Path.Combine(run, "model.ids.tsv")]);
         Evaluate(model, [.. sources, "--json", tool["evaluation.json"]]).Done();
         Assert.Equal(trained["test"]!["mrr"]!.ToJsonString(), tool.Json("evaluation.json")["mrr"]!.ToJsonString());
     }
 
     [Fact]
-    public void A_damaged_checkpoint_exits_1_with_the_file()
+    public void A_damaged_checkpoint_exits_with_1_and_names_the_file()
     {
         byte[] good = Trained(out string path);
         int header = (int)BinaryPrimitives.ReadInt64LittleEndian(good);
@@ -60,7 +64,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void A_flipped_byte_anywhere_in_the_header_is_read_or_refused_in_one_line()
+    public void A_checkpoint_with_a_changed_byte_in_its_header_is_read_or_refused_in_one_line()
     {
         byte[] good = Trained(out string path);
         int header = (int)BinaryPrimitives.ReadInt64LittleEndian(good);
@@ -76,17 +80,18 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void A_checkpoint_of_another_shape_exits_1()
+    public void A_checkpoint_with_a_tensor_of_another_shape_exits_with_1()
     {
         Trained(out string path);
         SafetensorsFile file = SafetensorsFile.Read(path);
-        SafeTensor[] tensors = [.. file.Tensors.Select(t => t.Name == "affine_output.weight" ? SafeTensor.Of(t.Name, new float[9], 1, 9) : t)];
+        SafeTensor wide = SafeTensor.Of("affine_output.weight", new float[9], 1, 9);
+        SafeTensor[] tensors = [.. file.Tensors.Select(tensor => tensor.Name == wide.Name ? wide : tensor)];
         SafetensorsFile.Write(path, tensors, file.Metadata);
         Evaluate(path).Failed(1, path, "'affine_output.weight' has shape [1, 9], but [1, 8] is needed");
     }
 
     [Fact]
-    public void Damaged_or_foreign_ids_exit_1_with_the_file_and_the_line()
+    public void Damaged_ids_and_ids_of_other_markets_exit_with_1_and_name_the_file()
     {
         Trained(out string path);
         string ids = Path.ChangeExtension(path, ".ids.tsv");
@@ -103,7 +108,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void A_model_that_is_not_there_exits_1()
+    public void A_missing_model_exits_with_1()
     {
         Evaluate(tool["none.safetensors"]).Failed(1, $"{tool["none.safetensors"]}: no such file");
         Evaluate(tool.Root).Failed(1, $"{tool["model.safetensors"]}: no such file");
@@ -111,7 +116,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Given_candidates_are_ranked_and_their_faults_told()
+    public void Given_candidates_are_ranked_and_malformed_ones_are_refused()
     {
         Trained(out string path);
         string[][] rows = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' '))];
@@ -138,7 +143,8 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         return Encoding.Latin1.GetBytes(text.Replace(old, changed, StringComparison.Ordinal));
     }
 
-    private Said Evaluate(string model, params string[] more) => ToolRun.Run(["evaluate", "--data", tool.Root, "--target", "jp", "--model", model, "--threads", "1", .. more]);
+    private Said Evaluate(string model, params string[] more) =>
+        ToolRun.Run(["evaluate", "--data", tool.Root, "--target", "jp", "--model", model, "--threads", "1", .. more]);
 
     private byte[] Trained(out string path)
     {

@@ -1,4 +1,4 @@
-// The markets that a command line names: columns by their names, paths with signs in them, lists.
+// MarketChoice: the markets of a command line, with named columns, paths that contain separators, and lists.
 
 using Xunit;
 
@@ -7,7 +7,7 @@ namespace ForecEngine.Cli.Tests.Verbs;
 public sealed class MarketChoiceTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     [Fact]
-    public void Columns_are_named_for_every_market_of_the_command()
+    public void Column_names_apply_to_every_market_of_the_command()
     {
         File.WriteAllText(tool["big.csv"], "buyer,thing,when\n\"a, b\",\"x \"\"1\"\"\",2020-01-01T00:00:00Z\nc,y,2020-01-02\n");
         File.WriteAllText(tool["small.csv"], "who;thing;when\nd;y;2020-01-01\n");
@@ -25,7 +25,7 @@ public sealed class MarketChoiceTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void A_path_may_hold_the_signs_that_separate_files_and_markets()
+    public void A_path_may_contain_the_separators_of_files_and_markets()
     {
         File.Copy(tool["jp_5core.txt"], tool["odd+name,=.txt"]);
         Said said = ToolRun.Run("stats", "--data", tool.Root, "--markets", $"odd={tool["odd+name,=.txt"]},jp", "--quiet").Done();

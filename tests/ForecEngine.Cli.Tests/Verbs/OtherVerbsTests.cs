@@ -1,4 +1,4 @@
-// stats, generate, devices, gradcheck and demo: what they say, and the same as JSON.
+// The output of stats, generate, devices, gradcheck and demo, as text and as JSON.
 
 using System.Text.Json.Nodes;
 using ForecEngine.Tests;
@@ -9,7 +9,7 @@ namespace ForecEngine.Cli.Tests.Verbs;
 public sealed class OtherVerbsTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     [Fact]
-    public void Stats_counts_what_is_in_the_files()
+    public void Stats_counts_the_rows_of_the_files()
     {
         Said said = ToolRun.Run("stats", "--data", tool.Root, "--markets", "jp,uk", "--json", tool["stats.json"], "--quiet").Done();
         Assert.Empty(said.Error);
@@ -27,7 +27,7 @@ public sealed class OtherVerbsTests(ToolRun tool) : IClassFixture<ToolRun>
         ToolRun.Run("stats", "--data", tool.Root, "--markets", "jp", "--k-core", "1000", "--quiet").Failed(1, "jp: the 1000-core of its");
     }
 
-    // The sizes of XMarket's Electronics markets that its authors' code starts from.
+    // The sizes of XMarket's Electronics markets in the data of its authors' code.
     [Theory]
     [InlineData("ca", 44_779, 4_668, 5_735)]
     [InlineData("de", 17_300, 1_851, 2_179)]
@@ -36,20 +36,23 @@ public sealed class OtherVerbsTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("jp", 4_485, 487, 955)]
     [InlineData("mx", 17_095, 1_878, 1_645)]
     [InlineData("uk", 31_547, 3_352, 3_251)]
-    public void Stats_of_XMarket_are_the_published_ones(string market, int ratings, int users, int items)
+    public void The_statistics_of_XMarket_are_the_published_ones(string market, int ratings, int users, int items)
     {
         string xmarket = RepositoryFiles.At("..", "shared", "data", "xmarket");
         if (!Directory.Exists(xmarket))
             Assert.Skip($"{xmarket} is not here");
         ToolRun.Run("stats", "--data", xmarket, "--markets", market, "--json", tool[$"{market}.json"], "--quiet").Done();
         JsonNode stats = tool.Json($"{market}.json")["markets"]![0]!;
-        Assert.Equal((ratings, users, items, 7), ((int)stats["ratings"]!, (int)stats["users"]!, (int)stats["items"]!, (int)stats["min_per_user"]!));
+        Assert.Equal(
+            (ratings, users, items, 7),
+            ((int)stats["ratings"]!, (int)stats["users"]!, (int)stats["items"]!, (int)stats["min_per_user"]!));
     }
 
     [Fact]
-    public void Generate_writes_what_stats_then_reads_and_the_seed_fixes_it()
+    public void Generate_writes_markets_that_stats_can_read_and_that_depend_only_on_the_seed()
     {
-        ToolRun.Run("generate", "--scale", "0.01", "--markets", "de", "--seed", "3", "--out", tool["made"], "--json", tool["made.json"]).Done();
+        string[] de = ["generate", "--scale", "0.01", "--markets", "de", "--seed", "3"];
+        ToolRun.Run([.. de, "--out", tool["made"], "--json", tool["made.json"]]).Done();
         JsonNode made = tool.Json("made.json")["markets"]![0]!;
         string file = tool[Path.Combine("made", "de_5core.txt")];
         Assert.Equal(file, (string?)made["file"]);
@@ -65,15 +68,16 @@ public sealed class OtherVerbsTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Devices_lists_the_processor()
+    public void Devices_lists_the_CPU()
     {
         Said said = ToolRun.Run("devices", "--json", tool["devices.json"]).Done();
         Assert.Contains("| cpu ", said.Output, StringComparison.Ordinal);
-        Assert.Equal(["cpu", "scalar"], tool.Json("devices.json")["devices"]!.AsArray().Take(2).Select(device => (string?)device!["device"]));
+        JsonArray devices = tool.Json("devices.json")["devices"]!.AsArray();
+        Assert.Equal(["cpu", "scalar"], devices.Take(2).Select(device => (string?)device!["device"]));
     }
 
     [Fact]
-    public void Gradcheck_holds_and_names_each_gradient_once()
+    public void Gradcheck_passes_and_lists_each_gradient_once()
     {
         Said said = ToolRun.Run("gradcheck", "--cases", "1", "--json", tool["gradcheck.json"]).Done();
         Assert.Contains("every gradient holds", said.Output, StringComparison.Ordinal);
@@ -86,7 +90,7 @@ public sealed class OtherVerbsTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Demo_compares_with_and_without_the_large_market()
+    public void Demo_compares_training_with_and_without_the_large_market()
     {
         Said said = ToolRun.Run("demo", "--data", tool.Root, "--json", tool["demo.json"], "--quiet").Done();
         Assert.Empty(said.Error);

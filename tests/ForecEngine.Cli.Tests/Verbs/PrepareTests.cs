@@ -1,4 +1,4 @@
-// forec prepare: what it keeps, what it prints, and what it leaves alone.
+// forec prepare: the rows that it keeps, its output, and the files that it does not replace.
 
 using System.IO.Compression;
 using System.Text;
@@ -9,9 +9,9 @@ namespace ForecEngine.Cli.Tests.Verbs;
 public sealed class PrepareTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     [Fact]
-    public void Raw_markets_are_filtered_by_the_items_of_the_filtered_us()
+    public void Raw_markets_are_restricted_to_the_items_of_the_filtered_us()
     {
-        // us: ten users take items i0 to i24 25 times in all or more, i25 less; jp knows i0 to i6, i25 and x.
+        // In us, the items i0 to i24 have 25 rows or more, and i25 has fewer; jp has the items i0 to i6, i25 and x.
         string raw = Raw("raw");
         Write(
             Path.Combine(raw, "ratings_us_Books.txt.gz"),
@@ -42,7 +42,7 @@ public sealed class PrepareTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void A_market_of_which_nothing_is_left_leaves_no_file()
+    public void A_market_without_remaining_rows_writes_no_file()
     {
         string raw = Raw("little");
         Write(Path.Combine(raw, "ratings_jp_Books.txt.gz"), ["u i 5.0 2020-01-01"]);

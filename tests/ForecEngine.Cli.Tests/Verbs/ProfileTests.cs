@@ -1,4 +1,4 @@
-// forec profile on a market of the demo's: what it prints and writes, and that it says no more than it measured.
+// The output of forec profile on a market of the demo.
 
 using System.Text.Json;
 using Xunit;
@@ -12,7 +12,7 @@ public sealed class ProfileTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void It_prints_stages_and_kernels_and_writes_them_as_json_and_as_a_trace()
+    public void Profile_prints_spans_and_kernels_and_writes_them_as_JSON_and_as_a_trace()
     {
         string json = Path.Combine(_directory, "profile.json"), trace = Path.Combine(_directory, "trace.json");
         (int status, string output, string error) = Run("--method", "nmf", "--json", json, "--trace", trace);
@@ -27,29 +27,32 @@ public sealed class ProfileTests : IDisposable
         foreach (string part in (string[])["stages", "kernels"])
             Assert.Equal(1, root.GetProperty(part).EnumerateArray().Sum(line => line.GetProperty("share").GetDouble()), 1e-9);
         using JsonDocument events = JsonDocument.Parse(File.ReadAllBytes(trace));
-        int calls = ((string[])["stages", "kernels"]).Sum(part => root.GetProperty(part).EnumerateArray().Sum(line => line.GetProperty("calls").GetInt32()));
+        IEnumerable<JsonElement> lines = ((string[])["stages", "kernels"]).SelectMany(part => root.GetProperty(part).EnumerateArray());
+        int calls = lines.Sum(line => line.GetProperty("calls").GetInt32());
         Assert.Equal(
             calls, events.RootElement.GetProperty("traceEvents").EnumerateArray().Count(e => e.GetProperty("ph").GetString() == "X"));
     }
 
-    // 16-64-32-16-8 and the output layer, forward and back: 22,368 FLOPs a sample in dense layers, less the input adjoint
-    // of nothing. Evaluation adds forward passes of 100 candidates a user and split.
+    // The layers 16-64-32-16-8 and the output layer take 22,368 FLOPs a sample, forward and backward. Evaluation adds forward passes for
+    // 100 candidates of each user and split.
     [Fact]
-    public void The_arithmetic_of_nmf_is_what_its_layers_say()
+    public void The_reported_FLOPs_of_nmf_are_those_of_its_layers()
     {
         string json = Path.Combine(_directory, "profile.json");
         Assert.Equal(0, Run("--method", "nmf", "--device", "scalar", "--json", json).Status);
         using JsonDocument profile = JsonDocument.Parse(File.ReadAllBytes(json));
         JsonElement root = profile.RootElement;
         long samples = root.GetProperty("samples").GetInt64() / 3; // of each of gmf, mlp, nmf
-        long backward = root.GetProperty("kernels").EnumerateArray().Single(k => k.GetProperty("name").GetString() == "Dense backward").GetProperty("flops").GetInt64();
+        IEnumerable<JsonElement> kernels = root.GetProperty("kernels").EnumerateArray();
+        JsonElement kernel = kernels.Single(k => k.GetProperty("name").GetString() == "Dense backward");
+        long backward = kernel.GetProperty("flops").GetInt64();
         const long Tower = (16 * 64) + (64 * 32) + (32 * 16) + (16 * 8), Biases = 64 + 32 + 16 + 8;
         long gmf = (4 * 8) + 1, mlp = (4 * (Tower + 8)) + Biases + 1, nmf = (4 * (Tower + 16)) + Biases + 1;
         Assert.Equal(samples * (gmf + mlp + nmf), backward);
     }
 
     [Fact]
-    public void A_trace_that_cannot_be_written_is_said_before_anything_is_measured()
+    public void A_trace_file_that_cannot_be_written_is_an_error_before_the_measurement()
     {
         (int status, string output, string error) = Run("--method", "nmf", "--trace", Path.Combine(_directory, "missing", "trace.json"));
         Assert.Equal((1, ""), (status, output));
@@ -57,7 +60,7 @@ public sealed class ProfileTests : IDisposable
     }
 
     [Fact]
-    public void An_option_of_train_that_writes_a_model_is_refused()
+    public void Profile_refuses_options_that_would_write_a_model()
     {
         (int status, _, string error) = Run("--method", "nmf", "--out", _directory);
         Assert.Equal(2, status);

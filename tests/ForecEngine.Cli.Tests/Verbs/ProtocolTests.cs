@@ -1,4 +1,4 @@
-// Who is evaluated and on what: markets and candidates that would make a number mean something else, or nothing.
+// The evaluation protocol on the command line: unusual markets and candidates, for which a metric would have another meaning or none.
 
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -12,12 +12,12 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
         .Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.User}\t{row.Item}\t{row.Rating}\t{row.Time}\n"))
         .Prepend("user_id:token\titem_id:token\trating:float\ttimestamp:float\n"));
 
-    // Users with so many of the first items, from one on for each.
+    // A user for each number, with that many rows: the first items.
     private static string Users(params int[] rows) =>
         Inter(rows.SelectMany((count, user) => Enumerable.Range(0, count).Select(i => ($"u{user}", $"i{user + i}", 5.0, i))));
 
     [Fact]
-    public void Users_with_few_rows_are_trained_on_and_their_number_is_said_with_the_option()
+    public void Users_with_few_rows_are_trained_on_and_a_note_gives_their_number_and_the_option()
     {
         string[] line = Line(Users([.. Enumerable.Range(0, 30).Select(user => user < 3 ? 9 : 3)]), "--out", tool["short"]);
         Said said = ToolRun.Run(line).Done();
@@ -38,7 +38,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     [Theory]
     [InlineData("no user has 7 rows or more", "--evaluate-from 7")]
     [InlineData("nothing is held out", "--hold-out none", "--hold-out", "none")]
-    public void Where_nobody_is_evaluated_training_succeeds_and_the_reason_is_said(string reason, string option, params string[] more)
+    public void If_no_user_can_be_evaluated_training_succeeds_and_a_note_says_why(string reason, string option, params string[] more)
     {
         string run = Path.Combine("whole", $"{more.Length}");
         string[] line = [.. Line(Users(more.Length > 0 ? [9, 9, 3] : [3, 3, 3]), "--out", tool[run]), .. more];
@@ -64,7 +64,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
             "every user has every item");
 
     [Fact]
-    public void A_last_row_that_is_no_positive_is_not_held_out_but_in_the_released_codes_preset()
+    public void A_last_row_that_is_not_a_positive_is_held_out_only_with_the_preset_authors_code()
     {
         string[] line = Line(Inter(Enumerable.Range(0, 24).Select(i => ($"u{i / 8}", $"i{i}", i % 8 == 7 ? 0.5 : 5.0, i))), "--trec",
             "--out", tool["last"]);
@@ -74,9 +74,9 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal("u0 0 i7 0\nu1 0 i15 0\nu2 0 i23 0\n", File.ReadAllText(tool[Path.Combine("released", "test.qrels")]));
     }
 
-    // Its held-out rows were not trained on, though a model that is trained with candidates has no such rows.
+    // The model was trained without given candidates, so its held-out rows are not training rows, although they would be with candidates.
     [Fact]
-    public void Given_candidates_of_held_out_items_are_not_taken_for_training_rows()
+    public void Given_candidates_that_are_held_out_items_do_not_count_as_training_items()
     {
         string[] line = Line(Users(9, 9, 9), "--out", tool["split"]);
         ToolRun.Run(line).Done();
@@ -94,11 +94,11 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("u\ta,b,c,d\n", "u\tc\t0.5\n", "qrels.tsv:2: the grade '0.5' is not a whole number")]
     [InlineData("u\ta,b,c,d\n", "u\tc\t-1\n", "qrels.tsv: all grades of user u are negative")]
     [InlineData("U\ta,b,c,d\n", "U\tc\t1\n", "knows none of the candidates' 1 users ('U', but it knows 'u')")]
-    public void Candidates_and_judgements_that_would_be_misread_are_refused(string candidates, string qrels, string problem) =>
+    public void Ambiguous_candidates_and_judgements_are_refused(string candidates, string qrels, string problem) =>
         Failed(ToolRun.Run(Given(candidates, $"userId\titemId\trating\n{qrels}", "--quiet")), problem);
 
     [Fact]
-    public void Unknown_items_are_counted_and_ranked_last_also_in_the_TREC_file()
+    public void Unknown_items_are_counted_and_ranked_last_in_the_TREC_file_too()
     {
         Said said = ToolRun.Run(Given("u\tC,d,c\nv\tb,c\n", "u 0 c 1\nv 0 c 1\n", "--trec", "--out", tool["cold"])).Done();
         Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C', but it knows 'c'); they are ranked last\n",
@@ -108,7 +108,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
             StringComparison.Ordinal);
         Assert.DoesNotContain("item\tC", File.ReadLines(tool[Path.Combine("cold", "model.ids.tsv")]));
 
-        // Its own judgements are taken as they are, and so is every measure.
+        // The tool reads its own judgement file, and all metrics can be requested.
         said = ToolRun.Run(
             "evaluate", "--target", $"x={tool["x.inter"]}", "--model", tool[Path.Combine("cold", "model.safetensors")],
             "--candidates", tool["candidates.tsv"],

@@ -1,4 +1,4 @@
-// forec recommend: from a run's folder, without its data, to lists for everybody.
+// forec recommend makes lists from a run's directory, without the original data.
 
 using ForecEngine.Recommenders.Data;
 using Xunit;
@@ -8,7 +8,7 @@ namespace ForecEngine.Cli.Tests.Verbs;
 public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     [Fact]
-    public void A_run_is_enough_and_files_hold_what_standard_output_would()
+    public void Lists_need_only_the_run_and_files_have_the_same_content_as_standard_output()
     {
         string run = Trained("nmf", "lists");
         string[] users = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' ')[0]).Distinct()];
@@ -29,7 +29,7 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Some_users_and_new_customers_get_the_lists_that_are_asked_for()
+    public void Lists_can_be_made_for_selected_users_and_for_new_customers()
     {
         string run = Trained("gmf", "some");
         string[][] rows = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' '))];
@@ -43,14 +43,14 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal((5, 2), ((int)tool.Json("some.json")["lists"]!, (int)tool.Json("some.json")["folded_in"]!));
         Assert.Equal("forec.recommendation/1", (string?)tool.Json("some.json")["schema"]);
 
-        // The rows that are given take the place of the run's: a customer who is new there is folded in.
+        // Given rows replace those of the run; a customer who is new in them is folded in.
         File.WriteAllLines(tool["fresh.csv"], ["user,item", $"newcomer,{items[0]}", $"newcomer,{items[1]}"]);
         Said fresh = Recommend(run, "--target", $"jp={tool["fresh.csv"]}", "--top", "2").Done();
         Assert.Equal(["newcomer", "newcomer"], Users(fresh));
     }
 
     [Fact]
-    public void What_is_left_out_is_counted_and_said()
+    public void Users_and_items_that_are_left_out_are_counted_in_a_note()
     {
         string run = Trained("gmf", "counted");
         string[][] rows = [.. File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' '))];
@@ -65,7 +65,7 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void What_cannot_be_is_refused()
+    public void Wrong_options_and_unknown_users_and_items_are_refused()
     {
         string run = Trained("gmf", "refused");
         Recommend(run, "--user", "nobody").Failed(1, "jp: no user nobody");
@@ -86,7 +86,7 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Lists_that_cannot_be_finished_leave_the_old_file_as_it_was()
+    public void A_failure_while_writing_lists_leaves_the_old_file()
     {
         string run = Trained("gmf", "kept");
         string lists = tool["kept.csv"];

@@ -1,4 +1,4 @@
-// forec train: what it writes, that it says nothing when told to, that threads and reruns change no bit.
+// forec train: its files and output, --quiet, and the same bits whatever the number of threads.
 
 using System.Text.Json.Nodes;
 using Xunit;
@@ -8,9 +8,10 @@ namespace ForecEngine.Cli.Tests.Verbs;
 public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
 {
     [Fact]
-    public void A_run_leaves_its_files_and_one_table()
+    public void A_run_writes_its_files_and_prints_one_table()
     {
-        Said said = tool.Train("--method", "nmf++", "--source", "uk,in", "--out", tool["run"], "--trec", "--json", tool["copy.json"]).Done();
+        Said said =
+            tool.Train("--method", "nmf++", "--source", "uk,in", "--out", tool["run"], "--trec", "--json", tool["copy.json"]).Done();
         Assert.Empty(said.Error);
         Assert.Equal(
             ["model.ids.tsv", "model.safetensors", "optimiser.safetensors", "result.json", "rows.tsv", "test.qrels", "test.run",
@@ -24,11 +25,12 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal(["gmf++", "mlp++", "nmf++"], result["stages"]!.AsArray().Select(stage => (string?)stage!["name"]));
         Assert.True((long)result["train"]!["samples"]! > 0);
         Assert.Equal(result.ToJsonString(), tool.Json("copy.json").ToJsonString());
-        Assert.Contains($"| test  | {result["test"]!["users"],5} |  {(double)result["test"]!["ndcg@10"]!:F4} |", said.Output, StringComparison.Ordinal);
+        string row = $"| test  | {result["test"]!["users"],5} |  {(double)result["test"]!["ndcg@10"]!:F4} |";
+        Assert.Contains(row, said.Output, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Threads_and_reruns_change_no_bit_of_the_checkpoint_and_another_seed_does()
+    public void The_checkpoint_depends_on_the_seed_but_not_on_threads_or_reruns()
     {
         byte[] expected = Checkpoint("1", "42", "one");
         Assert.Equal(expected, Checkpoint("2", "42", "two"));
@@ -38,7 +40,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void A_run_is_replaced_only_by_force_and_then_whole()
+    public void A_run_is_replaced_completely_and_only_with_force()
     {
         string[] Run(string seed, params string[] more) => ["--method", "gmf", "--seed", seed, "--out", tool["forced"], .. more];
         tool.Train(Run("1", "--trec")).Done();
@@ -55,7 +57,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Resume_says_where_there_is_nothing_to_go_on_from() => Assert.Contains(
+    public void Resume_without_a_checkpoint_says_so() => Assert.Contains(
         $"--resume: there is nothing to go on from in {tool["new"]}",
         tool.Train("--method", "gmf", "--out", tool["new"], "--resume").Done().Error, StringComparison.Ordinal);
 
@@ -64,7 +66,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("result.json", "{\"experiment\": 1")]
     [InlineData("result.json", "{\"experiment\": {}}")]
     [InlineData("model.safetensors", null)]
-    public void Resume_trains_again_where_a_finished_run_is_not_whole(string name, string? content)
+    public void Resume_trains_again_if_a_file_of_a_finished_run_is_missing_or_changed(string name, string? content)
     {
         string run = tool[$"unwhole-{name.Length}-{content?.Length}"], file = Path.Combine(run, name);
         string[] line = ["--method", "gmf", "--out", run];
@@ -80,7 +82,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Progress_goes_to_standard_error_unless_quiet()
+    public void Progress_goes_to_standard_error_except_with_quiet()
     {
         string[] line = ["train", "--data", tool.Root, "--target", "jp", "--method", "gmf", "--epochs", "2", "--threads", "1"];
         Said loud = ToolRun.Run(line).Done(), quiet = ToolRun.Run([.. line, "--quiet"]).Done();
@@ -92,7 +94,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Line_ends_a_byte_order_mark_and_gzip_change_no_number()
+    public void Line_ends_a_byte_order_mark_and_gzip_do_not_change_the_result()
     {
         string text = File.ReadAllText(tool["jp_5core.txt"]);
         File.WriteAllText(tool["crlf.txt"], "\uFEFF" + text.ReplaceLineEndings("\r\n"));
@@ -101,9 +103,10 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void An_id_with_white_space_is_told_before_training_where_TREC_files_are_wanted()
+    public void An_id_with_white_space_is_an_error_before_training_with_the_option_trec()
     {
-        File.WriteAllText(tool["spaces.txt"], File.ReadAllText(tool["jp_5core.txt"]).Replace(' ', '\t').Replace("\tB", "\tB 0", StringComparison.Ordinal));
+        string rows = File.ReadAllText(tool["jp_5core.txt"]).Replace(' ', '\t');
+        File.WriteAllText(tool["spaces.txt"], rows.Replace("\tB", "\tB 0", StringComparison.Ordinal));
         tool.Train("--method", "gmf", "--target", $"jp={tool["spaces.txt"]}", "--trec", "--out", tool["spaces"])
             .Failed(1, "contains white space", "--trec");
         Assert.False(Directory.Exists(tool["spaces"]));
@@ -111,7 +114,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void The_scalar_device_which_compiles_nothing_gives_the_same_bits() =>
+    public void The_scalar_device_which_compiles_no_program_gives_the_same_bits() =>
         Assert.Equal(Checkpoint("2", "42", "compiled"), Checkpoint("1", "42", "scalar", "--device", "scalar"));
 
     private byte[] Checkpoint(string threads, string seed, string directory, params string[] more)
