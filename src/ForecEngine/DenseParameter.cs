@@ -1,4 +1,4 @@
-// A parameter whose gradient is as large as itself.
+// A parameter whose gradient has the same shape.
 
 using ForecEngine.Kernels;
 
@@ -8,8 +8,8 @@ namespace ForecEngine;
 public sealed class DenseParameter : Parameter
 {
     /// <summary>A parameter of zeros.</summary>
-    /// <param name="device">Where it lives.</param>
-    /// <param name="name">The name that checkpoints know it by.</param>
+    /// <param name="device">The device that holds it.</param>
+    /// <param name="name">The name in checkpoints.</param>
     /// <param name="shape">One or two extents.</param>
     public DenseParameter(IDevice device, string name, params IReadOnlyList<int> shape)
         : base(device, name, shape) =>
@@ -18,10 +18,10 @@ public sealed class DenseParameter : Parameter
     private DenseParameter(DenseParameter other)
         : base(other) => Gradient = new Matrix(default, Value.Rows, Value.Columns);
 
-    /// <summary>Another model's view of this parameter: the same memory, frozen, without a gradient.</summary>
+    /// <summary>A frozen view of this parameter for another model, in the same memory and without a gradient.</summary>
     public DenseParameter Frozen() => new(this);
 
-    /// <summary>A parameter of its own with the same values.</summary>
+    /// <summary>A copy of the parameter.</summary>
     public DenseParameter Copy(IDevice device)
     {
         DenseParameter copy = new(device, Name, Shape);
@@ -29,14 +29,14 @@ public sealed class DenseParameter : Parameter
         return copy;
     }
 
-    /// <summary>The gradient, as large as the values; every backward pass adds to it.</summary>
+    /// <summary>The gradient, which every backward pass adds to.</summary>
     public Matrix Gradient { get; private set; }
 
     /// <inheritdoc/>
     public override void ClearGradient() => Device.Fill(Gradient.Values, 0);
 
-    /// <summary>Puts another gradient in place of this one.</summary>
-    /// <returns>The gradient that was in place.</returns>
+    /// <summary>Replaces the gradient.</summary>
+    /// <returns>The replaced gradient.</returns>
     internal Matrix Exchange(Matrix gradient)
     {
         (Matrix before, Gradient) = (Gradient, gradient);

@@ -1,5 +1,5 @@
-// Dropout (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, JMLR 2014): each unit of a layer is 0 with
-// probability p, else divided by 1 - p. The kernel says what a draw depends on (Ops/DropoutMask).
+// Dropout (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, JMLR 2014): each unit of a layer is set to 0 with probability
+// p and divided by 1 - p otherwise. Ops/DropoutMask.cs defines the draws.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -16,22 +16,22 @@ public sealed class Dropout
     private Storage<Real> _mask;
 
     /// <summary>Dropout at a layer.</summary>
-    /// <param name="device">What computes.</param>
-    /// <param name="layer">The layer's name, which makes its draws its own.</param>
-    /// <param name="probability">The probability p of a unit being dropped, at least 0 and less than 1.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not a probability less than 1.</exception>
+    /// <param name="device">The device that computes.</param>
+    /// <param name="layer">The layer's name, which selects its draws.</param>
+    /// <param name="probability">The probability p that a unit is dropped, at least 0 and less than 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The probability is out of range.</exception>
     public Dropout(IDevice device, string layer, double probability)
     {
         if (probability is not (>= 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "the probability of dropout is at least 0 and less than 1");
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "expects a probability of at least 0 and less than 1");
         (_device, _stream, _probability, _mask) = (device, $"dropout/{layer}", probability, device.Allocate<Real>(0));
     }
 
-    /// <summary>x, [samples, units], with units dropped. Once a pass: a second call would overwrite the first one's mask.</summary>
-    /// <param name="tape">What records.</param>
+    /// <summary>Drops units of x, [samples, units]. Call it once a pass, since a second call overwrites the mask of the first.</summary>
+    /// <param name="tape">The tape to record on.</param>
     /// <param name="x">The layer's output.</param>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="step">The step, which makes its draws its own.</param>
+    /// <param name="step">The step, which selects its draws.</param>
     /// <param name="users">The user of each sample.</param>
     /// <param name="items">The item of each sample.</param>
     public Tensor Apply(Tape tape, Tensor x, ulong seed, int step, RowIds users, RowIds items)

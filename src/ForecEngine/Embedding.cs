@@ -1,4 +1,4 @@
-// An embedding: ids to vectors.
+// An embedding, which maps ids to vectors.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -8,22 +8,22 @@ namespace ForecEngine;
 /// <summary>A table of vectors, looked up by row.</summary>
 public sealed class Embedding
 {
-    /// <summary>A table of zeros, named as PyTorch names one: <c>NAME.weight</c> [rows, dimension].</summary>
+    /// <summary>A table of zeros with PyTorch's name: <c>NAME.weight</c> [rows, dimension].</summary>
     public Embedding(IDevice device, string name, int rows, int dimension) =>
         Table = new EmbeddingTable(device, $"{name}.weight", rows, dimension);
 
     private Embedding(EmbeddingTable table) => Table = table;
 
-    /// <summary>The vectors, one a row.</summary>
+    /// <summary>The table, with a vector in each row.</summary>
     public EmbeddingTable Table { get; }
 
     /// <summary>The vectors of a minibatch's ids: [ids, dimension].</summary>
     public Tensor Apply(Tape tape, RowIds rows) => tape.Lookup(Table, rows);
 
-    /// <summary>Another model's view of these vectors: the same memory, frozen.</summary>
+    /// <summary>A frozen view of these vectors for another model, in the same memory.</summary>
     public Embedding Frozen() => new(Table.Frozen());
 
-    /// <summary>A table of zeros of the same name and dimension, with rows of its own.</summary>
+    /// <summary>A table of zeros with the same name and dimension and another number of rows.</summary>
     public Embedding WithRows(IDevice device, int rows) => new(new EmbeddingTable(device, Table.Name, rows, Table.Value.Columns));
 
     /// <summary>Draws the vectors from N(0, standardDeviation^2).</summary>

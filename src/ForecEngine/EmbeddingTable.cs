@@ -1,4 +1,4 @@
-// A table of embedding vectors. Its gradient is by positions and never as large as the table: a minibatch touches a few rows of millions.
+// A table of embedding vectors. Its gradient only has rows for the positions of a minibatch, since a minibatch uses a few rows of millions.
 
 using ForecEngine.Kernels;
 
@@ -8,9 +8,9 @@ namespace ForecEngine;
 public sealed class EmbeddingTable : Parameter
 {
     /// <summary>A table of zeros.</summary>
-    /// <param name="device">Where it lives.</param>
-    /// <param name="name">The name that checkpoints know it by.</param>
-    /// <param name="rows">How many vectors.</param>
+    /// <param name="device">The device that holds it.</param>
+    /// <param name="name">The name in checkpoints.</param>
+    /// <param name="rows">The number of vectors.</param>
     /// <param name="dimension">Their dimension.</param>
     public EmbeddingTable(IDevice device, string name, int rows, int dimension)
         : base(device, name, [rows, dimension]) =>
@@ -19,17 +19,17 @@ public sealed class EmbeddingTable : Parameter
     private EmbeddingTable(EmbeddingTable other)
         : base(other) => Gradient = new RowGradient(Device, Value.Columns);
 
-    /// <summary>Another model's view of this table: the same memory, frozen.</summary>
+    /// <summary>A frozen view of this table for another model, in the same memory.</summary>
     public EmbeddingTable Frozen() => new(this);
 
-    /// <summary>The gradient by positions; every backward pass adds some.</summary>
+    /// <summary>The gradient by positions, to which every backward pass appends.</summary>
     public RowGradient Gradient { get; private set; }
 
     /// <inheritdoc/>
     public override void ClearGradient() => Gradient.Clear();
 
-    /// <summary>Puts another gradient in place of this one.</summary>
-    /// <returns>The gradient that was in place.</returns>
+    /// <summary>Replaces the gradient.</summary>
+    /// <returns>The replaced gradient.</returns>
     internal RowGradient Exchange(RowGradient gradient)
     {
         (RowGradient before, Gradient) = (Gradient, gradient);

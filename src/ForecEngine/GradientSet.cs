@@ -1,11 +1,11 @@
-// A second set of gradients for the same parameters. First-order meta-learning needs two: the gradient of the inner step, and the sum
-// over the markets. The sets are exchanged; nothing is copied.
+// A second set of gradients for the same parameters. First-order meta-learning needs two sets: the gradient of the inner step, and the
+// sum over the markets. Exchanging the sets copies nothing.
 
 using ForecEngine.Kernels;
 
 namespace ForecEngine;
 
-/// <summary>Gradients that can replace those of some parameters.</summary>
+/// <summary>Gradients that can be exchanged with those of parameters.</summary>
 public sealed class GradientSet
 {
     private readonly DenseParameter[] _dense;
@@ -17,7 +17,8 @@ public sealed class GradientSet
     public GradientSet(IDevice device, IReadOnlyList<Parameter> parameters)
     {
         _dense = [.. parameters.OfType<DenseParameter>()];
-        _denseGradients = [.. _dense.Select(p => new Matrix(device.Allocate<Real>(p.Value.Values.Length).Slice(), p.Value.Rows, p.Value.Columns))];
+        _denseGradients = [.. _dense.Select(dense => dense.Value).Select(
+            value => new Matrix(device.Allocate<Real>(value.Values.Length).Slice(), value.Rows, value.Columns))];
         _tables = [.. parameters.OfType<EmbeddingTable>()];
         _rowGradients = [.. _tables.Select(table => new RowGradient(device, table.Value.Columns))];
     }

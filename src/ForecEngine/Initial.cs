@@ -1,5 +1,5 @@
-// Initial values. Element i of a parameter is draw i of a stream named after the purpose and the parameter, so it
-// depends on nothing else: not on the order in which parameters are made, nor on the size of the others.
+// Initial values of parameters. Element i is draw i of a stream that is named after the purpose and the parameter, so it depends neither
+// on the order in which parameters are created nor on the sizes of other parameters.
 
 using ForecEngine.Kernels;
 
@@ -15,7 +15,7 @@ public static class Initial
         Fill(parameter, draws.Normal, x => standardDeviation * x);
     }
 
-    /// <summary>Overwrites a parameter with draws uniform in +-bound.</summary>
+    /// <summary>Overwrites a parameter with uniform draws from [-bound, bound).</summary>
     public static void Uniform(Parameter parameter, double bound, ulong seed, string purpose)
     {
         RandomSequence draws = RandomSequence.Named(seed, $"initial/{purpose}/{parameter.Name}");
@@ -23,8 +23,8 @@ public static class Initial
     }
 
     /// <summary>
-    /// Overwrites a square parameter with an orthogonal matrix, uniform among them: the rows of a matrix of N(0, 1), made
-    /// orthonormal one after another (Gram and Schmidt, each row twice, in double).
+    /// Overwrites a square parameter with a uniformly distributed orthogonal matrix: a matrix of N(0, 1) draws whose rows are
+    /// orthonormalised one after another (Gram and Schmidt, each row twice, in double).
     /// </summary>
     public static void Orthogonal(DenseParameter parameter, ulong seed, string purpose)
     {
@@ -32,7 +32,7 @@ public static class Initial
         if (parameter.Value.Columns != n)
             throw new ArgumentException($"{parameter.Name} is {n} x {parameter.Value.Columns}; a square is needed", nameof(parameter));
         RandomSequence draws = RandomSequence.Named(seed, $"initial/{purpose}/{parameter.Name}");
-        double[][] rows = [.. Enumerable.Range(0, n).Select(row => Enumerable.Range(0, n).Select(column => draws.Normal((ulong)((row * n) + column))).ToArray())];
+        double[][] rows = [.. Enumerable.Range(0, n * n).Select(i => draws.Normal((ulong)i)).Chunk(n)];
         for (int row = 0; row < n; row++)
         {
             for (int other = 0; other < 2 * row; other++)

@@ -1,4 +1,4 @@
-// A dense layer's parameters.
+// A dense layer.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -8,7 +8,7 @@ namespace ForecEngine;
 /// <summary>A dense layer, y = x W' + b.</summary>
 public sealed class Linear
 {
-    /// <summary>A layer of zeros, named as PyTorch names one: <c>NAME.weight</c> [out, in] and <c>NAME.bias</c> [out].</summary>
+    /// <summary>A layer of zeros with PyTorch's names: <c>NAME.weight</c> [out, in] and <c>NAME.bias</c> [out].</summary>
     public Linear(IDevice device, string name, int inputs, int outputs)
     {
         Weight = new DenseParameter(device, $"{name}.weight", outputs, inputs);
@@ -29,13 +29,13 @@ public sealed class Linear
     /// <summary>The layer applied to x, [rows, in].</summary>
     public Tensor Apply(Tape tape, Tensor x) => tape.Dense(x, this);
 
-    /// <summary>Another model's view of this layer: the same memory, frozen, without gradients.</summary>
+    /// <summary>A frozen view of this layer for another model, in the same memory and without gradients.</summary>
     public Linear Frozen() => new(Weight.Frozen(), Bias.Frozen());
 
-    /// <summary>A layer of its own with the same values.</summary>
+    /// <summary>A copy of the layer.</summary>
     public Linear Copy(IDevice device) => new(Weight.Copy(device), Bias.Copy(device));
 
-    /// <summary>Draws weight and bias uniformly in +-1/sqrt(in), as PyTorch does at first.</summary>
+    /// <summary>Draws weight and bias uniformly from +-1/sqrt(in), PyTorch's default.</summary>
     public void Initialise(ulong seed, string purpose)
     {
         double bound = 1 / Math.Sqrt(Weight.Value.Columns);

@@ -1,5 +1,5 @@
-// What keeps a square matrix W near an orthogonal one: the sum of |W W' - I| over its elements (Li and Tuzhilin,
-// "DDTCDR", WSDM 2020). Where every element of W W' is on one side of I's, the gradient in W is (S + S') W, S the signs.
+// The penalty that keeps a square matrix W close to an orthogonal one: the sum of |W W' - I| over all elements (Li and Tuzhilin,
+// "DDTCDR", WSDM 2020). With S the signs of W W' - I, the gradient is (S + S') W.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;

@@ -1,13 +1,13 @@
-// A tensor that a model learns.
+// A tensor that training changes: the common part of dense parameters and embedding tables.
 
 using ForecEngine.Kernels;
 
 namespace ForecEngine;
 
-/// <summary>A named tensor that training changes.</summary>
+/// <summary>A named tensor of a model.</summary>
 public abstract class Parameter
 {
-    /// <summary>How many values the host copies at once, so that a table of millions of rows is not copied whole.</summary>
+    /// <summary>The most values that the host copies at a time, so that it needs little memory for a table of millions of rows.</summary>
     public const int PartLength = 1 << 16;
 
     private protected Parameter(IDevice device, string name, IReadOnlyList<int> shape)
@@ -17,7 +17,7 @@ public abstract class Parameter
         long values = (long)shape[0] * columns;
         if (values > Array.MaxLength)
             throw new OverflowException(
-                $"{name}: {shape[0]} x {columns} are {values} values; a parameter has {Array.MaxLength} at the most");
+                $"{name}: {shape[0]} x {columns} are {values} values; a parameter can have at most {Array.MaxLength}");
         Value = new Matrix(device.Allocate<Real>((int)values).Slice(), shape[0], columns);
     }
 
@@ -27,23 +27,23 @@ public abstract class Parameter
         IsFrozen = true;
     }
 
-    /// <summary>Where it lives.</summary>
+    /// <summary>The device that holds it.</summary>
     protected IDevice Device { get; }
 
-    /// <summary>The name that checkpoints know it by.</summary>
+    /// <summary>The name in checkpoints.</summary>
     public string Name { get; }
 
-    /// <summary>One or two extents: [out, in] of a weight, [out] of a bias, [rows, dimension] of a table.</summary>
+    /// <summary>One or two extents: [out, in] for a weight, [out] for a bias, [rows, dimension] for a table.</summary>
     public IReadOnlyList<int> Shape { get; }
 
     /// <summary>The values; a vector is a matrix of one column.</summary>
     public Matrix Value { get; }
 
-    /// <summary>Whether training leaves it as it is: then no gradient is computed for it and no optimiser keeps statistics of it.</summary>
+    /// <summary>Whether training leaves it unchanged; it then has no gradient and no optimiser state.</summary>
     public bool IsFrozen { get; set; }
 
-    /// <summary>Overwrites the values with another parameter's, of the same length.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The other has more values, or fewer.</exception>
+    /// <summary>Copies the values of another parameter of the same length.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The lengths differ.</exception>
     public void Set(Parameter other)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(other.Value.Values.Length, Value.Values.Length);

@@ -1,14 +1,14 @@
-// The memory of one pass: pieces are taken one after another and all given back at once, so a training step that has
-// been through once allocates nothing.
+// The memory of one pass of the tape. Pieces are allocated one after another and released together, and the next pass reuses the
+// memory, so that a repeated training step allocates nothing.
 
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Autodiff;
 
-/// <summary>A stack of device memory that only grows, and is emptied whole.</summary>
+/// <summary>Device memory that grows as needed and is reset as a whole.</summary>
 internal sealed class Arena(IDevice device)
 {
-    // Blocks double, so that a tape for a handful of samples stays small.
+    // Blocks grow by doubling, so that a tape for a few samples stays small.
     private const int FirstBlock = 1 << 12;
     private const int Doublings = 6;
     private const int Alignment = 16; // a cache line of floats
@@ -17,8 +17,8 @@ internal sealed class Arena(IDevice device)
     private int _block;
     private int _used;
 
-    /// <summary>A piece of <paramref name="length"/> elements of any value.</summary>
-    public Slice<Real> Take(int length)
+    /// <summary>A piece of <paramref name="length"/> elements with undefined values.</summary>
+    public Slice<Real> Allocate(int length)
     {
         while (_block < _blocks.Count && _blocks[_block].Length - _used < length)
             NextBlock();
@@ -29,14 +29,14 @@ internal sealed class Arena(IDevice device)
         return piece;
     }
 
-    /// <summary>Sets every piece taken since the last reset to zero.</summary>
+    /// <summary>Sets all pieces allocated since the last reset to zero.</summary>
     public void Clear()
     {
         for (int i = 0; i < _blocks.Count && i <= _block; i++)
             device.Fill(_blocks[i].Slice(0, i < _block ? _blocks[i].Length : _used), 0);
     }
 
-    /// <summary>Takes every piece back.</summary>
+    /// <summary>Releases all pieces.</summary>
     public void Reset()
     {
         _block = 0;

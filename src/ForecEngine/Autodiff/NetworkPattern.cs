@@ -1,5 +1,5 @@
-// Recognises a network of neural collaborative filtering in what a tape has recorded, so that a model says once, by its operations, what
-// it computes, and a device may compile it whole (Kernels/Fused/Network.cs has the family and its formula).
+// Recognises a network of neural collaborative filtering in the operations that a tape has recorded. So a model is described once, by
+// its operations, and a device can still compile it as a whole. Fused/Network.cs has the family of networks and its formula.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
@@ -7,31 +7,36 @@ using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Autodiff;
 
-/// <summary>The network behind some logits.</summary>
-/// <param name="batch">The samples that the pass was recorded over.</param>
+/// <summary>Finds the network that computes given logits.</summary>
+/// <param name="batch">The samples of the recorded pass.</param>
 /// <param name="adapted">The parameters that the inner step of meta-learning moves; null for all.</param>
 internal sealed class NetworkPattern(SampleBatch batch, IReadOnlyCollection<Parameter>? adapted)
 {
     private readonly List<Parameter> _parameters = [];
 
-    /// <summary>The network; null where the pass is of another shape, or where it lacks one of the parameters.</summary>
-    /// <param name="logits">The pass's result.</param>
+    /// <summary>The network, or null if the pass has another form or does not use every parameter exactly once.</summary>
+    /// <param name="logits">The result of the pass.</param>
     /// <param name="parameters">The parameters of the model.</param>
     public Network? Match(Tensor logits, IReadOnlyCollection<Parameter> parameters)
     {
         if (logits.Source is not DenseOperation { Output.Columns: 1 } output || Layer(output) is not { } last)
             return null;
         Tensor below = Rectified(output.First, out List<NetworkLayer> layers);
-        Network? network = Pair(below) is { } tower
-            ? new Network(tower, layers, null, [], last)
-            : below.Source is ConcatenateOperation joint && Product(joint.Second) is { } product
-                ? Pair(Rectified(joint.First, out List<NetworkLayer> towerLayers)) is { } pair ? new Network(pair, towerLayers, product, layers, last) : null
-                : Product(below) is { } alone ? new Network(null, [], alone, layers, last) : null;
+        Network? network = null;
+        if (Pair(below) is { } tower)
+            network = new Network(tower, layers, null, [], last);
+        else if (below.Source is ConcatenateOperation joint && Product(joint.Second) is { } product)
+        {
+            if (Pair(Rectified(joint.First, out List<NetworkLayer> towerLayers)) is { } pair)
+                network = new Network(pair, towerLayers, product, layers, last);
+        }
+        else if (Product(below) is { } alone)
+            network = new Network(null, [], alone, layers, last);
         bool hasEach = _parameters.Distinct().Count() == _parameters.Count && parameters.All(_parameters.Contains);
         return hasEach ? network : null;
     }
 
-    // Down through dense layers that are rectified; their first is the lowest.
+    // Follows dense layers with ReLU down to their input, and lists them from the lowest to the highest.
     private Tensor Rectified(Tensor x, out List<NetworkLayer> layers)
     {
         layers = [];
@@ -49,8 +54,9 @@ internal sealed class NetworkPattern(SampleBatch batch, IReadOnlyCollection<Para
         if (dense is not { Weight: { } weight, Bias: { } bias } || Adapts(weight) != Adapts(bias))
             return null;
         _parameters.AddRange([weight, bias]);
+        Matrix weightGradient = weight.IsFrozen ? default : weight.Gradient;
         return new NetworkLayer(
-            weight.Value, bias.Value.Values, weight.IsFrozen ? default : weight.Gradient, bias.IsFrozen ? default : bias.Gradient.Values, Adapts(weight));
+            weight.Value, bias.Value.Values, weightGradient, bias.IsFrozen ? default : bias.Gradient.Values, Adapts(weight));
     }
 
     // [p_user; q_item].
@@ -68,12 +74,12 @@ internal sealed class NetworkPattern(SampleBatch batch, IReadOnlyCollection<Para
         return new NetworkPair(Table(first), Table(item), market is null ? null : Table(market));
     }
 
-    private static bool Looks(Tensor? x, RowIds rows) => x?.Source is LookupOperation lookup
-        && lookup.Rows.Values.Storage == rows.Values.Storage && lookup.Rows.Values.Offset == rows.Values.Offset && lookup.Rows.Count == rows.Count;
+    private static bool Looks(Tensor? x, RowIds rows) => x?.Source is LookupOperation { Rows: var found }
+        && found.Values.Storage == rows.Values.Storage && found.Values.Offset == rows.Values.Offset && found.Count == rows.Count;
 
     private NetworkTable Table(Tensor x)
     {
-        EmbeddingTable table = (x.Source as LookupOperation)?.Table ?? throw new InvalidOperationException("the tensor is no lookup");
+        EmbeddingTable table = (x.Source as LookupOperation)?.Table ?? throw new InvalidOperationException("the tensor is not a lookup");
         _parameters.Add(table);
         return new NetworkTable(table.Value, table.IsFrozen ? null : table.Gradient, Adapts(table));
     }

@@ -1,20 +1,20 @@
-// A record on the tape: it knows its arguments and how to hand its output's adjoint on to them. Records are kept from pass to pass and
-// bound anew, so their arguments can be set.
+// A record on the tape: an operation with its arguments, which computes the output and adds to the adjoints of the arguments. The tape
+// reuses records from pass to pass and binds them to new arguments.
 
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Autodiff;
 
-/// <summary>A record on the tape. Derive from it to add an operation; <see cref="Tape.Next{TOperation}"/> says how it gets on a tape.</summary>
+/// <summary>A record on the tape. Derive from it to add an operation, and record that with <see cref="Tape.Record"/>.</summary>
 public abstract class Operation
 {
-    /// <summary>What the operation computes.</summary>
+    /// <summary>The result of the operation.</summary>
     public Tensor Output { get; } = new();
 
-    /// <summary>The first argument; the output itself where there is none.</summary>
+    /// <summary>The first argument; the output itself if there is none.</summary>
     public Tensor First { get; private set; }
 
-    /// <summary>The second argument; the output itself where there is none.</summary>
+    /// <summary>The second argument; the output itself if there is none.</summary>
     public Tensor Second { get; private set; }
 
     /// <summary>A record without arguments.</summary>
@@ -24,13 +24,13 @@ public abstract class Operation
         First = Second = Output;
     }
 
-    /// <summary>Overwrites the output's value, computed from the arguments'.</summary>
+    /// <summary>Computes the output's value from the arguments' values.</summary>
     public abstract void Forward(IDevice device);
 
-    /// <summary>Adds to the adjoints of the arguments what follows from the output's. An adjoint that is not wanted is empty.</summary>
+    /// <summary>Adds the contribution of the output's adjoint to the arguments' adjoints. An adjoint that is not needed is empty.</summary>
     public abstract void Backward(IDevice device);
 
-    /// <summary>Adds to a digest on which side of a kink each element of the arguments lies, if the operation has kinks.</summary>
+    /// <summary>For an operation with kinks, adds to a digest the side of the kink that each element of the arguments is on.</summary>
     public virtual void AddSides(ref HashCode sides)
     {
     }

@@ -1,16 +1,16 @@
-// The tape's own records. The arithmetic, forward and backward, is in the kernels; a record says which tensors it is about.
+// The tape's own records. The kernels do the arithmetic, forward and backward; a record passes them its tensors.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Autodiff;
 
-/// <summary>A value from outside: a constant, or a parameter whose gradient is the adjoint itself.</summary>
+/// <summary>An input: a constant, or a parameter, whose gradient is the adjoint itself.</summary>
 internal sealed class LeafOperation : Operation
 {
     public override void Forward(IDevice device)
     {
-        // The value is in place.
+        // The value is given.
     }
 
     public override void Backward(IDevice device)
@@ -66,10 +66,10 @@ internal sealed class MeanOperation : Operation
 
 internal sealed class DenseOperation : Operation
 {
-    /// <summary>The weight that the record multiplies its first argument by.</summary>
+    /// <summary>The weight.</summary>
     public DenseParameter? Weight { get; set; }
 
-    /// <summary>The bias that it adds, if any.</summary>
+    /// <summary>The bias, or null for a layer without one.</summary>
     public DenseParameter? Bias { get; set; }
 
     public override void Forward(IDevice device) =>
@@ -84,7 +84,7 @@ internal sealed class DenseOperation : Operation
     private DenseParameter Bound => Weight ?? throw new InvalidOperationException("the record has no weight");
 }
 
-/// <summary>y = a b'. A dense layer whose weight is a tensor.</summary>
+/// <summary>y = a b': a dense layer whose weight is a tensor.</summary>
 internal sealed class ProductOperation : Operation
 {
     public override void Forward(IDevice device) => device.Dense(First.Value, Second.Value, default, Output.Value);
@@ -102,10 +102,10 @@ internal sealed class SoftmaxOperation : Operation
 
 internal sealed class LookupOperation : Operation
 {
-    /// <summary>The table that rows are taken from.</summary>
+    /// <summary>The table.</summary>
     public EmbeddingTable? Table { get; set; }
 
-    /// <summary>The rows.</summary>
+    /// <summary>The rows to look up.</summary>
     public RowIds Rows { get; set; }
 
     public override void Forward(IDevice device) => device.Gather(Bound.Value, Rows, Output.Value);

@@ -1,6 +1,6 @@
-// Reverse-mode automatic differentiation. A pass records operations as it computes them; Backward plays the records
-// from last to first, each adding to the adjoints of its arguments. A tape is used again and again: records and memory
-// stay where they are, so a step that repeats the one before it allocates nothing.
+// Reverse-mode automatic differentiation. A pass records operations as it computes them. Backward goes through the records from last
+// to first, and each adds to the adjoints of its arguments. A tape keeps its records and memory for the next pass, so that a step
+// which repeats the one before allocates nothing.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
@@ -8,8 +8,8 @@ using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Autodiff;
 
-/// <summary>Computes with tensors, and remembers how, so as to differentiate.</summary>
-/// <remarks>Not for several threads at once; the device beneath uses as many as it has.</remarks>
+/// <summary>Computes with tensors and records the operations for differentiation.</summary>
+/// <remarks>Not thread-safe; the device may use several threads within an operation.</remarks>
 public sealed class Tape
 {
     private readonly bool _recording;
@@ -19,8 +19,8 @@ public sealed class Tape
     private int _count;
 
     /// <summary>An empty tape.</summary>
-    /// <param name="device">What computes.</param>
-    /// <param name="recording">Whether derivatives are wanted; a tape that does not record only scores.</param>
+    /// <param name="device">The device that computes.</param>
+    /// <param name="recording">Whether derivatives are needed; a tape that does not record can only score.</param>
     public Tape(IDevice device, bool recording = true)
     {
         Device = device;
@@ -29,10 +29,10 @@ public sealed class Tape
         _gradients = new Arena(device);
     }
 
-    /// <summary>What computes.</summary>
+    /// <summary>The device that computes.</summary>
     public IDevice Device { get; }
 
-    /// <summary>Begins a new pass. Tensors of the one before are no longer valid.</summary>
+    /// <summary>Begins a new pass. Tensors of the last pass are no longer valid.</summary>
     public void Reset()
     {
         _count = 0;
@@ -40,7 +40,7 @@ public sealed class Tape
         _gradients.Reset();
     }
 
-    /// <summary>A constant of the given shape; the tape reads <paramref name="values"/> where they are.</summary>
+    /// <summary>A constant. The tape does not copy <paramref name="values"/>.</summary>
     public Tensor Constant(Matrix values)
     {
         LeafOperation leaf = Next<LeafOperation>();
@@ -48,20 +48,21 @@ public sealed class Tape
         return leaf.Output;
     }
 
-    /// <summary>A constant of the given shape, every element the same.</summary>
+    /// <summary>A constant of the given shape whose elements are all equal.</summary>
     public Tensor Constant(int rows, int columns, Real value)
     {
-        Slice<Real> values = _values.Take(checked(rows * columns));
+        Slice<Real> values = _values.Allocate(checked(rows * columns));
         Device.Fill(values, value);
         return Constant(new Matrix(values, rows, columns));
     }
 
-    /// <summary>A parameter as a tensor: its adjoint is added to the parameter's gradient.</summary>
+    /// <summary>A parameter as a tensor; its adjoint is added to the parameter's gradient.</summary>
     public Tensor Parameter(DenseParameter parameter)
     {
         LeafOperation leaf = Next<LeafOperation>();
         bool needsGradient = _recording && !parameter.IsFrozen;
-        leaf.Output.Set(parameter.Value, needsGradient ? parameter.Gradient : new Matrix(default, parameter.Value.Rows, parameter.Value.Columns), needsGradient);
+        Matrix gradient = needsGradient ? parameter.Gradient : new Matrix(default, parameter.Value.Rows, parameter.Value.Columns);
+        leaf.Output.Set(parameter.Value, gradient, needsGradient);
         return leaf.Output;
     }
 
@@ -72,14 +73,14 @@ public sealed class Tape
         LookupOperation operation = Next<LookupOperation>();
         operation.Table = table;
         operation.Rows = rows;
-        return Record(operation, operation.Output, operation.Output, rows.Count, table.Value.Columns, needsGradient: _recording && !table.IsFrozen);
+        return Record(operation, operation.Output, operation.Output, rows.Count, table.Value.Columns, _recording && !table.IsFrozen);
     }
 
     /// <summary>A dense layer: [rows, in] to [rows, out].</summary>
     /// <exception cref="ArgumentException">x has another number of columns than the layer has inputs.</exception>
     public Tensor Dense(Tensor x, Linear layer) => Dense(x, layer.Weight, layer.Bias);
 
-    /// <summary>x weight' + bias: [rows, in] to [rows, out]; without a bias, x weight'.</summary>
+    /// <summary>x weight' + bias, or x weight' without a bias: [rows, in] to [rows, out].</summary>
     /// <exception cref="ArgumentException">x has another number of columns than the weight, [out, in].</exception>
     public Tensor Dense(Tensor x, DenseParameter weight, DenseParameter? bias = null)
     {
@@ -90,18 +91,18 @@ public sealed class Tape
         return Record(operation, x, operation.Output, x.Rows, weight.Value.Rows, needsGradient);
     }
 
-    /// <summary>a b', the products of a's rows with b's: [rows of a, rows of b].</summary>
+    /// <summary>a b', the dot products of the rows of a and b: [rows of a, rows of b].</summary>
     /// <exception cref="ArgumentException">The numbers of columns differ.</exception>
     public Tensor Product(Tensor a, Tensor b) =>
         Record(Next<ProductOperation>(), a, b, a.Rows, b.Rows, a.NeedsGradient || b.NeedsGradient);
 
-    /// <summary>x x', the products of x's rows with each other: [rows, rows].</summary>
+    /// <summary>x x', the dot products of the rows of x: [rows, rows].</summary>
     public Tensor Gram(Tensor x) => Product(x, x);
 
     /// <summary>The sum of each row's elements, from left to right: [rows, 1].</summary>
     public Tensor RowSum(Tensor x) => Product(x, Constant(1, x.Columns, 1));
 
-    /// <summary>The Euclidean norm of each row: [rows, 1]. Its derivative at a row of zeros is taken as 0.</summary>
+    /// <summary>The Euclidean norm of each row: [rows, 1]. Its derivative at a row of zeros is defined as 0.</summary>
     public Tensor RowNorm(Tensor x) => Unary<SquareRoot>(RowSum(Multiply(x, x)));
 
     /// <summary>The softmax of each row.</summary>
@@ -131,7 +132,7 @@ public sealed class Tape
     /// <summary>(prediction - label)^2 of each prediction and its label.</summary>
     public Tensor SquaredError(Tensor predictions, Tensor labels) => Binary<SquaredError>(predictions, labels);
 
-    /// <summary>Any elementwise operation of one argument, a user's own included.</summary>
+    /// <summary>An elementwise operation of one argument, which may be user-defined.</summary>
     public Tensor Unary<TOp>(Tensor x)
         where TOp : unmanaged, IUnaryOp
     {
@@ -139,13 +140,17 @@ public sealed class Tape
         return Record(operation, x, operation.Output, x.Rows, x.Columns, x.NeedsGradient);
     }
 
-    /// <summary>Any elementwise operation of two arguments of one shape, a user's own included.</summary>
+    /// <summary>An elementwise operation of two arguments of equal shape, which may be user-defined.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public Tensor Binary<TOp>(Tensor a, Tensor b)
         where TOp : unmanaged, IBinaryOp
     {
         if (a.Rows != b.Rows || a.Columns != b.Columns)
-            throw new ArgumentException($"{typeof(TOp).Name} of {a.Rows} x {a.Columns} and {b.Rows} x {b.Columns}: the shapes must be equal", nameof(b));
+        {
+            string shapes = $"{a.Rows} x {a.Columns} and {b.Rows} x {b.Columns}";
+            throw new ArgumentException($"{typeof(TOp).Name} of {shapes}: the shapes must be equal", nameof(b));
+        }
+
         BinaryOperation<TOp> operation = Next<BinaryOperation<TOp>>();
         return Record(operation, a, b, a.Rows, a.Columns, a.NeedsGradient || b.NeedsGradient);
     }
@@ -167,20 +172,20 @@ public sealed class Tape
     }
 
     /// <summary>
-    /// Adds to the gradient of every parameter behind <paramref name="output"/> the gradient of the sum of its
-    /// elements; of a loss, [1, 1], that is the gradient of the loss.
+    /// Adds the gradient of the sum of <paramref name="output"/>'s elements to the gradients of the parameters that it depends on. For a
+    /// loss, [1, 1], this is the gradient of the loss.
     /// </summary>
-    /// <param name="output">What is differentiated.</param>
-    /// <param name="weight">What the gradient is multiplied by before it is added.</param>
-    /// <exception cref="InvalidOperationException">The tape does not record, or no parameter is behind the output.</exception>
+    /// <param name="output">The tensor to differentiate.</param>
+    /// <param name="weight">A factor on the gradient.</param>
+    /// <exception cref="InvalidOperationException">The tape does not record, or the output depends on no parameter.</exception>
     public void Backward(Tensor output, Real weight = 1)
     {
         if (!_recording || !output.NeedsGradient)
-            throw new InvalidOperationException("nothing to differentiate: the tape does not record, or no parameter is behind this tensor");
+            throw new InvalidOperationException("nothing to differentiate: the tape does not record, or no parameter is in the output");
         _gradients.Clear();
 
-        // Added rather than written: the adjoint of a parameter is its gradient, which may hold something already.
-        Slice<Real> weights = _gradients.Take(output.Value.Values.Length);
+        // Added, not written: the output may be a parameter, whose adjoint is its gradient and may not be zero.
+        Slice<Real> weights = _gradients.Allocate(output.Value.Values.Length);
         Device.Fill(weights, weight);
         Device.BinaryBackward<Addition>(output.Value.Values, output.Value.Values, weights, output.Gradient.Values, default);
         for (int i = _count - 1; i >= 0; i--)
@@ -192,21 +197,21 @@ public sealed class Tape
     }
 
     /// <summary>
-    /// Compiles the recorded pass into one program, where it is a network that the device compiles: the same losses, gradients and logits
-    /// as the tape's, without an operation in between. Which parameters are frozen is decided now.
+    /// Compiles the recorded pass to one program, if the device can compile such a network. The program gives the tape's losses, gradients
+    /// and logits, bit for bit. Parameters that are frozen now stay frozen in it.
     /// </summary>
-    /// <param name="logits">The pass's result, [samples, 1].</param>
-    /// <param name="batch">The samples that it was recorded over.</param>
-    /// <param name="parameters">The parameters that must be behind it.</param>
+    /// <param name="logits">The result of the pass, [samples, 1].</param>
+    /// <param name="batch">The samples of the pass.</param>
+    /// <param name="parameters">The parameters that the pass must use.</param>
     /// <param name="adapted">The parameters that the inner step of meta-learning moves; null for all.</param>
-    /// <returns>The program; null where there is none.</returns>
+    /// <returns>The program, or null if the device compiles none.</returns>
     public INetworkProgram? Compile(
         Tensor logits, in SampleBatch batch, IReadOnlyCollection<Parameter> parameters, IReadOnlyCollection<Parameter>? adapted = null) =>
         new NetworkPattern(batch, adapted).Match(logits, parameters) is { } network ? Device.Compile(network) : null;
 
     /// <summary>
-    /// A digest of where the pass lies among the kinks of its operations: two passes with the same digest lie in one
-    /// smooth piece of the function.
+    /// A digest of the sides of the operations' kinks that the pass is on. Between two passes with the same digest the function is
+    /// smooth.
     /// </summary>
     internal int SidesOfKinks()
     {
@@ -217,8 +222,8 @@ public sealed class Tape
     }
 
     /// <summary>
-    /// The next record of this pass, for <see cref="Record"/>: where a pass repeats the last one, the record that it left here. Set what an
-    /// operation needs beside its arguments before it is recorded.
+    /// The next record of this pass, for <see cref="Record"/>; a pass that repeats the last one reuses its records. Set what the operation
+    /// needs besides its arguments before recording it.
     /// </summary>
     public TOperation Next<TOperation>()
         where TOperation : Operation, new()
@@ -237,15 +242,15 @@ public sealed class Tape
     /// <summary>Records an operation and computes its output.</summary>
     /// <param name="operation">The record, from <see cref="Next{TOperation}"/>.</param>
     /// <param name="first">The first argument.</param>
-    /// <param name="second">The second argument; the first again where there is one.</param>
+    /// <param name="second">The second argument; the first again if there is only one.</param>
     /// <param name="rows">The output's number of rows.</param>
     /// <param name="columns">The output's number of columns.</param>
-    /// <param name="needsGradient">Whether the output's adjoint is wanted: as a rule, whether an argument's is.</param>
+    /// <param name="needsGradient">Whether the output's adjoint is needed; usually if that of an argument is.</param>
     public Tensor Record(Operation operation, Tensor first, Tensor second, int rows, int columns, bool needsGradient)
     {
         int length = checked(rows * columns);
-        Slice<Real> gradient = needsGradient ? _gradients.Take(length) : default;
-        operation.Output.Set(new Matrix(_values.Take(length), rows, columns), new Matrix(gradient, rows, columns), needsGradient);
+        Slice<Real> gradient = needsGradient ? _gradients.Allocate(length) : default;
+        operation.Output.Set(new Matrix(_values.Allocate(length), rows, columns), new Matrix(gradient, rows, columns), needsGradient);
         operation.Bind(first, second);
         operation.Forward(Device);
         return operation.Output;

@@ -5,8 +5,8 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Autodiff;
 
 /// <summary>
-/// A matrix that the tape computed or was given, with its adjoint once the tape has been played backwards. It is valid
-/// until the tape is reset, which reuses it.
+/// A matrix that the tape computed or was given, with its adjoint after <see cref="Tape.Backward"/>. It is valid until the tape is
+/// reset.
 /// </summary>
 public sealed class Tensor
 {
@@ -17,19 +17,19 @@ public sealed class Tensor
     /// <summary>The record that computes it.</summary>
     internal Operation? Source { get; set; }
 
-    /// <summary>How many rows: samples, as a rule.</summary>
+    /// <summary>The number of rows, usually samples.</summary>
     public int Rows => Value.Rows;
 
-    /// <summary>How many columns: features, as a rule.</summary>
+    /// <summary>The number of columns, usually features.</summary>
     public int Columns => Value.Columns;
 
     /// <summary>The values.</summary>
     public Matrix Value { get; private set; }
 
-    /// <summary>The adjoint; empty where no parameter depends on it or the tape does not record.</summary>
+    /// <summary>The adjoint; empty if it is not needed.</summary>
     public Matrix Gradient { get; private set; }
 
-    /// <summary>Whether a parameter is behind this value, so that its adjoint is wanted.</summary>
+    /// <summary>Whether the adjoint is needed: the tape records, and the value depends on a parameter that is not frozen.</summary>
     public bool NeedsGradient { get; private set; }
 
     internal void Set(Matrix value, Matrix gradient, bool needsGradient)

@@ -1,24 +1,23 @@
-// The gradients of the tape held to central differences. For each checked element w of a parameter:
+// Checks the gradients of the tape against central differences. For each checked element w of a parameter:
 //   D(h) = (f(w + h) - f(w - h)) / 2h,   numeric = (4 D(h/2) - D(h)) / 3   (Richardson: error of order h^4),
-// where f is the sum, in double, of the elements that the user's function returns. Where a rectifier switches inside
-// the interval, f has a kink and no difference says anything: the element is left out and counted. The tape knows: an
-// element is left out only if the argument of some operation with a kink lies on another side of it (IUnaryOp's
-// HasKinkAtZero), so a wrong gradient is never excused.
+// where f is the sum, in double, of the elements of the user's function. If an operation such as ReLU has a kink (IUnaryOp's
+// HasKinkAtZero) inside the interval, the difference is meaningless, and the element is skipped and counted. The tape detects
+// this by the signs of the operations' arguments, so an element is never skipped because its gradient is wrong.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Gradients;
 
-/// <summary>How finely to look.</summary>
+/// <summary>The settings of a gradient check.</summary>
 /// <param name="Width">The half-width h of the interval.</param>
 /// <param name="Tolerance">The largest error that passes; see <see cref="GradientCheckResult.WorstError"/>.</param>
-/// <param name="ElementsPerParameter">How many elements of each parameter are checked; all, where it has fewer.</param>
+/// <param name="ElementsPerParameter">The most elements of each parameter to check.</param>
 public sealed record GradientCheckOptions(double Width, double Tolerance, int ElementsPerParameter = 64)
 {
     /// <summary>
-    /// For an operation. In float, values are rounded to 6e-8 of themselves, which h = 1/32 magnifies to some 1e-5;
-    /// in the REAL64 build the contract is 1e-6.
+    /// For an operation. In float, the relative rounding error of 6e-8 becomes about 1e-5 in a difference with h = 1/32; in the REAL64
+    /// build the required tolerance is 1e-6.
     /// </summary>
     public static GradientCheckOptions Operation =>
 #if REAL64
@@ -27,7 +26,7 @@ public sealed record GradientCheckOptions(double Width, double Tolerance, int El
         new(1.0 / 32, 2e-4);
 #endif
 
-    /// <summary>For a model's loss: a narrower interval, so that few rectifiers switch inside it.</summary>
+    /// <summary>For a model's loss: a narrower interval, so that few units cross a kink in it.</summary>
     public static GradientCheckOptions Model =>
 #if REAL64
         new(1e-4, 1e-6);
@@ -36,32 +35,32 @@ public sealed record GradientCheckOptions(double Width, double Tolerance, int El
 #endif
 }
 
-/// <summary>What a check found.</summary>
+/// <summary>The result of a gradient check.</summary>
 /// <param name="WorstError">The largest |tape - numeric| / max(1, |tape|, |numeric|) over the checked elements.</param>
-/// <param name="WorstElement">Where: <c>embedding_user.weight[17]</c>.</param>
-/// <param name="Checked">How many elements were compared.</param>
-/// <param name="Skipped">How many lay too near a kink.</param>
+/// <param name="WorstElement">The element with this error, such as <c>embedding_user.weight[17]</c>.</param>
+/// <param name="Checked">The number of elements compared.</param>
+/// <param name="Skipped">The number of elements skipped because of a kink.</param>
 /// <param name="Tolerance">The largest error that passes.</param>
 public sealed record GradientCheckResult(double WorstError, string WorstElement, int Checked, int Skipped, double Tolerance)
 {
-    /// <summary>Whether every compared element is within the tolerance and at most half were left out.</summary>
+    /// <summary>Whether every compared element is within the tolerance and at most half of the elements were skipped.</summary>
     public bool Passed => WorstError <= Tolerance && Skipped <= Checked;
 
-    /// <summary>Two checks as one: the worse error, the sum of the counts.</summary>
+    /// <summary>Combines two results to the larger error and the sums of the counts.</summary>
     public GradientCheckResult And(GradientCheckResult other) => new(
         Math.Max(WorstError, other.WorstError), WorstError >= other.WorstError ? WorstElement : other.WorstElement,
         Checked + other.Checked, Skipped + other.Skipped, Math.Min(Tolerance, other.Tolerance));
 }
 
-/// <summary>Holds the gradients of any function of parameters to central differences.</summary>
+/// <summary>Checks the gradients of any function of parameters against central differences.</summary>
 public static class GradientCheck
 {
     /// <summary>Checks the gradient of the sum of <paramref name="function"/>'s elements.</summary>
-    /// <param name="device">What computes.</param>
-    /// <param name="parameters">The parameters behind the function; their values are restored.</param>
-    /// <param name="function">Records the function on a tape that has just been reset.</param>
-    /// <param name="options">How finely to look.</param>
-    /// <param name="seed">Which elements are drawn of a parameter that has more than are checked.</param>
+    /// <param name="device">The device that computes.</param>
+    /// <param name="parameters">The parameters of the function; their values are restored.</param>
+    /// <param name="function">Records the function on an empty tape.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="seed">The seed that selects the elements of a parameter with more elements than are checked.</param>
     public static GradientCheckResult Run(
         IDevice device, IReadOnlyList<Parameter> parameters, Func<Tape, Tensor> function, GradientCheckOptions options, ulong seed = 0)
     {
@@ -108,7 +107,7 @@ public static class GradientCheck
         Real[] kept = new Real[1];
         place.Read(kept);
 
-        // The distance between the rounded arguments, not the one that was asked for.
+        // The slope is over the distance between the rounded arguments, which differs from 2 x width.
         Real above = (Real)(kept[0] + width), below = (Real)(kept[0] - width);
         (double high, int highSides) = ValueAt(above);
         (double low, int lowSides) = ValueAt(below);

@@ -1,12 +1,12 @@
-// Every operation of the tape as a gradient check over random shapes and values: what `forec gradcheck` runs and what
-// the tests run in double. A case is a function of its seed alone.
+// A gradient check of every operation of the tape, over random shapes and values. `forec gradcheck` runs them, and tests run them in
+// double. A case depends on its seed only.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Gradients;
 
-/// <summary>A gradient check that a seed makes: random shapes, values and ids.</summary>
+/// <summary>A gradient check with random shapes, values and ids, determined by a seed.</summary>
 /// <param name="Name">The operation or the model.</param>
 /// <param name="Run">Runs the case of a seed on a device.</param>
 public sealed record GradientCase(string Name, Func<IDevice, ulong, GradientCheckResult> Run);
@@ -14,7 +14,7 @@ public sealed record GradientCase(string Name, Func<IDevice, ulong, GradientChec
 /// <summary>The gradient checks of the tape's operations.</summary>
 public static class OperationCases
 {
-    /// <summary>One case an operation.</summary>
+    /// <summary>A case for each operation.</summary>
     public static IReadOnlyList<GradientCase> All { get; } =
     [
         Unary("relu", (tape, x) => tape.Relu(x)),
@@ -40,7 +40,11 @@ public static class OperationCases
         new("lookup-twice", LookupTwice),
     ];
 
-    // The sum of the elements would not notice two of them exchanged; random weights do.
+    private static GradientCheckResult Check(
+        IDevice device, ulong seed, Shape shape, Parameter[] parameters, Func<Tape, Tensor> function) =>
+        GradientCheck.Run(device, parameters, tape => Weighted(tape, function(tape), shape), GradientCheckOptions.Operation, seed);
+
+    // Random weights, because a plain sum would not detect gradients of elements that are exchanged.
     private static Tensor Weighted(Tape tape, Tensor y, Shape shape) =>
         tape.Multiply(y, tape.Constant(shape.Weights(tape.Device, y.Rows, y.Columns)));
 
@@ -48,8 +52,7 @@ public static class OperationCases
     {
         Shape shape = new(seed, name);
         DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
-        return GradientCheck.Run(
-            device, [x], tape => Weighted(tape, operation(tape, tape.Parameter(x)), shape), GradientCheckOptions.Operation, seed);
+        return Check(device, seed, shape, [x], tape => operation(tape, tape.Parameter(x)));
     });
 
     private static GradientCase Binary(string name, Func<Tape, Tensor, Tensor, Tensor> operation) => new(name, (device, seed) =>
@@ -57,8 +60,7 @@ public static class OperationCases
         Shape shape = new(seed, name);
         DenseParameter a = shape.Parameter(device, "a", shape.Rows, shape.Columns);
         DenseParameter b = shape.Parameter(device, "b", shape.Rows, shape.Columns);
-        return GradientCheck.Run(
-            device, [a, b], tape => Weighted(tape, operation(tape, tape.Parameter(a), tape.Parameter(b)), shape), GradientCheckOptions.Operation, seed);
+        return Check(device, seed, shape, [a, b], tape => operation(tape, tape.Parameter(a), tape.Parameter(b)));
     });
 
     private static GradientCheckResult Dense(IDevice device, ulong seed)
@@ -67,20 +69,19 @@ public static class OperationCases
         DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
         Linear layer = new(device, "layer", shape.Columns, shape.Others);
         layer.Initialise(seed, "gradcheck");
-        return GradientCheck.Run(
-            device, [x, .. layer.Parameters], tape => Weighted(tape, layer.Apply(tape, tape.Parameter(x)), shape), GradientCheckOptions.Operation, seed);
+        return Check(device, seed, shape, [x, .. layer.Parameters], tape => layer.Apply(tape, tape.Parameter(x)));
     }
 
     private static GradientCheckResult DenseWithoutBias(IDevice device, ulong seed)
     {
         Shape shape = new(seed, "dense-without-bias");
-        DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns), weight = new(device, "weight", shape.Others, shape.Columns);
+        DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
+        DenseParameter weight = new(device, "weight", shape.Others, shape.Columns);
         Initial.Uniform(weight, 1 / Math.Sqrt(shape.Columns), seed, "gradcheck");
-        return GradientCheck.Run(
-            device, [x, weight], tape => Weighted(tape, tape.Dense(tape.Parameter(x), weight), shape), GradientCheckOptions.Operation, seed);
+        return Check(device, seed, shape, [x, weight], tape => tape.Dense(tape.Parameter(x), weight));
     }
 
-    // Elements between 1 and 2 over the root of their number in a row, whole rows negated: no element of W W' - I, of either sign, is near its kink.
+    // Elements of size 1 / sqrt(n) to 2 / sqrt(n), with random signs for whole rows, so that no element of W W' - I is near its kink.
     private static GradientCheckResult Orthogonality(IDevice device, ulong seed)
     {
         Shape shape = new(seed, "orthogonality");
@@ -88,9 +89,14 @@ public static class OperationCases
         DenseParameter weight = new(device, "weight", side, side);
         RandomSequence draws = RandomSequence.Named(seed, "gradcheck/orthogonality/weight");
         weight.Value.Values.Write([.. Enumerable.Range(0, side * side).Select(i =>
-            (Real)((1 + draws.Uniform((ulong)i)) * (draws.Below((ulong)((side * side) + (i / side)), 2) == 0 ? 1 : -1) / Math.Sqrt(side)))]);
+        {
+            int sign = draws.Below((ulong)((side * side) + (i / side)), 2) == 0 ? 1 : -1;
+            return (Real)((1 + draws.Uniform((ulong)i)) * sign / Math.Sqrt(side));
+        })]);
         OrthogonalityPenalty penalty = new(device, weight);
-        return GradientCheck.Run(device, [weight], tape => tape.Scale(penalty.Apply(tape), (Real)1 / (side * side)), GradientCheckOptions.Operation, seed);
+        Real scale = (Real)1 / (side * side);
+        return GradientCheck.Run(
+            device, [weight], tape => tape.Scale(penalty.Apply(tape), scale), GradientCheckOptions.Operation, seed);
     }
 
     private static GradientCheckResult Dropout(IDevice device, ulong seed)
@@ -99,9 +105,7 @@ public static class OperationCases
         DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
         Dropout dropout = new(device, "gradcheck", 0.5);
         RowIds users = shape.Ids(device, "users"), items = shape.Ids(device, "items");
-        return GradientCheck.Run(
-            device, [x], tape => Weighted(tape, dropout.Apply(tape, tape.Parameter(x), seed, step: 1, users, items), shape),
-            GradientCheckOptions.Operation, seed);
+        return Check(device, seed, shape, [x], tape => dropout.Apply(tape, tape.Parameter(x), seed, step: 1, users, items));
     }
 
     private static GradientCheckResult Lookup(IDevice device, ulong seed)
@@ -109,8 +113,7 @@ public static class OperationCases
         Shape shape = new(seed, "lookup");
         Embedding embedding = shape.Embedding(device);
         RowIds ids = shape.Ids(device, "ids");
-        return GradientCheck.Run(
-            device, [embedding.Table], tape => Weighted(tape, tape.Sigmoid(embedding.Apply(tape, ids)), shape), GradientCheckOptions.Operation, seed);
+        return Check(device, seed, shape, [embedding.Table], tape => tape.Sigmoid(embedding.Apply(tape, ids)));
     }
 
     // The table's gradient must be the sum over both lookups.
@@ -119,11 +122,11 @@ public static class OperationCases
         Shape shape = new(seed, "lookup-twice");
         Embedding embedding = shape.Embedding(device);
         RowIds left = shape.Ids(device, "left"), right = shape.Ids(device, "right");
-        return GradientCheck.Run(
-            device, [embedding.Table], tape => Weighted(tape, tape.Multiply(embedding.Apply(tape, left), embedding.Apply(tape, right)), shape), GradientCheckOptions.Operation, seed);
+        return Check(
+            device, seed, shape, [embedding.Table], tape => tape.Multiply(embedding.Apply(tape, left), embedding.Apply(tape, right)));
     }
 
-    /// <summary>The random extents and values of one case.</summary>
+    /// <summary>The random shape and values of a case.</summary>
     private sealed class Shape(ulong seed, string name)
     {
         private readonly RandomSequence _extents = RandomSequence.Named(seed, $"gradcheck/{name}/shape");
@@ -135,7 +138,7 @@ public static class OperationCases
 
         public int Others => 1 + _extents.Below(2, 37);
 
-        // Kept: a case asks for them at every evaluation.
+        // Cached, because a case needs them in every evaluation.
         public Matrix Weights(IDevice device, int rows, int columns)
         {
             if (_weights is not { } kept || kept.Rows != rows || kept.Columns != columns)
@@ -166,7 +169,8 @@ public static class OperationCases
         public RowIds Ids(IDevice device, string purpose)
         {
             RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{name}/{purpose}");
-            return RowIds.Write(device.Allocate<int>(Rows).Slice(), [.. Enumerable.Range(0, Rows).Select(i => draws.Below((ulong)i, Others))]);
+            int[] ids = [.. Enumerable.Range(0, Rows).Select(i => draws.Below((ulong)i, Others))];
+            return RowIds.Write(device.Allocate<int>(Rows).Slice(), ids);
         }
     }
 }

@@ -1,4 +1,4 @@
-// Adam over a model's parameters; the formulas are in the kernel (Ops/Adam).
+// Adam over a model's parameters. Ops/Adam.cs has the formulas.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
@@ -6,9 +6,9 @@ using ForecEngine.Kernels.Ops;
 namespace ForecEngine.Optimisers;
 
 /// <summary>Adam, dense or lazy.</summary>
-/// <param name="device">Where the parameters live.</param>
-/// <param name="parameters">What to move, except those that are frozen now.</param>
-/// <param name="options">The learning rate and the rest.</param>
+/// <param name="device">The device that holds the parameters.</param>
+/// <param name="parameters">The parameters to move, except those that are frozen now.</param>
+/// <param name="options">The learning rate and the other settings.</param>
 public sealed class AdamOptimiser(IDevice device, IReadOnlyList<Parameter> parameters, AdamOptions options)
     : Optimiser<Adam>(device, parameters, "exp_avg", "exp_avg_sq")
 {

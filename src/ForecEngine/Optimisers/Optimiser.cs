@@ -1,35 +1,35 @@
-// What turns gradients into a step. What an optimiser keeps from step to step is named tensors and a number of steps, so that a checkpoint
-// can hold any optimiser's.
+// The base classes of optimisers. The state of an optimiser is a number of steps and named tensors, so that a checkpoint can hold that of
+// any optimiser.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Optimisers;
 
-/// <summary>A value that an optimiser keeps for every element of a parameter.</summary>
-/// <param name="Name">The statistic's name and the parameter's, as torch.optim names them: <c>exp_avg.affine_output.weight</c>.</param>
+/// <summary>A statistic that an optimiser keeps for every element of a parameter.</summary>
+/// <param name="Name">The names of the statistic, as in torch.optim, and of the parameter: <c>exp_avg.affine_output.weight</c>.</param>
 /// <param name="Parameter">The parameter.</param>
-/// <param name="Values">As many as the parameter has.</param>
+/// <param name="Values">A value for each element of the parameter.</param>
 public readonly record struct OptimiserTensor(string Name, Parameter Parameter, Slice<Real> Values);
 
 /// <summary>Moves parameters by their gradients.</summary>
 public abstract class Optimiser
 {
-    /// <summary>The name that checkpoints record: <c>adam</c>.</summary>
+    /// <summary>The name in checkpoints, such as <c>adam</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>How many steps have been made. Set where training goes on from a checkpoint, once <see cref="State"/> has its values.</summary>
+    /// <summary>The number of steps made. Set it to resume from a checkpoint, after restoring <see cref="State"/>.</summary>
     public int Steps { get; set; }
 
-    /// <summary>What the optimiser keeps from step to step, besides <see cref="Steps"/>; zeros before the first step.</summary>
+    /// <summary>The state that is kept from step to step, besides <see cref="Steps"/>; zeros before the first step.</summary>
     public abstract IReadOnlyList<OptimiserTensor> State { get; }
 
-    /// <summary>Moves every parameter once by the gradient that it has gathered, and clears the gradients.</summary>
-    /// <param name="loss">The loss of the step: where it is not finite, no parameter moves. Empty: parameters always move.</param>
+    /// <summary>Makes a step with the accumulated gradients, and clears them.</summary>
+    /// <param name="loss">The loss of the step; if it is not finite, no parameter moves. Without a loss, parameters always move.</param>
     public abstract void Update(Slice<Real> loss = default);
 }
 
-/// <summary>An optimiser whose step is a rule over elements.</summary>
+/// <summary>An optimiser whose step is an elementwise rule.</summary>
 /// <typeparam name="TRule">The rule.</typeparam>
 public abstract class Optimiser<TRule> : Optimiser
     where TRule : unmanaged, IUpdateRule
@@ -39,27 +39,31 @@ public abstract class Optimiser<TRule> : Optimiser
     private readonly ParameterUpdate<TRule>[] _updates;
 
     /// <summary>An optimiser before its first step.</summary>
-    /// <param name="device">Where the parameters live.</param>
-    /// <param name="parameters">What to move, except those that are frozen now.</param>
-    /// <param name="statistics">The names of the rule's statistics, as many as it keeps.</param>
+    /// <param name="device">The device that holds the parameters.</param>
+    /// <param name="parameters">The parameters to move, except those that are frozen now.</param>
+    /// <param name="statistics">The names of the statistics that the rule keeps.</param>
     protected Optimiser(IDevice device, IReadOnlyList<Parameter> parameters, params IReadOnlyList<string> statistics)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(statistics.Count, TRule.Statistics);
         _device = device;
-        _moved = [.. parameters.Where(p => !p.IsFrozen).Select(p => new Moved(p, [.. statistics.Select(_ => device.Allocate<Real>(p.Value.Values.Length).Slice())]))];
+        _moved = [.. parameters.Where(parameter => !parameter.IsFrozen).Select(ToMove)];
         _updates = new ParameterUpdate<TRule>[_moved.Length];
-        State = [.. _moved.SelectMany(moved => statistics.Zip(moved.Statistics, (name, values) => new OptimiserTensor($"{name}.{moved.Parameter.Name}", moved.Parameter, values)))];
+        State = [.. _moved.SelectMany(moved => statistics.Zip(
+            moved.Statistics, (name, values) => new OptimiserTensor($"{name}.{moved.Parameter.Name}", moved.Parameter, values)))];
+
+        Moved ToMove(Parameter parameter) =>
+            new(parameter, [.. statistics.Select(_ => device.Allocate<Real>(parameter.Value.Values.Length).Slice())]);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<OptimiserTensor> State { get; }
 
-    /// <summary>Whether rows of a table that have no gradient stay as they are.</summary>
+    /// <summary>Whether only table rows with a gradient move.</summary>
     protected virtual bool MovesTouchedRowsOnly => false;
 
     /// <summary>The rule of a step.</summary>
-    /// <param name="step">From 1.</param>
-    /// <param name="ofTables">Whether it is for embedding tables or for dense parameters.</param>
+    /// <param name="step">The step, from 1.</param>
+    /// <param name="ofTables">Whether the rule is for embedding tables; if not, it is for dense parameters.</param>
     protected abstract TRule RuleOf(int step, bool ofTables);
 
     /// <inheritdoc/>

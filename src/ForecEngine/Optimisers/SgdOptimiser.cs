@@ -1,4 +1,4 @@
-// Stochastic gradient descent; the formula is in the kernel (Ops/Sgd).
+// Stochastic gradient descent. Ops/Sgd.cs has the formula.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
@@ -6,10 +6,10 @@ using ForecEngine.Kernels.Ops;
 namespace ForecEngine.Optimisers;
 
 /// <summary>Stochastic gradient descent with L2 in the gradient, as torch.optim.SGD without momentum.</summary>
-/// <param name="device">Where the parameters live.</param>
-/// <param name="parameters">What to move, except those that are frozen now.</param>
+/// <param name="device">The device that holds the parameters.</param>
+/// <param name="parameters">The parameters to move, except those that are frozen now.</param>
 /// <param name="learningRate">The learning rate.</param>
-/// <param name="l2">The L2 coefficient; where it is not 0, every row of a table decays at every step.</param>
+/// <param name="l2">The coefficient of L2; unless it is 0, every row of a table decays in every step.</param>
 public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parameters, double learningRate, double l2 = 0)
     : Optimiser<Sgd>(device, parameters)
 {
