@@ -13,6 +13,7 @@ public readonly struct KeyedOrder
 {
     private const int Rounds = 4;
     private const int Batch = 256;
+    private const uint Weyl = 0x9E3779B9u; // the keys of the rounds are a Weyl sequence, as Philox's
 
     private readonly uint _key0;
     private readonly uint _key1;
@@ -37,16 +38,7 @@ public readonly struct KeyedOrder
     {
         uint element = (uint)place;
         do
-        {
-            uint left = element / _b, right = element % _b;
-            for (int round = 0; round < Rounds; round++)
-            {
-                left = Reduced(left + Scaled(Mixed(right + Key(_key0, round)), _a), _a);
-                right = Reduced(right + Scaled(Mixed(left + Key(_key1, round)), _b), _b);
-            }
-
-            element = (left * _b) + right;
-        }
+            element = Permuted(new Vector<uint>(element / _b), new Vector<uint>(element % _b))[0];
         while (element >= (uint)Count);
         return (int)element;
     }
@@ -67,38 +59,26 @@ public readonly struct KeyedOrder
                     (left, right) = (left + 1 == _a ? 0 : left + 1, 0);
             }
 
-            Permute(lefts, rights, joined);
+            for (int i = 0; i < count; i += Vector<uint>.Count)
+                Permuted(new Vector<uint>(lefts[i..]), new Vector<uint>(rights[i..])).CopyTo(joined[i..]);
             for (int i = 0; i < count; i++)
                 elements[i] = joined[i] < (uint)Count ? (int)joined[i] : At(first + i);
         }
     }
 
-    private void Permute(Span<uint> lefts, Span<uint> rights, Span<uint> joined)
+    private Vector<uint> Permuted(Vector<uint> left, Vector<uint> right)
     {
         Vector<uint> a = new(_a), b = new(_b);
-        for (int i = 0; i < Batch; i += Vector<uint>.Count)
+        for (uint round = 0; round < Rounds; round++)
         {
-            Vector<uint> left = new(lefts[i..]), right = new(rights[i..]);
-            for (int round = 0; round < Rounds; round++)
-            {
-                left = Reduced(left + Scaled(Mixed(right + new Vector<uint>(Key(_key0, round))), a), a);
-                right = Reduced(right + Scaled(Mixed(left + new Vector<uint>(Key(_key1, round))), b), b);
-            }
-
-            ((left * b) + right).CopyTo(joined[i..]);
+            left = Reduced(left + Scaled(Mixed(right + new Vector<uint>(_key0 + (round * Weyl))), a), a);
+            right = Reduced(right + Scaled(Mixed(left + new Vector<uint>(_key1 + (round * Weyl))), b), b);
         }
+
+        return (left * b) + right;
     }
 
-    // A Weyl sequence of keys (as Philox's), and the finaliser of MurmurHash3.
-    private static uint Key(uint key, int round) => key + ((uint)round * 0x9E3779B9u);
-
-    private static uint Mixed(uint x)
-    {
-        x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
-        x = (x ^ (x >> 13)) * 0xC2B2AE35u;
-        return x ^ (x >> 16);
-    }
-
+    // The finaliser of MurmurHash3.
     private static Vector<uint> Mixed(Vector<uint> x)
     {
         x = (x ^ (x >>> 16)) * new Vector<uint>(0x85EBCA6Bu);
@@ -107,11 +87,7 @@ public readonly struct KeyedOrder
     }
 
     // A number below the bound, which is less than 2^16, from the upper half of a word.
-    private static uint Scaled(uint word, uint bound) => ((word >> 16) * bound) >> 16;
-
     private static Vector<uint> Scaled(Vector<uint> word, Vector<uint> bound) => ((word >>> 16) * bound) >>> 16;
-
-    private static uint Reduced(uint sum, uint bound) => sum < bound ? sum : sum - bound;
 
     private static Vector<uint> Reduced(Vector<uint> sum, Vector<uint> bound) =>
         Vector.ConditionalSelect(Vector.LessThan(sum, bound), sum, sum - bound);

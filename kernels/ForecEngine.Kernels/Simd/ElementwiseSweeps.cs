@@ -51,14 +51,6 @@ internal readonly unsafe struct BinaryBackwardRightSweep<TOp>(Real* a, Real* b, 
         Elementwise.BinaryBackwardRight<TOp, TLane, HostMemory<TLane>>(new(a), new(b), new(dy), new(db), i);
 }
 
-internal readonly unsafe struct AddConstantSweep(Real* x, Real constant) : ISweep
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
-        where TLane : struct, IHostLane<TLane> =>
-        TLane.Store(TLane.Load(x + i) + TLane.Broadcast(constant), x + i);
-}
-
 /// <summary>An update of the elements [start, end), whose gradients begin at g.</summary>
 internal readonly unsafe struct UpdateSweep<TRule>(TRule rule, Real* p, Real* m, Real* v, Real* g) : IRunSweep
     where TRule : unmanaged, IUpdateRule

@@ -1,0 +1,301 @@
+// What the devices of the host's processor share: memory, the checks that stand before every operation, and the operations that are the
+// same on all of them. A device derives from it the operations that it runs in its own way, on pointers that have been checked.
+
+using System.Numerics.Tensors;
+using ForecEngine.Kernels.Fused;
+using ForecEngine.Kernels.Ops;
+
+namespace ForecEngine.Kernels;
+
+/// <summary>A device of the host's processor. Every operation has run when its call returns.</summary>
+public abstract unsafe class HostDevice : IDevice
+{
+    private protected HostDevice()
+    {
+    }
+
+    /// <inheritdoc/>
+    public abstract string Name { get; }
+
+    /// <inheritdoc/>
+    public bool IsHost => true;
+
+    /// <inheritdoc/>
+    public Storage<T> Allocate<T>(int length)
+        where T : unmanaged => new HostStorage<T>(length);
+
+    /// <inheritdoc/>
+    public void Synchronize()
+    {
+        // Nothing is under way.
+    }
+
+    /// <inheritdoc/>
+    public void Copy<T>(Slice<T> source, Slice<T> destination)
+        where T : unmanaged
+    {
+        Shapes.Require(destination, source.Length);
+        source.Span.CopyTo(destination.Span);
+    }
+
+    /// <inheritdoc/>
+    public void Fill(Slice<Real> x, Real value) => x.Span.Fill(value);
+
+    /// <inheritdoc/>
+    public void Unary<TOp>(Slice<Real> x, Slice<Real> y)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(y, x.Length);
+        fixed (Real* px = x.Span, py = y.Span)
+            Unary<TOp>(px, py, x.Length);
+    }
+
+    /// <inheritdoc/>
+    public void UnaryBackward<TOp>(Slice<Real> x, Slice<Real> dy, Slice<Real> dx)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(dy, x.Length);
+        Shapes.Require(dx, x.Length, optional: true);
+        fixed (Real* px = x.Span, pdy = dy.Span, pdx = dx.Span)
+            UnaryBackward<TOp>(px, pdy, pdx, dx.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Binary<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> y)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(y, a.Length);
+        fixed (Real* pa = a.Span, pb = b.Span, py = y.Span)
+            Binary<TOp>(pa, pb, py, a.Length);
+    }
+
+    /// <inheritdoc/>
+    public void BinaryBackward<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> dy, Slice<Real> da, Slice<Real> db)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(dy, a.Length);
+        Shapes.Require(da, a.Length, optional: true);
+        Shapes.Require(db, a.Length, optional: true);
+        fixed (Real* pa = a.Span, pb = b.Span, pdy = dy.Span, pda = da.Span, pdb = db.Span)
+        {
+            BinaryBackwardLeft<TOp>(pa, pb, pdy, pda, da.Length);
+            BinaryBackwardRight<TOp>(pa, pb, pdy, pdb, db.Length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Gather(Matrix table, RowIds rows, Matrix y)
+    {
+        Shapes.Require(table);
+        Shapes.Require(y, rows.Count, table.Columns);
+        Shapes.Require(rows, table.Rows);
+        fixed (Real* ptable = table.Values.Span, py = y.Values.Span)
+        fixed (int* prows = rows.Values.Span)
+            Gather(ptable, prows, py, y.Rows, y.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void PutRows(Matrix x, RowIds rows, Matrix table)
+    {
+        Shapes.Require(table);
+        Shapes.Require(x, rows.Count, table.Columns);
+        Shapes.Require(rows, table.Rows);
+        Span<Real> from = x.Values.Span, to = table.Values.Span;
+        ReadOnlySpan<int> named = rows.Values.Span;
+        for (int i = 0; i < named.Length; i++)
+            from.Slice(i * x.Columns, x.Columns).CopyTo(to[(named[i] * x.Columns)..]);
+    }
+
+    /// <inheritdoc/>
+    public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels)
+    {
+        range.Check(users, items, labels);
+        SampleColumns.Take(range, users.Span, items.Span, labels.Span);
+    }
+
+    /// <inheritdoc/>
+    public void MapRows(Slice<int> map, RowIds rows, Slice<int> y)
+    {
+        Shapes.Require(rows, map.Length);
+        Shapes.Require(y, rows.Count);
+        Span<int> values = map.Span, named = rows.Values.Span, mapped = y.Span;
+        for (int i = 0; i < mapped.Length; i++)
+            mapped[i] = values[named[i]];
+    }
+
+    /// <inheritdoc/>
+    public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y)
+    {
+        Shapes.Require(x);
+        Shapes.Require(weight, weight.Rows, x.Columns);
+        Shapes.Require(y, x.Rows, weight.Rows);
+        Shapes.Require(bias, weight.Rows, optional: true);
+        fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pbias = bias.Span, py = y.Values.Span)
+            Dense(px, pweight, pbias, py, x.Rows, x.Columns, y.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias)
+    {
+        Shapes.Require(x);
+        Shapes.Require(weight, weight.Rows, x.Columns);
+        Shapes.Require(dy, x.Rows, weight.Rows);
+        Shapes.Require(dx, x.Rows, x.Columns, optional: true);
+        Shapes.Require(dweight, weight.Rows, weight.Columns, optional: true);
+        Shapes.Require(dbias, weight.Rows, optional: true);
+        fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pdy = dy.Values.Span)
+        fixed (Real* pdx = dx.Values.Span, pdweight = dweight.Values.Span, pdbias = dbias.Span)
+        {
+            if (pdx is not null)
+                DenseBackwardInput(pweight, pdy, pdx, x.Rows, x.Columns, dy.Columns);
+            DenseBackwardParameters(px, pdy, pdweight, pdbias, x.Rows, x.Columns, dy.Columns);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Concatenate(Matrix a, Matrix b, Matrix y)
+    {
+        Shapes.Require(a);
+        Shapes.Require(b, a.Rows, b.Columns);
+        Shapes.Require(y, a.Rows, a.Columns + b.Columns);
+        fixed (Real* pa = a.Values.Span, py = y.Values.Span, pb = b.Values.Span)
+        {
+            CopyColumns(pa, a.Columns, py, y.Columns, 0, y.Rows);
+            CopyColumns(pb, b.Columns, py, y.Columns, a.Columns, y.Rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
+    {
+        Shapes.Require(dy);
+        Shapes.Require(da, dy.Rows, dy.Columns - db.Columns, optional: true);
+        Shapes.Require(db, dy.Rows, dy.Columns - da.Columns, optional: true);
+        fixed (Real* pdy = dy.Values.Span, pda = da.Values.Span, pdb = db.Values.Span)
+        {
+            if (pda is not null)
+                AddColumns(pda, da.Columns, pdy, dy.Columns, 0, dy.Rows);
+            if (pdb is not null)
+                AddColumns(pdb, db.Columns, pdy, dy.Columns, da.Columns, dy.Rows);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Mean(Slice<Real> x, Slice<Real> y)
+    {
+        Shapes.Require(y, 1);
+        fixed (Real* px = x.Span)
+            y.Span[0] = Sum(px, x.Length) / Math.Max(1, x.Length);
+    }
+
+    /// <inheritdoc/>
+    public void MeanBackward(Slice<Real> dy, Slice<Real> dx)
+    {
+        Shapes.Require(dy, 1);
+        Span<Real> adjoint = dx.Span;
+        TensorPrimitives.Add(adjoint, dy.Span[0] / dx.Length, adjoint);
+    }
+
+    /// <inheritdoc/>
+    public void Softmax(Matrix x, Matrix y)
+    {
+        Shapes.Require(x);
+        Shapes.Require(y, x.Rows, x.Columns);
+        fixed (Real* px = x.Values.Span, py = y.Values.Span)
+        {
+            for (int row = 0; row < x.Rows; row++)
+                Ops.Softmax.Forward<HostMemory<ScalarLane>>(new(px), new(py), x.Columns, row);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx)
+    {
+        Shapes.Require(y);
+        Shapes.Require(dy, y.Rows, y.Columns);
+        Shapes.Require(dx, y.Rows, y.Columns, optional: true);
+        fixed (Real* py = y.Values.Span, pdy = dy.Values.Span, pdx = dx.Values.Span)
+        {
+            for (int row = 0; row < y.Rows && !dx.Values.IsEmpty; row++)
+                Ops.Softmax.Backward<HostMemory<ScalarLane>>(new(py), new(pdy), new(pdx), y.Columns, row);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
+    {
+        Shapes.Require(items.Values, users.Count);
+        Shapes.Require(mask, users.Count, mask.Columns);
+        Span<int> user = users.Values.Span, item = items.Values.Span;
+        Span<Real> values = mask.Values.Span;
+        for (int sample = 0; sample < mask.Rows; sample++)
+            Ops.DropoutMask.Draw(draws, user[sample], item[sample], values.Slice(sample * mask.Columns, mask.Columns));
+    }
+
+    /// <inheritdoc/>
+    public void CountNonFinite(Slice<Real> x, Slice<int> count)
+    {
+        Shapes.Require(count, 1);
+        int found = 0;
+        foreach (Real value in TensorPrimitives.IsFiniteAll<Real>(x.Span) ? default : x.Span)
+            found += Real.IsFinite(value) ? 0 : 1;
+        count.Span[0] = found;
+    }
+
+    /// <inheritdoc/>
+    public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+        where TRule : unmanaged, IUpdateRule
+    {
+        Shapes.Require(loss, 1, optional: true);
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+            parameter.Check();
+        if (loss.IsEmpty || Real.IsFinite(loss.Span[0]))
+            Update(parameters);
+        else
+        {
+            foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+                (parameter.IsWhole ? parameter.Gradient.Values.Span : default).Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public abstract INetworkProgram? Compile(Network network);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    private protected abstract void Unary<TOp>(Real* x, Real* y, int length)
+        where TOp : unmanaged, IUnaryOp;
+
+    private protected abstract void UnaryBackward<TOp>(Real* x, Real* dy, Real* dx, int length)
+        where TOp : unmanaged, IUnaryOp;
+
+    private protected abstract void Binary<TOp>(Real* a, Real* b, Real* y, int length)
+        where TOp : unmanaged, IBinaryOp;
+
+    private protected abstract void BinaryBackwardLeft<TOp>(Real* a, Real* b, Real* dy, Real* da, int length)
+        where TOp : unmanaged, IBinaryOp;
+
+    private protected abstract void BinaryBackwardRight<TOp>(Real* a, Real* b, Real* dy, Real* db, int length)
+        where TOp : unmanaged, IBinaryOp;
+
+    private protected abstract void Gather(Real* table, int* rows, Real* y, int count, int columns);
+
+    private protected abstract void Dense(Real* x, Real* weight, Real* bias, Real* y, int rows, int inputs, int outputs);
+
+    private protected abstract void DenseBackwardInput(Real* weight, Real* dy, Real* dx, int rows, int inputs, int outputs);
+
+    private protected abstract void DenseBackwardParameters(Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs);
+
+    private protected abstract void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
+
+    private protected abstract void AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
+
+    private protected abstract Real Sum(Real* x, int length);
+
+    // The parameters have been checked and move. A gradient as large as its parameter is cleared.
+    private protected abstract void Update<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+        where TRule : unmanaged, IUpdateRule;
+}
