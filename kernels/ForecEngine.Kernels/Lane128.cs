@@ -7,9 +7,12 @@ using System.Runtime.Intrinsics.X86;
 namespace ForecEngine.Kernels;
 
 /// <summary>A lane of one 128-bit vector.</summary>
-/// <param name="Value">The vector.</param>
-public readonly record struct Lane128(Vector128<Real> Value) : IHostLane<Lane128>
+/// <param name="value">The vector.</param>
+internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
 {
+    /// <summary>The vector: a field, because the compiler of kernels would spend a call's time on a property at each of its uses.</summary>
+    public readonly Vector128<Real> Value = value;
+
     /// <inheritdoc/>
     public static int Width => Vector128<Real>.Count;
 

@@ -6,9 +6,12 @@ using System.Runtime.Intrinsics;
 namespace ForecEngine.Kernels;
 
 /// <summary>A lane of one 256-bit vector.</summary>
-/// <param name="Value">The vector.</param>
-public readonly record struct Lane256(Vector256<Real> Value) : IHostLane<Lane256>
+/// <param name="value">The vector.</param>
+internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
 {
+    /// <summary>The vector: a field, because the compiler of kernels would spend a call's time on a property at each of its uses.</summary>
+    public readonly Vector256<Real> Value = value;
+
     /// <inheritdoc/>
     public static int Width => Vector256<Real>.Count;
 

@@ -6,9 +6,12 @@ using System.Runtime.Intrinsics;
 namespace ForecEngine.Kernels;
 
 /// <summary>A lane of one 512-bit vector.</summary>
-/// <param name="Value">The vector.</param>
-public readonly record struct Lane512(Vector512<Real> Value) : IHostLane<Lane512>
+/// <param name="value">The vector.</param>
+internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
 {
+    /// <summary>The vector: a field, because the compiler of kernels would spend a call's time on a property at each of its uses.</summary>
+    public readonly Vector512<Real> Value = value;
+
     /// <inheritdoc/>
     public static int Width => Vector512<Real>.Count;
 

@@ -80,8 +80,7 @@ internal readonly unsafe struct ActiveUnits
             count += isIdle ? 0 : 1;
         }
 
-        // A product over columns is done in vectors of 16, 8 and 4.
-        int rest = count % 16, columns = count - rest + (rest == 0 ? 0 : rest <= 4 ? 4 : rest <= 8 ? 8 : 16);
+        int columns = (count + 15) & ~15; // a product over columns is done in vectors of 16
         if (count == units)
         {
             ListAll(list);

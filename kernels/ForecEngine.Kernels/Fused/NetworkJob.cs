@@ -210,7 +210,7 @@ internal unsafe struct NetworkJob : IChunked
             Totals = scratch + Totals,
         };
         new Span<Real>(tile.Totals, stage.Outputs).Clear();
-        tile.Run<SummedRectified>(Bits);
+        tile.Run<RectifiedSum>(Bits);
     }
 
     // The items' vectors times those of their samples' markets.
@@ -267,7 +267,7 @@ internal unsafe struct NetworkJob : IChunked
             Columns = inputs.Columns,
             Depth = count,
         };
-        tile.Run<ChainFromZero>(Bits);
+        tile.Run<PlainSum>(Bits);
         if (inputs.Places is not null)
             Sweep.OverRuns(new PullApart(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + Picks), 0, stage.Inputs, Bits);
         else if (isPart)
@@ -298,19 +298,19 @@ internal unsafe struct NetworkJob : IChunked
             Rows = count,
             Columns = inputs.Columns,
             Depth = outputs.Count,
-            Totals = inputs.Places is null ? totals : scratch + Totals,
+            Totals = totals is null || inputs.Places is not null ? scratch + Totals : totals,
         };
-        if (totals is not null)
+        if (stage.FollowsRectifier)
         {
             new Span<Real>(tile.Totals, inputs.Columns).Clear();
-            tile.Run<SummedRectifierAdjoint>(Bits);
-            if (inputs.Places is not null)
+            tile.Run<RectifierAdjoint>(Bits);
+            if (totals is not null && inputs.Places is not null)
                 Sweep.OverRuns(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + Picks), 0, stage.Inputs, Bits);
         }
-        else if (stage.FollowsRectifier)
-            tile.Run<RectifierAdjoint>(Bits);
         else
-            tile.Run<ChainFromZero>(Bits);
+        {
+            tile.Run<PlainSum>(Bits);
+        }
     }
 
     // The rows of the active outputs, the columns of the active inputs pushed together in each.

@@ -29,7 +29,7 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
         if (tile.Columns == 1 && tile.C0Row == 0) // forward to one output
             Sweep.Over(new MatrixVector(part.A, part.ARow, part.B, part.Depth, *part.C0, part.C), 0, part.Rows, bits);
         else
-            part.Run<Chain>(bits);
+            part.Run<PlainSum>(bits);
     }
 }
 
@@ -66,7 +66,7 @@ internal readonly unsafe struct WeightGradientJob(
                     Columns = inputs,
                     Depth = samples,
                 };
-                tile.Run<AddedTotal>(bits);
+                tile.Run<AddedSum>(bits);
             }
 
             if (dbias is not null)

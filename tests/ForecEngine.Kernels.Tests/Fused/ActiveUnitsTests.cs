@@ -73,10 +73,5 @@ public sealed unsafe class ActiveUnitsTests
         Assert.Equal(units, ActiveUnits.Of(&list, 12));
     }
 
-    // The next multiple of 4 that is one of 8 above 4 in the last 16, and of 16 above 8.
-    private static int Columns(int count)
-    {
-        int whole = count / 16 * 16;
-        return whole + ((int[])[0, 4, 8, 16]).First(columns => columns >= count - whole);
-    }
+    private static int Columns(int count) => 16 * (int)Math.Ceiling(count / 16.0);
 }

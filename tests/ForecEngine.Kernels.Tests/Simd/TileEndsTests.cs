@@ -29,7 +29,7 @@ public sealed unsafe class TileEndsTests
             fixed (Real* px = x, py = y, psums = sums)
             {
                 // Chains without a link: what they begin with is what is rectified.
-                new MatrixTile { C0 = px, C0Row = stride, C = py, CRow = stride, Totals = psums, Rows = rows, Columns = columns }.Run<SummedRectified>(bits);
+                new MatrixTile { C0 = px, C0Row = stride, C = py, CRow = stride, Totals = psums, Rows = rows, Columns = columns }.Run<RectifiedSum>(bits);
             }
 
             for (int column = 0; column < columns; column++)
@@ -47,11 +47,11 @@ public sealed unsafe class TileEndsTests
         (int rows, int depth, int columns) = shape;
         Draws draws = new(seed);
         Real[] a = draws.Any(rows * depth), b = draws.Any(depth * columns), starts = draws.Any(columns), before = draws.Any(columns);
-        Hold<SummedRectified>();
-        Hold<SummedRectifierAdjoint>();
+        Hold<RectifiedSum>();
+        Hold<RectifierAdjoint>();
 
-        void Hold<TEnds>()
-            where TEnds : struct, ITileEnds
+        void Hold<TEnd>()
+            where TEnd : struct, ITileEnd
         {
             foreach (int bits in Devices.VectorBits)
             {
@@ -74,7 +74,7 @@ public sealed unsafe class TileEndsTests
                         Rows = rows,
                         Columns = columns,
                         Depth = depth,
-                    }.Run<TEnds>(bits);
+                    }.Run<TEnd>(bits);
                 }
 
                 for (int i = 0; i < rows * columns; i++)
