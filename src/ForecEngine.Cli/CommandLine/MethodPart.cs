@@ -11,6 +11,9 @@ internal enum MethodPart
     /// <summary>A part that every method has.</summary>
     Every,
 
+    /// <summary>Training by gradient.</summary>
+    Gradient,
+
     /// <summary>Dense layers over the embeddings.</summary>
     Layers,
 
@@ -42,6 +45,7 @@ internal static class MethodParts
 
     private static bool Has(Plan plan, MethodPart part) => part switch
     {
+        MethodPart.Gradient => plan.Phases.Any(phase => phase.Fit is GradientFit),
         MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasLayers),
         MethodPart.Sources => plan.NeedsSources,
         MethodPart.MetaLearning => plan.Phases.Any(phase => phase.Fit is MetaFit),

@@ -33,6 +33,12 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
             + "grades are whole numbers.")]
     public string? Qrels { get; set; }
 
+    /// <summary>--candidates-from.</summary>
+    [Option("candidates-from", OptionGroup.Evaluation, MetaValue = "KIND", ValuesOf = typeof(CandidatesFrom), Default = "sampled",
+        OfCheckpoint = true,
+        HelpText = "Rank a held-out item among 99 items of the market (sampled), or among all that the user has no training row for (all).")]
+    public string? CandidatesFrom { get; set; }
+
     /// <summary>--minimum-rows.</summary>
     [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",
         Default = "1; with paper and authors-code 7, but 1 where nothing is held out", OfCheckpoint = true,

@@ -12,7 +12,7 @@ internal abstract class TrainingArguments : DdtcdrArguments
 {
     /// <summary>--method.</summary>
     [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
-        HelpText = "On the target alone gmf, mlp, nmf; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, "
+        HelpText = "On the target alone gmf, mlp, nmf, and by counting pop, itemknn; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, "
             + "ddtcdr, conet, maml, reptile, anil; and forks nmf-forec, forec, reptile-forec, anil-forec.")]
     public string Method { get; set; } = "";
 
@@ -30,38 +30,38 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? HoldOut { get; set; }
 
     /// <summary>--epochs.</summary>
-    [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = "Gradient.Epochs", HelpText = "Epochs of each phase.")]
+    [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = "Gradient.Epochs", Needs = MethodPart.Gradient, HelpText = "Epochs of each phase.")]
     public virtual string? Epochs { get; set; }
 
     /// <summary>--batch-size.</summary>
-    [Option("batch-size", OptionGroup.Training, MetaValue = "N", Setting = "Samples.BatchSize",
+    [Option("batch-size", OptionGroup.Training, MetaValue = "N", Setting = "Samples.BatchSize", Needs = MethodPart.Gradient,
         HelpText = "Samples of a minibatch.")]
     public string? BatchSize { get; set; }
 
     /// <summary>--learning-rate.</summary>
-    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = "LearningRate",
+    [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = "LearningRate", Needs = MethodPart.Gradient,
         Default = "0.005 for gmf, 0.01 for the others",
         HelpText = "The learning rate, for every phase.")]
     public string? LearningRate { get; set; }
 
     /// <summary>--l2.</summary>
-    [Option("l2", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.L2", HelpText = "The L2 coefficient.")]
+    [Option("l2", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.L2", Needs = MethodPart.Gradient, HelpText = "The L2 coefficient.")]
     public string? L2 { get; set; }
 
     /// <summary>--negatives.</summary>
-    [Option("negatives", OptionGroup.Training, MetaValue = "N", Setting = "Samples.Negatives",
+    [Option("negatives", OptionGroup.Training, MetaValue = "N", Setting = "Samples.Negatives", Needs = MethodPart.Gradient,
         HelpText = "Negatives for each positive.")]
     public string? Negatives { get; set; }
 
     /// <summary>--negatives-exclude.</summary>
     [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude),
-        Setting = "Samples.NegativesExclude",
+        Setting = "Samples.NegativesExclude", Needs = MethodPart.Gradient,
         HelpText = "Negatives are never items of a user's training rows, or of all rows, as the released code. all leaks "
             + "what is held out.")]
     public string? NegativesExclude { get; set; }
 
     /// <summary>--embedding-dim.</summary>
-    [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = "Model.Dimension",
+    [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = "Model.Dimension", Needs = MethodPart.Gradient,
         HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public string? EmbeddingDim { get; set; }
 
@@ -71,7 +71,7 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? Layers { get; set; }
 
     /// <summary>--adam.</summary>
-    [Option("adam", OptionGroup.Training, ValuesOf = typeof(AdamMode), Setting = "Gradient.Adam",
+    [Option("adam", OptionGroup.Training, ValuesOf = typeof(AdamMode), Setting = "Gradient.Adam", Needs = MethodPart.Gradient,
         HelpText = "Whether every row of a table moves at every step, or those of the minibatch.")]
     public string? Adam { get; set; }
 

@@ -65,6 +65,7 @@ internal static class ExperimentChoice
             EvaluateFrom = data.Rules.EvaluateFrom,
             KCore = request.KCore,
             KCorePasses = request.KCorePasses ?? 1,
+            CandidatesFrom = request.CandidatesFrom ?? default,
             Digests = data.Digests,
         };
         return (experiment, data);

@@ -57,8 +57,11 @@ internal static class MarketChoice
         int? minimumRows = OptionValue.AtLeast("--minimum-rows", arguments.MinimumRows, 1);
         int? evaluateFrom = OptionValue.AtLeast("--evaluate-from", arguments.EvaluateFrom, 1);
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = TargetAndSources(arguments);
+        if (arguments is { Candidates: not null, CandidatesFrom: not null })
+            throw new CommandLineException("--candidates-from has no effect with --candidates, which say what is ranked");
+        CandidatesFrom? from = arguments.CandidatesFrom is { } text ? OptionValue.OneOf("--candidates-from", text, default(CandidatesFrom)) : null;
         return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows,
-            EvaluateFrom: evaluateFrom);
+            EvaluateFrom: evaluateFrom, CandidatesFrom: from);
     }
 
     /// <summary>Says which files are read: that can take a while.</summary>

@@ -81,7 +81,9 @@ internal sealed class SupportSet
     }
 
     /// <summary>The lists whose users the model has not adapted to.</summary>
-    public IReadOnlyList<CandidateList> Unseen(IReadOnlyList<CandidateList> lists) => [.. lists.Where(list => !_users.Contains(list.User))];
+    public IReadOnlyList<CandidateList> Unseen(IReadOnlyList<CandidateList> lists) => lists is AllCandidates all
+        ? all.Where(user => !_users.Contains(user))
+        : [.. lists.Where(list => !_users.Contains(list.User))];
 
     /// <summary>The support set as a minibatch.</summary>
     public Minibatch ToMinibatch(IDevice device) => _draw(device);

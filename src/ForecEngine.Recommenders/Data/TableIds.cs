@@ -51,6 +51,9 @@ public sealed class TableIds
     /// <summary>A market's index; -1 if there is no market of that name.</summary>
     public int Market(string name) => _markets.TryFind(name, out int index) ? index : -1;
 
+    /// <summary>The place of each item, by row, in the order of ids.</summary>
+    public int[] ItemRanks() => _items.Ranks();
+
     /// <summary>The row of a market's user; -1 if there is none.</summary>
     public int UserRow(string market, string user) => UserRow(market, Encoding.UTF8.GetBytes(user));
 

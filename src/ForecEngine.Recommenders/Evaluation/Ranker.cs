@@ -27,11 +27,13 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
 {
     // As many lists are in memory at once, drawn and scored, however many there are.
     private const int BlockLists = 1024;
+    private const int BlockScores = 1 << 20; // where a list is of all items
 
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private int[] _users = [];
     private int[] _items = [];
     private Real[] _scores = [];
+    private Real[] _all = [];
     private float[] _relevances = [];
 
     /// <summary>
@@ -45,13 +47,18 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         int[] idRanks = placed.Market.Items.Ranks();
         double[][] perUser = [.. metrics.Select(_ => new double[lists.Count])];
         Real[][] kept = keepScores ? new Real[lists.Count][] : [];
-        CandidateList[] block = new CandidateList[Math.Min(BlockLists, lists.Count)];
+        (int[] rows, int[] columns) = lists is AllCandidates ? Pool(placed) : ([], []);
+        int most = lists is AllCandidates ? Math.Clamp(BlockScores / Math.Max(1, rows.Length), 1, BlockLists) : BlockLists;
+        CandidateList[] block = new CandidateList[Math.Min(most, lists.Count)];
         int judged = 0;
-        for (int first = 0; first < lists.Count; first += BlockLists)
+        for (int first = 0; first < lists.Count; first += most)
         {
-            int start = first, count = Math.Min(BlockLists, lists.Count - first);
+            int start = first, count = Math.Min(most, lists.Count - first);
             Parallel.For(0, count, _together, i => block[i] = lists[start + i]); // lists may be drawn only now
-            Score(scorer, placed, block.AsSpan(0, count));
+            if (lists is AllCandidates)
+                ScoreAll(scorer, placed, block.AsSpan(0, count), rows, columns);
+            else
+                Score(scorer, placed, block.AsSpan(0, count));
             int next = 0;
             for (int i = 0; i < count; i++)
             {
@@ -97,8 +104,10 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         int total = 0;
         foreach (CandidateList list in lists)
             total += list.Items.Length;
+        if (_users.Length < total)
+            (_users, _items) = (new int[total], new int[total]);
         if (_scores.Length < total)
-            (_users, _items, _scores) = (new int[total], new int[total], new Real[total]);
+            _scores = new Real[total];
         int known = 0;
         foreach (CandidateList list in lists)
         {
@@ -113,6 +122,49 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         scorer.Score(_users.AsSpan(0, known), _items.AsSpan(0, known), _scores.AsSpan(0, known));
         if (known < total)
             Spread(placed, lists, known, total);
+    }
+
+    // The rows of the items that all lists are made of, and the place of each of the market's items among them; -1 for those without row.
+    private static (int[] Rows, int[] Columns) Pool(PlacedMarket placed)
+    {
+        List<int> rows = [];
+        int[] columns = new int[placed.Market.PoolSize];
+        for (int item = 0; item < columns.Length; item++)
+        {
+            columns[item] = placed.ItemRows[item] >= 0 ? rows.Count : -1;
+            if (columns[item] >= 0)
+                rows.Add(placed.ItemRows[item]);
+        }
+
+        return ([.. rows], columns);
+    }
+
+    // The same where the lists are of all items: the block's users are scored on all of them at once.
+    private void ScoreAll(IScorer scorer, PlacedMarket placed, ReadOnlySpan<CandidateList> lists, int[] rows, int[] columns)
+    {
+        int total = 0, known = 0;
+        foreach (CandidateList list in lists)
+            total += list.Items.Length;
+        if (_scores.Length < total)
+            _scores = new Real[total];
+        int[] users = new int[lists.Length];
+        foreach (CandidateList list in lists)
+        {
+            if (placed.UserRows[list.User] is >= 0 and int user)
+                users[known++] = user;
+        }
+
+        if (_all.Length < known * rows.Length)
+            _all = new Real[known * rows.Length];
+        scorer.ScoreAll(users.AsSpan(0, known), rows, _all.AsSpan(0, known * rows.Length));
+        int next = 0, start = 0;
+        foreach (CandidateList list in lists)
+        {
+            bool isKnown = placed.UserRows[list.User] >= 0;
+            foreach (int item in list.Items)
+                _scores[next++] = !isKnown ? 0 : columns[item] >= 0 ? _all[start + columns[item]] : -float.MaxValue;
+            start += isKnown ? rows.Length : 0;
+        }
     }
 
     // Scores of pairs that the model has rows for, moved from the front to their places, from the last on, and those of the others.

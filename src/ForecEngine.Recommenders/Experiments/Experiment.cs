@@ -56,6 +56,10 @@ public sealed record Experiment
     /// <summary>Passes of that filter.</summary>
     public int KCorePasses { get; init; } = 1;
 
+    /// <summary>Which items a held-out item is ranked among; not written where it is sampled ones, as in earlier records.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CandidatesFrom CandidatesFrom { get; init; }
+
     /// <summary>Sampled negatives among a user's candidates.</summary>
     public int EvaluationNegatives { get; init; } = SampledCandidates.DefaultNegatives;
 
@@ -67,6 +71,12 @@ public sealed record Experiment
     /// agree bit for bit; another device's own name.
     /// </summary>
     public string Arithmetic { get; init; } = "cpu";
+
+    /// <summary>The candidates of a market's held-out rows.</summary>
+    /// <exception cref="DataFormatException">Every user has every item, so that there is nothing to rank a held-out item among.</exception>
+    internal IReadOnlyList<CandidateList> Candidates(Market market, Split split) => CandidatesFrom == CandidatesFrom.All
+        ? new AllCandidates(market, split)
+        : SampledCandidates.Draw(market, split, Seed, EvaluationNegatives);
 
     /// <summary>The record as text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);

@@ -19,10 +19,11 @@ namespace ForecEngine.Recommenders.Experiments;
 /// </param>
 /// <param name="EvaluateFrom">Users with fewer rows are trained on whole; null for the preset's number.</param>
 /// <param name="EvaluationNegatives">Sampled negatives among a user's candidates.</param>
+/// <param name="CandidatesFrom">Which items a held-out item is ranked among; null for sampled ones, or for a checkpoint's own.</param>
 public sealed record DataRequest(
     MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null,
     int? KCore = null, int? KCorePasses = null, HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null,
-    int EvaluationNegatives = SampledCandidates.DefaultNegatives)
+    int EvaluationNegatives = SampledCandidates.DefaultNegatives, CandidatesFrom? CandidatesFrom = null)
 {
     /// <summary>The rules, with the request's values in place of theirs.</summary>
     internal SplitRules Rules(SplitRules preset) => preset with
@@ -124,5 +125,5 @@ public sealed record ExperimentData(
     /// <summary>The notes on the data and on a ranking of them.</summary>
     /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
     public IReadOnlyList<DataNote> NotesOn(Split split) =>
-        Candidates is not null ? Notes : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Request.EvaluationNegatives)];
+        Candidates is not null || Request.CandidatesFrom == CandidatesFrom.All ? Notes : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Request.EvaluationNegatives)];
 }

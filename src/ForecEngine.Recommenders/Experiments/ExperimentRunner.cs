@@ -101,23 +101,21 @@ public sealed class ExperimentRunner(
         Dictionary<string, IFittedModel> models, int firstEpoch, Inquiry inquiry)
     {
         Ranker ranker = inquiry.Ranker, judge = new([Metric.NdcgAt10], threads, keepScores: false);
-        IReadOnlyList<CandidateList> valid = SampledCandidates.Draw(target.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
-        IReadOnlyList<CandidateList> test = inquiry.Candidates ?? SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
+        IReadOnlyList<CandidateList> valid = experiment.Candidates(target.Market, Split.Valid);
+        IReadOnlyList<CandidateList> test = inquiry.Candidates ?? experiment.Candidates(target.Market, Split.Test);
         PhaseGround ground = new(device, experiment, tables, markets, target, threads, DrawSupport(experiment, phases, markets, target));
         List<PhaseResult> results = [];
         IFitting? last = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
-        TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target,
-            valid.Sum(list => (long)list.Items.Length) + test.Sum(list => (long)list.Items.Length));
+        TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target, Size(valid) + Size(test));
         foreach (Phase phase in phases)
         {
             Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);
             int epochs = firstEpoch + results.Sum(result => result.Epochs);
             IFitting current = last = Prepare(() => phase.Fit.Begin(ground, phase, models, epochs));
             PlacedMarket judged = ground.JudgedIn(phase);
-            IReadOnlyList<CandidateList> judges = judged == target
-                ? valid : SampledCandidates.Draw(judged.Market, Split.Valid, experiment.Seed, experiment.EvaluationNegatives);
+            IReadOnlyList<CandidateList> judges = judged == target ? valid : experiment.Candidates(judged.Market, Split.Valid);
             Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
             if (stages is null)
             {
@@ -149,6 +147,9 @@ public sealed class ExperimentRunner(
         told?.Invoke(ranking with { EpochFraction = 1 });
         return outcome;
     }
+
+    // About how many candidates there are: lists are drawn when they are asked for, and are about as long as the first.
+    private static long Size(IReadOnlyList<CandidateList> lists) => lists.Count == 0 ? 0 : (long)lists.Count * lists[0].Items.Length;
 
     // What a phase tells, with its place in the whole.
     private static Action<TrainingProgress>? Told(Action<TrainingProgress>? progress, TrainingSchedule schedule, int place) =>

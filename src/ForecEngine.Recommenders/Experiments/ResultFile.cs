@@ -31,6 +31,7 @@ public static class ResultFile
             ["target"] = experiment.Target,
             ["sources"] = new JsonArray([.. experiment.Sources.Select(source => JsonValue.Create(source))]),
             ["seed"] = experiment.Seed,
+            ["candidates_from"] = JsonSerializer.SerializeToNode(experiment.CandidatesFrom, Experiment.JsonOptions),
             ["device"] = device.Name,
             ["threads"] = threads,
         };

@@ -40,7 +40,10 @@ internal sealed record StageRecord
     /// <summary>How it is fitted.</summary>
     public required Fit Fit { get; init; }
 
-    /// <summary>Sampled negatives among a user's candidates, where the stage chooses its epoch by validation.</summary>
+    /// <summary>What validation ranks, where the stage chooses its epoch by it.</summary>
+    public CandidatesFrom? CandidatesFrom { get; init; }
+
+    /// <summary>Sampled negatives among a user's candidates, likewise.</summary>
     public int? EvaluationNegatives { get; init; }
 
     /// <summary>The key of the stage before it; empty for the first.</summary>
@@ -70,6 +73,7 @@ internal sealed record StageRecord
             Seed = experiment.Seed,
             Model = phase.Model,
             Fit = phase.Fit is MetaFit meta && !chooses ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,
+            CandidatesFrom = chooses ? experiment.CandidatesFrom : null,
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
             After = after,
         };

@@ -115,7 +115,7 @@ public sealed class TrainedModel
         IFittedModel model = entry.Load(device, file, shape);
         string idsPath = RunDirectory.IdsPath(path);
         TableIds? ids = File.Exists(idsPath) ? TableIds.Read(idsPath) : null;
-        if (ids is not null && (ids.Users != shape.Users || ids.Items != shape.Items))
+        if (ids is not null && ((shape.Users > 0 && ids.Users != shape.Users) || ids.Items != shape.Items))
             throw new DataFormatException($"{idsPath}: {ids.Users} users and {ids.Items} items, but the tables of {path} have {shape.Users} and {shape.Items} rows");
         if (ids is not null && shape.Markets > 1 && ids.Markets != shape.Markets)
             throw new DataFormatException($"{idsPath}: {ids.Markets} markets, but {path} has a part for each of {shape.Markets}");
@@ -157,6 +157,7 @@ public sealed class TrainedModel
                 MinimumRows = request.MinimumRows ?? own.MinimumRows,
                 EvaluateFrom = request.EvaluateFrom ?? own.EvaluateFrom,
                 EvaluationNegatives = own.EvaluationNegatives,
+                CandidatesFrom = request.CandidatesFrom ?? own.CandidatesFrom,
             },
             own.Settings, Preset.Split(OtherPreset), _ids, whole);
         string market = data.Markets[0].Name;
@@ -182,7 +183,7 @@ public sealed class TrainedModel
         (_, PlacedMarket placed) = Place(data);
         if (data.Candidates is null && placed.Market.HeldOut(split).Count == 0)
             throw new DataFormatException($"{placed.Market.Name}: {placed.Market.NotEvaluated ?? "nothing is held out for this split"}");
-        IReadOnlyList<CandidateList> lists = data.Candidates ?? SampledCandidates.Draw(placed.Market, split, seed ?? settings.Seed, settings.EvaluationNegatives);
+        IReadOnlyList<CandidateList> lists = data.Candidates ?? (settings with { Seed = seed ?? settings.Seed, CandidatesFrom = data.Request.CandidatesFrom ?? settings.CandidatesFrom }).Candidates(placed.Market, split);
         IScorer scorer = _model.Scorer(_device, placed.Index);
         return Meta is not { } meta
             ? ranker.Rank(scorer, placed, lists)
@@ -229,6 +230,7 @@ public sealed class TrainedModel
             HoldOut = data.Rules.HoldOut,
             MinimumRows = data.Rules.MinimumRows,
             EvaluateFrom = data.Rules.EvaluateFrom,
+            CandidatesFrom = data.Request.CandidatesFrom ?? settings.CandidatesFrom,
             Settings = change(settings.Settings with
             {
                 Model = settings.Settings.Model with { Dimension = _shape.Dimension, Layers = [.. _shape.Layers] },
@@ -265,7 +267,7 @@ public sealed class TrainedModel
             return (_ids, _ids.Place(data.Markets[0]));
         RequireOwnData(data);
         MarketUnion union = new(data.Markets);
-        if (union.Users != _shape.Users || union.Items.Count != _shape.Items)
+        if ((_shape.Users > 0 && union.Users != _shape.Users) || union.Items.Count != _shape.Items)
         {
             string markets = string.Join(", ", data.Markets.Select(m => m.Name));
             string ids = Path.GetFileName(RunDirectory.IdsPath(_path));

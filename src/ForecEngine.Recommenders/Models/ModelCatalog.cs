@@ -2,6 +2,7 @@
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Fits;
 
 namespace ForecEngine.Recommenders.Models;
 
@@ -12,6 +13,8 @@ public static class ModelCatalog
 
     static ModelCatalog()
     {
+        Add(Popularity.Entry);
+        Add(ItemNeighbours.Entry);
         Add(new("conet", (device, shape) => new CoNet(device, shape), NetworkShapes.CoNet) { NeedsOneMarket = true, HasLayers = true });
         Add(new("ddtcdr", (device, shape) => new Ddtcdr(device, shape), NetworkShapes.Ddtcdr) { NeedsOneMarket = true, SetsTargetApart = true });
         foreach ((string prefix, bool aware) in ((string, bool)[])[("", false), ("ma-", true)])

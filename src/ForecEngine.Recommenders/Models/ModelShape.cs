@@ -3,7 +3,7 @@
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>The sizes of a model.</summary>
-/// <param name="Users">Rows of the user tables.</param>
+/// <param name="Users">Rows of the user tables; 0 for a model that knows nothing of users.</param>
 /// <param name="Items">Rows of the item tables.</param>
 /// <param name="Dimension">The embeddings' dimension.</param>
 /// <param name="Layers">The MLP's widths, the first of them its input, twice the dimension: 16-64-32-16-8.</param>

@@ -1,6 +1,7 @@
 // Every method by name, as a plan. GMF++ is GMF under the plan "both", not another model.
 
 using ForecEngine.Recommenders.Adaptation;
+using ForecEngine.Recommenders.Fits;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
@@ -29,6 +30,8 @@ public static class PlanCatalog
         ["forec"] = settings => Fork("forec", "maml", settings),
         ["reptile-forec"] = settings => Fork("reptile-forec", "reptile", settings),
         ["anil-forec"] = settings => Fork("anil-forec", "anil", settings),
+        ["pop"] = _ => new("pop", [new("pop", "pop", Scope.Target, new PopularityFit())]),
+        ["itemknn"] = _ => new("itemknn", [new("itemknn", "itemknn", Scope.Target, new ItemNeighboursFit())]),
     };
 
     /// <summary>The names of the methods.</summary>

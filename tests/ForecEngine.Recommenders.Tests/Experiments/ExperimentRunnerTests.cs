@@ -36,7 +36,7 @@ public sealed class ExperimentRunnerTests
     public void A_joint_model_does_not_depend_on_which_market_is_the_target_nor_on_the_order_of_the_markets(Sampling sampling)
     {
         TrainingSettings options = s_settings with { Samples = s_settings.Samples with { Sampling = sampling } };
-        Real[] jp = Weights(Run("nmf++", "jp", ["de", "uk"], options));
+        byte[] jp = Weights(Run("nmf++", "jp", ["de", "uk"], options));
         Assert.Equal(jp, Weights(Run("nmf++", "de", ["uk", "jp"], options)));
         Assert.Equal(jp, Weights(Run("nmf++", "uk", ["jp", "de"], options)));
     }
@@ -85,7 +85,10 @@ public sealed class ExperimentRunnerTests
             Assert.Equal(expected.Valid?.Result.Means, again.Valid?.Result.Means);
         }
 
-        Assert.NotEqual(Weights(expected), Weights(Run(method, "jp", sources, options, seed: 43)));
+        ExperimentOutcome other = Run(method, "jp", sources, options, seed: 43);
+        Assert.NotEqual(expected.Tested().Scores, other.Tested().Scores);
+        if (PlanCatalog.Find(method).Phases[^1].Fit is GradientFit)
+            Assert.NotEqual(Weights(expected), Weights(other));
     }
 
     public static TheoryData<string> CompiledMethods => [.. PlanCatalog.Methods.Where(method =>
@@ -282,5 +285,5 @@ public sealed class ExperimentRunnerTests
             [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default, progress);
     }
 
-    private static Real[] Weights(ExperimentOutcome outcome) => [.. outcome.Network().Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
+    private static byte[] Weights(ExperimentOutcome outcome) => [.. outcome.Model.Tensors.SelectMany(tensor => tensor.Data.ToArray())];
 }

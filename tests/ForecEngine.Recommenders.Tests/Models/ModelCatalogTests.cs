@@ -23,7 +23,7 @@ public sealed class ModelCatalogTests : IDisposable
     public void An_unknown_model_is_named_beside_those_there_are()
     {
         string message = Assert.Throws<ArgumentException>(() => ModelCatalog.Create("svd", _device, s_shape)).Message;
-        Assert.Contains($"no model is called 'svd'; there are {string.Join(", ", ModelCatalog.Names)}", message, StringComparison.Ordinal);
+        Assert.Contains("no model is called 'svd'; there are conet, ddtcdr, gmf, ", message, StringComparison.Ordinal);
     }
 
     [Theory]

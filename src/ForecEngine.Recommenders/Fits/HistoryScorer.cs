@@ -1,0 +1,43 @@
+// Scores by what a user has: all that a method of counting says is how a history scores some items.
+
+using ForecEngine.Recommenders.Scoring;
+
+namespace ForecEngine.Recommenders.Fits;
+
+/// <summary>Overwrites <paramref name="scores"/> with the score of each item for a user who has a history.</summary>
+/// <param name="history">The rows of the user's items, ascending.</param>
+/// <param name="items">The items' rows.</param>
+/// <param name="scores">A score for each item.</param>
+public delegate void HistoryScore(ReadOnlySpan<int> history, ReadOnlySpan<int> items, Span<Real> scores);
+
+/// <summary>A scorer that scores a user's items together; a new user is known by a history like any other.</summary>
+/// <param name="histories">The items of each user, by row.</param>
+/// <param name="score">How a history scores items.</param>
+public sealed class HistoryScorer(SparseRows histories, HistoryScore score) : IScorer
+{
+    /// <inheritdoc/>
+    public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    {
+        if (users.Length != items.Length || items.Length != scores.Length)
+            throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
+        for (int first = 0, end = 0; first < users.Length; first = end)
+        {
+            while (end < users.Length && users[end] == users[first])
+                end++;
+            score(histories.Of(users[first]), items[first..end], scores[first..end]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ScoreAll(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    {
+        if (scores.Length != (long)users.Length * items.Length)
+            throw new ArgumentException($"{scores.Length} scores for {users.Length} users times {items.Length} items", nameof(scores));
+        for (int user = 0; user < users.Length; user++)
+            score(histories.Of(users[user]), items, scores.Slice(user * items.Length, items.Length));
+    }
+
+    /// <inheritdoc/>
+    public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) =>
+        new HistoryScorer(SparseRows.Of([.. histories.Select(history => history.Positives)]), score);
+}

@@ -1,0 +1,99 @@
+// Lists of column numbers, one a row, one after another in memory: the items that each user has, the users that have each item.
+
+using ForecEngine.Checkpoints;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Scoring;
+
+namespace ForecEngine.Recommenders.Fits;
+
+/// <summary>A list of columns a row.</summary>
+public sealed class SparseRows
+{
+    private readonly int[] _starts;
+    private readonly int[] _columns;
+
+    private SparseRows(int[] starts, int[] columns) => (_starts, _columns) = (starts, columns);
+
+    /// <summary>No rows.</summary>
+    public static SparseRows Empty { get; } = new([0], []);
+
+    /// <summary>How many rows.</summary>
+    public int Rows => _starts.Length - 1;
+
+    /// <summary>A row's columns; none of a row that is not there.</summary>
+    public ReadOnlySpan<int> Of(int row) => row < Rows ? _columns.AsSpan(_starts[row].._starts[row + 1]) : [];
+
+    /// <summary>Where a row's columns begin among those of all rows.</summary>
+    public int Start(int row) => _starts[row];
+
+    /// <summary>Rows from lists.</summary>
+    public static SparseRows Of(IReadOnlyList<IReadOnlyList<int>> rows)
+    {
+        int[] starts = new int[rows.Count + 1];
+        for (int row = 0; row < rows.Count; row++)
+            starts[row + 1] = starts[row] + rows[row].Count;
+        return new SparseRows(starts, [.. rows.SelectMany(row => row)]);
+    }
+
+    /// <summary>The items of each user's positive training rows: ascending, distinct.</summary>
+    /// <param name="markets">The markets.</param>
+    /// <param name="users">How many users have rows in the tables.</param>
+    public static SparseRows Positives(IReadOnlyList<PlacedMarket> markets, int users)
+    {
+        IReadOnlyList<int>[] rows = [.. Enumerable.Repeat<IReadOnlyList<int>>([], users)];
+        foreach (PlacedMarket placed in markets)
+        {
+            Market market = placed.Market;
+            for (int first = 0, end = 0; first < market.TrainUsers.Length; first = end)
+            {
+                SortedSet<int> items = [];
+                for (; end < market.TrainUsers.Length && market.TrainUsers[end] == market.TrainUsers[first]; end++)
+                {
+                    if (market.TrainLabels[end] > 0)
+                        items.Add(placed.ItemRows[market.TrainItems[end]]);
+                }
+
+                rows[placed.UserRows[market.TrainUsers[first]]] = [.. items];
+            }
+        }
+
+        return Of(rows);
+    }
+
+    /// <summary>The rows that have each column, ascending.</summary>
+    public SparseRows Transposed(int columns)
+    {
+        int[] starts = new int[columns + 1], rows = new int[_columns.Length];
+        foreach (int column in _columns)
+            starts[column + 1]++;
+        for (int column = 0; column < columns; column++)
+            starts[column + 1] += starts[column];
+        int[] next = starts[..^1];
+        for (int row = 0; row < Rows; row++)
+        {
+            foreach (int column in Of(row))
+                rows[next[column]++] = row;
+        }
+
+        return new SparseRows(starts, rows);
+    }
+
+    /// <summary>The tensors of a checkpoint.</summary>
+    public IEnumerable<SafeTensor> Tensors(string name) =>
+    [
+        SafeTensor.Of($"{name}.starts", Array.ConvertAll(_starts, start => (long)start), _starts.Length),
+        SafeTensor.Of($"{name}.columns", Array.ConvertAll(_columns, column => (long)column), _columns.Length),
+    ];
+
+    /// <summary>Rows from a checkpoint.</summary>
+    /// <exception cref="CheckpointException">The tensors are not those of rows with columns below a number.</exception>
+    public static SparseRows Read(SafetensorsFile file, string name, int columns)
+    {
+        long[] starts = file.Find($"{name}.starts").ToInt64s(), all = file.Find($"{name}.columns").ToInt64s();
+        bool isWhole = starts.Length > 0 && starts[0] == 0 && starts[^1] == all.Length
+            && starts.Zip(starts.Skip(1)).All(pair => pair.First <= pair.Second) && all.All(column => column >= 0 && column < columns);
+        return isWhole
+            ? new SparseRows(Array.ConvertAll(starts, start => (int)start), Array.ConvertAll(all, column => (int)column))
+            : throw new CheckpointException(file.Path, $"{name} is damaged: its rows do not fit together");
+    }
+}
