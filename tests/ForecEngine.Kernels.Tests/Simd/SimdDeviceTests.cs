@@ -195,7 +195,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         UpdateRows(rule, statistics: true, rows, columns, touchedOnly, seed);
     }
 
-    [Property]
+    [Property(MaxTest = 30)]
     public void Parameters_are_updated_together_as_one_by_one(RowCount rows, ColumnCount columns, Length length, Seed seed)
     {
         // More than are taken at a time, of every kind, with empty ones among them; on the scalar device one by one.
