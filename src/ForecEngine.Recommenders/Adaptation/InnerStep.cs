@@ -1,5 +1,5 @@
-// The inner step of meta-learning on the model itself: p - rate g, and the way back. What it changes is copied first, on the device: dense
-// parameters whole, of a table only the rows that the gradient names - at most as many as the batch has samples, never the table.
+// The inner step of meta-learning, p - rate g, made in place on the model and undone afterwards. The values that it changes are first
+// copied on the device: dense parameters as a whole, and only those rows of a table that have a gradient, at most one for each sample.
 
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
@@ -7,17 +7,17 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Adaptation;
 
-/// <summary>A step of gradient descent that can be undone, bit for bit.</summary>
+/// <summary>A step of gradient descent that can be undone bit for bit.</summary>
 internal sealed class InnerStep
 {
     private readonly Parameter[] _others;
     private readonly SgdOptimiser _descent;
     private readonly Saved[] _saved;
 
-    /// <summary>A step of a model.</summary>
-    /// <param name="device">Where the parameters live.</param>
+    /// <summary>An inner step of a model.</summary>
+    /// <param name="device">The device that holds the parameters.</param>
     /// <param name="model">The model.</param>
-    /// <param name="adapted">Those of its parameters that move.</param>
+    /// <param name="adapted">The parameters that move.</param>
     /// <param name="learningRate">The learning rate.</param>
     public InnerStep(IDevice device, IRecommender model, IReadOnlyList<Parameter> adapted, double learningRate)
     {
@@ -26,17 +26,17 @@ internal sealed class InnerStep
         _saved = [.. adapted.Select(parameter => new Saved(device, parameter))];
     }
 
-    /// <summary>Moves the parameters by the gradients that they have gathered, and clears all gradients of the model.</summary>
+    /// <summary>Moves the parameters by their accumulated gradients, and clears all gradients of the model.</summary>
     public void Move()
     {
         foreach (Saved saved in _saved)
             saved.Save();
         _descent.Update();
         foreach (Parameter parameter in _others)
-            parameter.ClearGradient(); // parameters that do not move have gathered gradients, too
+            parameter.ClearGradient(); // the backward pass also adds to the gradients of parameters that do not move
     }
 
-    /// <summary>Puts the parameters back to where they were before the last move.</summary>
+    /// <summary>Restores the values from before the last move.</summary>
     public void Undo()
     {
         foreach (Saved saved in _saved)
@@ -57,7 +57,7 @@ internal sealed class InnerStep
                 return;
             }
 
-            // The gradient keeps the rows in place until the next minibatch.
+            // The gradient's rows stay valid until the next minibatch.
             _rows = table.Gradient.Rows;
             if (_values.Length < _rows.Count * table.Value.Columns)
                 _values = device.Allocate<Real>(_rows.Count * table.Value.Columns);

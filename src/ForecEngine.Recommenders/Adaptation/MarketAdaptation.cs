@@ -1,5 +1,5 @@
-// What a meta-learned model does before it is scored for a market: one inner step on the market's support set, taken back once
-// the scores are there.
+// Adapts a meta-learned model to a market before it is scored, by one inner step on the market's support set, and restores the model
+// afterwards.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -10,25 +10,26 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Adaptation;
 
-/// <summary>Adapts a model to a market for as long as it ranks.</summary>
-/// <param name="device">What computes.</param>
+/// <summary>Adapts a model to a market while it ranks.</summary>
+/// <param name="device">The device that computes.</param>
 /// <param name="model">The model.</param>
-/// <param name="learner">What its inner step moves.</param>
+/// <param name="learner">The meta-learner, which selects the parameters that the inner step moves.</param>
 /// <param name="support">The market's support set.</param>
-/// <param name="settings">Its size and the inner step.</param>
-internal sealed class MarketAdaptation(IDevice device, IRecommender model, MetaLearner learner, SupportSet support, MetaLearningSettings settings)
+/// <param name="settings">The settings of the inner step.</param>
+internal sealed class MarketAdaptation(
+    IDevice device, IRecommender model, MetaLearner learner, SupportSet support, MetaLearningSettings settings)
 {
     private readonly Minibatch _batch = support.ToMinibatch(device);
     private readonly LossGradient _gradient = new(device, model);
     private readonly Slice<Real> _loss = device.Allocate<Real>(1).Slice();
     private readonly InnerStep _inner = new(device, model, learner.AdaptedOf(model), settings.InnerLearningRate);
 
-    /// <summary>Ranks with the adapted model; afterwards the model is as it was, bit for bit.</summary>
-    /// <param name="ranker">What ranks.</param>
+    /// <summary>Ranks with the adapted model, then restores the model bit for bit.</summary>
+    /// <param name="ranker">The ranker.</param>
     /// <param name="scorer">The model's scorer for the market.</param>
     /// <param name="market">The market.</param>
-    /// <param name="lists">The candidates, of which validation's lose the users of a held-out support set.</param>
-    /// <param name="split">What the candidates are.</param>
+    /// <param name="lists">The candidates; for validation, the lists of users in a held-out support set are left out.</param>
+    /// <param name="split">The split that the candidates belong to.</param>
     public RankedLists Rank(Ranker ranker, IScorer scorer, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
     {
         RankedLists? ranked = null;
@@ -50,7 +51,7 @@ internal sealed class MarketAdaptation(IDevice device, IRecommender model, MetaL
         }
     }
 
-    /// <summary>Adapts the model for good.</summary>
+    /// <summary>Adapts the model permanently.</summary>
     public void Keep()
     {
         _gradient.Add(_batch, 1, _loss);

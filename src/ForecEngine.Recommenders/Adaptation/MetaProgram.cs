@@ -1,6 +1,6 @@
-// Meta-learning: a round visits every market, then the optimiser takes one step by the mean gradient over the markets. Where the device
-// compiles the model's network, it makes the visits of a round side by side; else the tape makes them one after another, stepping the model
-// in place and back. Both give the same bits.
+// Meta-learning: a round visits every market, then the optimiser makes one step with the mean gradient over the markets. If the device
+// compiles the model's network, it runs the visits of a round in parallel. Otherwise the tape runs them one after another, and the
+// inner step is made and undone in place. Both give the same bits.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -23,14 +23,15 @@ public sealed class MetaProgram : Program
     private readonly MarketVisit[] _visits;
 
     /// <summary>Meta-learning of a model.</summary>
-    /// <param name="device">What computes.</param>
-    /// <param name="model">What is trained.</param>
-    /// <param name="learner">What a visit does.</param>
-    /// <param name="optimiser">What moves the model's parameters once a round.</param>
-    /// <param name="streams">The markets' samples, of which two minibatches stay valid.</param>
+    /// <param name="device">The device that computes.</param>
+    /// <param name="model">The model to train.</param>
+    /// <param name="learner">The meta-learner.</param>
+    /// <param name="optimiser">The optimiser, which makes one step a round.</param>
+    /// <param name="streams">The markets' samples; each stream must keep two minibatches valid.</param>
     /// <param name="learningRate">The learning rate of the inner step.</param>
     public MetaProgram(
-        IDevice device, IRecommender model, MetaLearner learner, Optimiser optimiser, IReadOnlyList<SampleStream> streams, double learningRate)
+        IDevice device, IRecommender model, MetaLearner learner, Optimiser optimiser, IReadOnlyList<SampleStream> streams,
+        double learningRate)
         : base(device, streams, minibatches: 2, lossesPerRound: streams.Count + 1)
     {
         (_device, _optimiser, _rule) = (device, optimiser, new InnerRule(learningRate, learner.AddsSupport));

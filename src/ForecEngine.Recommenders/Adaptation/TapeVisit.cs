@@ -1,4 +1,4 @@
-// A visit to a market of a round of meta-learning, operation by operation.
+// A visit to a market in a round of meta-learning by the tape, for models that the device does not compile.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
@@ -15,11 +15,11 @@ internal sealed class TapeVisit
     private readonly InnerStep _step;
     private readonly bool _addsSupport;
 
-    /// <summary>Visits with a model.</summary>
-    /// <param name="device">What computes.</param>
+    /// <summary>Visits of a model.</summary>
+    /// <param name="device">The device that computes.</param>
     /// <param name="model">The model.</param>
     /// <param name="adapted">The parameters that the inner step moves.</param>
-    /// <param name="rule">What a visit does.</param>
+    /// <param name="rule">The rule of the inner step.</param>
     public TapeVisit(IDevice device, IRecommender model, IReadOnlyList<Parameter> adapted, InnerRule rule)
     {
         _gradient = new LossGradient(device, model);
@@ -28,7 +28,7 @@ internal sealed class TapeVisit
         _addsSupport = rule.AddsSupport;
     }
 
-    /// <summary>Adds a market's gradient to the model's, and leaves the parameters as they were.</summary>
+    /// <summary>Adds a market's gradient to the model's gradients. The parameters are restored.</summary>
     public void Visit(Minibatch support, Minibatch query, Real weight, Slice<Real> loss)
     {
         if (_addsSupport)

@@ -1,16 +1,16 @@
-// CoNet (Hu, Zhang and Yang, "CoNet: Collaborative Cross Networks for Cross-Domain Recommendation", CIKM 2018) with users
-// and items exchanged for markets. Every market has a tower and item vectors of its own; a matrix H a layer, shared by
-// all, hands each tower what the others had one layer below:
+// CoNet (Hu, Zhang and Yang, "CoNet: Collaborative Cross Networks for Cross-Domain Recommendation", CIKM 2018) for markets, which share
+// items, instead of domains, which share users. Every market has its own tower and item vectors. In each layer a matrix H, shared by
+// all markets, adds the hidden units of the other towers in the layer below:
 //   h_A(0) = [p_u; q_i of A],   h_A(l+1) = relu(W_A h_A(l) + b_A + H h_B(l)),   logit = w_A . h_A(L) + b,
-// with the mean over the other towers in the place of h_B where there are several. A sample of market A runs through
-// all towers and leaves through A's output layer.
+// with the mean over the other towers instead of h_B if there are several. A sample of market A goes through all towers and then
+// through A's output layer.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>CoNet: a tower a market, joined at every layer.</summary>
+/// <summary>CoNet: a tower for each market, connected in every layer.</summary>
 public sealed class CoNet : IRecommender
 {
     private readonly Tensor[] _hidden;
@@ -21,7 +21,8 @@ public sealed class CoNet : IRecommender
     {
         User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
         Networks = [.. Enumerable.Range(0, shape.Markets).Select(market => new MarketNetwork(device, market, shape))];
-        Cross = [.. Enumerable.Range(0, shape.Layers.Count - 1).Select(i => new DenseParameter(device, $"cross_layers.{i}.weight", shape.Layers[i + 1], shape.Layers[i]))];
+        Cross = [.. shape.Layers.Zip(shape.Layers.Skip(1)).Select(
+            (widths, i) => new DenseParameter(device, $"cross_layers.{i}.weight", widths.Second, widths.First))];
         Parameters = [User.Table, .. Networks.SelectMany(network => network.Parameters), .. Cross];
         (_hidden, _below) = (new Tensor[shape.Markets], new Tensor[shape.Markets]);
     }
@@ -38,7 +39,7 @@ public sealed class CoNet : IRecommender
     /// <summary>The users' vectors.</summary>
     public Embedding User { get; }
 
-    /// <summary>The markets' networks, by the markets' places.</summary>
+    /// <summary>The networks, by market index.</summary>
     public IReadOnlyList<MarketNetwork> Networks { get; }
 
     /// <summary>H of each layer, [out, in].</summary>
@@ -71,7 +72,7 @@ public sealed class CoNet : IRecommender
             for (int market = 0; market < Networks.Count; market++)
             {
                 if (layer == Cross.Count - 1 && market != own)
-                    continue; // nothing reads the others' last layer
+                    continue; // the last layer of the other towers is not used
                 Tensor sum = Networks[market].Tower.Layers[layer].Apply(tape, _below[market]);
                 if (MeanOfOthers(tape, market) is { } others)
                     sum = tape.Add(sum, tape.Dense(others, Cross[layer]));
@@ -85,7 +86,7 @@ public sealed class CoNet : IRecommender
     /// <inheritdoc/>
     public IRecommender WithUsers(IDevice device, int users) => new CoNet(this, User.WithRows(device, users));
 
-    // What the other towers had a layer below, on average; null where there is no other.
+    // The mean of the other towers' hidden units in the layer below; null if there is no other tower.
     private Tensor? MeanOfOthers(Tape tape, int market)
     {
         Tensor? sum = null;

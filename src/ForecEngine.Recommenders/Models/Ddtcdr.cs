@@ -1,20 +1,20 @@
-// DDTCDR (Li and Tuzhilin, "DDTCDR: Deep Dual Transfer Cross Domain Recommendation", WSDM 2020) with users and items
-// exchanged for markets: items are what markets share. Every market has a perceptron f and item vectors of its own; a
-// bridge W carries an item's vector to another market's network. For a sample (u, i) of market A, with B the other one,
+// DDTCDR (Li and Tuzhilin, "DDTCDR: Deep Dual Transfer Cross Domain Recommendation", WSDM 2020) for markets, which share items, instead
+// of domains, which share users. Every market has its own perceptron f and item vectors. A bridge W maps an item's vector to the
+// space of another market's network. For a sample (u, i) of market A, with B the other market,
 //   score = (1 - a) f_A([u; i]) + a f_B([u; W i + c]),
 //   loss  = (1 - a) mean l(f_A) + a mean l(f_B) + r sum |W W' - I|,   l the binary cross-entropy of output and label.
-// Several sources make a star: each has a bridge from the target and one to it, and the target's other term is the mean
-// over them. Vectors are given, not learned, where Initialisers.PresetVectors freezes them.
+// Several sources form a star: each has a bridge from the target and one to it, and for the target the second term is the mean over
+// the sources. Initialisers.PresetVectors freezes the vectors, so that only networks and bridges are trained.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>DDTCDR: a network a market, and bridges between the target's and each source's.</summary>
+/// <summary>DDTCDR: a network for each market, and bridges between the target and each source.</summary>
 public sealed class Ddtcdr : IOwnLoss
 {
-    private const int ScoringStep = 0; // training counts from 1
+    private const int ScoringStep = 0; // training steps count from 1
 
     private readonly int _target;
     private readonly DdtcdrOptions _options;
@@ -31,15 +31,16 @@ public sealed class Ddtcdr : IOwnLoss
         Networks = [.. Enumerable.Range(0, shape.Markets).Select(market => new MarketNetwork(device, market, shape))];
         _fromTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => MakeBridge(market, "bridge_from_target"))];
         _toTarget = [.. Enumerable.Range(0, shape.Markets).Select(market => MakeBridge(market, "bridge_to_target"))];
-        _dropouts = [.. Networks.Select(network => network.Tower.Layers.Select(layer => new Dropout(device, layer.Weight.Name, _options.Dropout)).ToArray())];
+        _dropouts = [.. Networks.Select(network => network.Tower.Layers.Select(DropoutOf).ToArray())];
         Parameters = All();
 
         Bridge? MakeBridge(int market, string name) => market == _target
             ? null
             : new Bridge(device, new Linear(device, $"{MarketNetwork.Name(market)}.{name}", shape.Dimension, shape.Dimension));
+        Dropout DropoutOf(Linear layer) => new(device, layer.Weight.Name, _options.Dropout);
     }
 
-    // Dropout in scoring is a draw of the user's row, which other users do not have a lasting one of: they are scored without.
+    // Dropout in scoring draws by the user's row. Folded-in users have no permanent row, so they are scored without dropout.
     private Ddtcdr(Ddtcdr other, Embedding user)
     {
         (_target, _seed, _dropouts) = (other._target, other._seed, other._dropouts);
@@ -53,16 +54,17 @@ public sealed class Ddtcdr : IOwnLoss
     /// <summary>The users' vectors.</summary>
     public Embedding User { get; }
 
-    /// <summary>The markets' networks, by the markets' places.</summary>
+    /// <summary>The networks, by market index.</summary>
     public IReadOnlyList<MarketNetwork> Networks { get; }
 
-    /// <summary>The bridges, y = W x + c: of each source, the one from the target and the one to it.</summary>
+    /// <summary>The bridges, y = W x + c: for each source, the one from the target and the one to it.</summary>
     public IReadOnlyList<Linear> Bridges => [.. AllBridges.Select(bridge => bridge.Map)];
 
     /// <inheritdoc/>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    private IEnumerable<Bridge> AllBridges => _fromTarget.Zip(_toTarget, (from, to) => (Bridge?[])[from, to]).SelectMany(pair => pair).OfType<Bridge>();
+    private IEnumerable<Bridge> AllBridges =>
+        _fromTarget.Zip(_toTarget, (from, to) => (Bridge?[])[from, to]).SelectMany(pair => pair).OfType<Bridge>();
 
     /// <summary>The networks' widths: twice the dimension, 64, the dimension.</summary>
     public static IReadOnlyList<int> Widths(int dimension) => [2 * dimension, 64, dimension];
@@ -100,17 +102,19 @@ public sealed class Ddtcdr : IOwnLoss
     public IRecommender WithUsers(IDevice device, int users) => new Ddtcdr(this, User.WithRows(device, users));
 
     /// <inheritdoc/>
-    /// <remarks>Units are dropped. A bridge counts in the steps whose samples cross it.</remarks>
+    /// <remarks>Dropout applies. The penalty of a bridge is added in the steps whose samples cross it.</remarks>
     /// <exception cref="ArgumentException">The samples are of several markets.</exception>
     public Tensor Loss(Tape tape, Minibatch batch, ulong seed, int step)
     {
         int market = MarketNetwork.MarketOf(batch);
-        Tensor loss = tape.Scale(_options.Loss.Mean(tape, Output(tape, batch, market, null, seed, step), batch), (Real)(1 - _options.Alpha));
+        Tensor own = _options.Loss.Mean(tape, Output(tape, batch, market, null, seed, step), batch);
+        Tensor loss = tape.Scale(own, (Real)(1 - _options.Alpha));
         for (int other = 0; other < Networks.Count; other++)
         {
             if (BridgeTo(other, market) is not { } bridge)
                 continue;
-            Tensor cross = tape.Scale(_options.Loss.Mean(tape, Output(tape, batch, other, bridge, seed, step), batch), ShareOfOther(market));
+            Tensor output = Output(tape, batch, other, bridge, seed, step);
+            Tensor cross = tape.Scale(_options.Loss.Mean(tape, output, batch), ShareOfOther(market));
             loss = tape.Add(loss, _options.CrossGradient ? cross : tape.Constant(cross.Value));
             loss = tape.Add(loss, tape.Scale(bridge.Penalty.Apply(tape), (Real)_options.Orthogonality));
         }
@@ -121,13 +125,13 @@ public sealed class Ddtcdr : IOwnLoss
     private Parameter[] All() =>
         [User.Table, .. Networks.SelectMany(network => network.Parameters), .. AllBridges.SelectMany(bridge => bridge.Map.Parameters)];
 
-    // What the samples of a market cross on the way to another market's network; null where none leads there.
+    // The bridge from a market to another market's network; null if there is none.
     private Bridge? BridgeTo(int network, int market) =>
         market == _target ? _fromTarget[network] : network == _target ? _toTarget[market] : null;
 
     private Real ShareOfOther(int market) => (Real)(_options.Alpha / (market == _target ? Networks.Count - 1 : 1));
 
-    // A network's output for the samples, whose item vectors are their own market's, sent over the bridge if there is one.
+    // A network's output for samples. The item vectors are those of the samples' market, mapped by the bridge if there is one.
     private Tensor Output(Tape tape, Minibatch batch, int network, Bridge? bridge, ulong? dropoutSeed, int step)
     {
         Tensor item = Networks[batch.Market].Item.Apply(tape, batch.Items);
@@ -143,7 +147,7 @@ public sealed class Ddtcdr : IOwnLoss
         return Networks[network].Output.Apply(tape, x);
     }
 
-    /// <summary>A map of item vectors, and what keeps it near an orthogonal one.</summary>
+    /// <summary>A map of item vectors, with the penalty that keeps it close to an orthogonal one.</summary>
     private sealed class Bridge(IDevice device, Linear map)
     {
         public Linear Map { get; } = map;

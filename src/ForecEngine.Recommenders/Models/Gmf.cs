@@ -1,6 +1,6 @@
 // Generalised matrix factorisation (He et al., "Neural Collaborative Filtering", WWW 2017):
 //   logit = w . (p_user x q_item) + b.
-// Market-aware, q_item is multiplied by the market's vector first (MarketView).
+// In the market-aware model q_item is first multiplied by the market's vector (MarketView).
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -11,7 +11,7 @@ namespace ForecEngine.Recommenders.Models;
 public sealed class Gmf : IRecommender
 {
     /// <summary>A model of zeros.</summary>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="device">The device that holds it.</param>
     /// <param name="shape">Its sizes.</param>
     /// <param name="marketAware">Whether markets have vectors.</param>
     public Gmf(IDevice device, ModelShape shape, bool marketAware = false)
@@ -35,7 +35,7 @@ public sealed class Gmf : IRecommender
     /// <summary>The items' vectors.</summary>
     public Embedding Item { get; }
 
-    /// <summary>The markets' vectors, or null where the model knows no markets.</summary>
+    /// <summary>The markets' vectors; null if the model is not market-aware.</summary>
     public Embedding? Market { get; }
 
     /// <summary>The output layer, dimension to 1.</summary>

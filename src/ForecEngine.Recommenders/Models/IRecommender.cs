@@ -1,4 +1,4 @@
-// What a recommender is to training, evaluation and checkpoints.
+// The interface of neural models for training, evaluation and checkpoints.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Checkpoints;
@@ -12,12 +12,12 @@ public interface IRecommender : IFittedModel
 {
     IEnumerable<SafeTensor> IFittedModel.Tensors => Parameters.Select(p => SafeTensor.Of(p.Name, p.Value.Values, [.. p.Shape]));
 
-    /// <summary>Everything it learns, under the names that checkpoints know.</summary>
+    /// <summary>Its parameters, by their names in checkpoints.</summary>
     IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>Draws its initial values.</summary>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="purpose">What distinguishes this model from others of the same seed, such as <c>nmf++/de,uk</c>.</param>
+    /// <param name="purpose">Distinguishes the model from others with the same seed, such as <c>nmf++/de,uk</c>.</param>
     /// <param name="embeddingDeviation">The standard deviation of embedding vectors.</param>
     void Initialise(ulong seed, string purpose, double embeddingDeviation);
 
@@ -25,11 +25,11 @@ public interface IRecommender : IFittedModel
     Tensor Logits(Tape tape, Minibatch batch);
 
     /// <summary>
-    /// The same model for other users: tables of its own for them, zeros and not frozen; everything else is this model's own
-    /// memory, frozen.
+    /// The same model for other users: it has user tables of zeros, which are not frozen. All other parameters are frozen views of this
+    /// model's.
     /// </summary>
-    /// <param name="device">Where the model lives.</param>
-    /// <param name="users">How many users.</param>
+    /// <param name="device">The device that holds the model.</param>
+    /// <param name="users">The number of users.</param>
     IRecommender WithUsers(IDevice device, int users);
 
     IScorer IFittedModel.Scorer(IDevice device, int market, NewUsers? newUsers) => new ModelScorer(

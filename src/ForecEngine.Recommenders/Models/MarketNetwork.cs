@@ -1,5 +1,5 @@
-// One market's part of a model of several: item vectors of its own and a perceptron of its own, named
-// markets.N.embedding_item, markets.N.fc_layers.I and markets.N.affine_output.
+// A market's part of conet and ddtcdr: its own item vectors and perceptron, named markets.N.embedding_item, markets.N.fc_layers.I and
+// markets.N.affine_output.
 
 using ForecEngine.Kernels;
 
@@ -9,8 +9,8 @@ namespace ForecEngine.Recommenders.Models;
 public sealed class MarketNetwork
 {
     /// <summary>A network of zeros.</summary>
-    /// <param name="device">Where it lives.</param>
-    /// <param name="market">The market's place.</param>
+    /// <param name="device">The device that holds it.</param>
+    /// <param name="market">The market's index.</param>
     /// <param name="shape">The sizes of the model.</param>
     public MarketNetwork(IDevice device, int market, ModelShape shape)
     {
@@ -21,7 +21,7 @@ public sealed class MarketNetwork
 
     private MarketNetwork(Embedding item, Tower tower, Linear output) => (Item, Tower, Output) = (item, tower, output);
 
-    /// <summary>The items' vectors as this market has them.</summary>
+    /// <summary>The item vectors of this market.</summary>
     public Embedding Item { get; }
 
     /// <summary>The dense layers.</summary>
@@ -30,13 +30,13 @@ public sealed class MarketNetwork
     /// <summary>The output layer, to 1.</summary>
     public Linear Output { get; }
 
-    /// <summary>Everything it learns.</summary>
+    /// <summary>Its parameters.</summary>
     public IEnumerable<Parameter> Parameters => [Item.Table, .. Tower.Parameters, .. Output.Parameters];
 
-    /// <summary>Another model's view of this network: the same memory, frozen.</summary>
+    /// <summary>A frozen view of this network for another model, in the same memory.</summary>
     public MarketNetwork Frozen() => new(Item.Frozen(), Tower.Frozen(), Output.Frozen());
 
-    /// <summary>What the names of a market's parameters begin with.</summary>
+    /// <summary>The common start of the names of a market's parameters.</summary>
     public static string Name(int market) => $"markets.{market}";
 
     /// <summary>Draws its initial values.</summary>
@@ -47,9 +47,8 @@ public sealed class MarketNetwork
         Output.Initialise(seed, purpose);
     }
 
-    /// <summary>The market that all samples of a minibatch are of.</summary>
-    /// <exception cref="ArgumentException">They are of several.</exception>
-    internal static int MarketOf(Minibatch batch) => batch.Market >= 0
-        ? batch.Market
-        : throw new ArgumentException("the samples of this minibatch are of several markets; this model scores one market at a time", nameof(batch));
+    /// <summary>The market of all samples of a minibatch.</summary>
+    /// <exception cref="ArgumentException">The samples are of several markets.</exception>
+    internal static int MarketOf(Minibatch batch) => batch.Market >= 0 ? batch.Market : throw new ArgumentException(
+        "the samples of this minibatch are of several markets; this model scores one market at a time", nameof(batch));
 }

@@ -1,10 +1,10 @@
-// The samples of one step.
+// The samples of a training step, or pairs to score.
 
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>(user, item, label) triples, as rows of the embedding tables, and the market of each. Reused from batch to batch.</summary>
+/// <summary>(user, item, label) triples by their rows in the embedding tables, with the market of each. An instance is reused.</summary>
 public sealed class Minibatch
 {
     private readonly IDevice _device;
@@ -12,7 +12,7 @@ public sealed class Minibatch
     private readonly Slice<int> _items;
     private readonly Slice<int> _markets;
     private readonly Slice<Real> _labels;
-    private int _sameMarket; // what the markets hold, where they are all the same; else -1
+    private int _sameMarket; // the market in all elements of _markets; -1 if they differ
 
     /// <summary>An empty minibatch with room for <paramref name="capacity"/> samples.</summary>
     public Minibatch(IDevice device, int capacity)
@@ -24,10 +24,10 @@ public sealed class Minibatch
         _labels = device.Allocate<Real>(capacity).Slice();
     }
 
-    /// <summary>The samples as a device takes them.</summary>
+    /// <summary>The samples for operations of the device.</summary>
     public SampleBatch Samples { get; private set; }
 
-    /// <summary>How many samples there are.</summary>
+    /// <summary>The number of samples.</summary>
     public int Count => Samples.Users.Count;
 
     /// <summary>The users' rows.</summary>
@@ -36,10 +36,10 @@ public sealed class Minibatch
     /// <summary>The items' rows.</summary>
     public RowIds Items => Samples.Items;
 
-    /// <summary>The markets' places in the order of their names.</summary>
+    /// <summary>The indexes of the samples' markets, in the order of the markets' names.</summary>
     public RowIds Markets => Samples.Markets;
 
-    /// <summary>The one market of all samples; -1 where they are of several.</summary>
+    /// <summary>The market of all samples; -1 if they are of several markets.</summary>
     public int Market { get; private set; }
 
     /// <summary>1 for a positive, 0 for a negative: [samples, 1].</summary>
@@ -49,18 +49,18 @@ public sealed class Minibatch
     /// <param name="users">The users' rows.</param>
     /// <param name="items">The items' rows.</param>
     /// <param name="labels">1 or 0.</param>
-    /// <param name="markets">The market of each; none where all are of the first.</param>
+    /// <param name="markets">The market of each sample; empty if all are of market 0.</param>
     /// <exception cref="ArgumentException">The lengths differ or exceed the capacity.</exception>
     public void Set(ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<Real> labels, ReadOnlySpan<int> markets = default)
     {
         if (users.Length != items.Length || users.Length != labels.Length || labels.Length > _labels.Length)
         {
-            throw new ArgumentException(
-                $"{users.Length} users, {items.Length} items and {labels.Length} labels; equal numbers up to {_labels.Length} are needed", nameof(users));
+            string lengths = $"{users.Length} users, {items.Length} items and {labels.Length} labels";
+            throw new ArgumentException($"{lengths}; expects equal numbers up to {_labels.Length}", nameof(users));
         }
 
         if (!markets.IsEmpty && markets.Length != users.Length)
-            throw new ArgumentException($"{markets.Length} markets for {users.Length} samples; a market each is needed, or none", nameof(markets));
+            throw new ArgumentException($"{markets.Length} markets for {users.Length} samples; expects one each, or none", nameof(markets));
         _labels.Write(labels);
         if (markets.IsEmpty || !markets.ContainsAnyExcept(markets[0]))
         {
@@ -72,16 +72,20 @@ public sealed class Minibatch
         Hold(RowIds.Write(_users, users), RowIds.Write(_items, items), RowIds.Write(_markets, markets));
     }
 
-    /// <summary>Replaces the samples by pairs of one market, whose labels are those that are there.</summary>
+    /// <summary>Replaces the samples by pairs of one market, and keeps the labels.</summary>
     public void Set(ReadOnlySpan<int> users, ReadOnlySpan<int> items, int market = 0)
     {
         if (users.Length != items.Length || users.Length > _labels.Length)
-            throw new ArgumentException($"{users.Length} users and {items.Length} items; equal numbers up to {_labels.Length} are needed", nameof(users));
+        {
+            string lengths = $"{users.Length} users and {items.Length} items";
+            throw new ArgumentException($"{lengths}; expects equal numbers up to {_labels.Length}", nameof(users));
+        }
+
         SetMarket(market);
         Hold(RowIds.Write(_users, users), RowIds.Write(_items, items), RowIds.Known(_markets.Part(0, users.Length), market + 1));
     }
 
-    /// <summary>Makes the samples to come those of one market. What is written to the device now is not written with each minibatch.</summary>
+    /// <summary>Sets the market of all following samples, which is then not written to the device with each minibatch.</summary>
     public void SetMarket(int market)
     {
         Market = market;
@@ -93,12 +97,12 @@ public sealed class Minibatch
         _sameMarket = market;
     }
 
-    /// <summary>Replaces the samples by some that are on the device.</summary>
+    /// <summary>Replaces the samples by samples on the device.</summary>
     /// <param name="range">The samples.</param>
     /// <param name="userBound">A number greater than every user's row.</param>
     /// <param name="itemBound">A number greater than every item's row.</param>
-    /// <param name="marketOfUser">The market of each user's row; empty where all are of the market that was set.</param>
-    /// <param name="markets">How many markets there are.</param>
+    /// <param name="marketOfUser">The market of each user's row; empty if all are of the market that was set.</param>
+    /// <param name="markets">The number of markets.</param>
     public void Fill(in SampleRange range, int userBound, int itemBound, Slice<int> marketOfUser, int markets)
     {
         int count = range.Count;

@@ -1,17 +1,17 @@
 // The multilayer perceptron of neural collaborative filtering (He et al., WWW 2017):
 //   logit = w . relu(... relu(W1 [p_user; q_item] + b1) ...) + b.
-// Market-aware, q_item is multiplied by the market's vector first (MarketView).
+// In the market-aware model q_item is first multiplied by the market's vector (MarketView).
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>MLP: a tower of dense layers with rectifiers over a user's and an item's vector side by side.</summary>
+/// <summary>MLP: a tower of dense layers with ReLU over the concatenation of a user's and an item's vector.</summary>
 public sealed class Mlp : IRecommender
 {
     /// <summary>A model of zeros.</summary>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="device">The device that holds it.</param>
     /// <param name="shape">Its sizes.</param>
     /// <param name="marketAware">Whether markets have vectors.</param>
     public Mlp(IDevice device, ModelShape shape, bool marketAware = false)
@@ -37,7 +37,7 @@ public sealed class Mlp : IRecommender
     /// <summary>The items' vectors.</summary>
     public Embedding Item { get; }
 
-    /// <summary>The markets' vectors, or null where the model knows no markets.</summary>
+    /// <summary>The markets' vectors; null if the model is not market-aware.</summary>
     public Embedding? Market { get; }
 
     /// <summary>The dense layers.</summary>

@@ -1,5 +1,5 @@
-// Every model of the catalog as a gradient check: its loss over a random minibatch, with ids that repeat, against
-// central differences in every parameter.
+// A gradient check of every model of the catalog: the gradient of its loss over a random minibatch, with repeated ids, is compared with
+// central differences for every parameter.
 
 using ForecEngine.Gradients;
 using ForecEngine.Kernels;
@@ -9,7 +9,7 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>The gradient checks of the models' losses.</summary>
 public static class ModelCases
 {
-    /// <summary>One case a model.</summary>
+    /// <summary>A case for each model.</summary>
     public static IReadOnlyList<GradientCase> All { get; } =
     [
         .. ModelCatalog.Names.Select(name => new GradientCase(name, (device, seed) => Check(name, device, seed, hasHead: false))),
@@ -27,11 +27,12 @@ public static class ModelCases
         model.Initialise(seed, "gradcheck", embeddingDeviation: 1);
         Minibatch batch = Batch(device, draws, shape, ModelCatalog.Find(name).NeedsOneMarket);
         return GradientCheck.Run(
-            device, model.Parameters, tape => tape.BinaryCrossEntropy(model.Logits(tape, batch), tape.Constant(batch.Labels)), GradientCheckOptions.Model, seed);
+            device, model.Parameters, tape => tape.BinaryCrossEntropy(model.Logits(tape, batch), tape.Constant(batch.Labels)),
+            GradientCheckOptions.Model, seed);
     }
 
-    // What a training step minimises: dropout, and a penalty that counts. The bridges are far from orthogonal, where the
-    // penalty would have a kink in every element.
+    // The training loss, with dropout and a large penalty. The bridges are far from orthogonal, because the penalty of an orthogonal
+    // matrix has a kink in every element.
     private static GradientCheckResult DdtcdrLoss(IDevice device, ulong seed)
     {
         RandomSequence draws = RandomSequence.Named(seed, "gradcheck/ddtcdr-loss");
@@ -42,7 +43,8 @@ public static class ModelCases
         foreach (Linear bridge in model.Bridges)
             Initial.Normal(bridge.Weight, 1, seed, "gradcheck");
         Minibatch batch = Batch(device, draws, shape, ofOneMarket: true);
-        return GradientCheck.Run(device, model.Parameters, tape => model.Loss(tape, batch, seed, step: 1), GradientCheckOptions.Model, seed);
+        return GradientCheck.Run(
+            device, model.Parameters, tape => model.Loss(tape, batch, seed, step: 1), GradientCheckOptions.Model, seed);
     }
 
     private static ModelShape Shape(RandomSequence draws)

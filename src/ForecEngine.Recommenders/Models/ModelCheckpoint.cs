@@ -1,5 +1,5 @@
-// A model as a safetensors file: its parameters under the names that the PyTorch implementations of neural
-// collaborative filtering use, so that either side reads the other's file.
+// Reads and writes models as safetensors files, with the parameter names of the PyTorch implementations of neural collaborative
+// filtering, so that either side can read the other's files.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
@@ -10,15 +10,15 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>Reads and writes models.</summary>
 public static class ModelCheckpoint
 {
-    /// <summary>Writes a model's tensors, whole or not at all.</summary>
+    /// <summary>Writes a model's tensors atomically.</summary>
     /// <param name="path">The file.</param>
     /// <param name="model">The model.</param>
-    /// <param name="metadata">What else to say, as text.</param>
+    /// <param name="metadata">The file's metadata.</param>
     public static void Write(string path, IFittedModel model, IReadOnlyDictionary<string, string> metadata) =>
         SafetensorsFile.Write(path, [.. model.Tensors], metadata);
 
-    /// <summary>Overwrites a model's parameters with a file's.</summary>
-    /// <exception cref="CheckpointException">A tensor is missing, has another shape or is not of floats; nothing is overwritten then.</exception>
+    /// <summary>Overwrites a model's parameters with those of a file.</summary>
+    /// <exception cref="CheckpointException">A tensor is missing or has another shape or type. The model is unchanged then.</exception>
     public static void Read(SafetensorsFile file, IRecommender model)
     {
         Real[][] values = [.. model.Parameters.Select(p => Values(file.Find(p.Name, [.. p.Shape])))];

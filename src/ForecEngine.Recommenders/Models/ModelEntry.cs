@@ -1,4 +1,4 @@
-// What the catalog says of a model: how it is made, how its checkpoint is recognised and read, and what it asks of plans.
+// An entry of the catalog of models: how a model is created, how its checkpoint is recognised and read, and what it needs from plans.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
@@ -7,19 +7,19 @@ using ForecEngine.Recommenders.Scoring;
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>A model of the catalog.</summary>
-/// <param name="Name">The name that plans and records use.</param>
+/// <param name="Name">The name in plans and records.</param>
 /// <param name="Recognise">
-/// The sizes of the model that a checkpoint holds, or null where that is not this model. It checks the shape of every tensor that the
-/// sizes make, so that no memory is allocated for sizes that a file does not have.
+/// Returns the sizes of the model in a checkpoint, or null if it holds another model. It checks the shape of every tensor against the
+/// sizes, so that a damaged file cannot cause a large allocation.
 /// </param>
-/// <param name="Load">Makes the model of a checkpoint.</param>
+/// <param name="Load">Creates the model from a checkpoint.</param>
 public sealed record ModelEntry(
     string Name, Func<SafetensorsFile, ModelShape?> Recognise, Func<IDevice, SafetensorsFile, ModelShape, IFittedModel> Load)
 {
     /// <summary>A model that is trained by gradient.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="create">Makes a model of zeros.</param>
-    /// <param name="recognise">The sizes of the model that a checkpoint holds, or null.</param>
+    /// <param name="create">Creates a model of zeros.</param>
+    /// <param name="recognise">Returns the sizes of the model in a checkpoint, or null.</param>
     public ModelEntry(string name, Func<IDevice, ModelShape, IRecommender> create, Func<SafetensorsFile, ModelShape?> recognise)
         : this(name, recognise, (device, file, shape) =>
         {
@@ -28,15 +28,15 @@ public sealed record ModelEntry(
             return model;
         }) => Create = create;
 
-    /// <summary>Makes a model of zeros; null where the model is not trained by gradient.</summary>
+    /// <summary>Creates a model of zeros; null if the model is not trained by gradient.</summary>
     public Func<IDevice, ModelShape, IRecommender>? Create { get; }
 
-    /// <summary>Whether it scores minibatches of one market only.</summary>
+    /// <summary>Whether all samples of a minibatch must be of one market.</summary>
     public bool NeedsOneMarket { get; init; }
 
-    /// <summary>Whether the widths of <see cref="ModelShape.Layers"/> are its to choose.</summary>
+    /// <summary>Whether the widths of <see cref="ModelShape.Layers"/> can be chosen.</summary>
     public bool HasLayers { get; init; }
 
-    /// <summary>Whether it sets the target apart (<see cref="ModelShape.Target"/>), so that it is another one for another target.</summary>
+    /// <summary>Whether the model depends on which market is the target (<see cref="ModelShape.Target"/>).</summary>
     public bool SetsTargetApart { get; init; }
 }

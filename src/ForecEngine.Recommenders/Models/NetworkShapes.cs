@@ -1,11 +1,11 @@
-// Recognises the neural models by the names of their tensors, and reads off their sizes. Every tensor's shape is checked
-// here, so that no memory is allocated for sizes that a file's tensors do not have.
+// Recognises the neural models in a checkpoint by the names of their tensors, and reads their sizes. The shape of every tensor is checked
+// here, so that a damaged file cannot cause a large allocation.
 
 using ForecEngine.Checkpoints;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>The sizes of the neural models in checkpoints; null where a file holds another model.</summary>
+/// <summary>Returns the sizes of the neural model in a checkpoint, or null if it holds another model.</summary>
 internal static class NetworkShapes
 {
     private const int LargestDimension = 1 << 24;
@@ -14,7 +14,7 @@ internal static class NetworkShapes
     /// <summary>gmf: vectors and an output layer.</summary>
     public static ModelShape? Gmf(SafetensorsFile file, bool marketAware)
     {
-        if (!Has(file, "embedding_user.weight") || IsOfNetworks(file) || Has(file, $"{Tower}.0.weight") || IsAware(file, "") != marketAware)
+        if (!HasOnePair(file, marketAware) || Has(file, $"{Tower}.0.weight"))
             return null;
         ModelShape shape = Tables(file, "", marketAware);
         Linear(file, Output, shape.Dimension, 1);
@@ -24,7 +24,7 @@ internal static class NetworkShapes
     /// <summary>mlp: vectors under a tower.</summary>
     public static ModelShape? Mlp(SafetensorsFile file, bool marketAware)
     {
-        if (!Has(file, "embedding_user.weight") || IsOfNetworks(file) || !Has(file, $"{Tower}.0.weight") || IsAware(file, "") != marketAware)
+        if (!HasOnePair(file, marketAware) || !Has(file, $"{Tower}.0.weight"))
             return null;
         ModelShape shape = Tables(file, "", marketAware);
         shape = shape with { Layers = Layers(file, Tower, 2 * shape.Dimension) };
@@ -32,7 +32,7 @@ internal static class NetworkShapes
         return shape;
     }
 
-    /// <summary>nmf: two pairs of vectors, a tower, and a head where it is a fork.</summary>
+    /// <summary>nmf: two pairs of vectors, a tower, and the head of a fork.</summary>
     public static ModelShape? Nmf(SafetensorsFile file, bool marketAware)
     {
         if (!Has(file, "embedding_user_mlp.weight") || IsAware(file, "_mlp") != marketAware)
@@ -47,7 +47,7 @@ internal static class NetworkShapes
         return shape with { Layers = layers, Head = head.Count > 1 ? head : [] };
     }
 
-    /// <summary>conet: a network a market, joined at every layer.</summary>
+    /// <summary>conet: a network for each market, connected in every layer.</summary>
     public static ModelShape? CoNet(SafetensorsFile file)
     {
         if (!IsOfNetworks(file) || !Has(file, "cross_layers.0.weight"))
@@ -58,17 +58,18 @@ internal static class NetworkShapes
         return shape;
     }
 
-    /// <summary>ddtcdr: a network a market, with bridges but for the target.</summary>
+    /// <summary>ddtcdr: a network for each market, with bridges for all except the target.</summary>
     public static ModelShape? Ddtcdr(SafetensorsFile file)
     {
         if (!IsOfNetworks(file) || Has(file, "cross_layers.0.weight"))
             return null;
         ModelShape shape = Networks(file);
-        int[] targets = [.. Enumerable.Range(0, shape.Markets).Where(market => !Has(file, $"{MarketNetwork.Name(market)}.bridge_from_target.weight"))];
+        int[] targets = [.. Enumerable.Range(0, shape.Markets).Where(
+            market => !Has(file, $"{MarketNetwork.Name(market)}.bridge_from_target.weight"))];
         if (targets.Length != 1)
         {
-            throw new CheckpointException(
-                file.Path, $"networks of {shape.Markets} markets, of which {targets.Length} have no bridge; one is the target and has none");
+            string found = $"networks of {shape.Markets} markets, of which {targets.Length} have no bridge";
+            throw new CheckpointException(file.Path, $"{found}; expects one without a bridge, the target");
         }
 
         foreach (int market in Enumerable.Range(0, shape.Markets).Except(targets))
@@ -79,6 +80,9 @@ internal static class NetworkShapes
 
         return shape with { Target = targets[0] };
     }
+
+    private static bool HasOnePair(SafetensorsFile file, bool marketAware) =>
+        Has(file, "embedding_user.weight") && !IsOfNetworks(file) && IsAware(file, "") == marketAware;
 
     private static bool IsOfNetworks(SafetensorsFile file) => Has(file, $"{MarketNetwork.Name(0)}.{Output}.weight");
 
@@ -113,25 +117,26 @@ internal static class NetworkShapes
         return new ModelShape(users, items, dimension, layers) { Markets = markets };
     }
 
-    // A table, of the dimension where that is known. Twice the dimension stays within an int.
+    // The sizes of a table, whose dimension is checked if it is known. The limit keeps twice the dimension within an int.
     private static (int Rows, int Dimension) Table(SafetensorsFile file, string name, int? dimension = null)
     {
         SafeTensor table = file.Find(name);
         if (table.Shape is not [> 0, > 0])
             throw new CheckpointException(file.Path, $"{name} is not a table: its shape is [{string.Join(", ", table.Shape)}]");
         if (table.Shape[1] > LargestDimension)
-            throw new CheckpointException(file.Path, $"{name} is of dimension {table.Shape[1]}; {LargestDimension} is the largest");
+            throw new CheckpointException(file.Path, $"{name} has dimension {table.Shape[1]}; expects at most {LargestDimension}");
         file.Find(name, table.Shape[0], dimension ?? table.Shape[1]);
         return (table.Shape[0], table.Shape[1]);
     }
 
-    // The widths of a tower, its input first.
+    // The widths of a tower, beginning with its input's.
     private static List<int> Layers(SafetensorsFile file, string tower, int inputs)
     {
         List<int> widths = [inputs];
         for (int i = 0; file.TryFind($"{tower}.{i}.weight", out SafeTensor? weight); i++)
         {
-            int outputs = weight.Shape is [> 0, > 0] ? weight.Shape[0] : throw new CheckpointException(file.Path, $"{weight.Name} is not a matrix");
+            if (weight.Shape is not [> 0 and int outputs, > 0])
+                throw new CheckpointException(file.Path, $"{weight.Name} is not a matrix");
             Linear(file, $"{tower}.{i}", widths[^1], outputs);
             widths.Add(outputs);
         }

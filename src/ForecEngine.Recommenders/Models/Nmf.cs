@@ -1,18 +1,17 @@
-// Neural matrix factorisation (He et al., WWW 2017): GMF and MLP side by side, each with vectors of its own, under one
-// output layer: logit = w . [mlp; p_user x q_item] + b. A market's fork (Bonab et al., CIKM 2021, figure 3) has a head of
-// dense layers with rectifiers between the two. Market-aware, both q_item are multiplied by vectors of the market first
-// (MarketView).
+// Neural matrix factorisation (He et al., WWW 2017): GMF and MLP with separate vectors and a common output layer,
+// logit = w . [mlp; p_user x q_item] + b. A fork for a market (Bonab et al., CIKM 2021, figure 3) has a head of dense layers with
+// ReLU below the output layer. In the market-aware model both q_item are first multiplied by vectors of the market (MarketView).
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>NMF: a tower over one pair of vectors beside the product of another pair.</summary>
+/// <summary>NMF: a tower over one pair of vectors and the product of another pair.</summary>
 public sealed class Nmf : IRecommender
 {
     /// <summary>A model of zeros.</summary>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="device">The device that holds it.</param>
     /// <param name="shape">Its sizes.</param>
     /// <param name="marketAware">Whether markets have vectors.</param>
     public Nmf(IDevice device, ModelShape shape, bool marketAware = false)
@@ -30,25 +29,25 @@ public sealed class Nmf : IRecommender
     }
 
     /// <summary>
-    /// A fork of a model: its embeddings and lower layers are the parent's own memory, frozen; the last
-    /// <paramref name="unfreeze"/> layers are copies, and train; head and output layer are zeros, for
-    /// <see cref="InitialiseHead"/> or the parent to give values to.
+    /// A fork of a model. Its embeddings and lower layers are frozen views of the parent's; the last <paramref name="unfreeze"/> layers
+    /// are copies and are trained. Head and output layer are zeros until <see cref="InitialiseHead"/> or the parent sets them.
     /// </summary>
-    /// <param name="device">Where the parent lives.</param>
-    /// <param name="parent">The parent, itself without a head.</param>
-    /// <param name="head">The head's widths, the first of them the width of [tower; product]; empty for no head.</param>
-    /// <param name="unfreeze">How many layers train, from the last.</param>
+    /// <param name="device">The device that holds the parent.</param>
+    /// <param name="parent">The parent, which has no head.</param>
+    /// <param name="head">The head's widths, beginning with the width of [tower; product]; empty for no head.</param>
+    /// <param name="unfreeze">How many of the last layers are trained.</param>
     /// <exception cref="ArgumentException">The parent has a head, or the head or the number of layers does not fit.</exception>
     public Nmf(IDevice device, Nmf parent, IReadOnlyList<int> head, int unfreeze)
     {
         int inputs = parent.Output.Weight.Value.Columns;
         if (parent.Head.Layers.Count > 0)
-            throw new ArgumentException("the parent is a fork itself: it has a head", nameof(parent));
+            throw new ArgumentException("the parent is itself a fork, with a head", nameof(parent));
         if (head.Count > 0 && head[0] != inputs)
-            throw new ArgumentException($"a head that begins with {head[0]}, over a model of {inputs}", nameof(head));
+            throw new ArgumentException($"the head begins with {head[0]}; expects {inputs}, the parent's width", nameof(head));
         if (unfreeze < 0 || unfreeze > parent.Tower.Layers.Count)
-            throw new ArgumentException($"{unfreeze} layers to train, of a tower of {parent.Tower.Layers.Count}", nameof(unfreeze));
-        (UserMlp, ItemMlp, UserMf, ItemMf) = (parent.UserMlp.Frozen(), parent.ItemMlp.Frozen(), parent.UserMf.Frozen(), parent.ItemMf.Frozen());
+            throw new ArgumentException($"expects 0 to {parent.Tower.Layers.Count} layers to train, got {unfreeze}", nameof(unfreeze));
+        (UserMlp, ItemMlp) = (parent.UserMlp.Frozen(), parent.ItemMlp.Frozen());
+        (UserMf, ItemMf) = (parent.UserMf.Frozen(), parent.ItemMf.Frozen());
         (MarketMlp, MarketMf) = (parent.MarketMlp?.Frozen(), parent.MarketMf?.Frozen());
         Tower = parent.Tower.Forked(device, unfreeze);
         Head = new Tower(device, "mh_layers", head);
@@ -64,31 +63,31 @@ public sealed class Nmf : IRecommender
         Parameters = All();
     }
 
-    /// <summary>The users' vectors under the tower.</summary>
+    /// <summary>The users' vectors for the tower.</summary>
     public Embedding UserMlp { get; }
 
-    /// <summary>The items' vectors under the tower.</summary>
+    /// <summary>The items' vectors for the tower.</summary>
     public Embedding ItemMlp { get; }
 
-    /// <summary>The users' vectors of the product.</summary>
+    /// <summary>The users' vectors for the product.</summary>
     public Embedding UserMf { get; }
 
-    /// <summary>The items' vectors of the product.</summary>
+    /// <summary>The items' vectors for the product.</summary>
     public Embedding ItemMf { get; }
 
-    /// <summary>The markets' vectors under the tower, or null where the model knows no markets.</summary>
+    /// <summary>The markets' vectors for the tower; null if the model is not market-aware.</summary>
     public Embedding? MarketMlp { get; }
 
-    /// <summary>The markets' vectors of the product, or null where the model knows no markets.</summary>
+    /// <summary>The markets' vectors for the product; null if the model is not market-aware.</summary>
     public Embedding? MarketMf { get; }
 
     /// <summary>The dense layers.</summary>
     public Tower Tower { get; }
 
-    /// <summary>The market's head, over [tower; product]; without layers where the model is no fork.</summary>
+    /// <summary>The head of a fork, over [tower; product]; without layers if the model has no head.</summary>
     public Tower Head { get; }
 
-    /// <summary>The output layer over the head, or over [tower; product] where there is none, to 1.</summary>
+    /// <summary>The output layer over the head, or over [tower; product] without a head, to 1.</summary>
     public Linear Output { get; }
 
     /// <inheritdoc/>
@@ -105,7 +104,7 @@ public sealed class Nmf : IRecommender
         InitialiseHead(seed, purpose);
     }
 
-    /// <summary>Draws the initial values of the head and the output layer alone.</summary>
+    /// <summary>Draws initial values only for the head and the output layer.</summary>
     public void InitialiseHead(ulong seed, string purpose)
     {
         Head.Initialise(seed, purpose);
@@ -125,5 +124,8 @@ public sealed class Nmf : IRecommender
         new Nmf(this, UserMlp.WithRows(device, users), UserMf.WithRows(device, users));
 
     private Parameter[] All() =>
-        [UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. MarketView.Tables(MarketMlp), .. MarketView.Tables(MarketMf), .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters];
+    [
+        UserMlp.Table, ItemMlp.Table, UserMf.Table, ItemMf.Table, .. MarketView.Tables(MarketMlp), .. MarketView.Tables(MarketMf),
+        .. Tower.Parameters, .. Head.Parameters, .. Output.Parameters,
+    ];
 }

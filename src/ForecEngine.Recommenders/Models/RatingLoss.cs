@@ -1,16 +1,16 @@
-// What training minimises of a model's output and a sample's label.
+// The losses of a model's output and a sample's label.
 
 using ForecEngine.Autodiff;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>What is minimised of an output and its label.</summary>
+/// <summary>A loss of outputs and labels.</summary>
 public enum RatingLoss
 {
     /// <summary>Binary cross-entropy of the output as a logit.</summary>
     Bce,
 
-    /// <summary>The squared error of the output as it is.</summary>
+    /// <summary>The squared error of the output.</summary>
     Mse,
 }
 
@@ -18,8 +18,8 @@ public enum RatingLoss
 internal static class RatingLosses
 {
     /// <summary>The mean over a minibatch: [1, 1].</summary>
-    /// <param name="loss">Which loss.</param>
-    /// <param name="tape">What records.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="tape">The tape to record on.</param>
     /// <param name="output">A model's output, [samples, 1].</param>
     /// <param name="batch">The samples, with their labels.</param>
     public static Tensor Mean(this RatingLoss loss, Tape tape, Tensor output, Minibatch batch)

@@ -1,19 +1,19 @@
-// Dense layers, each followed by a rectifier.
+// A tower: dense layers, each followed by ReLU.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>A tower of dense layers with rectifiers, named <c>NAME.0</c>, <c>NAME.1</c>, ...</summary>
+/// <summary>A tower of dense layers with ReLU, named <c>NAME.0</c>, <c>NAME.1</c>, ...</summary>
 public sealed class Tower
 {
     /// <summary>A tower of zeros.</summary>
-    /// <param name="device">Where it lives.</param>
+    /// <param name="device">The device that holds it.</param>
     /// <param name="name">The layers' common name.</param>
-    /// <param name="widths">The widths, the first of them the input's; none for a tower without layers, which passes its input on.</param>
-    public Tower(IDevice device, string name, IReadOnlyList<int> widths) =>
-        Layers = [.. Enumerable.Range(0, Math.Max(0, widths.Count - 1)).Select(i => new Linear(device, $"{name}.{i}", widths[i], widths[i + 1]))];
+    /// <param name="widths">The widths, beginning with the input's; empty for a tower without layers, which returns its input.</param>
+    public Tower(IDevice device, string name, IReadOnlyList<int> widths) => Layers =
+        [.. widths.Zip(widths.Skip(1)).Select((pair, i) => new Linear(device, $"{name}.{i}", pair.First, pair.Second))];
 
     private Tower(IReadOnlyList<Linear> layers) => Layers = layers;
 
@@ -24,12 +24,12 @@ public sealed class Tower
     public IEnumerable<Parameter> Parameters => Layers.SelectMany(layer => layer.Parameters);
 
     /// <summary>
-    /// Another model's tower: views of these layers, the same memory and frozen, but for the last
-    /// <paramref name="own"/>, which are copies.
+    /// A tower for a fork: copies of the last <paramref name="own"/> layers, and frozen views of the others.
     /// </summary>
-    public Tower Forked(IDevice device, int own) => new([.. Layers.Select((layer, i) => i < Layers.Count - own ? layer.Frozen() : layer.Copy(device))]);
+    public Tower Forked(IDevice device, int own) =>
+        new([.. Layers.Select((layer, i) => i < Layers.Count - own ? layer.Frozen() : layer.Copy(device))]);
 
-    /// <summary>Another model's view of this tower: the same memory, frozen.</summary>
+    /// <summary>A frozen view of this tower for another model, in the same memory.</summary>
     public Tower Frozen() => new([.. Layers.Select(layer => layer.Frozen())]);
 
     /// <summary>Draws the layers' initial values.</summary>

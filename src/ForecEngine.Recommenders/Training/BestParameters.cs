@@ -1,11 +1,11 @@
-// The parameters of the epoch that ranked validation best.
+// Keeps the parameters of the epoch with the best validation score.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Keeps a copy, on the device, of what trains of a model as it was when it scored best.</summary>
+/// <summary>A copy on the device of a model's trained parameters in the best epoch.</summary>
 internal sealed class BestParameters(IDevice device, IRecommender model)
 {
     private readonly (Parameter Parameter, Slice<Real> Copy)[] _copies =
@@ -20,7 +20,7 @@ internal sealed class BestParameters(IDevice device, IRecommender model)
     /// <summary>The copies, by parameter.</summary>
     public IEnumerable<(Parameter Parameter, Slice<Real> Copy)> Copies => _copies;
 
-    /// <summary>Keeps the parameters if <paramref name="score"/> is better than every score before it.</summary>
+    /// <summary>Copies the parameters if <paramref name="score"/> is better than all scores before.</summary>
     public void Offer(int epoch, double score)
     {
         if (!(score > Score))
@@ -30,10 +30,10 @@ internal sealed class BestParameters(IDevice device, IRecommender model)
             device.Copy(parameter.Value.Values, copy);
     }
 
-    /// <summary>Goes on from where another run stopped, once <see cref="Copies"/> have its values.</summary>
+    /// <summary>Resumes from a checkpoint, after <see cref="Copies"/> have been restored.</summary>
     public void Resume(int epoch, double score) => (Epoch, Score) = (epoch, score);
 
-    /// <summary>Puts the best parameters back.</summary>
+    /// <summary>Copies the best parameters to the model.</summary>
     public void Restore()
     {
         if (Epoch == 0)

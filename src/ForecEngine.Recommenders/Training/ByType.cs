@@ -1,4 +1,4 @@
-// Writes a part of a phase under the name of its type, so that the record of a stage tells parts of different types apart.
+// Writes a part of a phase with the name of its type, so that records of stages distinguish parts of different types.
 
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -14,7 +14,7 @@ internal sealed class ByType<TBase> : JsonConverter<TBase>
 
     /// <inheritdoc/>
     public override TBase Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        throw new NotSupportedException("a record of a stage is compared, not read");
+        throw new NotSupportedException("records of stages are compared, but not read");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TBase value, JsonSerializerOptions options)

@@ -1,8 +1,8 @@
-// Training stops where a number is no longer finite.
+// The error that ends a training whose numbers are no longer finite.
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>A NaN or an infinity appeared in training. The message is one line naming the step, the tensor and the last good checkpoint.</summary>
+/// <summary>A number became NaN or infinite. The message is one line with the step, the tensor and the last good checkpoint.</summary>
 public sealed class DivergedException : Exception
 {
     /// <summary>A divergence at a step of a phase.</summary>
@@ -11,9 +11,9 @@ public sealed class DivergedException : Exception
     {
     }
 
-    /// <summary>The same divergence, with what was saved before it.</summary>
-    /// <param name="divergence">What happened.</param>
-    /// <param name="checkpoint">The last good checkpoint's file, or null before the first.</param>
+    /// <summary>Adds the last checkpoint to the message.</summary>
+    /// <param name="divergence">The divergence.</param>
+    /// <param name="checkpoint">The file of the last good checkpoint; null if there is none.</param>
     public DivergedException(DivergedException divergence, string? checkpoint)
         : base(
             $"{divergence.Message}; {(checkpoint is null ? "there is no checkpoint yet" : $"the last good checkpoint is {checkpoint}")}",

@@ -1,5 +1,6 @@
-// The samples of an epoch in the order of the markets' rows: each training row and, after a positive, its negatives. How many negatives
-// a row has does not depend on what is drawn, so the place of every row is known beforehand, and any thread may draw any run of rows.
+// The samples of an epoch in the order of the markets' rows: each training row, and after a positive its negatives. The number of a
+// row's negatives does not depend on the draws, so the place of every row is known beforehand, and threads can draw runs of rows in
+// any order.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -7,7 +8,7 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>The samples of markets taken as one.</summary>
+/// <summary>The samples of one or several markets.</summary>
 internal sealed class EpochSamples
 {
     private const int RunRows = 1 << 10;
@@ -19,10 +20,10 @@ internal sealed class EpochSamples
     private readonly HostStorage<Sample> _drawn;
     private int _epoch = -1;
 
-    /// <summary>Room for the samples.</summary>
-    /// <param name="device">Where they are to be.</param>
+    /// <summary>Allocates memory for the samples.</summary>
+    /// <param name="device">The device that holds them.</param>
     /// <param name="markets">The markets.</param>
-    /// <param name="settings">How samples are drawn.</param>
+    /// <param name="settings">The settings of sampling.</param>
     /// <param name="seed">The experiment's seed.</param>
     public EpochSamples(IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed)
     {
@@ -66,11 +67,11 @@ internal sealed class EpochSamples
     /// <summary>A number greater than every item's row.</summary>
     public int ItemBound { get; }
 
-    /// <summary>The market of each user's row; empty where there is one market.</summary>
+    /// <summary>The market of each user's row; empty for a single market.</summary>
     public Slice<int> MarketOfUser { get; }
 
     /// <summary>Begins an epoch.</summary>
-    /// <returns>How many runs are to be drawn: none where the epoch's samples are there.</returns>
+    /// <returns>The number of runs to draw; 0 if the epoch has been drawn already.</returns>
     public int Begin(int epoch)
     {
         int undrawn = _epoch == epoch ? 0 : _runs.Count;
@@ -78,14 +79,14 @@ internal sealed class EpochSamples
         return undrawn;
     }
 
-    /// <summary>Copies the samples that have been drawn to the device, where its memory is not the host's.</summary>
+    /// <summary>Copies the samples to the device, unless its memory is the host's.</summary>
     public void End()
     {
         if (_drawn != Storage)
             Storage.Write(0, _drawn.Span);
     }
 
-    /// <summary>Draws a run of the epoch's samples. Different runs can be drawn at once.</summary>
+    /// <summary>Draws a run of the epoch's samples. Different runs can be drawn in parallel.</summary>
     public void Draw(int number)
     {
         Run run = _runs[number];
@@ -113,6 +114,6 @@ internal sealed class EpochSamples
     private int NegativesOf(int part, int row) =>
         _parts[part].Placed.Market.TrainLabels[row] > 0 ? _parts[part].Negatives.Count(row, _negatives) : 0;
 
-    /// <summary>Rows of a part, and the place of the first one's first sample.</summary>
+    /// <summary>Consecutive rows of a market, and the index of their first sample.</summary>
     private readonly record struct Run(int Part, int FirstRow, int EndRow, int FirstSample);
 }

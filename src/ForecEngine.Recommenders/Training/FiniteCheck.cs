@@ -1,4 +1,4 @@
-// Looks for numbers that are not finite, on the device: the host reads a count for each tensor.
+// Checks tensors for NaN and infinities on the device; the host only reads a count for each tensor.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
@@ -6,14 +6,14 @@ using ForecEngine.Optimisers;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Finds the tensor of a training that is no longer finite.</summary>
+/// <summary>Finds a tensor that is no longer finite.</summary>
 internal sealed class FiniteCheck
 {
     private readonly IDevice _device;
     private readonly (string Name, Slice<Real> Values)[] _tensors;
     private readonly Slice<int> _counts;
 
-    /// <summary>A check of the parameters that train, and of what the optimiser keeps: where its moments are infinite, nothing moves any more.</summary>
+    /// <summary>Checks trained parameters and optimiser state; with infinite moments, parameters would silently stop moving.</summary>
     public FiniteCheck(IDevice device, IReadOnlyList<Parameter> parameters, Optimiser optimiser)
     {
         _device = device;
@@ -25,7 +25,7 @@ internal sealed class FiniteCheck
         _counts = device.Allocate<int>(_tensors.Length).Slice();
     }
 
-    /// <summary>The name of the first tensor with a number that is not finite; null where all are.</summary>
+    /// <summary>The name of the first tensor with a number that is not finite; null if all are finite.</summary>
     public string? NonFinite()
     {
         using OpenSpan span = TraceSpan.OfStage("checking");

@@ -1,5 +1,5 @@
-// The gradient of a minibatch's mean loss: compiled, where the device compiles the model's network, else through the tape. Both give the
-// same bits; nothing above asks which it is.
+// The gradient of a minibatch's mean loss. If the device compiles the model's network, the compiled program computes it, otherwise the
+// tape. Both give the same bits, and callers do not need to know which.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -19,11 +19,11 @@ public sealed class LossGradient
     private readonly INetworkProgram? _program;
     private readonly Tape _tape;
 
-    /// <summary>The gradients of a model. Which parameters are frozen is decided now.</summary>
-    /// <param name="device">What computes.</param>
+    /// <summary>The gradients of a model. Parameters that are frozen now stay without a gradient.</summary>
+    /// <param name="device">The device that computes.</param>
     /// <param name="model">The model.</param>
-    /// <param name="loss">What is minimised of the model's logits.</param>
-    /// <param name="seed">The experiment's seed, to minimise the model's own loss if it has one; null for the loss of its logits.</param>
+    /// <param name="loss">The loss of the model's logits.</param>
+    /// <param name="seed">The experiment's seed, for the model's own loss if it has one; null for the loss of its logits.</param>
     public LossGradient(IDevice device, IRecommender model, RatingLoss loss = RatingLoss.Bce, ulong? seed = null)
     {
         (_device, _model, _loss, _tape) = (device, model, loss, new Tape(device));
@@ -33,10 +33,10 @@ public sealed class LossGradient
     }
 
     /// <summary>Compiles a model's network.</summary>
-    /// <param name="tape">Is reset.</param>
+    /// <param name="tape">A tape, which is reset.</param>
     /// <param name="model">The model.</param>
     /// <param name="adapted">The parameters that the inner step of meta-learning moves; null for all.</param>
-    /// <returns>The program; null where the device has none for this model.</returns>
+    /// <returns>The program; null if the device cannot compile the model.</returns>
     internal static INetworkProgram? Compile(Tape tape, IRecommender model, IReadOnlyList<Parameter>? adapted = null)
     {
         Minibatch one = new(tape.Device, 1);
@@ -47,9 +47,9 @@ public sealed class LossGradient
 
     /// <summary>Adds the gradient of a minibatch's mean loss, times a weight, to the model's parameters.</summary>
     /// <param name="batch">The minibatch.</param>
-    /// <param name="weight">A factor of the gradient.</param>
-    /// <param name="loss">Overwritten with the mean loss: one number.</param>
-    /// <param name="step">The step, from 1, for losses that have draws.</param>
+    /// <param name="weight">The factor on the gradient.</param>
+    /// <param name="loss">Receives the mean loss, one number.</param>
+    /// <param name="step">The step, from 1, which selects the random draws of a loss that has any.</param>
     public void Add(Minibatch batch, Real weight, Slice<Real> loss, int step = 1)
     {
         if (_program is not null)

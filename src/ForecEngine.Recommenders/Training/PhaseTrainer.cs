@@ -1,4 +1,4 @@
-// One trainer for every phase of every plan that trains by gradients: epochs of a program's rounds.
+// The trainer of every phase that is trained by gradients: epochs of a program's rounds.
 
 using System.Diagnostics;
 using ForecEngine.Kernels;
@@ -8,44 +8,44 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>What a phase cost.</summary>
+/// <summary>The figures of a trained phase.</summary>
 /// <param name="Name">The phase.</param>
-/// <param name="Epochs">Epochs trained.</param>
-/// <param name="BestEpoch">The epoch, from 1, whose parameters it ended with.</param>
-/// <param name="Samples">(user, item, label) triples trained on, negatives included.</param>
-/// <param name="Seconds">Seconds of training with its sampling, without evaluation.</param>
+/// <param name="Epochs">The number of epochs.</param>
+/// <param name="BestEpoch">The epoch, from 1, whose parameters were kept.</param>
+/// <param name="Samples">The number of (user, item, label) triples, including negatives.</param>
+/// <param name="Seconds">The seconds of training and sampling, without evaluation.</param>
 /// <param name="Loss">The mean loss of the last epoch, in nats.</param>
-/// <param name="Cached">Whether another run trained it, and these are its figures.</param>
+/// <param name="Cached">Whether another run trained the phase; the figures are then those of that run.</param>
 public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Samples, double Seconds, double Loss, bool Cached = false);
 
 /// <summary>Trains a model through the epochs of a phase.</summary>
-/// <param name="device">What computes.</param>
+/// <param name="device">The device that computes.</param>
 /// <param name="phase">The phase's name.</param>
-/// <param name="model">What is trained.</param>
-/// <param name="optimiser">What moves its parameters.</param>
-/// <param name="program">What an epoch's rounds are.</param>
-/// <param name="settings">How many epochs, and which is kept.</param>
-/// <param name="threads">How many threads may draw samples at once.</param>
+/// <param name="model">The model to train.</param>
+/// <param name="optimiser">The optimiser of its parameters.</param>
+/// <param name="program">Runs the rounds of an epoch.</param>
+/// <param name="settings">The number of epochs, and which epoch is kept.</param>
+/// <param name="threads">The most threads that draw samples.</param>
 internal sealed class PhaseTrainer(
     IDevice device, string phase, IRecommender model, Optimiser optimiser, Program program, GradientSettings settings, int threads)
 {
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private readonly FiniteCheck _check = new(device, model.Parameters, optimiser);
 
-    /// <summary>The best parameters so far, where the settings ask for them.</summary>
+    /// <summary>The best parameters so far; null if the last epoch is kept.</summary>
     public BestParameters? Best { get; } = settings.KeptEpoch == KeptEpoch.Best ? new BestParameters(device, model) : null;
 
-    /// <summary>Where the phase stood when it was last trained to its end.</summary>
+    /// <summary>The state at the end of the last training.</summary>
     public PhaseState State { get; private set; } = PhaseState.Beginning;
 
-    /// <summary>Trains.</summary>
-    /// <param name="validate">nDCG@10 on validation, or null where nothing was held out.</param>
-    /// <param name="progress">What is told after each round.</param>
-    /// <param name="from">Where to go on, the model and <see cref="Best"/> being as they were there; null for the beginning.</param>
-    /// <param name="checkpoints">What keeps the state on the way, or null.</param>
-    /// <param name="stop">Asks for a last checkpoint and the end of training after the round that is under way.</param>
-    /// <exception cref="DivergedException">A loss, a parameter or a value that the optimiser keeps is no longer finite.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for the end.</exception>
+    /// <summary>Trains the model.</summary>
+    /// <param name="validate">Returns nDCG@10 on validation; null if nothing was held out.</param>
+    /// <param name="progress">Is called after each round.</param>
+    /// <param name="from">The state to resume from, with the model and <see cref="Best"/> restored; null for the beginning.</param>
+    /// <param name="checkpoints">Writes checkpoints, or null.</param>
+    /// <param name="stop">When cancelled, training ends after the current round, with a last checkpoint.</param>
+    /// <exception cref="DivergedException">A loss, a parameter or the optimiser's state is no longer finite.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public PhaseResult Train(
         Func<double>? validate, Action<TrainingProgress>? progress, PhaseState? from = null, ICheckpoints? checkpoints = null,
         CancellationToken stop = default)
@@ -68,7 +68,7 @@ internal sealed class PhaseTrainer(
         return Result(phase, state);
     }
 
-    /// <summary>What a phase that ended so cost.</summary>
+    /// <summary>The figures of a phase by its last state.</summary>
     public static PhaseResult Result(string phase, PhaseState end) =>
         new(phase, end.Epochs, end.BestEpoch ?? end.Epochs, end.Samples, end.Seconds, end.Loss);
 

@@ -1,13 +1,13 @@
-// What a phase trains by: the rounds of an epoch, run on the device some at a time. The host reads their losses afterwards: after each
-// round where the device's memory is its own, else after so many that the device does not wait for it.
+// A program runs the rounds of an epoch on the device, several at a time, and the host reads their losses afterwards. If the device's
+// memory is the host's, it reads them after each round; otherwise after many rounds, so that the device does not have to wait.
 
 using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>What a round did.</summary>
+/// <summary>The result of a round.</summary>
 /// <param name="Loss">The mean loss of its samples, in nats.</param>
-/// <param name="Samples">How many samples it trained on.</param>
+/// <param name="Samples">The number of its samples.</param>
 public readonly record struct RoundResult(double Loss, int Samples);
 
 /// <summary>Trains on the minibatches of markets, round by round.</summary>
@@ -21,10 +21,10 @@ public abstract class Program
     private readonly RoundResult[] _results;
 
     /// <summary>A program over streams of minibatches.</summary>
-    /// <param name="device">What computes.</param>
+    /// <param name="device">The device that computes.</param>
     /// <param name="streams">The streams.</param>
-    /// <param name="minibatches">How many minibatches of each stream a round takes.</param>
-    /// <param name="lossesPerRound">How many numbers a round tells.</param>
+    /// <param name="minibatches">The number of minibatches of each stream in a round.</param>
+    /// <param name="lossesPerRound">The number of losses that a round writes.</param>
     private protected Program(IDevice device, IReadOnlyList<SampleStream> streams, int minibatches, int lossesPerRound)
     {
         (Streams, _lossesPerRound) = (streams, lossesPerRound);
@@ -35,22 +35,22 @@ public abstract class Program
         _results = new RoundResult[RoundsAtOnce];
     }
 
-    /// <summary>How many rounds <see cref="Run"/> takes at once, at most.</summary>
+    /// <summary>The most rounds in a call of <see cref="Run"/>.</summary>
     public int RoundsAtOnce { get; }
 
-    /// <summary>How many rounds an epoch has: until the longest stream has been seen.</summary>
+    /// <summary>The number of rounds in an epoch, in which the longest stream is seen once.</summary>
     public int Rounds { get; }
 
     /// <summary>The markets' samples.</summary>
     protected IReadOnlyList<SampleStream> Streams { get; }
 
-    /// <summary>How many rounds there were in the epochs before this one.</summary>
+    /// <summary>The number of rounds in the epochs before this one.</summary>
     protected long RoundsBefore { get; private set; }
 
-    /// <summary>Begins an epoch: draws its samples.</summary>
+    /// <summary>Begins an epoch and draws its samples.</summary>
     /// <param name="epoch">The epoch, from 0.</param>
-    /// <param name="roundsBefore">How many rounds there were before it.</param>
-    /// <param name="together">How many threads may draw; that cannot be seen in what is drawn.</param>
+    /// <param name="roundsBefore">The number of rounds before it.</param>
+    /// <param name="together">The number of threads that draw, which does not change the samples.</param>
     public void Begin(int epoch, long roundsBefore, ParallelOptions together)
     {
         RoundsBefore = roundsBefore;
@@ -58,9 +58,9 @@ public abstract class Program
     }
 
     /// <summary>Runs rounds of the epoch.</summary>
-    /// <param name="first">The first, from 0.</param>
-    /// <param name="count">How many, at most <see cref="RoundsAtOnce"/>.</param>
-    /// <returns>What each did, valid until the next call. A round whose loss is not finite has moved nothing by it.</returns>
+    /// <param name="first">The first round, from 0.</param>
+    /// <param name="count">The number of rounds, at most <see cref="RoundsAtOnce"/>.</param>
+    /// <returns>The results, valid until the next call. A step whose loss is not finite has moved no parameter.</returns>
     public ReadOnlySpan<RoundResult> Run(int first, int count)
     {
         for (int i = 0; i < count; i++)
@@ -73,7 +73,7 @@ public abstract class Program
     }
 
     /// <summary>Runs a round.</summary>
-    /// <returns>How many samples it trained on.</returns>
+    /// <returns>The number of samples in it.</returns>
     private protected abstract int RunRound(int round, Slice<Real> losses);
 
     /// <summary>The mean loss of a round's samples.</summary>

@@ -1,6 +1,6 @@
-// The minibatches of a market - or of several as one - epoch by epoch. A pass goes over an epoch's samples (EpochSamples) once, in an order
-// that is a function of the place (KeyedOrder), cut into minibatches, the last one shorter. After a pass comes another one, in another
-// order, over the same samples.
+// The minibatches of one market, or of several markets as one, epoch by epoch. A pass goes over an epoch's samples (EpochSamples) once, in
+// the order of a keyed permutation (KeyedOrder); its last minibatch may be shorter. Further passes in the same epoch use the same
+// samples in another order.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
@@ -9,7 +9,7 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Minibatches of (user, item, label) triples, by number: any of them can be taken alone.</summary>
+/// <summary>Minibatches of (user, item, label) triples, which can be read in any order.</summary>
 public sealed class SampleStream
 {
     private readonly EpochSamples _samples;
@@ -20,27 +20,28 @@ public sealed class SampleStream
     private readonly Minibatch[] _batches;
     private int _epoch;
 
-    /// <summary>A stream over markets taken as one.</summary>
-    /// <param name="device">Where the samples are to be.</param>
+    /// <summary>A stream over one or several markets.</summary>
+    /// <param name="device">The device that holds the samples.</param>
     /// <param name="markets">The markets.</param>
-    /// <param name="settings">How samples are drawn.</param>
+    /// <param name="settings">The settings of sampling.</param>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="phase">The phase, which gives the order of the samples its own draws.</param>
-    /// <param name="firstEpoch">How many epochs the phases before it had, so that no two draw the same negatives; or one number for phases that share them.</param>
-    /// <param name="kept">How many of the last minibatches that were taken stay valid.</param>
-    /// <exception cref="ArgumentException">The markets have no row to train on.</exception>
+    /// <param name="phase">The phase, which selects the order of the samples.</param>
+    /// <param name="firstEpoch">Selects the negatives: phases with the same number draw the same ones in their first epoch.</param>
+    /// <param name="kept">The number of most recent minibatches that stay valid.</param>
+    /// <exception cref="ArgumentException">The markets have no training row.</exception>
     /// <exception cref="OverflowException">An epoch has more samples than an array can hold.</exception>
     public SampleStream(
-        IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch, int kept = 1)
+        IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch,
+        int kept = 1)
     {
         (_settings, _firstEpoch) = (settings, firstEpoch);
         string names = string.Join(',', markets.Select(m => m.Market.Name));
         _orders = RandomSequence.Named(seed, $"order/{phase}/{names}");
         long most = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + settings.Negatives));
         if (most > Array.MaxLength)
-            throw new OverflowException($"{phase}: an epoch of {most} samples; fewer negatives a positive are needed for {Array.MaxLength} at the most");
+            throw new OverflowException($"{phase}: an epoch would have {most} samples, above {Array.MaxLength}; use fewer negatives");
         if (most == 0)
-            throw new ArgumentException($"{phase}: {names} has no row to train on", nameof(markets));
+            throw new ArgumentException($"{phase}: {names} has no training row", nameof(markets));
         _samples = new EpochSamples(device, markets, settings, seed);
         _markets = markets.Max(placed => placed.Index) + 1;
         _batches = [.. Enumerable.Range(0, kept).Select(_ => new Minibatch(device, settings.BatchSize))];
@@ -48,13 +49,13 @@ public sealed class SampleStream
             batch.SetMarket(markets[0].Index);
     }
 
-    /// <summary>How many minibatches a pass has.</summary>
+    /// <summary>The number of minibatches in a pass.</summary>
     public int Batches => (_samples.Storage.Length + _settings.BatchSize - 1) / _settings.BatchSize;
 
-    /// <summary>Begins an epoch, from 0, of some streams: draws their negatives.</summary>
+    /// <summary>Begins an epoch of several streams and draws their negatives.</summary>
     /// <param name="streams">The streams.</param>
-    /// <param name="epoch">The epoch.</param>
-    /// <param name="together">How many threads may draw; that cannot be seen in what is drawn.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="together">The number of threads that draw, which does not change the samples.</param>
     public static void Begin(IReadOnlyList<SampleStream> streams, int epoch, ParallelOptions together)
     {
         (EpochSamples Samples, int Run)[] runs = [.. streams.SelectMany(stream =>
@@ -67,14 +68,14 @@ public sealed class SampleStream
         }
     }
 
-    /// <summary>Begins an epoch, from 0, of this stream alone.</summary>
+    /// <summary>Begins an epoch, from 0, of this stream.</summary>
     public void Begin(int epoch) => Begin([this], epoch, new ParallelOptions { MaxDegreeOfParallelism = 1 });
 
-    /// <summary>How many samples a minibatch of the epoch has.</summary>
+    /// <summary>The number of samples in a minibatch of the epoch.</summary>
     public int Count(int number) => Math.Min(_settings.BatchSize, _samples.Storage.Length - (number % Batches * _settings.BatchSize));
 
     /// <summary>A minibatch of the epoch.</summary>
-    /// <param name="number">Its number, from 0; from <see cref="Batches"/> on, those of further passes.</param>
+    /// <param name="number">Its number, from 0; numbers from <see cref="Batches"/> on belong to further passes.</param>
     public Minibatch BatchAt(int number)
     {
         using OpenSpan span = TraceSpan.OfStage("sampling");
@@ -86,6 +87,6 @@ public sealed class SampleStream
         return batch;
     }
 
-    // Drawn once, they are the first epoch's: also where a phase goes on from a checkpoint's epoch.
+    // Without redraws all epochs use the negatives of the first one, also if a phase resumes in a later epoch.
     private int EpochOfNegatives(int epoch) => _firstEpoch + (_settings.RedrawNegatives ? epoch : 0);
 }

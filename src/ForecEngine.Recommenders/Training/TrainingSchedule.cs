@@ -1,23 +1,22 @@
-// A run's plan, known before it begins: its phases, and about how much work each is. Progress is measured against it.
+// The phases of a run with their estimated work, against which progress is measured.
 
 using ForecEngine.Recommenders.Data;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>A phase that is to come, is running or is done.</summary>
-/// <param name="Name">The phase: <c>gmf++</c>; the last is <see cref="TrainingSchedule.Ranking"/>.</param>
-/// <param name="Work">About how much work it is, in samples of an ordinary phase.</param>
+/// <summary>A phase and its estimated work.</summary>
+/// <param name="Name">The phase, such as <c>gmf++</c>; the last one is <see cref="TrainingSchedule.Ranking"/>.</param>
+/// <param name="Work">The estimated work, in samples of an ordinary phase.</param>
 public sealed record ScheduledPhase(string Name, double Work);
 
-/// <summary>The phases of a run in order, the ranking of held-out items the last.</summary>
+/// <summary>The phases of a run in order; the last one is the ranking of held-out items.</summary>
 /// <param name="Phases">The phases.</param>
 public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
 {
     /// <summary>The name of the last entry, in which candidates are scored and ranked.</summary>
     public const string Ranking = "ranking";
 
-    // How many times as long a sample takes as in an ordinary phase, measured with two threads. Nothing but the estimate of the time
-    // left depends on them.
+    // The time for a sample relative to an ordinary phase, measured with two threads. Only the estimate of the time left depends on these.
     private const double MetaLearning = 5.5;
     private const double SmallMinibatches = 2;
     private const double Scoring = 0.1;
@@ -26,8 +25,8 @@ public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
     /// <summary>The schedule of phases over markets.</summary>
     /// <param name="phases">The phases.</param>
     /// <param name="markets">The markets.</param>
-    /// <param name="target">The one that is recommended to.</param>
-    /// <param name="candidates">How many candidates are ranked in the end.</param>
+    /// <param name="target">The target market.</param>
+    /// <param name="candidates">The number of candidates to rank at the end.</param>
     internal static TrainingSchedule Of(
         IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, long candidates) =>
         new(
@@ -36,7 +35,7 @@ public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
             new ScheduledPhase(Ranking, Scoring * candidates),
         ]);
 
-    // Markets that take turns go on until the longest has been seen.
+    // If markets take turns, each is used until the longest has been seen once.
     private static double Work(Phase phase, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
     {
         PlacedMarket[] trained = phase.Scope switch

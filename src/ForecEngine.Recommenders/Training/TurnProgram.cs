@@ -1,4 +1,4 @@
-// Ordinary training: a minibatch of each market in turn, a step for each, until the longest market has been seen.
+// Ordinary training: the markets take turns, with a minibatch and a step for each, until the longest market has been seen once.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
@@ -6,10 +6,10 @@ using ForecEngine.Optimisers;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Rounds of a minibatch and a step for each stream.</summary>
-/// <param name="device">What computes.</param>
-/// <param name="gradient">What turns a minibatch into gradients.</param>
-/// <param name="optimiser">What moves the parameters.</param>
+/// <summary>Rounds with a minibatch and a step for each stream.</summary>
+/// <param name="device">The device that computes.</param>
+/// <param name="gradient">Computes the gradients of a minibatch.</param>
+/// <param name="optimiser">The optimiser.</param>
 /// <param name="streams">The markets' samples.</param>
 public sealed class TurnProgram(IDevice device, LossGradient gradient, Optimiser optimiser, IReadOnlyList<SampleStream> streams)
     : Program(device, streams, minibatches: 1, lossesPerRound: streams.Count)

@@ -1,4 +1,4 @@
-// The widths of layers: a list that is equal to another with the same numbers, so that records of settings compare by value.
+// The widths of layers, as a list with value equality, so that records of settings compare by value.
 
 using System.Collections;
 using System.Runtime.CompilerServices;
@@ -22,7 +22,7 @@ public sealed class Widths : IReadOnlyList<int>, IEquatable<Widths>
     /// <inheritdoc/>
     public int this[int index] => _widths[index];
 
-    /// <summary>Widths from numbers; collection expressions call it.</summary>
+    /// <summary>Creates widths; collection expressions call this.</summary>
     public static Widths Of(ReadOnlySpan<int> widths) => new(widths.ToArray());
 
     /// <inheritdoc/>

@@ -33,7 +33,8 @@ public sealed class MinibatchTests : IDisposable
     {
         Minibatch batch = new(_device, 3);
         string message = Assert.Throws<ArgumentException>(() => batch.Set(new int[users], new int[items], new Real[labels])).Message;
-        Assert.StartsWith($"{users} users, {items} items and {labels} labels; equal numbers up to 3 are needed", message, StringComparison.Ordinal);
+        string expected = $"{users} users, {items} items and {labels} labels; expects equal numbers up to 3";
+        Assert.StartsWith(expected, message, StringComparison.Ordinal);
         Assert.Equal(0, batch.Count);
     }
 

@@ -184,11 +184,11 @@ public sealed class InitialisersTests : IDisposable
     [Fact]
     public void What_does_not_fit_is_refused()
     {
-        Refused("a head that begins with 8, over a model of 7", s_fork with { Head = [8, 7] });
-        Refused("3 layers to train, of a tower of 2", s_fork with { Unfreeze = 3 });
+        Refused("the head begins with 8; expects 7", s_fork with { Head = [8, 7] });
+        Refused("expects 0 to 2 layers to train, got 3", s_fork with { Unfreeze = 3 });
         Refused("a head that ends with 5 cannot keep an output layer over 7", s_fork with { Head = [7, 5], KeepOutput = true });
         _earlier["nmf"] = s_fork.Make(Wanted("nmf"), _earlier);
-        Refused("a fork itself", s_fork);
+        Refused("is itself a fork", s_fork);
 
         void Refused(string why, Initialisers.Fork fork) => Assert.Contains(
             why, Assert.Throws<ArgumentException>(() => fork.Make(Wanted("nmf"), _earlier)).Message, StringComparison.Ordinal);
