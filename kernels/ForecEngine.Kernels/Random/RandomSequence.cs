@@ -1,10 +1,6 @@
 // One named sequence of random draws. The counter is (index, epoch, stream) and the key is the seed, so a draw
 // depends on what it is for and on nothing else: not on the order of the draws, nor on the threads that make them.
 
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics.X86;
-
 namespace ForecEngine.Kernels;
 
 /// <summary>The random draws of (seed, stream, epoch): a function from an index to a draw.</summary>
@@ -84,34 +80,6 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     {
         Uniform(first, numbers);
         NormalQuantile.Of(numbers);
-    }
-
-    /// <summary>Puts <paramref name="values"/> in a random order (Fisher-Yates, draws 0 to n-2).</summary>
-    public unsafe void Shuffle<T>(Span<T> values)
-    {
-        Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
-        Span<int> places = stackalloc int[DrawsAtOnce];
-        ref T first = ref MemoryMarshal.GetReference(values);
-        for (int left = values.Length - 1; left > 0; left -= bits.Length)
-        {
-            bits = bits[..Math.Min(bits.Length, left)];
-            Bits((ulong)(values.Length - 1 - left), bits);
-
-            // Where values go is known before they do, so that those far away are under way together and not one after another.
-            for (int i = 0; i < bits.Length; i++)
-            {
-                places[i] = Scaled(bits[i], left - i + 1);
-                if (Sse.IsSupported)
-                    Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref first, places[i]))); // a hint: were the values moved by now, nothing but time would be lost
-            }
-
-            // Inside the values without being checked: 0 < left - i < values.Length, and a place is at most left - i.
-            for (int i = 0; i < bits.Length; i++)
-            {
-                ref T last = ref Unsafe.Add(ref first, left - i), other = ref Unsafe.Add(ref first, places[i]);
-                (last, other) = (other, last);
-            }
-        }
     }
 
     private static double Unit(ulong bits) => ((bits >> 12) + 0.5) * (1.0 / (1ul << 52));

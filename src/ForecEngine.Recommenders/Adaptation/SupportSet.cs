@@ -40,9 +40,8 @@ internal sealed class SupportSet
         (CandidateList List, int Place)[] candidates = [.. valid.SelectMany(list => list.Items.Select((_, place) => (list, place)))];
         if (candidates.Length < size)
             throw TooFew($"{market.Market.Name}: {size} shots are more than its {candidates.Length} validation candidates");
-        int[] order = [.. Enumerable.Range(0, candidates.Length)];
-        RandomSequence.Named(seed, $"shots/{market.Market.Name}").Shuffle<int>(order);
-        (CandidateList List, int Place)[] drawn = [.. order.Take(size).Select(i => candidates[i])];
+        KeyedOrder order = new(RandomSequence.Named(seed, $"shots/{market.Market.Name}"), 0, candidates.Length);
+        (CandidateList List, int Place)[] drawn = [.. Enumerable.Range(0, size).Select(place => candidates[order.At(place)])];
         _draw = device =>
         {
             Minibatch batch = new(device, size);

@@ -88,51 +88,6 @@ public sealed class RandomSequenceTests
     }
 
     [Property]
-    public void A_shuffle_swaps_each_value_from_the_last_on_with_one_not_past_it(ulong seed, uint stream, ushort length)
-    {
-        RandomSequence random = new(seed, stream);
-        int[] values = [.. Enumerable.Range(0, length % 1000)], expected = [.. values];
-        random.Shuffle<int>(values);
-        for (int left = expected.Length - 1, draw = 0; left > 0; left--, draw++)
-        {
-            int place = random.Below((ulong)draw, left + 1);
-            (expected[left], expected[place]) = (expected[place], expected[left]);
-        }
-
-        Assert.Equal(expected, values);
-    }
-
-    [Property]
-    public void A_shuffle_is_a_permutation_and_repeats(ulong seed, string name, ushort epoch, byte length)
-    {
-        RandomSequence random = RandomSequence.Named(seed, name ?? "", epoch);
-        int[] once = [.. Enumerable.Range(0, length)];
-        int[] again = [.. once];
-        random.Shuffle(once.AsSpan());
-        random.Shuffle(again.AsSpan());
-        Assert.Equal(Enumerable.Range(0, length), once.Order());
-        Assert.Equal(once, again);
-    }
-
-    [Fact]
-    public void Every_order_of_four_comes_up_equally_often()
-    {
-        RandomSequence random = RandomSequence.Named(42, "test/shuffle");
-        const int draws = 24 * 400;
-        Dictionary<int, int> counts = [];
-        for (int epoch = 0; epoch < draws; epoch++)
-        {
-            int[] values = [0, 1, 2, 3];
-            random.At(epoch).Shuffle(values.AsSpan());
-            int order = values.Aggregate(0, (code, value) => (4 * code) + value);
-            counts[order] = counts.GetValueOrDefault(order) + 1;
-        }
-
-        Assert.Equal(24, counts.Count);
-        AssertEven([.. counts.Values], draws);
-    }
-
-    [Property]
     public void Seeds_streams_epochs_and_indices_all_tell_draws_apart(ulong seed, uint stream, uint epoch, ulong index)
     {
         RandomSequence random = new(seed, stream, epoch);
