@@ -44,7 +44,7 @@ public sealed record Ratings
     }
 
     /// <summary>The rows with the given indexes, in that order; users and items get new indexes.</summary>
-    internal Ratings Select(int[] rows)
+    public Ratings Select(int[] rows)
     {
         (IdTable users, int[] userOf) = Reindexed(Users, UserOf, rows);
         (IdTable items, int[] itemOf) = Reindexed(Items, ItemOf, rows);

@@ -39,8 +39,14 @@ public static class SampledCandidates
         return Draw(market, rows, split == Split.Valid ? "valid" : "test", seed, negatives);
     }
 
-    /// <summary>The same of any rows, at most one a user, whose <paramref name="purpose"/> gives them their own draws.</summary>
-    internal static IReadOnlyList<CandidateList> Draw(Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives) =>
+    /// <summary>The same for any rows, at most one a user.</summary>
+    /// <param name="market">The market.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="purpose">Gives them draws of their own.</param>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="negatives">How many sampled items; fewer where the user has seen nearly everything.</param>
+    public static IReadOnlyList<CandidateList> Draw(
+        Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives) =>
         new Lists(market, rows, RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}"), negatives, NegativesExclude.All);
 
     /// <summary>
