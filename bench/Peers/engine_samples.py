@@ -30,13 +30,33 @@ def scaled(bits: np.ndarray, bound: np.ndarray) -> np.ndarray:
     return (((bits >> HALF) * bound + ((bits & LOW) * bound >> HALF)) >> HALF).astype(np.int64)
 
 
-def shuffled(seed: int, stream: str, epoch: int, count: int) -> list[int]:
-    """0 to count - 1 in a random order (RandomSequence.Shuffle)."""
-    bits = random_bits(seed, stream, epoch, np.arange(count - 1, dtype=np.uint64))
-    order = list(range(count))
-    for i, j in zip(range(count - 1, 0, -1), scaled(bits, np.arange(count, 1, -1)).tolist()):
-        order[i], order[j] = order[j], order[i]
-    return order
+def keyed_order(seed: int, stream: str, epoch: int, draw: int, count: int) -> np.ndarray:
+    """The element at each place of a pass (KeyedOrder): a Feistel network over pairs, put through again where it leaves the count."""
+    low = np.uint64(0xFFFFFFFF)
+    a = max(1, int(np.ceil(np.sqrt(count))))
+    b = (max(1, count) + a - 1) // a
+    bits = int(random_bits(seed, stream, epoch, np.array([draw], dtype=np.uint64))[0])
+    keys = bits & 0xFFFFFFFF, bits >> 32
+
+    def mixed(x: np.ndarray) -> np.ndarray:
+        x = (x ^ (x >> np.uint64(16))) * np.uint64(0x85EBCA6B) & low
+        x = (x ^ (x >> np.uint64(13))) * np.uint64(0xC2B2AE35) & low
+        return x ^ (x >> np.uint64(16))
+
+    def moved(half: np.ndarray, other: np.ndarray, key: int, bound: int) -> np.ndarray:
+        return (half + ((mixed(other + np.uint64(key) & low) >> np.uint64(16)) * np.uint64(bound) >> np.uint64(16))) % np.uint64(bound)
+
+    elements = np.arange(count, dtype=np.uint64)
+    outside = np.ones(count, dtype=bool)
+    while outside.any():
+        left, right = elements[outside] // np.uint64(b), elements[outside] % np.uint64(b)
+        for i in range(4):
+            weyl = i * 0x9E3779B9
+            left = moved(left, right, (keys[0] + weyl) & 0xFFFFFFFF, a)
+            right = moved(right, left, (keys[1] + weyl) & 0xFFFFFFFF, b)
+        elements[outside] = left * np.uint64(b) + right
+        outside = elements >= np.uint64(count)
+    return elements.astype(np.int64)
 
 
 @dataclass
@@ -48,11 +68,12 @@ class Market:
     item_rows: np.ndarray  # the table row of each item, in order of first appearance in the file
     users: np.ndarray  # the user of each training row, as an index into user_rows; rows are sorted by user, then time
     items: np.ndarray  # the item of each training row, as an index into item_rows
-    seen: list[np.ndarray]  # all items of each user, ascending
+    seen: list[np.ndarray]  # the items of each user that are no negatives, ascending
 
     @staticmethod
-    def read(path: Path, name: str, minimum_rows: int, user_row: dict[tuple[str, str], int], item_row: dict[str, int]) -> "Market":
-        """Reads a file in XMarket's processed format; user_row and item_row give the model's table rows."""
+    def read(path: Path, name: str, minimum_rows: int, exclude: str, user_row: dict[tuple[str, str], int], item_row: dict[str, int]) -> "Market":
+        """Reads a file in XMarket's processed format. exclude: whether "all" rows or the "training" rows give no negatives; user_row and
+        item_row give the model's table rows."""
         with open(path, encoding="utf-8-sig") as lines:
             header = next(lines, "").split()
             if sorted(header) != ["date", "itemId", "rate", "userId"]:
@@ -72,7 +93,7 @@ class Market:
             np.array([item_row[item] for item in items]),
             np.array([user for user, _ in train]),
             np.array([item for _, item in train]),
-            [np.unique([item for _, item in history]) for history in kept.values()],
+            [np.unique([item for _, item in (history if exclude == "all" else history[:-2])]) for history in kept.values()],
         )
 
     def samples(self, seed: int, epoch: int, negatives: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -101,5 +122,5 @@ def minibatches(seed: int, market: str, epoch: int, samples: int, size: int, cou
     per_pass = -(-samples // size)
     passes = np.full((-(-count // per_pass), per_pass * size), -1)
     for number, places in enumerate(passes):
-        places[:samples] = shuffled(seed, f"order/maml/{market}/{number}", epoch, samples)
+        places[:samples] = keyed_order(seed, f"order/maml/{market}", epoch, number, samples)
     return passes.reshape(-1, size)[:count]
