@@ -8,10 +8,7 @@ using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 
 string folder = args.Length > 0 ? args[0] : "data";
-Experiment experiment = new()
-{
-    Method = "nmf++", Preset = "paper", Target = "jp", Sources = ["uk"], Settings = Preset.Find("paper"),
-};
+Experiment experiment = new() { Method = "nmf++", Preset = "paper", Target = "jp", Sources = ["uk"], Settings = Preset.Find("paper") };
 ExperimentData data = ExperimentData.Load(
     new DataRequest(MarketFiles.Find("jp", folder), [MarketFiles.Find("uk", folder)]), experiment.Settings);
 using IDevice device = new SimdDevice(Environment.ProcessorCount);
