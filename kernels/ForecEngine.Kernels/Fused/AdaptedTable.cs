@@ -100,8 +100,8 @@ internal sealed unsafe class AdaptedTable(NetworkTable table, AdaptedRows rows, 
             values.Slice(named[i] * _columns, _columns).CopyTo(adapted[(i * _columns)..]);
         Matrix adjoint = new(_adjoint.Slice(0, rows.Support.Count * _columns), rows.Support.Count, _columns);
         new RowSumPointers(adjoint, groups, _gradient.Slice(0, count * _columns), bits).Run();
-        Sweep.OverRuns(
-            new UpdateSweep<Sgd>(rule, _adapted.Slice().Pointer, null, null, _gradient.Slice().Pointer), 0, count * _columns, bits);
+        Sweep.Over(
+            new Update<Sgd>(rule, _adapted.Slice().Pointer, null, null, _gradient.Slice().Pointer), 0, count * _columns, bits);
 
         int position = 0;
         foreach (int row in rows.Query.Values.Span)

@@ -140,7 +140,7 @@ internal sealed unsafe class MarketVisitor
         Real* Moved(Real* values, nint place, int length)
         {
             new ReadOnlySpan<Real>(values, length).CopyTo(new Span<Real>(copies + place, length));
-            Sweep.OverRuns(new UpdateSweep<Sgd>(rule, copies + place, null, null, gradients + place), 0, length, _bits);
+            Sweep.Over(new Update<Sgd>(rule, copies + place, null, null, gradients + place), 0, length, _bits);
             return copies + place;
         }
     }

@@ -7,17 +7,8 @@ using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>y[row] = table[ids[row]], rows of y <paramref name="stride"/> apart.</summary>
-internal readonly unsafe struct LookUp(Real* table, int* ids, int columns, Real* y, nint stride) : IRowBody
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int row, int column)
-        where TLane : struct, IHostLane<TLane> =>
-        TLane.Store(TLane.Load(table + ((nint)ids[row] * columns) + column), y + (row * stride) + column);
-}
-
 /// <summary>y[row] = left[leftIds[row]] x right[rightIds[row]].</summary>
-internal readonly unsafe struct Multiply(Real* left, int* leftIds, Real* right, int* rightIds, int columns, Real* y, nint stride) : IRowBody
+internal readonly unsafe struct Multiply(Real* left, int* leftIds, Real* right, int* rightIds, int columns, Real* y, nint stride) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int column)
@@ -30,7 +21,7 @@ internal readonly unsafe struct Multiply(Real* left, int* leftIds, Real* right, 
 }
 
 /// <summary>The adjoint of a factor: dx[row] = other[ids[row]] x dy[row].</summary>
-internal readonly unsafe struct MultiplyAdjoint(Real* other, int* ids, int columns, Real* dy, nint stride, Real* dx) : IRowBody
+internal readonly unsafe struct MultiplyAdjoint(Real* other, int* ids, int columns, Real* dy, nint stride, Real* dx) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int column)
@@ -44,7 +35,7 @@ internal readonly unsafe struct MultiplyAdjoint(Real* other, int* ids, int colum
 }
 
 /// <summary>Some columns of an adjoint: dx[row] = dy[row], from rows <paramref name="stride"/> apart.</summary>
-internal readonly unsafe struct TakeColumns(Real* dy, nint stride, Real* dx, int columns) : IRowBody
+internal readonly unsafe struct TakeColumns(Real* dy, nint stride, Real* dx, int columns) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int column)
@@ -53,7 +44,7 @@ internal readonly unsafe struct TakeColumns(Real* dy, nint stride, Real* dx, int
 }
 
 /// <summary>Through the rectifier at the tower's top: dx[row] = dy[row] where y[row] is positive, rows of y and dy <paramref name="stride"/> apart.</summary>
-internal readonly unsafe struct TopAdjoint(Real* y, Real* dy, nint stride, Real* dx, int columns) : IRowBody
+internal readonly unsafe struct TopAdjoint(Real* y, Real* dy, nint stride, Real* dx, int columns) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int column)
@@ -69,7 +60,7 @@ internal readonly unsafe struct TopAdjoint(Real* y, Real* dy, nint stride, Real*
 internal readonly unsafe struct LossAndAdjoint(Real* logits, Real* labels, Real share, Real* losses, Real* dlogits) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane>
     {
         TLane logit = TLane.Load(logits + i), label = TLane.Load(labels + i);
@@ -82,7 +73,7 @@ internal readonly unsafe struct LossAndAdjoint(Real* logits, Real* labels, Real 
 internal readonly unsafe struct AddBlocks(Real* gradient, Real* sums, nint stride, int blocks) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane>
     {
         TLane total = TLane.Load(gradient + i);

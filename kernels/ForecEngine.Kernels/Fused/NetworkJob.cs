@@ -136,11 +136,11 @@ internal unsafe struct NetworkJob : IChunked
             Real* pair = scratch + (TowerStages > 0 ? Stages[0].Input : Joint);
             nint stride = TowerStages > 0 ? Stages[0].InputRow : JointColumns;
             int dimension = Tower.Dimension;
-            RowSweep.Over(new LookUp(Tower.User.Value, Tower.User.Rows + first, dimension, pair, stride), 0, count, dimension, Bits);
+            Sweep.Rows(new CopyRows(Tower.User.Value, dimension, Tower.User.Rows + first, pair, stride), 0, count, dimension, Bits);
             if (Tower.IsMarketAware)
                 SeeItems(Tower, first, count, pair + dimension, stride);
             else
-                RowSweep.Over(new LookUp(Tower.Item.Value, Tower.Item.Rows + first, dimension, pair + dimension, stride), 0, count, dimension, Bits);
+                Sweep.Rows(new CopyRows(Tower.Item.Value, dimension, Tower.Item.Rows + first, pair + dimension, stride), 0, count, dimension, Bits);
         }
 
         if (Product.Dimension > 0)
@@ -148,7 +148,7 @@ internal unsafe struct NetworkJob : IChunked
             if (Product.IsMarketAware)
                 SeeItems(Product, first, count, scratch + Seen, Product.Dimension);
             TablePointers items = ProductItems(first, scratch);
-            RowSweep.Over(
+            Sweep.Rows(
                 new Multiply(Product.User.Value, Product.User.Rows + first, items.Value, items.Rows, Product.Dimension, scratch + Joint + JointTower, JointColumns),
                 0, count, Product.Dimension, Bits);
         }
@@ -177,7 +177,7 @@ internal unsafe struct NetworkJob : IChunked
         ActiveUnits.List(list, scratch + Totals, stage.Rectified, stage.Inputs, stage.FollowsRectifier);
         ActiveUnits units = ActiveUnits.Of(list, stage.Inputs);
         if (units.Places is not null)
-            Sweep.OverRuns(new PushTogether(scratch + stage.Input, stage.InputRow, count, units.Units, units.Count, scratch + Picks), 0, units.All, Bits);
+            Sweep.Over(new PushTogether(scratch + stage.Input, stage.InputRow, count, units.Places, scratch + Picks), 0, units.All, Bits);
     }
 
     // What the rectifier gives, or the logits.
@@ -186,7 +186,7 @@ internal unsafe struct NetworkJob : IChunked
     {
         Real* packed = scratch + stage.Packed, weight = inputs.Units is null ? packed : scratch + Part;
         if (inputs.Units is not null)
-            RowSweep.Over(new TakeRows(packed, stage.Outputs, inputs.Units, weight, stage.Outputs), 0, inputs.Count, stage.Outputs, Bits);
+            Sweep.Rows(new CopyRows(packed, stage.Outputs, inputs.Units, weight, stage.Outputs), 0, inputs.Count, stage.Outputs, Bits);
         if (stage.IsOutput)
         {
             Sweep.Over(new MatrixVector(scratch + stage.Input, stage.InputRow, weight, inputs.Count, packed[stage.Inputs], scratch + stage.Output), 0, count, Bits);
@@ -215,7 +215,7 @@ internal unsafe struct NetworkJob : IChunked
 
     // The items' vectors times those of their samples' markets.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void SeeItems(in PairPointers pair, int first, int count, Real* y, nint stride) => RowSweep.Over(
+    private readonly void SeeItems(in PairPointers pair, int first, int count, Real* y, nint stride) => Sweep.Rows(
         new Multiply(pair.Item.Value, pair.Item.Rows + first, pair.Market.Value, pair.Market.Rows + first, pair.Dimension, y, stride), 0, count, pair.Dimension, Bits);
 
     // What of the items the product multiplies: rows of their table, or of the block's own where markets have a view of them.
@@ -269,9 +269,9 @@ internal unsafe struct NetworkJob : IChunked
         };
         tile.Run<PlainSum>(Bits);
         if (inputs.Places is not null)
-            Sweep.OverRuns(new PullApart(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + Picks), 0, stage.Inputs, Bits);
+            Sweep.Over(new PullApart(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + Picks), 0, stage.Inputs, Bits);
         else if (isPart)
-            RowSweep.Over(new TakeRows(tile.C, tile.CRow, outputs.Places, sum, stage.Inputs), 0, stage.Outputs, stage.Inputs, Bits);
+            Sweep.Rows(new CopyRows(tile.C, tile.CRow, outputs.Places, sum, stage.Inputs), 0, stage.Outputs, stage.Inputs, Bits);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -305,7 +305,7 @@ internal unsafe struct NetworkJob : IChunked
             new Span<Real>(tile.Totals, inputs.Columns).Clear();
             tile.Run<RectifierAdjoint>(Bits);
             if (totals is not null && inputs.Places is not null)
-                Sweep.OverRuns(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + Picks), 0, stage.Inputs, Bits);
+                Sweep.Over(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + Picks), 0, stage.Inputs, Bits);
         }
         else
         {
@@ -320,9 +320,9 @@ internal unsafe struct NetworkJob : IChunked
         if (outputs.Units is null && inputs.Units is null)
             return stage.Weight;
         Real* part = scratch + Part;
-        RowSweep.Over(new TakeRows(stage.Weight, stage.Inputs, outputs.Units, part, stage.Inputs), 0, outputs.Count, stage.Inputs, Bits);
+        Sweep.Rows(new CopyRows(stage.Weight, stage.Inputs, outputs.Units, part, stage.Inputs), 0, outputs.Count, stage.Inputs, Bits);
         if (inputs.Places is not null)
-            Sweep.OverRuns(new PushTogether(part, stage.Inputs, outputs.Count, inputs.Units, inputs.Count, scratch + Picks), 0, inputs.All, Bits);
+            Sweep.Over(new PushTogether(part, stage.Inputs, outputs.Count, inputs.Places, scratch + Picks), 0, inputs.All, Bits);
         inputs.ClearIdle(part, stage.Inputs, outputs.Count);
         return part;
     }
@@ -340,7 +340,7 @@ internal unsafe struct NetworkJob : IChunked
             return false;
         }
 
-        RowSweep.Over(new TopAdjoint(scratch + Joint, dy, JointColumns, dx, JointTower), 0, count, JointTower, Bits);
+        Sweep.Rows(new TopAdjoint(scratch + Joint, dy, JointColumns, dx, JointTower), 0, count, JointTower, Bits);
         Swap(ref dy, ref dx);
         return true;
     }
@@ -354,13 +354,13 @@ internal unsafe struct NetworkJob : IChunked
         if (Product.User.Adjoint is not null)
         {
             TablePointers items = ProductItems(first, scratch);
-            RowSweep.Over(new MultiplyAdjoint(items.Value, items.Rows, dimension, dy, JointColumns, Product.User.Adjoint + start), 0, count, dimension, Bits);
+            Sweep.Rows(new MultiplyAdjoint(items.Value, items.Rows, dimension, dy, JointColumns, Product.User.Adjoint + start), 0, count, dimension, Bits);
         }
 
         if (!Product.WantsItemAdjoint)
             return;
         Real* ditem = Product.IsMarketAware ? dx : Product.Item.Adjoint + start;
-        RowSweep.Over(new MultiplyAdjoint(Product.User.Value, Product.User.Rows + first, dimension, dy, JointColumns, ditem), 0, count, dimension, Bits);
+        Sweep.Rows(new MultiplyAdjoint(Product.User.Value, Product.User.Rows + first, dimension, dy, JointColumns, ditem), 0, count, dimension, Bits);
         if (Product.IsMarketAware)
             LeaveSeen(Product, first, count, ditem, dimension);
     }
@@ -372,9 +372,9 @@ internal unsafe struct NetworkJob : IChunked
         int dimension = pair.Dimension;
         nint start = (nint)first * dimension;
         if (pair.Item.Adjoint is not null)
-            RowSweep.Over(new MultiplyAdjoint(pair.Market.Value, pair.Market.Rows + first, dimension, dy, stride, pair.Item.Adjoint + start), 0, count, dimension, Bits);
+            Sweep.Rows(new MultiplyAdjoint(pair.Market.Value, pair.Market.Rows + first, dimension, dy, stride, pair.Item.Adjoint + start), 0, count, dimension, Bits);
         if (pair.Market.Adjoint is not null)
-            RowSweep.Over(new MultiplyAdjoint(pair.Item.Value, pair.Item.Rows + first, dimension, dy, stride, pair.Market.Adjoint + start), 0, count, dimension, Bits);
+            Sweep.Rows(new MultiplyAdjoint(pair.Item.Value, pair.Item.Rows + first, dimension, dy, stride, pair.Market.Adjoint + start), 0, count, dimension, Bits);
     }
 
     private static void Swap(ref Real* a, ref Real* b)
@@ -391,10 +391,10 @@ internal unsafe struct NetworkJob : IChunked
         int dimension = Tower.Dimension;
         nint start = (nint)first * dimension;
         if (Tower.User.Adjoint is not null)
-            RowSweep.Over(new TakeColumns(dy, stride, Tower.User.Adjoint + start, dimension), 0, count, dimension, Bits);
+            Sweep.Rows(new TakeColumns(dy, stride, Tower.User.Adjoint + start, dimension), 0, count, dimension, Bits);
         if (Tower.IsMarketAware)
             LeaveSeen(Tower, first, count, dy + dimension, stride);
         else if (Tower.Item.Adjoint is not null)
-            RowSweep.Over(new TakeColumns(dy + dimension, stride, Tower.Item.Adjoint + start, dimension), 0, count, dimension, Bits);
+            Sweep.Rows(new TakeColumns(dy + dimension, stride, Tower.Item.Adjoint + start, dimension), 0, count, dimension, Bits);
     }
 }

@@ -1,5 +1,4 @@
-// The elementwise bodies bound to host pointers, so that a sweep can run them. The device has checked that every
-// pointer covers the swept range.
+// The bodies of operations bound to host pointers, so that a sweep can run them. What is elementwise is one row.
 
 using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
@@ -10,7 +9,7 @@ internal readonly unsafe struct UnarySweep<TOp>(Real* x, Real* y) : ISweep
     where TOp : unmanaged, IUnaryOp
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane> =>
         Elementwise.Unary<TOp, TLane, HostMemory<TLane>>(new(x), new(y), i);
 }
@@ -19,7 +18,7 @@ internal readonly unsafe struct UnaryBackwardSweep<TOp>(Real* x, Real* dy, Real*
     where TOp : unmanaged, IUnaryOp
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane> =>
         Elementwise.UnaryBackward<TOp, TLane, HostMemory<TLane>>(new(x), new(dy), new(dx), i);
 }
@@ -28,7 +27,7 @@ internal readonly unsafe struct BinarySweep<TOp>(Real* a, Real* b, Real* y) : IS
     where TOp : unmanaged, IBinaryOp
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane> =>
         Elementwise.Binary<TOp, TLane, HostMemory<TLane>>(new(a), new(b), new(y), i);
 }
@@ -37,7 +36,7 @@ internal readonly unsafe struct BinaryBackwardLeftSweep<TOp>(Real* a, Real* b, R
     where TOp : unmanaged, IBinaryOp
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane> =>
         Elementwise.BinaryBackwardLeft<TOp, TLane, HostMemory<TLane>>(new(a), new(b), new(dy), new(da), i);
 }
@@ -46,34 +45,38 @@ internal readonly unsafe struct BinaryBackwardRightSweep<TOp>(Real* a, Real* b, 
     where TOp : unmanaged, IBinaryOp
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane> =>
         Elementwise.BinaryBackwardRight<TOp, TLane, HostMemory<TLane>>(new(a), new(b), new(dy), new(db), i);
 }
 
-/// <summary>An update of the elements [start, end), whose gradients begin at g.</summary>
-internal readonly unsafe struct UpdateSweep<TRule>(TRule rule, Real* p, Real* m, Real* v, Real* g) : IRunSweep
+/// <summary>y[row] = x[rows[row]], or 0 where that is -1; without <paramref name="rows"/>, y[row] = x[row]. Rows are a stride apart.</summary>
+internal readonly unsafe struct CopyRows(Real* x, nint xStride, int* rows, Real* y, nint yStride) : ISweep
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TLane>(int row, int column)
+        where TLane : struct, IHostLane<TLane>
+    {
+        int from = rows is null ? row : rows[row];
+        TLane.Store(from < 0 ? TLane.Broadcast(0) : TLane.Load(x + (from * xStride) + column), y + (row * yStride) + column);
+    }
+}
+
+/// <summary>narrow[row] += the columns of wide[row] from <paramref name="start"/> on.</summary>
+internal readonly unsafe struct AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start) : ISweep
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TLane>(int row, int column)
+        where TLane : struct, IHostLane<TLane> =>
+        Concatenation.Backward<TLane, HostMemory<TLane>>(new(narrow), columns, new(wide), wideColumns, start, row, column);
+}
+
+/// <summary>An update of a parameter's elements.</summary>
+internal readonly unsafe struct Update<TRule>(TRule rule, Real* p, Real* m, Real* v, Real* gradient) : ISweep
     where TRule : unmanaged, IUpdateRule
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Over<TLane>(int start, int end)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane> =>
-        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), new(g), start, end - start);
-}
-
-/// <summary>A sweep cut into chunks of a fixed number of elements.</summary>
-internal readonly struct SweepJob<TBody>(TBody body, int length, int bits) : IChunked
-    where TBody : unmanaged, ISweep
-{
-    private const int ChunkElements = 1 << 14;
-
-    /// <summary>How many chunks there are.</summary>
-    public int Chunks => (int)(((long)length + ChunkElements - 1) / ChunkElements);
-
-    /// <inheritdoc/>
-    public void Run(int chunk, int worker)
-    {
-        int start = chunk * ChunkElements;
-        Sweep.Over(body, start, (int)Math.Min(length, (long)start + ChunkElements), bits);
-    }
+        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), new(gradient), i, TLane.Width);
 }

@@ -10,7 +10,7 @@ namespace ForecEngine.Kernels.Simd;
 internal readonly unsafe struct MatrixVector(Real* a, nint stride, Real* x, int depth, Real start, Real* y) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane>
     {
         TLane sum = TLane.Broadcast(start);

@@ -26,7 +26,7 @@ internal static unsafe class PackedWeight
     private readonly struct Transpose(Real* x, int columns, Real* y, int rows) : ISweep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<TLane>(int i)
+        public void At<TLane>(int row, int i)
             where TLane : struct, IHostLane<TLane>
         {
             Real* from = x + ((nint)i * columns), to = y + i;

@@ -53,14 +53,14 @@ internal unsafe struct ParameterSweep<TRule>
     {
         if (_isWhole)
         {
-            Sweep.OverRuns(new UpdateSweep<TRule>(_rule, _p, _m, _v, _gradient), start, end, _bits);
+            Sweep.Over(new Update<TRule>(_rule, _p, _m, _v, _gradient), start, end, _bits);
             new Span<Real>(_gradient + start, end - start).Clear();
             return;
         }
 
         int first = RowsBefore(start), last = RowsBefore(end);
         if (_touchedOnly)
-            RowSweep.Over(new UpdateTouchedRow<TRule>(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns), first, last, _columns, _bits);
+            Sweep.Rows(new UpdateTouchedRow<TRule>(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns), first, last, _columns, _bits);
         else
             UpdateRows(first, last, zeros);
     }
@@ -69,9 +69,9 @@ internal unsafe struct ParameterSweep<TRule>
     {
         int next = TouchedBefore(first), last = TouchedBefore(end);
         Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the room for the rows of the run
-        RowSweep.Over(new LayOutRow(_gradient, gradients, _touched, _columns), next, last, _columns, _bits);
-        Sweep.OverRuns(new UpdateSweep<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
-        RowSweep.Over(new ClearRow(gradients, _touched, _columns), next, last, _columns, _bits);
+        Sweep.Rows(new LayOutRow(_gradient, gradients, _touched, _columns), next, last, _columns, _bits);
+        Sweep.Over(new Update<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
+        Sweep.Rows(new ClearRow(gradients, _touched, _columns), next, last, _columns, _bits);
     }
 
     // How many rows begin before an element.
@@ -86,7 +86,7 @@ internal unsafe struct ParameterSweep<TRule>
 }
 
 /// <summary>y[ids[row]] = x[row].</summary>
-internal readonly unsafe struct LayOutRow(Real* x, Real* y, int* ids, int columns) : IRowBody
+internal readonly unsafe struct LayOutRow(Real* x, Real* y, int* ids, int columns) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int column)
@@ -95,7 +95,7 @@ internal readonly unsafe struct LayOutRow(Real* x, Real* y, int* ids, int column
 }
 
 /// <summary>y[ids[row]] = 0.</summary>
-internal readonly unsafe struct ClearRow(Real* y, int* ids, int columns) : IRowBody
+internal readonly unsafe struct ClearRow(Real* y, int* ids, int columns) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int column)
@@ -104,7 +104,7 @@ internal readonly unsafe struct ClearRow(Real* y, int* ids, int columns) : IRowB
 }
 
 /// <summary>An update of the table row that a row of the gradient is of.</summary>
-internal readonly unsafe struct UpdateTouchedRow<TRule>(TRule rule, Real* p, Real* m, Real* v, int* touched, int count, Real* gradient, int columns) : IRowBody
+internal readonly unsafe struct UpdateTouchedRow<TRule>(TRule rule, Real* p, Real* m, Real* v, int* touched, int count, Real* gradient, int columns) : ISweep
     where TRule : unmanaged, IUpdateRule
 {
     // Touched rows lie far apart in tables that no cache holds: those that come next are fetched while this one is updated. A hint

@@ -52,7 +52,7 @@ internal readonly unsafe struct RowSumPointers(Matrix dy, RowGroups groups, Slic
 internal readonly unsafe struct SumGroupsSweep(Real* dy, int* groups, Real* gradient, int rows, int columns, bool single) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void At<TLane>(int i)
+    public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane>
     {
         // The lane lies within the columns, and each group is a row of the gradient.

@@ -75,7 +75,7 @@ public sealed unsafe class SimdDevice : HostDevice
         Run(new BinaryBackwardRightSweep<TOp>(a, b, dy, db), length);
 
     private protected override void Gather(Real* table, int* rows, Real* y, int count, int columns) =>
-        RunRows(new GatherRow(table, rows, y, columns), count, columns);
+        Run(new CopyRows(table, columns, rows, y, columns), count, columns);
 
     private protected override void Dense(Real* x, Real* weight, Real* bias, Real* y, int rows, int inputs, int outputs)
     {
@@ -123,10 +123,10 @@ public sealed unsafe class SimdDevice : HostDevice
     }
 
     private protected override void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows) =>
-        RunRows(new CopyColumnsRow(narrow, columns, wide, wideColumns, start), rows, columns);
+        Run(new CopyRows(narrow, columns, null, wide + start, wideColumns), rows, columns);
 
     private protected override void AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows) =>
-        RunRows(new AddColumnsRow(narrow, columns, wide, wideColumns, start), rows, columns);
+        Run(new AddColumns(narrow, columns, wide, wideColumns, start), rows, columns);
 
     private protected override Real Sum(Real* x, int length)
     {
@@ -206,16 +206,12 @@ public sealed unsafe class SimdDevice : HostDevice
     }
 
     private void Run<TBody>(TBody body, int length)
+        where TBody : unmanaged, ISweep => Run(body, 1, length);
+
+    private void Run<TBody>(TBody body, int rows, int columns)
         where TBody : unmanaged, ISweep
     {
-        SweepJob<TBody> job = new(body, length, _bits);
-        _workers.Run(job, job.Chunks);
-    }
-
-    private void RunRows<TBody>(TBody body, int rows, int columns)
-        where TBody : unmanaged, IRowBody
-    {
-        RowJob<TBody> job = new(body, rows, columns, _bits);
+        SweepJob<TBody> job = new(body, rows, columns, _bits);
         _workers.Run(job, job.Chunks);
     }
 

@@ -1,77 +1,111 @@
-// A sweep runs a body over a range of indices with the widest lanes first and narrower ones for the tail, down to
-// single numbers. Lanes agree bit for bit, so where the widths change cannot be seen in a result.
+// A sweep runs a body over rows of lanes, with the widest vectors first and narrower ones for the rest, down to single numbers. Lanes agree
+// bit for bit, so a result does not depend on where the widths change. What is elementwise is one row.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>A body over the lane that begins at an index.</summary>
+/// <summary>A body over the lane of a row that begins at a column. The device has checked that every pointer covers what is swept.</summary>
 internal interface ISweep
 {
-    /// <summary>Handles the indices [i, i + TLane.Width).</summary>
-    void At<TLane>(int i)
+    /// <summary>Handles the columns [column, column + TLane.Width) of a row.</summary>
+    void At<TLane>(int row, int column)
         where TLane : struct, IHostLane<TLane>;
 }
 
-/// <summary>A body over a run of whole lanes, which loops itself: it keeps in registers what is the same for all.</summary>
-internal interface IRunSweep
-{
-    /// <summary>Handles the indices [start, end), a multiple of TLane.Width.</summary>
-    void Over<TLane>(int start, int end)
-        where TLane : struct, IHostLane<TLane>;
-}
-
-/// <summary>The widest vectors in use, and the loop over them.</summary>
+/// <summary>The widest vectors in use, and the loops over them.</summary>
 internal static class Sweep
 {
     /// <summary>The width in bits of the widest vectors that this machine accelerates: 512, 256 or 128.</summary>
     public static int WidestBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
-    /// <summary>Runs <paramref name="body"/> over [start, end) with vectors of at most <paramref name="bits"/> bits.</summary>
+    /// <summary>Runs <paramref name="body"/> over the columns [start, end) of a row with vectors of at most <paramref name="bits"/> bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Over<TBody>(in TBody body, int start, int end, int bits)
-        where TBody : struct, ISweep =>
-        OverRuns(new EachLane<TBody>(body), start, end, bits);
-
-    /// <summary>Runs <paramref name="body"/> over [start, end) with vectors of at most <paramref name="bits"/> bits.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OverRuns<TBody>(in TBody body, int start, int end, int bits)
-        where TBody : struct, IRunSweep
+    public static void Over<TBody>(in TBody body, int start, int end, int bits, int row = 0)
+        where TBody : struct, ISweep
     {
         int i = start;
         if (bits >= 512)
-            i = With<TBody, Lane512>(body, i, end);
+            i = Lanes<TBody, Lane512>(body, row, i, end);
         if (bits >= 256 && i < end)
-            i = With<TBody, Lane256>(body, i, end);
+            i = Lanes<TBody, Lane256>(body, row, i, end);
         if (i < end)
-            i = With<TBody, Lane128>(body, i, end);
+            i = Lanes<TBody, Lane128>(body, row, i, end);
         if (i < end)
-            With<TBody, ScalarLane>(body, i, end);
+            Lanes<TBody, ScalarLane>(body, row, i, end);
     }
 
-    // Not inlined: four widths of one body in one method would exhaust the compiler's budget for inlining.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int With<TBody, TLane>(in TBody body, int start, int end)
-        where TBody : struct, IRunSweep
-        where TLane : struct, IHostLane<TLane>
-    {
-        int whole = end - ((end - start) % TLane.Width);
-        body.Over<TLane>(start, whole);
-        return whole;
-    }
-
-    private readonly struct EachLane<TBody>(TBody body) : IRunSweep
+    /// <summary>Runs <paramref name="body"/> over all columns of the rows [start, end), with one width where the columns are whole lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Rows<TBody>(in TBody body, int start, int end, int columns, int bits)
         where TBody : struct, ISweep
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Over<TLane>(int start, int end)
-            where TLane : struct, IHostLane<TLane>
+        if (bits >= 512 && columns % Lane512.Width == 0)
+            WholeRows<TBody, Lane512>(body, start, end, columns);
+        else if (bits >= 256 && columns % Lane256.Width == 0)
+            WholeRows<TBody, Lane256>(body, start, end, columns);
+        else if (columns % Lane128.Width == 0)
+            WholeRows<TBody, Lane128>(body, start, end, columns);
+        else
         {
-            TBody own = body; // a copy that no store in the loop can change, so that its fields stay in registers
-            for (int i = start; i < end; i += TLane.Width)
-                own.At<TLane>(i);
+            for (int row = start; row < end; row++)
+                Over(body, 0, columns, bits, row);
         }
+    }
+
+    // The loops are not inlined: several widths of a body in one method would have more local variables than the compiler inlines for.
+    // A body comes by value: no store in the loop can change that copy, so its fields stay in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Lanes<TBody, TLane>(TBody body, int row, int start, int end)
+        where TBody : struct, ISweep
+        where TLane : struct, IHostLane<TLane>
+    {
+        int column = start;
+        for (; column <= end - TLane.Width; column += TLane.Width)
+            body.At<TLane>(row, column);
+        return column;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void WholeRows<TBody, TLane>(TBody body, int start, int end, int columns)
+        where TBody : struct, ISweep
+        where TLane : struct, IHostLane<TLane>
+    {
+        if (columns == TLane.Width)
+        {
+            for (int row = start; row < end; row++)
+                body.At<TLane>(row, 0);
+            return;
+        }
+
+        for (int row = start; row < end; row++)
+        {
+            for (int column = 0; column < columns; column += TLane.Width)
+                body.At<TLane>(row, column);
+        }
+    }
+}
+
+/// <summary>A sweep cut into chunks of about as many elements: a single row by columns, more of them by rows.</summary>
+internal readonly struct SweepJob<TBody>(TBody body, int rows, int columns, int bits) : IChunked
+    where TBody : unmanaged, ISweep
+{
+    private const int ChunkElements = 1 << 14;
+
+    private readonly int _chunkRows = Math.Max(1, ChunkElements / Math.Max(1, columns));
+
+    /// <summary>How many chunks there are.</summary>
+    public int Chunks => rows == 1 ? (int)(((long)columns + ChunkElements - 1) / ChunkElements) : (rows + _chunkRows - 1) / _chunkRows;
+
+    /// <inheritdoc/>
+    public void Run(int chunk, int worker)
+    {
+        int start = chunk * (rows == 1 ? ChunkElements : _chunkRows);
+        if (rows == 1)
+            Sweep.Over(body, start, (int)Math.Min(columns, (long)start + ChunkElements), bits);
+        else
+            Sweep.Rows(body, start, Math.Min(rows, start + _chunkRows), columns, bits);
     }
 }

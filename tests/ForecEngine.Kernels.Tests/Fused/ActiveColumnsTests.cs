@@ -26,7 +26,7 @@ public sealed unsafe class ActiveColumnsTests
             Real[] y = draws.Ordinary(taken * columns);
             fixed (Real* px = x, py = y)
             fixed (int* pfrom = from)
-                RowSweep.Over(new TakeRows(px, stride, pfrom, py, columns), 0, taken, columns, bits);
+                Sweep.Rows(new CopyRows(px, stride, pfrom, py, columns), 0, taken, columns, bits);
             for (int i = 0; i < y.Length; i++)
                 Assert.Equal(from[i / columns] < 0 ? 0 : x[(from[i / columns] * stride) + (i % columns)], y[i]);
         }
@@ -45,9 +45,9 @@ public sealed unsafe class ActiveColumnsTests
         {
             Real[] x = [.. whole, .. new Real[VectorLength]], y = draws.Ordinary(rows * columns), scratch = new Real[VectorLength];
             fixed (Real* px = x, py = y, pscratch = scratch)
-            fixed (int* punits = units, pplaces = places)
+            fixed (int* pplaces = places)
             {
-                Sweep.OverRuns(new PushTogether(px, stride, rows, punits, units.Length, pscratch), 0, columns, bits);
+                Sweep.Over(new PushTogether(px, stride, rows, pplaces, pscratch), 0, columns, bits);
                 for (int row = 0; row < rows; row++)
                 {
                     for (int i = 0; i < units.Length; i++)
@@ -55,7 +55,7 @@ public sealed unsafe class ActiveColumnsTests
                     Assert.Equal(whole.AsSpan((row * stride) + columns, stride - columns), x.AsSpan((row * stride) + columns, stride - columns));
                 }
 
-                Sweep.OverRuns(new PullApart(px, stride, null, rows, pplaces, py, columns, pscratch), 0, columns, bits);
+                Sweep.Over(new PullApart(px, stride, null, rows, pplaces, py, columns, pscratch), 0, columns, bits);
             }
 
             for (int i = 0; i < y.Length; i++)
@@ -78,7 +78,7 @@ public sealed unsafe class ActiveColumnsTests
             Real[] y = draws.Ordinary(height * columns), scratch = new Real[VectorLength];
             fixed (Real* px = x, py = y, pscratch = scratch)
             fixed (int* pfrom = from, pplaces = places)
-                Sweep.OverRuns(new PullApart(px, stride, pfrom, height, pplaces, py, columns, pscratch), 0, columns, bits);
+                Sweep.Over(new PullApart(px, stride, pfrom, height, pplaces, py, columns, pscratch), 0, columns, bits);
             for (int i = 0; i < y.Length; i++)
             {
                 (int row, int place) = (from[i / columns], places[i % columns]);
