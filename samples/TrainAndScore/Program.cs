@@ -14,11 +14,11 @@ ExperimentData data = ExperimentData.Load(
 using IDevice device = new SimdDevice(Environment.ProcessorCount);
 ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, data.Markets, candidates: null, Metric.Default);
 double ndcg = outcome.Test!.Result.Means[Metric.NdcgAt10.Name];
-Console.WriteLine($"{outcome.Test.Result.Users} customers, nDCG@10 {ndcg:0.0000}");
-
 PlacedMarket jp = outcome.Markets[0];
 float[] scores = new float[jp.ItemRows.Length];
 outcome.Model.Scorer(device, jp.Index).ScoreAll([jp.UserRows[0]], jp.ItemRows, scores);
+
+Console.WriteLine($"{outcome.Test.Result.Users} customers, nDCG@10 {ndcg:0.0000}");
 int[] unseen = [.. Enumerable.Range(0, scores.Length).Except(jp.Market.Seen(0).ToArray())];
 foreach (int item in unseen.OrderByDescending(item => scores[item]).Take(5))
     Console.WriteLine($"{jp.Market.Users.Text(0)} {jp.Market.Items.Text(item)} {scores[item]:0.000}");
