@@ -19,6 +19,8 @@ internal static class ArgumentParser
     /// <exception cref="CommandLineException">The verb does not accept them.</exception>
     public static CommonArguments Parse(DeclaredVerb verb, IReadOnlyList<string> words)
     {
+        if (verb.First is { } first && words is [not ['-', ..], ..])
+            words = [$"--{first}", .. words];
         RequireOptions(verb, words);
         Command command = new(verb.Name);
         foreach (DeclaredOption option in verb.Options)

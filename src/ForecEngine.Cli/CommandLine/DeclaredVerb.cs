@@ -26,6 +26,9 @@ internal sealed class DeclaredVerb
     /// <summary>The description in help.</summary>
     public string HelpText => _attribute.HelpText;
 
+    /// <summary>The option whose value may come first, without the option's name; null where there is none.</summary>
+    public string? First => _attribute.First;
+
     /// <summary>An example, without the tool's name.</summary>
     public string Example => _attribute.Example;
 

@@ -13,6 +13,9 @@ internal sealed class VerbAttribute(string name) : Attribute
     /// <summary>The description in help, in a sentence.</summary>
     public string HelpText { get; init; } = "";
 
+    /// <summary>The option whose value may come first, without the option's name; null where there is none.</summary>
+    public string? First { get; init; }
+
     /// <summary>An example, without the tool's name.</summary>
     public string Example { get; init; } = "";
 }

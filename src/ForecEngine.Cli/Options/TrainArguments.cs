@@ -8,7 +8,7 @@ namespace ForecEngine.Cli.Options;
 [Verb("train",
     HelpText = "Train a method on markets and rank the target's held-out items.",
     Example = "train --data xmarket --target jp --source ca --method nmf++ --out runs/jp")]
-internal sealed class TrainArguments : TrainingArguments, IRunOutput, IMetricOptions
+internal sealed class TrainArguments : TrainingArguments, IStageOptions, IMetricOptions
 {
     /// <summary>--source.</summary>
     [Option("source", OptionGroup.Input, MetaValue = "M[,M...]",
@@ -41,18 +41,12 @@ internal sealed class TrainArguments : TrainingArguments, IRunOutput, IMetricOpt
     [Option("pilot-epochs", OptionGroup.SourceChoice, MetaValue = "N", Default = "5", HelpText = "Epochs of each phase of a short run.")]
     public string? PilotEpochs { get; set; }
 
-    /// <summary>--cache.</summary>
-    [Option("cache", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory,
-        HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+    /// <inheritdoc/>
     public string? Cache { get; set; }
 
-    /// <summary>--resume.</summary>
-    [Option("resume", OptionGroup.Output, HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
+    /// <inheritdoc/>
     public bool Resume { get; set; }
 
-    /// <summary>--checkpoint-every.</summary>
-    [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS",
-        HelpText = "How long after one checkpoint the next is written to --out, within an epoch if need be (default: 10); "
-            + "0 writes one after each epoch.")]
+    /// <inheritdoc/>
     public string? CheckpointEvery { get; set; }
 }

@@ -31,6 +31,6 @@ internal static class Adapt
         output.RequireFree(directory);
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(data, arguments.WithFork, seed, metrics, progress));
-        Train.Report(outcome, data, notes, sourceSelection: null, device, DeviceChoice.Threads(arguments), directory, arguments.Trec, json, terminal);
+        TrainingRun.Report(outcome, data, notes, sourceSelection: null, device, DeviceChoice.Threads(arguments), directory, arguments.Trec, json, terminal);
     }
 }

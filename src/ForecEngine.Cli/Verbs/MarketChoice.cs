@@ -102,7 +102,9 @@ internal static class MarketChoice
             : files;
     }
 
-    private static ColumnNames? Columns(IMarketOptions options)
+    /// <summary>The columns of files with a header; null for the usual names.</summary>
+    /// <exception cref="CommandLineException">The list cannot be read.</exception>
+    public static ColumnNames? Columns(IMarketOptions options)
     {
         try
         {

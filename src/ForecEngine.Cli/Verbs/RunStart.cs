@@ -14,17 +14,17 @@ internal static class RunStart
     private const int MostDifferences = 5;
 
     /// <summary>Says how to continue a training that a signal ends.</summary>
-    public static string HowToContinue(TrainArguments arguments, StageStore? stages, Interruption interruption) =>
+    public static string HowToContinue(IStageOptions arguments, StageStore? stages, Interruption interruption) =>
         arguments.Out is null ? "nothing is kept without --out"
         : (stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on")
             + $" with: {interruption.Command("--resume")}";
 
     /// <summary>Before any data are read: fails if the directory holds a run that is neither to be replaced nor gone on with.</summary>
     /// <exception cref="IOException">It does.</exception>
-    public static void Require(TrainArguments arguments, RunDirectory? directory)
+    public static void Require(IStageOptions arguments, RunDirectory? directory)
     {
         if (!arguments.Resume)
-            ((IRunOutput)arguments).RequireFree(directory, ", --resume goes on with it if this is the same experiment");
+            arguments.RequireFree(directory, ", --resume goes on with it if this is the same experiment");
     }
 
     /// <summary>Under --resume: what the run has come to if it has finished, or else whether there is something to go on from.</summary>
@@ -36,7 +36,7 @@ internal static class RunStart
     /// <returns>The result, or null where there is something to train.</returns>
     /// <exception cref="IOException">The directory holds another experiment, and --force is not given.</exception>
     public static JsonObject? Resume(
-        TrainArguments arguments, RunDirectory directory, Experiment experiment, IReadOnlyList<Metric> metrics, Terminal terminal)
+        IStageOptions arguments, RunDirectory directory, Experiment experiment, IReadOnlyList<Metric> metrics, Terminal terminal)
     {
         if (directory.Finished(experiment, metrics, arguments.Trec) is { } finished)
         {

@@ -12,6 +12,7 @@ internal static class VerbCatalog
     public static IReadOnlyList<DeclaredVerb> All { get; } =
     [
         DeclaredVerb.Of<TrainArguments>(Train.Run),
+        DeclaredVerb.Of<RunArguments>(Rerun.Run),
         DeclaredVerb.Of<RecommendArguments>(Recommend.Run),
         DeclaredVerb.Of<EvaluateArguments>(Evaluate.Run),
         DeclaredVerb.Of<AdaptArguments>(Adapt.Run),

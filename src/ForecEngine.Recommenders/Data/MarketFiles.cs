@@ -81,6 +81,19 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
                 .Where(name => !name.Any(c => char.IsWhiteSpace(c) || c is ',' or '=')).Distinct().Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>
+    /// All that a directory has that may be a market, by name: every file by itself, and the <c>ratings_NAME_*.txt.gz</c> of a name
+    /// together.
+    /// </summary>
+    /// <inheritdoc cref="Names" path="/exception"/>
+    public static IReadOnlyList<MarketFiles> All(string directory)
+    {
+        RequireDirectory(directory);
+        return [.. Directory.GetFiles(directory).Where(path => NameOf(path) is not null).Order(StringComparer.Ordinal)
+            .GroupBy(path => Raw(NameOf(path) ?? "", directory).Contains(path) ? NameOf(path) ?? "" : path)
+            .Select(group => new MarketFiles(NameOf(group.First()) ?? "", [.. group]))];
+    }
+
     /// <summary>The sorted names of the markets that a directory has <c>ratings_NAME_*.txt.gz</c> of.</summary>
     /// <inheritdoc cref="Names" path="/exception"/>
     public static IReadOnlyList<string> RawNames(string directory) => [.. Names(directory).Where(name => Raw(name, directory).Length > 0)];

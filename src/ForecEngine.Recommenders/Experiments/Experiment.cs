@@ -101,6 +101,22 @@ public sealed record Experiment
         };
     }
 
+    /// <summary>Reads a record from a file: a result.json, or a bare record.</summary>
+    /// <exception cref="DataFormatException">The file cannot be read, or holds none.</exception>
+    public static Experiment Read(string path)
+    {
+        try
+        {
+            JsonNode? json = JsonNode.Parse(File.ReadAllText(path));
+            return Parse((json?["experiment"] ?? json)?.ToJsonString() ?? "null");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            string problem = exception is JsonException or InvalidOperationException ? "holds no record of an experiment: " : "";
+            throw new DataFormatException($"{path}: {problem}{exception.Message.ReplaceLineEndings(" ")}", exception);
+        }
+    }
+
     /// <summary>What is wrong with a record that was read, by which data could not be prepared or ranked; null for nothing.</summary>
     internal string? Fault() => this switch
     {

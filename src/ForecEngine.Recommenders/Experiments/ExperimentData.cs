@@ -49,10 +49,10 @@ public sealed record ExperimentData(
     IReadOnlyDictionary<string, string> Digests, SplitRules Rules, IReadOnlyList<DataNote> Notes)
 {
     /// <summary>The key of the given candidates' digest among those of the markets.</summary>
-    internal const string CandidatesDigest = "candidates";
+    public const string CandidatesDigest = "candidates";
 
     /// <summary>The key of their judgements' digest.</summary>
-    internal const string QrelsDigest = "qrels";
+    public const string QrelsDigest = "qrels";
 
     /// <summary>Reads the data.</summary>
     /// <param name="request">Where they are.</param>

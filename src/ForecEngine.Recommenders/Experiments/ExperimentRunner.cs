@@ -166,6 +166,7 @@ public sealed class ExperimentRunner(
         StageStore stages, Experiment experiment, Phase phase, IFitting fitting, StageRecord record, Func<double>? validate,
         Action<TrainingProgress>? progress)
     {
+        using IDisposable? held = stages.Lock(record, stop);
         if (stages.TakeFinished(record, fitting) is (PhaseState end, bool cached))
             return PhaseTrainer.Result(phase.Name, end) with { Cached = cached };
         PhaseState state = stages.TakeUnfinished(record, fitting) ?? PhaseState.Beginning;

@@ -21,6 +21,14 @@ internal sealed partial class StageFolder(string path)
     /// <summary>The file of a stage on its way.</summary>
     public string Unfinished(StageRecord record) => System.IO.Path.Combine(Path, $"{FileName(record)}.unfinished.safetensors");
 
+    /// <summary>Locks a stage, by a folder beside its file that is gone when the lock is given back; null where another holder has it.</summary>
+    /// <exception cref="IOException">The folder cannot be made.</exception>
+    public IDisposable? TryLock(StageRecord record)
+    {
+        string path = System.IO.Path.Combine(Path, $"{FileName(record)}.lock");
+        return DirectoryLock.TryTake(path) is { } held ? new StageLock(path, held) : null;
+    }
+
     /// <summary>The stages that lie here, by name.</summary>
     public IEnumerable<(string File, IReadOnlyDictionary<string, string> Metadata)> Stages()
     {
@@ -85,6 +93,22 @@ internal sealed partial class StageFolder(string path)
         Sweep(alone: true);
         if (IsFolder && !Directory.EnumerateFileSystemEntries(Path).Any())
             Directory.Delete(Path);
+    }
+
+    private sealed class StageLock(string path, DirectoryLock held) : IDisposable
+    {
+        public void Dispose()
+        {
+            held.Dispose();
+            try
+            {
+                Directory.Delete(path);
+            }
+            catch (IOException)
+            {
+                // Another run has taken it since.
+            }
+        }
     }
 
     [GeneratedRegex(@"^.*-[0-9a-f]{32}(\.unfinished)?\.safetensors$", RegexOptions.CultureInvariant)]

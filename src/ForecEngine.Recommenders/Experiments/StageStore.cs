@@ -11,6 +11,8 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>Keeps stages for later runs.</summary>
 public sealed class StageStore
 {
+    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(200);
+
     private readonly StageFolder? _cache;
     private readonly StageFolder? _run;
     private readonly bool _resumes;
@@ -43,6 +45,35 @@ public sealed class StageStore
 
     /// <summary>The folder of a run's own stages.</summary>
     internal static StageFolder OfRun(string run) => new(Path.Combine(run, "stages"));
+
+    /// <summary>
+    /// Locks a stage of the cache, so that no two runs train it at the same time: waits while another run has it. The lock of a killed
+    /// run is free.
+    /// </summary>
+    /// <returns>The lock, or null without a cache, or where it takes no files: training goes on all the same.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for the end.</exception>
+    internal IDisposable? Lock(StageRecord record, CancellationToken stop)
+    {
+        if (_cache is null)
+            return null;
+        try
+        {
+            for (bool waits = false; ; waits = true)
+            {
+                if (_cache.TryLock(record) is { } held)
+                    return held;
+                if (!waits)
+                    _say($"{record.Stage}: another run trains it into {_cache.Path}; waiting for it");
+                stop.WaitHandle.WaitOne(s_betweenLooks);
+                stop.ThrowIfCancellationRequested();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _warn($"{record.Stage}: not locked, training goes on; {exception.Message}");
+            return null;
+        }
+    }
 
     /// <summary>Takes a finished stage over, if there is one.</summary>
     /// <returns>How it ended and whether another run trained it, or null.</returns>

@@ -111,6 +111,37 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_runs_at_once_train_a_stage_once_and_the_second_says_that_it_waits()
+    {
+        ExperimentOutcome expected = Run("nmf++");
+        object gate = new();
+        ExperimentOutcome[] both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() => Run("nmf++", stages: new StageStore(
+            _directory.Root, run: null, resumes: false, TimeSpan.Zero, Say, Say)))));
+        Assert.All(both, outcome => Same(expected, outcome));
+        Assert.All(both[0].Phases.Zip(both[1].Phases), pair => Assert.True(pair.First.Cached ^ pair.Second.Cached));
+        Assert.Contains(_said, line => line.Contains("another run trains it into", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetDirectories(_directory.Root));
+
+        void Say(string line)
+        {
+            lock (gate)
+                _said.Add(line);
+        }
+    }
+
+    [Fact]
+    public void A_lock_that_a_killed_run_left_does_not_stop_the_next()
+    {
+        Run("gmf", stages: Cache());
+        string stage = Directory.GetFiles(_directory.Root, "gmf-*").Single(), left = Path.ChangeExtension(stage, ".lock");
+        File.Delete(stage);
+        Directory.CreateDirectory(left);
+        File.WriteAllText(Path.Combine(left, DirectoryLock.FileName), "");
+        Assert.False(Run("gmf", stages: Cache()).Phases[0].Cached);
+        Assert.False(Directory.Exists(left));
+    }
+
+    [Fact]
     public void A_stage_under_anothers_name_is_not_taken()
     {
         ExperimentOutcome expected = Run("gmf++", stages: Cache());

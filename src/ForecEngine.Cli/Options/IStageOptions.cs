@@ -1,0 +1,47 @@
+// The options of a verb that trains in stages, which a later run can go on from.
+
+using ForecEngine.Cli.CommandLine;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Options;
+
+/// <summary>--cache, --resume and --checkpoint-every, beside those of the output.</summary>
+internal interface IStageOptions : IRunOutput
+{
+    // Often enough to lose little, seldom enough to cost little; no result depends on it.
+    private const int SecondsBetweenCheckpoints = 10, MostSecondsBetweenCheckpoints = 1_000_000;
+
+    /// <summary>--cache.</summary>
+    [Option("cache", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory,
+        HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+    string? Cache { get; }
+
+    /// <summary>--resume.</summary>
+    [Option("resume", OptionGroup.Output, HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
+    bool Resume { get; }
+
+    /// <summary>--checkpoint-every.</summary>
+    [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS",
+        HelpText = "How long after one checkpoint the next is written to --out, within an epoch if need be (default: 10); "
+            + "0 writes one after each epoch.")]
+    string? CheckpointEvery { get; }
+
+    /// <summary>Refuses options that need --out without it.</summary>
+    /// <exception cref="CommandLineException">There is one, or a number is out of its range.</exception>
+    void RequireOut()
+    {
+        RequireDirectory();
+        if (Resume && Out is null)
+            throw new CommandLineException("--resume: the checkpoints are in --out, which is missing");
+        if (CheckpointEvery is not null && Out is null)
+            throw new CommandLineException("--checkpoint-every: the checkpoints are in --out, which is missing");
+        BetweenCheckpoints();
+    }
+
+    /// <summary>Where stages are kept, or null for nowhere.</summary>
+    StageStore? OpenStages(Terminal terminal) => Cache is null && Out is null
+        ? null : new StageStore(Cache, Out, Resume, BetweenCheckpoints(), terminal.Say, terminal.Warn);
+
+    private TimeSpan BetweenCheckpoints() => TimeSpan.FromSeconds(
+        OptionValue.Between("--checkpoint-every", CheckpointEvery, 0, MostSecondsBetweenCheckpoints) ?? SecondsBetweenCheckpoints);
+}

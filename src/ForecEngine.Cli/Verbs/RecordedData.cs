@@ -1,0 +1,65 @@
+// Finds the files that an experiment was recorded with, by what is in them.
+
+using ForecEngine.Cli.CommandLine;
+using ForecEngine.Cli.Options;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>Looks for data by their digests.</summary>
+internal static class RecordedData
+{
+    /// <summary>Where a record's data are, and how they are filtered and split.</summary>
+    /// <exception cref="DataFormatException">No file of the directory has a digest of the record; the message names the market.</exception>
+    public static DataRequest Find(Experiment experiment, IMarketOptions options, Terminal terminal)
+    {
+        terminal.Announce($"looking in {options.Data} for the data of {string.Join(", ", experiment.Digests.Keys)}");
+        ColumnNames? columns = MarketChoice.Columns(options);
+        MarketFiles[] there = [.. MarketFiles.All(options.Data).Select(files => files with { Columns = columns })];
+        Dictionary<MarketFiles, string?> digests = [];
+        SplitRules preset = Preset.Split(experiment.Preset);
+        (string? lists, string? qrels) = (Given(ExperimentData.CandidatesDigest), Given(ExperimentData.QrelsDigest));
+        bool isLeftToPreset = experiment.MinimumRows == (lists is not null || experiment.HoldOut == HoldOut.None ? 1 : preset.MinimumRows);
+        return new DataRequest(
+            Market(experiment.Target), [.. experiment.Sources.Select(Market)], lists, qrels, experiment.KCore, experiment.KCorePasses,
+            experiment.HoldOut, isLeftToPreset ? null : experiment.MinimumRows, experiment.EvaluateFrom, experiment.EvaluationNegatives,
+            experiment.CandidatesFrom);
+
+        // A file of the market's name is the first to be read, and mostly the only one.
+        MarketFiles Market(string name)
+        {
+            string digest = experiment.Digests.GetValueOrDefault(name) ?? throw new DataFormatException($"the record has no digest of {name}");
+            MarketFiles? found = there.OrderBy(files => files.Market == name ? 0 : 1).FirstOrDefault(files => DigestOf(files) == digest);
+            if (found is not null)
+                return found with { Market = name };
+            string near = Nearest.Of(name, there.Select(files => files.Market)) is { } market
+                ? $"the nearest by name is {there.First(files => files.Market == market).Files[0]}, which has other rows"
+                : $"no file there is called like it";
+            throw new DataFormatException($"{options.Data}: no file has the rows of {name} that the record was made with (digest {digest}); {near}");
+        }
+
+        // Files that hold no ratings are not those looked for.
+        string? DigestOf(MarketFiles files)
+        {
+            if (digests.TryGetValue(files, out string? known))
+                return known;
+            try
+            {
+                return digests[files] = RatingsReader.Read(files.Market, files.Files, files.Columns).Digest;
+            }
+            catch (DataFormatException)
+            {
+                return digests[files] = null;
+            }
+        }
+
+        string? Given(string kind)
+        {
+            if (experiment.Digests.GetValueOrDefault(kind) is not { } digest)
+                return null;
+            return Directory.GetFiles(options.Data).Order(StringComparer.Ordinal).FirstOrDefault(path => CandidateFile.Digest(path) == digest)
+                ?? throw new DataFormatException($"{options.Data}: no file is the {kind} that the record was made with (digest {digest})");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+// forec run: an experiment again, from its record.
+
+using ForecEngine.Cli.CommandLine;
+using ForecEngine.Cli.Options;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>The verb run.</summary>
+internal static class Rerun
+{
+    /// <summary>Runs the verb.</summary>
+    public static void Run(RunArguments arguments, Terminal terminal)
+    {
+        IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
+        IStageOptions output = arguments;
+        output.RequireOut();
+        Experiment experiment = Experiment.Read(arguments.Experiment);
+        if (!PlanCatalog.Methods.Contains(experiment.Method))
+            throw new DataFormatException($"{arguments.Experiment}: no method is called '{experiment.Method}'{Nearest.Question(experiment.Method, PlanCatalog.Methods)}");
+        using IDevice device = DeviceChoice.Create(arguments);
+        JsonOutput json = new(arguments, terminal);
+        using TrainingRun run = TrainingRun.Open(output, device, DeviceChoice.Threads(arguments), terminal);
+        DataRequest request = RecordedData.Find(experiment, arguments, terminal);
+        MarketChoice.SayReading(request, terminal);
+        run.Finish(experiment, ExperimentData.Load(request, experiment.Settings, Preset.Split(experiment.Preset)), metrics, sourceSelection: null, json);
+    }
+}

@@ -1,0 +1,105 @@
+// The training of train and run, once the experiment is known: into --out, from where an earlier run stopped, with what came out
+// printed and written.
+
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using ForecEngine.Cli.Options;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+
+namespace ForecEngine.Cli.Verbs;
+
+/// <summary>A run that has its directory.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    private readonly IStageOptions _options;
+    private readonly IDevice _device;
+    private readonly int _threads;
+    private readonly Terminal _terminal;
+    private readonly RunDirectory? _directory;
+    private StageStore? _stages;
+
+    private TrainingRun(IStageOptions options, IDevice device, int threads, Terminal terminal)
+    {
+        (_options, _device, _threads, _terminal) = (options, device, threads, terminal);
+        terminal.Interruption.HowToContinue = () => RunStart.HowToContinue(options, _stages, terminal.Interruption);
+        _directory = options.OpenDirectory(terminal);
+    }
+
+    /// <summary>Takes the directory, before any data are read.</summary>
+    /// <exception cref="IOException">It holds a run that is neither to be replaced nor gone on with.</exception>
+    public static TrainingRun Open(IStageOptions options, IDevice device, int threads, Terminal terminal)
+    {
+        TrainingRun run = new(options, device, threads, terminal);
+        try
+        {
+            RunStart.Require(options, run._directory);
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Trains, ranks, prints and writes.</summary>
+    public void Finish(
+        Experiment experiment, ExperimentData data, IReadOnlyList<Metric> metrics, JsonArray? sourceSelection, JsonOutput json)
+    {
+        _options.RequireTrecRanking(data);
+        IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
+        NoteLines.Say(notes, data.Rules, _terminal);
+        if (_options.Resume && _directory is not null
+            && RunStart.Resume(_options, _directory, experiment, metrics, _terminal) is { } finished)
+        {
+            Show(finished, _terminal);
+            json.Write(() => finished);
+            _directory.RemoveStages();
+            return;
+        }
+
+        _stages = _options.OpenStages(_terminal);
+        ExperimentOutcome outcome = _terminal.Interruption.Saving(stop => _terminal.Follow(progress =>
+            new ExperimentRunner(_device, _threads, _stages, keepScores: _options.Trec, stop)
+                .Run(experiment, data.Markets, data.Candidates, metrics, progress)));
+        Report(outcome, data, notes, sourceSelection, _device, _threads, _directory, _options.Trec, json, _terminal);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _directory?.Dispose();
+
+    /// <summary>Prints and writes what came out: what cannot be written has been seen.</summary>
+    public static void Report(
+        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device, int threads,
+        RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+    {
+        JsonObject result = ResultFile.ToJson(outcome, device, threads, Process.GetCurrentProcess().PeakWorkingSet64);
+        result["notes"] = NoteLines.ToJson(notes);
+        if (sourceSelection is not null)
+            result["source_selection"] = sourceSelection;
+        Show(result, terminal);
+        try
+        {
+            directory?.Write(outcome, data.TargetRows, result, trec);
+        }
+        finally
+        {
+            json.Write(() => result);
+        }
+    }
+
+    private static void Show(JsonObject result, Terminal terminal)
+    {
+        string sources = string.Join(", ", result["sources"]?.AsArray().Select(source => $"{source}") ?? []);
+        terminal.Output.WriteLine(
+            $"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");
+        if (result["not_evaluated"] is { } reason)
+            terminal.Output.WriteLine($"no metrics: {reason}");
+        else
+            RankingTable.Write(terminal.Output,
+                [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
+    }
+}
