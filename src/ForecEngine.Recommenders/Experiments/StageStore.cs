@@ -70,7 +70,8 @@ public sealed class StageStore
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _warn($"{record.Stage}: not locked, training goes on; {exception.Message}");
+            if (_failing.Add(_cache))
+                _warn($"{record.Stage}: not kept, training goes on; {exception.Message}");
             return null;
         }
     }
