@@ -57,7 +57,7 @@ public static class ForecTool
             lines.WriteLine($"forec: {OneLine(exception)}{OptionsFor(exception.Settings)}");
             return Failed;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArithmeticException)
+        catch (Exception exception) when (exception is ForecException or IOException or UnauthorizedAccessException or ArithmeticException)
         {
             lines.WriteLine($"forec: {OneLine(exception)}");
             return Failed;

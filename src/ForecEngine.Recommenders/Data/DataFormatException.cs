@@ -3,7 +3,7 @@
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>Input data cannot be used. The message is one line: where the fault is, what is wrong, what would be right.</summary>
-public sealed class DataFormatException : Exception
+public sealed class DataFormatException : ForecException
 {
     /// <summary>A fault in a file or market as a whole.</summary>
     public DataFormatException(string message, Exception? cause = null)

@@ -56,11 +56,22 @@ public sealed class ExperimentRunner(
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     /// <exception cref="DataFormatException">A source shares no item with the target, or a market has fewer samples than meta-learning wants shots.</exception>
     public ExperimentOutcome Run(
-        Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
+        Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
+        Action<TrainingProgress>? progress = null)
     {
-        Plan plan = PlanCatalog.Find(experiment.Method, experiment.Settings);
+        return Run(experiment, PlanCatalog.Find(experiment.Method, experiment.Settings), markets, candidates, metrics, progress);
+    }
+
+    /// <summary>Trains by a plan that need not be in the catalog, and evaluates.</summary>
+    /// <inheritdoc cref="Run(Experiment, IReadOnlyList{Market}, IReadOnlyList{CandidateList}, IReadOnlyList{Metric}, Action{TrainingProgress})"/>
+    public ExperimentOutcome Run(
+        Experiment experiment, Plan plan, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates,
+        IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
+    {
+        if (plan.Method != experiment.Method)
+            throw new ArgumentException($"the record is of {experiment.Method}, the plan of {plan.Method}", nameof(plan));
         if (plan.Refusal is { } refusal)
-            throw new ArgumentException(refusal, nameof(experiment));
+            throw new ArgumentException(refusal, nameof(plan));
         MarketUnion union;
         PlacedMarket target;
         TableIds tables;

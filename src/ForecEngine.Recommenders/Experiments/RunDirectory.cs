@@ -134,13 +134,13 @@ public sealed class RunDirectory : IDisposable
         try
         {
             string record = experiment.ToJson();
-            return ReadResult() is { } result
+            return PlanCatalog.Methods.Contains(experiment.Method) && ReadResult() is { } result
                 && JsonNode.DeepEquals(result["experiment"], JsonNode.Parse(record))
                 && ResultFile.IsWhole(result, metrics)
                 && RecordDifference.Between(SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey), record).Count == 0
                 && Expected(experiment, result, trec).All(name => File.Exists(In(name))) ? result : null;
         }
-        catch (IOException)
+        catch (Exception e) when (e is CheckpointException or IOException)
         {
             return null; // no model, or a damaged one: the run that follows writes another
         }

@@ -1,6 +1,7 @@
 // Everything that determines a stage - a phase, trained - so that another run can take it over instead of training it
 // again: what an experiment's record says, less what does not bear on this phase or those before it.
 
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -15,9 +16,8 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>Everything that determines a stage.</summary>
 internal sealed record StageRecord
 {
-    /// <summary>The builds of the engine that computed it: another one may round otherwise.</summary>
-    public string Engine { get; init; } = string.Join(
-        ' ', ((Type[])[typeof(IDevice), typeof(Parameter), typeof(StageRecord)]).Select(type => type.Module.ModuleVersionId.ToString("N")));
+    /// <summary>The builds of the engine, and of a plan's own parts, that computed it: another one may round otherwise.</summary>
+    public required string Engine { get; init; }
 
     /// <summary>What rounds the numbers (<see cref="Experiment.Arithmetic"/>).</summary>
     public required string Arithmetic { get; init; }
@@ -65,6 +65,7 @@ internal sealed record StageRecord
         // What a model adapts to before it is scored bears on the training only where validation scores choose the epoch.
         return new StageRecord
         {
+            Engine = string.Join(' ', Modules(phase).Select(module => module.ModuleVersionId.ToString("N")).Distinct()),
             Arithmetic = experiment.Arithmetic,
             Stage = phase.Name,
             Markets = contents,
@@ -84,6 +85,21 @@ internal sealed record StageRecord
 
     /// <summary>A digest of the record, by which the stage is looked up.</summary>
     public string Key() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
+
+    private static IEnumerable<Module> Modules(Phase phase)
+    {
+        yield return typeof(IDevice).Module;
+        yield return typeof(Parameter).Module;
+        yield return typeof(StageRecord).Module;
+        yield return phase.Fit.GetType().Module;
+        yield return ModelCatalog.Find(phase.Model).Load.Method.Module;
+        if (phase.Fit is not GradientFit fit)
+            yield break;
+        yield return fit.Initialiser.GetType().Module;
+        yield return fit.Optimiser.Create.Method.Module;
+        if (ModelCatalog.Find(phase.Model).Create is { } create)
+            yield return create.Method.Module;
+    }
 
     // Of the market as it is trained on: filters and what was held out have done their work.
     private static string Digest(Market market)

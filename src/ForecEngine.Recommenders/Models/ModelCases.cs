@@ -10,7 +10,7 @@ namespace ForecEngine.Recommenders.Models;
 public static class ModelCases
 {
     /// <summary>A case for each model.</summary>
-    public static IReadOnlyList<GradientCase> All { get; } =
+    public static IReadOnlyList<GradientCase> All =>
     [
         .. ModelCatalog.Names.Select(name => new GradientCase(name, (device, seed) => Check(name, device, seed, hasHead: false))),
         new("nmf-fork", (device, seed) => Check("nmf", device, seed, hasHead: true)),

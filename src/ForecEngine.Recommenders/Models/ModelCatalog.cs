@@ -9,7 +9,8 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>The models by name.</summary>
 public static class ModelCatalog
 {
-    private static readonly SortedDictionary<string, ModelEntry> s_models = new(StringComparer.Ordinal);
+    private static readonly Lock s_adding = new();
+    private static SortedDictionary<string, ModelEntry> s_models = new(StringComparer.Ordinal);
 
     static ModelCatalog()
     {
@@ -32,10 +33,11 @@ public static class ModelCatalog
     /// <exception cref="ArgumentException">There is a model of that name.</exception>
     public static void Add(ModelEntry model)
     {
-        lock (s_models)
+        lock (s_adding)
         {
-            if (!s_models.TryAdd(model.Name, model))
+            if (s_models.ContainsKey(model.Name))
                 throw new ArgumentException($"there is a model called '{model.Name}' already", nameof(model));
+            s_models = new(s_models, StringComparer.Ordinal) { [model.Name] = model };
         }
     }
 

@@ -3,7 +3,7 @@
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>A number became NaN or infinite. The message is one line with the step, the tensor and the last good checkpoint.</summary>
-public sealed class DivergedException : Exception
+public sealed class DivergedException : ForecException
 {
     /// <summary>A divergence at a step of a phase.</summary>
     public DivergedException(string phase, int epoch, long step, string tensor)

@@ -3,7 +3,7 @@
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Keeps a phase's state while it trains.</summary>
-internal interface ICheckpoints
+public interface ICheckpoints
 {
     /// <summary>Whether the last checkpoint is so long ago that the next one does not wait for the end of the epoch.</summary>
     bool IsDue { get; }

@@ -26,14 +26,14 @@ public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Sa
 /// <param name="program">Runs the rounds of an epoch.</param>
 /// <param name="settings">The number of epochs, and which epoch is kept.</param>
 /// <param name="threads">The most threads that draw samples.</param>
-internal sealed class PhaseTrainer(
+public sealed class PhaseTrainer(
     IDevice device, string phase, IRecommender model, Optimiser optimiser, Program program, GradientSettings settings, int threads)
 {
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private readonly FiniteCheck _check = new(device, model.Parameters, optimiser);
 
     /// <summary>The best parameters so far; null if the last epoch is kept.</summary>
-    public BestParameters? Best { get; } = settings.KeptEpoch == KeptEpoch.Best ? new BestParameters(device, model) : null;
+    internal BestParameters? Best { get; } = settings.KeptEpoch == KeptEpoch.Best ? new BestParameters(device, model) : null;
 
     /// <summary>The state at the end of the last training.</summary>
     public PhaseState State { get; private set; } = PhaseState.Beginning;

@@ -10,7 +10,7 @@ namespace ForecEngine.Recommenders.Training;
 public static class PlanCatalog
 {
     // Algorithm 1 of Bonab et al. (CIKM 2021): lines 2 to 10, and 11 to 14.
-    private static readonly Dictionary<string, Func<TrainingSettings, Plan>> s_plans = new(StringComparer.Ordinal)
+    private static readonly OrderedDictionary<string, Func<TrainingSettings, Plan>> s_builtIn = new(StringComparer.Ordinal)
     {
         ["gmf"] = settings => Factorisation("gmf", settings, phases: 1),
         ["mlp"] = settings => Factorisation("mlp", settings, phases: 2),
@@ -34,8 +34,25 @@ public static class PlanCatalog
         ["itemknn"] = _ => new("itemknn", [new("itemknn", "itemknn", Scope.Target, new ItemNeighboursFit())]),
     };
 
+    private static readonly Lock s_adding = new();
+    private static OrderedDictionary<string, Func<TrainingSettings, Plan>> s_plans = s_builtIn;
+
     /// <summary>The names of the methods.</summary>
     public static IReadOnlyList<string> Methods => [.. s_plans.Keys];
+
+    /// <summary>Adds a method.</summary>
+    /// <param name="method">Its name.</param>
+    /// <param name="plan">Makes its plan from an experiment's settings.</param>
+    /// <exception cref="ArgumentException">There is a method of that name.</exception>
+    public static void Add(string method, Func<TrainingSettings, Plan> plan)
+    {
+        lock (s_adding)
+        {
+            if (s_plans.ContainsKey(method))
+                throw new ArgumentException($"there is a method called '{method}' already", nameof(method));
+            s_plans = new(s_plans, StringComparer.Ordinal) { [method] = plan };
+        }
+    }
 
     /// <summary>The plan of a method.</summary>
     /// <param name="method">The method's name.</param>

@@ -3,7 +3,7 @@
 namespace ForecEngine.Checkpoints;
 
 /// <summary>A checkpoint is missing, damaged or has another shape. The message is one line, <c>FILE: what is wrong</c>.</summary>
-public sealed class CheckpointException : IOException
+public sealed class CheckpointException : ForecException
 {
     /// <summary>An error in a file.</summary>
     /// <param name="file">The file at fault.</param>

@@ -72,7 +72,7 @@ public sealed class SafetensorsFile
         {
             throw new CheckpointException(path, "became shorter while it was read", e);
         }
-        catch (Exception e) when (e is IOException and not CheckpointException or NotSupportedException)
+        catch (Exception e) when (e is IOException or NotSupportedException)
         {
             throw new CheckpointException(path, $"cannot be read: {e.Message.ReplaceLineEndings(" ")}", e);
         }

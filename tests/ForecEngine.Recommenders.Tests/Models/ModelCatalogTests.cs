@@ -50,12 +50,14 @@ public sealed class ModelCatalogTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_parameter_is_drawn_and_embeddings_with_the_deviation_asked_for(string name)
+    public void Every_parameter_but_a_bias_is_drawn_and_embeddings_with_the_deviation_asked_for(string name)
     {
         IRecommender model = ModelCatalog.Create(name, _device, new ModelShape(2000, 2000, 8, [16, 8]) { Markets = 2 });
         model.Initialise(1, "test", embeddingDeviation: 0.01);
         foreach (Parameter parameter in model.Parameters)
         {
+            if (parameter.Name.Contains("bias", StringComparison.Ordinal))
+                continue; // it may start at 0
             Assert.Contains(parameter.Value.Values.Span.ToArray(), x => x != 0);
             if (parameter is EmbeddingTable && !parameter.Name.StartsWith("embedding_market", StringComparison.Ordinal)) // those are factors, near 1
                 Assert.Equal(1e-4, parameter.Value.Values.Span.ToArray().Average(x => (double)x * x), 1e-5);

@@ -1,0 +1,39 @@
+// An optimiser from outside: Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019),
+//   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  p = p (1 - rate decay) - rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps).
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Ops;
+using ForecEngine.Optimisers;
+
+namespace ForecEngine.Recommenders.Tests.Open;
+
+internal sealed class AdamW(IDevice device, IReadOnlyList<Parameter> parameters, double learningRate, double decay)
+    : Optimiser<AdamWRule>(device, parameters, "exp_avg", "exp_avg_sq")
+{
+    public override string Name => "adamw";
+
+    protected override AdamWRule RuleOf(int step, bool ofTables) => new(
+        (Real)(learningRate / (1 - Math.Pow(0.9, step))), (Real)(1 / (1 - Math.Pow(0.999, step))), (Real)(1 - (learningRate * decay)));
+}
+
+internal readonly struct AdamWRule(Real rate, Real scale, Real kept) : IUpdateRule
+{
+    public static int Statistics => 2;
+
+    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
+        where TLane : struct, ILane<TLane>
+        where TMemory : struct, IMemory<TLane>
+    {
+        TLane blend1 = TLane.Broadcast((Real)0.1), blend2 = TLane.Broadcast((Real)0.001), epsilon = TLane.Broadcast((Real)1e-8);
+        for (int i = start; i < start + count; i += TLane.Width)
+        {
+            TLane gradient = gradients.Load(i), first = m.Load(i), second = v.Load(i);
+            first = TLane.MultiplyAdd(blend1, gradient - first, first);
+            second = TLane.MultiplyAdd(blend2, (gradient * gradient) - second, second);
+            m.Store(i, first);
+            v.Store(i, second);
+            TLane root = TLane.Sqrt(TLane.Broadcast(scale) * second) + epsilon;
+            p.Store(i, TLane.MultiplyAdd(TLane.Broadcast(-rate), first / root, TLane.Broadcast(kept) * p.Load(i)));
+        }
+    }
+}
