@@ -71,7 +71,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         SafeTensor[] tensors = Tensors(seed);
         SafetensorsFile.Write(_directory["one"], tensors, new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" });
-        new RandomSequence(seed, 1).Shuffle(tensors.AsSpan());
+        Array.Reverse(tensors);
         SafetensorsFile.Write(_directory["two"], tensors, new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" });
         Assert.Equal(File.ReadAllBytes(_directory["one"]), File.ReadAllBytes(_directory["two"]));
     }
