@@ -51,7 +51,6 @@ internal sealed class DeclaredVerb
     /// <summary>Creates arguments with the default values.</summary>
     public CommonArguments Defaults() => _make();
 
-    /// <summary>Runs the verb.</summary>
     /// <returns>Whether it succeeds.</returns>
     public bool Run(CommonArguments arguments, Terminal terminal) => _run(arguments, terminal);
 }

@@ -5,30 +5,24 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of ddtcdr.</summary>
 internal abstract class DdtcdrArguments : MetaLearningArguments
 {
-    /// <summary>--ddtcdr-alpha.</summary>
     [Option("ddtcdr-alpha", OptionGroup.Ddtcdr, MetaValue = "R", Setting = "Model.Ddtcdr.Alpha", Needs = MethodPart.Ddtcdr,
         HelpText = "The weight of the other market's network in a score and in the loss, 0 to 1.")]
     public string? DdtcdrAlpha { get; set; }
 
-    /// <summary>--ddtcdr-loss.</summary>
     [Option("ddtcdr-loss", OptionGroup.Ddtcdr, ValuesOf = typeof(RatingLoss), Setting = "Model.Ddtcdr.Loss", Needs = MethodPart.Ddtcdr,
         HelpText = "Cross-entropy, or the squared error of the output as the original has it.")]
     public string? DdtcdrLoss { get; set; }
 
-    /// <summary>--cross-gradient.</summary>
     [Option("cross-gradient", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Model.Ddtcdr.CrossGradient", Needs = MethodPart.Ddtcdr,
         HelpText = "Off adds the other network's loss without its gradient, as the released code.")]
     public string? CrossGradient { get; set; }
 
-    /// <summary>--dropout.</summary>
     [Option("dropout", OptionGroup.Ddtcdr, MetaValue = "R", Setting = "Model.Ddtcdr.Dropout", Needs = MethodPart.Ddtcdr,
         HelpText = "The share of hidden units that a training step drops.")]
     public string? Dropout { get; set; }
 
-    /// <summary>--scoring-dropout.</summary>
     [Option("scoring-dropout", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Model.Ddtcdr.DropoutInScoring", Needs = MethodPart.Ddtcdr,
         HelpText = "On drops units while scoring too, as the released code.")]
     public string? ScoringDropout { get; set; }

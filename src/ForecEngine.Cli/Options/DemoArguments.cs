@@ -4,22 +4,15 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of demo.</summary>
 [Verb("demo", HelpText = "Train nmf, nmf++ and forec on small synthetic markets and compare.", Example = "demo")]
 internal sealed class DemoArguments : ProgressArguments, IDeviceOptions
 {
-    /// <summary>--data.</summary>
     [Option("data", OptionGroup.Input, MetaValue = "DIR", Kind = ValueKind.Directory, Default = "synthetic markets that come along",
         HelpText = "Where the markets uk, jp and in are.")]
     public string? Data { get; set; }
 
-    /// <summary>--seed.</summary>
     [Option("seed", OptionGroup.Input, MetaValue = "N", Default = "42", HelpText = "The seed of every random draw.")]
     public string? Seed { get; set; }
-
-    /// <inheritdoc/>
     public string Device { get; set; } = "cpu";
-
-    /// <inheritdoc/>
     public string? Threads { get; set; }
 }

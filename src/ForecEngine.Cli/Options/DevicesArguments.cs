@@ -4,6 +4,5 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of devices.</summary>
 [Verb("devices", HelpText = "What this machine can compute on.", Example = "devices")]
 internal sealed class DevicesArguments : CommonArguments;

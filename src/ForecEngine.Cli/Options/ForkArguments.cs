@@ -9,39 +9,32 @@ namespace ForecEngine.Cli.Options;
 /// <summary>Options of a market's fork.</summary>
 internal abstract class ForkArguments : RankingArguments
 {
-    /// <summary>--head.</summary>
     [Option("head", OptionGroup.Fork, MetaValue = "N,N,...|none", Setting = "Fork.Head", Needs = MethodPart.Fork,
         HelpText = "The widths of a market's head, its input first.")]
     public string? Head { get; set; }
 
-    /// <summary>--unfreeze.</summary>
     [Option("unfreeze", OptionGroup.Fork, MetaValue = "N", Setting = "Fork.Unfreeze", Needs = MethodPart.Fork,
         HelpText = "How many of the MLP's layers a market's fork trains, from the last.")]
     public string? Unfreeze { get; set; }
 
-    /// <summary>--keep-output.</summary>
     [Option("keep-output", OptionGroup.Fork, Values = ["true", "false"], Setting = "Fork.KeepOutput",
         Needs = MethodPart.Fork,
         HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
     public string? KeepOutput { get; set; }
 
-    /// <summary>--fine-tune-epochs.</summary>
     [Option("fine-tune-epochs", OptionGroup.Fork, MetaValue = "N", Default = "--epochs", OfCheckpoint = true, Needs = MethodPart.Fork,
         HelpText = "Epochs of fine-tuning.")]
     public string? FineTuneEpochs { get; set; }
 
-    /// <summary>--fine-tune-batch-size.</summary>
     [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", Setting = "Fork.BatchSize",
         Needs = MethodPart.Fork,
         HelpText = "Samples of a minibatch in fine-tuning.")]
     public string? FineTuneBatchSize { get; set; }
 
-    /// <summary>--fine-tune-l2.</summary>
     [Option("fine-tune-l2", OptionGroup.Fork, MetaValue = "R", Setting = "Fork.L2", Needs = MethodPart.Fork,
         HelpText = "The L2 coefficient in fine-tuning.")]
     public string? FineTuneL2 { get; set; }
 
-    /// <summary>--fine-tune-loss.</summary>
     [Option("fine-tune-loss", OptionGroup.Fork, ValuesOf = typeof(RatingLoss), Setting = "Fork.Loss",
         Needs = MethodPart.Fork,
         HelpText = "What fine-tuning minimises: cross-entropy, or the squared error of the output.")]

@@ -4,34 +4,27 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of generate.</summary>
 [Verb("generate", HelpText = "Write synthetic markets in XMarket's format.", Example = "generate --scale 0.1 --out synthetic")]
 internal sealed class GenerateArguments : ProgressArguments
 {
-    /// <summary>--like.</summary>
     [Option("like", OptionGroup.Input, Values = ["xmarket", "us"],
         HelpText = "Seven markets in the proportions of XMarket, or one of the full size of us.")]
     public string Like { get; set; } = "xmarket";
 
-    /// <summary>--seed.</summary>
     [Option("seed", OptionGroup.Input, MetaValue = "N", Default = "42", HelpText = "The seed of every random draw.")]
     public string? Seed { get; set; }
 
-    /// <summary>--scale.</summary>
     [Option("scale", OptionGroup.Input, MetaValue = "R", Default = "1", HelpText = "The size, as a share of the real one.")]
     public string? Scale { get; set; }
 
-    /// <summary>--markets.</summary>
     [Option("markets", OptionGroup.Input, MetaValue = "M[,M...]", Default = "all seven",
         HelpText = "Only these of the markets; may be repeated.")]
     public IReadOnlyList<string> Markets { get; set; } = [];
 
-    /// <summary>--out.</summary>
     [Option("out", OptionGroup.Output, Required = true, MetaValue = "DIR", Kind = ValueKind.Directory,
         HelpText = "Where to write NAME_5core.txt.")]
     public string Out { get; set; } = "";
 
-    /// <summary>--force.</summary>
     [Option("force", OptionGroup.Output, HelpText = "Replace files of these names in --out.")]
     public bool Force { get; set; }
 }

@@ -4,27 +4,19 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of gradcheck.</summary>
 [Verb("gradcheck",
     HelpText = "Hold the gradient of every operation and model to central differences.",
     Example = "gradcheck --operation nmf")]
 internal sealed class GradcheckArguments : ProgressArguments, IDeviceOptions
 {
-    /// <summary>--operation.</summary>
     [Option("operation", OptionGroup.Input, MetaValue = "NAME", Default = "all", HelpText = "Only this operation or model.")]
     public string? Operation { get; set; }
 
-    /// <summary>--cases.</summary>
     [Option("cases", OptionGroup.Input, MetaValue = "N", Default = "20", HelpText = "Random cases of each.")]
     public string? Cases { get; set; }
 
-    /// <summary>--seed.</summary>
     [Option("seed", OptionGroup.Input, MetaValue = "N", Default = "1", HelpText = "The seed of the first case; the others follow.")]
     public string? Seed { get; set; }
-
-    /// <inheritdoc/>
     public string Device { get; set; } = "cpu";
-
-    /// <inheritdoc/>
     public string? Threads { get; set; }
 }

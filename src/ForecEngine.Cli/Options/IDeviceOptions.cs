@@ -4,14 +4,11 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>--device and --threads.</summary>
 internal interface IDeviceOptions
 {
-    /// <summary>--device.</summary>
     [Option("device", OptionGroup.Machine, Values = ["cpu", "scalar"], HelpText = "What computes: scalar is the plain specification.")]
     string Device { get; set; }
 
-    /// <summary>--threads.</summary>
     [Option("threads", OptionGroup.Machine, MetaValue = "N", Default = "all cores",
         HelpText = "Threads of the cpu device. No result depends on it.")]
     string? Threads { get; set; }

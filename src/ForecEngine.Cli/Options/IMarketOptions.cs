@@ -4,16 +4,13 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>--data and --columns.</summary>
 internal interface IMarketOptions
 {
-    /// <summary>--data.</summary>
     [Option("data", OptionGroup.Data, MetaValue = "DIR", Kind = ValueKind.Directory,
         HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz, or "
             + "NAME.csv, .parquet, ...")]
     string Data { get; set; }
 
-    /// <summary>--columns.</summary>
     [Option("columns", OptionGroup.Data, MetaValue = "LIST", Default = "the usual names",
         HelpText = "The columns of files with a header, as in user=customer_id,item=sku,time=ts.")]
     IReadOnlyList<string> Columns { get; set; }

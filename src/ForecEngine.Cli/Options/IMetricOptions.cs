@@ -4,10 +4,8 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>--metrics.</summary>
 internal interface IMetricOptions
 {
-    /// <summary>--metrics.</summary>
     [Option("metrics", OptionGroup.Evaluation, MetaValue = "LIST", Default = "ndcg@10,hr@10,mrr",
         HelpText = "What to measure: ndcg@K, hr@K, recall@K, precision@K, map@K, mrr; ndcg@10 in any case.")]
     IReadOnlyList<string> Metrics { get; }

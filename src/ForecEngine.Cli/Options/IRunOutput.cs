@@ -7,7 +7,6 @@ using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>--out and --trec.</summary>
 internal interface IRunOutput
 {
     /// <summary>Where the files go; null for nowhere.</summary>

@@ -5,22 +5,18 @@ using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>--cache, --resume and --checkpoint-every, beside those of the output.</summary>
 internal interface IStageOptions : IRunOutput
 {
     // Often enough to lose little, seldom enough to cost little; no result depends on it.
     private const int SecondsBetweenCheckpoints = 10, MostSecondsBetweenCheckpoints = 1_000_000;
 
-    /// <summary>--cache.</summary>
     [Option("cache", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory,
         HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
     string? Cache { get; }
 
-    /// <summary>--resume.</summary>
     [Option("resume", OptionGroup.Output, HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
     bool Resume { get; }
 
-    /// <summary>--checkpoint-every.</summary>
     [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS",
         HelpText = "How long after one checkpoint the next is written to --out, within an epoch if need be (default: 10); "
             + "0 writes one after each epoch.")]

@@ -7,18 +7,13 @@ namespace ForecEngine.Cli.Options;
 /// <summary>Options that say which markets.</summary>
 internal abstract class MarketArguments : ProgressArguments, IMarketOptions
 {
-    /// <inheritdoc/>
     public string Data { get; set; } = ".";
-
-    /// <inheritdoc/>
     public IReadOnlyList<string> Columns { get; set; } = [];
 
-    /// <summary>--k-core.</summary>
     [Option("k-core", OptionGroup.Data, MetaValue = "K", Default = "all rows", OfCheckpoint = true,
         HelpText = "Keep items with K rows or more, then users with K rows or more.")]
     public string? KCore { get; set; }
 
-    /// <summary>--k-core-passes.</summary>
     [Option("k-core-passes", OptionGroup.Data, MetaValue = "N", Default = "1", OfCheckpoint = true, HelpText = "Passes of the k-core.")]
     public string? KCorePasses { get; set; }
 }

@@ -8,18 +8,15 @@ namespace ForecEngine.Cli.Options;
 /// <summary>Options of meta-learning.</summary>
 internal abstract class MetaLearningArguments : ForkArguments
 {
-    /// <summary>--shots.</summary>
     [Option("shots", OptionGroup.MetaLearning, MetaValue = "N", Setting = "MetaLearning.SupportSize", Needs = MethodPart.MetaLearning,
         HelpText = "Samples of an adaptation batch, in training and before a market is scored.")]
     public string? Shots { get; set; }
 
-    /// <summary>--inner-lr.</summary>
     [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", Setting = "MetaLearning.InnerLearningRate",
         Needs = MethodPart.MetaLearning,
         HelpText = "The learning rate of the inner step.")]
     public string? InnerLr { get; set; }
 
-    /// <summary>--adapt-on.</summary>
     [Option("adapt-on", OptionGroup.MetaLearning, ValuesOf = typeof(AdaptOn), Setting = "MetaLearning.AdaptOn",
         Needs = MethodPart.MetaLearning,
         HelpText = "What a model adapts to before a market is scored: validation candidates, which are scored all the "

@@ -4,17 +4,14 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of profile.</summary>
 [Verb("profile",
     HelpText = "Time a short training, kernel by kernel, against what this machine could do.",
     Example = "profile --data xmarket --target jp --method nmf")]
 internal sealed class ProfileArguments : TrainingArguments
 {
-    /// <summary>--epochs.</summary>
     [Option("epochs", OptionGroup.Training, MetaValue = "N", HelpText = "Epochs of each phase.")]
     public override string? Epochs { get; set; } = "1";
 
-    /// <summary>--trace.</summary>
     [Option("trace", OptionGroup.Output, MetaValue = "FILE", Kind = ValueKind.File,
         HelpText = "Also write the spans as a Chrome trace, which Perfetto opens.")]
     public string? Trace { get; set; }

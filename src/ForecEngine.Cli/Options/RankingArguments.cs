@@ -8,52 +8,40 @@ namespace ForecEngine.Cli.Options;
 /// <summary>Options that say how a result is measured.</summary>
 internal abstract class RankingArguments : MarketArguments, IDeviceOptions
 {
-    /// <summary>--target.</summary>
     [Option("target", OptionGroup.Input, Required = true, MetaValue = "M",
         HelpText = "The market to recommend to: NAME or NAME=FILE[+FILE...].")]
     public string Target { get; set; } = "";
 
-    /// <summary>--source.</summary>
     [Option("source", OptionGroup.Input, MetaValue = "M[,M...]", HelpText = "The markets that help; may be repeated.")]
     public virtual IReadOnlyList<string> Source { get; set; } = [];
 
-    /// <summary>--seed.</summary>
     [Option("seed", OptionGroup.Training, MetaValue = "N", Default = "42", OfCheckpoint = true,
         HelpText = "The seed of every random draw.")]
     public string? Seed { get; set; }
 
-    /// <summary>--candidates.</summary>
     [Option("candidates", OptionGroup.Evaluation, MetaValue = "FILE", Kind = ValueKind.File,
         HelpText = "Rank these lists (user<TAB>item,item,...) instead of held-out items; the target is then trained on whole.")]
     public string? Candidates { get; set; }
 
-    /// <summary>--qrels.</summary>
     [Option("qrels", OptionGroup.Evaluation, MetaValue = "FILE", Kind = ValueKind.File,
         HelpText = "The relevant items of --candidates: userId<TAB>itemId<TAB>rating with a header, or TREC's 'user 0 item grade'; "
             + "grades are whole numbers.")]
     public string? Qrels { get; set; }
 
-    /// <summary>--candidates-from.</summary>
     [Option("candidates-from", OptionGroup.Evaluation, MetaValue = "KIND", ValuesOf = typeof(CandidatesFrom), Default = "sampled",
         OfCheckpoint = true,
         HelpText = "Rank a held-out item among 99 items of the market (sampled), or among all that the user has no training row for (all).")]
     public string? CandidatesFrom { get; set; }
 
-    /// <summary>--minimum-rows.</summary>
     [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",
         Default = "1; with paper and authors-code 7, but 1 where nothing is held out", OfCheckpoint = true,
         Setting = nameof(SplitRules.MinimumRows),
         HelpText = "Leave out users with fewer rows.")]
     public string? MinimumRows { get; set; }
 
-    /// <summary>--evaluate-from.</summary>
     [Option("evaluate-from", OptionGroup.Evaluation, MetaValue = "N", Default = "7", OfCheckpoint = true,
         HelpText = "Evaluate users with N rows or more; the others are trained on whole.")]
     public string? EvaluateFrom { get; set; }
-
-    /// <inheritdoc/>
     public string Device { get; set; } = "cpu";
-
-    /// <inheritdoc/>
     public string? Threads { get; set; }
 }

@@ -4,11 +4,9 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of stats.</summary>
 [Verb("stats", HelpText = "Sizes of markets, and how similar they are.", Example = "stats --data xmarket --markets ca,jp,uk")]
 internal sealed class StatsArguments : MarketArguments
 {
-    /// <summary>--markets.</summary>
     [Option("markets", OptionGroup.Input, Required = true, MetaValue = "M[,M...]",
         HelpText = "The markets: NAME or NAME=FILE[+FILE...]; may be repeated.")]
     public IReadOnlyList<string> Markets { get; set; } = [];

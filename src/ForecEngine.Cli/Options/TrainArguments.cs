@@ -4,49 +4,30 @@ using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of train.</summary>
 [Verb("train",
     HelpText = "Train a method on markets and rank the target's held-out items.",
     Example = "train --data xmarket --target jp --source ca --method nmf++ --out runs/jp")]
 internal sealed class TrainArguments : TrainingArguments, IStageOptions, IMetricOptions
 {
-    /// <summary>--source.</summary>
     [Option("source", OptionGroup.Input, MetaValue = "M[,M...]",
         HelpText = "The markets that help; may be repeated. auto, or auto:N, chooses the best one, or N, of --source-pool.")]
     public override IReadOnlyList<string> Source { get; set; } = [];
-
-    /// <inheritdoc/>
     public IReadOnlyList<string> Metrics { get; set; } = [];
-
-    /// <inheritdoc/>
     public string? Out { get; set; }
-
-    /// <inheritdoc/>
     public bool Trec { get; set; }
-
-    /// <inheritdoc/>
     public bool Force { get; set; }
 
-    /// <summary>--source-pool.</summary>
     [Option("source-pool", OptionGroup.SourceChoice, MetaValue = "M[,M...]", Default = "all others in --data",
         HelpText = "The markets to choose from; may be repeated.")]
     public IReadOnlyList<string> SourcePool { get; set; } = [];
 
-    /// <summary>--pilots.</summary>
     [Option("pilots", OptionGroup.SourceChoice, MetaValue = "N", Default = "4",
         HelpText = "How many of the most promising markets are tried in short runs.")]
     public string? Pilots { get; set; }
 
-    /// <summary>--pilot-epochs.</summary>
     [Option("pilot-epochs", OptionGroup.SourceChoice, MetaValue = "N", Default = "5", HelpText = "Epochs of each phase of a short run.")]
     public string? PilotEpochs { get; set; }
-
-    /// <inheritdoc/>
     public string? Cache { get; set; }
-
-    /// <inheritdoc/>
     public bool Resume { get; set; }
-
-    /// <inheritdoc/>
     public string? CheckpointEvery { get; set; }
 }

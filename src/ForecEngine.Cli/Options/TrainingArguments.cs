@@ -7,75 +7,61 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of training.</summary>
 internal abstract class TrainingArguments : DdtcdrArguments
 {
-    /// <summary>--method.</summary>
     [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
         HelpText = "On the target alone gmf, mlp, nmf, and by counting pop, itemknn; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, "
             + "ddtcdr, conet, maml, reptile, anil; and forks nmf-forec, forec, reptile-forec, anil-forec.")]
     public string Method { get; set; } = "";
 
-    /// <summary>--preset.</summary>
     [Option("preset", OptionGroup.Training, MetaValue = "NAME", Kind = ValueKind.Preset,
         HelpText = "Named settings, which the options below override: paper as the paper says, authors-code as its "
             + "released code does, tuned for the best results.")]
     public string Preset { get; set; } = Recommenders.Experiments.Preset.Default;
 
-    /// <summary>--hold-out.</summary>
     [Option("hold-out", OptionGroup.Evaluation, MetaValue = "RULE", ValuesOf = typeof(HoldOut),
         Default = "last-positives; last-rows with authors-code", Setting = nameof(SplitRules.HoldOut),
         HelpText = "What of each user is kept out of training to be ranked: last-positives, last-rows even if they are no "
             + "positives, or none: all rows are trained on and nobody is evaluated.")]
     public string? HoldOut { get; set; }
 
-    /// <summary>--epochs.</summary>
     [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = "Gradient.Epochs", Needs = MethodPart.Gradient, HelpText = "Epochs of each phase.")]
     public virtual string? Epochs { get; set; }
 
-    /// <summary>--batch-size.</summary>
     [Option("batch-size", OptionGroup.Training, MetaValue = "N", Setting = "Samples.BatchSize", Needs = MethodPart.Gradient,
         HelpText = "Samples of a minibatch.")]
     public string? BatchSize { get; set; }
 
-    /// <summary>--learning-rate.</summary>
     [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = "LearningRate", Needs = MethodPart.Gradient,
         Default = "0.005 for gmf, 0.01 for the others",
         HelpText = "The learning rate, for every phase.")]
     public string? LearningRate { get; set; }
 
-    /// <summary>--l2.</summary>
     [Option("l2", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.L2", Needs = MethodPart.Gradient, HelpText = "The L2 coefficient.")]
     public string? L2 { get; set; }
 
-    /// <summary>--negatives.</summary>
     [Option("negatives", OptionGroup.Training, MetaValue = "N", Setting = "Samples.Negatives", Needs = MethodPart.Gradient,
         HelpText = "Negatives for each positive.")]
     public string? Negatives { get; set; }
 
-    /// <summary>--negatives-exclude.</summary>
     [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude),
         Setting = "Samples.NegativesExclude", Needs = MethodPart.Gradient,
         HelpText = "Negatives are never items of a user's training rows, or of all rows, as the released code. all leaks "
             + "what is held out.")]
     public string? NegativesExclude { get; set; }
 
-    /// <summary>--embedding-dim.</summary>
     [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = "Model.Dimension", Needs = MethodPart.Gradient,
         HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public string? EmbeddingDim { get; set; }
 
-    /// <summary>--layers.</summary>
     [Option("layers", OptionGroup.Training, MetaValue = "N,N,...", Setting = "Model.Layers", Needs = MethodPart.Layers,
         HelpText = "The widths of the MLP, and of conet's towers.")]
     public string? Layers { get; set; }
 
-    /// <summary>--adam.</summary>
     [Option("adam", OptionGroup.Training, ValuesOf = typeof(AdamMode), Setting = "Gradient.Adam", Needs = MethodPart.Gradient,
         HelpText = "Whether every row of a table moves at every step, or those of the minibatch.")]
     public string? Adam { get; set; }
 
-    /// <summary>--sampling.</summary>
     [Option("sampling", OptionGroup.Training, ValuesOf = typeof(Sampling), Setting = "Samples.Sampling",
         Needs = MethodPart.Sources,
         HelpText = "How markets share minibatches: in turn; as one (not for ddtcdr and conet); or in turn, with the "

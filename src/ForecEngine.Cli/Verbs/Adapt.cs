@@ -8,10 +8,8 @@ using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb adapt.</summary>
 internal static class Adapt
 {
-    /// <summary>Runs the verb.</summary>
     public static void Run(AdaptArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);

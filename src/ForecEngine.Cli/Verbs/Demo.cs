@@ -10,14 +10,12 @@ using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb demo.</summary>
 internal static class Demo
 {
     private const string Source = "uk";
     private static readonly string[] s_targets = ["jp", "in"];
     private static readonly string[] s_methods = ["nmf", "nmf++", "forec"];
 
-    /// <summary>Runs the verb.</summary>
     public static void Run(DemoArguments arguments, Terminal terminal)
     {
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;

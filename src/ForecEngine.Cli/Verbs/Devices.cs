@@ -8,10 +8,8 @@ using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb devices.</summary>
 internal static class Devices
 {
-    /// <summary>Runs the verb.</summary>
     public static void Run(DevicesArguments arguments, Terminal terminal)
     {
         JsonOutput json = new(arguments, terminal);

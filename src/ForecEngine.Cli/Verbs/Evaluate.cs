@@ -10,10 +10,8 @@ using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb evaluate.</summary>
 internal static class Evaluate
 {
-    /// <summary>Runs the verb.</summary>
     public static void Run(EvaluateArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);

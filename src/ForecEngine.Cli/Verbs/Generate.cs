@@ -9,10 +9,8 @@ using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb generate.</summary>
 internal static class Generate
 {
-    /// <summary>Runs the verb.</summary>
     public static void Run(GenerateArguments arguments, Terminal terminal)
     {
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;

@@ -10,13 +10,11 @@ using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb gradcheck.</summary>
 internal static class Gradcheck
 {
     private const int DefaultCases = 20;
     private const ulong DefaultSeed = 1;
 
-    /// <summary>Runs the verb.</summary>
     /// <returns>Whether every case holds.</returns>
     public static bool Run(GradcheckArguments arguments, Terminal terminal)
     {

@@ -10,7 +10,6 @@ using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb prepare.</summary>
 internal static class Prepare
 {
     private const string DefaultReference = "us";
@@ -29,7 +28,6 @@ internal static class Prepare
         ["uk"] = ["545k", "10k", "865k"],
     };
 
-    /// <summary>Runs the verb.</summary>
     public static void Run(PrepareArguments arguments, Terminal terminal)
     {
         int passes = OptionValue.AtLeast("--passes", arguments.Passes, 1) ?? 1;

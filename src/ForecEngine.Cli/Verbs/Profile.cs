@@ -14,10 +14,8 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb profile.</summary>
 internal static class Profile
 {
-    /// <summary>Runs the verb.</summary>
     public static void Run(ProfileArguments arguments, Terminal terminal)
     {
         (Plan plan, TrainingSettings settings) = ExperimentChoice.Plan(arguments);

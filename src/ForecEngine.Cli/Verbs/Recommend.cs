@@ -13,13 +13,11 @@ using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb recommend.</summary>
 internal static class Recommend
 {
     private const int DefaultTop = 10;
     private static readonly TimeSpan s_betweenLines = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs the verb.</summary>
     public static void Run(RecommendArguments arguments, Terminal terminal)
     {
         ListFormat format = OptionValue.OneOf("--format", arguments.Format, ListFormat.Csv);

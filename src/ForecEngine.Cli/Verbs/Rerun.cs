@@ -10,10 +10,8 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb run.</summary>
 internal static class Rerun
 {
-    /// <summary>Runs the verb.</summary>
     public static void Run(RunArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);

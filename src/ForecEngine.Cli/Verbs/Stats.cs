@@ -7,10 +7,8 @@ using ForecEngine.Recommenders.Data;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb stats.</summary>
 internal static class Stats
 {
-    /// <summary>Runs the verb.</summary>
     public static void Run(StatsArguments arguments, Terminal terminal)
     {
         (int? k, int? passes) = MarketChoice.KCore(arguments);

@@ -8,10 +8,8 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verb train.</summary>
 internal static class Train
 {
-    /// <summary>Runs the verb.</summary>
     public static void Run(TrainArguments arguments, Terminal terminal)
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);

@@ -68,7 +68,6 @@ internal sealed class TrainingRun : IDisposable
         Report(outcome, data, notes, sourceSelection, _device, _threads, _directory, _options.Trec, json, _terminal);
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _directory?.Dispose();
 
     /// <summary>Prints and writes what came out: what cannot be written has been seen.</summary>

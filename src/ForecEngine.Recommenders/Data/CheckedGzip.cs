@@ -50,7 +50,6 @@ internal sealed class CheckedGzip : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => _text.Dispose();
 
     private static byte[] Compressed(ReadOnlySpan<byte> text)

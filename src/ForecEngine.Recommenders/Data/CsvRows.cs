@@ -57,10 +57,8 @@ internal sealed class CsvRows : RowReader
         return [.. names, name.ToString()];
     }
 
-    /// <inheritdoc/>
     public override bool IsSeekable => _lines.IsSeekable;
 
-    /// <inheritdoc/>
     public override bool TryRead()
     {
         if (!MoveNext())
@@ -88,13 +86,10 @@ internal sealed class CsvRows : RowReader
         return true;
     }
 
-    /// <inheritdoc/>
     public override ReadOnlySpan<byte> Field(int column) => _fields.AsSpan(_places[column]);
 
-    /// <inheritdoc/>
     public override DataFormatException Fault(string problem) => new(_lines.Path, _line, problem);
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         _rows.Dispose();

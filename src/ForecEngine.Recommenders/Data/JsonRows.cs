@@ -53,10 +53,8 @@ internal sealed class JsonRows : RowReader
             : throw lines.Fault(problem);
     }
 
-    /// <inheritdoc/>
     public override bool IsSeekable => _lines.IsSeekable;
 
-    /// <inheritdoc/>
     public override bool TryRead()
     {
         ReadOnlySpan<byte> line = _lines.Line;
@@ -75,13 +73,10 @@ internal sealed class JsonRows : RowReader
         return true;
     }
 
-    /// <inheritdoc/>
     public override ReadOnlySpan<byte> Field(int column) => _fields.AsSpan(_places[column]);
 
-    /// <inheritdoc/>
     public override DataFormatException Fault(string problem) => _lines.Fault(problem);
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _lines.Dispose();
 
     private static DataFormatException NotAnObject(LineReader lines, Exception exception) =>

@@ -156,7 +156,6 @@ internal sealed class LineReader : IDisposable
         return text.Length <= Most ? whole : $"{whole}...";
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         _gzip?.Dispose();

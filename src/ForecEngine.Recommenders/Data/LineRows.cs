@@ -25,10 +25,8 @@ internal sealed class LineRows : RowReader
         _fields = new Range[count];
     }
 
-    /// <inheritdoc/>
     public override bool IsSeekable => _lines.IsSeekable;
 
-    /// <inheritdoc/>
     public override bool TryRead()
     {
         if (!_begun && !_isHeader)
@@ -47,13 +45,10 @@ internal sealed class LineRows : RowReader
         return true;
     }
 
-    /// <inheritdoc/>
     public override ReadOnlySpan<byte> Field(int column) => _lines.Line[_fields[column]];
 
-    /// <inheritdoc/>
     public override DataFormatException Fault(string problem) => _lines.Fault(problem);
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _lines.Dispose();
 
     private void Split(ReadOnlySpan<byte> line)

@@ -21,7 +21,6 @@ internal sealed class LineText : TextReader
         _end = _line.Length;
     }
 
-    /// <inheritdoc/>
     public override int Read(Span<char> buffer)
     {
         int copied = 0;
@@ -36,17 +35,14 @@ internal sealed class LineText : TextReader
         return copied;
     }
 
-    /// <inheritdoc/>
     public override int Read(char[] buffer, int index, int count) => Read(buffer.AsSpan(index, count));
 
-    /// <inheritdoc/>
     public override int Read()
     {
         Span<char> one = stackalloc char[1];
         return Read(one) == 1 ? one[0] : -1;
     }
 
-    /// <inheritdoc/>
     public override int Peek() => _next < _end || TryFill() ? _line[_next] : -1;
 
     private bool TryFill()

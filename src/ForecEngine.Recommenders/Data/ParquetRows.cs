@@ -61,10 +61,8 @@ internal sealed class ParquetRows : RowReader
         }
     }
 
-    /// <inheritdoc/>
     public override bool IsSeekable => true;
 
-    /// <inheritdoc/>
     public override bool TryRead()
     {
         while (_row + 1 >= _rows)
@@ -86,13 +84,10 @@ internal sealed class ParquetRows : RowReader
         return true;
     }
 
-    /// <inheritdoc/>
     public override ReadOnlySpan<byte> Field(int column) => _values[column]!.Text;
 
-    /// <inheritdoc/>
     public override DataFormatException Fault(string problem) => new($"{_path}: row {_rowsBefore + _row + 1}: {problem}");
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing) => _file.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private void ReadGroup(int group)

@@ -84,7 +84,6 @@ internal sealed class RatingRows : IDisposable
     /// <summary>A fault at the row that was read last.</summary>
     public DataFormatException Fault(string problem) => _rows.Fault(problem);
 
-    /// <inheritdoc/>
     public void Dispose() => _rows.Dispose();
 
     private void RequireId(string kind, ReadOnlySpan<byte> id)

@@ -29,7 +29,6 @@ internal abstract class RowReader(RatingColumns columns) : IDisposable
     /// <summary>A fault at the row that was read last.</summary>
     public abstract DataFormatException Fault(string problem);
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         Dispose(true);

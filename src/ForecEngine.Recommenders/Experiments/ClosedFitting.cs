@@ -17,20 +17,15 @@ internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit f
     private readonly PlacedMarket _judged = ground.JudgedIn(phase);
     private IFittedModel? _model;
 
-    /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">It is not fitted yet.</exception>
     public IFittedModel Model => _model ?? throw new InvalidOperationException($"{phase.Name} is not fitted yet");
 
-    /// <inheritdoc/>
     public Optimiser? Optimiser => null;
 
-    /// <inheritdoc/>
     public Action<Action>? WhileAdapted => null;
 
-    /// <inheritdoc/>
     public PhaseState State { get; private set; } = PhaseState.Beginning;
 
-    /// <inheritdoc/>
     public PhaseResult Run(
         Func<double>? validate, Action<TrainingProgress>? progress, PhaseState from, ICheckpoints? checkpoints, CancellationToken stop)
     {
@@ -43,14 +38,11 @@ internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit f
         return PhaseTrainer.Result(phase.Name, State);
     }
 
-    /// <inheritdoc/>
     public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) =>
         ranker.Rank(Model.Scorer(ground.Device, _judged.Index), _judged, lists);
 
-    /// <inheritdoc/>
     public StageContent Save(PhaseState state) => new([.. Model.Tensors], Steps: 0);
 
-    /// <inheritdoc/>
     public void Restore(SafetensorsFile file, PhaseState state, int steps)
     {
         ModelEntry entry = ModelCatalog.Find(phase.Model);

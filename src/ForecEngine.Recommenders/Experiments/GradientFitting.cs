@@ -48,34 +48,26 @@ internal sealed class GradientFitting : IFitting
             ground.Device, phase.Name, _model, _optimiser, MakeProgram(MakeStreams(firstDraw)), fit.Gradient, ground.Threads);
     }
 
-    /// <inheritdoc/>
     public IFittedModel Model => _model;
 
-    /// <inheritdoc/>
     public Optimiser Optimiser => _optimiser;
 
-    /// <inheritdoc/>
     public Action<Action>? WhileAdapted => _adaptation is null ? null : _adaptation.While;
 
-    /// <inheritdoc/>
     public PhaseState State => _trainer.State;
 
-    /// <inheritdoc/>
     public PhaseResult Run(
         Func<double>? validate, Action<TrainingProgress>? progress, PhaseState from, ICheckpoints? checkpoints, CancellationToken stop) =>
         _trainer.Train(validate, progress, from, checkpoints, stop);
 
-    /// <inheritdoc/>
     public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split)
     {
         IScorer scorer = Model.Scorer(_ground.Device, _judged.Index);
         return _adaptation is null ? ranker.Rank(scorer, _judged, lists) : _adaptation.Rank(ranker, scorer, _judged, lists, split);
     }
 
-    /// <inheritdoc/>
     public StageContent Save(PhaseState state) => new([.. Places(state).Select(place => place.ToTensor())], _optimiser.Steps);
 
-    /// <inheritdoc/>
     public void Restore(SafetensorsFile file, PhaseState state, int steps)
     {
         // Every value is read and checked before the first is written.

@@ -9,14 +9,11 @@ namespace ForecEngine.Recommenders.Training;
 internal sealed class ByType<TBase> : JsonConverter<TBase>
     where TBase : class
 {
-    /// <inheritdoc/>
     public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(TBase);
 
-    /// <inheritdoc/>
     public override TBase Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("records of stages are compared, but not read");
 
-    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TBase value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();

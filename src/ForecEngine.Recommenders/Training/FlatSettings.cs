@@ -11,7 +11,6 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
 {
     private const string LearningRate = "learning_rate";
 
-    /// <inheritdoc/>
     public override TrainingSettings Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (JsonNode.Parse(ref reader) is not JsonObject flat)
@@ -30,7 +29,6 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
             where TPart : new() => flat.Deserialize<TPart>(options) ?? new();
     }
 
-    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TrainingSettings value, JsonSerializerOptions options)
     {
         JsonObject flat = new() { [LearningRate] = value.LearningRate };
