@@ -1,0 +1,54 @@
+// Trains with an optimiser of our own, stops in the middle, goes on from the checkpoint, and comes to the same numbers as a training that
+// was never stopped: a checkpoint holds the optimiser's state by its names.
+
+using ForecEngine.Kernels;
+using ForecEngine.Kernels.Simd;
+using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
+
+string folder = args.Length > 0 ? args[0] : "data";
+TrainingSettings settings = Preset.Find("paper");
+Phase gmf = PlanCatalog.Find("gmf", settings).Phases[0];
+OptimiserChoice adamW = new("adamw", (on, parameters, phase) => new AdamW(on, parameters, phase.LearningRate, decay: 0.01));
+Plan plan = new("gmf-adamw", [gmf with { Name = "gmf-adamw", Fit = (GradientFit)gmf.Fit with { Optimiser = adamW } }]);
+
+Experiment experiment = new() { Method = plan.Method, Preset = "paper", Target = "uk", Settings = settings };
+ExperimentData data = ExperimentData.Load(new DataRequest(MarketFiles.Find("uk", folder), []), settings);
+using IDevice device = new SimdDevice(Environment.ProcessorCount);
+DirectoryInfo run = Directory.CreateTempSubdirectory("adamw-");
+try
+{
+    double whole = Train(stages: null, stopAfter: int.MaxValue)!.Value;
+    double? stopped = Train(Stages(resumes: false), stopAfter: 10);
+    double resumed = Train(Stages(resumes: true), stopAfter: int.MaxValue)!.Value;
+    Console.WriteLine($"nDCG@10 of uk: {whole:0.0000}, stopped and resumed {resumed:0.0000}");
+    return stopped is null && resumed == whole && whole > 0.1 ? 0 : 1;
+}
+finally
+{
+    run.Delete(recursive: true);
+}
+
+StageStore Stages(bool resumes) => new(cache: null, run.FullName, resumes, TimeSpan.Zero, Console.WriteLine, Console.Error.WriteLine);
+
+// Null where the training was stopped.
+double? Train(StageStore? stages, int stopAfter)
+{
+    using CancellationTokenSource stop = new();
+    try
+    {
+        ExperimentOutcome outcome = new ExperimentRunner(device, stages: stages, stop: stop.Token).Run(
+            experiment, plan, data.Markets, candidates: null, Metric.Default, progress =>
+            {
+                if (progress.Epoch > stopAfter)
+                    stop.Cancel();
+            });
+        return outcome.Test!.Result.Means[Metric.NdcgAt10.Name];
+    }
+    catch (OperationCanceledException)
+    {
+        return null;
+    }
+}
