@@ -1,5 +1,5 @@
-// A lane is a number, or a vector of numbers, with the operations of arithmetic. An operation's body is written once
-// over lanes; a device chooses the type: one Real (the specification, and a GPU's thread), or a vector of them.
+// A lane is a number, or a vector of numbers, with arithmetic. The body of an operation is written once, over lanes. A device chooses the
+// type: one Real (the specification, and a GPU's thread), or a vector of them.
 //
 // The contract that makes all of them agree bit for bit: each member is either exact (select, negate, scale by a
 // power of two) or one correctly rounded IEEE operation per element. MultiplyAdd rounds once on the host; a GPU lane
@@ -39,7 +39,9 @@ public interface ILane<TSelf>
     /// <summary>The elementwise square root.</summary>
     static abstract TSelf Sqrt(TSelf value);
 
-    /// <summary>Where left &gt; right, <paramref name="whenTrue"/>; elsewhere, and where either is NaN, <paramref name="whenFalse"/>.</summary>
+    /// <summary>
+    /// <paramref name="whenTrue"/> where left &gt; right; <paramref name="whenFalse"/> elsewhere, and where either is NaN.
+    /// </summary>
     static abstract TSelf WhereGreater(TSelf left, TSelf right, TSelf whenTrue, TSelf whenFalse);
 
     /// <summary>2^n for integral n in the range of normal exponents.</summary>
@@ -55,18 +57,18 @@ public unsafe interface IHostLane<TSelf> : ILane<TSelf>
     static abstract TSelf Load(Real* source);
 
     /// <summary>
-    /// *a b + c with the one number *a in every place: <see cref="ILane{TSelf}.MultiplyAdd"/>, in a form in which the compiler
-    /// takes the number from memory as a part of the instruction.
+    /// *a b + c with the one number *a in every place: <see cref="ILane{TSelf}.MultiplyAdd"/>, in a form that the compiler turns into one
+    /// instruction with its operand in memory.
     /// </summary>
     static abstract TSelf MultiplyAddOne(Real* a, TSelf b, TSelf c);
 
-    /// <summary>In every place, the number of <paramref name="value"/> from the place told there, a whole number from 0 to the width less 1.</summary>
+    /// <summary>In every place i, the number of <paramref name="value"/> at places[i], a whole number from 0 to the width less 1.</summary>
     static abstract TSelf Pick(TSelf value, TSelf places);
 
-    /// <summary>Reads <see cref="ILane{TSelf}.Width"/> numbers that lie <paramref name="stride"/> apart: of a matrix as many rows' part of a column.</summary>
+    /// <summary>Reads a part of a matrix's column: numbers that are <paramref name="stride"/> apart.</summary>
     static abstract TSelf LoadColumn(Real* source, nint stride);
 
-    /// <summary>Reads the parts of four neighbouring columns, in about the time that one takes by itself.</summary>
+    /// <summary>Reads the same part of four neighbouring columns, in about the time of one.</summary>
     static abstract void LoadColumns(Real* source, nint stride, out TSelf c0, out TSelf c1, out TSelf c2, out TSelf c3);
 
     /// <summary>Writes <see cref="ILane{TSelf}.Width"/> numbers to <paramref name="destination"/>, which need not be aligned.</summary>

@@ -82,8 +82,9 @@ internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Lane256 LoadColumn(Real* source, nint stride) =>
-        new(Vector256.Create(Lane128.LoadColumn(source, stride).Value, Lane128.LoadColumn(source + (Lane128.Width * stride), stride).Value));
+    public static unsafe Lane256 LoadColumn(Real* source, nint stride) => new(Vector256.Create(
+        Lane128.LoadColumn(source, stride).Value,
+        Lane128.LoadColumn(source + (Lane128.Width * stride), stride).Value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -82,8 +82,9 @@ internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static unsafe Lane512 LoadColumn(Real* source, nint stride) =>
-        new(Vector512.Create(Lane256.LoadColumn(source, stride).Value, Lane256.LoadColumn(source + (Lane256.Width * stride), stride).Value));
+    public static unsafe Lane512 LoadColumn(Real* source, nint stride) => new(Vector512.Create(
+        Lane256.LoadColumn(source, stride).Value,
+        Lane256.LoadColumn(source + (Lane256.Width * stride), stride).Value));
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,5 @@
-// exp, log(1 + t) and the sigmoid as polynomials over lanes, written once. The platform's functions differ in their
-// last bits between a scalar call and a vector one, and from machine to machine; these are sums and products in a
-// fixed order, so scalar and SIMD agree bit for bit.
+// exp, log(1 + t) and the sigmoid as polynomials over lanes. The platform's functions differ in their last bits between a scalar call and a
+// vector call, and between machines. These are sums and products in a fixed order, so scalar and SIMD agree bit for bit.
 
 using System.Runtime.CompilerServices;
 
@@ -59,8 +58,8 @@ public static class LaneMath
     public static TLane LogOnePlus<TLane>(TLane t)
         where TLane : struct, ILane<TLane>
     {
-        // ln(1 + t) = 2 artanh(u) = 2u + 2u (u^2 / 3 + u^4 / 5 + ...) with u = t / (2 + t) <= 1/3. The leading term
-        // stands apart, so that the series' rounding counts only for its small share of the result.
+        // ln(1 + t) = 2 artanh(u) = 2u + 2u (u^2 / 3 + u^4 / 5 + ...) with u = t / (2 + t) <= 1/3. The leading term is added
+        // last, so that the rounding of the series affects only its small share of the result.
         TLane u = t / (t + TLane.Broadcast(2));
         TLane square = u * u;
         TLane sum = TLane.Broadcast((Real)1 / ((2 * LogTerms) + 1));
@@ -70,8 +69,8 @@ public static class LaneMath
     }
 
     /// <summary>
-    /// 1 / (1 + e^-x), relative error below 2e-7 (float) for x > -87 (in double -708); below it stays what it is there,
-    /// so it is never zero. NaN stays NaN.
+    /// 1 / (1 + e^-x), relative error below 2e-7 (float) for x > -87 (in double -708). Below that it keeps its value there, so it is never
+    /// zero. NaN stays NaN.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Sigmoid<TLane>(TLane x)

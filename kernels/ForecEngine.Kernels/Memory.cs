@@ -1,5 +1,5 @@
-// Where lanes are loaded from and stored to. An operation's body names no pointer and no device view: it is given
-// memories, so the same body runs over host pointers and over a GPU's device memory.
+// Where lanes are loaded from and stored to. The body of an operation takes memories instead of pointers or device views, so the same body
+// runs over host memory and over a GPU's.
 
 using System.Runtime.CompilerServices;
 
@@ -24,7 +24,7 @@ public interface IIndexMemory
     int Load(int index);
 }
 
-/// <summary>Host memory. The device that makes one has checked the bounds of every index it will be asked for.</summary>
+/// <summary>Host memory. The device that creates it has checked the bounds of every index that will be used.</summary>
 /// <typeparam name="TLane">The lane.</typeparam>
 public readonly unsafe struct HostMemory<TLane> : IMemory<TLane>
     where TLane : struct, IHostLane<TLane>

@@ -1,7 +1,7 @@
-// Sums in one canonical order, the same for every lane width: partial sum j of eight takes the elements j, j + 8,
-// j + 16, ...; the eight join as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)). A longer sum is cut into chunks of 4,096
-// elements, whose sums join in index order. Eight is the width of 256 bits of floats; a scalar keeps eight numbers,
-// a 512-bit machine one 256-bit vector: what matters is that the order depends on the data alone.
+// Sums in one canonical order, the same for every lane width. Partial sum j of eight adds the elements j, j + 8, j + 16, ...; the eight are
+// added as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)). A longer sum is cut into chunks of 4,096 elements, whose sums are added in index
+// order. Eight floats are 256 bits: a scalar keeps eight numbers, a 512-bit machine one 256-bit vector. The order depends on the data
+// alone.
 
 using System.Runtime.CompilerServices;
 
@@ -19,7 +19,8 @@ public static class Reduce
     /// <param name="scalarX">The same elements as x, read one at a time.</param>
     /// <param name="scalarPartial">The same scratch as partial, one number at a time.</param>
     /// <param name="count">How many elements.</param>
-    public static Real Sum<TLane, TMemory, TScalarMemory>(TMemory x, TMemory partial, TScalarMemory scalarX, TScalarMemory scalarPartial, int count)
+    public static Real Sum<TLane, TMemory, TScalarMemory>(
+        TMemory x, TMemory partial, TScalarMemory scalarX, TScalarMemory scalarPartial, int count)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
         where TScalarMemory : struct, IMemory<ScalarLane>

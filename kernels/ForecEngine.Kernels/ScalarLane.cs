@@ -60,7 +60,8 @@ public readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
     public static unsafe ScalarLane LoadColumn(Real* source, nint stride) => new(*source);
 
     /// <inheritdoc/>
-    public static unsafe void LoadColumns(Real* source, nint stride, out ScalarLane c0, out ScalarLane c1, out ScalarLane c2, out ScalarLane c3) =>
+    public static unsafe void LoadColumns(
+        Real* source, nint stride, out ScalarLane c0, out ScalarLane c1, out ScalarLane c2, out ScalarLane c3) =>
         (c0, c1, c2, c3) = (new(source[0]), new(source[1]), new(source[2]), new(source[3]));
 
     /// <inheritdoc/>

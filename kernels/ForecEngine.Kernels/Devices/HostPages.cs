@@ -1,7 +1,6 @@
-// The pages behind large blocks. A minibatch's rows lie all over tables of a hundred megabytes, so that with pages of 4 KB nearly
-// every row costs a walk through the page tables on top of its cache miss: Linux gives pages of 2 MB to memory that asks. And a page
-// that is put in place when it is first touched costs microseconds, more where two threads touch theirs at once: all of a block's
-// together cost a tenth.
+// The pages behind large blocks. A minibatch reads rows all over tables of a hundred megabytes. With pages of 4 KB nearly every row costs a
+// page-table walk on top of its cache miss, so this asks Linux for pages of 2 MB. A page that is mapped when it is first touched costs
+// microseconds, more where two threads do so at once; mapping all pages of a block together costs a tenth.
 
 using System.Runtime.InteropServices;
 
@@ -11,11 +10,13 @@ namespace ForecEngine.Kernels;
 internal static partial class HostPages
 {
     private const nint HugePageBytes = 2 << 20;
-    private const nint FewBytes = 64 << 10; // a few pages are as soon touched as asked for
+    private const nint FewBytes = 64 << 10; // touching a few pages takes no longer than asking for them
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE
-    private const int Populate = 23; // MADV_POPULATE_WRITE, of Linux 5.14; what is in the pages stays
+    private const int Populate = 23; // MADV_POPULATE_WRITE, since Linux 5.14; the pages keep their contents
 
-    /// <summary>Asks for large pages behind the whole ones among some bytes, and for all pages now; without either all is the same, only slower.</summary>
+    /// <summary>
+    /// Asks for large pages where they fit into the block, and for all pages now. Without either, the block is only slower.
+    /// </summary>
     public static void Prepare(nint address, nint bytes)
     {
         if (!OperatingSystem.IsLinux() || bytes < FewBytes)
@@ -24,7 +25,7 @@ internal static partial class HostPages
         Advise(address, bytes, Environment.SystemPageSize, Populate);
     }
 
-    // Advice that is not taken says so with -1, and nothing is lost.
+    // madvise failures are ignored: the advice changes no result.
     private static void Advise(nint address, nint bytes, nint page, int advice)
     {
         nint start = (address + page - 1) & -page, end = (address + bytes) & -page;

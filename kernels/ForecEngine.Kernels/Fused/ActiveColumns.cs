@@ -1,4 +1,4 @@
-// Matrices with fewer columns, or rows, than there are units (ActiveUnits.cs), and the way back.
+// Columns of active units (ActiveUnits.cs) moved together, and moved back to their units' places.
 
 using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Simd;
@@ -6,7 +6,7 @@ using ForecEngine.Kernels.Simd;
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>x[row, places[i]] = x[row, i], in place, where a place is not -1. Places ascend by one from 0, besides -1.</summary>
-/// <remarks>Swept over the columns that are taken from. Overwrites as many picks as a vector is wide, and columns behind the last place.</remarks>
+/// <remarks>Swept over the columns that are read. Overwrites a vector of picks, and the columns right of the last place.</remarks>
 internal readonly unsafe struct PushTogether(Real* x, nint stride, int rows, int* places, Real* picks) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -34,8 +34,8 @@ internal readonly unsafe struct PushTogether(Real* x, nint stride, int rows, int
     }
 }
 
-/// <summary>y[row, i] = x[rows[row], places[i]], 0 where either is -1. Places ascend by one, besides -1; x has room for a vector behind it.</summary>
-/// <remarks>Swept over the columns of y. Overwrites as many picks as a vector is wide.</remarks>
+/// <summary>y[row, i] = x[rows[row], places[i]], or 0 where either is -1. Places ascend by one, besides -1.</summary>
+/// <remarks>Swept over the columns of y. Overwrites a vector of picks, and reads up to a vector past the end of x.</remarks>
 internal readonly unsafe struct PullApart(
     Real* x, nint stride, int* rows, int height, int* places, Real* y, nint yStride, Real* picks) : ISweep
 {

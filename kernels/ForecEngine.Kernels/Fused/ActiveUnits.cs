@@ -1,14 +1,14 @@
-// The units of a layer that a block of samples goes on with. Of a trained tower's units about half are 0 in every sample of a block: such
-// an idle unit adds nothing to the layer above, takes no gradient and hands none down, for its products are all of zeros. So a block
-// pushes the columns of the others together (ActiveColumns.cs) and goes on with those, up and down again. What is left is multiplied and
-// added in the same order, so that every result is the same, bit for bit, as long as all numbers are finite (NetworkJob.IsOrdinary).
+// The active units of a layer, for a block of samples. About half the units of a trained tower are 0 in every sample of a block. Such an
+// idle unit adds nothing to the layer above, has no gradient and passes none down: all its products are 0. So a block moves the columns of
+// the active units together (ActiveColumns.cs) and computes with those, forward and backward. The remaining products are added in the same
+// order, so every result has the same bits, as long as all numbers are finite (NetworkJob.IsOrdinary).
 //
-// Idle units that there are too few of to make a product smaller keep their columns, but their weights count as 0: weight decay takes the
-// weights that lead on from a dead unit to nothing, and subnormal numbers take some processors a hundred times as long.
+// Where there are too few idle units to make a product smaller, they keep their columns, but their weights count as 0. Weight decay makes
+// the weights that leave a dead unit subnormal, and on some processors arithmetic with subnormal numbers takes a hundred times as long.
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>The columns of a block's activations after a layer. A list of it lies in memory that its owner gives.</summary>
+/// <summary>The columns of a block's activations after a layer, as a list in the caller's memory.</summary>
 internal readonly unsafe struct ActiveUnits
 {
     // A list: the count, the columns, the unit of each column, the column of each unit.
@@ -22,13 +22,13 @@ internal readonly unsafe struct ActiveUnits
         Places = areAll || list[1] == all ? null : list + 2 + all;
     }
 
-    /// <summary>How many units there are, idle ones too.</summary>
+    /// <summary>The number of units, active and idle.</summary>
     public int All { get; }
 
-    /// <summary>How many columns a sum over units goes over: the first ones.</summary>
+    /// <summary>The number of columns that a sum over units includes: the first ones.</summary>
     public int Count { get; }
 
-    /// <summary>How many columns a matrix of adjoints has. Those beyond <see cref="Count"/> fill a vector; what is in them is never read.</summary>
+    /// <summary>The number of columns of a matrix of adjoints. Those past <see cref="Count"/> fill a vector and are never read.</summary>
     public int Columns { get; }
 
     /// <summary>The unit of each column, ascending, or -1 where it counts as 0; null where each unit has its column.</summary>
@@ -37,10 +37,10 @@ internal readonly unsafe struct ActiveUnits
     /// <summary>The column of each unit, or -1 where it has none; null where each unit has its own.</summary>
     public int* Places { get; }
 
-    /// <summary>Overwrites by 0 what is in columns that count as 0.</summary>
+    /// <summary>Sets the columns that count as 0 to 0.</summary>
     /// <param name="x">A matrix with <see cref="Columns"/> columns.</param>
-    /// <param name="stride">How far its rows are apart.</param>
-    /// <param name="rows">How many it has.</param>
+    /// <param name="stride">The distance between its rows.</param>
+    /// <param name="rows">The number of rows.</param>
     public void ClearIdle(Real* x, nint stride, int rows)
     {
         for (int column = 0; Units is not null && column < Columns; column++)
@@ -50,24 +50,26 @@ internal readonly unsafe struct ActiveUnits
         }
     }
 
-    /// <summary>How many integers a list takes.</summary>
+    /// <summary>The number of integers in a list.</summary>
     public static int Length(int units) => 2 + (2 * units);
 
     /// <summary>Every unit.</summary>
     public static ActiveUnits Each(int units) => new(null, units);
 
-    /// <summary>What a list holds.</summary>
+    /// <summary>The units that a list holds.</summary>
     public static ActiveUnits Of(int* list, int units) => new(list, units);
 
     /// <summary>Overwrites a list: no unit is idle.</summary>
     public static void ListAll(int* list) => list[0] = -1;
 
-    /// <summary>Overwrites a list: of the first units, those are idle whose sum over the block is 0, for what a rectifier gave is never negative.</summary>
+    /// <summary>
+    /// Overwrites a list. Of the first units, those are idle that sum to 0 over the block: the output of a rectifier is never negative.
+    /// </summary>
     /// <param name="list">The list.</param>
     /// <param name="sums">The sum of each of the first units.</param>
-    /// <param name="rectified">How many may be idle.</param>
-    /// <param name="units">How many units there are.</param>
-    /// <param name="mayMove">Whether columns may be pushed together.</param>
+    /// <param name="rectified">The number of units that come from a rectifier, and so may be idle.</param>
+    /// <param name="units">The number of units.</param>
+    /// <param name="mayMove">Whether columns may be moved together.</param>
     public static void List(int* list, Real* sums, int rectified, int units, bool mayMove)
     {
         int* active = list + 2, places = active + units;

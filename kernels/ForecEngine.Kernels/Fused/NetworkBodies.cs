@@ -1,5 +1,5 @@
-// What of a block of samples is no matrix product: rows gathered, multiplied and handed their adjoints, a row at a time. Each
-// is the arithmetic of the tape's operations in the tape's order, with its additions to an adjoint of 0, which turn -0 to 0.
+// The parts of the fused step that are no matrix product, a row at a time: rows multiplied, and their adjoints. Each does the arithmetic of
+// the tape's operations in the tape's order. The tape adds to adjoints of 0, which turns -0 into 0, and so do these.
 
 using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
@@ -43,7 +43,7 @@ internal readonly unsafe struct TakeColumns(Real* dy, nint stride, Real* dx, int
         TLane.Store(TLane.Broadcast(0) + TLane.Load(dy + (row * stride) + column), dx + ((nint)row * columns) + column);
 }
 
-/// <summary>Through the rectifier at the tower's top: dx[row] = dy[row] where y[row] is positive, rows of y and dy <paramref name="stride"/> apart.</summary>
+/// <summary>The adjoint of the top rectifier: dx[row] = dy[row] where y[row] is positive; rows of y and dy are a stride apart.</summary>
 internal readonly unsafe struct TopAdjoint(Real* y, Real* dy, nint stride, Real* dx, int columns) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,7 +56,7 @@ internal readonly unsafe struct TopAdjoint(Real* y, Real* dy, nint stride, Real*
     }
 }
 
-/// <summary>The loss of each logit, and the logit's adjoint: that of the mean loss is <paramref name="share"/> for each.</summary>
+/// <summary>The loss of each logit and the logit's adjoint; a loss's share in the mean is <paramref name="share"/>.</summary>
 internal readonly unsafe struct LossAndAdjoint(Real* logits, Real* labels, Real share, Real* losses, Real* dlogits) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

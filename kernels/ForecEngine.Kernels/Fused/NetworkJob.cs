@@ -1,6 +1,6 @@
-// The fused step as work for a team: a chunk is a block of samples - what one chain of a weight's gradient goes over
-// (Ops/DenseLayer), and small enough that activations and adjoints stay in the nearest caches - taken through the whole network
-// and back. Who takes which block cannot be seen: every block has sums of its own, which join in index order afterwards.
+// The fused step, cut into chunks for a team of threads. A chunk is a block of samples that goes through the whole network and back. A
+// block is as long as one chain of a weight's gradient (Ops/DenseLayer), so its activations and adjoints stay in the nearest caches. Every
+// block has its own sums of gradients, which are added in index order afterwards: no result depends on which thread takes which block.
 
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
@@ -10,8 +10,10 @@ using ForecEngine.Kernels.Simd;
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>Forward and backward of a minibatch, or forward alone.</summary>
-/// <remarks>Its parts are not inlined into each other: the compiler's budget for inlining would run out inside a tile's arithmetic.</remarks>
-internal unsafe struct NetworkJob : IChunked
+/// <remarks>
+/// Its parts are not inlined into each other: one method with all of them would exceed the compiler's limits for inlining.
+/// </remarks>
+internal unsafe partial struct NetworkJob : IChunked
 {
     public Stage* Stages;
     public int StageCount;
@@ -22,7 +24,7 @@ internal unsafe struct NetworkJob : IChunked
     public PairPointers Tower;
     public PairPointers Product;
 
-    /// <summary>Of samples that are trained on, the labels are read and the losses written; else the logits are written, which are null only there.</summary>
+    /// <summary>To train, the labels are read, the losses are written, and Logits is null. To score, the logits are written.</summary>
     public Real* Labels, Losses, Logits;
 
     public int Samples;
@@ -30,11 +32,17 @@ internal unsafe struct NetworkJob : IChunked
     /// <summary>The adjoint of each sample's loss.</summary>
     public Real Share;
 
-    /// <summary>A thread's scratch: the stages' inputs and outputs, and two adjoints at <see cref="Adjoints"/>, <see cref="AdjointLength"/> long each.</summary>
+    /// <summary>
+    /// A thread's scratch: the stages' inputs and outputs, and two adjoints at <see cref="Adjoints"/>, each <see cref="AdjointLength"/>
+    /// long.
+    /// </summary>
     public Real* Scratch;
     public nint ScratchStride;
 
-    /// <summary>The number of the minibatch, and a thread's number of the last one whose weights it has packed, <see cref="Workers.Apart"/> apart.</summary>
+    /// <summary>
+    /// The number of this minibatch, and for each thread that of the minibatch whose weights it packed last, <see cref="Workers.Apart"/>
+    /// apart.
+    /// </summary>
     public int Minibatch;
     public int* PackedFor;
     public nint Adjoints;
@@ -50,15 +58,15 @@ internal unsafe struct NetworkJob : IChunked
     public int* SeenRows;
 
     /// <summary>
-    /// The places in the scratch of the weights' magnitudes, of a vector of picks (ActiveColumns.cs), of a tile's totals, and of a part of a
-    /// weight or of its gradient. Behind totals and part is room for a vector.
+    /// Places in the scratch: the weights' magnitudes, a vector of picks (ActiveColumns.cs), a tile's totals, and a part of a weight or of
+    /// its gradient. Totals and part have room for one more vector at their end.
     /// </summary>
     public nint Magnitude;
     public nint Picks;
     public nint Totals;
     public nint Part;
 
-    /// <summary>A thread's lists of the units that its block goes on with.</summary>
+    /// <summary>A thread's lists of its block's active units.</summary>
     public int* Lists;
     public nint ListsStride;
 
@@ -92,8 +100,7 @@ internal unsafe struct NetworkJob : IChunked
             Backward(first, count, scratch, lists, Sums + (chunk * SumsStride));
     }
 
-    // Each thread packs the weights for itself: one that packed them for all would have to take their cache lines from the
-    // others, which takes longer than the packing.
+    // Each thread packs the weights for itself. Packing them once for all would move their cache lines between threads, which takes longer.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Pack(Real* scratch)
     {
@@ -102,14 +109,15 @@ internal unsafe struct NetworkJob : IChunked
         {
             ref readonly Stage stage = ref Stages[i];
             PackedWeight.Pack(stage.Weight, stage.Bias, stage.Inputs, stage.Outputs, scratch + stage.Packed, Bits);
-            magnitude *= 1 + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + stage.Packed, PackedWeight.Length(stage.Inputs, stage.Outputs)));
+            ReadOnlySpan<Real> packed = new(scratch + stage.Packed, PackedWeight.Length(stage.Inputs, stage.Outputs));
+            magnitude *= 1 + TensorPrimitives.SumOfMagnitudes(packed);
         }
 
         scratch[Magnitude] = magnitude;
     }
 
-    // Whether every number of a block is finite, up and down: only then is all 0 that was left out. No activation is greater than the rows'
-    // magnitudes times the layers', no adjoint than the logits' times the layers'.
+    // Whether every number of a block is finite, forward and backward: only then is everything 0 that was left out. An activation is at
+    // most the rows' magnitudes times the layers', an adjoint at most the logits' times the layers'.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool IsOrdinary(Real* scratch, int count)
     {
@@ -132,15 +140,15 @@ internal unsafe struct NetworkJob : IChunked
     {
         if (Tower.Dimension > 0)
         {
-            // Without layers the tower is the joint's left columns itself.
+            // A tower without layers is the left columns of the joint.
             Real* pair = scratch + (TowerStages > 0 ? Stages[0].Input : Joint);
             nint stride = TowerStages > 0 ? Stages[0].InputRow : JointColumns;
             int dimension = Tower.Dimension;
-            Sweep.Rows(new CopyRows(Tower.User.Value, dimension, Tower.User.Rows + first, pair, stride), 0, count, dimension, Bits);
+            Rows(new CopyRows(Tower.User.Value, dimension, Tower.User.Rows + first, pair, stride), count, dimension);
             if (Tower.IsMarketAware)
                 SeeItems(Tower, first, count, pair + dimension, stride);
             else
-                Sweep.Rows(new CopyRows(Tower.Item.Value, dimension, Tower.Item.Rows + first, pair + dimension, stride), 0, count, dimension, Bits);
+                Rows(new CopyRows(Tower.Item.Value, dimension, Tower.Item.Rows + first, pair + dimension, stride), count, dimension);
         }
 
         if (Product.Dimension > 0)
@@ -148,9 +156,10 @@ internal unsafe struct NetworkJob : IChunked
             if (Product.IsMarketAware)
                 SeeItems(Product, first, count, scratch + Seen, Product.Dimension);
             TablePointers items = ProductItems(first, scratch);
-            Sweep.Rows(
-                new Multiply(Product.User.Value, Product.User.Rows + first, items.Value, items.Rows, Product.Dimension, scratch + Joint + JointTower, JointColumns),
-                0, count, Product.Dimension, Bits);
+            Real* product = scratch + Joint + JointTower;
+            Multiply multiply = new(
+                Product.User.Value, Product.User.Rows + first, items.Value, items.Rows, Product.Dimension, product, JointColumns);
+            Rows(multiply, count, Product.Dimension);
         }
 
         for (int i = 0; i < StageCount; i++)
@@ -170,7 +179,7 @@ internal unsafe struct NetworkJob : IChunked
             Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, scratch + Adjoints), 0, count, Bits);
     }
 
-    // Lists the inputs that the block goes on with, by the totals that the layer below left, and moves their columns.
+    // Lists the active inputs, by the totals that the layer below stored, and moves their columns together.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void LeaveOutIdle(in Stage stage, Real* scratch, int* list, int count)
     {
@@ -180,16 +189,18 @@ internal unsafe struct NetworkJob : IChunked
             Sweep.Over(new PushTogether(scratch + stage.Input, stage.InputRow, count, units.Places, scratch + Picks), 0, units.All, Bits);
     }
 
-    // What the rectifier gives, or the logits.
+    // The layer's rectified output, or the logits.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void ToOutput(in Stage stage, Real* scratch, ActiveUnits inputs, int count)
     {
         Real* packed = scratch + stage.Packed, weight = inputs.Units is null ? packed : scratch + Part;
         if (inputs.Units is not null)
-            Sweep.Rows(new CopyRows(packed, stage.Outputs, inputs.Units, weight, stage.Outputs), 0, inputs.Count, stage.Outputs, Bits);
+            Rows(new CopyRows(packed, stage.Outputs, inputs.Units, weight, stage.Outputs), inputs.Count, stage.Outputs);
         if (stage.IsOutput)
         {
-            Sweep.Over(new MatrixVector(scratch + stage.Input, stage.InputRow, weight, inputs.Count, packed[stage.Inputs], scratch + stage.Output), 0, count, Bits);
+            Real bias = packed[stage.Inputs];
+            MatrixVector product = new(scratch + stage.Input, stage.InputRow, weight, inputs.Count, bias, scratch + stage.Output);
+            Sweep.Over(product, 0, count, Bits);
             return;
         }
 
@@ -215,186 +226,18 @@ internal unsafe struct NetworkJob : IChunked
 
     // The items' vectors times those of their samples' markets.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void SeeItems(in PairPointers pair, int first, int count, Real* y, nint stride) => Sweep.Rows(
-        new Multiply(pair.Item.Value, pair.Item.Rows + first, pair.Market.Value, pair.Market.Rows + first, pair.Dimension, y, stride), 0, count, pair.Dimension, Bits);
+    private readonly void SeeItems(in PairPointers pair, int first, int count, Real* y, nint stride)
+    {
+        (TablePointers item, TablePointers market) = (pair.Item, pair.Market);
+        int dimension = pair.Dimension;
+        Rows(new Multiply(item.Value, item.Rows + first, market.Value, market.Rows + first, dimension, y, stride), count, dimension);
+    }
 
-    // What of the items the product multiplies: rows of their table, or of the block's own where markets have a view of them.
+    // The items' vectors that the product multiplies: rows of their table, or of the scratch where they are multiplied by the markets'.
     private readonly TablePointers ProductItems(int first, Real* scratch) => Product.IsMarketAware
         ? new() { Value = scratch + Seen, Rows = SeenRows }
         : new() { Value = Product.Item.Value, Rows = Product.Item.Rows + first };
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Backward(int first, int count, Real* scratch, int* lists, Real* sums)
-    {
-        Real* dy = scratch + Adjoints, dx = dy + AdjointLength;
-        Real* totals = null; // of a stage's bias, where the stage above has summed its gradient with the adjoint
-        for (int i = StageCount - 1; i >= 0; i--)
-        {
-            ref readonly Stage stage = ref Stages[i];
-            ActiveUnits inputs = Inputs(stage, lists), outputs = Outputs(i, lists);
-            if (stage.WeightSum >= 0)
-                SumWeightGradient(stage, outputs, inputs, scratch, dy, count, sums + stage.WeightSum);
-            if (stage.BiasSum >= 0 && totals is null)
-                SumBiasGradient(stage, dy, count, sums + stage.BiasSum);
-            if (!stage.WantsInput)
-                return;
-            totals = stage.FollowsRectifier && Stages[i - 1].BiasSum >= 0 ? sums + Stages[i - 1].BiasSum : null;
-            TakeToInput(stage, outputs, inputs, scratch, dy, dx, count, totals);
-            Swap(ref dy, ref dx);
-            if (i == TowerStages && !LeaveJoint(first, count, scratch, ref dy, ref dx))
-                return;
-        }
-
-        if (TowerStages > 0)
-            LeavePair(first, count, dy, Stages[0].Inputs);
-    }
-
-    // The block's part of a weight's gradient, from the adjoint and the input.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void SumWeightGradient(in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch, Real* dy, int count, Real* sum)
-    {
-        bool isPart = outputs.Places is not null || inputs.Places is not null;
-        MatrixTile tile = new()
-        {
-            A = dy,
-            ARow = 1,
-            AStep = stage.Outputs,
-            B = scratch + stage.Input,
-            BRow = stage.InputRow,
-            C = isPart ? scratch + Part : sum,
-            CRow = inputs.Columns,
-            Rows = outputs.Columns,
-            Columns = inputs.Columns,
-            Depth = count,
-        };
-        tile.Run<PlainSum>(Bits);
-        if (inputs.Places is not null)
-            Sweep.Over(new PullApart(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + Picks), 0, stage.Inputs, Bits);
-        else if (isPart)
-            Sweep.Rows(new CopyRows(tile.C, tile.CRow, outputs.Places, sum, stage.Inputs), 0, stage.Outputs, stage.Inputs, Bits);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void SumBiasGradient(in Stage stage, Real* dy, int count, Real* sum)
-    {
-        new Span<Real>(sum, stage.Outputs).Clear();
-        new ColumnSums(dy, stage.Outputs, count, sum).Run(stage.Outputs, Bits);
-    }
-
-    // The input's adjoint; where there are totals, they become the bias's gradient of the stage below.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void TakeToInput(in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch, Real* dy, Real* dx, int count, Real* totals)
-    {
-        MatrixTile tile = new()
-        {
-            A = dy,
-            ARow = stage.Outputs,
-            AStep = 1,
-            B = PartOfWeight(stage, outputs, inputs, scratch),
-            BRow = stage.Inputs,
-            C = dx,
-            CRow = stage.Inputs,
-            Sides = (nint)(scratch + stage.Input - dx), // a rectifier's output has rows as long as the input's: no gaps
-            Rows = count,
-            Columns = inputs.Columns,
-            Depth = outputs.Count,
-            Totals = totals is null || inputs.Places is not null ? scratch + Totals : totals,
-        };
-        if (stage.FollowsRectifier)
-        {
-            new Span<Real>(tile.Totals, inputs.Columns).Clear();
-            tile.Run<RectifierAdjoint>(Bits);
-            if (totals is not null && inputs.Places is not null)
-                Sweep.Over(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + Picks), 0, stage.Inputs, Bits);
-        }
-        else
-        {
-            tile.Run<PlainSum>(Bits);
-        }
-    }
-
-    // The rows of the active outputs, the columns of the active inputs pushed together in each.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly Real* PartOfWeight(in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch)
-    {
-        if (outputs.Units is null && inputs.Units is null)
-            return stage.Weight;
-        Real* part = scratch + Part;
-        Sweep.Rows(new CopyRows(stage.Weight, stage.Inputs, outputs.Units, part, stage.Inputs), 0, outputs.Count, stage.Inputs, Bits);
-        if (inputs.Places is not null)
-            Sweep.Over(new PushTogether(part, stage.Inputs, outputs.Count, inputs.Places, scratch + Picks), 0, inputs.All, Bits);
-        inputs.ClearIdle(part, stage.Inputs, outputs.Count);
-        return part;
-    }
-
-    // From the joint's adjoint: the product's rows get theirs; the tower's top, through its rectifier, is what goes on down.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool LeaveJoint(int first, int count, Real* scratch, ref Real* dy, ref Real* dx)
-    {
-        LeaveProduct(first, count, scratch, dy + JointTower, dx);
-        if (!WantsTower)
-            return false;
-        if (TowerStages == 0)
-        {
-            LeavePair(first, count, dy, JointColumns);
-            return false;
-        }
-
-        Sweep.Rows(new TopAdjoint(scratch + Joint, dy, JointColumns, dx, JointTower), 0, count, JointTower, Bits);
-        Swap(ref dy, ref dx);
-        return true;
-    }
-
-    // The factors' adjoints. That of an item as its market sees it goes on from dx to the item's and the market's rows.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void LeaveProduct(int first, int count, Real* scratch, Real* dy, Real* dx)
-    {
-        int dimension = Product.Dimension;
-        nint start = (nint)first * dimension;
-        if (Product.User.Adjoint is not null)
-        {
-            TablePointers items = ProductItems(first, scratch);
-            Sweep.Rows(new MultiplyAdjoint(items.Value, items.Rows, dimension, dy, JointColumns, Product.User.Adjoint + start), 0, count, dimension, Bits);
-        }
-
-        if (!Product.WantsItemAdjoint)
-            return;
-        Real* ditem = Product.IsMarketAware ? dx : Product.Item.Adjoint + start;
-        Sweep.Rows(new MultiplyAdjoint(Product.User.Value, Product.User.Rows + first, dimension, dy, JointColumns, ditem), 0, count, dimension, Bits);
-        if (Product.IsMarketAware)
-            LeaveSeen(Product, first, count, ditem, dimension);
-    }
-
-    // From the adjoint of items as their markets see them to the items' rows and the markets'.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void LeaveSeen(in PairPointers pair, int first, int count, Real* dy, nint stride)
-    {
-        int dimension = pair.Dimension;
-        nint start = (nint)first * dimension;
-        if (pair.Item.Adjoint is not null)
-            Sweep.Rows(new MultiplyAdjoint(pair.Market.Value, pair.Market.Rows + first, dimension, dy, stride, pair.Item.Adjoint + start), 0, count, dimension, Bits);
-        if (pair.Market.Adjoint is not null)
-            Sweep.Rows(new MultiplyAdjoint(pair.Item.Value, pair.Item.Rows + first, dimension, dy, stride, pair.Market.Adjoint + start), 0, count, dimension, Bits);
-    }
-
-    private static void Swap(ref Real* a, ref Real* b)
-    {
-        Real* was = a;
-        a = b;
-        b = was;
-    }
-
-    // The pair's rows get their columns of the adjoint.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void LeavePair(int first, int count, Real* dy, nint stride)
-    {
-        int dimension = Tower.Dimension;
-        nint start = (nint)first * dimension;
-        if (Tower.User.Adjoint is not null)
-            Sweep.Rows(new TakeColumns(dy, stride, Tower.User.Adjoint + start, dimension), 0, count, dimension, Bits);
-        if (Tower.IsMarketAware)
-            LeaveSeen(Tower, first, count, dy + dimension, stride);
-        else if (Tower.Item.Adjoint is not null)
-            Sweep.Rows(new TakeColumns(dy + dimension, stride, Tower.Item.Adjoint + start, dimension), 0, count, dimension, Bits);
-    }
+    private readonly void Rows<TBody>(TBody body, int rows, int columns)
+        where TBody : struct, ISweep => Sweep.Rows(body, 0, rows, columns, Bits);
 }

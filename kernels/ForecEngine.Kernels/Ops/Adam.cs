@@ -1,8 +1,8 @@
 // Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015), with weight decay as L2 in the
 // gradient, as torch.optim.Adam has it:
 //   g' = g + decay p;  m = m + (1 - b1) (g' - m);  v = b2 v + (1 - b2) g'^2;  p = p - step m / (scale sqrt(v) + eps).
-// Dense: step = rate / (1 - b1^t), scale = 1 / sqrt(1 - b2^t). Lazy, as torch.optim.SparseAdam: step =
-// rate sqrt(1 - b2^t) / (1 - b1^t), scale = 1, which places eps before the correction.
+// Dense: step = learning rate / (1 - b1^t), scale = 1 / sqrt(1 - b2^t). Lazy, as torch.optim.SparseAdam: step =
+// learning rate x sqrt(1 - b2^t) / (1 - b1^t), scale = 1, which adds eps before the correction.
 
 using System.Runtime.CompilerServices;
 
@@ -32,12 +32,12 @@ public readonly struct Adam : IUpdateRule
     }
 
     /// <summary>Update number <paramref name="t"/>, from 1, of every element, as torch.optim.Adam.</summary>
-    public static Adam Dense(int t, double rate, double beta1, double beta2, double epsilon, double decay) =>
-        new(rate / (1 - Power(beta1, t)), 1 / Math.Sqrt(1 - Power(beta2, t)), epsilon, beta1, beta2, decay);
+    public static Adam Dense(int t, double learningRate, double beta1, double beta2, double epsilon, double decay) =>
+        new(learningRate / (1 - Power(beta1, t)), 1 / Math.Sqrt(1 - Power(beta2, t)), epsilon, beta1, beta2, decay);
 
     /// <summary>Update number <paramref name="t"/>, from 1, of the rows that a minibatch touched, as torch.optim.SparseAdam.</summary>
-    public static Adam Lazy(int t, double rate, double beta1, double beta2, double epsilon, double decay) =>
-        new(rate * Math.Sqrt(1 - Power(beta2, t)) / (1 - Power(beta1, t)), 1, epsilon, beta1, beta2, decay);
+    public static Adam Lazy(int t, double learningRate, double beta1, double beta2, double epsilon, double decay) =>
+        new(learningRate * Math.Sqrt(1 - Power(beta2, t)) / (1 - Power(beta1, t)), 1, epsilon, beta1, beta2, decay);
 
     /// <inheritdoc/>
     public static int Statistics => 2;

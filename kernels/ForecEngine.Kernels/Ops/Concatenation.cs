@@ -16,7 +16,8 @@ public static class Concatenation
 
     /// <summary>dnarrow[row, column..] += dwide[row, start + column..].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Backward<TLane, TMemory>(TMemory dnarrow, int columns, TMemory dwide, int wideColumns, int start, int row, int column)
+    public static void Backward<TLane, TMemory>(
+        TMemory dnarrow, int columns, TMemory dwide, int wideColumns, int start, int row, int column)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {

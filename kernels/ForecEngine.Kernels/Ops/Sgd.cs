@@ -1,15 +1,15 @@
-// Stochastic gradient descent with weight decay as L2 in the gradient: p = p - rate (g + decay p).
+// Stochastic gradient descent with weight decay as L2 in the gradient: p = p - learning rate x (g + decay p).
 
 using System.Runtime.CompilerServices;
 
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>One gradient-descent update. No statistics.</summary>
-/// <param name="rate">The learning rate.</param>
+/// <param name="learningRate">The learning rate.</param>
 /// <param name="decay">The L2 coefficient.</param>
-public readonly struct Sgd(double rate, double decay) : IUpdateRule
+public readonly struct Sgd(double learningRate, double decay) : IUpdateRule
 {
-    private readonly Real _rate = (Real)rate;
+    private readonly Real _learningRate = (Real)learningRate;
     private readonly Real _decay = (Real)decay;
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public readonly struct Sgd(double rate, double decay) : IUpdateRule
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {
-        TLane step = TLane.Broadcast(-_rate), decay = TLane.Broadcast(_decay);
+        TLane step = TLane.Broadcast(-_learningRate), decay = TLane.Broadcast(_decay);
         for (int i = start; i < start + count; i += TLane.Width)
         {
             TLane value = p.Load(i);

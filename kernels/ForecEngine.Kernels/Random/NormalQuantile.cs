@@ -1,7 +1,7 @@
 // The inverse of the standard normal distribution function, relative error about 1e-16: M. J. Wichura, "Algorithm
-// AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37 (1988), routine PPND16. Inversion
-// keeps one uniform draw to one normal draw, so an initial weight depends on its own index alone. The logarithm is
-// ours: the platform's differs in its last bits from one machine to another, and initial weights must not.
+// AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37 (1988), routine PPND16. By inversion a
+// normal draw takes one uniform draw, so an initial weight depends on its own index alone. The logarithm is written here,
+// because the platform's differs in its last bits between machines, and initial weights must not.
 
 using System.Numerics;
 

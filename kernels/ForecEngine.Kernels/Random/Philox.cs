@@ -48,8 +48,8 @@ public static class Philox
         return new PhiloxBlock(c0, c1, c2, c3);
     }
 
-    /// <summary>The first two words, as one number, of each of many counters' blocks: several times faster than block by block.</summary>
-    /// <param name="upper">The upper half of all the counters: word 3 above word 2.</param>
+    /// <summary>The first two words of many counters' blocks, as one number each: several times faster than block by block.</summary>
+    /// <param name="upper">The upper half of all counters: word 3 above word 2.</param>
     /// <param name="key">The key.</param>
     /// <param name="numbers">The lower halves of the counters, each overwritten by its number: word 1 above word 0.</param>
     public static void Numbers(ulong upper, ulong key, Span<ulong> numbers)
@@ -63,7 +63,7 @@ public static class Philox
                 continue;
             }
 
-            // So many cost little more than one: the last few are drawn among as many.
+            // A full group costs little more than one number: the last few are drawn in a full group.
             numbers.CopyTo(few);
             NumbersAtOnce(few, upper, key);
             few[..numbers.Length].CopyTo(numbers);
@@ -76,11 +76,12 @@ public static class Philox
         }
     }
 
-    // A round waits for the products of the round before. While one four's are waited for, the others' run.
+    // A round waits for the products of the round before. Four vectors at once overlap these waits.
     private static void NumbersAtOnce(Span<ulong> numbers, ulong upper, ulong key)
     {
         Vector256<ulong> upperHalf = Vector256.Create(upper), key0 = Vector256.Create(key), key1 = key0 >>> 32;
-        FourBlocks a = new(numbers, upperHalf), b = new(numbers[4..], upperHalf), c = new(numbers[8..], upperHalf), d = new(numbers[12..], upperHalf);
+        FourBlocks a = new(numbers, upperHalf), b = new(numbers[4..], upperHalf);
+        FourBlocks c = new(numbers[8..], upperHalf), d = new(numbers[12..], upperHalf);
         for (int round = 0; round < Rounds; round++)
         {
             (a, b, c, d) = (a.Round(key0, key1), b.Round(key0, key1), c.Round(key0, key1), d.Round(key0, key1));
@@ -94,8 +95,8 @@ public static class Philox
         d.Numbers.CopyTo(numbers[12..]);
     }
 
-    // Four blocks side by side, a word in the lower half of each 64-bit lane. What gathers in the upper halves, the keys' as well,
-    // is never read: the products take the lower ones alone, and Numbers drops it.
+    // Four blocks side by side, a word in the lower half of each 64-bit element. The upper halves, of the keys too, hold garbage that is
+    // never read: the products use the lower halves, and Numbers masks the upper ones.
     private readonly struct FourBlocks(Vector256<ulong> word0, Vector256<ulong> word1, Vector256<ulong> word2, Vector256<ulong> word3)
     {
         public FourBlocks(ReadOnlySpan<ulong> lower, Vector256<ulong> upper)

@@ -1,5 +1,5 @@
-// The bias's adjoint: sums[i] += y[0, i] + y[1, i] + ..., a chain from 0 over the rows in ascending order, joined to what is there
-// at its end (Ops/DenseLayer). A lane is as many columns; four lanes go down the rows at a time, to overlap their latencies.
+// The bias's adjoint: sums[i] += y[0, i] + y[1, i] + ..., a chain from 0 over the rows in ascending order, whose total is then added to
+// sums[i] (Ops/DenseLayer). A lane is a run of columns; four lanes go down the rows at a time, to overlap their latencies.
 
 using ForecEngine.Kernels.Ops;
 

@@ -1,6 +1,6 @@
-// The dense layer's passes as chunks of tiles. Forward and the input's adjoint are cut by rows of the minibatch, the
-// weight's adjoint by rows of the weight, each its only writer. The chains of sums that the contract fixes
-// (Ops/DenseLayer) stay whole: a tile of the weight's adjoint takes the samples of one block.
+// The dense layer's passes as chunks of tiles. Forward and the input's adjoint are cut by rows of the minibatch, the weight's adjoint by
+// rows of the weight: a chunk is the only writer of its rows. The chains of sums that the contract fixes (Ops/DenseLayer) stay whole: a
+// tile of the weight's adjoint covers the samples of one block.
 
 using ForecEngine.Kernels.Ops;
 
@@ -11,7 +11,7 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
 {
     private const int ChunkMultiplyAdds = 1 << 17;
 
-    // Whole tiles of eight rows, and enough of them to be worth a thread's while.
+    // Whole tiles of eight rows, and enough multiply-adds to be worth handing to a thread.
     private readonly int _chunkRows = Math.Max(8, ChunkMultiplyAdds / Math.Max(1, tile.Columns * tile.Depth) & ~7);
 
     /// <summary>How many chunks there are.</summary>

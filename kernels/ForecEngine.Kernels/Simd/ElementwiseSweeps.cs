@@ -50,7 +50,9 @@ internal readonly unsafe struct BinaryBackwardRightSweep<TOp>(Real* a, Real* b, 
         Elementwise.BinaryBackwardRight<TOp, TLane, HostMemory<TLane>>(new(a), new(b), new(dy), new(db), i);
 }
 
-/// <summary>y[row] = x[rows[row]], or 0 where that is -1; without <paramref name="rows"/>, y[row] = x[row]. Rows are a stride apart.</summary>
+/// <summary>
+/// y[row] = x[rows[row]], or 0 where that is -1; without <paramref name="rows"/>, y[row] = x[row]. Rows are a stride apart.
+/// </summary>
 internal readonly unsafe struct CopyRows(Real* x, nint xStride, int* rows, Real* y, nint yStride) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,4 @@
-// Groupings as one job: a chunk is one of them.
+// Groupings as one job: a chunk is one grouping.
 
 namespace ForecEngine.Kernels.Simd;
 

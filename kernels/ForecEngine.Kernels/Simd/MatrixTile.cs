@@ -30,10 +30,12 @@ internal unsafe struct MatrixTile
     public Real* C;
     public nint CRow;
 
-    /// <summary>The distance, in elements, from C to the rectifier's output, which is laid out as C is; for <see cref="RectifierAdjoint"/> alone.</summary>
+    /// <summary>
+    /// The distance, in elements, from C to the rectifier's output, laid out as C; <see cref="RectifierAdjoint"/> reads it.
+    /// </summary>
     public nint Sides;
 
-    /// <summary>The sums of the columns of C, added to where <see cref="ITileEnd.SumsColumns"/>. Tiles go down the rows, and so do these sums.</summary>
+    /// <summary>The sums of the columns of C, down the rows as the tiles go; added to where <see cref="ITileEnd.SumsColumns"/>.</summary>
     public Real* Totals;
 
     public int Rows;
@@ -44,18 +46,23 @@ internal unsafe struct MatrixTile
     public readonly void Run<TEnd>(int bits)
         where TEnd : struct, ITileEnd
     {
-        // A tile of 16 vectors takes the 32 registers that 512-bit vectors have, one of 8 the 16 that the others are sure of. Few kinds of
-        // tiles are compiled soon: that counts where a training takes less than a second.
+        // 512-bit vectors have 32 registers: room for a tile of 16 vectors. The others have at least 16: room for a tile of 8. There are
+        // few kinds of tiles, because a short training waits for each to be compiled.
         int column = 0;
         if (bits >= 512)
             column = Eights<OneVector<Lane512>, TEnd>(Eights<TwoVectors<Lane512>, TEnd>(column));
         if (bits == 256)
-            column = Strips<RowPair<RowPair<TwoVectors<Lane256>, TwoVectors<Lane256>>, TwoVectors<Lane256>>, TwoVectors<Lane256>, TEnd>(column);
+            column = Fours<TwoVectors<Lane256>, TEnd>(column);
         if (bits >= 256)
             column = Eights<OneVector<Lane256>, TEnd>(column);
         column = Eights<OneVector<Lane128>, TEnd>(column);
         Eights<OneVector<ScalarLane>, TEnd>(column);
     }
+
+    private readonly int Fours<TRow, TEnd>(int column)
+        where TRow : struct, ITileRow<TRow>
+        where TEnd : struct, ITileEnd =>
+        Strips<RowPair<RowPair<TRow, TRow>, TRow>, TRow, TEnd>(column);
 
     private readonly int Eights<TRow, TEnd>(int column)
         where TRow : struct, ITileRow<TRow>

@@ -1,12 +1,14 @@
-// A matrix product of one column: no row of it is as long as a vector, so the lanes run along the rows. They read the matrix by
-// columns, turned four at a time in registers. Each sum is the chain that Simd/MatrixTile gives.
+// A matrix product with one column. A lane is a run of rows of the result. The matrix is read by columns, four of which are transposed in
+// registers at a time. Each sum is the chain of MatrixTile.cs.
 
 using System.Runtime.CompilerServices;
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>y[r] = start + sum over k of a[r, k] x[k], k = 0, 1, ... in order, one multiply-add each; a's rows are <paramref name="stride"/> apart.</summary>
-/// <remarks>The caller owns the bounds: of a, y and x are read or written a[r stride + k], y[r] and x[k] for the rows r swept over and k &lt; depth.</remarks>
+/// <summary>y[r] = start + sum over k of a[r, k] x[k], k = 0, 1, ... in order, one multiply-add each.</summary>
+/// <remarks>
+/// The caller checks the bounds: a is read at r stride + k, x at k and y written at r, for the swept rows r and k &lt; depth.
+/// </remarks>
 internal readonly unsafe struct MatrixVector(Real* a, nint stride, Real* x, int depth, Real start, Real* y) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

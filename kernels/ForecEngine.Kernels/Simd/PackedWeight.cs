@@ -1,4 +1,4 @@
-// A dense layer's weight as its forward product reads it: [in, out], for lanes to run along the outputs, with the bias as one row more.
+// A dense layer's weight as its forward product reads it: [in, out], so that a lane is a run of outputs. The bias is the last row.
 
 using System.Runtime.CompilerServices;
 
@@ -11,7 +11,7 @@ internal static unsafe class PackedWeight
     /// <exception cref="OverflowException">More than an array has.</exception>
     public static int Length(int inputs, int outputs) => checked((inputs + 1) * outputs);
 
-    /// <summary>Overwrites <paramref name="packed"/> with a weight [out, in] and a bias [out], or zeros where there is none, by vectors of at most <paramref name="bits"/> bits.</summary>
+    /// <summary>Overwrites <paramref name="packed"/> with a weight [out, in] and a bias [out], or zeros where there is none.</summary>
     public static void Pack(Real* weight, Real* bias, int inputs, int outputs, Real* packed, int bits)
     {
         Sweep.Over(new Transpose(weight, inputs, packed, outputs), 0, outputs, bits);

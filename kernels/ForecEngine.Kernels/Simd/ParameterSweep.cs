@@ -1,6 +1,6 @@
-// An optimiser's step over one parameter, some elements at a time. Where the gradient is a set of rows, these are whole rows: the
-// gradient's are laid out among zeros, and the rule sweeps over all of them with the widest vectors; where only the gradient's rows
-// move, they are some of those.
+// An optimiser's step over one parameter, a run of elements at a time. Where the gradient is a set of rows, a run is whole rows: the
+// gradient's rows are written between zeros, and the rule sweeps over all of them with the widest vectors. Where only the gradient's rows
+// move, the rule sweeps over those.
 
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
@@ -48,7 +48,7 @@ internal unsafe struct ParameterSweep<TRule>
     /// <summary>Moves the elements [start, end), of a table the rows that begin there.</summary>
     /// <param name="start">The first of them, from 0.</param>
     /// <param name="end">One more than the last, at most <see cref="Length"/>.</param>
-    /// <param name="zeros">Room for as many gradients and a row's more: zeros, and zeros again at the end.</param>
+    /// <param name="zeros">Room for as many gradients and one more row: zeros before and after.</param>
     public readonly void Run(int start, int end, Real* zeros)
     {
         if (_isWhole)
@@ -60,7 +60,10 @@ internal unsafe struct ParameterSweep<TRule>
 
         int first = RowsBefore(start), last = RowsBefore(end);
         if (_touchedOnly)
-            Sweep.Rows(new UpdateTouchedRow<TRule>(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns), first, last, _columns, _bits);
+        {
+            UpdateTouchedRow<TRule> update = new(_rule, _p, _m, _v, _touched, _touchedCount, _gradient, _columns);
+            Sweep.Rows(update, first, last, _columns, _bits);
+        }
         else
             UpdateRows(first, last, zeros);
     }
@@ -103,12 +106,13 @@ internal readonly unsafe struct ClearRow(Real* y, int* ids, int columns) : ISwee
         TLane.Store(TLane.Broadcast(0), y + ((nint)ids[row] * columns) + column);
 }
 
-/// <summary>An update of the table row that a row of the gradient is of.</summary>
-internal readonly unsafe struct UpdateTouchedRow<TRule>(TRule rule, Real* p, Real* m, Real* v, int* touched, int count, Real* gradient, int columns) : ISweep
+/// <summary>An update of the table row that belongs to a row of the gradient.</summary>
+internal readonly unsafe struct UpdateTouchedRow<TRule>(
+    TRule rule, Real* p, Real* m, Real* v, int* touched, int count, Real* gradient, int columns) : ISweep
     where TRule : unmanaged, IUpdateRule
 {
-    // Touched rows lie far apart in tables that no cache holds: those that come next are fetched while this one is updated. A hint
-    // never faults, so that m and v may be null.
+    // Touched rows lie far apart in tables larger than the caches: the next ones are prefetched while this one is updated. A prefetch never
+    // faults, so m and v may be null.
     private const int RowsAhead = 24;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -124,6 +128,7 @@ internal readonly unsafe struct UpdateTouchedRow<TRule>(TRule rule, Real* p, Rea
         }
 
         nint at = ((nint)touched[row] * columns) + column;
-        rule.Apply<TLane, HostMemory<TLane>>(new(p + at), new(m + at), new(v + at), new(gradient + ((nint)row * columns) + column), 0, TLane.Width);
+        Real* g = gradient + ((nint)row * columns) + column;
+        rule.Apply<TLane, HostMemory<TLane>>(new(p + at), new(m + at), new(v + at), new(g), 0, TLane.Width);
     }
 }

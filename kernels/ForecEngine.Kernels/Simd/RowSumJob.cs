@@ -1,6 +1,6 @@
-// Sums of rows as one job. A chunk is one of the sums: its groups begin as 0 and gather the rows in the order of the positions, in
-// which the adjoint lies. A loop over each group's own positions would jump about, and end where nothing foretells it. The sum of a
-// single group, as of the markets of a minibatch of one, stays in a register: through memory each addition would wait for the last.
+// Sums of rows as one job. A chunk is one table's sums. They start at 0, and rows are added to them in the order of the positions, which is
+// the order in memory. A loop over the positions of each group would jump through memory, with ends that no branch predictor knows. A
+// single group, such as the market of a minibatch, is summed in a register: through memory each addition would wait for the last store.
 
 using System.Runtime.CompilerServices;
 

@@ -34,7 +34,11 @@ public sealed unsafe class SimdDevice : HostDevice
     internal SimdDevice(int threads, int vectorBits, int fewElements)
     {
         if (vectorBits is not (0 or 128 or 256 or 512) || vectorBits > Sweep.WidestBits)
-            throw new ArgumentOutOfRangeException(nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(vectorBits), $"vectors of {vectorBits} bits; this machine accelerates up to {Sweep.WidestBits}");
+        }
+
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads, fewElements);
     }
@@ -116,7 +120,8 @@ public sealed unsafe class SimdDevice : HostDevice
             Depth = outputs,
         });
 
-    private protected override void DenseBackwardParameters(Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs)
+    private protected override void DenseBackwardParameters(
+        Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs)
     {
         WeightGradientJob job = new(x, dy, dweight, dbias, rows, inputs, outputs, _bits);
         _workers.Run(job, job.Chunks);

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>A body over the lane of a row that begins at a column. The device has checked that every pointer covers what is swept.</summary>
+/// <summary>A body over the lane of a row that begins at a column. The caller has checked that every pointer covers the sweep.</summary>
 internal interface ISweep
 {
     /// <summary>Handles the columns [column, column + TLane.Width) of a row.</summary>
@@ -21,7 +21,7 @@ internal static class Sweep
     public static int WidestBits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
-    /// <summary>Runs <paramref name="body"/> over the columns [start, end) of a row with vectors of at most <paramref name="bits"/> bits.</summary>
+    /// <summary>Runs a body over the columns [start, end) of a row with vectors of at most <paramref name="bits"/> bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Over<TBody>(in TBody body, int start, int end, int bits, int row = 0)
         where TBody : struct, ISweep
@@ -37,7 +37,7 @@ internal static class Sweep
             Lanes<TBody, ScalarLane>(body, row, i, end);
     }
 
-    /// <summary>Runs <paramref name="body"/> over all columns of the rows [start, end), with one width where the columns are whole lanes.</summary>
+    /// <summary>Runs a body over all columns of the rows [start, end), with one width of vector where that divides the columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Rows<TBody>(in TBody body, int start, int end, int columns, int bits)
         where TBody : struct, ISweep

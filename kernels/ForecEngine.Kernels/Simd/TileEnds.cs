@@ -35,7 +35,9 @@ internal readonly unsafe struct AddedSum : ITileEnd
         TLane.Load(c) + sum;
 }
 
-/// <summary>The rectified sum, and the sums of the columns: a layer of a tower. A column that sums to 0 is a unit that is 0 in every sample.</summary>
+/// <summary>
+/// The rectified sum, and the sums of the columns: a layer of a tower. A unit whose column sums to 0 is 0 in every sample.
+/// </summary>
 internal readonly unsafe struct RectifiedSum : ITileEnd
 {
     public static bool SumsColumns => true;
@@ -58,6 +60,7 @@ internal readonly unsafe struct RectifierAdjoint : ITileEnd
     public static TLane Finish<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane>
     {
+        // Relu.Backward, with one zero for all: 16 vectors of it stay within the limit of local variables (TileSums.cs).
         TLane zero = TLane.Broadcast(0);
         return zero + TLane.WhereGreater(TLane.Load(c + sides), zero, sum, zero);
     }

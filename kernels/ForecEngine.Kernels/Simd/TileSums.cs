@@ -23,7 +23,7 @@ internal unsafe interface ITileSums<TRow>
     /// <summary>Adds, in each row, the row's number at <paramref name="a"/> times <paramref name="b"/>.</summary>
     void MultiplyAdd(Real* a, nint stride, TRow b);
 
-    /// <summary>Stores what becomes of the sums at <paramref name="c"/>, and keeps it; the rectifier's outputs are <paramref name="sides"/> elements after c.</summary>
+    /// <summary>Finishes the sums and stores them at c. The rectifier's outputs are <paramref name="sides"/> elements after c.</summary>
     void Finish<TEnd>(Real* c, nint stride, nint sides)
         where TEnd : struct, ITileEnd;
 

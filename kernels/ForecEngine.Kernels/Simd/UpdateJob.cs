@@ -1,6 +1,6 @@
-// An optimiser's step over all of its parameters as one job. The parameters' elements are numbered one parameter after another, and a
-// chunk is a run of these numbers: whoever shares out as many chunks to each thread has shared out the work, however many small
-// parameters there are beside the large ones, and no thread has to help with elements that lie in another one's cache.
+// An optimiser's step over all of its parameters as one job. The elements are numbered through all parameters, and a chunk is a run of
+// these numbers. So equal numbers of chunks are equal shares of the work, however small some parameters are, and threads seldom take over
+// chunks that lie in another thread's cache.
 
 using ForecEngine.Kernels.Ops;
 
@@ -9,14 +9,14 @@ namespace ForecEngine.Kernels.Simd;
 /// <summary>The updates of some parameters.</summary>
 /// <param name="parameters">The parameters, which stay where they are.</param>
 /// <param name="count">How many there are.</param>
-/// <param name="zeros">For each thread, room for the gradients of a chunk: zeros, and zeros again after each.</param>
-/// <param name="room">How much room: what <see cref="RoomFor"/> the longest row.</param>
+/// <param name="zeros">Room for a chunk's gradients, for each thread: zeros before and after a chunk.</param>
+/// <param name="room">How much room: <see cref="RoomFor"/> the longest row.</param>
 internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* parameters, int count, Real* zeros, int room) : IChunked
     where TRule : unmanaged, IUpdateRule
 {
-    private const int RunElements = 1 << 12; // as many as a sweep needs for its start not to count
+    private const int RunElements = 1 << 12; // enough that the start of a sweep costs little
 
-    // A parameter's first number is a multiple, and so is the room, so that a chunk begins at a cache line of both.
+    // The first number of a parameter, and the room, are multiples of this: a chunk begins at a cache line.
     private const int Alignment = 1 << 10;
 
     /// <summary>How many chunks there are.</summary>
@@ -43,7 +43,7 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
         }
     }
 
-    /// <summary>The room that a thread needs, in elements: a chunk's, and what of its last row lies beyond it.</summary>
+    /// <summary>The room that a thread needs, in elements: a chunk, and the rest of its last row.</summary>
     public static int RoomFor(int longestRow) => checked((int)Aligned((long)RunElements + longestRow));
 
     /// <inheritdoc/>

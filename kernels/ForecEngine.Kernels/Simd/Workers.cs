@@ -1,8 +1,8 @@
-// A team of threads that share the chunks of one job at a time. A job is cut by its data, never by the number of
-// threads, and every chunk owns what it writes; so who runs which chunk, and in what order, cannot be seen.
+// A team of threads that share the chunks of one job at a time. A job is cut by its data, never by the number of threads, and a chunk is
+// the only writer of its results. So no result depends on which thread runs which chunk, or in what order.
 //
-// Each thread begins with a share of its own, the same of every job of as many chunks: what it wrote in one step it finds in
-// its own caches in the next. Whoever has done with its share helps the others with theirs.
+// Each thread begins with its own share, the same share of every job with as many chunks: what it wrote in one step is in its caches in the
+// next. A thread that has finished its share helps the others.
 
 using System.Runtime.ExceptionServices;
 
@@ -20,14 +20,14 @@ internal interface IChunked
 /// <summary>The calling thread and the others of the team. Running a job allocates nothing.</summary>
 internal sealed unsafe class Workers : IDisposable
 {
-    // Training has a job every few microseconds: a worker looks out for some 50 of them before it sleeps.
+    // Training posts a job every few microseconds: a worker waits for about 50 of them before it sleeps.
     private const int LooksBeforeSleep = 1500;
     private const int LooksBeforeYield = 300;
 
-    /// <summary>As many numbers are gone over in the time that it takes to call the others.</summary>
+    /// <summary>Calling the other threads takes as long as processing so many numbers.</summary>
     public const int FewElements = 1 << 13;
 
-    /// <summary>How far apart integers lie that different threads write: two cache lines, which are fetched in pairs.</summary>
+    /// <summary>The distance between integers that different threads write: two cache lines, because these are fetched in pairs.</summary>
     public const int Apart = 32;
 
     private const int Posted = 1 * Apart; // how many jobs there have been
@@ -149,7 +149,7 @@ internal sealed unsafe class Workers : IDisposable
                 continue;
             }
 
-            // A wake-up that comes although nothing is left only costs another turn of this loop.
+            // A wake-up without work only costs another turn of this loop.
             Interlocked.Increment(ref _counters[Sleeping]);
             bool hasWork = Volatile.Read(ref _counters[Posted]) != seen || _stopped;
             if (!hasWork || !TakeBackSleep())
@@ -157,8 +157,8 @@ internal sealed unsafe class Workers : IDisposable
         }
     }
 
-    // A worker that said it would sleep and then found work says so no longer. Where a wake-up is already on its way
-    // to it (false), it has to use that up: wake-ups left over would pile up, and keep the team from sleeping.
+    // Takes back a worker's announcement that it sleeps, because it has found work. Where a wake-up is already on its way (false), the
+    // worker must use it up: unused wake-ups would pile up and keep the team from sleeping.
     private bool TakeBackSleep()
     {
         for (int sleeping = Volatile.Read(ref _counters[Sleeping]); sleeping > 0; sleeping = Volatile.Read(ref _counters[Sleeping]))

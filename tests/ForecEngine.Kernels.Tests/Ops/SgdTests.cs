@@ -43,7 +43,7 @@ public sealed class SgdTests : IDisposable
     public void A_step_by_hand()
     {
         Slice<Real> p = _work.Vector([1, -2]);
-        _device.Update(default, new ParameterUpdate<Sgd>(new(rate: 0.5, decay: 0.25), p, default, default, _work.Vector([3, 0])));
+        _device.Update(default, new ParameterUpdate<Sgd>(new(learningRate: 0.5, decay: 0.25), p, default, default, _work.Vector([3, 0])));
         Assert.Equal([-0.625f, -1.75f], p.Span.ToArray());
     }
 
@@ -51,9 +51,13 @@ public sealed class SgdTests : IDisposable
     public void Only_touched_rows_move_where_only_they_are_asked_for()
     {
         Matrix table = _work.Matrix(3, 1, [1, 1, 1]);
-        _device.Update(default, new ParameterUpdate<Sgd>(new(0.5, 0.5), table, default, default, _work.Rows([1]), _work.Matrix(1, 1, [1]), touchedOnly: true));
+        _device.Update(
+            default,
+            new ParameterUpdate<Sgd>(new(0.5, 0.5), table, default, default, _work.Rows([1]), _work.Matrix(1, 1, [1]), touchedOnly: true));
         Assert.Equal([1, 0.25f, 1], table.Values.Span.ToArray());
-        _device.Update(default, new ParameterUpdate<Sgd>(new(0.5, 0.5), table, default, default, _work.Rows([1]), _work.Matrix(1, 1, [1]), touchedOnly: false));
+        _device.Update(
+            default,
+            new ParameterUpdate<Sgd>(new(0.5, 0.5), table, default, default, _work.Rows([1]), _work.Matrix(1, 1, [1]), touchedOnly: false));
         Assert.Equal([0.75f, -0.3125f, 0.75f], table.Values.Span.ToArray());
     }
 }

@@ -1,0 +1,190 @@
+// The backward half of the fused step: a block's adjoints from the logits down to the rows of the tables, and its sums of gradients.
+
+using System.Runtime.CompilerServices;
+using ForecEngine.Kernels.Simd;
+
+namespace ForecEngine.Kernels.Fused;
+
+internal unsafe partial struct NetworkJob
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Backward(int first, int count, Real* scratch, int* lists, Real* sums)
+    {
+        Real* dy = scratch + Adjoints, dx = dy + AdjointLength;
+        Real* totals = null; // not null where the stage above has already summed the gradient of this stage's bias
+        for (int i = StageCount - 1; i >= 0; i--)
+        {
+            ref readonly Stage stage = ref Stages[i];
+            ActiveUnits inputs = Inputs(stage, lists), outputs = Outputs(i, lists);
+            if (stage.WeightSum >= 0)
+                SumWeightGradient(stage, outputs, inputs, scratch, dy, count, sums + stage.WeightSum);
+            if (stage.BiasSum >= 0 && totals is null)
+                SumBiasGradient(stage, dy, count, sums + stage.BiasSum);
+            if (!stage.WantsInput)
+                return;
+            totals = stage.FollowsRectifier && Stages[i - 1].BiasSum >= 0 ? sums + Stages[i - 1].BiasSum : null;
+            TakeToInput(stage, outputs, inputs, scratch, dy, dx, count, totals);
+            Swap(ref dy, ref dx);
+            if (i == TowerStages && !LeaveJoint(first, count, scratch, ref dy, ref dx))
+                return;
+        }
+
+        if (TowerStages > 0)
+            LeavePair(first, count, dy, Stages[0].Inputs);
+    }
+
+    // The block's part of a weight's gradient, from the adjoint and the input.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void SumWeightGradient(
+        in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch, Real* dy, int count, Real* sum)
+    {
+        bool isPart = outputs.Places is not null || inputs.Places is not null;
+        MatrixTile tile = new()
+        {
+            A = dy,
+            ARow = 1,
+            AStep = stage.Outputs,
+            B = scratch + stage.Input,
+            BRow = stage.InputRow,
+            C = isPart ? scratch + Part : sum,
+            CRow = inputs.Columns,
+            Rows = outputs.Columns,
+            Columns = inputs.Columns,
+            Depth = count,
+        };
+        tile.Run<PlainSum>(Bits);
+        if (inputs.Places is not null)
+        {
+            PullApart pull = new(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + Picks);
+            Sweep.Over(pull, 0, stage.Inputs, Bits);
+        }
+        else if (isPart)
+            Rows(new CopyRows(tile.C, tile.CRow, outputs.Places, sum, stage.Inputs), stage.Outputs, stage.Inputs);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void SumBiasGradient(in Stage stage, Real* dy, int count, Real* sum)
+    {
+        new Span<Real>(sum, stage.Outputs).Clear();
+        new ColumnSums(dy, stage.Outputs, count, sum).Run(stage.Outputs, Bits);
+    }
+
+    // The input's adjoint. Totals, where not null, become the gradient of the bias of the stage below.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void TakeToInput(
+        in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch, Real* dy, Real* dx, int count, Real* totals)
+    {
+        MatrixTile tile = new()
+        {
+            A = dy,
+            ARow = stage.Outputs,
+            AStep = 1,
+            B = PartOfWeight(stage, outputs, inputs, scratch),
+            BRow = stage.Inputs,
+            C = dx,
+            CRow = stage.Inputs,
+            Sides = (nint)(scratch + stage.Input - dx), // a rectifier's output has rows as long as the adjoint's
+            Rows = count,
+            Columns = inputs.Columns,
+            Depth = outputs.Count,
+            Totals = totals is null || inputs.Places is not null ? scratch + Totals : totals,
+        };
+        if (stage.FollowsRectifier)
+        {
+            new Span<Real>(tile.Totals, inputs.Columns).Clear();
+            tile.Run<RectifierAdjoint>(Bits);
+            if (totals is not null && inputs.Places is not null)
+                Sweep.Over(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + Picks), 0, stage.Inputs, Bits);
+        }
+        else
+        {
+            tile.Run<PlainSum>(Bits);
+        }
+    }
+
+    // The weight's rows of the active outputs, with the columns of the active inputs moved together.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly Real* PartOfWeight(in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch)
+    {
+        if (outputs.Units is null && inputs.Units is null)
+            return stage.Weight;
+        Real* part = scratch + Part;
+        Rows(new CopyRows(stage.Weight, stage.Inputs, outputs.Units, part, stage.Inputs), outputs.Count, stage.Inputs);
+        if (inputs.Places is not null)
+            Sweep.Over(new PushTogether(part, stage.Inputs, outputs.Count, inputs.Places, scratch + Picks), 0, inputs.All, Bits);
+        inputs.ClearIdle(part, stage.Inputs, outputs.Count);
+        return part;
+    }
+
+    // Hands the joint's adjoint to the product's rows, and through the top rectifier to the tower. Returns whether the tower wants it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool LeaveJoint(int first, int count, Real* scratch, ref Real* dy, ref Real* dx)
+    {
+        LeaveProduct(first, count, scratch, dy + JointTower, dx);
+        if (!WantsTower)
+            return false;
+        if (TowerStages == 0)
+        {
+            LeavePair(first, count, dy, JointColumns);
+            return false;
+        }
+
+        Rows(new TopAdjoint(scratch + Joint, dy, JointColumns, dx, JointTower), count, JointTower);
+        Swap(ref dy, ref dx);
+        return true;
+    }
+
+    // The factors' adjoints. Where markets scale the items, dx holds the adjoint of the scaled item, which goes on to both rows.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void LeaveProduct(int first, int count, Real* scratch, Real* dy, Real* dx)
+    {
+        int dimension = Product.Dimension;
+        nint start = (nint)first * dimension;
+        if (Product.User.Adjoint is not null)
+        {
+            TablePointers items = ProductItems(first, scratch);
+            Rows(new MultiplyAdjoint(items.Value, items.Rows, dimension, dy, JointColumns, Product.User.Adjoint + start), count, dimension);
+        }
+
+        if (!Product.WantsItemAdjoint)
+            return;
+        Real* ditem = Product.IsMarketAware ? dx : Product.Item.Adjoint + start;
+        Rows(new MultiplyAdjoint(Product.User.Value, Product.User.Rows + first, dimension, dy, JointColumns, ditem), count, dimension);
+        if (Product.IsMarketAware)
+            LeaveSeen(Product, first, count, ditem, dimension);
+    }
+
+    // From the adjoint of the items' vectors times the markets' to the rows of both.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void LeaveSeen(in PairPointers pair, int first, int count, Real* dy, nint stride)
+    {
+        int dimension = pair.Dimension;
+        nint start = (nint)first * dimension;
+        (TablePointers item, TablePointers market) = (pair.Item, pair.Market);
+        if (item.Adjoint is not null)
+            Rows(new MultiplyAdjoint(market.Value, market.Rows + first, dimension, dy, stride, item.Adjoint + start), count, dimension);
+        if (market.Adjoint is not null)
+            Rows(new MultiplyAdjoint(item.Value, item.Rows + first, dimension, dy, stride, market.Adjoint + start), count, dimension);
+    }
+
+    private static void Swap(ref Real* a, ref Real* b)
+    {
+        Real* was = a;
+        a = b;
+        b = was;
+    }
+
+    // Hands the pair's rows their columns of the adjoint.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void LeavePair(int first, int count, Real* dy, nint stride)
+    {
+        int dimension = Tower.Dimension;
+        nint start = (nint)first * dimension;
+        if (Tower.User.Adjoint is not null)
+            Rows(new TakeColumns(dy, stride, Tower.User.Adjoint + start, dimension), count, dimension);
+        if (Tower.IsMarketAware)
+            LeaveSeen(Tower, first, count, dy + dimension, stride);
+        else if (Tower.Item.Adjoint is not null)
+            Rows(new TakeColumns(dy + dimension, stride, Tower.Item.Adjoint + start, dimension), count, dimension);
+    }
+}
