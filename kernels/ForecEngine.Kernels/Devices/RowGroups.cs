@@ -8,6 +8,7 @@ namespace ForecEngine.Kernels;
 internal sealed class RowGroups
 {
     private readonly HostStorage<int> _count = new(1);
+    private HostStorage<int> _named = new(0);
     private HostStorage<int> _rows = new(0);
     private HostStorage<int> _groups = new(0);
     private HostStorage<ulong> _words = new(0);
@@ -47,28 +48,29 @@ internal sealed class RowGroups
     }
 
     /// <summary>Groups the positions 0, 1, ... of <paramref name="rows"/>, none negative. Does not allocate once it has seen a batch as large.</summary>
-    public unsafe void Build(ReadOnlySpan<int> rows)
-    {
-        fixed (int* named = rows)
-            Begin(named, rows.Length).Run();
-    }
+    public void Build(ReadOnlySpan<int> rows) => Begin(rows).Run();
 
-    /// <summary>Makes room, and gives the grouping to run. The rows stay where they are until it has run; earlier groups are gone.</summary>
-    public unsafe RowRanking Begin(int* rows, int length)
+    /// <summary>Whether these are the rows that were grouped last.</summary>
+    public bool Hold(ReadOnlySpan<int> rows) => rows.SequenceEqual(_named.Slice(0, _length).Span);
+
+    /// <summary>Copies rows, none negative, and gives the grouping to run; earlier groups are gone.</summary>
+    public unsafe RowRanking Begin(ReadOnlySpan<int> rows)
     {
-        _length = length;
+        int length = _length = rows.Length;
         _gathered = false;
         if (_before.Length < RowRanking.WordsFor(length)) // the last to be allocated, so that a failed attempt is repeated
         {
+            _named = new HostStorage<int>(length);
             _rows = new HostStorage<int>(length);
             _groups = new HostStorage<int>(length);
             _words = new HostStorage<ulong>(RowRanking.WordsFor(length));
             _before = new HostStorage<int>(RowRanking.WordsFor(length));
         }
 
+        _named.Write(0, rows);
         return new RowRanking
         {
-            Named = rows,
+            Named = _named.Slice().Pointer,
             Length = length,
             Words = _words.Slice().Pointer,
             Before = _before.Slice().Pointer,

@@ -28,7 +28,7 @@ internal sealed unsafe class AdaptedRows
     public void Reserve(RowIds support, RowIds query)
     {
         (Support, Query) = (support, query);
-        _ranking = Groups.Begin(support.Values.Pointer, support.Count);
+        _ranking = Groups.Begin(support.Values.Span);
         if (_own.Length >= query.Count)
             return;
         _own = new HostStorage<int>(query.Count);

@@ -20,6 +20,7 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
     private readonly HostStorage<int> _blockRows = new(DenseLayer.BlockRows);
     private HostStorage<Real> _sums = new(0);
     private HostStorage<Real> _losses = new(0);
+    private readonly bool[] _trains;
     private MarketVisitor[] _visitors = [];
     private NetworkLayout? _inner;
     private int _runs;
@@ -31,6 +32,12 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         network.Check();
         (_device, _workers, _bits) = (device, workers, bits);
         _layout = new NetworkLayout(network, adaptsOnly: false, bits);
+        NetworkPair?[] pairs = [network.Tower, network.Product];
+        _trains =
+        [
+            pairs.Any(pair => pair?.User.Gradient is not null), pairs.Any(pair => pair?.Item.Gradient is not null),
+            pairs.Any(pair => pair?.Market?.Gradient is not null),
+        ];
         _scratch = new HostStorage<Real>(checked((int)_layout.ScratchLength * workers.Count));
         _lists = new HostStorage<int>(checked((int)_layout.Job.ListsStride * workers.Count));
         _packedFor = new HostStorage<int>(workers.Count * Workers.Apart);
@@ -50,7 +57,9 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         Learn(ref job, batch, weight, _sums.Slice(), _losses.Slice());
         AppendPositions(_layout.Network.Tower, ref job.Tower, batch);
         AppendPositions(_layout.Network.Product, ref job.Product, batch);
-        _workers.Run(job, blocks);
+        RowRanking* rankings = stackalloc RowRanking[3];
+        int groupings = _device.BeginGroups([Wanted(0, batch.Users), Wanted(1, batch.Items), Wanted(2, batch.Markets)], rankings);
+        _workers.Run(new MinibatchJob(job, blocks, rankings, groupings), blocks + groupings);
         Join(job.Sums, blocks);
         _device.Mean(_losses.Slice(0, samples), loss);
         KeepAlive(batch);
@@ -139,6 +148,9 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         static Real* Append(RowGradient? gradient, RowIds rows) => gradient is null ? null : gradient.Append(rows).Values.Pointer;
     }
 
+    // The rows of a column, where a table that they name is trained.
+    private RowIds Wanted(int column, RowIds rows) => _trains[column] ? rows : default;
+
     // Adds the sums of blocks to the gradients, in ascending order.
     private void Join(Real* sums, int blocks)
     {
@@ -169,6 +181,22 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         GC.KeepAlive(batch.Items.Values.Storage);
         GC.KeepAlive(batch.Markets.Values.Storage);
         GC.KeepAlive(batch.Labels.Storage);
+    }
+
+    /// <summary>
+    /// A minibatch as work for a team: a chunk is a block of samples, or a grouping of the rows that they name, which the update needs
+    /// next. A grouping is first and one last, for two threads have as much to do then.
+    /// </summary>
+    private readonly struct MinibatchJob(NetworkJob job, int blocks, RowRanking* rankings, int groupings) : IChunked
+    {
+        public void Run(int chunk, int worker)
+        {
+            int before = (groupings + 1) / 2, block = chunk - before;
+            if (block >= 0 && block < blocks)
+                job.Run(block, worker);
+            else
+                rankings[block < 0 ? chunk : chunk - blocks].Run();
+        }
     }
 
     /// <summary>Visits as work for a team: a chunk is a market.</summary>

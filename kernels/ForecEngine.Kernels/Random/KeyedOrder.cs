@@ -5,6 +5,8 @@
 // Every round can be undone, so different places give different pairs. A pair past the count is put through again until it is below it.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace ForecEngine.Kernels;
 
@@ -38,18 +40,23 @@ public readonly struct KeyedOrder
     {
         uint element = (uint)place;
         do
-            element = Permuted(new Vector<uint>(element / _b), new Vector<uint>(element % _b))[0];
+        {
+            Vector<uint> left = new(element / _b), right = new(element % _b);
+            for (uint round = 0; round < Rounds; round++)
+                (left, right) = Next(left, right, round);
+            element = (left[0] * _b) + right[0];
+        }
         while (element >= (uint)Count);
         return (int)element;
     }
 
     /// <summary>Overwrites <paramref name="elements"/> with those at consecutive places: the same as <see cref="At(int)"/>, many at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void At(int first, Span<int> elements)
     {
-        Span<uint> lefts = stackalloc uint[Batch], rights = stackalloc uint[Batch], joined = stackalloc uint[Batch];
+        Span<uint> lefts = stackalloc uint[Batch], rights = stackalloc uint[Batch];
         for (; !elements.IsEmpty; first += Batch, elements = elements[Math.Min(Batch, elements.Length)..])
         {
-            int count = Math.Min(Batch, elements.Length);
             uint left = (uint)first / _b, right = (uint)first % _b;
             for (int i = 0; i < Batch; i++)
             {
@@ -59,26 +66,33 @@ public readonly struct KeyedOrder
                     (left, right) = (left + 1 == _a ? 0 : left + 1, 0);
             }
 
-            for (int i = 0; i < count; i += Vector<uint>.Count)
-                Permuted(new Vector<uint>(lefts[i..]), new Vector<uint>(rights[i..])).CopyTo(joined[i..]);
+            // A round of all pairs before the next round of any: each waits for its own last one, and none for another's.
+            Span<Vector<uint>> leftLanes = MemoryMarshal.Cast<uint, Vector<uint>>(lefts), rightLanes = MemoryMarshal.Cast<uint, Vector<uint>>(rights);
+            for (uint round = 0; round < Rounds; round++)
+            {
+                for (int i = 0; i < leftLanes.Length; i++)
+                    (leftLanes[i], rightLanes[i]) = Next(leftLanes[i], rightLanes[i], round);
+            }
+
+            int count = Math.Min(Batch, elements.Length);
             for (int i = 0; i < count; i++)
-                elements[i] = joined[i] < (uint)Count ? (int)joined[i] : At(first + i);
+            {
+                uint element = (lefts[i] * _b) + rights[i];
+                elements[i] = element < (uint)Count ? (int)element : At(first + i);
+            }
         }
     }
 
-    private Vector<uint> Permuted(Vector<uint> left, Vector<uint> right)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private (Vector<uint> Left, Vector<uint> Right) Next(Vector<uint> left, Vector<uint> right, uint round)
     {
         Vector<uint> a = new(_a), b = new(_b);
-        for (uint round = 0; round < Rounds; round++)
-        {
-            left = Reduced(left + Scaled(Mixed(right + new Vector<uint>(_key0 + (round * Weyl))), a), a);
-            right = Reduced(right + Scaled(Mixed(left + new Vector<uint>(_key1 + (round * Weyl))), b), b);
-        }
-
-        return (left * b) + right;
+        left = Reduced(left + Scaled(Mixed(right + new Vector<uint>(_key0 + (round * Weyl))), a), a);
+        return (left, Reduced(right + Scaled(Mixed(left + new Vector<uint>(_key1 + (round * Weyl))), b), b));
     }
 
     // The finaliser of MurmurHash3.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Mixed(Vector<uint> x)
     {
         x = (x ^ (x >>> 16)) * new Vector<uint>(0x85EBCA6Bu);
@@ -87,8 +101,10 @@ public readonly struct KeyedOrder
     }
 
     // A number below the bound, which is less than 2^16, from the upper half of a word.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Scaled(Vector<uint> word, Vector<uint> bound) => ((word >>> 16) * bound) >>> 16;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Reduced(Vector<uint> sum, Vector<uint> bound) =>
         Vector.ConditionalSelect(Vector.LessThan(sum, bound), sum, sum - bound);
 }

@@ -17,6 +17,8 @@ public sealed unsafe class SimdDevice : HostDevice
     private readonly Workers _workers;
     private readonly int _bits;
     private readonly List<RowGroups> _groups = [];
+    private int _grouped;
+    private bool _isBegun;
     private HostStorage<Real> _rowSums = new(0);
     private HostStorage<Real> _zeros = new(0);
     private HostStorage<Real> _scratch = new(0);
@@ -160,36 +162,58 @@ public sealed unsafe class SimdDevice : HostDevice
             _workers.Run(job, job.Chunks, job.Elements);
             GC.KeepAlive(some[0].P.Values.Storage); // what the pointers point into lives as long as the span
         }
+
+        _isBegun = false;
     }
 
-    // The gradient of each row that positions name. Tables whose positions name the same rows are grouped once.
+    /// <summary>
+    /// Begins to group rows that the next update is to sum by, so that whoever has threads at work already runs the grouping too.
+    /// </summary>
+    /// <param name="rows">The rows; equal ones are grouped once.</param>
+    /// <param name="rankings">Overwritten with the groupings to run.</param>
+    /// <param name="isFirst">Whether earlier groups are of no use any more.</param>
+    /// <returns>How many groupings there are.</returns>
+    internal int BeginGroups(ReadOnlySpan<RowIds> rows, RowRanking* rankings, bool isFirst = true)
+    {
+        _grouped = isFirst ? 0 : _grouped;
+        int count = 0;
+        foreach (RowIds ids in rows)
+        {
+            if (ids.Count == 0 || GroupsOf(ids) is not null)
+                continue;
+            if (_groups.Count == _grouped)
+                _groups.Add(new RowGroups());
+            rankings[count++] = _groups[_grouped++].Begin(ids.Values.Span);
+        }
+
+        _isBegun = true;
+        return count;
+    }
+
+    private RowGroups? GroupsOf(RowIds ids)
+    {
+        for (int i = 0; i < _grouped; i++)
+        {
+            if (_groups[i].Hold(ids.Values.Span))
+                return _groups[i];
+        }
+
+        return null;
+    }
+
+    // The gradient of each row that positions name.
     private void SumRows<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters, RowSumPointers* sums)
         where TRule : unmanaged, IUpdateRule
     {
         RowRanking* rankings = stackalloc RowRanking[parameters.Length];
-        int* grouping = stackalloc int[parameters.Length], representative = stackalloc int[parameters.Length];
         int groups = 0;
         long positions = 0, elements = 0;
-        for (int i = 0; i < parameters.Length; i++)
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
         {
-            Slice<int> rows = parameters[i].Rows.Values;
-            grouping[i] = -1;
-            if (rows.IsEmpty)
-                continue;
-            int group = 0;
-            while (group < groups && !rows.Span.SequenceEqual(parameters[representative[group]].Rows.Values.Span))
-                group++;
-            if (group == groups)
-            {
-                if (_groups.Count == groups)
-                    _groups.Add(new RowGroups());
-                rankings[groups] = _groups[groups].Begin(rows.Pointer, rows.Length);
-                representative[groups++] = i;
-                positions += rows.Length;
-            }
-
-            grouping[i] = group;
-            elements += parameters[i].Gradient.Values.Length;
+            int added = BeginGroups([parameter.Rows], rankings + groups, isFirst: !_isBegun);
+            groups += added;
+            positions += added * (long)parameter.Rows.Count;
+            elements += parameter.Rows.Count == 0 ? 0 : parameter.Gradient.Values.Length;
         }
 
         _workers.Run(new GroupJob(rankings), groups, positions * ElementsToGroup);
@@ -199,10 +223,9 @@ public sealed unsafe class SimdDevice : HostDevice
         for (int i = 0; i < parameters.Length; i++)
         {
             sums[i] = default;
-            if (grouping[i] < 0)
+            if (parameters[i].Rows.Count == 0 || GroupsOf(parameters[i].Rows) is not { } rows)
                 continue;
             Matrix gradient = parameters[i].Gradient;
-            RowGroups rows = _groups[grouping[i]];
             jobs[count++] = sums[i] = new RowSumPointers(gradient, rows, _rowSums.Slice(first, rows.Count * gradient.Columns), _bits);
             first += gradient.Values.Length;
         }
