@@ -112,7 +112,10 @@ public abstract unsafe class HostDevice : IDevice
     public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
         range.Check(users, items, labels);
-        SampleColumns.Take(range, users.Span, items.Span, labels.Span);
+        fixed (Sample* samples = range.Samples.Span)
+        fixed (int* pusers = users.Span, pitems = items.Span)
+        fixed (Real* plabels = labels.Span)
+            TakeSamples(samples, range.Order, range.First, pusers, pitems, plabels, range.Count);
     }
 
     /// <inheritdoc/>
@@ -265,6 +268,8 @@ public abstract unsafe class HostDevice : IDevice
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    private protected abstract void TakeSamples(Sample* samples, KeyedOrder order, int first, int* users, int* items, Real* labels, int count);
 
     private protected abstract void Unary<TOp>(Real* x, Real* y, int length)
         where TOp : unmanaged, IUnaryOp;

@@ -22,6 +22,10 @@ public sealed unsafe class ScalarDevice : HostDevice
         // Its memory is the garbage collector's.
     }
 
+    private protected override void TakeSamples(
+        Sample* samples, KeyedOrder order, int first, int* users, int* items, Real* labels, int count) =>
+        SampleColumns.Take(samples, order, first, users, items, labels, count);
+
     private protected override void Unary<TOp>(Real* x, Real* y, int length)
     {
         for (int i = 0; i < length; i++)

@@ -1,18 +1,20 @@
-// The columns of a minibatch, taken from a pass over samples: column[i] = that of the sample at place first + i of the pass's order.
+// Minibatches out of the samples of a pass, in the pass's order.
+
+using System.Runtime.CompilerServices;
 
 namespace ForecEngine.Kernels.Ops;
 
-/// <summary>Puts a minibatch together in the host's memory.</summary>
-internal static class SampleColumns
+/// <summary>The columns of a minibatch.</summary>
+internal static unsafe class SampleColumns
 {
-    /// <summary>Overwrites the columns with the samples of a range.</summary>
-    public static void Take(in SampleRange range, Span<int> users, Span<int> items, Span<Real> labels)
+    /// <summary>Overwrites the columns, <paramref name="count"/> long, with the samples at consecutive places of an order of theirs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Take(Sample* samples, in KeyedOrder order, int first, int* users, int* items, Real* labels, int count)
     {
-        ReadOnlySpan<Sample> samples = range.Samples.Span;
-        range.Order.At(range.First, users);
-        for (int i = 0; i < users.Length; i++)
+        order.At(first, new Span<int>(users, count));
+        for (int i = 0; i < count; i++)
         {
-            Sample sample = samples[users[i]];
+            Sample sample = samples[users[i]]; // an order's elements are below its count, which is the samples'
             (users[i], items[i], labels[i]) = (sample.User, sample.Item, sample.IsPositive ? 1 : 0);
         }
     }

@@ -67,6 +67,13 @@ public sealed unsafe class SimdDevice : HostDevice
     /// <inheritdoc/>
     public override void Dispose() => _workers.Dispose();
 
+    private protected override void TakeSamples(
+        Sample* samples, KeyedOrder order, int first, int* users, int* items, Real* labels, int count)
+    {
+        SampleJob job = new(samples, order, first, users, items, labels, count);
+        _workers.Run(job, job.Chunks);
+    }
+
     private protected override void Unary<TOp>(Real* x, Real* y, int length) => Run(new UnarySweep<TOp>(x, y), length);
 
     private protected override void UnaryBackward<TOp>(Real* x, Real* dy, Real* dx, int length) =>
