@@ -1,5 +1,5 @@
-// First-order MAML, Reptile and ANIL in double, held to their formulas: with clones that descend, and by hand for a model
-// small enough to write out.
+// First-order MAML, Reptile and ANIL in double precision agree with clones that take the inner steps and, for a small model, with a
+// calculation by hand.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -44,7 +44,7 @@ public sealed class MetaLearningTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 15)]
-    public void Reptile_is_the_mean_of_the_ways_of_clones_that_took_two_steps_as_multiples_of_their_rate(Seed seed, byte markets)
+    public void Reptile_is_the_mean_displacement_of_clones_after_two_steps_divided_by_the_inner_rate(Seed seed, byte markets)
     {
         using Setting setting = new(seed.Value, 1 + (markets % 3));
         setting.Compare(MetaLearner.Reptile, (clone, adapt, evaluate) =>
@@ -57,7 +57,7 @@ public sealed class MetaLearningTests
     }
 
     [Fact]
-    public void With_one_market_and_one_shot_maml_is_the_two_step_update_by_hand()
+    public void With_one_market_and_one_sample_maml_agrees_with_a_calculation_by_hand()
     {
         // GMF of dimension 2: z = w . (p q) + b, so with d = sigmoid(z) - y the gradients are d p q, d, d w q and d w p.
         const double Rate = 0.01, L2 = 1e-3;
@@ -67,14 +67,16 @@ public sealed class MetaLearningTests
         SampleSettings samples = new() { BatchSize = 1 };
         Gmf model = new(device, new ModelShape(union.Users, union.Items.Count, Dimension, [4, 1]));
         model.Initialise(1, "test", 1);
-        SampleStream[] streams = [new(device, union.Markets, samples, 1, "maml", 0, kept: 2)], again = [new(device, union.Markets, samples, 1, "maml", 0)];
+        SampleStream[] streams = [new(device, union.Markets, samples, 1, "maml", 0, kept: 2)];
+        SampleStream[] again = [new(device, union.Markets, samples, 1, "maml", 0)];
         streams[0].Begin(0);
         again[0].Begin(0);
         MetaProgram program = new(
             device, model, MetaLearner.Maml, new AdamOptimiser(device, model.Parameters, new AdamOptions(Rate, L2)), streams, Inner);
 
         int users = union.Users * Dimension, items = union.Items.Count * Dimension, w = users + items, b = w + Dimension;
-        double[] theta = [.. Values(model).SelectMany(values => values)], first = new double[theta.Length], second = new double[theta.Length];
+        double[] theta = [.. Values(model).SelectMany(values => values)];
+        double[] first = new double[theta.Length], second = new double[theta.Length];
         for (int t = 1; t <= 10; t++)
         {
             program.Run(t - 1, 1);
@@ -118,11 +120,12 @@ public sealed class MetaLearningTests
     private sealed class Setting(ulong seed, int markets) : IDisposable
     {
         private readonly ScalarDevice _device = new();
-        private readonly MarketUnion _union = new([.. ((string[])["de", "jp", "uk"])[..markets].Select((name, i) => TestMarkets.Prepared(name, seed, users: 8 + (5 * i)))]);
+        private readonly MarketUnion _union = new(
+            [.. ((string[])["de", "jp", "uk"])[..markets].Select((name, i) => TestMarkets.Prepared(name, seed, users: 8 + (5 * i)))]);
 
         public void Dispose() => _device.Dispose();
 
-        /// <summary>Holds the gradients of a round's outer step to the mean of what clones say of each market.</summary>
+        /// <summary>Compares the gradients of the outer step with the mean of those that a clone per market computes.</summary>
         public void Compare(MetaLearner learner, Func<Clone, Minibatch, Minibatch, Real[][]> part, double tolerance)
         {
             Nmf model = Model();
@@ -165,7 +168,7 @@ public sealed class MetaLearningTests
         }
     }
 
-    /// <summary>A whole copy of a model, that descends.</summary>
+    /// <summary>A complete copy of a model that takes plain gradient steps.</summary>
     private sealed class Clone(IDevice device, Nmf model)
     {
         public Nmf Model { get; } = model;
@@ -191,7 +194,7 @@ public sealed class MetaLearningTests
         }
     }
 
-    /// <summary>An optimiser that looks at the gradients and leaves the parameters.</summary>
+    /// <summary>An optimiser that checks the gradients and leaves the parameters unchanged.</summary>
     private sealed class Spy(IRecommender model) : Optimiser
     {
         public Real[][] Seen { get; private set; } = [];
@@ -208,7 +211,7 @@ public sealed class MetaLearningTests
         }
     }
 
-    // A gradient as large as its parameter, whatever it is kept as.
+    // The gradient as a dense array of the size of its parameter.
     private static Real[] Whole(Parameter parameter)
     {
         if (parameter is not EmbeddingTable table)

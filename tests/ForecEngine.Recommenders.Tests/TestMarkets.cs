@@ -1,4 +1,4 @@
-// Markets for tests: from rows that a test writes out, or small ones drawn at random.
+// Markets for tests: from explicit rows, or small random ones.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -30,7 +30,9 @@ internal static class TestMarkets
         };
     }
 
-    /// <summary>Random rows: users with 7 to 12 different items of the market's, some rated 0. Every market knows user u0 and half of the items.</summary>
+    /// <summary>
+    /// Random rows: users with 7 to 12 different items of the market, some rated 0. All markets share user u0 and half of the items.
+    /// </summary>
     public static Ratings Random(string market, ulong seed, int users = 24, int items = 30)
     {
         RandomSequence draws = RandomSequence.Named(seed, $"test/{market}");
@@ -41,19 +43,21 @@ internal static class TestMarkets
             draws.At(1 + user).Shuffle<int>(order);
             int count = 7 + draws.Below((ulong)user << 8, 6);
             rows.AddRange(order.Take(count).Select((item, i) => new Row(
-                $"u{user}", item % 2 == 0 ? $"shared{item}" : $"{market}{item}", draws.Below(((ulong)user << 8) + 1 + (ulong)i, 12) == 0 ? 0 : 5, i)));
+                $"u{user}", item % 2 == 0 ? $"shared{item}" : $"{market}{item}",
+                draws.Below(((ulong)user << 8) + 1 + (ulong)i, 12) == 0 ? 0 : 5, i)));
         }
 
         return Ratings(market, rows);
     }
 
-    /// <summary>The ranking of an experiment's test candidates, which it must have.</summary>
+    /// <summary>The ranking of the test candidates of an experiment that has them.</summary>
     public static RankedLists Tested(this ExperimentOutcome outcome) =>
         outcome.Test ?? throw new InvalidOperationException($"not evaluated: {outcome.NotEvaluated}");
 
-    /// <summary>The model of an experiment that ends with training by gradient.</summary>
+    /// <summary>The neural network that an experiment trained last.</summary>
     public static IRecommender Network(this ExperimentOutcome outcome) => (IRecommender)outcome.Model;
 
     /// <summary>A random market, prepared.</summary>
-    public static Market Prepared(string market, ulong seed, int users = 24, int items = 30) => Market.Prepare(Random(market, seed, users, items));
+    public static Market Prepared(string market, ulong seed, int users = 24, int items = 30) =>
+        Market.Prepare(Random(market, seed, users, items));
 }

@@ -1,4 +1,4 @@
-// Dropout: how much is dropped, by whom the draws are told apart, and that a mask is a function of its draw's names.
+// Dropout drops the requested share of units; masks depend on seed, layer, step and sample alone.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -20,7 +20,7 @@ public sealed class DropoutTests : IDisposable
     [InlineData(0.0)]
     [InlineData(0.1)]
     [InlineData(0.5)]
-    public void A_share_of_the_units_is_dropped_and_the_others_make_up_for_it(double rate)
+    public void The_requested_share_of_units_is_dropped_and_the_others_are_scaled_up(double rate)
     {
         Real[] mask = Mask(_device, "layer", rate, 1, 1, s_samples);
         Assert.Equal(rate, mask.Count(m => m == 0) / (double)mask.Length, 0.005);
@@ -30,9 +30,13 @@ public sealed class DropoutTests : IDisposable
     }
 
     [Fact]
-    public void Seeds_layers_and_steps_have_draws_of_their_own()
+    public void Masks_differ_between_seeds_layers_and_steps()
     {
-        Real[][] masks = [Mask(_device, "a", 0.5, 1, 1, s_samples), Mask(_device, "b", 0.5, 1, 1, s_samples), Mask(_device, "a", 0.5, 2, 1, s_samples), Mask(_device, "a", 0.5, 1, 2, s_samples)];
+        Real[][] masks =
+        [
+            Mask(_device, "a", 0.5, 1, 1, s_samples), Mask(_device, "b", 0.5, 1, 1, s_samples),
+            Mask(_device, "a", 0.5, 2, 1, s_samples), Mask(_device, "a", 0.5, 1, 2, s_samples),
+        ];
         for (int i = 0; i < masks.Length; i++)
         {
             for (int j = 0; j < i; j++)
@@ -41,7 +45,7 @@ public sealed class DropoutTests : IDisposable
     }
 
     [Fact]
-    public void A_samples_mask_depends_neither_on_its_place_nor_on_the_other_samples_nor_on_the_device()
+    public void The_mask_of_a_sample_does_not_depend_on_its_position_the_other_samples_or_the_device()
     {
         Real[] all = Mask(_device, "layer", 0.3, 1, 5, s_samples);
         using IDevice simd = new SimdDevice(3);
@@ -53,14 +57,15 @@ public sealed class DropoutTests : IDisposable
     [InlineData(-0.1)]
     [InlineData(1.0)]
     [InlineData(double.NaN)]
-    public void A_probability_that_leaves_nothing_or_is_none_is_refused(double rate) =>
+    public void A_probability_outside_0_to_1_is_refused(double rate) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Dropout(_device, "layer", rate));
 
     private static Real[] Mask(IDevice device, string layer, double rate, ulong seed, int step, ulong[] samples)
     {
         Tape tape = new(device, recording: false);
         RowIds users = Rows(sample => sample / 100), items = Rows(sample => sample % 100);
-        return new Dropout(device, layer, rate).Apply(tape, tape.Constant(samples.Length, 33, 1), seed, step, users, items).Value.Values.Span.ToArray();
+        return new Dropout(device, layer, rate).Apply(
+            tape, tape.Constant(samples.Length, 33, 1), seed, step, users, items).Value.Values.Span.ToArray();
 
         RowIds Rows(Func<int, int> row) =>
             RowIds.Write(device.Allocate<int>(samples.Length).Slice(), [.. samples.Select(sample => row((int)sample))]);

@@ -1,4 +1,4 @@
-// An embedding: the rows of a table, in the order of the ids.
+// An embedding looks up rows of a table.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -31,7 +31,7 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void An_id_that_is_not_a_row_is_refused()
+    public void An_id_outside_the_table_is_refused()
     {
         Embedding embedding = new(_device, "table", 3, 2);
         RowIds rows = RowIds.Write(_device.Allocate<int>(1).Slice(), [3]);
@@ -39,7 +39,7 @@ public sealed class EmbeddingTests : IDisposable
     }
 
     [Fact]
-    public void A_table_is_named_as_PyTorch_names_it_and_drawn_with_the_deviation_asked_for()
+    public void A_table_has_the_name_used_by_PyTorch_and_the_requested_standard_deviation()
     {
         Embedding embedding = new(_device, "embedding_user_mf", 2000, 8);
         Assert.Equal("embedding_user_mf.weight", embedding.Table.Name);

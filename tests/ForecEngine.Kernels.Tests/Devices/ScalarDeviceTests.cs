@@ -105,7 +105,7 @@ public sealed class ScalarDeviceTests : IDisposable
     }
 
     [Fact]
-    public void The_mean_of_nothing_is_zero()
+    public void The_mean_of_no_rows_is_zero()
     {
         Slice<Real> y = _work.Vector([5]);
         _device.Mean(default, y);

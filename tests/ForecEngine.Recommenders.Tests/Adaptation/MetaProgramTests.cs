@@ -1,6 +1,6 @@
-// Meta-learning: compiled visits give the tape's bits on any number of threads, an inner step of length 0 is ordinary training, the
-// parameters come back bit for bit, ANIL leaves the body alone, and a round allocates nothing. The formulas are checked in double, in
-// tests/ForecEngine.Gradients.
+// Meta-learning: compiled visits give the same bits as the tape on any number of threads, an inner rate of 0 gives ordinary training,
+// the inner steps leave the parameters unchanged, ANIL changes the output layer alone, and a round allocates nothing. The formulas are
+// checked in double precision in tests/ForecEngine.Gradients.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -23,7 +23,7 @@ public sealed class MetaProgramTests
     public static TheoryData<string> Learners => ["maml", "reptile", "anil"];
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 15)]
-    public void With_an_inner_step_of_length_0_maml_is_adam_on_the_mean_of_the_markets_query_losses(Seed seed, byte markets)
+    public void With_an_inner_rate_of_0_maml_is_adam_on_the_mean_query_loss_of_the_markets(Seed seed, byte markets)
     {
         using ScalarDevice device = new();
         MarketUnion union = Union(1 + (markets % 3), seed.Value);
@@ -31,7 +31,8 @@ public sealed class MetaProgramTests
         (IRecommender meta, IRecommender plain) = (Model(device, union, seed.Value), Model(device, union, seed.Value));
         SampleStream[] again = Streams(device, union, seed.Value);
         MetaProgram program = new(
-            device, meta, MetaLearner.Maml, new AdamOptimiser(device, meta.Parameters, adam), Streams(device, union, seed.Value), learningRate: 0);
+            device, meta, MetaLearner.Maml, new AdamOptimiser(device, meta.Parameters, adam), Streams(device, union, seed.Value),
+            learningRate: 0);
         AdamOptimiser optimiser = new(device, plain.Parameters, adam);
         Tape tape = new(device);
         for (int i = 0; i < 4; i++)
@@ -48,11 +49,13 @@ public sealed class MetaProgramTests
         }
     }
 
-    // The scalar device compiles nothing: its visits go through the tape, one market after the other.
+    // The scalar device compiles no networks: it visits the markets through the tape, one after another.
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 25)]
-    public void Compiled_visits_give_the_tapes_bits_on_any_number_of_threads(Seed seed, byte markets, byte size, byte learner, byte model)
+    public void Compiled_visits_give_the_same_bits_as_the_tape_on_any_number_of_threads(
+        Seed seed, byte markets, byte size, byte learner, byte model)
     {
-        string method = ((string[])["maml", "reptile", "anil"])[learner % 3], name = ((string[])["nmf", "ma-nmf", "gmf", "mlp"])[method == "anil" ? model % 2 : model % 4];
+        string method = ((string[])["maml", "reptile", "anil"])[learner % 3];
+        string name = ((string[])["nmf", "ma-nmf", "gmf", "mlp"])[method == "anil" ? model % 2 : model % 4];
         int samples = size % 4 == 0 ? 130 + size : 1 + (size % 40);
         using IDevice scalar = new ScalarDevice();
         (Real[][] Values, double Loss) expected = Trained(scalar);
@@ -69,7 +72,8 @@ public sealed class MetaProgramTests
             MarketUnion union = Union(1 + (markets % 3), seed.Value);
             IRecommender trained = Model(device, union, seed.Value, name);
             SampleStream[] streams = Streams(device, union, seed.Value, samples);
-            MetaProgram program = new(device, trained, Learner(method), new AdamOptimiser(device, trained.Parameters, new AdamOptions(0.01, 1e-7)), streams, 0.1);
+            MetaProgram program = new(
+                device, trained, Learner(method), new AdamOptimiser(device, trained.Parameters, new AdamOptions(0.01, 1e-7)), streams, 0.1);
             double loss = 0;
             for (int round = 0; round < Math.Min(4, program.Rounds); round++)
                 loss += program.Run(round, 1)[0].Loss;
@@ -84,7 +88,7 @@ public sealed class MetaProgramTests
     [InlineData("maml", false)]
     [InlineData("reptile", false)]
     [InlineData("anil", false)]
-    public void A_round_leaves_the_parameters_as_they_were_but_for_the_outer_step(string method, bool vector)
+    public void A_round_changes_the_parameters_only_by_the_outer_step(string method, bool vector)
     {
         using IDevice device = vector ? new SimdDevice(2) : new ScalarDevice();
         MarketUnion union = Union(3, 1);
@@ -97,7 +101,7 @@ public sealed class MetaProgramTests
     }
 
     [Fact]
-    public void The_inner_step_of_anil_moves_the_output_layer_and_nothing_else()
+    public void The_inner_step_of_anil_changes_only_the_output_layer()
     {
         using ScalarDevice device = new();
         MarketUnion union = Union(2, 1);
@@ -120,7 +124,7 @@ public sealed class MetaProgramTests
     }
 
     [Fact]
-    public void The_inner_step_of_maml_moves_only_the_rows_that_the_minibatch_names()
+    public void The_inner_step_of_maml_changes_only_table_rows_of_the_minibatch()
     {
         using ScalarDevice device = new();
         MarketUnion union = Union(2, 1);
@@ -135,7 +139,7 @@ public sealed class MetaProgramTests
     }
 
     [Fact]
-    public void An_epoch_has_half_as_many_rounds_as_the_longest_market_has_minibatches_and_shorter_markets_start_over()
+    public void An_epoch_has_one_round_per_two_minibatches_of_the_longest_market_and_shorter_markets_start_over()
     {
         using ScalarDevice device = new();
         MarketUnion union = new([TestMarkets.Prepared("long", 1, users: 60), TestMarkets.Prepared("short", 1, users: 5)]);
@@ -165,14 +169,15 @@ public sealed class MetaProgramTests
         MarketUnion union = new([TestMarkets.Prepared("de", 1, users: 60, items: 80), TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
         IRecommender model = Model(device, union, 1);
         MetaProgram program = new(
-            device, model, Learner(method), new AdamOptimiser(device, model.Parameters, new AdamOptions(0.01, 1e-7)), Streams(device, union, 1), 0.1);
+            device, model, Learner(method), new AdamOptimiser(device, model.Parameters, new AdamOptions(0.01, 1e-7)),
+            Streams(device, union, 1), 0.1);
         for (int epoch = 0; epoch < 3; epoch++)
         {
             program.Begin(epoch, 0, new ParallelOptions { MaxDegreeOfParallelism = 1 });
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < program.Rounds - 1; i++)
                 program.Run(i, 1);
-            if (epoch == 2) // those before have made the buffers
+            if (epoch == 2) // the epochs before have allocated the buffers
                 Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         }
     }
@@ -191,7 +196,10 @@ public sealed class MetaProgramTests
     private static SampleStream[] Streams(IDevice device, MarketUnion union, ulong seed, int size = Size)
     {
         SampleStream[] streams =
-            [.. union.Markets.Select(placed => new SampleStream(device, [placed], new SampleSettings { BatchSize = size }, seed, "maml", 0, kept: 2))];
+        [
+            .. union.Markets.Select(
+                placed => new SampleStream(device, [placed], new SampleSettings { BatchSize = size }, seed, "maml", 0, kept: 2)),
+        ];
         foreach (SampleStream stream in streams)
             stream.Begin(0);
         return streams;
@@ -202,7 +210,7 @@ public sealed class MetaProgramTests
 
     private static Real[][] Values(IRecommender model) => [.. model.Parameters.Select(p => p.Value.Values.Span.ToArray())];
 
-    /// <summary>An outer step that moves nothing.</summary>
+    /// <summary>An outer step that changes no parameter.</summary>
     private sealed class Still(IRecommender model) : Optimiser
     {
         public override string Name => "still";

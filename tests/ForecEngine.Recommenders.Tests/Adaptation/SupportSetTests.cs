@@ -1,4 +1,4 @@
-// Which samples a model adapts to before it is scored, and who is then not scored.
+// The samples to which a model adapts before scoring, and the users that are then left out of validation.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Adaptation;
@@ -28,19 +28,23 @@ public sealed class SupportSetTests : IDisposable
     [Theory]
     [InlineData(AdaptOn.Valid)]
     [InlineData(AdaptOn.ValidHeldOut)]
-    public void Validation_shots_are_candidates_with_their_labels_each_at_most_once(AdaptOn adaptOn)
+    public void A_support_set_of_validation_holds_candidates_with_their_labels_each_at_most_once(AdaptOn adaptOn)
     {
-        (int, int, Real)[] shots = Drawn(s_settings with { AdaptOn = adaptOn }, seed: 1);
-        (int, int, Real)[] candidates = [.. _valid.SelectMany(list => list.Items.Select((item, place) => (_market.UserRows[list.User], _market.ItemRows[item], (Real)list.Relevance[place])))];
-        Assert.Equal(20, shots.Length);
-        Assert.All(shots, shot => Assert.Contains(shot, candidates));
-        Assert.Equal(shots.Length, shots.Distinct().Count());
-        Assert.Equal(shots, Drawn(s_settings with { AdaptOn = adaptOn }, seed: 1));
-        Assert.NotEqual(shots, Drawn(s_settings with { AdaptOn = adaptOn }, seed: 2));
+        (int, int, Real)[] support = Drawn(s_settings with { AdaptOn = adaptOn }, seed: 1);
+        (int, int, Real)[] candidates =
+        [
+            .. _valid.SelectMany(list => list.Items.Select((item, place) =>
+                (_market.UserRows[list.User], _market.ItemRows[item], (Real)list.Relevance[place]))),
+        ];
+        Assert.Equal(20, support.Length);
+        Assert.All(support, sample => Assert.Contains(sample, candidates));
+        Assert.Equal(support.Length, support.Distinct().Count());
+        Assert.Equal(support, Drawn(s_settings with { AdaptOn = adaptOn }, seed: 1));
+        Assert.NotEqual(support, Drawn(s_settings with { AdaptOn = adaptOn }, seed: 2));
     }
 
     [Fact]
-    public void All_candidates_as_shots_have_one_positive_a_user()
+    public void A_support_set_of_all_candidates_has_one_positive_per_user()
     {
         int all = _valid.Sum(list => list.Items.Length);
         (int, int, Real Label)[] shots = Drawn(s_settings with { AdaptOn = AdaptOn.Valid, SupportSize = all }, seed: 1);
@@ -48,7 +52,7 @@ public sealed class SupportSetTests : IDisposable
     }
 
     [Fact]
-    public void Shots_from_validation_are_never_other_items_of_training_rows_and_may_be_test_items_unless_all_rows_are_excluded()
+    public void A_support_set_of_validation_has_no_other_training_items_and_no_test_items_if_negatives_exclude_all_rows()
     {
         IReadOnlyList<CandidateList> lists = [.. SampledCandidates.ForShots(_market.Market, 1, 15, NegativesExclude.Training)];
         Assert.All(lists, list =>
@@ -62,7 +66,7 @@ public sealed class SupportSetTests : IDisposable
     }
 
     [Fact]
-    public void Training_shots_are_training_samples_and_nobody_is_left_out_of_validation()
+    public void A_support_set_of_training_samples_removes_nobody_from_validation()
     {
         MetaLearningSettings settings = s_settings with { AdaptOn = AdaptOn.Train };
         HashSet<(int, int)> rows = [];
@@ -74,7 +78,7 @@ public sealed class SupportSetTests : IDisposable
     }
 
     [Fact]
-    public void Exactly_the_users_of_held_out_shots_are_left_out_of_validation()
+    public void Validation_leaves_out_exactly_the_users_of_a_held_out_support_set()
     {
         MetaLearningSettings settings = s_settings with { AdaptOn = AdaptOn.ValidHeldOut };
         int[] users = [.. Drawn(settings, seed: 1).Select(shot => shot.Item1).Distinct().Order()];
@@ -84,15 +88,18 @@ public sealed class SupportSetTests : IDisposable
     }
 
     [Fact]
-    public void More_shots_than_there_are_samples_are_refused_in_a_line_that_names_the_market_and_both_numbers()
+    public void A_support_set_larger_than_the_samples_is_refused_and_the_error_names_the_market_and_both_numbers()
     {
         int all = _valid.Sum(list => list.Items.Length);
-        Refused($"jp: {all + 1} shots are more than its {all} validation candidates", s_settings with { AdaptOn = AdaptOn.Valid, SupportSize = all + 1 });
+        Refused(
+            $"jp: {all + 1} shots are more than its {all} validation candidates",
+            s_settings with { AdaptOn = AdaptOn.Valid, SupportSize = all + 1 });
         Refused($"jp: {all} shots are of all 40 users", s_settings with { AdaptOn = AdaptOn.ValidHeldOut, SupportSize = all });
         Refused("jp: 1000000 shots are more than its ", s_settings with { AdaptOn = AdaptOn.Train, SupportSize = 1000000 });
 
         void Refused(string why, MetaLearningSettings settings) => Assert.StartsWith(
-            why, Assert.Throws<DataFormatException>(() => new SupportSet(_market, _valid, Fit(settings), 1)).Message, StringComparison.Ordinal);
+            why, Assert.Throws<DataFormatException>(() => new SupportSet(_market, _valid, Fit(settings), 1)).Message,
+            StringComparison.Ordinal);
     }
 
     private static MetaFit Fit(MetaLearningSettings settings) =>
@@ -101,7 +108,8 @@ public sealed class SupportSetTests : IDisposable
     private (int User, int Item, Real Label)[] Drawn(MetaLearningSettings settings, ulong seed, IReadOnlyList<CandidateList>? valid = null)
     {
         Minibatch batch = new SupportSet(_market, valid ?? _valid, Fit(settings), seed).ToMinibatch(_device);
-        (int[] users, int[] items, Real[] labels) = (batch.Users.Values.Span.ToArray(), batch.Items.Values.Span.ToArray(), batch.Labels.Values.Span.ToArray());
+        (int[] users, int[] items, Real[] labels) =
+            (batch.Users.Values.Span.ToArray(), batch.Items.Values.Span.ToArray(), batch.Labels.Values.Span.ToArray());
         return [.. Enumerable.Range(0, users.Length).Select(i => (users[i], items[i], labels[i]))];
     }
 }

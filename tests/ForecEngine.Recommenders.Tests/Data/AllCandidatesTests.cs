@@ -1,4 +1,4 @@
-// Full ranking: every item that could be recommended, and the same metrics as if the lists were given.
+// Full ranking: the candidates are all items that could be recommended, with the same metrics as given lists of them.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -14,15 +14,18 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class AllCandidatesTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Candidates_are_all_items_but_those_of_training_and_for_test_of_validation(Seed seed)
+    public void Candidates_are_all_items_without_the_training_item_and_for_test_without_the_validation_item(Seed seed)
     {
         Market market = TestMarkets.Prepared("jp", seed.Value);
         foreach (Split split in (Split[])[Split.Valid, Split.Test])
         {
             foreach ((HeldOutRow row, CandidateList list) in market.HeldOut(split).Zip(new AllCandidates(market, split)))
             {
-                IEnumerable<int> known = split == Split.Valid ? [] : market.Valid.Where(other => other.User == row.User).Select(other => other.Item);
-                Assert.Equal(Enumerable.Range(0, market.PoolSize).Except(market.Trained(row.User).ToArray().Concat(known).Except([row.Item])), list.Items);
+                IEnumerable<int> known =
+                    split == Split.Valid ? [] : market.Valid.Where(other => other.User == row.User).Select(other => other.Item);
+                Assert.Equal(
+                    Enumerable.Range(0, market.PoolSize).Except(market.Trained(row.User).ToArray().Concat(known).Except([row.Item])),
+                    list.Items);
                 Assert.Equal(row.Relevance, list.Relevance.Sum());
                 Assert.Equal(row.Relevance, list.Relevance[list.Items.IndexOf(row.Item)]);
                 Assert.Equal([(market.Items.Text(row.Item), row.Relevance)], list.Qrels);
@@ -31,7 +34,7 @@ public sealed class AllCandidatesTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 20)]
-    public void They_rank_as_if_the_lists_were_given_also_where_the_model_lacks_users_and_items(Seed seed)
+    public void All_candidates_rank_like_given_lists_also_if_the_model_lacks_users_and_items(Seed seed)
     {
         using ScalarDevice device = new();
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", seed.Value, users: 40)]).Place("jp");

@@ -1,4 +1,4 @@
-// Each held-out item among items that the user has no row for, fixed by the seed.
+// The sampled candidates of held-out items depend on the seed alone and hold no item of the user.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;
@@ -10,7 +10,7 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class CandidateListsTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Candidates_are_the_held_out_item_and_99_different_unseen_ones(Seed seed)
+    public void Candidates_are_the_held_out_item_and_99_distinct_unseen_ones(Seed seed)
     {
         Market market = TestMarkets.Prepared("jp", seed.Value, users: 60, items: 150);
         foreach (Split split in (Split[])[Split.Valid, Split.Test])
@@ -30,7 +30,7 @@ public sealed class CandidateListsTests
     }
 
     [Fact]
-    public void A_list_is_the_same_whenever_and_in_whatever_order_it_is_asked_for()
+    public void A_list_does_not_depend_on_when_and_in_which_order_it_is_drawn()
     {
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(TestMarkets.Prepared("jp", 1, items: 150), Split.Test, 42, 99);
         int[][] backwards = [.. Enumerable.Range(0, lists.Count).Reverse().Select(i => lists[i].Items)];
@@ -50,7 +50,7 @@ public sealed class CandidateListsTests
     }
 
     [Fact]
-    public void Fewer_are_sampled_where_the_user_has_seen_nearly_everything()
+    public void Fewer_candidates_are_sampled_if_the_user_has_nearly_all_items()
     {
         Market market = TestMarkets.Prepared("jp", 1, items: 20);
         Assert.All(SampledCandidates.Draw(market, Split.Test, 42, 99), list =>

@@ -1,4 +1,4 @@
-// Rankings as trec_eval has them: score descending, then item id descending.
+// Rankings in the order of trec_eval: by descending score, then by descending item id.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -16,7 +16,7 @@ public sealed class RankerTests : IDisposable
     private readonly ScalarDevice _device = new();
 
     [Fact]
-    public void Items_without_a_row_come_last_and_of_a_user_without_a_row_all_items_score_0()
+    public void Unknown_items_come_last_and_all_items_of_an_unknown_user_score_0()
     {
         Market market = Market.Prepare(TestMarkets.Ratings("jp", [.. "abc".Select((item, i) => new Row("u", $"{item}", 5, i))]),
             SplitRules.TrainOnAll);
@@ -34,9 +34,9 @@ public sealed class RankerTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 100)]
-    public void Measures_are_those_of_a_sort_by_score_and_id_and_forget_the_order_of_the_candidates(Seed seed)
+    public void Metrics_are_those_of_a_sort_by_score_and_id_and_do_not_depend_on_the_order_of_the_candidates(Seed seed)
     {
-        // Four scores for up to thirty candidates: nearly every rank is tied.
+        // Only four different scores for up to thirty candidates, so that nearly all are tied.
         RandomSequence draws = RandomSequence.Named(seed.Value, "scores");
         Real Score(int user, int item) => draws.Below(((ulong)user << 32) + (ulong)item, 4) - 1;
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", seed.Value), TestMarkets.Prepared("de", seed.Value)]).Place("jp");
@@ -51,7 +51,9 @@ public sealed class RankerTests : IDisposable
             CandidateList list = lists[i];
             (string Id, Real Score, float Relevance)[] sorted =
             [
-                .. list.Items.Zip(list.Relevance, (item, relevance) => (Id: market.Items.Text(item), Score: Score(placed.UserRows[list.User], placed.ItemRows[item]), relevance))
+                .. list.Items
+                    .Zip(list.Relevance, (item, relevance) =>
+                        (Id: market.Items.Text(item), Score: Score(placed.UserRows[list.User], placed.ItemRows[item]), relevance))
                     .OrderByDescending(c => c.Score).ThenByDescending(c => c.Id, StringComparer.Ordinal),
             ];
             float[] relevances = [.. sorted.Select(c => c.Relevance)], ideal = [.. list.Qrels.Select(q => q.Relevance).OrderDescending()];
@@ -71,7 +73,7 @@ public sealed class RankerTests : IDisposable
     }
 
     [Fact]
-    public void Of_equal_scores_the_greater_id_comes_first()
+    public void Among_equal_scores_the_greater_id_comes_first()
     {
         IdTable items = new();
         foreach (string id in (string[])["B10", "B9", "a", "B1"])
@@ -84,43 +86,47 @@ public sealed class RankerTests : IDisposable
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
-    public void A_score_that_is_not_finite_is_refused_with_the_user_named(float bad)
+    public void A_score_that_is_not_finite_is_refused_and_the_error_names_the_user(float bad)
     {
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(placed.Market, Split.Test, 1, 5);
         string message = Assert.Throws<ArithmeticException>(() =>
-            new Ranker(Metric.Default, 1).Rank(new ModelScorer(_device, new FixedScores(_device, (user, _) => user == 3 ? bad : 0)), placed, lists)).Message;
+            new Ranker(Metric.Default, 1).Rank(
+                new ModelScorer(_device, new FixedScores(_device, (user, _) => user == 3 ? bad : 0)), placed, lists)).Message;
         Assert.Equal($"the model's scores for user {placed.Market.Users.Text(3)} of jp are not finite", message);
     }
 
     [Fact]
-    public void Thousands_of_lists_measure_as_they_do_one_by_one_whether_or_not_scores_are_kept()
+    public void Thousands_of_lists_measure_the_same_as_one_by_one_with_and_without_kept_scores()
     {
         Real Score(int user, int item) => RandomSequence.Named(1, "scores").Below(((ulong)user << 32) + (ulong)item, 4);
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
         CandidateList[] lists = [.. Enumerable.Range(0, 2500).Select(i => List(placed.Market, i % placed.Market.Users.Count, (ulong)i))];
         RankedLists kept = new Ranker(Metric.Default, 1).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, lists);
-        RankedLists bare = new Ranker(Metric.Default, 1, keepScores: false).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, lists);
+        RankedLists bare = new Ranker(Metric.Default, 1, keepScores: false).Rank(
+            new ModelScorer(_device, new FixedScores(_device, Score)), placed, lists);
         Assert.Empty(bare.Scores);
         Assert.Equal(kept.Result.Means, bare.Result.Means);
         foreach (int i in (int[])[0, 1023, 1024, 2048, 2499])
         {
-            RankedLists alone = new Ranker(Metric.Default, 1).Rank(new ModelScorer(_device, new FixedScores(_device, Score)), placed, [lists[i]]);
+            RankedLists alone = new Ranker(Metric.Default, 1).Rank(
+                new ModelScorer(_device, new FixedScores(_device, Score)), placed, [lists[i]]);
             Assert.Equal(alone.Scores[0], kept.Scores[i]);
             Assert.All(alone.Result.PerUser, metric => Assert.Equal(metric.Value[0], kept.Result.PerUser[metric.Key][i]));
         }
     }
 
     [Fact]
-    public void Nothing_to_rank_measures_zero()
+    public void Metrics_of_no_lists_are_zero()
     {
         PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", 1)]).Place("jp");
-        EvaluationResult result = new Ranker(Metric.Default, 1).Rank(new ModelScorer(_device, new FixedScores(_device, (_, _) => 0)), placed, []).Result;
+        EvaluationResult result = new Ranker(Metric.Default, 1).Rank(
+            new ModelScorer(_device, new FixedScores(_device, (_, _) => 0)), placed, []).Result;
         Assert.Equal(0, result.Users);
         Assert.All(result.Means.Values, mean => Assert.Equal(0, mean));
     }
 
-    // Candidates of which some are relevant, and one relevant item that is no candidate.
+    // Some candidates are relevant, and one relevant item is not a candidate.
     private static CandidateList List(Market market, int user, ulong seed)
     {
         RandomSequence draws = RandomSequence.Named(seed, $"list/{user}");

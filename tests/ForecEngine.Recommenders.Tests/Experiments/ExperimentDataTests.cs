@@ -1,4 +1,4 @@
-// From files to what an experiment runs on: what is filtered, held out and recorded.
+// Loading the data of an experiment: filtering, hold-out and the record of both.
 
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Experiments;
@@ -16,7 +16,7 @@ public sealed class ExperimentDataTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Users_with_seven_rows_are_evaluated_and_the_others_trained_on_whole_unless_other_numbers_are_asked_for()
+    public void By_default_users_with_seven_rows_are_evaluated_and_all_rows_of_other_users_are_trained_on()
     {
         DataRequest request = new(Market("jp", ("many", 8), ("enough", 7), ("few", 6)), []);
         ExperimentData data = ExperimentData.Load(request, new TrainingSettings());
@@ -34,10 +34,11 @@ public sealed class ExperimentDataTests : IDisposable
     }
 
     [Fact]
-    public void Where_nothing_is_held_out_all_rows_of_target_and_sources_are_trained_on_whatever_the_preset_leaves_out()
+    public void With_nothing_held_out_all_rows_of_all_markets_are_trained_on_with_any_preset()
     {
         DataRequest request = new(Market("jp", ("many", 8), ("few", 2)), [Market("uk", ("b", 9))], HoldOut: HoldOut.None);
-        ExperimentData data = ExperimentData.Load(request, new TrainingSettings { Gradient = new() { KeptEpoch = KeptEpoch.Best } }, Preset.Split("paper"));
+        ExperimentData data =
+            ExperimentData.Load(request, new TrainingSettings { Gradient = new() { KeptEpoch = KeptEpoch.Best } }, Preset.Split("paper"));
         Assert.Equal([10, 9], data.Markets.Select(market => market.TrainUsers.Length));
         Assert.All(data.Markets, market => Assert.Empty(market.Valid.Concat(market.Test)));
         Assert.Equal((HoldOut.None, 1), (data.Rules.HoldOut, data.Rules.MinimumRows));
@@ -45,7 +46,7 @@ public sealed class ExperimentDataTests : IDisposable
     }
 
     [Fact]
-    public void Given_candidates_leave_the_market_whole_but_for_the_rows_that_choose_an_epoch()
+    public void With_given_candidates_only_the_rows_that_choose_an_epoch_are_held_out()
     {
         File.WriteAllText(_directory["candidates"], "many\ti0,i1\n");
         File.WriteAllText(_directory["qrels"], "userId\titemId\trating\nmany\ti1\t1\n");
@@ -59,17 +60,18 @@ public sealed class ExperimentDataTests : IDisposable
     }
 
     [Fact]
-    public void Sel_keeps_those_rows_of_a_source_whose_items_the_target_has()
+    public void Sel_keeps_the_source_rows_whose_items_the_target_has()
     {
         MarketFiles target = Market("jp", ("a", 7)), source = Market("uk", ("b", 9));
         ExperimentData all = ExperimentData.Load(new DataRequest(target, [source]), new TrainingSettings());
-        ExperimentData sel = ExperimentData.Load(new DataRequest(target, [source]), new TrainingSettings { Samples = new() { Sampling = Sampling.Sel } });
+        ExperimentData sel =
+            ExperimentData.Load(new DataRequest(target, [source]), new TrainingSettings { Samples = new() { Sampling = Sampling.Sel } });
         Assert.Equal((9, 7), (all.Markets[1].PoolSize, sel.Markets[1].PoolSize));
         Assert.Equal(all.Digests, sel.Digests);
     }
 
     [Fact]
-    public void The_k_core_goes_by_its_passes()
+    public void The_number_of_passes_of_the_k_core_is_used()
     {
         DataRequest request = new(Market("jp", ("a", 8), ("b", 8), ("c", 1)), [], KCore: 2, MinimumRows: 3);
         Assert.Equal(2, ExperimentData.Load(request, new TrainingSettings()).Markets[0].Users.Count);

@@ -1,4 +1,4 @@
-// Whole experiments on tiny markets: what depends on what, and what is said of it.
+// Complete experiments on small markets: what results depend on, and what is reported.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
@@ -42,12 +42,14 @@ public sealed class ExperimentRunnerTests
     }
 
     [Fact]
-    public void Equal_and_concat_are_different_trainings()
+    public void Equal_and_concat_train_differently()
     {
-        ExperimentOutcome equal = Run("gmf++", "jp", ["de"]), concat = Run("gmf++", "jp", ["de"], s_settings with { Samples = s_settings.Samples with { Sampling = Sampling.Concat } });
+        ExperimentOutcome equal = Run("gmf++", "jp", ["de"]);
+        ExperimentOutcome concat =
+            Run("gmf++", "jp", ["de"], s_settings with { Samples = s_settings.Samples with { Sampling = Sampling.Concat } });
         Assert.NotEqual(Weights(equal), Weights(concat));
 
-        // Concat sees each sample once an epoch.
+        // With concat, every sample is seen once per epoch.
         long samples = concat.Markets.Sum(placed => placed.Market.TrainLabels.ToArray().Sum(label => label > 0 ? 5L : 1L));
         Assert.Equal(s_settings.Gradient.Epochs * samples, concat.Phases[0].Samples);
         Assert.True(equal.Phases[0].Samples >= concat.Phases[0].Samples);
@@ -61,7 +63,7 @@ public sealed class ExperimentRunnerTests
     }
 
     [Fact]
-    public void A_method_of_the_target_alone_does_not_look_at_the_sources()
+    public void A_method_for_a_single_market_ignores_the_sources()
     {
         ExperimentOutcome outcome = Run("nmf", "jp", ["de", "uk"]);
         Assert.Equal(["jp"], outcome.Markets.Select(m => m.Market.Name));
@@ -72,10 +74,11 @@ public sealed class ExperimentRunnerTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Devices_threads_and_reruns_give_the_same_bits_and_another_seed_does_not(string method)
+    public void Runs_are_bit_identical_on_all_devices_and_thread_counts_and_differ_between_seeds(string method)
     {
         string[] sources = PlanCatalog.Find(method).NeedsSources ? ["de", "uk"] : [];
-        TrainingSettings options = s_settings with { Gradient = s_settings.Gradient with { Epochs = 2 }, Fork = s_settings.Fork with { BatchSize = 64 } };
+        TrainingSettings options =
+            s_settings with { Gradient = s_settings.Gradient with { Epochs = 2 }, Fork = s_settings.Fork with { BatchSize = 64 } };
         ExperimentOutcome expected = Run(method, "jp", sources, options, new ScalarDevice());
         foreach (int threads in (int[])[1, 3, 3])
         {
@@ -94,14 +97,16 @@ public sealed class ExperimentRunnerTests
     public static TheoryData<string> CompiledMethods => [.. PlanCatalog.Methods.Where(method =>
         PlanCatalog.Find(method).Phases.All(phase => phase.Model is "gmf" or "mlp" or "nmf" or "ma-gmf" or "ma-mlp" or "ma-nmf"))];
 
-    // Inner and outer steps, fine-tuning of forks, and the step before a market is scored included: the tape plays nothing backwards.
+    // This includes inner and outer steps, fine-tuning of forks, and adaptation before scoring: the tape differentiates nothing.
     [Theory]
     [MemberData(nameof(CompiledMethods))]
-    public void Every_gradient_of_a_method_is_compiled_where_the_device_compiles_its_models(string method)
+    public void On_a_device_that_compiles_its_models_no_gradient_of_a_method_uses_the_tape(string method)
     {
         TraceRecording recording = new();
         using (recording)
-            Run(method, "jp", ["de"], s_settings with { Gradient = s_settings.Gradient with { Epochs = 1 } }, new ProfilingDevice(new SimdDevice(1)));
+            Run(
+                method, "jp", ["de"], s_settings with { Gradient = s_settings.Gradient with { Epochs = 1 } },
+                new ProfilingDevice(new SimdDevice(1)));
         HashSet<string> operations = [.. recording.Spans.Where(span => span.Kind == SpanKind.Kernel).Select(span => span.Name)];
         Assert.Contains("Network", operations);
         Assert.DoesNotContain(operations, name => name.EndsWith(" backward", StringComparison.Ordinal));
@@ -110,7 +115,7 @@ public sealed class ExperimentRunnerTests
     [Theory]
     [InlineData("nmf-forec", "nmf++")]
     [InlineData("forec", "maml")]
-    public void A_fork_fine_tuned_on_the_target_has_its_parents_frozen_tensors_bit_for_bit(string method, string parent)
+    public void A_fork_fine_tuned_on_the_target_has_the_frozen_tensors_of_its_parent_bit_for_bit(string method, string parent)
     {
         ExperimentOutcome fork = Run(method, "jp", ["de", "uk"]), whole = Run(parent, "jp", ["de", "uk"]);
         Dictionary<string, Real[]> from = whole.Network().Parameters.ToDictionary(p => p.Name, p => p.Value.Values.Span.ToArray());
@@ -118,12 +123,13 @@ public sealed class ExperimentRunnerTests
         foreach (Parameter parameter in fork.Network().Parameters)
         {
             bool frozen = !trained.Any(layer => parameter.Name.StartsWith(layer, StringComparison.Ordinal));
-            Assert.Equal(frozen, from.TryGetValue(parameter.Name, out Real[]? before) && before.AsSpan().SequenceEqual(parameter.Value.Values.Span));
+            Assert.Equal(
+                frozen, from.TryGetValue(parameter.Name, out Real[]? before) && before.AsSpan().SequenceEqual(parameter.Value.Values.Span));
         }
     }
 
     [Fact]
-    public void A_fork_without_a_head_that_keeps_the_output_and_is_not_fine_tuned_scores_as_its_parent()
+    public void A_fork_without_a_head_that_keeps_the_output_layer_and_is_not_fine_tuned_scores_like_its_parent()
     {
         TrainingSettings options = s_settings with { Fork = s_settings.Fork with { Head = [], KeepOutput = true, Epochs = 0 } };
         ExperimentOutcome fork = Run("nmf-forec", "jp", ["de"], options), parent = Run("nmf++", "jp", ["de"], options);
@@ -134,7 +140,7 @@ public sealed class ExperimentRunnerTests
     [Theory]
     [InlineData("nmf-forec", "nmf++")]
     [InlineData("forec", "maml")]
-    public void A_model_of_all_markets_adapts_to_any_of_them_as_training_the_whole_plan_does(string method, string parent)
+    public void Adapting_a_global_model_to_a_market_equals_training_the_complete_plan(string method, string parent)
     {
         using IDevice device = new SimdDevice(1);
         ExperimentOutcome agnostic = Run(parent, "jp", ["de", "uk"]);
@@ -142,16 +148,18 @@ public sealed class ExperimentRunnerTests
         {
             ExperimentOutcome whole = Run(method, target, sources);
             ExperimentOutcome adapted = new ExperimentRunner(device).Adapt(
-                whole.Experiment, agnostic.Model, agnostic.Tables, agnostic.Markets.Single(m => m.Market.Name == target), null, Metric.Default);
+                whole.Experiment, agnostic.Model, agnostic.Tables, agnostic.Markets.Single(m => m.Market.Name == target), null,
+                Metric.Default);
             Assert.Equal(Weights(whole), Weights(adapted));
             Assert.Equal(whole.Tested().Scores, adapted.Tested().Scores);
         }
     }
 
     [Fact]
-    public void A_meta_learned_model_is_scored_adapted_and_kept_as_it_was_learned()
+    public void A_meta_learned_model_is_adapted_for_scoring_and_stored_unadapted()
     {
-        TrainingSettings still = s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 0 } }, options = s_settings with { MetaLearning = s_settings.MetaLearning with { AdaptOn = AdaptOn.Valid } };
+        TrainingSettings still = s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 0 } };
+        TrainingSettings options = s_settings with { MetaLearning = s_settings.MetaLearning with { AdaptOn = AdaptOn.Valid } };
         ExperimentOutcome adapted = Run("maml", "jp", ["de"], options);
         using SimdDevice device = new(1);
         RankedLists bare = new Ranker(Metric.Default, 1)
@@ -166,19 +174,22 @@ public sealed class ExperimentRunnerTests
     }
 
     [Fact]
-    public void A_source_without_an_item_of_the_targets_is_refused_before_any_training()
+    public void A_source_without_items_of_the_target_is_refused_before_any_training()
     {
         using IDevice device = new ScalarDevice();
         Ratings strange = TestMarkets.Ratings("uk", [.. Enumerable.Range(0, 40).Select(i => new Row($"u{i % 4}", $"stranger{i}", 5, i))]);
         string message = Assert.Throws<DataFormatException>(() => new ExperimentRunner(device).Run(
-            Record("nmf++", "jp", ["uk"], s_settings, 42), [TestMarkets.Prepared("jp", 1), Market.Prepare(strange)], null, Metric.Default, _ => Assert.Fail("it trained"))).Message;
+            Record("nmf++", "jp", ["uk"], s_settings, 42), [TestMarkets.Prepared("jp", 1), Market.Prepare(strange)], null,
+            Metric.Default, _ => Assert.Fail("it trained"))).Message;
         Assert.StartsWith("uk: no item in common with jp", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_market_with_fewer_samples_than_shots_is_refused_before_any_training()
+    public void A_market_with_fewer_samples_than_a_support_set_needs_is_refused_before_any_training()
     {
-        string message = Assert.Throws<DataFormatException>(() => Run("maml", "jp", ["de"], s_settings with { MetaLearning = s_settings.MetaLearning with { SupportSize = 100_000 } }, progress: _ => Assert.Fail("it trained"))).Message;
+        TrainingSettings large = s_settings with { MetaLearning = s_settings.MetaLearning with { SupportSize = 100_000 } };
+        string message = Assert.Throws<DataFormatException>(
+            () => Run("maml", "jp", ["de"], large, progress: _ => Assert.Fail("it trained"))).Message;
         Assert.StartsWith("de: 100000 shots are more than its ", message, StringComparison.Ordinal);
     }
 
@@ -186,7 +197,8 @@ public sealed class ExperimentRunnerTests
     [InlineData("ma-nmf++", "ma-gmf++ ma-mlp++ ma-nmf++", "ma-nmf")]
     [InlineData("ddtcdr", "gmf-de gmf-jp gmf-uk ddtcdr", "ddtcdr")]
     [InlineData("conet", "conet", "conet")]
-    public void Methods_that_know_markets_run_with_several_sources_to_the_same_bits_on_any_threads(string method, string phases, string model)
+    public void Market_aware_methods_run_with_several_sources_to_the_same_bits_on_any_number_of_threads(
+        string method, string phases, string model)
     {
         ExperimentOutcome outcome = Run(method, "jp", ["de", "uk"], device: new ScalarDevice());
         Assert.Equal(phases, string.Join(' ', outcome.Phases.Select(p => p.Name)));
@@ -201,7 +213,7 @@ public sealed class ExperimentRunnerTests
     }
 
     [Fact]
-    public void Market_aware_models_do_not_depend_on_the_target_and_take_markets_mixed_in_a_minibatch()
+    public void Market_aware_models_do_not_depend_on_the_target_and_accept_minibatches_of_mixed_markets()
     {
         foreach (Sampling sampling in (Sampling[])[Sampling.Equal, Sampling.Concat])
         {
@@ -213,14 +225,20 @@ public sealed class ExperimentRunnerTests
     [Theory]
     [InlineData("ddtcdr")]
     [InlineData("conet")]
-    public void Methods_of_minibatches_of_one_market_refuse_concat(string method) => Assert.StartsWith(
-        $"{method} takes each minibatch from one market",
-        Assert.Throws<ArgumentException>(() => Run(method, "jp", ["de"], s_settings with { Samples = s_settings.Samples with { Sampling = Sampling.Concat } })).Message, StringComparison.Ordinal);
+    public void Methods_with_minibatches_of_one_market_refuse_concat(string method)
+    {
+        TrainingSettings concat = s_settings with { Samples = s_settings.Samples with { Sampling = Sampling.Concat } };
+        Assert.StartsWith(
+            $"{method} takes each minibatch from one market",
+            Assert.Throws<ArgumentException>(() => Run(method, "jp", ["de"], concat)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
-    public void Ddtcdrs_vectors_are_those_of_gmfs_of_each_market_alone()
+    public void The_preset_vectors_of_ddtcdr_are_those_of_gmf_trained_on_each_market_alone()
     {
-        ExperimentOutcome outcome = Run("ddtcdr", "jp", ["de"]), other = Run("ddtcdr", "jp", ["de"], s_settings with { Model = s_settings.Model with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } } });
+        ExperimentOutcome outcome = Run("ddtcdr", "jp", ["de"]);
+        ExperimentOutcome other =
+            Run("ddtcdr", "jp", ["de"], s_settings with { Model = s_settings.Model with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } } });
         Assert.All(outcome.Network().Parameters, parameter => Assert.Equal(parameter is EmbeddingTable, parameter.IsFrozen));
         Ddtcdr model = (Ddtcdr)outcome.Model, mixed = (Ddtcdr)other.Model;
         Assert.Equal(Values(model.User.Table), Values(mixed.User.Table));
@@ -231,28 +249,31 @@ public sealed class ExperimentRunnerTests
     }
 
     [Fact]
-    public void The_best_epoch_on_validation_is_the_one_whose_ranking_is_reported()
+    public void The_reported_ranking_is_that_of_the_best_epoch_on_validation()
     {
-        ExperimentOutcome best = Run("gmf", "jp", [], s_settings with { Gradient = s_settings.Gradient with { Epochs = 12, KeptEpoch = KeptEpoch.Best } });
-        ExperimentOutcome last = Run("gmf", "jp", [], s_settings with { Gradient = s_settings.Gradient with { Epochs = best.Phases[0].BestEpoch } });
+        ExperimentOutcome best =
+            Run("gmf", "jp", [], s_settings with { Gradient = s_settings.Gradient with { Epochs = 12, KeptEpoch = KeptEpoch.Best } });
+        ExperimentOutcome last =
+            Run("gmf", "jp", [], s_settings with { Gradient = s_settings.Gradient with { Epochs = best.Phases[0].BestEpoch } });
         Assert.Equal(Weights(last), Weights(best));
         Assert.Equal(last.Tested().Result.Means, best.Tested().Result.Means);
     }
 
     [Fact]
-    public void Given_candidates_take_the_place_of_the_sampled_ones_on_a_market_trained_on_whole()
+    public void Given_candidates_replace_sampled_ones_and_all_rows_are_trained_on()
     {
         Market market = Market.Prepare(TestMarkets.Random("jp", 1), SplitRules.TrainOnAll);
         CandidateList list = new(2, [0, 1, 2], [0, 1, 0], [(market.Items.Text(1), 1)]);
         using IDevice device = new ScalarDevice();
-        ExperimentOutcome outcome = new ExperimentRunner(device).Run(Record("gmf", "jp", [], s_settings, 42), [market], [list], Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(device).Run(
+            Record("gmf", "jp", [], s_settings, 42), [market], [list], Metric.Default);
         Assert.Null(outcome.Valid);
         Assert.Equal([list], outcome.Tested().Lists);
         Assert.Equal(1, outcome.Tested().Result.Users);
     }
 
     [Fact]
-    public void A_target_that_is_not_among_the_markets_is_named()
+    public void The_error_for_a_target_that_is_not_among_the_markets_names_it()
     {
         using IDevice device = new ScalarDevice();
         string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(device).Run(
@@ -261,28 +282,37 @@ public sealed class ExperimentRunnerTests
     }
 
     private static Experiment Record(string method, string target, string[] sources, TrainingSettings options, ulong seed) =>
-        new() { Method = method, Preset = "paper", Target = target, Sources = sources, Settings = options, Seed = seed, EvaluationNegatives = 15 };
+        new()
+        {
+            Method = method, Preset = "paper", Target = target, Sources = sources, Settings = options, Seed = seed,
+            EvaluationNegatives = 15,
+        };
 
     [Theory]
     [InlineData("nmf++")]
     [InlineData("maml")]
-    public void A_run_that_is_profiled_gives_the_same_bits_and_its_stages_do_not_overlap(string method)
+    public void A_profiled_run_gives_the_same_bits_and_its_stages_do_not_overlap(string method)
     {
         ExperimentOutcome plain = Run(method, "jp", ["uk"]);
         TraceRecording recording = new();
         using (recording)
             Assert.Equal(Weights(plain), Weights(Run(method, "jp", ["uk"], device: new ProfilingDevice(new SimdDevice(2)))));
         TraceSpan[] stages = [.. recording.Spans.Where(span => span.Kind == SpanKind.Stage).OrderBy(span => span.Start)];
-        Assert.Superset(new HashSet<string> { "sampling", "gradient", "optimiser", "evaluation" }, stages.Select(span => span.Name).ToHashSet());
-        Assert.All(stages.Zip(stages.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} runs into {pair.Second}"));
+        Assert.Superset(
+            new HashSet<string> { "sampling", "gradient", "optimiser", "evaluation" }, stages.Select(span => span.Name).ToHashSet());
+        Assert.All(
+            stages.Zip(stages.Skip(1)), pair => Assert.True(pair.First.End <= pair.Second.Start, $"{pair.First} runs into {pair.Second}"));
     }
 
-    private static ExperimentOutcome Run(string method, string target, string[] sources, TrainingSettings? options = null, IDevice? device = null, ulong seed = 42, Action<TrainingProgress>? progress = null)
+    private static ExperimentOutcome Run(
+        string method, string target, string[] sources, TrainingSettings? options = null, IDevice? device = null, ulong seed = 42,
+        Action<TrainingProgress>? progress = null)
     {
         using IDevice used = device ?? new SimdDevice(1);
         return new ExperimentRunner(used).Run(
             Record(method, target, sources, options ?? s_settings, seed),
-            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null, Metric.Default, progress);
+            [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null,
+            Metric.Default, progress);
     }
 
     private static byte[] Weights(ExperimentOutcome outcome) => [.. outcome.Model.Tensors.SelectMany(tensor => tensor.Data.ToArray())];

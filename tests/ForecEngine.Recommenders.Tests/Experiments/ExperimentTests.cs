@@ -1,4 +1,4 @@
-// The record of an experiment, also one that an earlier engine wrote.
+// The record of an experiment, including records written by earlier versions.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -29,7 +29,7 @@ public sealed class ExperimentTests
     }
 
     [Fact]
-    public void A_record_without_a_split_means_the_last_rows_of_all_users_and_negatives_without_any_item_of_theirs()
+    public void An_old_record_without_a_split_holds_out_the_last_rows_of_all_users_and_draws_negatives_outside_all_rows()
     {
         JsonObject json = JsonSerializer.SerializeToNode(s_experiment, Experiment.JsonOptions)!.AsObject();
         json.Remove("hold_out");
@@ -37,14 +37,15 @@ public sealed class ExperimentTests
         json["options"]!.AsObject().Remove("negatives_exclude");
         Experiment old = Experiment.Parse(json.ToJsonString());
         Assert.Equal(
-            (HoldOut.LastRows, 7, 1, NegativesExclude.All), (old.HoldOut, old.MinimumRows, old.EvaluateFrom, old.Settings.Samples.NegativesExclude));
+            (HoldOut.LastRows, 7, 1, NegativesExclude.All),
+            (old.HoldOut, old.MinimumRows, old.EvaluateFrom, old.Settings.Samples.NegativesExclude));
     }
 
     [Theory]
     [InlineData("evaluate_from", "0")]
     [InlineData("minimum_rows", "0")]
     [InlineData("hold_out", "\"all\"")]
-    public void What_no_experiment_can_have_is_refused(string member, string value)
+    public void Invalid_experiments_are_refused(string member, string value)
     {
         JsonObject json = JsonSerializer.SerializeToNode(s_experiment, Experiment.JsonOptions)!.AsObject();
         json[member] = JsonNode.Parse(value);

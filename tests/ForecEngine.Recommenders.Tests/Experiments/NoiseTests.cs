@@ -1,5 +1,4 @@
-// Rows drawn at random: whatever a model makes of them, it cannot know the held-out items. One that ranks them above or below
-// chance has been told of them.
+// In randomly drawn rows the held-out items cannot be predicted. A model that ranks them above or below chance has had access to them.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
@@ -20,11 +19,11 @@ public sealed class NoiseTests
     [InlineData("nmf", 20)]
     [InlineData("maml", 15)]
     [InlineData("forec", 15)]
-    public void A_model_of_noise_ranks_held_out_items_by_chance_however_long_it_trains(string method, int epochs) =>
+    public void A_model_trained_on_noise_ranks_at_chance_after_any_number_of_epochs(string method, int epochs) =>
         Assert.InRange(Ndcg(method, epochs, NegativesExclude.Training), Chance - 0.03, Chance + 0.03);
 
     [Fact]
-    public void Negatives_that_are_never_held_out_items_tell_which_those_are() =>
+    public void Negatives_that_exclude_held_out_items_reveal_them() =>
         Assert.True(Ndcg("gmf", 100, NegativesExclude.All) > 0.12);
 
     private static double Ndcg(string method, int epochs, NegativesExclude exclude)
@@ -36,13 +35,19 @@ public sealed class NoiseTests
             Preset = "paper",
             Target = "x",
             Sources = method is "maml" or "forec" ? ["y"] : [],
-            Settings = new TrainingSettings { Gradient = new() { Epochs = epochs, L2 = 0 }, Model = new() { Dimension = 64, Layers = [128, 64, 32, 16, 8] }, Fork = new() { Head = [72, 32, 72] }, Samples = new() { NegativesExclude = exclude } },
+            Settings = new TrainingSettings
+            {
+                Gradient = new() { Epochs = epochs, L2 = 0 },
+                Model = new() { Dimension = 64, Layers = [128, 64, 32, 16, 8] },
+                Fork = new() { Head = [72, 32, 72] },
+                Samples = new() { NegativesExclude = exclude },
+            },
         };
         return new ExperimentRunner(device, keepScores: false)
             .Run(experiment, [Noise("x"), .. experiment.Sources.Select(Noise)], null, Metric.Default).Tested().Result.Means["ndcg@10"];
     }
 
-    // 300 users, 9 of 130 items each, in an order that says nothing.
+    // 300 users with 9 of 130 items each, in random order.
     private static Market Noise(string market)
     {
         RandomSequence draws = RandomSequence.Named(1, $"test/noise/{market}");

@@ -11,17 +11,19 @@ namespace ForecEngine.Recommenders.Tests.Experiments;
 public sealed class PresetTests
 {
     [Fact]
-    public void Paper_is_what_the_paper_says()
+    public void The_preset_paper_has_the_settings_of_the_paper()
     {
         TrainingSettings paper = Preset.Find("paper");
-        Assert.Equal((25, 1024, 4, 8, 1e-7, 1.0), (paper.Gradient.Epochs, paper.Samples.BatchSize, paper.Samples.Negatives, paper.Model.Dimension, paper.Gradient.L2, paper.Model.StandardDeviation));
+        Assert.Equal((25, 1e-7), (paper.Gradient.Epochs, paper.Gradient.L2));
+        Assert.Equal((1024, 4), (paper.Samples.BatchSize, paper.Samples.Negatives));
+        Assert.Equal((8, 1.0), (paper.Model.Dimension, paper.Model.StandardDeviation));
         Assert.Equal([16, 64, 32, 16, 8], paper.Model.Layers);
         Assert.True(paper.Samples.RedrawNegatives && paper.Model.TransferBiases);
         Assert.Equal((KeptEpoch.Last, Sampling.Equal, null), (paper.Gradient.KeptEpoch, paper.Samples.Sampling, paper.LearningRate));
     }
 
     [Fact]
-    public void Authors_code_differs_from_paper_in_negatives_biases_the_output_layer_the_shots_and_ddtcdrs_two_quirks() =>
+    public void Authors_code_differs_from_paper_only_in_the_documented_settings() =>
         Assert.Equal(
             Preset.Find("paper") with
             {
@@ -40,7 +42,7 @@ public sealed class PresetTests
     }
 
     [Fact]
-    public void Tuned_is_the_default_and_keeps_every_user_where_the_others_leave_out_those_with_fewer_than_seven_rows()
+    public void Tuned_is_the_default_and_the_only_preset_that_keeps_users_with_fewer_than_seven_rows()
     {
         Assert.Equal("tuned", Preset.Default);
         Assert.Equal(new SplitRules { MinimumRows = 1, EvaluateFrom = 7, HoldOut = HoldOut.LastPositives }, Preset.Split("tuned"));
@@ -49,6 +51,7 @@ public sealed class PresetTests
     }
 
     [Fact]
-    public void An_unknown_preset_is_named_beside_those_there_are() => Assert.Contains(
-        "no preset is called 'best'; there are paper, authors-code, tuned", Assert.Throws<ArgumentException>(() => Preset.Find("best")).Message, StringComparison.Ordinal);
+    public void The_error_for_an_unknown_preset_lists_all_presets() => Assert.Contains(
+        "no preset is called 'best'; there are paper, authors-code, tuned",
+        Assert.Throws<ArgumentException>(() => Preset.Find("best")).Message, StringComparison.Ordinal);
 }

@@ -1,4 +1,4 @@
-// A list is the head of a sort of everything that may be recommended, by the scores that evaluation gives the same pairs.
+// A recommendation list is the head of all eligible items sorted by the scores of evaluation.
 
 using System.Globalization;
 using ForecEngine.Kernels;
@@ -29,7 +29,7 @@ public sealed class RecommendationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Lists_of_every_method_are_the_head_of_a_sort_of_all_pairs_as_evaluation_scores_them(string method)
+    public void Lists_of_every_method_are_the_first_items_of_a_sort_by_the_scores_of_evaluation(string method)
     {
         (string run, DataRequest request) = Train(method);
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
@@ -39,7 +39,7 @@ public sealed class RecommendationTests : IDisposable
         Dictionary<string, TopList> lists = recommendation.Make(threads: 2).ToDictionary(list => list.User);
         Assert.Equal(Enumerable.Range(0, rows.Users.Count).Select(rows.Users.Text), lists.Keys);
 
-        // What evaluate does with a list of all items.
+        // The same as evaluate does with a list of all items.
         TrainedModel evaluated = TrainedModel.Load(RunDirectory.ModelPath(run), _device);
         ExperimentData data = evaluated.Read(request with { Sources = [] });
         Market market = data.Markets[0];
@@ -59,7 +59,7 @@ public sealed class RecommendationTests : IDisposable
     }
 
     [Fact]
-    public void A_meta_learned_checkpoint_without_the_adapted_one_adapts_and_makes_the_same_lists()
+    public void A_meta_learned_checkpoint_without_an_adapted_one_is_adapted_and_gives_the_same_lists()
     {
         (string run, DataRequest request) = Train("maml");
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
@@ -73,7 +73,7 @@ public sealed class RecommendationTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_without_ids_makes_the_same_lists_from_the_data_it_was_trained_on()
+    public void A_checkpoint_without_ids_gives_the_same_lists_with_its_training_data()
     {
         (string run, DataRequest request) = Train("nmf++");
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
@@ -87,7 +87,7 @@ public sealed class RecommendationTests : IDisposable
     }
 
     [Fact]
-    public void A_customer_of_the_rows_and_a_new_one_with_the_same_items_get_the_same_list_in_any_company()
+    public void A_new_user_in_the_data_and_one_in_a_history_file_with_the_same_items_get_the_same_list()
     {
         (string run, _) = Train("nmf");
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
@@ -111,7 +111,7 @@ public sealed class RecommendationTests : IDisposable
     }
 
     [Fact]
-    public void Only_items_and_seen_ones_are_as_the_request_says()
+    public void Lists_respect_the_requested_items_and_the_choice_about_seen_ones()
     {
         (string run, _) = Train("nmf++");
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
@@ -133,7 +133,7 @@ public sealed class RecommendationTests : IDisposable
     }
 
     [Fact]
-    public void Rows_of_today_add_to_the_items_that_the_run_knew()
+    public void New_rows_add_to_the_items_seen_at_training()
     {
         (string run, _) = Train("nmf");
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
@@ -146,7 +146,7 @@ public sealed class RecommendationTests : IDisposable
     }
 
     [Fact]
-    public void What_the_model_does_not_know_is_told()
+    public void Users_and_items_unknown_to_the_model_are_reported()
     {
         (string run, _) = Train("nmf");
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
@@ -180,7 +180,10 @@ public sealed class RecommendationTests : IDisposable
             WriteMarket(name);
         MarketFiles[] sources = PlanCatalog.Find(method).NeedsSources ? [MarketFiles.Find("uk", _directory.Root)] : [];
         DataRequest request = new(MarketFiles.Find("jp", _directory.Root), sources);
-        TrainingSettings options = new() { Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 256 }, Model = new() { Ddtcdr = new DdtcdrOptions { Alpha = 0.4 } } };
+        TrainingSettings options = new()
+        {
+            Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 256 }, Model = new() { Ddtcdr = new() { Alpha = 0.4 } },
+        };
         ExperimentData data = ExperimentData.Load(request, options, Preset.Split("paper"));
         Experiment experiment = new()
         {

@@ -19,7 +19,9 @@ public sealed class ResultFileTests
         ExperimentOutcome outcome = Outcome(HoldOut.LastPositives, null);
         JsonNode json = Read(outcome);
         Assert.Equal("forec.result/1", (string?)json["schema"]);
-        Assert.Equal(("gmf++", "paper", "jp", "cpu"), ((string?)json["method"], (string?)json["preset"], (string?)json["target"], ((string?)json["device"])?.Split(':')[0]));
+        Assert.Equal(
+            ("gmf++", "paper", "jp", "cpu"),
+            ((string?)json["method"], (string?)json["preset"], (string?)json["target"], ((string?)json["device"])?.Split(':')[0]));
         Assert.Equal(["de"], json["sources"]?.AsArray().Select(source => (string?)source));
         Assert.Equal((ulong.MaxValue, 2), ((ulong?)json["seed"], (int?)json["threads"]));
         Assert.Equal(outcome.Tested().Result.Users, (int?)json["test"]?["users"]);
@@ -35,7 +37,7 @@ public sealed class ResultFileTests
     }
 
     [Fact]
-    public void Without_held_out_rows_there_is_no_validation()
+    public void A_result_without_held_out_rows_has_no_validation()
     {
         JsonNode json = Read(Outcome(HoldOut.None, [new CandidateList(0, [0, 1], [1, 0], [("shared0", 1)])]));
         Assert.Null(json["valid"]);
@@ -43,7 +45,7 @@ public sealed class ResultFileTests
     }
 
     [Fact]
-    public void Where_nobody_is_evaluated_there_are_no_metrics_and_the_reason_is_said()
+    public void A_result_without_evaluated_users_has_no_metrics_and_states_the_reason()
     {
         JsonNode json = Read(Outcome(HoldOut.None, null));
         Assert.Null(json["valid"]);

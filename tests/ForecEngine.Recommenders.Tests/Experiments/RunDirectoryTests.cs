@@ -1,4 +1,4 @@
-// Where a run leaves its files: told before the work whether it can, one run at a time, and nothing of two runs side by side.
+// The output directory of a run: checked before the run starts, locked while it runs, never holding files of two runs.
 
 using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
@@ -33,7 +33,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_wrote_nothing_leaves_no_directory_that_was_not_there()
+    public void A_run_that_wrote_nothing_leaves_no_new_directory()
     {
         RunDirectory.Open(_directory[Path.Combine("a", "b", "c")]).Dispose();
         Assert.Empty(Names());
@@ -42,7 +42,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void Runs_that_begin_at_the_same_time_under_a_directory_that_is_not_there_do_not_disturb_each_other()
+    public void Runs_can_start_at_the_same_time_under_a_parent_directory_that_does_not_exist_yet()
     {
         for (int round = 0; round < 20; round++)
         {
@@ -59,7 +59,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_second_run_is_refused_while_the_first_lasts()
+    public void A_second_run_in_the_same_directory_is_refused_while_the_first_runs()
     {
         using (RunDirectory.Open(_directory.Root))
         {
@@ -72,7 +72,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_file_in_its_place_or_above_it_is_refused()
+    public void A_file_at_the_path_of_the_directory_or_of_a_parent_is_refused()
     {
         File.WriteAllText(_directory["file"], "");
         Assert.Equal($"{_directory["file"]}: is a file, a directory is needed",
@@ -84,7 +84,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_directory_or_a_link_in_the_place_of_what_a_run_writes_is_refused()
+    public void A_directory_or_link_at_the_path_of_an_output_file_is_refused()
     {
         foreach (string name in RunDirectory.Files)
         {
@@ -106,7 +106,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void What_killed_runs_left_half_written_is_removed_and_other_files_stay()
+    public void Temporary_files_of_killed_runs_are_removed_and_other_files_kept()
     {
         string[] others = ["notes.txt", $".notes.{Guid.NewGuid():N}.tmp", ".model.safetensors.tmp"];
         foreach (string name in (string[])[.. others, $".model.safetensors.{Guid.NewGuid():N}.tmp", $".result.json.{Guid.NewGuid():N}.tmp"])
@@ -116,7 +116,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_run_replaces_or_removes_every_file_of_the_run_before_and_no_other()
+    public void A_run_replaces_or_removes_exactly_the_files_of_the_run_before()
     {
         (ExperimentOutcome outcome, JsonObject result) = Outcome();
         using RunDirectory run = RunDirectory.Open(_directory.Root);
@@ -130,7 +130,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_cannot_be_written_leaves_the_run_before_as_it_was()
+    public void A_run_that_cannot_be_written_leaves_the_files_of_the_run_before_unchanged()
     {
         (ExperimentOutcome outcome, JsonObject result) = Outcome();
         using RunDirectory run = RunDirectory.Open(_directory.Root);
@@ -142,7 +142,7 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_run_had_written_is_removed()
+    public void Files_that_a_killed_run_had_written_are_removed()
     {
         Directory.CreateDirectory(_directory[".forec.new"]);
         foreach (string name in (string[])["model.safetensors", $".rows.tsv.{Guid.NewGuid():N}.tmp"])
@@ -159,7 +159,7 @@ public sealed class RunDirectoryTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public void A_run_has_finished_only_if_all_that_it_left_is_there_and_is_its_own(string damage)
+    public void A_run_counts_as_finished_only_if_all_its_files_are_present_and_belong_to_it(string damage)
     {
         (ExperimentOutcome outcome, JsonObject result) = Outcome();
         using RunDirectory run = RunDirectory.Open(_directory.Root);
@@ -203,19 +203,21 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void What_a_run_can_go_on_from_is_told_apart_by_its_record()
+    public void A_run_resumes_only_if_the_record_in_the_directory_is_the_same()
     {
         using RunDirectory run = RunDirectory.Open(_directory.Root);
         Assert.Null(run.Unfinished(s_experiment));
         Outcome(new StageStore(null, _directory.Root, resumes: false, TimeSpan.Zero, _ => { }, _ => { }));
         Assert.Equal(["stages"], run.Present());
         Assert.Equal([], run.Unfinished(s_experiment) ?? ["none"]);
-        Assert.Equal(["epochs: 1 there, 2 here", "seed: 42 there, 1 here"],
-            run.Unfinished(s_experiment with { Seed = 1, Settings = s_experiment.Settings with { Gradient = s_experiment.Settings.Gradient with { Epochs = 2 } } }));
+        TrainingSettings longer = s_experiment.Settings with { Gradient = s_experiment.Settings.Gradient with { Epochs = 2 } };
+        Assert.Equal(
+            ["epochs: 1 there, 2 here", "seed: 42 there, 1 here"],
+            run.Unfinished(s_experiment with { Seed = 1, Settings = longer }));
     }
 
     [Fact]
-    public void The_ids_lie_beside_the_checkpoint() =>
+    public void The_ids_are_written_next_to_the_checkpoint() =>
         Assert.Equal(Path.Combine("run", "model.ids.tsv"), RunDirectory.IdsPath(Path.Combine("run", "model.safetensors")));
 
     private string[] Names() =>

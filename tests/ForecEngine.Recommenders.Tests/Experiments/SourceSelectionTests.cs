@@ -1,4 +1,4 @@
-// The choice of a source: pilots decide by validation, the rest follows what is known before training.
+// The ranking of source markets: by the validation of pilot runs, then by statistics known before training.
 
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;
@@ -21,7 +21,7 @@ public sealed class SourceSelectionTests
     };
 
     [Fact]
-    public void Markets_with_a_pilot_run_go_by_validation_and_the_others_by_what_is_known()
+    public void Markets_with_a_pilot_are_ranked_by_validation_and_the_others_by_statistics()
     {
         IReadOnlyList<RankedSource> ranking = Rank(new SourceSelectionOptions(Pilots: 3, PilotEpochs: 2));
         Assert.Equal(["ca", "de", "fr", "uk"], ranking.Select(source => source.Prior.Market).Order(StringComparer.Ordinal));
@@ -37,7 +37,11 @@ public sealed class SourceSelectionTests
         RankedSource first = Rank(new SourceSelectionOptions(PilotEpochs: 2))[0];
         using SimdDevice device = new(1);
         ExperimentOutcome outcome = new ExperimentRunner(device).Run(
-            s_experiment with { Sources = [first.Prior.Market], Settings = s_experiment.Settings with { Gradient = s_experiment.Settings.Gradient with { Epochs = 2 } } },
+            s_experiment with
+            {
+                Sources = [first.Prior.Market],
+                Settings = s_experiment.Settings with { Gradient = s_experiment.Settings.Gradient with { Epochs = 2 } },
+            },
             [Target, Candidates.First(market => market.Name == first.Prior.Market)], null, [Metric.NdcgAt10]);
         Assert.Equal(outcome.Valid?.Result.Means["ndcg@10"], first.PilotNdcg);
     }
@@ -46,7 +50,9 @@ public sealed class SourceSelectionTests
     public void Without_pilots_or_without_validation_rows_nothing_is_trained()
     {
         List<string> phases = [];
-        Assert.All(Rank(new SourceSelectionOptions(Pilots: 0), progress: report => phases.Add(report.Phase)), source => Assert.Null(source.PilotNdcg));
+        Assert.All(
+            Rank(new SourceSelectionOptions(Pilots: 0), progress: report => phases.Add(report.Phase)),
+            source => Assert.Null(source.PilotNdcg));
         Market whole = Market.Prepare(TestMarkets.Random("jp", 1), SplitRules.TrainOnAll);
         Assert.All(Rank(new SourceSelectionOptions(), whole, report => phases.Add(report.Phase)), source => Assert.Null(source.PilotNdcg));
         Assert.Empty(phases);
@@ -73,9 +79,13 @@ public sealed class SourceSelectionTests
     private static Market Target => TestMarkets.Prepared("jp", 1);
 
     private static IReadOnlyList<Market> Candidates =>
-        [TestMarkets.Prepared("ca", 1, users: 40), TestMarkets.Prepared("de", 1, users: 12, items: 60), TestMarkets.Prepared("fr", 1), TestMarkets.Prepared("uk", 1, users: 60)];
+    [
+        TestMarkets.Prepared("ca", 1, users: 40), TestMarkets.Prepared("de", 1, users: 12, items: 60), TestMarkets.Prepared("fr", 1),
+        TestMarkets.Prepared("uk", 1, users: 60),
+    ];
 
-    private static IReadOnlyList<RankedSource> Rank(SourceSelectionOptions options, Market? target = null, Action<TrainingProgress>? progress = null)
+    private static IReadOnlyList<RankedSource> Rank(
+        SourceSelectionOptions options, Market? target = null, Action<TrainingProgress>? progress = null)
     {
         using SimdDevice device = new(1);
         return new SourceSelection(new ExperimentRunner(device)).Rank(s_experiment, target ?? Target, Candidates, options, progress);

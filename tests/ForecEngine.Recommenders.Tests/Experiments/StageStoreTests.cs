@@ -1,5 +1,4 @@
-// Stages taken over from other runs and from runs that were cut off: the same bits as without, told, and refused where
-// they are damaged or another's.
+// Stages reused from a cache or resumed after an interruption give the same bits as training; damaged or foreign ones are not used.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
@@ -17,7 +16,8 @@ namespace ForecEngine.Recommenders.Tests.Experiments;
 
 public sealed class StageStoreTests : IDisposable
 {
-    private static readonly TrainingSettings s_settings = new() { Gradient = new() { Epochs = 3 }, Samples = new() { BatchSize = 256 }, Fork = new() { BatchSize = 64 } };
+    private static readonly TrainingSettings s_settings =
+        new() { Gradient = new() { Epochs = 3 }, Samples = new() { BatchSize = 256 }, Fork = new() { BatchSize = 64 } };
 
     private readonly TemporaryDirectory _directory = new();
     private readonly List<string> _said = [];
@@ -28,7 +28,7 @@ public sealed class StageStoreTests : IDisposable
     [InlineData("nmf-forec", "nmf++")]
     [InlineData("maml", "nmf++")]
     [InlineData("forec", "maml")]
-    public void Stages_that_another_method_has_trained_are_taken_over_with_the_same_bits(string method, string before)
+    public void Cached_stages_of_another_method_are_reused_with_the_same_bits(string method, string before)
     {
         ExperimentOutcome expected = Run(method);
         Run(before, stages: Cache());
@@ -40,7 +40,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_whole_run_taken_over_has_the_same_bits_its_optimiser_included()
+    public void A_run_reused_from_the_cache_has_the_same_bits_including_the_optimiser_state()
     {
         ExperimentOutcome expected = Run("forec", stages: Cache()), cached = Run("forec", stages: Cache());
         Same(expected, cached);
@@ -48,7 +48,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void The_model_of_all_markets_is_taken_over_for_another_target_and_what_is_the_targets_own_is_not()
+    public void The_global_model_is_reused_for_another_target_and_target_stages_are_not()
     {
         Run("nmf-forec", stages: Cache());
         ExperimentOutcome other = Run("nmf-forec", target: "uk", source: "jp", stages: Cache());
@@ -65,7 +65,7 @@ public sealed class StageStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Changes))]
-    public void Only_stages_that_a_change_does_not_bear_on_are_taken_over(string change, int taken)
+    public void Only_stages_unaffected_by_a_change_are_reused(string change, int taken)
     {
         Run("forec", stages: Cache());
         TrainingSettings options = change switch
@@ -83,12 +83,13 @@ public sealed class StageStoreTests : IDisposable
             "fine_tune_epochs" => s_settings with { Fork = s_settings.Fork with { Epochs = 1 } },
             _ => s_settings,
         };
-        ExperimentOutcome outcome = Run("forec", options: options, seed: change == "seed" ? 2ul : 1, dataSeed: change == "data" ? 2ul : 1, stages: Cache());
+        ExperimentOutcome outcome =
+            Run("forec", options: options, seed: change == "seed" ? 2ul : 1, dataSeed: change == "data" ? 2ul : 1, stages: Cache());
         Assert.Equal(taken, outcome.Phases.Count(phase => phase.Cached));
     }
 
     [Fact]
-    public void A_damaged_stage_is_trained_again_with_a_line_that_names_it_and_is_whole_afterwards()
+    public void A_damaged_stage_is_reported_trained_again_and_replaced()
     {
         ExperimentOutcome expected = Run("nmf++", stages: Cache());
         string file = Directory.GetFiles(_directory.Root, "mlp++-*").Single();
@@ -102,7 +103,8 @@ public sealed class StageStoreTests : IDisposable
             ExperimentOutcome again = Run("nmf++", stages: Cache());
             Same(expected, again);
             Assert.Equal([true, false, true], again.Phases.Select(phase => phase.Cached));
-            Assert.Contains(_said, line => line.StartsWith("mlp++: trained again; ", StringComparison.Ordinal) && line.Contains(file, StringComparison.Ordinal));
+            Assert.Contains(_said, line =>
+                line.StartsWith("mlp++: trained again; ", StringComparison.Ordinal) && line.Contains(file, StringComparison.Ordinal));
             Assert.True(Run("nmf++", stages: Cache()).Phases[1].Cached);
         }
 
@@ -111,7 +113,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_runs_at_once_train_a_stage_once_and_the_second_says_that_it_waits()
+    public async Task Two_simultaneous_runs_train_a_stage_once_and_the_second_reports_that_it_waits()
     {
         ExperimentOutcome expected = Run("nmf++");
         object gate = new();
@@ -130,7 +132,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_lock_that_a_killed_run_left_does_not_stop_the_next()
+    public void The_lock_of_a_killed_run_does_not_stop_the_next()
     {
         Run("gmf", stages: Cache());
         string stage = Directory.GetFiles(_directory.Root, "gmf-*").Single(), left = Path.ChangeExtension(stage, ".lock");
@@ -142,7 +144,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_stage_under_anothers_name_is_not_taken()
+    public void A_stage_file_renamed_to_another_stage_is_not_used()
     {
         ExperimentOutcome expected = Run("gmf++", stages: Cache());
         string file = Directory.GetFiles(_directory.Root, "gmf++-*").Single();
@@ -161,8 +163,16 @@ public sealed class StageStoreTests : IDisposable
     [InlineData(KeptEpoch.Best, true, "maml", 2)]
     [InlineData(KeptEpoch.Best, true, "forec", 3)]
     [InlineData(KeptEpoch.Last, false, "forec", 1)]
-    public void A_run_that_was_cut_off_goes_on_from_the_last_epoch_with_the_same_bits(KeptEpoch keep, bool redraw, string phase, int epoch) =>
-        GoesOn("forec", s_settings with { Gradient = s_settings.Gradient with { KeptEpoch = keep }, Samples = s_settings.Samples with { RedrawNegatives = redraw } }, phase, epoch);
+    public void An_interrupted_run_resumes_from_the_last_epoch_with_the_same_bits(
+        KeptEpoch keep, bool redraw, string phase, int epoch)
+    {
+        TrainingSettings settings = s_settings with
+        {
+            Gradient = s_settings.Gradient with { KeptEpoch = keep },
+            Samples = s_settings.Samples with { RedrawNegatives = redraw },
+        };
+        GoesOn("forec", settings, phase, epoch);
+    }
 
     [Theory]
     [InlineData("ddtcdr", KeptEpoch.Last, "ddtcdr", 3)]
@@ -170,22 +180,25 @@ public sealed class StageStoreTests : IDisposable
     [InlineData("ddtcdr", KeptEpoch.Best, "gmf-uk", 2)]
     [InlineData("conet", KeptEpoch.Last, "conet", 2)]
     [InlineData("ma-nmf++", KeptEpoch.Last, "ma-mlp++", 2)]
-    public void So_does_a_run_of_models_that_know_markets_its_dropout_included(string method, KeptEpoch keep, string phase, int epoch) =>
+    public void An_interrupted_run_of_a_model_with_dropout_resumes_with_the_same_bits(
+        string method, KeptEpoch keep, string phase, int epoch) =>
         GoesOn(method, s_settings with { Gradient = s_settings.Gradient with { KeptEpoch = keep } }, phase, epoch);
 
     [Fact]
-    public void Gmfs_of_each_market_are_taken_over_for_another_target_and_ddtcdrs_star_is_not()
+    public void The_gmf_of_each_market_is_reused_for_another_target_and_ddtcdr_is_not()
     {
         Run("ddtcdr", stages: Cache());
         ExperimentOutcome other = Run("ddtcdr", target: "uk", source: "jp", stages: Cache());
         Assert.Equal([true, true, false], other.Phases.Select(phase => phase.Cached));
         Same(Run("ddtcdr", target: "uk", source: "jp"), other);
-        ExperimentOutcome mixed = Run("ddtcdr", options: s_settings with { Model = s_settings.Model with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } } }, stages: Cache());
+        ExperimentOutcome mixed = Run(
+            "ddtcdr", options: s_settings with { Model = s_settings.Model with { Ddtcdr = new DdtcdrOptions { Alpha = 0.5 } } },
+            stages: Cache());
         Assert.Equal([true, true, false], mixed.Phases.Select(phase => phase.Cached));
     }
 
     [Fact]
-    public void A_market_may_be_called_what_no_file_can()
+    public void Market_names_may_contain_characters_that_file_names_cannot()
     {
         string source = $"a/b: {new string('x', 300)}";
         ExperimentOutcome expected = Run("ddtcdr", source: source, stages: Cache());
@@ -201,7 +214,8 @@ public sealed class StageStoreTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => Run(method, options: options, stages: Own(resumes: false), progress: CutOff));
         _said.Clear();
         List<(string, int)> trained = [];
-        ExperimentOutcome resumed = Run(method, options: options, stages: Own(resumes: true), progress: p => trained.Add((p.Phase, p.Epoch)));
+        ExperimentOutcome resumed =
+            Run(method, options: options, stages: Own(resumes: true), progress: p => trained.Add((p.Phase, p.Epoch)));
         Same(expected, resumed);
         Assert.Equal((phase, epoch), trained[0]);
         Assert.Equal(expected.Phases.Select(p => p with { Seconds = 0 }), resumed.Phases.Select(p => p with { Seconds = 0 }));
@@ -214,7 +228,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_does_not_resume_starts_over_and_a_finished_one_leaves_nothing()
+    public void A_run_without_resume_starts_over_and_a_finished_run_leaves_no_stages()
     {
         Run("gmf++", stages: Own(resumes: false));
         string stages = Path.Combine(_directory.Root, "stages");
@@ -231,12 +245,15 @@ public sealed class StageStoreTests : IDisposable
     [InlineData("maml", "maml", 5)]
     [InlineData("ddtcdr", "ddtcdr", 7)]
     [InlineData("forec", "forec", 11)]
-    public void A_run_that_is_asked_to_stop_within_an_epoch_goes_on_from_that_round_with_the_same_bits(
+    public void A_run_stopped_within_an_epoch_resumes_at_that_round(
         string method, string phase, int round)
     {
         foreach (KeptEpoch keep in Enum.GetValues<KeptEpoch>())
         {
-            TrainingSettings options = s_settings with { Gradient = s_settings.Gradient with { KeptEpoch = keep }, Samples = s_settings.Samples with { BatchSize = 64 } };
+            TrainingSettings options = s_settings with
+            {
+                Gradient = s_settings.Gradient with { KeptEpoch = keep }, Samples = s_settings.Samples with { BatchSize = 64 },
+            };
             ExperimentOutcome expected = Run(method, options: options);
             using CancellationTokenSource stop = new();
             int rounds = 0;
@@ -255,7 +272,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_checkpoint_that_is_due_does_not_wait_for_the_end_of_the_epoch()
+    public void A_checkpoint_that_is_due_is_written_within_the_epoch()
     {
         StageStore store = new(null, _directory.Root, resumes: false, TimeSpan.FromTicks(1), _said.Add, _said.Add);
         List<string> there = [];
@@ -268,7 +285,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_stage_whose_bits_are_read_as_another_type_is_trained_again()
+    public void A_stage_with_a_tensor_of_another_type_is_trained_again()
     {
         ExperimentOutcome expected = Run("gmf++", stages: Cache());
         string file = Directory.GetFiles(_directory.Root, "gmf++-*").Single();
@@ -281,7 +298,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_that_can_no_longer_be_written_costs_nothing_but_a_line()
+    public void A_cache_that_can_no_longer_be_written_only_causes_a_warning()
     {
         string cache = _directory["cache"];
         StageStore store = new(cache, _directory["run"], resumes: false, TimeSpan.Zero, _said.Add, _said.Add);
@@ -293,14 +310,14 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_that_takes_no_files_is_found_out_before_training()
+    public void A_cache_that_cannot_be_written_is_refused_before_training()
     {
         File.WriteAllText(_directory["file"], "");
         Assert.ThrowsAny<IOException>(() => new StageStore(_directory["file"], null, resumes: false, TimeSpan.Zero, _said.Add, _said.Add));
     }
 
     [Fact]
-    public void Files_in_the_folder_of_stages_that_are_none_stay()
+    public void Other_files_in_the_stages_directory_are_kept()
     {
         string stages = Path.Combine(_directory.Root, "stages");
         Directory.CreateDirectory(Path.Combine(stages, "kept"));
@@ -316,7 +333,7 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void What_a_link_in_the_place_of_the_stages_leads_to_stays()
+    public void The_target_of_a_link_at_the_path_of_the_stages_is_kept()
     {
         if (OperatingSystem.IsWindows())
             Assert.Skip("links need a privilege on Windows");
@@ -329,14 +346,16 @@ public sealed class StageStoreTests : IDisposable
     }
 
     [Fact]
-    public void A_divergence_names_the_step_the_tensor_and_the_last_good_checkpoint()
+    public void A_divergence_error_names_the_step_the_tensor_and_the_last_good_checkpoint()
     {
-        string message = Assert.Throws<DivergedException>(() => Run("maml", options: s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 1e38 } }, stages: Own(resumes: false))).Message;
+        TrainingSettings steep = s_settings with { MetaLearning = s_settings.MetaLearning with { InnerLearningRate = 1e38 } };
+        string message = Assert.Throws<DivergedException>(() => Run("maml", options: steep, stages: Own(resumes: false))).Message;
         Assert.StartsWith("maml: the loss is not finite at step 1 (epoch 1)", message, StringComparison.Ordinal);
         string checkpoint = Directory.GetFiles(Path.Combine(_directory.Root, "stages"), "nmf++-*").Single();
         Assert.EndsWith($"the last good checkpoint is {checkpoint}", message, StringComparison.Ordinal);
 
-        message = Assert.Throws<DivergedException>(() => Run("gmf++", options: s_settings with { LearningRate = 1e30 }, stages: Own(resumes: false))).Message;
+        message = Assert.Throws<DivergedException>(
+            () => Run("gmf++", options: s_settings with { LearningRate = 1e30 }, stages: Own(resumes: false))).Message;
         Assert.EndsWith("there is no checkpoint yet", message, StringComparison.Ordinal);
     }
 
@@ -348,7 +367,9 @@ public sealed class StageStoreTests : IDisposable
 
     private static void Same(ExperimentOutcome expected, ExperimentOutcome found)
     {
-        Assert.Equal(expected.Network().Parameters.Select(p => p.Value.Values.Span.ToArray()), found.Network().Parameters.Select(p => p.Value.Values.Span.ToArray()));
+        Assert.Equal(
+            expected.Network().Parameters.Select(p => p.Value.Values.Span.ToArray()),
+            found.Network().Parameters.Select(p => p.Value.Values.Span.ToArray()));
         Assert.Equal(expected.Tested().Scores, found.Tested().Scores);
         Assert.Equal(expected.Valid?.Result.Means, found.Valid?.Result.Means);
         Assert.Equal(expected.Optimiser?.Steps, found.Optimiser?.Steps);
@@ -357,7 +378,9 @@ public sealed class StageStoreTests : IDisposable
 
         static (string Name, Real[] Values)[] Kept(ExperimentOutcome outcome) =>
             [.. (outcome.Optimiser?.State ?? []).Select(tensor => (tensor.Name, tensor.Values.Span.ToArray()))];
-        Assert.Equal(expected.Phases.Select(p => p with { Seconds = 0, Cached = false }), found.Phases.Select(p => p with { Seconds = 0, Cached = false }));
+        Assert.Equal(
+            expected.Phases.Select(p => p with { Seconds = 0, Cached = false }),
+            found.Phases.Select(p => p with { Seconds = 0, Cached = false }));
     }
 
     private static ExperimentOutcome Run(
@@ -376,6 +399,8 @@ public sealed class StageStoreTests : IDisposable
             EvaluationNegatives = 15,
         };
         return new ExperimentRunner(device, stages: stages, stop: stopping?.Token ?? default).Run(
-            experiment, [.. ((string[])[target, source]).Select(name => TestMarkets.Prepared(name, dataSeed, users: name == "uk" ? 40 : 30))], null, Metric.Default, progress);
+            experiment,
+            [.. ((string[])[target, source]).Select(name => TestMarkets.Prepared(name, dataSeed, users: name == "uk" ? 40 : 30))],
+            null, Metric.Default, progress);
     }
 }

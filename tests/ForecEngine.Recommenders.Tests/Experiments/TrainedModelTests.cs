@@ -1,4 +1,4 @@
-// A checkpoint ranks as the run that wrote it did, for every method, with its markets in their places.
+// For every method, a checkpoint ranks like the run that wrote it.
 
 using System.Globalization;
 using ForecEngine.Checkpoints;
@@ -32,7 +32,7 @@ public sealed class TrainedModelTests : IDisposable
     [InlineData("ma-nmf++")]
     [InlineData("ddtcdr")]
     [InlineData("conet")]
-    public void A_checkpoint_ranks_as_the_run_that_wrote_it(string method)
+    public void A_checkpoint_ranks_like_the_run_that_wrote_it(string method)
     {
         (string path, DataRequest request, ExperimentOutcome outcome) = Run(method);
         TrainedModel trained = TrainedModel.Load(path, _device);
@@ -46,7 +46,7 @@ public sealed class TrainedModelTests : IDisposable
     [Theory]
     [InlineData("nmf++")]
     [InlineData("maml")]
-    public void New_users_and_items_are_left_out_and_counted_and_the_others_are_ranked_as_before(string method)
+    public void New_users_and_items_are_counted_and_ignored(string method)
     {
         (string path, DataRequest request, ExperimentOutcome outcome) = Run(method);
         string file = _directory["jp.txt"];
@@ -64,7 +64,7 @@ public sealed class TrainedModelTests : IDisposable
     }
 
     [Fact]
-    public void Without_ids_other_data_are_refused_by_their_digest()
+    public void Without_ids_data_with_another_digest_are_refused()
     {
         (string path, DataRequest request, _) = Run("gmf++");
         File.Delete(RunDirectory.IdsPath(path));
@@ -98,8 +98,14 @@ public sealed class TrainedModelTests : IDisposable
     {
         foreach (string name in (string[])["de", "jp", "uk"])
             WriteMarket(name);
-        DataRequest request = new(MarketFiles.Find("jp", _directory.Root), [MarketFiles.Find("uk", _directory.Root), MarketFiles.Find("de", _directory.Root)]);
-        TrainingSettings options = new() { Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 256 }, Model = new() { Ddtcdr = new DdtcdrOptions { Alpha = 0.4, DropoutInScoring = true } } };
+        DataRequest request = new(
+            MarketFiles.Find("jp", _directory.Root), [MarketFiles.Find("uk", _directory.Root), MarketFiles.Find("de", _directory.Root)]);
+        TrainingSettings options = new()
+        {
+            Gradient = new() { Epochs = 2 },
+            Samples = new() { BatchSize = 256 },
+            Model = new() { Ddtcdr = new() { Alpha = 0.4, DropoutInScoring = true } },
+        };
         ExperimentData data = ExperimentData.Load(request, options);
         Experiment experiment = new()
         {

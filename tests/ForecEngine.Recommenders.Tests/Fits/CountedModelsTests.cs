@@ -1,4 +1,4 @@
-// The methods that count, against what their definitions say, written out pair by pair.
+// Popularity and item neighbours agree with their definitions, computed pair by pair.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.FsCheck;
@@ -25,7 +25,7 @@ public sealed class CountedModelsTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Popularity_is_the_number_of_positives_in_training(Seed seed)
+    public void Popularity_is_the_number_of_training_positives(Seed seed)
     {
         Data data = new(seed.Value);
         IScorer scorer = Read(new PopularityFit().Make([data.Placed], data.Tables, threads: 1)).Scorer(_device, 0);
@@ -36,7 +36,7 @@ public sealed class CountedModelsTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Nearest_items_score_by_the_cosine_of_what_a_user_has_among_them(Seed seed, byte most, bool shrinks)
+    public void Item_neighbours_score_by_the_cosine_with_items_of_the_user(Seed seed, byte most, bool shrinks)
     {
         Data data = new(seed.Value);
         ItemNeighboursFit fit = new(1 + (most % 8), shrinks ? 2.5 : 0);
@@ -59,11 +59,14 @@ public sealed class CountedModelsTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void A_score_has_the_same_bits_alone_among_others_by_fold_in_and_on_any_number_of_threads(Seed seed)
+    public void A_score_has_the_same_bits_alone_among_others_by_history_and_on_any_number_of_threads(Seed seed)
     {
         Data data = new(seed.Value);
         foreach (Func<int, IFittedModel> make in (Func<int, IFittedModel>[])
-            [threads => new PopularityFit().Make([data.Placed], data.Tables, threads), threads => new ItemNeighboursFit(5).Make([data.Placed], data.Tables, threads)])
+            [
+                threads => new PopularityFit().Make([data.Placed], data.Tables, threads),
+                threads => new ItemNeighboursFit(5).Make([data.Placed], data.Tables, threads),
+            ])
         {
             IScorer scorer = make(1).Scorer(_device, 0), other = make(7).Scorer(_device, 0);
             int[] items = [.. Enumerable.Range(0, data.Tables.Items)], users = [.. data.Users];
@@ -77,7 +80,7 @@ public sealed class CountedModelsTests : IDisposable
     }
 
     [Fact]
-    public void Rows_of_a_checkpoint_that_do_not_fit_together_are_refused_by_name()
+    public void A_checkpoint_with_inconsistent_rows_is_refused_and_the_error_names_the_tensor()
     {
         Data data = new(1);
         string path = _directory["model.safetensors"];
@@ -85,8 +88,9 @@ public sealed class CountedModelsTests : IDisposable
         IReadOnlyList<SafeTensor> whole = SafetensorsFile.Read(path).Tensors;
         foreach (string name in (string[])["user_items.starts", "near.columns"])
         {
-            SafetensorsFile.Write(path,
-                [.. whole.Select(tensor => tensor.Name == name ? SafeTensor.Of(name, [.. tensor.ToInt64s().Select(value => value + 1000)], tensor.Count) : tensor)]);
+            SafeTensor Shifted(SafeTensor tensor) =>
+                SafeTensor.Of(name, [.. tensor.ToInt64s().Select(value => value + 1000)], tensor.Count);
+            SafetensorsFile.Write(path, [.. whole.Select(tensor => tensor.Name == name ? Shifted(tensor) : tensor)]);
             SafetensorsFile file = SafetensorsFile.Read(path);
             (ModelEntry entry, ModelShape shape) = ModelCatalog.Identify(file);
             string message = Assert.Throws<CheckpointException>(() => entry.Load(_device, file, shape)).Message;
@@ -94,7 +98,7 @@ public sealed class CountedModelsTests : IDisposable
         }
     }
 
-    // By way of a checkpoint.
+    // Writes a checkpoint and reads it.
     private IFittedModel Read(IFittedModel model)
     {
         string path = _directory["model.safetensors"];
@@ -104,7 +108,7 @@ public sealed class CountedModelsTests : IDisposable
         return entry.Load(_device, file, shape);
     }
 
-    // A random market; its ratings have zeros and users who chose an item twice.
+    // A random market, with ratings of 0 and users who have an item twice.
     private sealed class Data
     {
         public Data(ulong seed)

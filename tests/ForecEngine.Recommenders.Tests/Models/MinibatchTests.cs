@@ -1,4 +1,4 @@
-// The samples of one step: replaced whole, refused where their lengths differ.
+// The samples of a step are replaced as a whole; different lengths are refused.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Models;
@@ -13,7 +13,7 @@ public sealed class MinibatchTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
-    public void A_smaller_batch_leaves_nothing_of_the_one_before()
+    public void A_smaller_minibatch_holds_no_samples_of_the_one_before()
     {
         Minibatch batch = new(_device, 3);
         batch.Set([1, 2, 3], [4, 5, 6], [1, 0, 1]);
@@ -29,7 +29,7 @@ public sealed class MinibatchTests : IDisposable
     [InlineData(2, 1, 2)]
     [InlineData(2, 2, 1)]
     [InlineData(4, 4, 4)]
-    public void Lengths_that_differ_or_exceed_the_room_are_named(int users, int items, int labels)
+    public void Errors_name_lengths_that_differ_or_exceed_the_capacity(int users, int items, int labels)
     {
         Minibatch batch = new(_device, 3);
         string message = Assert.Throws<ArgumentException>(() => batch.Set(new int[users], new int[items], new Real[labels])).Message;
@@ -39,7 +39,7 @@ public sealed class MinibatchTests : IDisposable
     }
 
     [Fact]
-    public void Samples_without_markets_are_of_the_first()
+    public void Samples_without_markets_belong_to_the_first()
     {
         Minibatch batch = new(_device, 3);
         batch.Set([1, 2, 3], [4, 5, 6], [1, 0, 1], [2, 2, 2]);
@@ -49,7 +49,7 @@ public sealed class MinibatchTests : IDisposable
     }
 
     [Fact]
-    public void The_market_of_a_minibatch_is_the_one_that_all_its_samples_are_of()
+    public void The_market_of_a_minibatch_is_that_of_all_its_samples()
     {
         Minibatch batch = new(_device, 3);
         batch.Set([1, 2, 3], [4, 5, 6], [1, 0, 1], [2, 2, 2]);
@@ -66,7 +66,7 @@ public sealed class MinibatchTests : IDisposable
     }
 
     [Fact]
-    public void Another_number_of_markets_than_of_samples_is_named()
+    public void The_error_for_a_wrong_number_of_markets_names_it()
     {
         Minibatch batch = new(_device, 3);
         string message = Assert.Throws<ArgumentException>(() => batch.Set([1, 2], [3, 4], [1, 0], [0])).Message;
@@ -75,7 +75,7 @@ public sealed class MinibatchTests : IDisposable
     }
 
     [Fact]
-    public void Pairs_without_labels_are_held_to_the_same()
+    public void Pairs_without_labels_are_checked_the_same_way()
     {
         Minibatch batch = new(_device, 3);
         batch.Set([1, 2], [3, 4]);

@@ -1,4 +1,4 @@
-// Every model of the catalog, by the name that plans and checkpoints use.
+// The models of the catalog: names, parameters, initial values.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -20,7 +20,7 @@ public sealed class ModelCatalogTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
-    public void An_unknown_model_is_named_beside_those_there_are()
+    public void The_error_for_an_unknown_model_lists_all_models()
     {
         string message = Assert.Throws<ArgumentException>(() => ModelCatalog.Create("svd", _device, s_shape)).Message;
         Assert.Contains("no model is called 'svd'; there are conet, ddtcdr, gmf, ", message, StringComparison.Ordinal);
@@ -28,15 +28,42 @@ public sealed class ModelCatalogTests : IDisposable
 
     [Theory]
     [InlineData("gmf", "embedding_user.weight[5,3] embedding_item.weight[6,3] affine_output.weight[1,3] affine_output.bias[1]")]
-    [InlineData("mlp", "embedding_user.weight[5,3] embedding_item.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,4] affine_output.bias[1]")]
-    [InlineData("nmf", "embedding_user_mlp.weight[5,3] embedding_item_mlp.weight[6,3] embedding_user_mf.weight[5,3] embedding_item_mf.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,7] affine_output.bias[1]")]
-    [InlineData("ma-gmf", "embedding_user.weight[5,3] embedding_item.weight[6,3] embedding_market.weight[2,3] affine_output.weight[1,3] affine_output.bias[1]")]
-    [InlineData("ma-mlp", "embedding_user.weight[5,3] embedding_item.weight[6,3] embedding_market.weight[2,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,4] affine_output.bias[1]")]
-    [InlineData("ma-nmf", "embedding_user_mlp.weight[5,3] embedding_item_mlp.weight[6,3] embedding_user_mf.weight[5,3] embedding_item_mf.weight[6,3] embedding_market_mlp.weight[2,3] embedding_market_mf.weight[2,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,7] affine_output.bias[1]")]
-    [InlineData("ddtcdr", "embedding_user.weight[5,3] markets.0.embedding_item.weight[6,3] markets.0.fc_layers.0.weight[7,6] markets.0.fc_layers.0.bias[7] markets.0.fc_layers.1.weight[4,7] markets.0.fc_layers.1.bias[4] markets.0.affine_output.weight[1,4] markets.0.affine_output.bias[1] markets.1.embedding_item.weight[6,3] markets.1.fc_layers.0.weight[7,6] markets.1.fc_layers.0.bias[7] markets.1.fc_layers.1.weight[4,7] markets.1.fc_layers.1.bias[4] markets.1.affine_output.weight[1,4] markets.1.affine_output.bias[1] markets.0.bridge_from_target.weight[3,3] markets.0.bridge_from_target.bias[3] markets.0.bridge_to_target.weight[3,3] markets.0.bridge_to_target.bias[3]")]
-    [InlineData("conet", "embedding_user.weight[5,3] markets.0.embedding_item.weight[6,3] markets.0.fc_layers.0.weight[7,6] markets.0.fc_layers.0.bias[7] markets.0.fc_layers.1.weight[4,7] markets.0.fc_layers.1.bias[4] markets.0.affine_output.weight[1,4] markets.0.affine_output.bias[1] markets.1.embedding_item.weight[6,3] markets.1.fc_layers.0.weight[7,6] markets.1.fc_layers.0.bias[7] markets.1.fc_layers.1.weight[4,7] markets.1.fc_layers.1.bias[4] markets.1.affine_output.weight[1,4] markets.1.affine_output.bias[1] cross_layers.0.weight[7,6] cross_layers.1.weight[4,7]")]
+    [InlineData("mlp",
+        "embedding_user.weight[5,3] embedding_item.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] "
+        + "fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,4] affine_output.bias[1]")]
+    [InlineData("nmf",
+        "embedding_user_mlp.weight[5,3] embedding_item_mlp.weight[6,3] embedding_user_mf.weight[5,3] "
+        + "embedding_item_mf.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] "
+        + "fc_layers.1.bias[4] affine_output.weight[1,7] affine_output.bias[1]")]
+    [InlineData("ma-gmf",
+        "embedding_user.weight[5,3] embedding_item.weight[6,3] embedding_market.weight[2,3] affine_output.weight[1,3] "
+        + "affine_output.bias[1]")]
+    [InlineData("ma-mlp",
+        "embedding_user.weight[5,3] embedding_item.weight[6,3] embedding_market.weight[2,3] fc_layers.0.weight[7,6] "
+        + "fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] affine_output.weight[1,4] affine_output.bias[1]")]
+    [InlineData("ma-nmf",
+        "embedding_user_mlp.weight[5,3] embedding_item_mlp.weight[6,3] embedding_user_mf.weight[5,3] "
+        + "embedding_item_mf.weight[6,3] embedding_market_mlp.weight[2,3] embedding_market_mf.weight[2,3] "
+        + "fc_layers.0.weight[7,6] fc_layers.0.bias[7] fc_layers.1.weight[4,7] fc_layers.1.bias[4] "
+        + "affine_output.weight[1,7] affine_output.bias[1]")]
+    [InlineData("ddtcdr",
+        "embedding_user.weight[5,3] markets.0.embedding_item.weight[6,3] markets.0.fc_layers.0.weight[7,6] "
+        + "markets.0.fc_layers.0.bias[7] markets.0.fc_layers.1.weight[4,7] markets.0.fc_layers.1.bias[4] "
+        + "markets.0.affine_output.weight[1,4] markets.0.affine_output.bias[1] markets.1.embedding_item.weight[6,3] "
+        + "markets.1.fc_layers.0.weight[7,6] markets.1.fc_layers.0.bias[7] markets.1.fc_layers.1.weight[4,7] "
+        + "markets.1.fc_layers.1.bias[4] markets.1.affine_output.weight[1,4] markets.1.affine_output.bias[1] "
+        + "markets.0.bridge_from_target.weight[3,3] markets.0.bridge_from_target.bias[3] "
+        + "markets.0.bridge_to_target.weight[3,3] markets.0.bridge_to_target.bias[3]")]
+    [InlineData("conet",
+        "embedding_user.weight[5,3] markets.0.embedding_item.weight[6,3] markets.0.fc_layers.0.weight[7,6] "
+        + "markets.0.fc_layers.0.bias[7] markets.0.fc_layers.1.weight[4,7] markets.0.fc_layers.1.bias[4] "
+        + "markets.0.affine_output.weight[1,4] markets.0.affine_output.bias[1] markets.1.embedding_item.weight[6,3] "
+        + "markets.1.fc_layers.0.weight[7,6] markets.1.fc_layers.0.bias[7] markets.1.fc_layers.1.weight[4,7] "
+        + "markets.1.fc_layers.1.bias[4] markets.1.affine_output.weight[1,4] markets.1.affine_output.bias[1] "
+        + "cross_layers.0.weight[7,6] cross_layers.1.weight[4,7]")]
     public void Parameters_have_the_names_and_shapes_of_the_checkpoint_format(string name, string expected) =>
-        Assert.Equal(expected, string.Join(' ', ModelCatalog.Create(name, _device, s_shape).Parameters.Select(p => $"{p.Name}[{string.Join(',', p.Shape)}]")));
+        Assert.Equal(expected,
+            string.Join(' ', ModelCatalog.Create(name, _device, s_shape).Parameters.Select(p => $"{p.Name}[{string.Join(',', p.Shape)}]")));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -50,7 +77,7 @@ public sealed class ModelCatalogTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_parameter_but_a_bias_is_drawn_and_embeddings_with_the_deviation_asked_for(string name)
+    public void Every_parameter_except_biases_is_initialised_and_embeddings_with_the_requested_standard_deviation(string name)
     {
         IRecommender model = ModelCatalog.Create(name, _device, new ModelShape(2000, 2000, 8, [16, 8]) { Markets = 2 });
         model.Initialise(1, "test", embeddingDeviation: 0.01);
@@ -59,14 +86,15 @@ public sealed class ModelCatalogTests : IDisposable
             if (parameter.Name.Contains("bias", StringComparison.Ordinal))
                 continue; // it may start at 0
             Assert.Contains(parameter.Value.Values.Span.ToArray(), x => x != 0);
-            if (parameter is EmbeddingTable && !parameter.Name.StartsWith("embedding_market", StringComparison.Ordinal)) // those are factors, near 1
+            // Market tables are factors near 1, drawn differently.
+            if (parameter is EmbeddingTable && !parameter.Name.StartsWith("embedding_market", StringComparison.Ordinal))
                 Assert.Equal(1e-4, parameter.Value.Values.Span.ToArray().Average(x => (double)x * x), 1e-5);
         }
     }
 
-    // A sample's logit is its own: not its neighbours', not its place's.
+    // The logit of a sample depends neither on the other samples nor on its position.
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 60)]
-    public void A_samples_logit_does_not_depend_on_its_minibatch(DeviceChoice choice, Seed seed)
+    public void The_logit_of_a_sample_does_not_depend_on_its_minibatch(DeviceChoice choice, Seed seed)
     {
         using IDevice device = choice.Create();
         RandomSequence draws = RandomSequence.Named(seed.Value, "test");

@@ -1,5 +1,5 @@
-// GMF, MLP and NMF against the values that PyTorch computed from the same weights and minibatch
-// (tests/fixtures/pytorch_nmf.py): logits, loss, every gradient, the weights after three steps of Adam.
+// GMF, MLP and NMF agree with PyTorch (tests/fixtures/pytorch_nmf.py) for the same weights and minibatch: logits, loss, every gradient,
+// and the weights after three steps of Adam.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Checkpoints;
@@ -19,13 +19,15 @@ public sealed class PyTorchFixtureTests
     private static readonly ModelShape s_shape = new(Users: 7, Items: 11, Dimension: 8, [16, 64, 32, 16, 8]);
 
     private readonly SafetensorsFile _nmf = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf.safetensors"));
-    private readonly SafetensorsFile _expected = SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf_expected.safetensors"));
+    private readonly SafetensorsFile _expected =
+        SafetensorsFile.Read(RepositoryFiles.At("tests", "fixtures", "pytorch_nmf_expected.safetensors"));
 
-    public static TheoryData<string, bool> ModelsAndDevices => [.. ((string[])["gmf", "mlp", "nmf"]).SelectMany(name => new[] { (name, false), (name, true) })];
+    public static TheoryData<string, bool> ModelsAndDevices =>
+        [.. ((string[])["gmf", "mlp", "nmf"]).SelectMany(name => new[] { (name, false), (name, true) })];
 
     [Theory]
     [MemberData(nameof(ModelsAndDevices))]
-    public void Logits_are_PyTorchs(string name, bool vectors)
+    public void Logits_agree_with_PyTorch(string name, bool vectors)
     {
         using IDevice device = Device(vectors);
         Tensor logits = Loaded(name, device).Logits(new Tape(device), Batch(device));
@@ -34,7 +36,7 @@ public sealed class PyTorchFixtureTests
 
     [Theory]
     [MemberData(nameof(ModelsAndDevices))]
-    public void The_loss_and_every_gradient_are_PyTorchs(string name, bool vectors)
+    public void The_loss_and_every_gradient_agree_with_PyTorch(string name, bool vectors)
     {
         using IDevice device = Device(vectors);
         IRecommender model = Loaded(name, device);
@@ -69,7 +71,7 @@ public sealed class PyTorchFixtureTests
     [InlineData("sparse_adam", 0, AdamMode.Lazy, true)]
     [InlineData("sparse_adam_slices", 0, AdamMode.Lazy, false)]
     [InlineData("sparse_adam_slices", 0, AdamMode.Lazy, true)]
-    public void Three_steps_of_Adam_end_where_PyTorchs_do(string group, double l2, AdamMode mode, bool vectors)
+    public void Three_steps_of_Adam_agree_with_PyTorch(string group, double l2, AdamMode mode, bool vectors)
     {
         using IDevice device = Device(vectors);
         IRecommender model = Loaded("nmf", device);
@@ -94,7 +96,9 @@ public sealed class PyTorchFixtureTests
         IRecommender model = ModelCatalog.Create(name, device, s_shape);
         foreach (Parameter parameter in model.Parameters)
         {
-            SafeTensor tensor = name == "nmf" ? _nmf.Find(parameter.Name, [.. parameter.Shape]) : _expected.Find($"{name}/weight/{parameter.Name}", [.. parameter.Shape]);
+            SafeTensor tensor = name == "nmf"
+                ? _nmf.Find(parameter.Name, [.. parameter.Shape])
+                : _expected.Find($"{name}/weight/{parameter.Name}", [.. parameter.Shape]);
             parameter.Value.Values.Write(tensor.ToSingles());
         }
 
@@ -116,6 +120,7 @@ public sealed class PyTorchFixtureTests
         Real[] right = expected.ToSingles();
         Assert.Equal(right.Length, found.Length);
         for (int i = 0; i < right.Length; i++)
-            Assert.True(Math.Abs(found.Span[i] - right[i]) <= Tolerance, $"{name}[{i}] is {found.Span[i]:R} where PyTorch has {right[i]:R}");
+            Assert.True(
+                Math.Abs(found.Span[i] - right[i]) <= Tolerance, $"{name}[{i}] is {found.Span[i]:R} where PyTorch has {right[i]:R}");
     }
 }

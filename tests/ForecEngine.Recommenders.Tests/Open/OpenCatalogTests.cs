@@ -34,11 +34,14 @@ public sealed class OpenCatalogTests : IDisposable
         using CancellationTokenSource stopping = new();
         Assert.Throws<OperationCanceledException>(() => Run(method, stopping, report => report.Phase == method && report.Epoch == 2));
         ExperimentOutcome resumed = Run(method);
-        Assert.Contains(_said, line => line.StartsWith($"{method}: ", StringComparison.Ordinal) && line.Contains("taken from", StringComparison.Ordinal));
+        Assert.Contains(
+            _said,
+            line => line.StartsWith($"{method}: ", StringComparison.Ordinal) && line.Contains("taken from", StringComparison.Ordinal));
         Assert.Equal(whole.Tested().Scores, resumed.Tested().Scores);
 
         string path = _directory["model.safetensors"];
-        ModelCheckpoint.Write(path, whole.Model, new Dictionary<string, string> { [RunDirectory.ExperimentKey] = whole.Experiment.ToJson() });
+        ModelCheckpoint.Write(
+            path, whole.Model, new Dictionary<string, string> { [RunDirectory.ExperimentKey] = whole.Experiment.ToJson() });
         whole.Tables.Write(RunDirectory.IdsPath(path));
         TrainedModel trained = TrainedModel.Load(path, _device);
         Assert.Equal(model, trained.ModelName);
@@ -55,10 +58,12 @@ public sealed class OpenCatalogTests : IDisposable
     {
         Plan plan = PlanCatalog.Find("gmf") with { Method = "mine" };
         Experiment experiment = new() { Method = "mine", Preset = "paper", Target = "jp", Settings = s_settings, EvaluationNegatives = 15 };
-        ExperimentOutcome outcome = new ExperimentRunner(_device).Run(experiment, plan, [TestMarkets.Prepared("jp", 1)], null, Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(_device).Run(
+            experiment, plan, [TestMarkets.Prepared("jp", 1)], null, Metric.Default);
         Assert.Equal("gmf", outcome.ModelName);
-        Assert.Contains("the record is of other, the plan of mine", Assert.Throws<ArgumentException>(() => new ExperimentRunner(_device).Run(
-            experiment with { Method = "other" }, plan, [TestMarkets.Prepared("jp", 1)], null, Metric.Default)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(_device).Run(
+            experiment with { Method = "other" }, plan, [TestMarkets.Prepared("jp", 1)], null, Metric.Default)).Message;
+        Assert.Contains("the record is of other, the plan of mine", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +82,8 @@ public sealed class OpenCatalogTests : IDisposable
     private ExperimentOutcome Run(string method, CancellationTokenSource? stopping = null, Predicate<TrainingProgress>? stopAt = null)
     {
         bool kept = stopping is not null || Directory.Exists(_directory["run"]);
-        StageStore? stages = kept ? new StageStore(null, _directory["run"], resumes: true, TimeSpan.FromDays(1), _said.Add, _said.Add) : null;
+        StageStore? stages =
+            kept ? new StageStore(null, _directory["run"], resumes: true, TimeSpan.FromDays(1), _said.Add, _said.Add) : null;
         bool joint = PlanCatalog.Find(method).NeedsSources;
         Experiment experiment = new()
         {

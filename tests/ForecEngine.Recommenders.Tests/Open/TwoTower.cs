@@ -39,7 +39,8 @@ internal sealed class TwoTower : IRecommender
         PlanCatalog.Add("two-tower++", settings => new("two-tower++",
         [
             new("two-tower++", "two-tower", Scope.All, new GradientFit(
-                settings.Model with { Ddtcdr = null }, new Initialisers.Fresh(), settings.LearningRate ?? 0.01, settings.Gradient, settings.Samples)),
+                settings.Model with { Ddtcdr = null }, new Initialisers.Fresh(), settings.LearningRate ?? 0.01, settings.Gradient,
+                settings.Samples)),
         ]));
 
         // nmf++, then all weights fine-tuned on the target.
@@ -76,7 +77,8 @@ internal sealed class TwoTower : IRecommender
     }
 
     public IRecommender WithUsers(IDevice device, int users) => new TwoTower(
-        _user.WithRows(device, users), _userBias.WithRows(device, users), _item.Frozen(), _itemBias.Frozen(), _userTower.Frozen(), _itemTower.Frozen());
+        _user.WithRows(device, users), _userBias.WithRows(device, users), _item.Frozen(), _itemBias.Frozen(), _userTower.Frozen(),
+        _itemTower.Frozen());
 
     private static ModelShape? Recognise(SafetensorsFile file)
     {

@@ -1,4 +1,4 @@
-// A recommender whose logits are given, for tests of what is made of them.
+// A recommender with given logits, for tests of their use.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;

@@ -1,4 +1,4 @@
-// A new user's vectors are a function of the user's items, and they fit them.
+// The vectors of a new user depend on the items of the user alone and fit them.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -17,7 +17,7 @@ public sealed class FoldInTests
     private static readonly int[] s_items = [.. Enumerable.Range(0, Items)];
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 25)]
-    public void The_same_items_score_the_same_bits_alone_among_others_in_any_order_and_on_any_device(Seed seed)
+    public void A_history_scores_the_same_bits_alone_among_others_in_any_order_and_on_any_device(Seed seed)
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test/fold-in");
         string name = ModelCatalog.Names.ElementAt(draws.Below(0, ModelCatalog.Names.Count));
@@ -33,7 +33,7 @@ public sealed class FoldInTests
     }
 
     [Fact]
-    public void So_many_users_that_they_are_fitted_in_several_batches_score_what_each_scores_alone()
+    public void Users_fitted_in_several_batches_score_what_each_scores_alone()
     {
         using SimdDevice device = new(2);
         RandomSequence draws = RandomSequence.Named(3, "test/fold-in");
@@ -49,7 +49,7 @@ public sealed class FoldInTests
     [InlineData("ma-mlp")]
     [InlineData("conet")]
     [InlineData("ddtcdr")]
-    public void The_model_stays_as_it_was_and_the_loss_over_a_users_items_falls(string name)
+    public void The_model_is_unchanged_and_the_loss_over_the_items_of_a_user_falls(string name)
     {
         using SimdDevice device = new(1);
         IRecommender model = Model(device, name, 5);
@@ -62,7 +62,7 @@ public sealed class FoldInTests
     }
 
     [Fact]
-    public void A_user_who_has_everything_or_liked_nothing_is_fitted_too()
+    public void A_user_with_all_items_or_without_a_chosen_item_can_be_fitted()
     {
         using SimdDevice device = new(1);
         Real[] scores = Scores(device, "nmf", 1, new ItemHistory(s_items, []), new ItemHistory([], [4]));
@@ -70,7 +70,7 @@ public sealed class FoldInTests
     }
 
     [Fact]
-    public void A_history_of_nothing_is_refused()
+    public void An_empty_history_is_refused()
     {
         using SimdDevice device = new(1);
         Assert.Throws<ArgumentException>(() => Scores(device, "nmf", 1, new ItemHistory([], [])));
@@ -118,7 +118,7 @@ public sealed class FoldInTests
         return scores;
     }
 
-    // What fold-in minimises, with the mean over all items that the user does not have in place of those drawn.
+    // The objective of fold-in, with all items that the user does not have instead of sampled ones.
     private static double Loss(Real[] scores, ItemHistory history) =>
         history.Positives.Average(item => Math.Log(1 + Math.Exp(-scores[item])))
         + (new FoldInOptions().Negatives * s_items.Except(history.Positives).Average(item => Math.Log(1 + Math.Exp(scores[item]))));

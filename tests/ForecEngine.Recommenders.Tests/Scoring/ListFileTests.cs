@@ -1,4 +1,4 @@
-// Lists come back from every format as they were.
+// Lists written in any format are read back unchanged.
 
 using System.Globalization;
 using System.Text;
@@ -20,7 +20,7 @@ public sealed class ListFileTests
         ["plain", "a,b", "say \"x\"", "two words", "", "ünï\U0001F600", "<&'>", "tab\tbed", "1,5", " edge "];
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
-    public async Task Every_id_and_score_reads_back_as_it_was(Seed seed)
+    public async Task Every_id_and_score_is_read_as_it_was_written(Seed seed)
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test/list-file");
         TopList[] lists =
@@ -39,7 +39,7 @@ public sealed class ListFileTests
     }
 
     [Fact]
-    public void The_formats_of_text_look_so()
+    public void Lists_have_the_documented_text_formats()
     {
         TopList[] lists = [new("u,1", [new(0, 0.1f), new(2, -1e-9f)]), new("empty", []), new("u2", [new(1, 3)])];
         string csv = Text(ListFormat.Csv, lists), tsv = Text(ListFormat.Tsv, lists), json = Text(ListFormat.Jsonl, lists);
@@ -49,7 +49,7 @@ public sealed class ListFileTests
     }
 
     [Fact]
-    public async Task Many_rows_of_parquet_are_several_groups()
+    public async Task A_large_parquet_file_has_several_row_groups()
     {
         using MemoryStream file = new();
         IReadOnlyList<ScoredItem> items = [.. Enumerable.Repeat(new ScoredItem(0, 1), 100)];
@@ -62,7 +62,7 @@ public sealed class ListFileTests
         Assert.Equal(140_000, Enumerable.Range(0, 3).Sum(group => reader.OpenRowGroupReader(group).RowCount));
     }
 
-    // Its score is any finite float, by its bits.
+    // The score is any finite float, drawn as bits.
     private static ScoredItem Scored(RandomSequence draws, ulong index)
     {
         float score = BitConverter.UInt32BitsToSingle((uint)draws.Bits(100 + index));

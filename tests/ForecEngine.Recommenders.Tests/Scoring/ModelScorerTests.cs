@@ -1,4 +1,4 @@
-// Scores are a model's logits, however many there are and whichever way they are asked for.
+// Scores are the logits of the model, for any number of pairs and both ways of requesting them.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -18,7 +18,7 @@ public sealed class ModelScorerTests
     [InlineData(4096)]
     [InlineData(4097)]
     [InlineData(9001)]
-    public void Every_pair_gets_its_own_score_over_the_ends_of_the_batches(int count)
+    public void Every_pair_gets_its_score_across_batch_boundaries(int count)
     {
         using IDevice device = new ScalarDevice();
         int[] users = [.. Enumerable.Range(0, count).Select(i => i / 100)], items = [.. Enumerable.Range(0, count).Select(i => i % 100)];
@@ -34,7 +34,7 @@ public sealed class ModelScorerTests
     [InlineData(3, 4096)]
     [InlineData(60, 90)]
     [InlineData(9001, 1)]
-    public void Every_user_gets_a_score_of_every_item_over_the_ends_of_the_batches(int users, int items)
+    public void Every_user_gets_a_score_for_every_item_across_batch_boundaries(int users, int items)
     {
         using IDevice device = new ScalarDevice();
         Real[] scores = new Real[users * items];
@@ -43,7 +43,7 @@ public sealed class ModelScorerTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
-    public void All_items_of_some_users_score_the_bits_of_their_pairs_for_every_model(Seed seed)
+    public void Scores_of_all_items_are_bit_for_bit_those_of_the_pairs_for_every_model(Seed seed)
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test/score-all");
         string name = ModelCatalog.Names.ElementAt(draws.Below(0, ModelCatalog.Names.Count));
@@ -83,7 +83,7 @@ public sealed class ModelScorerTests
     [InlineData(2, 3, 3)]
     [InlineData(3, 2, 3)]
     [InlineData(3, 3, 2)]
-    public void Lengths_that_differ_are_named(int users, int items, int scores)
+    public void Errors_name_lengths_that_differ(int users, int items, int scores)
     {
         using IDevice device = new ScalarDevice();
         ModelScorer scorer = Scorer(device);

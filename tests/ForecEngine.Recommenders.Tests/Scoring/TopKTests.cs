@@ -1,4 +1,4 @@
-// The best K are the first K of a sort of all.
+// The best K are the first K of a full sort.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -12,7 +12,7 @@ namespace ForecEngine.Recommenders.Tests.Scoring;
 public sealed class TopKTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 300)]
-    public void The_best_are_the_first_of_a_sort_by_score_then_id_descending_whatever_came_before(Seed seed)
+    public void The_best_are_the_first_of_a_sort_by_descending_score_and_id_also_after_reuse(Seed seed)
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test/top-k");
         int items = draws.Below(0, 60), most = 1 + draws.Below(1, 20), kinds = 1 + draws.Below(2, 12);
@@ -22,7 +22,7 @@ public sealed class TopKTests
         TopK top = new(most, ids.Ranks());
         foreach (ulong user in (ulong[])[0, 1])
         {
-            // Few kinds of scores, so that most are tied; every fifth item is not to be recommended.
+            // Few different scores, so that most are tied; every fifth item must not be recommended.
             Real[] scores = [.. Enumerable.Range(0, items).Select(item => draws.Below((user << 32) + 1000 + (ulong)item, 5) == 0
                 ? Real.NegativeInfinity : draws.Below((user << 32) + 2000 + (ulong)item, kinds) - 3)];
             IEnumerable<ScoredItem> sorted = Enumerable.Range(0, items).Where(item => scores[item] > Real.NegativeInfinity)
@@ -33,7 +33,7 @@ public sealed class TopKTests
     }
 
     [Fact]
-    public void Of_equal_scores_the_greater_bytes_come_first()
+    public void Among_equal_scores_the_greater_id_in_bytes_comes_first()
     {
         IdTable ids = new();
         foreach (string id in (string[])["B10", "B9", "a", "B1", "\U0001F600", "\uFFFD"])

@@ -1,4 +1,4 @@
-// Lists of many users are those of each user alone, whatever the size of a block; a score that is no number names its user.
+// The list of a user does not depend on the other users or the block size.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -13,7 +13,7 @@ namespace ForecEngine.Recommenders.Tests.Scoring;
 public sealed class TopListsTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Lists_of_users_with_and_without_a_row_are_those_of_each_alone_on_any_number_of_threads(Seed seed)
+    public void Lists_of_known_and_new_users_do_not_depend_on_the_other_users_or_the_number_of_threads(Seed seed)
     {
         const int Items = 40;
         RandomSequence draws = RandomSequence.Named(seed.Value, "test/top-lists");
@@ -32,7 +32,7 @@ public sealed class TopListsTests
     }
 
     [Fact]
-    public void A_block_ends_where_there_would_be_too_many_scores_and_nothing_is_scored_before_it_is_asked_for()
+    public void Blocks_are_limited_by_their_number_of_scores_and_computed_when_requested()
     {
         using ScalarDevice device = new();
         int scored = 0;
@@ -47,7 +47,7 @@ public sealed class TopListsTests
     [InlineData(Real.NaN)]
     [InlineData(Real.PositiveInfinity)]
     [InlineData(Real.NegativeInfinity)]
-    public void A_score_that_is_not_finite_names_the_user(Real bad)
+    public void The_error_for_a_score_that_is_not_finite_names_the_user(Real bad)
     {
         using ScalarDevice device = new();
         ModelScorer scorer = new(device, new FixedScores(device, (user, item) => user == 3 && item == 1 ? bad : 0));
@@ -58,7 +58,7 @@ public sealed class TopListsTests
     }
 
     [Fact]
-    public void Who_has_everything_gets_an_empty_list()
+    public void A_user_with_all_items_gets_an_empty_list()
     {
         using ScalarDevice device = new();
         TopLists lists = new(new ModelScorer(device, new FixedScores(device, (_, _) => 0)), [0, 1], [0, 1], most: 5, threads: 1);

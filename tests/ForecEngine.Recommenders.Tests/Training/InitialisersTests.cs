@@ -1,4 +1,4 @@
-// How models begin: what mlp takes over from gmf, nmf from both, and a market's fork from nmf.
+// What models start from: mlp from gmf, nmf from both, the fork of a market from nmf.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -36,18 +36,20 @@ public sealed class InitialisersTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
-    public void Mlp_starts_from_gmfs_embeddings_and_its_own_layers()
+    public void Mlp_starts_from_the_embeddings_of_gmf_and_layers_of_its_own()
     {
         Mlp own = (Mlp)Wanted("mlp", "mlp+").Fresh(), mlp = (Mlp)new Initialisers.GmfToMlp().Make(Wanted("mlp", "mlp+"), _earlier);
         Assert.Equal(Values(Gmf.User.Table), Values(mlp.User.Table));
         Assert.Equal(Values(Gmf.Item.Table), Values(mlp.Item.Table));
-        Assert.Equal(own.Tower.Parameters.Concat(own.Output.Parameters).Select(Values), mlp.Tower.Parameters.Concat(mlp.Output.Parameters).Select(Values));
+        Assert.Equal(
+            own.Tower.Parameters.Concat(own.Output.Parameters).Select(Values),
+            mlp.Tower.Parameters.Concat(mlp.Output.Parameters).Select(Values));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Nmf_starts_from_both_with_half_of_each_output(bool biases)
+    public void Nmf_starts_from_both_with_half_of_each_output_layer(bool biases)
     {
         Nmf nmf = (Nmf)new Initialisers.GmfAndMlpToNmf(biases).Make(Wanted("nmf"), _earlier);
         Assert.Equal(Values(Mlp.User.Table), Values(nmf.UserMlp.Table));
@@ -62,7 +64,7 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void Market_vectors_are_carried_over_with_the_items_that_they_multiply()
+    public void Market_vectors_are_copied_together_with_the_item_embeddings()
     {
         Gmf gmf = (Gmf)Wanted("ma-gmf").Fresh();
         Mlp mlp = (Mlp)new Initialisers.GmfToMlp().Make(Wanted("ma-mlp"), new Dictionary<string, IFittedModel> { ["ma-gmf"] = gmf });
@@ -75,7 +77,7 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void Preset_vectors_are_each_markets_own_and_stay_as_they_are()
+    public void Preset_vectors_differ_per_market_and_are_not_trained()
     {
         Gmf[] gmfs = [.. Enumerable.Range(0, 3).Select(market => (Gmf)Wanted("gmf", $"gmf/{market}").Fresh())];
         ModelRequest wanted = Wanted("ddtcdr");
@@ -92,7 +94,7 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void Nmf_so_started_scores_the_mean_of_both()
+    public void An_nmf_initialised_from_gmf_and_mlp_outputs_their_mean()
     {
         IRecommender nmf = s_both.Make(Wanted("nmf"), _earlier);
         Real[] gmf = Logits(Gmf), mlp = Logits(Mlp), both = Logits(nmf);
@@ -101,7 +103,7 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void What_nmf_took_over_is_a_copy()
+    public void Nmf_copies_the_values_that_it_starts_from()
     {
         Nmf nmf = (Nmf)s_both.Make(Wanted("nmf"), _earlier);
         Real[] taken = Values(nmf.UserMf.Table);
@@ -110,38 +112,46 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void None_takes_nothing_over_and_continue_goes_on_with_the_same_model()
+    public void Fresh_starts_from_new_values_and_same_model_continues()
     {
-        Assert.Equal(Wanted("mlp", "other").Fresh().Parameters.Select(Values), new Initialisers.Fresh().Make(Wanted("mlp", "other"), _earlier).Parameters.Select(Values));
+        Assert.Equal(
+            Wanted("mlp", "other").Fresh().Parameters.Select(Values),
+            new Initialisers.Fresh().Make(Wanted("mlp", "other"), _earlier).Parameters.Select(Values));
         Assert.Same(Parent, new Initialisers.SameModel().Make(Wanted("nmf"), _earlier));
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
-    public void A_fork_without_a_head_that_keeps_the_output_scores_as_its_parent_however_much_of_it_trains(Seed seed, byte layers)
+    public void A_fork_without_a_head_that_keeps_the_output_layer_scores_like_its_parent(Seed seed, byte layers)
     {
         RandomSequence draws = RandomSequence.Named(seed.Value, "test");
         int dimension = 1 + draws.Below(0, 9);
-        ModelShape shape = new(5, 6, dimension, [2 * dimension, .. Enumerable.Range(1, 1 + (layers % 4)).Select(i => 1 + draws.Below((ulong)i, 20))]);
+        ModelShape shape = new(
+            5, 6, dimension, [2 * dimension, .. Enumerable.Range(1, 1 + (layers % 4)).Select(i => 1 + draws.Below((ulong)i, 20))]);
         Initialisers.Fork whole = new(Head: [], draws.Below(9, shape.Layers.Count), KeepOutput: true);
         ModelRequest wanted = new(_device, "nmf", shape, StandardDeviation: 1, seed.Value, "parent");
         IRecommender parent = wanted.Fresh();
-        Assert.Equal(Logits(parent), Logits(whole.Make(wanted with { Purpose = "fork" }, new Dictionary<string, IFittedModel> { ["nmf"] = parent })));
+        Assert.Equal(
+            Logits(parent),
+            Logits(whole.Make(wanted with { Purpose = "fork" }, new Dictionary<string, IFittedModel> { ["nmf"] = parent })));
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_fork_shares_the_memory_of_what_is_frozen_and_owns_what_trains(int unfreeze)
+    public void A_fork_shares_the_memory_of_frozen_parameters_and_has_its_own_for_trained_ones(int unfreeze)
     {
         Nmf fork = (Nmf)(s_fork with { Unfreeze = unfreeze }).Make(Wanted("nmf"), _earlier);
-        string[] trains = [.. Enumerable.Range(2 - unfreeze, unfreeze).Select(i => $"fc_layers.{i}"), "mh_layers.0", "mh_layers.1", "affine_output"];
-        Assert.Equal(trains.SelectMany(layer => (string[])[$"{layer}.weight", $"{layer}.bias"]), fork.Parameters.Where(p => !p.IsFrozen).Select(p => p.Name));
+        string[] trains =
+            [.. Enumerable.Range(2 - unfreeze, unfreeze).Select(i => $"fc_layers.{i}"), "mh_layers.0", "mh_layers.1", "affine_output"];
+        Assert.Equal(
+            trains.SelectMany(layer => (string[])[$"{layer}.weight", $"{layer}.bias"]),
+            fork.Parameters.Where(p => !p.IsFrozen).Select(p => p.Name));
         foreach (Parameter own in fork.Parameters)
         {
             if (Parent.Parameters.FirstOrDefault(p => p.Name == own.Name) is not { } from)
                 continue;
-            Assert.False(from.IsFrozen); // the parent can go on training
+            Assert.False(from.IsFrozen); // the parent can still be trained
             Assert.Equal(own.IsFrozen, own.Value.Values.Span.Overlaps(from.Value.Values.Span));
             if (!own.Name.StartsWith("affine", StringComparison.Ordinal))
                 Assert.Equal(Values(from), Values(own));
@@ -149,7 +159,7 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void Frozen_parameters_are_bit_for_bit_the_same_after_training_and_cost_no_gradient_and_no_moments()
+    public void Frozen_parameters_do_not_change_in_training_and_have_no_gradients_and_no_moments()
     {
         Real[][] before = [.. Parent.Parameters.Select(Values)];
         Nmf fork = (Nmf)s_fork.Make(Wanted("nmf"), _earlier);
@@ -163,7 +173,8 @@ public sealed class InitialisersTests : IDisposable
         {
             gradient.Add(Batch(), 1, loss);
             foreach (Parameter frozen in fork.Parameters.Where(p => p.IsFrozen))
-                Assert.Equal(0, frozen is EmbeddingTable table ? table.Gradient.Rows.Count : ((DenseParameter)frozen).Gradient.Values.Length);
+                Assert.Equal(
+                    0, frozen is EmbeddingTable table ? table.Gradient.Rows.Count : ((DenseParameter)frozen).Gradient.Values.Length);
             optimiser.Update();
         }
 
@@ -172,9 +183,10 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void A_forks_output_is_at_random_or_its_parents()
+    public void The_output_layer_of_a_fork_is_random_or_that_of_its_parent()
     {
-        Nmf random = (Nmf)s_fork.Make(Wanted("nmf", "fork"), _earlier), kept = (Nmf)(s_fork with { KeepOutput = true }).Make(Wanted("nmf", "fork"), _earlier);
+        Nmf random = (Nmf)s_fork.Make(Wanted("nmf", "fork"), _earlier);
+        Nmf kept = (Nmf)(s_fork with { KeepOutput = true }).Make(Wanted("nmf", "fork"), _earlier);
         Assert.NotEqual(Values(Parent.Output.Weight), Values(random.Output.Weight));
         Assert.Equal(Values(Parent.Output.Weight), Values(kept.Output.Weight));
         Assert.Equal(Values(Parent.Output.Bias), Values(kept.Output.Bias));
@@ -182,7 +194,7 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void What_does_not_fit_is_refused()
+    public void A_starting_model_that_does_not_fit_is_refused()
     {
         Refused("the head begins with 8; expects 7", s_fork with { Head = [8, 7] });
         Refused("expects 0 to 2 layers to train, got 3", s_fork with { Unfreeze = 3 });

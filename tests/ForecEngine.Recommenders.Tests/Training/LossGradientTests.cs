@@ -1,5 +1,4 @@
-// The gradient of a minibatch: the mean loss and its gradients, the same bits on every device, and - with the optimiser and the samples -
-// nothing on the heap.
+// The mean loss of a minibatch and its gradients have the same bits on every device; a training step allocates nothing.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -17,7 +16,7 @@ namespace ForecEngine.Recommenders.Tests.Training;
 public sealed class LossGradientTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
-    public void Every_device_has_the_scalar_ones_bits_after_steps_of_nmf(DeviceChoice choice, Seed seed, bool lazy)
+    public void Every_device_trains_nmf_to_the_same_bits_as_the_scalar_device(DeviceChoice choice, Seed seed, bool lazy)
     {
         using IDevice scalar = new ScalarDevice(), device = choice.Create();
         Assert.Equal(Trained(scalar, seed.Value, lazy), Trained(device, seed.Value, lazy));
@@ -41,7 +40,7 @@ public sealed class LossGradientTests
         Slice<Real> loss = device.Allocate<Real>(1).Slice();
         stream.Begin(0);
 
-        // Three passes, so that the last, shorter batch has been through too, and the first step of another.
+        // Three passes, so that the shorter last batch has run, and the first step after it.
         for (int i = 0; i < (3 * stream.Batches) + 1; i++)
             Step(i);
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -67,11 +66,12 @@ public sealed class LossGradientTests
         Assert.Equal(expected, Add(gradient, batch), 1e-6);
         Real[] once = gmf.Output.Weight.Gradient.Values.Span.ToArray();
         Add(gradient, batch);
-        Assert.Equal(once.Select(g => 2 * g), gmf.Output.Weight.Gradient.Values.Span.ToArray(), (right, found) => Math.Abs(right - found) < 1e-6f);
+        Assert.Equal(
+            once.Select(g => 2 * g), gmf.Output.Weight.Gradient.Values.Span.ToArray(), (right, found) => Math.Abs(right - found) < 1e-6f);
     }
 
     [Fact]
-    public void The_squared_error_is_of_the_output_as_it_is()
+    public void The_squared_error_uses_the_output_without_a_sigmoid()
     {
         using IDevice device = new ScalarDevice();
         (Gmf gmf, Minibatch batch, Real[] outputs) = ThreeSamples(device);
@@ -85,7 +85,7 @@ public sealed class LossGradientTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Where_the_loss_is_not_finite_the_parameters_stay_and_the_gradients_are_cleared(bool vector)
+    public void If_the_loss_is_not_finite_the_parameters_are_unchanged_and_the_gradients_cleared(bool vector)
     {
         using IDevice device = vector ? new SimdDevice(2) : new ScalarDevice();
         (Gmf gmf, Minibatch batch, _) = ThreeSamples(device);
@@ -107,7 +107,7 @@ public sealed class LossGradientTests
         return loss.Span[0];
     }
 
-    // A small model, samples with the labels 1, 0, 1, and its outputs for them.
+    // A small model, samples labelled 1, 0, 1, and the outputs of the model for them.
     private static (Gmf Model, Minibatch Batch, Real[] Outputs) ThreeSamples(IDevice device)
     {
         Gmf gmf = new(device, new ModelShape(3, 3, 2, [4, 2]));
@@ -122,7 +122,9 @@ public sealed class LossGradientTests
     {
         RandomSequence draws = RandomSequence.Named(seed, "test");
         int dimension = 1 + draws.Below(0, 12);
-        ModelShape shape = new(1 + draws.Below(1, 20), 1 + draws.Below(2, 20), dimension, [2 * dimension, 1 + draws.Below(3, 70), 1 + draws.Below(4, 30), 1 + draws.Below(5, 9)]);
+        ModelShape shape = new(
+            1 + draws.Below(1, 20), 1 + draws.Below(2, 20), dimension,
+            [2 * dimension, 1 + draws.Below(3, 70), 1 + draws.Below(4, 30), 1 + draws.Below(5, 9)]);
         IRecommender model = ModelCatalog.Create("nmf", device, shape);
         model.Initialise(seed, "test", 1);
         int count = 1 + draws.Below(6, 200);
@@ -137,7 +139,8 @@ public sealed class LossGradientTests
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, 1e-5, lazy ? AdamMode.Lazy : AdamMode.Dense));
         List<Real> numbers = [Add(gradient, batch)];
         foreach (Parameter parameter in model.Parameters)
-            numbers.AddRange(parameter is EmbeddingTable table ? table.Gradient.Values.Values.Span : ((DenseParameter)parameter).Gradient.Values.Span);
+            numbers.AddRange(
+                parameter is EmbeddingTable table ? table.Gradient.Values.Values.Span : ((DenseParameter)parameter).Gradient.Values.Span);
         for (int i = 0; i < 3; i++)
         {
             optimiser.Update();

@@ -1,5 +1,5 @@
-// A compiled network gives the tape's bits: the loss, every gradient and every logit, whatever the network, market-aware or not, whole or
-// forked, the minibatch, what is frozen, the vectors and the threads; and so do whole trainings. The scalar device compiles nothing.
+// A compiled network gives the same bits as the tape: the loss, every gradient, every logit and complete trainings, for any network
+// (market-aware, forked, partly frozen), any minibatch and any number of threads.
 
 using System.Runtime.InteropServices;
 using ForecEngine.Autodiff;
@@ -20,7 +20,7 @@ namespace ForecEngine.Recommenders.Tests.Training;
 public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : IClassFixture<NetworkProgramTests.Devices>
 {
     [Property(MaxTest = 60)]
-    public Property Losses_and_gradients_are_the_tapes_bit_for_bit() => Prop.ForAll(Cases().ToArbitrary(), @case =>
+    public Property Losses_and_gradients_are_bit_for_bit_those_of_the_tape() => Prop.ForAll(Cases().ToArbitrary(), @case =>
     {
         byte[] expected = Outcome(devices.Scalar, @case);
         foreach (SimdDevice device in devices.Vector)
@@ -28,7 +28,7 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
     });
 
     [Property(MaxTest = 60)]
-    public Property Scores_are_the_tapes_bit_for_bit() => Prop.ForAll(Cases().ToArbitrary(), @case =>
+    public Property Scores_are_bit_for_bit_those_of_the_tape() => Prop.ForAll(Cases().ToArbitrary(), @case =>
     {
         (IRecommender expecting, Minibatch batch) = Build(devices.Scalar, @case);
         Real[] expected = expecting.Logits(new Tape(devices.Scalar, recording: false), batch).Value.Values.Span.ToArray();
@@ -36,7 +36,7 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
         {
             (IRecommender model, Minibatch same) = Build(device, @case);
             HostStorage<Real> logits = new(same.Count + 1);
-            logits.Span[^1] = -7; // beyond them, and to stay
+            logits.Span[^1] = -7; // one element past the logits, which must keep its value
             Compiled(device, model).Score(same.Samples, logits.Slice(0, same.Count));
             Assert.Equal(BitsOf([.. expected, -7]), BitsOf(logits.Span));
         }
@@ -51,7 +51,7 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
     [InlineData("ma-gmf", 300, 2)]
     [InlineData("ma-mlp", 1024, 1)]
     [InlineData("ma-nmf", 1024, 3)]
-    public void The_networks_of_the_papers_give_the_tapes_bits(string model, int samples, int threads)
+    public void The_networks_of_the_papers_give_the_same_bits_as_the_tape(string model, int samples, int threads)
     {
         Case @case = Small(model) with { Dimension = 8, Layers = [16, 64, 32, 16, 8], Samples = samples, Users = 200, Items = 300 };
         using SimdDevice device = new(threads);
@@ -73,7 +73,7 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
     [InlineData("nmf", 2, AdamMode.Lazy)]
     [InlineData("ma-nmf", 3, AdamMode.Dense)]
     [InlineData("ma-nmf", 2, AdamMode.Lazy)]
-    public void Whole_trainings_are_the_same(string model, int threads, AdamMode adam)
+    public void Complete_trainings_are_bit_for_bit_the_same(string model, int threads, AdamMode adam)
     {
         using SimdDevice device = new(threads);
         Assert.Equal(Trained(model, devices.Scalar, adam), Trained(model, device, adam));
@@ -90,7 +90,7 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
         using SimdDevice device = new(threads);
         Training training = new(model, device, adam);
 
-        // The last, shorter batch has been through.
+        // The epochs before have run the shorter last batch too.
         training.Run((3 * training.Batches) + 1);
         long before = GC.GetAllocatedBytesForCurrentThread();
         training.Run(training.Batches - 1);
@@ -98,30 +98,35 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
     }
 
     [Fact]
-    public void Where_everything_is_frozen_there_is_nothing_to_differentiate()
+    public void A_network_with_all_parameters_frozen_refuses_to_differentiate()
     {
         (IRecommender model, Minibatch batch) = Build(devices.Vector[0], Small("nmf"));
         foreach (Parameter parameter in model.Parameters)
             parameter.IsFrozen = true;
-        Assert.Contains("frozen", Assert.Throws<ArgumentException>(() => Compiled(devices.Vector[0], model).Differentiate(batch.Samples, 1, devices.Vector[0].Allocate<Real>(1).Slice())).Message, StringComparison.Ordinal);
+        INetworkProgram program = Compiled(devices.Vector[0], model);
+        string message = Assert.Throws<ArgumentException>(
+            () => program.Differentiate(batch.Samples, 1, devices.Vector[0].Allocate<Real>(1).Slice())).Message;
+        Assert.Contains("frozen", message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(4, 0, 0)]
     [InlineData(0, 4, 0)]
     [InlineData(0, 0, 3)]
-    public void A_row_that_is_not_in_its_table_is_refused(int user, int item, int market)
+    public void An_index_outside_its_table_is_refused(int user, int item, int market)
     {
         (IRecommender model, Minibatch batch) = Build(devices.Vector[0], Small("ma-nmf"));
         batch.Set([0, 1, user, 2, 3], [0, 0, item, 0, 0], [1, 0, 1, 0, 1], [0, 2, market, 1, 1]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Compiled(devices.Vector[0], model).Differentiate(batch.Samples, 1, devices.Vector[0].Allocate<Real>(1).Slice()));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Compiled(devices.Vector[0], model).Differentiate(batch.Samples, 1, devices.Vector[0].Allocate<Real>(1).Slice()));
     }
 
     [Fact]
-    public void The_scalar_device_compiles_nothing_and_a_model_of_another_shape_is_not_compiled()
+    public void The_scalar_device_compiles_nothing_and_unsupported_models_are_not_compiled()
     {
         Assert.Null(LossGradient.Compile(new Tape(devices.Scalar), Build(devices.Scalar, Small("gmf")).Model));
-        Assert.Null(LossGradient.Compile(new Tape(devices.Vector[0]), new CoNet(devices.Vector[0], new ModelShape(4, 4, 2, [4, 3]) { Markets = 2 })));
+        CoNet conet = new(devices.Vector[0], new ModelShape(4, 4, 2, [4, 3]) { Markets = 2 });
+        Assert.Null(LossGradient.Compile(new Tape(devices.Vector[0]), conet));
     }
 
     private static INetworkProgram Compiled(IDevice device, IRecommender model) =>
@@ -134,7 +139,8 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
         from depth in Gen.Choose(0, 4)
         from head in Gen.ListOf(Gen.Choose(1, 40), 2)
         from heads in Gen.Choose(0, 2)
-        from samples in Gen.Frequency((1, Gen.Constant(1)), (1, Gen.Elements(20, 64, 128, 256)), (3, Gen.Choose(2, 130)), (1, Gen.Choose(200, 600)))
+        from samples in Gen.Frequency(
+            (1, Gen.Constant(1)), (1, Gen.Elements(20, 64, 128, 256)), (3, Gen.Choose(2, 130)), (1, Gen.Choose(200, 600)))
         from users in Gen.Choose(1, 60)
         from items in Gen.Choose(1, 200)
         from markets in Gen.Choose(1, 4)
@@ -161,9 +167,10 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
             Seed = seed,
         };
 
-    private static Case Small(string model) => new() { Model = model, Dimension = 2, Layers = [4, 3], Samples = 5, Users = 4, Items = 4, Markets = 3, IsMixed = true, Seed = 7 };
+    private static Case Small(string model) =>
+        new() { Model = model, Dimension = 2, Layers = [4, 3], Samples = 5, Users = 4, Items = 4, Markets = 3, IsMixed = true, Seed = 7 };
 
-    // The bits of the losses, then of every gradient's rows and numbers, after two passes that add to them.
+    // The bits of the losses, then of the rows and values of every gradient, after two passes that add to them.
     private static byte[] Outcome(IDevice device, Case @case)
     {
         (IRecommender model, Minibatch batch) = Build(device, @case);
@@ -177,7 +184,9 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
         {
             if (parameter is EmbeddingTable table)
                 bits.AddRange(MemoryMarshal.AsBytes(table.Gradient.Rows.Values.Span));
-            Add(parameter is EmbeddingTable { Gradient: var rows } ? rows.Values.Values.Span : ((DenseParameter)parameter).Gradient.Values.Span);
+            Slice<Real> values =
+                parameter is EmbeddingTable { Gradient: var rows } ? rows.Values.Values : ((DenseParameter)parameter).Gradient.Values;
+            Add(values.Span);
         }
 
         return [.. bits];
@@ -185,7 +194,7 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
         void Add(ReadOnlySpan<Real> values) => bits.AddRange(BitsOf(values));
     }
 
-    // One NaN is as good as another.
+    // Treats all NaNs as equal.
     private static byte[] BitsOf(ReadOnlySpan<Real> values)
     {
         Real[] alike = [.. values];
@@ -210,7 +219,10 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
     private static IRecommender Model(IDevice device, Case @case)
     {
         bool isFork = @case.IsNmf && @case.Unfreeze is not null;
-        ModelShape shape = new(@case.Users, @case.Items, @case.Dimension, @case.Layers) { Markets = @case.Markets, Head = @case.IsNmf && !isFork ? @case.Head : [] };
+        ModelShape shape = new(@case.Users, @case.Items, @case.Dimension, @case.Layers)
+        {
+            Markets = @case.Markets, Head = @case.IsNmf && !isFork ? @case.Head : [],
+        };
         IRecommender model = ModelCatalog.Create(@case.Model, device, shape);
         model.Initialise((ulong)@case.Seed, "fused", 1);
         if (isFork)
@@ -223,7 +235,7 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
 
         OddWeights.Give(model, @case.Weights, @case.Seed);
 
-        // The output layer stays free: something must be left to differentiate.
+        // The output layer is never frozen, so that there is always something to differentiate.
         for (int i = 0; i < model.Parameters.Count - 1; i++)
             model.Parameters[i].IsFrozen = ((@case.Frozen >> (i % 20)) & 1) == 1;
         return model;
@@ -271,8 +283,8 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
         public bool IsNmf => Model.EndsWith("nmf", StringComparison.Ordinal);
 
         public override string ToString() =>
-            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], unfreeze {Unfreeze}, frozen {Frozen:b}, {Weights} weights, "
-            + $"{Samples} samples of {Users} x {Items}, markets {Markets}{(IsMixed ? " mixed" : "")}, seed {Seed}";
+            $"{Model} {Dimension} [{string.Join(',', Layers)}] [{string.Join(',', Head)}], unfreeze {Unfreeze}, frozen {Frozen:b}, "
+            + $"{Weights} weights, {Samples} samples of {Users} x {Items}, markets {Markets}{(IsMixed ? " mixed" : "")}, seed {Seed}";
     }
 
     private sealed class Training
@@ -285,8 +297,10 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
 
         public Training(string model, IDevice device, AdamMode adam)
         {
-            MarketUnion union = new([TestMarkets.Prepared("de", 2, users: 20, items: 80), TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
-            Model = ModelCatalog.Create(model, device, new ModelShape(union.Users, union.Items.Count, 8, [16, 64, 32, 16, 8]) { Markets = 2 });
+            MarketUnion union = new(
+                [TestMarkets.Prepared("de", 2, users: 20, items: 80), TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
+            Model =
+                ModelCatalog.Create(model, device, new ModelShape(union.Users, union.Items.Count, 8, [16, 64, 32, 16, 8]) { Markets = 2 });
             Model.Initialise(1, "test", 1);
             _gradient = new LossGradient(device, Model);
             _optimiser = new AdamOptimiser(device, Model.Parameters, new AdamOptions(0.01, 1e-7, adam));

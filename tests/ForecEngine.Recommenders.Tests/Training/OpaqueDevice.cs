@@ -1,5 +1,5 @@
-// A device whose memory the host cannot see: its storage is no HostStorage, so that a span of it throws, and it counts what is copied
-// between host and device. It computes by the scalar device, over memory that only it knows.
+// A device with memory that the host cannot read: its storage is not a HostStorage, so that taking a span of it throws, and it counts
+// the copies between host and device. It computes with the scalar device.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;

@@ -1,4 +1,4 @@
-// A loss of the model's own, dual transfer's: which parameters a market's minibatch moves, and the same bits on every device.
+// A loss defined by the model, that of dual transfer: which parameters a minibatch changes, and the same bits on every device.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -17,17 +17,17 @@ public sealed class OwnLossTests
     private static readonly ModelShape s_shape = new(Users: 50, Items: 60, Dimension: 8, [16, 64, 8]) { Markets = 3, Target = 1 };
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 20)]
-    public void Every_device_has_the_scalar_ones_bits_after_some_steps(DeviceChoice choice, Seed seed)
+    public void Every_device_has_the_same_bits_as_the_scalar_device_after_some_steps(DeviceChoice choice, Seed seed)
     {
         using IDevice scalar = new ScalarDevice(), device = choice.Create();
         Assert.Equal(Trained(scalar, seed.Value), Trained(device, seed.Value));
     }
 
-    // Market 0's samples cross the bridge to the target, which is the second.
+    // Samples of market 0 cross the bridge to the target, which is market 1.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Without_the_cross_gradient_the_other_network_stays_and_the_bridge_has_its_penalty_alone(bool cross)
+    public void Without_the_cross_gradient_the_other_network_gets_no_gradient_and_the_bridge_only_that_of_its_penalty(bool cross)
     {
         using IDevice device = new ScalarDevice();
         Ddtcdr model = Model(device, new DdtcdrOptions { Alpha = 0.3, CrossGradient = cross, Orthogonality = 0.01 });
@@ -43,12 +43,14 @@ public sealed class OwnLossTests
         model.Bridges[1].Weight.Value.Values.Span.CopyTo(same.Value.Values.Span);
         Tape tape = new(device);
         tape.Backward(tape.Scale(new OrthogonalityPenalty(device, same).Apply(tape), 0.01f));
-        Assert.Equal(!cross, Gradient(same).Zip(Gradient(model.Bridges[1].Weight), (penalty, found) => Math.Abs(penalty - found) < 1e-6).All(equal => equal));
+        IEnumerable<Real> differences =
+            Gradient(same).Zip(Gradient(model.Bridges[1].Weight), (one, other) => Math.Abs(one - other));
+        Assert.Equal(!cross, differences.All(difference => difference < 1e-6));
         Assert.All((int[])[0, 2, 3], untouched => Assert.DoesNotContain(Gradient(model.Bridges[untouched].Weight), g => g != 0));
     }
 
     [Fact]
-    public void The_loss_is_the_models_and_its_steps_drop_different_units()
+    public void The_loss_is_defined_by_the_model_and_steps_drop_different_units()
     {
         using IDevice device = new ScalarDevice();
         Ddtcdr model = Model(device, new DdtcdrOptions { Dropout = 0.5 });
@@ -61,11 +63,11 @@ public sealed class OwnLossTests
         Real Loss(int number) => model.Loss(new Tape(device, recording: false), batch, 7, number).Value.Values.Span[0];
     }
 
-    // Bridges begin as 0.9 of an orthogonal matrix: W W' = 0.81 I, at a mean distance of 0.19 / 8 from I.
+    // Bridges start as 0.9 times an orthogonal matrix: W W' = 0.81 I, at a mean distance of 0.19 / 8 from I.
     [Theory]
     [InlineData(0, false)]
     [InlineData(0.02, true)]
-    public void A_large_penalty_makes_bridges_orthogonal_and_keeps_them_so(double penalty, bool orthogonal)
+    public void A_large_penalty_makes_bridges_orthogonal(double penalty, bool orthogonal)
     {
         using IDevice device = new SimdDevice(1);
         Ddtcdr model = Model(device, new DdtcdrOptions { Orthogonality = penalty });
@@ -85,7 +87,8 @@ public sealed class OwnLossTests
 
         foreach (Linear bridge in model.Bridges)
         {
-            double distance = new OrthogonalityPenalty(device, bridge.Weight).Apply(new Tape(device, recording: false)).Value.Values.Span[0] / 64;
+            Tape untracked = new(device, recording: false);
+            double distance = new OrthogonalityPenalty(device, bridge.Weight).Apply(untracked).Value.Values.Span[0] / 64;
             Assert.True(orthogonal ? distance < 0.005 : distance > 0.02, $"the mean distance of {bridge.Weight.Name} is {distance}");
         }
     }
@@ -114,7 +117,7 @@ public sealed class OwnLossTests
         }
     }
 
-    /// <summary>The gradients of one step after another.</summary>
+    /// <summary>Computes the gradients of consecutive steps.</summary>
     private sealed class Steps(IDevice device, Ddtcdr model, ulong seed)
     {
         private readonly LossGradient _gradient = new(device, model, seed: seed);
@@ -165,7 +168,8 @@ public sealed class OwnLossTests
         return batch;
     }
 
-    private static IEnumerable<Real> Gradients(MarketNetwork network) => network.Tower.Parameters.Concat(network.Output.Parameters).OfType<DenseParameter>().SelectMany(Gradient);
+    private static IEnumerable<Real> Gradients(MarketNetwork network) =>
+        network.Tower.Parameters.Concat(network.Output.Parameters).OfType<DenseParameter>().SelectMany(Gradient);
 
     private static Real[] Gradient(DenseParameter parameter) => parameter.Gradient.Values.Span.ToArray();
 }

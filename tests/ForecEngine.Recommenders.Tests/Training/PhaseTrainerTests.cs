@@ -1,4 +1,4 @@
-// A phase's training: the same bits however many threads, what is kept, what is told, and where it stops.
+// The training of a phase: the same bits on any number of threads, the kept epoch, the progress reports and the errors.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -16,7 +16,7 @@ public sealed class PhaseTrainerTests
     private static readonly TrainingSettings s_settings = new() { Gradient = new() { Epochs = 3 }, Samples = new() { BatchSize = 128 } };
 
     [Fact]
-    public void Any_number_of_threads_and_the_scalar_device_train_to_the_same_bits()
+    public void Training_gives_the_same_bits_on_any_number_of_threads_and_on_the_scalar_device()
     {
         (Real[] Weights, PhaseResult Result) expected = Trained(new ScalarDevice());
         foreach (int threads in (int[])[1, 2, 3, 2])
@@ -48,16 +48,17 @@ public sealed class PhaseTrainerTests
     }
 
     [Fact]
-    public void A_batch_of_each_market_in_turn_until_the_longest_has_been_seen()
+    public void Minibatches_alternate_between_markets_until_the_longest_market_is_complete()
     {
         using IDevice device = new ScalarDevice();
-        TrainingSettings options = s_settings with { Gradient = s_settings.Gradient with { Epochs = 2 }, Samples = s_settings.Samples with { BatchSize = 100 } };
+        TrainingSettings options =
+            s_settings with { Gradient = s_settings.Gradient with { Epochs = 2 }, Samples = s_settings.Samples with { BatchSize = 100 } };
         MarketUnion union = new([TestMarkets.Prepared("long", 1, users: 30), TestMarkets.Prepared("short", 1, users: 5)]);
         Recorder recorder = new(Model(device, "gmf", options, union));
         SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream(device, [placed], options.Samples, 1, "gmf++", 0))];
         SgdOptimiser optimiser = new(device, recorder.Parameters, 0);
         TurnProgram program = new(device, new LossGradient(device, recorder), optimiser, streams);
-        recorder.Users.Clear(); // less the sample that the program was made with
+        recorder.Users.Clear(); // drops the sample with which the program was compiled
         PhaseTrainer trainer = new(device, "gmf++", recorder, optimiser, program, options.Gradient, threads: 1);
         List<TrainingProgress> told = [];
         PhaseResult result = trainer.Train(null, told.Add, stop: TestContext.Current.CancellationToken);
@@ -76,12 +77,13 @@ public sealed class PhaseTrainerTests
     }
 
     [Fact]
-    public void Keep_best_ends_with_the_parameters_of_the_first_of_the_best_epochs()
+    public void Keep_best_restores_the_parameters_of_the_first_of_the_best_epochs()
     {
         double[] scores = [0.1, 0.4, 0.2, 0.4, 0.3];
         List<Real[]> weights = [];
         using IDevice device = new ScalarDevice();
-        Setup setup = new(device, "gmf", s_settings with { Gradient = s_settings.Gradient with { Epochs = 5, KeptEpoch = KeptEpoch.Best } }, "jp");
+        Setup setup = new(
+            device, "gmf", s_settings with { Gradient = s_settings.Gradient with { Epochs = 5, KeptEpoch = KeptEpoch.Best } }, "jp");
         PhaseResult result = setup.Train(() =>
         {
             weights.Add(setup.Weights());
@@ -93,7 +95,7 @@ public sealed class PhaseTrainerTests
     }
 
     [Fact]
-    public void Keep_last_ends_with_the_last_epochs_parameters_and_validates_nothing()
+    public void Keep_last_keeps_the_parameters_of_the_last_epoch_and_does_not_validate()
     {
         using IDevice device = new ScalarDevice();
         Setup setup = new(device, "gmf", s_settings, "jp");
@@ -102,7 +104,7 @@ public sealed class PhaseTrainerTests
     }
 
     [Fact]
-    public void A_parameter_that_is_not_finite_is_named_with_the_step()
+    public void The_error_names_a_parameter_that_is_not_finite_and_the_step()
     {
         using IDevice device = new ScalarDevice();
         Setup setup = new(device, "gmf", s_settings, "jp");
@@ -116,7 +118,7 @@ public sealed class PhaseTrainerTests
     }
 
     [Fact]
-    public void A_parameter_spoilt_after_the_last_loss_is_found_at_the_end_of_the_epoch()
+    public void A_parameter_that_is_not_finite_after_the_last_loss_is_found_at_the_end_of_the_epoch()
     {
         using IDevice device = new ScalarDevice();
         Setup setup = new(device, "gmf", s_settings, "jp");
@@ -129,16 +131,17 @@ public sealed class PhaseTrainerTests
     }
 
     [Fact]
-    public void An_enormous_learning_rate_stops_in_one_line()
+    public void An_enormous_learning_rate_stops_with_a_one_line_message()
     {
         using IDevice device = new ScalarDevice();
-        string message = Assert.Throws<DivergedException>(() => new Setup(device, "nmf", s_settings with { LearningRate = 1e30 }, "jp").Train()).Message;
+        string message =
+            Assert.Throws<DivergedException>(() => new Setup(device, "nmf", s_settings with { LearningRate = 1e30 }, "jp").Train()).Message;
         Assert.StartsWith("nmf: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
 
     [Fact]
-    public void Moments_that_are_infinite_stop_it_although_no_parameter_moves()
+    public void Infinite_moments_stop_the_training_although_no_parameter_changes()
     {
         using IDevice device = new ScalarDevice();
         string message = Assert.Throws<DivergedException>(
@@ -148,12 +151,13 @@ public sealed class PhaseTrainerTests
 
     private static IRecommender Model(IDevice device, string name, TrainingSettings options, MarketUnion union)
     {
-        IRecommender model = ModelCatalog.Create(name, device, new ModelShape(union.Users, union.Items.Count, options.Model.Dimension, options.Model.Layers));
+        IRecommender model = ModelCatalog.Create(
+            name, device, new ModelShape(union.Users, union.Items.Count, options.Model.Dimension, options.Model.Layers));
         model.Initialise(1, "test", 1);
         return model;
     }
 
-    // A model, its optimiser and a stream a market, under the trainer.
+    // A trainer with a model, its optimiser and one stream per market.
     private sealed class Setup
     {
         private readonly PhaseTrainer _trainer;
@@ -170,19 +174,21 @@ public sealed class PhaseTrainerTests
 
         public IRecommender Model { get; }
 
-        public PhaseResult Train(Func<double>? validate = null, Action<TrainingProgress>? progress = null) => _trainer.Train(validate, progress);
+        public PhaseResult Train(Func<double>? validate = null, Action<TrainingProgress>? progress = null) =>
+            _trainer.Train(validate, progress);
 
         public Real[] Weights() => [.. Model.Parameters.SelectMany(p => p.Value.Values.Span.ToArray())];
     }
 
-    // A model that writes down whose samples it was given.
+    // A model that records the users of its samples.
     private sealed class Recorder(IRecommender model) : IRecommender
     {
         public List<int[]> Users { get; } = [];
 
         public IReadOnlyList<Parameter> Parameters => model.Parameters;
 
-        public void Initialise(ulong seed, string purpose, double embeddingDeviation) => model.Initialise(seed, purpose, embeddingDeviation);
+        public void Initialise(ulong seed, string purpose, double embeddingDeviation) =>
+            model.Initialise(seed, purpose, embeddingDeviation);
 
         public Tensor Logits(Tape tape, Minibatch batch)
         {

@@ -1,4 +1,4 @@
-// Every method as a plan.
+// The training plans of all methods.
 
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Training;
@@ -25,13 +25,14 @@ public sealed class PlanCatalogTests
     [InlineData("anil", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 anil:nmf:All:0.01")]
     [InlineData("nmf-forec", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 nmf-forec:nmf:Target:0.01")]
     [InlineData("forec", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 maml:nmf:All:0.01 forec:nmf:Target:0.01")]
-    public void A_method_is_these_phases(string method, string phases) => Assert.Equal(
+    public void Every_method_has_the_documented_phases(string method, string phases) => Assert.Equal(
         phases,
-        string.Join(' ', PlanCatalog.Find(method).Phases.Select(p => FormattableString.Invariant($"{p.Name}:{p.Model}:{p.Scope}:{((GradientFit)p.Fit).LearningRate}"))));
+        string.Join(' ', PlanCatalog.Find(method).Phases.Select(
+            p => FormattableString.Invariant($"{p.Name}:{p.Model}:{p.Scope}:{((GradientFit)p.Fit).LearningRate}"))));
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Every_plan_ends_in_the_phase_of_its_name_and_trains_models_of_the_catalog(string method)
+    public void The_last_phase_of_every_plan_has_the_name_of_the_method_and_all_models_are_in_the_catalog(string method)
     {
         Plan plan = PlanCatalog.Find(method);
         Assert.Equal(method, plan.Method);
@@ -49,10 +50,11 @@ public sealed class PlanCatalogTests
     [InlineData("conet", true)]
     [InlineData("maml", true)]
     [InlineData("nmf-forec", true)]
-    public void Only_the_joint_methods_need_sources(string method, bool sources) => Assert.Equal(sources, PlanCatalog.Find(method).NeedsSources);
+    public void Only_the_joint_methods_need_sources(string method, bool sources) =>
+        Assert.Equal(sources, PlanCatalog.Find(method).NeedsSources);
 
     [Fact]
-    public void A_phase_that_trains_on_each_market_is_a_phase_a_market_over_given_ones()
+    public void A_phase_that_trains_on_each_market_becomes_one_phase_per_market()
     {
         IReadOnlyList<Phase> phases = PlanCatalog.Find("ddtcdr").Over(["in", "jp"]);
         Plan joint = PlanCatalog.Find("nmf++");
@@ -68,7 +70,7 @@ public sealed class PlanCatalogTests
     [InlineData("conet", true)]
     [InlineData("nmf++", false)]
     [InlineData("ma-nmf++", false)]
-    public void Methods_of_minibatches_of_one_market_refuse_to_mix_them_and_only_that(string method, bool refuses)
+    public void Methods_with_minibatches_of_one_market_refuse_only_mixed_sampling(string method, bool refuses)
     {
         string refusal = $"{method} takes each minibatch from one market, and concat mixes them; equal and sel do not";
         Assert.Equal(refuses ? refusal : null, Refusal(Sampling.Concat));
@@ -86,16 +88,17 @@ public sealed class PlanCatalogTests
     [InlineData("ma-nmf++", null)]
     [InlineData("nmf", null)]
     [InlineData("forec", null)]
-    public void A_fork_goes_on_from_the_phases_of_its_parent(string parent, string? fork)
+    public void The_plan_of_a_fork_begins_with_the_phases_of_its_parent(string parent, string? fork)
     {
         Assert.Equal(fork, PlanCatalog.ForkOf(parent));
         Assert.Equal(fork is not null, PlanCatalog.ForkParents.Contains(parent));
     }
 
     [Fact]
-    public void An_unknown_method_is_named_beside_those_there_are()
+    public void The_error_for_an_unknown_method_lists_all_methods()
     {
         string message = Assert.Throws<ArgumentException>(() => PlanCatalog.Find("svd")).Message;
-        Assert.Contains($"no method is called 'svd'; there are {string.Join(", ", PlanCatalog.Methods)}", message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"no method is called 'svd'; there are {string.Join(", ", PlanCatalog.Methods)}", message, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,5 @@
-// Training stays on the device: every method trains on one whose memory the host cannot see, to the scalar device's bits, and between the
-// beginning of an epoch and its losses nothing is copied either way.
+// Training stays on the device: every method trains in memory that the host cannot read, to the same bits as on the scalar device, and
+// nothing is copied between the start of an epoch and reading its losses.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
@@ -21,7 +21,7 @@ public sealed class ResidentTrainingTests
 
     [Theory]
     [MemberData(nameof(Methods))]
-    public void Every_method_of_gradients_trains_on_memory_that_the_host_cannot_see_to_the_scalar_devices_bits(string method)
+    public void Every_gradient_method_trains_in_memory_that_the_host_cannot_read_to_the_same_bits_as_the_scalar_device(string method)
     {
         using ScalarDevice scalar = new();
         using OpaqueDevice opaque = new();
@@ -49,7 +49,8 @@ public sealed class ResidentTrainingTests
                 EvaluationNegatives = 15,
             };
             ExperimentOutcome outcome = new ExperimentRunner(device).Run(
-                experiment, [TestMarkets.Prepared("jp", 1, users: 12, items: 40), TestMarkets.Prepared("de", 1, users: 8, items: 40)], null, Metric.Default);
+                experiment, [TestMarkets.Prepared("jp", 1, users: 12, items: 40), TestMarkets.Prepared("de", 1, users: 8, items: 40)],
+                null, Metric.Default);
             return (
                 [.. outcome.Model.Tensors.Select(Values)],
                 [.. outcome.Test!.Result.PerUser.OrderBy(metric => metric.Key, StringComparer.Ordinal).SelectMany(metric => metric.Value)]);
@@ -62,12 +63,13 @@ public sealed class ResidentTrainingTests
     [InlineData("conet", false)]
     [InlineData("ddtcdr", false)]
     [InlineData("nmf", true)]
-    public void Nothing_is_copied_between_the_beginning_of_an_epoch_and_its_losses(string model, bool meta)
+    public void Nothing_is_copied_between_the_start_of_an_epoch_and_reading_its_losses(string model, bool meta)
     {
         using OpaqueDevice device = new();
         MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 12, items: 40), TestMarkets.Prepared("de", 1, users: 8, items: 40)]);
         IRecommender trained = ModelCatalog.Create(
-            model, device, new ModelShape(union.Users, union.Items.Count, 3, model == "ddtcdr" ? Ddtcdr.Widths(3) : [6, 7, 4]) { Markets = 2 });
+            model, device,
+            new ModelShape(union.Users, union.Items.Count, 3, model == "ddtcdr" ? Ddtcdr.Widths(3) : [6, 7, 4]) { Markets = 2 });
         trained.Initialise(1, "test", 1);
         AdamOptimiser adam = new(device, trained.Parameters, new AdamOptions(0.01, 1e-7));
         SampleStream[] streams = [.. union.Markets.Select(placed =>
@@ -88,7 +90,7 @@ public sealed class ResidentTrainingTests
                 done += count;
             }
 
-            Assert.Equal(calls, device.Reads - reads); // the losses of many rounds at once
+            Assert.Equal(calls, device.Reads - reads); // the losses of many rounds are read together
             Assert.Equal(0, device.Writes - writes);
             rounds += program.Rounds;
         }

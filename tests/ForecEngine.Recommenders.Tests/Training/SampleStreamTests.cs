@@ -1,4 +1,4 @@
-// The minibatches of an epoch: every training row once and its negatives, in a random order.
+// The minibatches of an epoch: every training row once with its negatives, in random order.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -17,7 +17,7 @@ public sealed class SampleStreamTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void A_pass_holds_every_row_once_and_each_positives_negatives(Seed seed, byte batchSize, byte negatives, byte epoch)
+    public void A_pass_holds_every_row_once_and_the_negatives_of_every_positive(Seed seed, byte batchSize, byte negatives, byte epoch)
     {
         PlacedMarket placed = Placed(seed.Value, "jp", "uk")[1];
         SampleSettings settings = new() { BatchSize = 1 + batchSize, Negatives = negatives % 6 };
@@ -33,18 +33,20 @@ public sealed class SampleStreamTests : IDisposable
             int user = placed.UserRows[market.TrainUsers[row]];
             expected.Add(new Sample(user, placed.ItemRows[market.TrainItems[row]], market.TrainLabels[row], placed.Index));
             if (market.TrainLabels[row] > 0)
-                expected.AddRange(drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0, placed.Index)));
+                expected.AddRange(
+                    drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0, placed.Index)));
         }
 
         Assert.Equal(Sorted(expected), Sorted(Pass(stream).SelectMany(batch => batch)));
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void A_minibatch_is_the_same_whether_or_not_those_before_it_were_taken(Seed seed, byte number, bool redraw)
+    public void A_minibatch_does_not_depend_on_whether_earlier_ones_were_read(Seed seed, byte number, bool redraw)
     {
         SampleSettings settings = new() { BatchSize = 64, RedrawNegatives = redraw };
         IReadOnlyList<PlacedMarket> markets = Placed(seed.Value, "jp");
-        SampleStream inTurn = new(_device, markets, settings, seed.Value, "nmf", 0), alone = new(_device, markets, settings, seed.Value, "nmf", 0);
+        SampleStream inTurn = new(_device, markets, settings, seed.Value, "nmf", 0);
+        SampleStream alone = new(_device, markets, settings, seed.Value, "nmf", 0);
         inTurn.Begin(3);
         alone.Begin(3);
         for (int i = 0; i < number; i++)
@@ -54,7 +56,7 @@ public sealed class SampleStreamTests : IDisposable
     }
 
     [Fact]
-    public void All_batches_are_full_but_the_last()
+    public void All_minibatches_except_the_last_are_full()
     {
         IReadOnlyList<PlacedMarket> markets = Placed(1, "jp");
         SampleStream stream = new(_device, markets, new SampleSettings { BatchSize = 100, Negatives = 0 }, 1, "nmf", 0);
@@ -67,7 +69,7 @@ public sealed class SampleStreamTests : IDisposable
     }
 
     [Fact]
-    public void A_further_pass_has_the_same_samples_in_another_order()
+    public void A_second_pass_in_an_epoch_has_the_same_samples_in_another_order()
     {
         SampleStream stream = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
         stream.Begin(0);
@@ -79,7 +81,7 @@ public sealed class SampleStreamTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Epochs_have_orders_of_their_own_and_negatives_of_their_own_where_they_are_redrawn(bool redraw)
+    public void Epochs_differ_in_order_and_in_negatives_if_those_are_redrawn(bool redraw)
     {
         SampleStream stream = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64, RedrawNegatives = redraw }, 1, "nmf", 0);
         stream.Begin(0);
@@ -91,12 +93,14 @@ public sealed class SampleStreamTests : IDisposable
     }
 
     [Fact]
-    public void Negatives_drawn_once_are_the_same_in_phases_of_one_number_and_others_in_a_phase_of_another()
+    public void Negatives_drawn_once_are_the_same_in_all_epochs_and_differ_between_phases_of_different_numbers()
     {
         SampleSettings settings = new() { BatchSize = 64, RedrawNegatives = false };
-        SampleStream gmf = new(_device, Placed(1, "jp"), settings, 1, "gmf", 0), mlp = new(_device, Placed(1, "jp"), settings, 1, "mlp", 0), fork = new(_device, Placed(1, "jp"), settings, 1, "forec", 75);
+        SampleStream gmf = new(_device, Placed(1, "jp"), settings, 1, "gmf", 0);
+        SampleStream mlp = new(_device, Placed(1, "jp"), settings, 1, "mlp", 0);
+        SampleStream fork = new(_device, Placed(1, "jp"), settings, 1, "forec", 75);
         gmf.Begin(0);
-        mlp.Begin(3); // as a phase that goes on from its third epoch
+        mlp.Begin(3); // like a phase that resumes at its third epoch
         fork.Begin(0);
         Sample[] once = [.. Sorted(Pass(gmf).SelectMany(batch => batch))];
         Assert.Equal(once, Sorted(Pass(mlp).SelectMany(batch => batch)));
@@ -104,9 +108,10 @@ public sealed class SampleStreamTests : IDisposable
     }
 
     [Fact]
-    public void An_epoch_can_be_begun_alone()
+    public void Any_epoch_can_be_the_first_to_begin()
     {
-        SampleStream inTurn = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0), alone = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
+        SampleStream inTurn = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
+        SampleStream alone = new(_device, Placed(1, "jp"), new SampleSettings { BatchSize = 64 }, 1, "nmf", 0);
         inTurn.Begin(0);
         Pass(inTurn);
         inTurn.Begin(1);
@@ -115,9 +120,9 @@ public sealed class SampleStreamTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 10)]
-    public void Samples_do_not_depend_on_how_many_threads_draw_them_or_on_what_else_begins(Seed seed, byte threads)
+    public void Samples_do_not_depend_on_the_number_of_threads_or_on_other_streams(Seed seed, byte threads)
     {
-        // More rows than are drawn as one piece of work; de has several passes while us has one.
+        // More rows than one work item draws; de is passed several times while us is passed once.
         MarketUnion union = new([TestMarkets.Prepared("us", seed.Value, users: 700), TestMarkets.Prepared("de", seed.Value, users: 200)]);
         Assert.True(union.Markets.Max(placed => placed.Market.TrainUsers.Length) > 4096);
         SampleSettings settings = new() { BatchSize = 1000 };
@@ -134,11 +139,12 @@ public sealed class SampleStreamTests : IDisposable
             }
         }
 
-        SampleStream[] Streams() => [.. union.Markets.Select(placed => new SampleStream(_device, [placed], settings, seed.Value, "nmf", 0))];
+        SampleStream[] Streams() =>
+            [.. union.Markets.Select(placed => new SampleStream(_device, [placed], settings, seed.Value, "nmf", 0))];
     }
 
     [Fact]
-    public void Markets_as_one_stream_are_all_their_samples_mixed()
+    public void A_stream_of_several_markets_mixes_all_their_samples()
     {
         IReadOnlyList<PlacedMarket> markets = Placed(1, "de", "jp", "uk");
         SampleSettings settings = new() { BatchSize = 64 };
@@ -161,7 +167,8 @@ public sealed class SampleStreamTests : IDisposable
     private static IReadOnlyList<PlacedMarket> Placed(ulong seed, params string[] names) =>
         new MarketUnion([.. names.Select(name => TestMarkets.Prepared(name, seed))]).Markets;
 
-    private static IEnumerable<Sample> Sorted(IEnumerable<Sample> samples) => samples.OrderBy(s => s.User).ThenBy(s => s.Item).ThenBy(s => s.Label);
+    private static IEnumerable<Sample> Sorted(IEnumerable<Sample> samples) =>
+        samples.OrderBy(s => s.User).ThenBy(s => s.Item).ThenBy(s => s.Label);
 
     private static Sample[][] Pass(SampleStream stream, int pass = 0) =>
         [.. Enumerable.Range(pass * stream.Batches, stream.Batches).Select(number => Samples(stream.BatchAt(number)))];

@@ -1,4 +1,4 @@
-// Speed, and how much of a phase is done.
+// The speed of training and the completed fraction of a phase.
 
 using ForecEngine.Recommenders.Training;
 using Xunit;
@@ -8,7 +8,7 @@ namespace ForecEngine.Recommenders.Tests.Training;
 public sealed class TrainingProgressTests
 {
     [Fact]
-    public void Part_of_an_epoch_is_part_of_the_phase()
+    public void Progress_within_an_epoch_counts_for_the_phase()
     {
         TrainingProgress progress = new("gmf", Epoch: 3, Epochs: 10, EpochFraction: 0.5, Samples: 1000, Seconds: 5, Loss: 0.4);
         Assert.Equal(0.25, progress.PhaseFraction, 1e-9);
@@ -17,7 +17,7 @@ public sealed class TrainingProgressTests
     }
 
     [Fact]
-    public void Before_any_time_has_passed_both_are_zero()
+    public void Rates_are_zero_before_any_time_has_passed()
     {
         TrainingProgress progress = new("gmf", Epoch: 1, Epochs: 10, EpochFraction: 0, Samples: 0, Seconds: 0, Loss: 0);
         Assert.Equal((0, 0), (progress.PhaseFraction, progress.SamplesPerSecond));

@@ -1,4 +1,4 @@
-// What a run says ahead is what it then does.
+// The schedule announced before a run agrees with what the run does.
 
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;
@@ -15,7 +15,7 @@ public sealed class TrainingScheduleTests
     [InlineData("nmf", "gmf mlp nmf ranking")]
     [InlineData("forec", "gmf++ mlp++ nmf++ maml forec ranking")]
     [InlineData("ddtcdr", "gmf-jp gmf-uk ddtcdr ranking")]
-    public void Every_phase_is_scheduled_with_its_work_and_reports_its_place(string method, string names)
+    public void Every_phase_is_scheduled_with_its_work_and_reports_its_number(string method, string names)
     {
         List<TrainingProgress> told = [];
         ExperimentOutcome outcome = Run(method, told.Add);
@@ -26,7 +26,7 @@ public sealed class TrainingScheduleTests
         Assert.Equal(1, told[^1].PhaseFraction);
         Assert.All(schedule.Phases, phase => Assert.True(phase.Work > 0));
 
-        // Ordinary phases: the samples that they then see, to within a minibatch a market and epoch.
+        // For ordinary phases the scheduled work is the number of samples, to within one minibatch per market and epoch.
         foreach ((ScheduledPhase phase, PhaseResult result) in schedule.Phases.Zip(outcome.Phases)
             .Where(pair => pair.Second.Name.StartsWith("gmf", StringComparison.Ordinal)))
             Assert.InRange(result.Samples / phase.Work, 0.8, 1.2);
@@ -43,7 +43,10 @@ public sealed class TrainingScheduleTests
             Target = "jp",
             Sources = sources,
             Seed = 1,
-            Settings = new TrainingSettings { Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 32 }, MetaLearning = new() { SupportSize = 4 } },
+            Settings = new TrainingSettings
+            {
+                Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 32 }, MetaLearning = new() { SupportSize = 4 },
+            },
         };
         return new ExperimentRunner(device).Run(
             experiment, [.. sources.Prepend("jp").Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null,

@@ -1,4 +1,4 @@
-// Settings are equal where they hold the same numbers, and only there: same record, same result. As JSON they are flat.
+// Settings are equal exactly if all their values are. In JSON they are one flat object.
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -33,7 +33,7 @@ public sealed class TrainingSettingsTests
     };
 
     [Fact]
-    public void Settings_with_the_same_widths_in_another_list_are_equal()
+    public void Settings_with_equal_lists_of_layer_widths_are_equal()
     {
         TrainingSettings a = new() { Model = new() { Layers = [16, 8] } }, b = new() { Model = new() { Layers = Widths.Of([16, 8]) } };
         Assert.Equal(a, b);
@@ -42,15 +42,15 @@ public sealed class TrainingSettingsTests
     }
 
     [Fact]
-    public void What_is_written_is_read_as_it_was()
+    public void Settings_are_read_as_they_were_written()
     {
         Assert.Equal(s_plain, Read(Flat(s_plain)));
         Assert.Equal(s_changed, Read(Flat(s_changed)));
     }
 
-    // Every member, so that one whose JSON is not read, or that hides another of the same name, is found.
+    // Goes through every member, to find one that is not read from JSON or that hides another of the same name.
     [Fact]
-    public void A_change_of_any_member_of_the_flat_object_makes_other_settings()
+    public void Changing_any_member_of_the_flat_object_changes_the_settings()
     {
         JsonObject plain = Flat(s_plain), changed = Flat(s_changed);
         Assert.Equal(plain.Select(member => member.Key), changed.Select(member => member.Key));
@@ -63,14 +63,14 @@ public sealed class TrainingSettingsTests
     }
 
     [Fact]
-    public void The_names_of_the_flat_object_are_those_of_earlier_records() => Assert.Equal(
-        "adam adapt_on batch_size ddtcdr dimension embedding_deviation epochs fine_tune_batch_size fine_tune_epochs fine_tune_l2 fine_tune_loss "
-            + "head inner_rate keep keep_output l2 layers learning_rate negatives negatives_exclude redraw_negatives sampling shots "
-            + "transfer_biases unfreeze",
+    public void The_flat_object_has_the_member_names_of_earlier_records() => Assert.Equal(
+        "adam adapt_on batch_size ddtcdr dimension embedding_deviation epochs fine_tune_batch_size fine_tune_epochs fine_tune_l2 "
+            + "fine_tune_loss head inner_rate keep keep_output l2 layers learning_rate negatives negatives_exclude redraw_negatives "
+            + "sampling shots transfer_biases unfreeze",
         string.Join(' ', Flat(s_plain).Select(member => member.Key).Order(StringComparer.Ordinal)));
 
     [Fact]
-    public void Members_that_a_record_lacks_are_as_by_default() =>
+    public void Members_missing_from_a_record_have_their_defaults() =>
         Assert.Equal(new() { Gradient = new() { Epochs = 3 } }, Read(new JsonObject { ["epochs"] = 3, ["of_another_version"] = 1 }));
 
     private static JsonObject Flat(TrainingSettings settings) =>

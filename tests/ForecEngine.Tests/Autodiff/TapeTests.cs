@@ -1,5 +1,5 @@
-// The tape: what it adds where, what it refuses, that a pass repeated allocates nothing, and that every device plays the
-// same bits. That the derivatives are right is held in Gradients/ and, in double, in tests/ForecEngine.Gradients.
+// The tape adds gradients where it should, refuses misuse, allocates nothing in a repeated pass, and gives the same bits on every
+// device. The derivatives themselves are checked in Gradients/ and, in double precision, in tests/ForecEngine.Gradients.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -17,7 +17,7 @@ public sealed class TapeTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 60)]
-    public void Every_device_plays_the_same_bits_as_the_scalar_one(DeviceChoice choice, MatrixShape shape, Seed seed)
+    public void Results_of_every_device_are_bit_for_bit_those_of_the_scalar_device(DeviceChoice choice, MatrixShape shape, Seed seed)
     {
         using IDevice device = choice.Create();
         Assert.Equal(Played(_device, shape, seed.Value, passes: 2), Played(device, shape, seed.Value, passes: 2));
@@ -38,7 +38,7 @@ public sealed class TapeTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public void A_pass_repeated_allocates_nothing(int threads)
+    public void A_repeated_pass_allocates_nothing(int threads)
     {
         using IDevice device = threads == 0 ? new ScalarDevice() : new SimdDevice(threads);
         Graph graph = new(device, new MatrixShape(60, 16), seed: 1);
@@ -59,7 +59,7 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
-    public void Backward_adds_to_what_the_gradients_hold()
+    public void Backward_adds_to_existing_gradients()
     {
         DenseParameter x = Parameter("x", 1, 2, [3, 5]);
         Tape tape = new(_device);
@@ -73,7 +73,7 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
-    public void Backward_of_a_parameter_itself_adds_ones()
+    public void Backward_from_a_parameter_adds_ones_to_its_gradient()
     {
         DenseParameter x = Parameter("x", 1, 2, [3, 5]);
         Tape tape = new(_device);
@@ -84,7 +84,7 @@ public sealed class TapeTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 60)]
-    public void One_tensor_on_both_sides_of_an_operation_gets_both_adjoints(DeviceChoice choice, MatrixShape shape, Seed seed)
+    public void A_tensor_used_as_both_operands_gets_both_adjoints(DeviceChoice choice, MatrixShape shape, Seed seed)
     {
         using IDevice device = choice.Create();
         DenseParameter x = new(device, "x", 1 + shape.Rows, shape.Columns);
@@ -101,14 +101,15 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
-    public void A_tape_that_does_not_record_scores_and_refuses_to_differentiate()
+    public void A_tape_that_does_not_record_computes_values_and_refuses_backward()
     {
         DenseParameter x = Parameter("x", 1, 2, [3, -5]);
         Tape tape = new(_device, recording: false);
         Tensor y = tape.Relu(tape.Parameter(x));
         Assert.Equal([3, 0], y.Value.Values.Span.ToArray());
         Assert.False(y.NeedsGradient);
-        Assert.Contains("does not record", Assert.Throws<InvalidOperationException>(() => tape.Backward(y)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not record", Assert.Throws<InvalidOperationException>(() => tape.Backward(y)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,7 +131,7 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
-    public void A_branch_that_does_not_lead_to_the_output_gets_nothing()
+    public void A_branch_that_does_not_reach_the_output_gets_no_gradient()
     {
         DenseParameter x = Parameter("x", 1, 2, [3, 5]), aside = Parameter("aside", 1, 2, [7, 11]);
         Tape tape = new(_device);
@@ -142,7 +143,7 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
-    public void The_mean_of_nothing_is_zero()
+    public void The_mean_of_no_rows_is_zero()
     {
         DenseParameter x = new(_device, "x", 0, 3);
         Tape tape = new(_device);
@@ -152,12 +153,15 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
-    public void Shapes_that_do_not_fit_are_named()
+    public void Errors_name_shapes_that_do_not_fit()
     {
         Tape tape = new(_device);
-        Tensor a = tape.Constant(new DenseParameter(_device, "a", 2, 3).Value), b = tape.Constant(new DenseParameter(_device, "b", 3, 2).Value);
-        Assert.Contains("Addition of 2 x 3 and 3 x 2", Assert.Throws<ArgumentException>(() => tape.Add(a, b)).Message, StringComparison.Ordinal);
-        Assert.Contains("2 rows beside 3 rows", Assert.Throws<ArgumentException>(() => tape.Concatenate(a, b)).Message, StringComparison.Ordinal);
+        Tensor a = tape.Constant(new DenseParameter(_device, "a", 2, 3).Value);
+        Tensor b = tape.Constant(new DenseParameter(_device, "b", 3, 2).Value);
+        Assert.Contains(
+            "Addition of 2 x 3 and 3 x 2", Assert.Throws<ArgumentException>(() => tape.Add(a, b)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 rows beside 3 rows", Assert.Throws<ArgumentException>(() => tape.Concatenate(a, b)).Message, StringComparison.Ordinal);
         string dense = Assert.Throws<ArgumentException>(() => new Linear(_device, "layer", 4, 5).Apply(tape, a)).Message;
         Assert.Contains("weight is 5 x 4 where 5 x 3 is needed", dense, StringComparison.Ordinal);
     }
@@ -182,7 +186,7 @@ public sealed class TapeTests : IDisposable
         return made;
     }
 
-    // Every operation of the tape once or more, one table looked up twice.
+    // Every operation of the tape at least once; one table is looked up twice.
     private sealed class Graph
     {
         private readonly Embedding _table;
@@ -208,7 +212,8 @@ public sealed class TapeTests : IDisposable
             _right = Rows(1);
 
             RowIds Rows(ulong first) => RowIds.Write(
-                device.Allocate<int>(shape.Rows).Slice(), [.. Enumerable.Range(0, shape.Rows).Select(i => draws.Below(first + (2 * (ulong)i), 7))]);
+                device.Allocate<int>(shape.Rows).Slice(),
+                [.. Enumerable.Range(0, shape.Rows).Select(i => draws.Below(first + (2 * (ulong)i), 7))]);
         }
 
         private IReadOnlyList<Parameter> Parameters => [_table.Table, .. _hidden.Parameters, .. _output.Parameters];
@@ -237,7 +242,8 @@ public sealed class TapeTests : IDisposable
         public Real[] Gradients() => [_loss, .. Parameters.SelectMany(p => p switch
         {
             DenseParameter dense => dense.Gradient.Values.Span.ToArray(),
-            EmbeddingTable table => [.. table.Gradient.Rows.Values.Span.ToArray().Select(i => (Real)i), .. table.Gradient.Values.Values.Span],
+            EmbeddingTable table =>
+                [.. table.Gradient.Rows.Values.Span.ToArray().Select(i => (Real)i), .. table.Gradient.Values.Values.Span],
             _ => throw new InvalidOperationException(p.Name),
         })];
     }

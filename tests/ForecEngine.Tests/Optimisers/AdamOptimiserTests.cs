@@ -1,5 +1,5 @@
-// Adam over whole histories of gradients, dense and by rows, against the formulas written out in double. PyTorch's
-// values are in ForecEngine.Recommenders.Tests/Models/PyTorchFixtureTests.cs.
+// Adam over histories of dense and row gradients agrees with its formulas in double precision. The comparison with PyTorch is in
+// ForecEngine.Recommenders.Tests/Models/PyTorchFixtureTests.cs.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -18,7 +18,8 @@ public sealed class AdamOptimiserTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 100)]
-    public void Histories_equal_the_formulas_in_double(DeviceChoice choice, MatrixShape shape, Seed seed, bool lazy, bool decays)
+    public void Many_steps_agree_with_the_formulas_in_double_precision(
+        DeviceChoice choice, MatrixShape shape, Seed seed, bool lazy, bool decays)
     {
         using IDevice device = choice.Create();
         RandomSequence draws = RandomSequence.Named(seed.Value, "test");
@@ -56,7 +57,7 @@ public sealed class AdamOptimiserTests : IDisposable
     }
 
     [Fact]
-    public void The_first_step_moves_each_element_by_the_rate_against_its_gradients_sign()
+    public void The_first_step_moves_each_element_by_the_learning_rate()
     {
         DenseParameter weight = new(_device, "w", 3);
         weight.Value.Values.Write([1, 1, 1]);
@@ -70,7 +71,7 @@ public sealed class AdamOptimiserTests : IDisposable
     [Theory]
     [InlineData(AdamMode.Dense)]
     [InlineData(AdamMode.Lazy)]
-    public void A_row_that_rests_moves_by_its_momentum_where_Adam_is_dense_and_stays_where_it_is_lazy(AdamMode mode)
+    public void A_row_without_a_gradient_moves_with_dense_Adam_and_stays_with_lazy_Adam(AdamMode mode)
     {
         EmbeddingTable table = new(_device, "t", 2, 1);
         table.Value.Values.Write([1, 1]);
@@ -87,7 +88,7 @@ public sealed class AdamOptimiserTests : IDisposable
     }
 
     [Fact]
-    public void The_state_is_two_moments_a_parameter()
+    public void The_state_is_two_moments_per_parameter()
     {
         DenseParameter weight = new(_device, "w", 2, 3);
         EmbeddingTable table = new(_device, "t", 4, 5);
@@ -104,7 +105,7 @@ public sealed class AdamOptimiserTests : IDisposable
     private static void AddRows(EmbeddingTable table, int[] ids, Real[] dy) =>
         table.Gradient.Append(RowIds.Write(new HostStorage<int>(ids.Length).Slice(), ids)).Values.Write(dy);
 
-    // torch.optim.Adam and torch.optim.SparseAdam, one parameter, in double.
+    // torch.optim.Adam and torch.optim.SparseAdam for one parameter, in double.
     private sealed class Reference(Parameter parameter, AdamOptions options, bool lazy)
     {
         private readonly double[] _p = Array.ConvertAll(parameter.Value.Values.Span.ToArray(), x => (double)x);
@@ -127,7 +128,7 @@ public sealed class AdamOptimiserTests : IDisposable
             }
         }
 
-        // A row whose only gradient is the decay has one near zero where its value is; there a rounding decides more.
+        // If weight decay is the only gradient of a row, it is near zero where the value is, and rounding has a larger effect.
         public void AssertNear()
         {
             ReadOnlySpan<Real> found = parameter.Value.Values.Span;

@@ -1,4 +1,4 @@
-// What checkpoints keep of an optimiser, and what a rule of one's own is given.
+// The state of an optimiser that checkpoints hold, and custom update rules.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
@@ -10,7 +10,7 @@ namespace ForecEngine.Tests.Optimisers;
 public sealed class OptimiserTests
 {
     [Fact]
-    public void Adam_has_its_steps_and_both_moments_and_plain_descent_has_nothing()
+    public void Adam_has_state_for_its_steps_and_both_moments_and_sgd_has_none()
     {
         using ScalarDevice device = new();
         DenseParameter weight = new(device, "weight", 2, 3);
@@ -23,7 +23,7 @@ public sealed class OptimiserTests
     }
 
     [Fact]
-    public void A_rule_of_ones_own_moves_parameters_and_its_statistic_is_kept_by_name()
+    public void A_custom_update_rule_updates_parameters_and_its_state_is_stored_by_name()
     {
         using ScalarDevice device = new();
         DenseParameter weight = new(device, "weight", 2);
@@ -41,7 +41,8 @@ public sealed class OptimiserTests
     }
 
     // m = m / 2 + g, p = p - m.
-    private sealed class Momentum(IDevice device, IReadOnlyList<Parameter> parameters) : Optimiser<HalfMomentum>(device, parameters, "momentum_buffer")
+    private sealed class Momentum(IDevice device, IReadOnlyList<Parameter> parameters)
+        : Optimiser<HalfMomentum>(device, parameters, "momentum_buffer")
     {
         public override string Name => "momentum";
 

@@ -1,4 +1,4 @@
-// Stochastic gradient descent: p - rate (g + l2 p), by hand.
+// SGD computes p - rate (g + l2 p).
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
@@ -11,7 +11,7 @@ namespace ForecEngine.Tests.Optimisers;
 public sealed class SgdOptimiserTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 100)]
-    public void A_step_goes_down_the_gradient_and_every_row_decays(DeviceChoice choice, MatrixShape shape, Seed seed, bool decays)
+    public void A_step_subtracts_the_gradient_and_decays_every_row(DeviceChoice choice, MatrixShape shape, Seed seed, bool decays)
     {
         using IDevice device = choice.Create();
         double l2 = decays ? 0.125 : 0;
@@ -23,7 +23,7 @@ public sealed class SgdOptimiserTests
         Initial.Normal(direction, 1, seed.Value, "test");
         Real[] t = table.Value.Values.Span.ToArray(), w = weight.Value.Values.Span.ToArray(), g = direction.Value.Values.Span.ToArray();
 
-        // The table's gradient is in its last row alone.
+        // Only the last row of the table has a gradient.
         int last = g.Length - shape.Columns;
         table.Gradient.Append(RowIds.Write(device.Allocate<int>(1).Slice(), [1 + shape.Rows])).Values.Write(g.AsSpan(last));
         weight.Gradient.Values.Write(g);
