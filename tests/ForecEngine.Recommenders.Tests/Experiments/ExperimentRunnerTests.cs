@@ -284,7 +284,12 @@ public sealed class ExperimentRunnerTests
     private static Experiment Record(string method, string target, string[] sources, TrainingSettings options, ulong seed) =>
         new()
         {
-            Method = method, Preset = "paper", Target = target, Sources = sources, Settings = options, Seed = seed,
+            Method = method,
+            Preset = "paper",
+            Target = target,
+            Sources = sources,
+            Settings = options,
+            Seed = seed,
             EvaluationNegatives = 15,
         };
 

@@ -182,7 +182,9 @@ public sealed class RecommendationTests : IDisposable
         DataRequest request = new(MarketFiles.Find("jp", _directory.Root), sources);
         TrainingSettings options = new()
         {
-            Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 256 }, Model = new() { Ddtcdr = new() { Alpha = 0.4 } },
+            Gradient = new() { Epochs = 2 },
+            Samples = new() { BatchSize = 256 },
+            Model = new() { Ddtcdr = new() { Alpha = 0.4 } },
         };
         ExperimentData data = ExperimentData.Load(request, options, Preset.Split("paper"));
         Experiment experiment = new()

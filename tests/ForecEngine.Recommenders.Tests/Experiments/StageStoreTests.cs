@@ -252,7 +252,8 @@ public sealed class StageStoreTests : IDisposable
         {
             TrainingSettings options = s_settings with
             {
-                Gradient = s_settings.Gradient with { KeptEpoch = keep }, Samples = s_settings.Samples with { BatchSize = 64 },
+                Gradient = s_settings.Gradient with { KeptEpoch = keep },
+                Samples = s_settings.Samples with { BatchSize = 64 },
             };
             ExperimentOutcome expected = Run(method, options: options);
             using CancellationTokenSource stop = new();

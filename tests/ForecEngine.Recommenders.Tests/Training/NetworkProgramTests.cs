@@ -221,7 +221,8 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
         bool isFork = @case.IsNmf && @case.Unfreeze is not null;
         ModelShape shape = new(@case.Users, @case.Items, @case.Dimension, @case.Layers)
         {
-            Markets = @case.Markets, Head = @case.IsNmf && !isFork ? @case.Head : [],
+            Markets = @case.Markets,
+            Head = @case.IsNmf && !isFork ? @case.Head : [],
         };
         IRecommender model = ModelCatalog.Create(@case.Model, device, shape);
         model.Initialise((ulong)@case.Seed, "fused", 1);

@@ -45,7 +45,9 @@ public sealed class TrainingScheduleTests
             Seed = 1,
             Settings = new TrainingSettings
             {
-                Gradient = new() { Epochs = 2 }, Samples = new() { BatchSize = 32 }, MetaLearning = new() { SupportSize = 4 },
+                Gradient = new() { Epochs = 2 },
+                Samples = new() { BatchSize = 32 },
+                MetaLearning = new() { SupportSize = 4 },
             },
         };
         return new ExperimentRunner(device).Run(
