@@ -22,10 +22,10 @@ public sealed record RankedLists(Market Market, IReadOnlyList<CandidateList> Lis
 /// <summary>Ranks and measures.</summary>
 /// <param name="metrics">What is measured.</param>
 /// <param name="threads">How many threads rank.</param>
-/// <param name="keepScores">Whether the scores are kept, for files of rankings; of millions of users they are gigabytes.</param>
+/// <param name="keepScores">Whether the result holds the scores; those of millions of users take gigabytes.</param>
 public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keepScores = true)
 {
-    // As many lists are in memory at once, drawn and scored, however many there are.
+    // How many lists are in memory at once.
     private const int BlockLists = 1024;
     private const int BlockScores = 1 << 20; // where a list is of all items
 
@@ -66,12 +66,16 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
                 ReadOnlySpan<Real> scores = _scores.AsSpan(next, list.Items.Length);
                 next += list.Items.Length;
                 if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(scores))
-                    throw new ArithmeticException($"the model's scores for user {placed.Market.Users.Text(list.User)} of {placed.Market.Name} are not finite");
+                {
+                    string user = placed.Market.Users.Text(list.User);
+                    throw new ArithmeticException($"the model's scores for user {user} of {placed.Market.Name} are not finite");
+                }
+
                 if (keepScores)
                     kept[first + i] = scores.ToArray();
                 judged += list.Qrels.Count > 0 ? 1 : 0;
                 ReadOnlySpan<float> relevances = ByRank(list, scores, idRanks);
-                float[] ideal = [.. list.Qrels.Select(judgement => judgement.Relevance).Where(relevance => relevance > 0).OrderDescending()];
+                float[] ideal = [.. list.Qrels.Select(judged => judged.Relevance).Where(relevance => relevance > 0).OrderDescending()];
                 for (int metric = 0; metric < metrics.Count; metric++)
                     perUser[metric][first + i] = metrics[metric].Of(relevances, ideal);
             }
@@ -98,7 +102,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         return order;
     }
 
-    // Overwrites the scores with those of the lists' candidates, one list after another.
+    // Writes the scores of the lists' candidates to _scores, one list after another.
     private void Score(IScorer scorer, PlacedMarket placed, ReadOnlySpan<CandidateList> lists)
     {
         int total = 0;
@@ -124,7 +128,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
             Spread(placed, lists, known, total);
     }
 
-    // The rows of the items that all lists are made of, and the place of each of the market's items among them; -1 for those without row.
+    // The model's rows of the market's items, and the place of each item among them; -1 if the model has no row for it.
     private static (int[] Rows, int[] Columns) Pool(PlacedMarket placed)
     {
         List<int> rows = [];
@@ -139,7 +143,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         return ([.. rows], columns);
     }
 
-    // The same where the lists are of all items: the block's users are scored on all of them at once.
+    // The same for lists of all items: scores the block's users on all items at once.
     private void ScoreAll(IScorer scorer, PlacedMarket placed, ReadOnlySpan<CandidateList> lists, int[] rows, int[] columns)
     {
         int total = 0, known = 0;
@@ -167,7 +171,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         }
     }
 
-    // Scores of pairs that the model has rows for, moved from the front to their places, from the last on, and those of the others.
+    // Known pairs were scored together at the front: moves their scores to their places, from the last on, and fills in the others.
     private void Spread(PlacedMarket placed, ReadOnlySpan<CandidateList> lists, int known, int total)
     {
         for (int place = total, list = lists.Length - 1; list >= 0; list--)
@@ -181,7 +185,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         }
     }
 
-    // The relevance at each rank. Few candidates are relevant, and the rank of one is how many come before it: no need to sort.
+    // The relevance at each rank. Few candidates are relevant, and counting those before each of them costs less than sorting.
     private ReadOnlySpan<float> ByRank(CandidateList list, ReadOnlySpan<Real> scores, int[] idRanks)
     {
         if (_relevances.Length < scores.Length)

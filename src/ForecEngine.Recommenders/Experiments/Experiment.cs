@@ -56,7 +56,7 @@ public sealed record Experiment
     /// <summary>Passes of that filter.</summary>
     public int KCorePasses { get; init; } = 1;
 
-    /// <summary>Which items a held-out item is ranked among; not written where it is sampled ones, as in earlier records.</summary>
+    /// <summary>Which items a held-out item is ranked among. Sampled ones are not written, as in records of earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public CandidatesFrom CandidatesFrom { get; init; }
 
@@ -67,8 +67,8 @@ public sealed record Experiment
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// What rounds the numbers: <c>cpu</c> for every device of the host's processor, scalar or SIMD of any width, which
-    /// agree bit for bit; another device's own name.
+    /// Which arithmetic rounds the numbers: <c>cpu</c> for all devices of the host's processor, which agree bit for bit; for another
+    /// device its name.
     /// </summary>
     public string Arithmetic { get; init; } = "cpu";
 
@@ -81,15 +81,15 @@ public sealed record Experiment
     /// <summary>The record as text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
 
-    /// <summary>A record that was written. One from before what is held out was recorded means what was done then: see below.</summary>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <summary>Reads a record. One without <c>hold_out</c> is of an earlier version and gets the rules of that version.</summary>
+    /// <exception cref="JsonException">It is not a record.</exception>
     internal static Experiment Parse(string json)
     {
         Experiment experiment = JsonSerializer.Deserialize<Experiment>(json, JsonOptions) ?? throw new JsonException("it is null");
         if (experiment.Fault() is { } fault)
             throw new JsonException(fault);
 
-        // The last rows were held out of every user who was not left out, and no negative of training was an item of theirs.
+        // That version held out the last rows of every user, and excluded all of a user's items from the negatives of training.
         return JsonNode.Parse(json)?["hold_out"] is not null ? experiment : experiment with
         {
             HoldOut = HoldOut.LastRows,
@@ -110,14 +110,14 @@ public sealed record Experiment
             JsonNode? json = JsonNode.Parse(File.ReadAllText(path));
             return Parse((json?["experiment"] ?? json)?.ToJsonString() ?? "null");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            string problem = exception is JsonException or InvalidOperationException ? "holds no record of an experiment: " : "";
-            throw new DataFormatException($"{path}: {problem}{exception.Message.ReplaceLineEndings(" ")}", exception);
+            string problem = e is JsonException or InvalidOperationException ? "holds no record of an experiment: " : "";
+            throw new DataFormatException($"{path}: {problem}{e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 
-    /// <summary>What is wrong with a record that was read, by which data could not be prepared or ranked; null for nothing.</summary>
+    /// <summary>A value of the record that data cannot be prepared or ranked with, in words; null if there is none.</summary>
     internal string? Fault() => this switch
     {
         { EvaluationNegatives: < 1 or > 1_000_000 } => $"evaluation_negatives is {EvaluationNegatives}",

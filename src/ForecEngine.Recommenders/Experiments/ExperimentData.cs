@@ -1,5 +1,5 @@
-// From files to what an experiment runs on: ratings read and filtered, sources cut to the target's items where "sel"
-// asks for it, users' last positives held out, given candidates read, everything's digest in the record.
+// Reads what an experiment runs on: ratings, filtered and split, the sources cut to the target's items under sampling "sel", and
+// given candidates. The digests of all of it go into the record.
 
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Training;
@@ -41,9 +41,9 @@ public sealed record DataRequest(
 /// The target's rows as they were read and filtered; <see cref="Market.Splits"/> says which part each is in.
 /// </param>
 /// <param name="Candidates">Given candidate lists, or null.</param>
-/// <param name="Digests">What the data were.</param>
+/// <param name="Digests">The digests of the data, by name.</param>
 /// <param name="Rules">How the target's rows are split, candidates given or not.</param>
-/// <param name="Notes">What must be known of the data.</param>
+/// <param name="Notes">Facts about the data that the user should know.</param>
 public sealed record ExperimentData(
     DataRequest Request, IReadOnlyList<Market> Markets, Ratings TargetRows, IReadOnlyList<CandidateList>? Candidates,
     IReadOnlyDictionary<string, string> Digests, SplitRules Rules, IReadOnlyList<DataNote> Notes)
@@ -64,12 +64,12 @@ public sealed record ExperimentData(
     public static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules? preset = null) =>
         Load(request, settings, preset ?? new(), model: null, whole: request.Candidates is not null);
 
-    /// <summary>The same for a model that is there.</summary>
+    /// <summary>Reads the data for a trained model.</summary>
     /// <param name="request">Where they are.</param>
     /// <param name="settings">The settings of training.</param>
     /// <param name="preset">How rows are split where the request does not say.</param>
-    /// <param name="model">What the model has rows for: rows of other users and items are left out. Null for no such limit.</param>
-    /// <param name="whole">Whether the target is trained on whole, given candidates taking the place of test.</param>
+    /// <param name="model">The model's users and items, to which the data are limited; null for no limit.</param>
+    /// <param name="whole">Whether no test rows are held out, since candidates are given.</param>
     internal static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules preset, TableIds? model, bool whole)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
@@ -81,7 +81,7 @@ public sealed record ExperimentData(
         if (model is not null)
             target = KnownRows.Of(target, model, rules.MinimumRows, notes);
 
-        // With given candidates the market is trained on whole, but for the rows by which a preset chooses its epoch.
+        // With given candidates only validation rows are held out, and only if the settings choose an epoch by them.
         Market prepared = Market.Prepare(target, !whole ? rules : rules with
         {
             Test = false,
@@ -125,5 +125,7 @@ public sealed record ExperimentData(
     /// <summary>The notes on the data and on a ranking of them.</summary>
     /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
     public IReadOnlyList<DataNote> NotesOn(Split split) =>
-        Candidates is not null || Request.CandidatesFrom == CandidatesFrom.All ? Notes : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Request.EvaluationNegatives)];
+        Candidates is not null || Request.CandidatesFrom == CandidatesFrom.All
+            ? Notes
+            : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Request.EvaluationNegatives)];
 }

@@ -1,5 +1,5 @@
-// Runs an experiment: places the markets in one pair of tables, trains the plan's phases one after another, scores the
-// target's candidates.
+// Runs an experiment: places the markets in one pair of tables, fits the plan's phases one after another, and ranks the target's
+// candidates.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
@@ -12,10 +12,10 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>What came out of an experiment.</summary>
+/// <summary>The result of an experiment.</summary>
 /// <param name="Experiment">The record.</param>
 /// <param name="Markets">The markets that were trained on and their rows in the tables.</param>
-/// <param name="Tables">Whose all the rows are.</param>
+/// <param name="Tables">The ids of the tables' rows.</param>
 /// <param name="Model">The model of the last phase.</param>
 /// <param name="ModelName">Its name in the catalog.</param>
 /// <param name="Optimiser">The optimiser of the last phase; null where it has none.</param>
@@ -32,7 +32,7 @@ public sealed record ExperimentOutcome(
     /// <summary>The market that is recommended to.</summary>
     public Market TargetMarket => Markets.First(placed => placed.Market.Name == Experiment.Target).Market;
 
-    /// <summary>Does something while the model is adapted to the target, as when it was scored; null where it does not adapt.</summary>
+    /// <summary>Runs an action with the model adapted to the target; null if the model does not adapt.</summary>
     public Action<Action>? WhileAdapted { get; init; }
 }
 
@@ -41,7 +41,7 @@ public sealed record ExperimentOutcome(
 /// <param name="threads">How many threads of the host draw samples and rank; no result depends on it.</param>
 /// <param name="stages">Where stages are kept and looked up, or null.</param>
 /// <param name="keepScores">Whether an outcome keeps every candidate's score, for files of rankings.</param>
-/// <param name="stop">Asks for a last checkpoint and an <see cref="OperationCanceledException"/> after the round that is under way.</param>
+/// <param name="stop">Ends training after the current round, with a checkpoint and an <see cref="OperationCanceledException"/>.</param>
 public sealed class ExperimentRunner(
     IDevice device, int threads = 1, StageStore? stages = null, bool keepScores = true,
     CancellationToken stop = default)
@@ -52,9 +52,11 @@ public sealed class ExperimentRunner(
     /// <param name="candidates">What is ranked for test; null for the target's held-out items among sampled negatives.</param>
     /// <param name="metrics">What is measured, nDCG@10 among it.</param>
     /// <param name="progress">What is told after each minibatch.</param>
-    /// <exception cref="ArgumentException">The method takes each minibatch from one market, and the options mix them.</exception>
+    /// <exception cref="ArgumentException">The method takes each minibatch from one market, and the settings mix them.</exception>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
-    /// <exception cref="DataFormatException">A source shares no item with the target, or a market has fewer samples than meta-learning wants shots.</exception>
+    /// <exception cref="DataFormatException">
+    /// A source shares no item with the target, or a market has fewer samples than a support set.
+    /// </exception>
     public ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
         Action<TrainingProgress>? progress = null)
@@ -63,7 +65,7 @@ public sealed class ExperimentRunner(
     }
 
     /// <summary>Trains by a plan that need not be in the catalog, and evaluates.</summary>
-    /// <inheritdoc cref="Run(Experiment, IReadOnlyList{Market}, IReadOnlyList{CandidateList}, IReadOnlyList{Metric}, Action{TrainingProgress})"/>
+    /// <exception cref="ArgumentException">The plan is of another method than the record, or refuses its settings.</exception>
     public ExperimentOutcome Run(
         Experiment experiment, Plan plan, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates,
         IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
@@ -80,31 +82,36 @@ public sealed class ExperimentRunner(
             union = new([.. markets.Where(m => plan.NeedsSources || m.Name == experiment.Target)]);
             target = union.Place(experiment.Target);
             if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any(row => row >= 0)) is { } stranger)
-                throw new DataFormatException($"{stranger.Market.Name}: no item in common with {experiment.Target}, so that nothing learned there can be of use here");
+            {
+                string problem = $"no item in common with {experiment.Target}, so that nothing learned there can be of use here";
+                throw new DataFormatException($"{stranger.Market.Name}: {problem}");
+            }
+
             tables = new TableIds(union);
         }
 
+        IReadOnlyList<Phase> phases = plan.Over(union.Markets.Select(placed => placed.Market.Name));
         Inquiry inquiry = new(new Ranker(metrics, threads, keepScores), candidates, progress);
-        return Run(experiment, plan.Over(union.Markets.Select(placed => placed.Market.Name)), tables, union.Markets, target, [], firstEpoch: 0, inquiry);
+        return Run(experiment, phases, tables, union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
     /// <summary>Makes a market's own model from one of all markets: the last phase of the record's plan, and the evaluation.</summary>
     /// <param name="experiment">The record of the whole plan, whose phases but the last made <paramref name="parent"/>.</param>
     /// <param name="parent">The model of all markets; its memory is shared, not changed.</param>
-    /// <param name="tables">Whose its rows are.</param>
+    /// <param name="tables">The ids of its rows.</param>
     /// <param name="target">The market, placed in them.</param>
     /// <param name="candidates">What is ranked for test; null for the target's held-out items among sampled negatives.</param>
     /// <param name="metrics">What is measured, nDCG@10 among it.</param>
     /// <param name="progress">What is told after each minibatch.</param>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     public ExperimentOutcome Adapt(
-        Experiment experiment, IFittedModel parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
-        Action<TrainingProgress>? progress = null)
+        Experiment experiment, IFittedModel parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates,
+        IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method, experiment.Settings).Phases;
-        return Run(
-            experiment, [phases[^1]], tables, [target], target,
-            new() { [phases[^1].Key] = parent }, firstEpoch: phases.SkipLast(1).Sum(phase => phase.Fit.Epochs), new Inquiry(new Ranker(metrics, threads, keepScores), candidates, progress));
+        int before = phases.SkipLast(1).Sum(phase => phase.Fit.Epochs);
+        Inquiry inquiry = new(new Ranker(metrics, threads, keepScores), candidates, progress);
+        return Run(experiment, [phases[^1]], tables, [target], target, new() { [phases[^1].Key] = parent }, before, inquiry);
     }
 
     private ExperimentOutcome Run(
@@ -127,7 +134,8 @@ public sealed class ExperimentRunner(
             IFitting current = last = Prepare(() => phase.Fit.Begin(ground, phase, models, epochs));
             PlacedMarket judged = ground.JudgedIn(phase);
             IReadOnlyList<CandidateList> judges = judged == target ? valid : experiment.Candidates(judged.Market, Split.Valid);
-            Func<double>? validate = judges.Count == 0 ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
+            Func<double>? validate = judges.Count == 0
+                ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
             if (stages is null)
             {
                 results.Add(current.Run(validate, progress, PhaseState.Beginning, checkpoints: null, stop));
@@ -159,17 +167,17 @@ public sealed class ExperimentRunner(
         return outcome;
     }
 
-    // About how many candidates there are: lists are drawn when they are asked for, and are about as long as the first.
+    // An estimate: lists are drawn only when they are used, and are about as long as the first.
     private static long Size(IReadOnlyList<CandidateList> lists) => lists.Count == 0 ? 0 : (long)lists.Count * lists[0].Items.Length;
 
-    // What a phase tells, with its place in the whole.
+    // Adds the phase's place in the schedule to its reports.
     private static Action<TrainingProgress>? Told(Action<TrainingProgress>? progress, TrainingSchedule schedule, int place) =>
         progress is null ? null : report => progress(report with { Schedule = schedule, Place = place });
 
     private static IFitting Prepare(Func<IFitting> make)
     {
         using OpenSpan span = TraceSpan.OfStage("preparing");
-        GC.Collect(); // what reading or the phase before has left - moments, samples - can be as much memory as this phase takes
+        GC.Collect(); // the garbage of reading or of the phase before can be as much memory as this phase takes
         return make();
     }
 
@@ -194,7 +202,7 @@ public sealed class ExperimentRunner(
         }
     }
 
-    // Before any training, so that a market with too few samples costs nothing.
+    // Before any training, so that a market with too few samples is refused at once.
     private static SupportSet? DrawSupport(
         Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
     {
@@ -205,6 +213,6 @@ public sealed class ExperimentRunner(
         return SupportSet.Draw(target, experiment.EvaluationNegatives, fit, experiment.Seed);
     }
 
-    /// <summary>What is asked of an experiment, beside what determines it.</summary>
+    /// <summary>What to rank and report; it does not determine the result.</summary>
     private sealed record Inquiry(Ranker Ranker, IReadOnlyList<CandidateList>? Candidates, Action<TrainingProgress>? Progress);
 }

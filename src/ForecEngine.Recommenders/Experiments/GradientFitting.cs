@@ -33,7 +33,8 @@ internal sealed class GradientFitting : IFitting
     /// <param name="fit">How it is trained.</param>
     /// <param name="earlier">The models of the phases before it, by <see cref="Phase.Key"/>.</param>
     /// <param name="firstEpoch">How many epochs those had.</param>
-    public GradientFitting(PhaseGround ground, Phase phase, GradientFit fit, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch)
+    public GradientFitting(
+        PhaseGround ground, Phase phase, GradientFit fit, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch)
     {
         (_ground, _phase, _fit) = (ground, phase, fit);
         (_judged, _markets) = (ground.JudgedIn(phase), ground.MarketsOf(phase));
@@ -112,7 +113,8 @@ internal sealed class GradientFitting : IFitting
 
     private Program MakeProgram(IReadOnlyList<SampleStream> streams) => _fit is MetaFit meta
         ? new MetaProgram(_ground.Device, _model, meta.Learner, _optimiser, streams, meta.MetaLearning.InnerLearningRate)
-        : new TurnProgram(_ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Experiment.Seed), _optimiser, streams);
+        : new TurnProgram(
+            _ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Experiment.Seed), _optimiser, streams);
 
     // A stream a market, or one over all of them; a meta-learner's tasks are markets in any case.
     private SampleStream[] MakeStreams(int firstEpoch)

@@ -1,4 +1,4 @@
-// A phase while it is fitted: what the runner and the stages need of it, whatever its fit.
+// A phase while it is fitted: what the runner and the stage store need of every kind of fit.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
@@ -20,7 +20,8 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Threads">How many threads of the host draw samples.</param>
 /// <param name="Support">What a meta-learned model adapts to before it is scored; null where the plan has none.</param>
 internal sealed record PhaseGround(
-    IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, int Threads, SupportSet? Support)
+    IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, int Threads,
+    SupportSet? Support)
 {
     /// <summary>The market that a phase's model is for: the target, but where each market has a model.</summary>
     public PlacedMarket JudgedIn(Phase phase) =>

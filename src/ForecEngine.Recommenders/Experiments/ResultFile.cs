@@ -62,7 +62,8 @@ public static class ResultFile
     public static EvaluationResult Ranking(JsonObject result, string split)
     {
         JsonObject told = result[split]?.AsObject() ?? throw new ArgumentException($"the result says nothing of {split}", nameof(split));
-        Dictionary<string, double> means = told.Where(entry => entry.Key != "users").ToDictionary(entry => entry.Key, entry => (double?)entry.Value ?? 0);
+        Dictionary<string, double> means = told.Where(entry => entry.Key != "users")
+            .ToDictionary(entry => entry.Key, entry => (double?)entry.Value ?? 0);
         return new EvaluationResult((int?)told["users"] ?? 0, means, new Dictionary<string, double[]>());
     }
 

@@ -30,26 +30,30 @@ public sealed class SourceSelection(ExperimentRunner runner)
     /// <param name="options">How many pilots, and how long.</param>
     /// <param name="progress">What is told while pilots train; their phases are named <c>pilot SOURCE: PHASE</c>.</param>
     public IReadOnlyList<RankedSource> Rank(
-        Experiment experiment, Market target, IReadOnlyList<Market> candidates, SourceSelectionOptions options, Action<TrainingProgress>? progress = null)
+        Experiment experiment, Market target, IReadOnlyList<Market> candidates, SourceSelectionOptions options,
+        Action<TrainingProgress>? progress = null)
     {
         IReadOnlyList<SourcePrior> priors = SourcePrior.Rank(target, candidates);
         int pilots = target.Valid.Count > 0 ? Math.Min(options.Pilots, priors.Count(prior => prior.SharedItems > 0)) : 0;
-        RankedSource[] tried = [.. priors.Take(pilots).Select(prior => new RankedSource(prior, Pilot(candidates.First(market => market.Name == prior.Market))))];
-        return [.. tried.OrderByDescending(source => source.PilotNdcg), .. priors.Skip(pilots).Select(prior => new RankedSource(prior, PilotNdcg: null))];
+        RankedSource[] tried = [.. priors.Take(pilots).Select(prior => new RankedSource(prior, Pilot(prior.Market)))];
+        IEnumerable<RankedSource> others = priors.Skip(pilots).Select(prior => new RankedSource(prior, PilotNdcg: null));
+        return [.. tried.OrderByDescending(source => source.PilotNdcg), .. others];
 
-        double Pilot(Market source)
+        double Pilot(string name)
         {
-            TrainingSettings few = experiment.Settings with { Gradient = experiment.Settings.Gradient with { Epochs = options.PilotEpochs } };
-            Experiment pilot = experiment with { Sources = [source.Name], Settings = few };
+            Market source = candidates.First(market => market.Name == name);
+            GradientSettings few = experiment.Settings.Gradient with { Epochs = options.PilotEpochs };
+            Experiment pilot = experiment with { Sources = [name], Settings = experiment.Settings with { Gradient = few } };
             TrainingSchedule? schedule = null;
             ExperimentOutcome outcome = runner.Run(
                 pilot, [target, source], candidates: null, [Metric.NdcgAt10], progress is null ? null : Tell);
-            return (outcome.Valid ?? throw new InvalidOperationException("a pilot run without validation rows")).Result.Means[Metric.NdcgAt10.Name];
+            RankedLists valid = outcome.Valid ?? throw new InvalidOperationException("a pilot run without validation rows");
+            return valid.Result.Means[Metric.NdcgAt10.Name];
 
             void Tell(TrainingProgress report)
             {
                 schedule ??= new(
-                    [.. (report.Schedule?.Phases ?? []).Select(phase => phase with { Name = $"pilot {source.Name}: {phase.Name}" })]);
+                    [.. (report.Schedule?.Phases ?? []).Select(phase => phase with { Name = $"pilot {name}: {phase.Name}" })]);
                 progress(report with { Phase = schedule.Phases[report.Place].Name, Schedule = schedule });
             }
         }

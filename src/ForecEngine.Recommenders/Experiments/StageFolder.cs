@@ -21,7 +21,8 @@ internal sealed partial class StageFolder(string path)
     /// <summary>The file of a stage on its way.</summary>
     public string Unfinished(StageRecord record) => System.IO.Path.Combine(Path, $"{FileName(record)}.unfinished.safetensors");
 
-    /// <summary>Locks a stage, by a folder beside its file that is gone when the lock is given back; null where another holder has it.</summary>
+    /// <summary>Locks a stage by a folder beside its file. Disposing the lock removes the folder.</summary>
+    /// <returns>The lock, or null if another holder has it.</returns>
     /// <exception cref="IOException">The folder cannot be made.</exception>
     public IDisposable? TryLock(StageRecord record)
     {

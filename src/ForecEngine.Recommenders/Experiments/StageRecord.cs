@@ -50,7 +50,8 @@ internal sealed record StageRecord
     public required string After { get; init; }
 
     /// <summary>The name and the content's digest of each market, for the records of all phases over them.</summary>
-    public static IReadOnlyList<string> Contents(IReadOnlyList<PlacedMarket> markets) => [.. markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")];
+    public static IReadOnlyList<string> Contents(IReadOnlyList<PlacedMarket> markets) =>
+        [.. markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")];
 
     /// <summary>The record of a phase.</summary>
     /// <param name="ground">What it works on.</param>
@@ -73,7 +74,8 @@ internal sealed record StageRecord
                 ? experiment.Target : null,
             Seed = experiment.Seed,
             Model = phase.Model,
-            Fit = phase.Fit is MetaFit meta && !chooses ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,
+            Fit = phase.Fit is MetaFit meta && !chooses
+                ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,
             CandidatesFrom = chooses ? experiment.CandidatesFrom : null,
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
             After = after,

@@ -1,5 +1,5 @@
-// A checkpoint brought back: the model, the ids of its rows, the record of the experiment that made it. It ranks as it
-// did where it was trained, and can be the parent of a market's own model.
+// A model read from a checkpoint, with the ids of its rows and the record of its experiment. It gives the scores that it gave after
+// training, and can be the parent of a market's own model.
 
 using System.Text.Json;
 using ForecEngine.Checkpoints;
@@ -16,7 +16,7 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>A trained model.</summary>
 public sealed class TrainedModel
 {
-    private const string OtherPreset = "paper"; // of a file without a record
+    private const string OtherPreset = "paper"; // for a file without a record
 
     private readonly string _path;
     private readonly IDevice _device;
@@ -40,8 +40,8 @@ public sealed class TrainedModel
     /// <summary>Whether markets share the items' vectors, so that one market's rows improve an item's vector for all.</summary>
     public bool SharesItems => !_entry.NeedsOneMarket;
 
-    /// <summary>Whose the rows are.</summary>
-    /// <exception cref="CheckpointException">Nothing says: see <see cref="NeedsData"/>.</exception>
+    /// <summary>The ids of the rows.</summary>
+    /// <exception cref="CheckpointException">The checkpoint has no ids file: see <see cref="NeedsData"/>.</exception>
     public TableIds Ids => _ids
         ?? throw new CheckpointException(
             _path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it that says whose its rows are");
@@ -72,7 +72,7 @@ public sealed class TrainedModel
         static string Text(Experiment? record) => JsonSerializer.Serialize(record, Experiment.JsonOptions);
     }
 
-    /// <summary>Makes it ready to score a market: gives it ids where it has none, and adapts it where it is meta-learned.</summary>
+    /// <summary>Prepares the model to score a market: gives it ids if it has none, and adapts it if it is meta-learned.</summary>
     /// <param name="data">The data that it was trained on, from <see cref="Read"/>, the market first.</param>
     /// <exception cref="CheckpointException">The tables have other sizes than the markets.</exception>
     public void Prepare(ExperimentData data)
@@ -116,19 +116,24 @@ public sealed class TrainedModel
         string idsPath = RunDirectory.IdsPath(path);
         TableIds? ids = File.Exists(idsPath) ? TableIds.Read(idsPath) : null;
         if (ids is not null && ((shape.Users > 0 && ids.Users != shape.Users) || ids.Items != shape.Items))
-            throw new DataFormatException($"{idsPath}: {ids.Users} users and {ids.Items} items, but the tables of {path} have {shape.Users} and {shape.Items} rows");
+        {
+            throw new DataFormatException(
+                $"{idsPath}: {ids.Users} users and {ids.Items} items, but the tables of {path} have {shape.Users} and {shape.Items} rows");
+        }
+
         if (ids is not null && shape.Markets > 1 && ids.Markets != shape.Markets)
             throw new DataFormatException($"{idsPath}: {ids.Markets} markets, but {path} has a part for each of {shape.Markets}");
         return new TrainedModel(path, device, entry, model, shape, ids, experiment);
     }
 
-    // The record says which model the last phase made; a file without one is told by its tensors.
+    // By the record if there is one, else by the names of the tensors.
     private static (ModelEntry Entry, ModelShape Shape) Identify(SafetensorsFile file, Experiment? experiment)
     {
         if (experiment is null || !PlanCatalog.Methods.Contains(experiment.Method))
             return ModelCatalog.Identify(file);
         ModelEntry entry = ModelCatalog.Find(PlanCatalog.Find(experiment.Method).Phases[^1].Model);
-        return (entry, entry.Recognise(file) ?? throw new CheckpointException(file.Path, $"holds no {entry.Name}, which its record says it is"));
+        return (entry, entry.Recognise(file)
+            ?? throw new CheckpointException(file.Path, $"holds no {entry.Name}, although its record says so"));
     }
 
     /// <summary>
@@ -168,7 +173,7 @@ public sealed class TrainedModel
         return data with { Notes = [.. data.Notes, new DataNote(NoteKind.OtherRows, market, rows, rows, Text)] };
     }
 
-    /// <summary>Ranks a market's held-out items or given candidates; a meta-learned model adapts to the market first, as where it was trained.</summary>
+    /// <summary>Ranks a market's held-out items or given candidates. A meta-learned model adapts to the market first.</summary>
     /// <param name="data">
     /// The data, from <see cref="Read"/>. Without an ids file, the rows are those that training on the same target and sources gives.
     /// </param>
@@ -183,22 +188,27 @@ public sealed class TrainedModel
         (_, PlacedMarket placed) = Place(data);
         if (data.Candidates is null && placed.Market.HeldOut(split).Count == 0)
             throw new DataFormatException($"{placed.Market.Name}: {placed.Market.NotEvaluated ?? "nothing is held out for this split"}");
-        IReadOnlyList<CandidateList> lists = data.Candidates ?? (settings with { Seed = seed ?? settings.Seed, CandidatesFrom = data.Request.CandidatesFrom ?? settings.CandidatesFrom }).Candidates(placed.Market, split);
+        Experiment asked = settings with
+        {
+            Seed = seed ?? settings.Seed,
+            CandidatesFrom = data.Request.CandidatesFrom ?? settings.CandidatesFrom,
+        };
+        IReadOnlyList<CandidateList> lists = data.Candidates ?? asked.Candidates(placed.Market, split);
         IScorer scorer = _model.Scorer(_device, placed.Index);
         return Meta is not { } meta
             ? ranker.Rank(scorer, placed, lists)
             : Adaptation(meta, settings, placed).Rank(ranker, scorer, placed, lists, data.Candidates is null ? split : Split.Test);
     }
 
-    // As training ended: the model adapts to the market, with the draws of its own record, before it is scored.
+    // The same support set as at the end of training.
     private MarketAdaptation Adaptation(MetaFit fit, Experiment settings, PlacedMarket placed)
     {
         SupportSet support = SupportSet.Draw(placed, settings.EvaluationNegatives, fit, settings.Seed);
         return new MarketAdaptation(_device, Network, fit.Learner, support, fit.MetaLearning);
     }
 
-    // What is trained by gradient, as every model that adapts or is forked is.
-    private IRecommender Network => _model as IRecommender ?? throw new CheckpointException(_path, $"holds a {ModelName}, which does not adapt");
+    private IRecommender Network =>
+        _model as IRecommender ?? throw new CheckpointException(_path, $"holds a {ModelName}, which does not adapt");
 
     /// <summary>Makes a market's own model: a fork, fine-tuned on the market alone, as the last phase of FOREC.</summary>
     /// <param name="data">The data, from <see cref="Read"/>.</param>
@@ -206,10 +216,11 @@ public sealed class TrainedModel
     /// <param name="seed">The seed; null for the checkpoint's own.</param>
     /// <param name="metrics">What is measured, nDCG@10 among it.</param>
     /// <param name="progress">What is told after each minibatch.</param>
-    /// <exception cref="CheckpointException">The model is not one of all markets: not nmf, or a fork already, or of a method that no plan forks.</exception>
+    /// <exception cref="CheckpointException">The model is a fork already, or no plan forks the method that trained it.</exception>
     /// <exception cref="DataFormatException">The model was not trained on the market.</exception>
     public ExperimentOutcome Adapt(
-        ExperimentData data, Func<TrainingSettings, TrainingSettings> change, ulong? seed, IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
+        ExperimentData data, Func<TrainingSettings, TrainingSettings> change, ulong? seed, IReadOnlyList<Metric> metrics,
+        Action<TrainingProgress>? progress = null)
     {
         Experiment settings = Settings(data);
         string target = data.Markets[0].Name;
@@ -240,7 +251,7 @@ public sealed class TrainedModel
         return new ExperimentRunner(_device).Adapt(experiment, _model, tables, placed, data.Candidates, metrics, progress);
     }
 
-    // A file without a record is taken for what it most likely is: a model of several markets, from elsewhere.
+    // A file without a record most likely comes from elsewhere and holds a model of several markets.
     private Experiment Settings(ExperimentData data) => _experiment ?? new Experiment
     {
         Method = $"{ModelName}++",
@@ -280,7 +291,7 @@ public sealed class TrainedModel
         return (new TableIds(union), union.Place(data.Markets[0].Name));
     }
 
-    // Without ids, only the same rows give the tables' rows their ids.
+    // Without an ids file, the ids are known only if the data are those of training.
     private void RequireOwnData(ExperimentData data)
     {
         foreach (string market in data.Markets.Select(market => market.Name))

@@ -1,4 +1,4 @@
-// Scores by what a user has: all that a method of counting says is how a history scores some items.
+// Scores items by the items that a user has. A method says only how a history scores some items.
 
 using ForecEngine.Recommenders.Scoring;
 
@@ -19,7 +19,11 @@ public sealed class HistoryScorer(SparseRows histories, HistoryScore score) : IS
     public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
         if (users.Length != items.Length || items.Length != scores.Length)
-            throw new ArgumentException($"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
+        {
+            throw new ArgumentException(
+                $"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
+        }
+
         for (int first = 0, end = 0; first < users.Length; first = end)
         {
             while (end < users.Length && users[end] == users[first])

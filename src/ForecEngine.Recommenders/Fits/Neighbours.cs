@@ -15,10 +15,10 @@ public static class Neighbours
 {
     /// <summary>The most similar items of each item, the most similar first, among those that some user has together with it.</summary>
     /// <param name="histories">The items of each user: ascending, distinct.</param>
-    /// <param name="idRanks">The place of each item in the order of ids; of items that are equally similar, the greater ids are taken.</param>
+    /// <param name="idRanks">The place of each item in the order of ids. Of equal items, those with greater ids come first.</param>
     /// <param name="most">How many an item has at the most.</param>
-    /// <param name="shrink">What is added to each denominator: it makes similarities of few users count less.</param>
-    /// <param name="threads">How many threads count. An item's neighbours are one thread's, so no result depends on it.</param>
+    /// <param name="shrink">A number added to each denominator. It lowers similarities that few users support.</param>
+    /// <param name="threads">How many threads count. One thread finds all neighbours of an item, so no result depends on it.</param>
     public static Neighbour[][] Of(SparseRows histories, int[] idRanks, int most, double shrink, int threads)
     {
         int items = idRanks.Length;
@@ -52,11 +52,12 @@ public static class Neighbours
 
         Neighbour[] Top(int item, List<(int Item, int Count)> together) =>
         [
-            .. together.Select(other => new Neighbour(other.Item, Similarity(other.Count, users.Of(item).Length, users.Of(other.Item).Length)))
+            .. together.Select(other => new Neighbour(other.Item, Similarity(item, other.Item, other.Count)))
                 .OrderByDescending(neighbour => neighbour.Similarity).ThenByDescending(neighbour => idRanks[neighbour.Item])
                 .Take(most),
         ];
 
-        Real Similarity(int both, int one, int other) => (Real)(both / (Math.Sqrt((double)one * other) + shrink));
+        Real Similarity(int one, int other, int both) =>
+            (Real)(both / (Math.Sqrt((double)users.Of(one).Length * users.Of(other).Length) + shrink));
     }
 }

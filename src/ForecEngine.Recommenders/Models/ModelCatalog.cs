@@ -17,12 +17,15 @@ public static class ModelCatalog
         Add(Popularity.Entry);
         Add(ItemNeighbours.Entry);
         Add(new("conet", (device, shape) => new CoNet(device, shape), NetworkShapes.CoNet) { NeedsOneMarket = true, HasLayers = true });
-        Add(new("ddtcdr", (device, shape) => new Ddtcdr(device, shape), NetworkShapes.Ddtcdr) { NeedsOneMarket = true, SetsTargetApart = true });
+        ModelEntry ddtcdr = new("ddtcdr", (device, shape) => new Ddtcdr(device, shape), NetworkShapes.Ddtcdr);
+        Add(ddtcdr with { NeedsOneMarket = true, SetsTargetApart = true });
         foreach ((string prefix, bool aware) in ((string, bool)[])[("", false), ("ma-", true)])
         {
             Add(new($"{prefix}gmf", (device, shape) => new Gmf(device, shape, aware), file => NetworkShapes.Gmf(file, aware)));
-            Add(new($"{prefix}mlp", (device, shape) => new Mlp(device, shape, aware), file => NetworkShapes.Mlp(file, aware)) { HasLayers = true });
-            Add(new($"{prefix}nmf", (device, shape) => new Nmf(device, shape, aware), file => NetworkShapes.Nmf(file, aware)) { HasLayers = true });
+            ModelEntry mlp = new($"{prefix}mlp", (device, shape) => new Mlp(device, shape, aware), file => NetworkShapes.Mlp(file, aware));
+            ModelEntry nmf = new($"{prefix}nmf", (device, shape) => new Nmf(device, shape, aware), file => NetworkShapes.Nmf(file, aware));
+            Add(mlp with { HasLayers = true });
+            Add(nmf with { HasLayers = true });
         }
     }
 

@@ -9,7 +9,9 @@ namespace ForecEngine.Recommenders.Models;
 /// <param name="Layers">The MLP's widths, the first of them its input, twice the dimension: 16-64-32-16-8.</param>
 public sealed record ModelShape(int Users, int Items, int Dimension, IReadOnlyList<int> Layers)
 {
-    /// <summary>The widths of a market's head, the first of them its input, the last of the layers plus the dimension: 16-32-16. Empty: no head.</summary>
+    /// <summary>
+    /// The widths of a market's head: 16-32-16. The first is its input, the last of the layers plus the dimension. Empty for no head.
+    /// </summary>
     public IReadOnlyList<int> Head { get; init; } = [];
 
     /// <summary>How many markets there are, for models that know which market a sample is of.</summary>

@@ -1,4 +1,4 @@
-// How a phase's model comes to be from its markets' rows, as data.
+// How a phase's model is fitted to its markets' rows, as data.
 
 using System.Text.Json.Serialization;
 using ForecEngine.Recommenders.Adaptation;
@@ -9,7 +9,7 @@ using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>How a model comes to be from markets' rows. Its properties are all that bears on the result.</summary>
+/// <summary>How a model is fitted to markets' rows. Its properties determine the result; records hold them.</summary>
 [JsonConverter(typeof(ByType<Fit>))]
 public abstract record Fit
 {
@@ -53,7 +53,7 @@ public record GradientFit(
     /// <summary>What is minimised.</summary>
     public RatingLoss Loss { get; init; } = RatingLoss.Bce;
 
-    /// <summary>Whether negatives that are drawn once are drawn anew for this phase, rather than shared with the phases before it.</summary>
+    /// <summary>Whether negatives that are drawn once are this phase's own, not those of the phases before it.</summary>
     public bool DrawsOwnNegatives { get; init; }
 
     internal override IFitting Begin(

@@ -7,7 +7,7 @@ using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Makes a phase's model. Its properties are all that bears on the result.</summary>
+/// <summary>Makes a phase's model. Its properties determine the result; records hold them.</summary>
 [JsonConverter(typeof(ByType<Initialiser>))]
 public abstract record Initialiser
 {

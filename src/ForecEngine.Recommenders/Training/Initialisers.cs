@@ -108,7 +108,7 @@ public static class Initialisers
     public sealed record Fork(Widths Head, int Unfreeze, bool KeepOutput) : Initialiser
     {
         /// <inheritdoc/>
-        /// <exception cref="ArgumentException">The head does not fit the parent, or the parent's output layer does not fit the head.</exception>
+        /// <exception cref="ArgumentException">The head does not fit the parent, or the parent's output layer the head.</exception>
         public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
             Nmf parent = (Nmf)earlier["nmf"];

@@ -37,7 +37,7 @@ public sealed record Phase(string Name, string Model, Scope Scope, Fit Fit)
 /// <param name="Phases">The phases.</param>
 public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
 {
-    /// <summary>The method whose trained model the last phase can go on from alone, for any of its markets; null where there is none.</summary>
+    /// <summary>The method from whose trained model the last phase makes a market's own; null if the plan is no fork.</summary>
     public string? Adapts { get; init; }
 
     /// <summary>Whether any phase is fitted to the sources.</summary>

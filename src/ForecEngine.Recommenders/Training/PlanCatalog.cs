@@ -58,7 +58,7 @@ public static class PlanCatalog
     /// <param name="method">The method's name.</param>
     /// <param name="settings">The settings that its phases take theirs from; null for those of the preset <c>paper</c>.</param>
     /// <exception cref="ArgumentException">There is no such method.</exception>
-    public static Plan Find(string method, TrainingSettings? settings = null) => s_plans.TryGetValue(method, out Func<TrainingSettings, Plan>? plan)
+    public static Plan Find(string method, TrainingSettings? settings = null) => s_plans.TryGetValue(method, out var plan)
         ? plan(settings ?? new())
         : throw new ArgumentException($"no method is called '{method}'; there are {string.Join(", ", Methods)}");
 
@@ -86,7 +86,8 @@ public static class PlanCatalog
     private static Phase Descent(
         string name, string model, Scope scope, TrainingSettings settings, double learningRate, Initialiser initialiser) =>
         new(name, model, scope, new GradientFit(
-            settings.Model with { Ddtcdr = null }, initialiser, settings.LearningRate ?? learningRate, settings.Gradient, settings.Samples));
+            settings.Model with { Ddtcdr = null }, initialiser, settings.LearningRate ?? learningRate, settings.Gradient,
+            settings.Samples));
 
     // Li and Tuzhilin (WSDM 2020), with the vectors that gmf learns on each market alone.
     private static Plan DualTransfer(TrainingSettings settings)
