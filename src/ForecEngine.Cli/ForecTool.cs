@@ -1,11 +1,7 @@
 // The tool as a function of its arguments and two writers, so that tests can run it like a user.
 
 using System.Reflection;
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
 using ForecEngine.Cli.Verbs;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli;
 

@@ -1,10 +1,7 @@
 // The option --json: results for programs, in a file that is written atomically.
 
 using System.Text;
-using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli;
 

@@ -1,6 +1,5 @@
 // Results as a table on standard output.
 
-using System.Globalization;
 using Spectre.Console;
 
 namespace ForecEngine.Cli;

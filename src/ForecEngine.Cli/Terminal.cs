@@ -2,7 +2,6 @@
 // if it is not, and not at all with --quiet.
 
 using ForecEngine.Cli.Progress;
-using ForecEngine.Recommenders.Training;
 using Spectre.Console;
 
 namespace ForecEngine.Cli;

@@ -4,7 +4,6 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using ForecEngine.Cli.Options;
 
 namespace ForecEngine.Cli.CommandLine;
 

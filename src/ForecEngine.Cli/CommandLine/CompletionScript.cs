@@ -1,6 +1,5 @@
 // Generates scripts for completion of verbs, options and values in a shell, from the declarations of verbs and options.
 
-using System.Globalization;
 using System.Text;
 
 namespace ForecEngine.Cli.CommandLine;

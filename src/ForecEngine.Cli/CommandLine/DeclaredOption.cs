@@ -1,11 +1,7 @@
 // An option as a verb declares it.
 
 using System.Collections;
-using System.Globalization;
 using System.Reflection;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Experiments;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.CommandLine;
 

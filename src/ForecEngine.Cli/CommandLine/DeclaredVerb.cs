@@ -1,7 +1,6 @@
 // A verb: its name, its options and the function that runs it.
 
 using System.Reflection;
-using ForecEngine.Cli.Options;
 
 namespace ForecEngine.Cli.CommandLine;
 

@@ -2,7 +2,6 @@
 // Long descriptions are wrapped and indented to the column of descriptions.
 
 using System.Text;
-using ForecEngine.Cli.Options;
 
 namespace ForecEngine.Cli.CommandLine;
 

@@ -1,8 +1,5 @@
 // The parts that a method may have. An option for a part that the method lacks would have no effect and is refused.
 
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>A part of a method that has options of its own.</summary>

@@ -1,7 +1,5 @@
 // The options of adapt.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("adapt",

@@ -1,7 +1,5 @@
 // The options of every verb.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of every verb.</summary>

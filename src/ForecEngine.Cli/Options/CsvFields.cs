@@ -1,6 +1,5 @@
 // Ids on a command line, separated by commas as CSV has them: a quoted one may hold a comma, and a quote as two.
 
-using ForecEngine.Cli.CommandLine;
 using nietras.SeparatedValues;
 
 namespace ForecEngine.Cli.Options;

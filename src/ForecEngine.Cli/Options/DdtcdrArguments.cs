@@ -1,8 +1,5 @@
 // The options of ddtcdr.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Recommenders.Models;
-
 namespace ForecEngine.Cli.Options;
 
 internal abstract class DdtcdrArguments : MetaLearningArguments

@@ -1,7 +1,5 @@
 // The options of demo.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("demo", HelpText = "Train nmf, nmf++ and forec on small synthetic markets and compare.", Example = "demo")]

@@ -1,7 +1,5 @@
 // Makes the device that the user asked for.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Cli.Options;

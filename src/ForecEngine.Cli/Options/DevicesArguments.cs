@@ -1,7 +1,5 @@
 // The options of devices.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("devices", HelpText = "What this machine can compute on.", Example = "devices")]

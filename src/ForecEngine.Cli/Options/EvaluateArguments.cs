@@ -1,7 +1,5 @@
 // The options of evaluate.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("evaluate",

@@ -1,9 +1,5 @@
 // The options of a market's fork.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of a market's fork.</summary>

@@ -1,7 +1,5 @@
 // The options of generate.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("generate", HelpText = "Write synthetic markets in XMarket's format.", Example = "generate --scale 0.1 --out synthetic")]

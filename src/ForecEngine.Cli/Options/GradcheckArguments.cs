@@ -1,7 +1,5 @@
 // The options of gradcheck.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("gradcheck",

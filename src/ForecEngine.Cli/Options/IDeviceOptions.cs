@@ -1,7 +1,5 @@
 // The options of a verb that computes.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 internal interface IDeviceOptions

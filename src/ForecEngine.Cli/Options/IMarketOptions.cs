@@ -1,7 +1,5 @@
 // The options of a verb that reads markets.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 internal interface IMarketOptions

@@ -1,7 +1,5 @@
 // The option of a verb that prints how well a model ranks.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 internal interface IMetricOptions

@@ -1,10 +1,5 @@
 // The options of a verb that leaves files in a directory.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Options;
 
 internal interface IRunOutput

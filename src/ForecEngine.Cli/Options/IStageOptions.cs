@@ -1,8 +1,5 @@
 // The options of a verb that trains in stages, which a later run can go on from.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Options;
 
 internal interface IStageOptions : IRunOutput

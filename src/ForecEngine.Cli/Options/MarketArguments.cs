@@ -1,7 +1,5 @@
 // The options that say which markets are read, and how.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options that say which markets.</summary>

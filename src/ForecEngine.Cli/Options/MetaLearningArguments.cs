@@ -1,8 +1,5 @@
 // The options of meta-learning.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options of meta-learning.</summary>

@@ -1,9 +1,7 @@
 // An option's value, checked: what is wrong with it is named with the option.
 
-using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
-using ForecEngine.Cli.CommandLine;
 
 namespace ForecEngine.Cli.Options;
 

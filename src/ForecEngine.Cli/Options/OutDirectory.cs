@@ -1,7 +1,5 @@
 // --out of the verbs that write several files: one process's at a time, and nothing in it is replaced without --force.
 
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Opens the directory of --out.</summary>

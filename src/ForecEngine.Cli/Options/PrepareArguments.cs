@@ -1,7 +1,5 @@
 // The options of prepare.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("prepare", HelpText = "Filter raw markets as the paper does, into NAME_5core.txt.", Example = "prepare --data raw --out xmarket")]

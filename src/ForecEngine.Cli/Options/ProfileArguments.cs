@@ -1,7 +1,5 @@
 // The options of profile.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("profile",

@@ -1,8 +1,5 @@
 // The options that say for which market a model is, and how it is measured.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Recommenders.Data;
-
 namespace ForecEngine.Cli.Options;
 
 /// <summary>Options that say how a result is measured.</summary>

@@ -1,6 +1,5 @@
 // The options of recommend.
 
-using ForecEngine.Cli.CommandLine;
 using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Cli.Options;

@@ -1,7 +1,5 @@
 // The options of run.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("run", First = "experiment",

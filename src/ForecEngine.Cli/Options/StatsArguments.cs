@@ -1,7 +1,5 @@
 // The options of stats.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("stats", HelpText = "Sizes of markets, and how similar they are.", Example = "stats --data xmarket --markets ca,jp,uk")]

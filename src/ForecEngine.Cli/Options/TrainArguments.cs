@@ -1,7 +1,5 @@
 // The options of train.
 
-using ForecEngine.Cli.CommandLine;
-
 namespace ForecEngine.Cli.Options;
 
 [Verb("train",

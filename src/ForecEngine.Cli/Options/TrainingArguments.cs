@@ -1,9 +1,6 @@
 // The options of training.
 
-using ForecEngine.Cli.CommandLine;
 using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Options;
 

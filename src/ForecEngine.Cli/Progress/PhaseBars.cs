@@ -1,8 +1,6 @@
 // Progress on a terminal: a bar for each phase, and one for all phases together with the time left.
 
 using System.Diagnostics;
-using System.Globalization;
-using ForecEngine.Recommenders.Training;
 using Spectre.Console;
 
 namespace ForecEngine.Cli.Progress;

@@ -1,8 +1,6 @@
 // Progress without a terminal: a line at the end of each phase.
 
 using System.Diagnostics;
-using System.Globalization;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Progress;
 

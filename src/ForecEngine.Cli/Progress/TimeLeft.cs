@@ -1,8 +1,5 @@
 // Estimates the time left of a run from the work left and the speed of this run so far.
 
-using System.Globalization;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Cli.Progress;
 
 /// <summary>Estimates the time left of all phases.</summary>

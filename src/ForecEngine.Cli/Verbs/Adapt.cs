@@ -1,11 +1,5 @@
 // forec adapt: a market's own model from a checkpoint of several markets.
 
-using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Verbs;
 
 internal static class Adapt

@@ -1,13 +1,5 @@
 // forec demo: the point of it all on markets that come along: what a small market gains from a large one.
 
-using System.Globalization;
-using System.Text.Json.Nodes;
-using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Verbs;
 
 internal static class Demo

@@ -1,8 +1,5 @@
 // forec devices: what this machine can compute on.
 
-using System.Globalization;
-using System.Text.Json.Nodes;
-using ForecEngine.Cli.Options;
 using ForecEngine.Kernels.Gpu;
 using ForecEngine.Kernels.Simd;
 

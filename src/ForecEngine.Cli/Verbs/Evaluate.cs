@@ -1,13 +1,5 @@
 // forec evaluate: ranks with a checkpoint.
 
-using System.Text.Json.Nodes;
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Verbs;
 
 internal static class Evaluate

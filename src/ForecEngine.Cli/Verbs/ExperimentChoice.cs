@@ -1,11 +1,5 @@
 // The experiment that a command line names, with its data read.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Cli.Verbs;
 
 /// <summary>Reads the options that make an experiment.</summary>

@@ -1,11 +1,6 @@
 // forec generate: synthetic markets as files.
 
-using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 

@@ -1,12 +1,6 @@
 // forec gradcheck: every operation and every model, on the chosen device, against central differences.
 
-using System.Globalization;
-using System.Text.Json.Nodes;
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
 using ForecEngine.Gradients;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Cli.Verbs;
 

@@ -1,11 +1,5 @@
 // The markets and metrics that a command line names.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Verbs;
 
 /// <summary>Reads the options that name markets and metrics.</summary>

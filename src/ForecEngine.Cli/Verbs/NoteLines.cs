@@ -1,9 +1,6 @@
 // Writes notes on the data: as lines for people, with the options that concern them, and as JSON for programs.
 
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 

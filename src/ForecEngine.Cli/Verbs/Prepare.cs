@@ -1,12 +1,6 @@
 // forec prepare: raw markets filtered as Bonab et al. (CIKM 2021) filter them, beside the sizes that their table 2 gives.
 
-using System.Globalization;
-using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 

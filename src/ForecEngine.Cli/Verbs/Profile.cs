@@ -2,15 +2,8 @@
 // runs three times: to compile the kernels, plainly to tell its speed, and in spans to tell where it goes. All three give
 // the same model, bit for bit; the command fails if they do not.
 
-using System.Globalization;
-using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
-using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Cli.Verbs;
 

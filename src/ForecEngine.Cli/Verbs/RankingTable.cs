@@ -1,8 +1,5 @@
 // What a ranking measured, a row a split.
 
-using System.Globalization;
-using ForecEngine.Recommenders.Evaluation;
-
 namespace ForecEngine.Cli.Verbs;
 
 /// <summary>The table of train, evaluate and demo.</summary>

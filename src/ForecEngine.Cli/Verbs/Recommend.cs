@@ -1,14 +1,7 @@
 // forec recommend: lists of the best items for customers.
 
 using System.Diagnostics;
-using System.Globalization;
-using System.Text.Json.Nodes;
 using ForecEngine.Checkpoints;
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Cli.Verbs;

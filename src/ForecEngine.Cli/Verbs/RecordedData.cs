@@ -1,10 +1,5 @@
 // Finds the files that an experiment was recorded with, by what is in them.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Verbs;
 
 /// <summary>Looks for data by their digests.</summary>

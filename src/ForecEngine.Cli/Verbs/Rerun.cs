@@ -1,13 +1,5 @@
 // forec run: an experiment again, from its record.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Cli.Verbs;
 
 internal static class Rerun

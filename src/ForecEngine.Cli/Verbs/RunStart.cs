@@ -1,11 +1,6 @@
 // What train makes of what it finds in --out: nothing is replaced that was not asked for, and a run goes on only from its own
 // checkpoints.
 
-using System.Text.Json.Nodes;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-
 namespace ForecEngine.Cli.Verbs;
 
 /// <summary>Decides how a run into a directory begins.</summary>

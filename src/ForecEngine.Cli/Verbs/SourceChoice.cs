@@ -1,13 +1,5 @@
 // --source auto: the markets to choose from, the choice, and its table.
 
-using System.Globalization;
-using System.Text.Json.Nodes;
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Cli.Verbs;
 
 /// <summary>Chooses sources for a target, as the command line asks.</summary>

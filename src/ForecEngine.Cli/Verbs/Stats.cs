@@ -1,10 +1,5 @@
 // forec stats: the sizes of markets, and how similar they are to each other.
 
-using System.Globalization;
-using System.Text.Json.Nodes;
-using ForecEngine.Cli.Options;
-using ForecEngine.Recommenders.Data;
-
 namespace ForecEngine.Cli.Verbs;
 
 internal static class Stats

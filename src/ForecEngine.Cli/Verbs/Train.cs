@@ -1,11 +1,5 @@
 // forec train: data in, a result, a checkpoint and TREC files out.
 
-using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Cli.Verbs;
 
 internal static class Train

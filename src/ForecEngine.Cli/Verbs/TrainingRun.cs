@@ -2,12 +2,6 @@
 // printed and written.
 
 using System.Diagnostics;
-using System.Text.Json.Nodes;
-using ForecEngine.Cli.Options;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Experiments;
 
 namespace ForecEngine.Cli.Verbs;
 

@@ -1,8 +1,5 @@
 // The verbs. A new verb is a class of arguments, a class that runs it, and a line here.
 
-using ForecEngine.Cli.CommandLine;
-using ForecEngine.Cli.Options;
-
 namespace ForecEngine.Cli.Verbs;
 
 /// <summary>The verbs, in the order of help.</summary>

@@ -1,10 +1,6 @@
 // The inner step of meta-learning, p - rate g, made in place on the model and undone afterwards. The values that it changes are first
 // copied on the device: dense parameters as a whole, and only those rows of a table that have a gradient, at most one for each sample.
 
-using ForecEngine.Kernels;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Models;
-
 namespace ForecEngine.Recommenders.Adaptation;
 
 /// <summary>A step of gradient descent that can be undone bit for bit.</summary>

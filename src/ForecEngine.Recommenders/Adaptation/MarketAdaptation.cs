@@ -1,13 +1,6 @@
 // Adapts a meta-learned model to a market before it is scored, by one inner step on the market's support set, and restores the model
 // afterwards.
 
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Adaptation;
 
 /// <summary>Adapts a model to a market while it ranks.</summary>

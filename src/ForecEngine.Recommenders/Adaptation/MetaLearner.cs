@@ -3,8 +3,6 @@
 //   theta' = theta - rate dL_A(theta),   g += dL_B(theta') / markets.
 // Then the optimiser makes one step with g. There is no second-order term: g does not differentiate through the inner step.
 
-using ForecEngine.Recommenders.Models;
-
 namespace ForecEngine.Recommenders.Adaptation;
 
 /// <summary>A first-order meta-learner.</summary>

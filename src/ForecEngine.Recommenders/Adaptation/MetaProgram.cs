@@ -2,13 +2,8 @@
 // compiles the model's network, it runs the visits of a round in parallel. Otherwise the tape runs them one after another, and the
 // inner step is made and undone in place. Both give the same bits.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Adaptation;
 

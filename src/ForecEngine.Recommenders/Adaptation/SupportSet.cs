@@ -3,11 +3,6 @@
 // left out of that score, or training samples taken instead. Any candidate can be drawn, so about one in a hundred is
 // a positive, as in the released code.
 
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Adaptation;
 
 /// <summary>A market's support set.</summary>

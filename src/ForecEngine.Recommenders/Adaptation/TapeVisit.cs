@@ -1,9 +1,6 @@
 // A visit to a market in a round of meta-learning by the tape, for models that the device does not compile.
 
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Adaptation;
 

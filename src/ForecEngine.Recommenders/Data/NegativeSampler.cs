@@ -2,8 +2,6 @@
 // be drawn too; if they never were, a model could recognise them by that. A row's negatives are a function of (seed, market, epoch,
 // row), so that they can be drawn again for a single row.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>Which of a user's items are never drawn as negatives.</summary>

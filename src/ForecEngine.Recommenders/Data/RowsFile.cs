@@ -2,7 +2,6 @@
 // The column "split" says which part of the split a row is in. RatingsReader reads the file back.
 
 using System.Globalization;
-using ForecEngine.Checkpoints;
 using nietras.SeparatedValues;
 
 namespace ForecEngine.Recommenders.Data;

@@ -1,7 +1,6 @@
 // The candidates of leave-one-out evaluation: each held-out item among 99 sampled ones.
 
 using System.Collections;
-using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Data;
 

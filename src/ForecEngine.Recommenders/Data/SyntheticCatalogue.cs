@@ -8,8 +8,6 @@
 // So what a model learns from a large market mostly, but not fully, holds in a small one. Weights are whole numbers and the other
 // arithmetic is + - * / and square roots, so that every machine gives the same bytes.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>The items of one synthetic market, with their taste directions and popularities.</summary>

@@ -7,7 +7,6 @@
 // arithmetic is whole numbers, + - * / and square roots, so that a seed gives the same bytes on every machine.
 
 using System.Numerics.Tensors;
-using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Data;
 

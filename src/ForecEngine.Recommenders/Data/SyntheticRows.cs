@@ -2,7 +2,6 @@
 // are unique, because each contains its item's or user's number, scrambled by a bijection; the rest of a user id is random.
 
 using System.Buffers;
-using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Data;
 

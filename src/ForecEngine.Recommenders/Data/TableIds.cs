@@ -3,7 +3,6 @@
 // markets are in the order in which the user lines name them.
 
 using System.Text;
-using ForecEngine.Checkpoints;
 
 namespace ForecEngine.Recommenders.Data;
 

@@ -5,7 +5,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Data;
 

@@ -1,8 +1,6 @@
 // Ranks candidates by a scorer, as trec_eval would: score descending, then item id descending.
 
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Evaluation;
 

@@ -3,8 +3,6 @@
 
 using System.Globalization;
 using System.Text;
-using ForecEngine.Checkpoints;
-using ForecEngine.Recommenders.Data;
 
 namespace ForecEngine.Recommenders.Evaluation;
 

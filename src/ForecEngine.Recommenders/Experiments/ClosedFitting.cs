@@ -1,13 +1,6 @@
 // A phase whose model is made in one go.
 
 using System.Diagnostics;
-using ForecEngine.Checkpoints;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 

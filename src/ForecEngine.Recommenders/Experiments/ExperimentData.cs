@@ -1,9 +1,6 @@
 // Reads what an experiment runs on: ratings, filtered and split, the sources cut to the target's items under sampling "sel", and
 // given candidates. The digests of all of it go into the record.
 
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>Where an experiment's data are and how they are filtered and split.</summary>

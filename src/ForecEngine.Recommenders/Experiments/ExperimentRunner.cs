@@ -1,14 +1,7 @@
 // Runs an experiment: places the markets in one pair of tables, fits the plan's phases one after another, and ranks the target's
 // candidates.
 
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Adaptation;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Scoring;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 

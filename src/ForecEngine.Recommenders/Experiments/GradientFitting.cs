@@ -1,15 +1,5 @@
 // A phase made ready to train: its model, its optimiser, and the program of its rounds.
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Adaptation;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>A phase that is trained by gradient.</summary>

@@ -1,14 +1,5 @@
 // A phase while it is fitted: what the runner and the stage store need of every kind of fit.
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Adaptation;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Scoring;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>What every phase of an experiment works on.</summary>

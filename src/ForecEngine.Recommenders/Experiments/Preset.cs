@@ -1,8 +1,5 @@
 // The named settings of training.
 
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>Named settings.</summary>

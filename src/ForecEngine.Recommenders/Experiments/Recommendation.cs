@@ -1,10 +1,6 @@
 // Lists from a trained model: who gets one, which items it is made from, what is left out. Customers that the model has no row
 // for are folded in by their items. Notes count what could not be done.
 
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>The lists that a request asks of a model.</summary>

@@ -2,9 +2,6 @@
 
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 

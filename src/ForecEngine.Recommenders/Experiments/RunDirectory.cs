@@ -7,12 +7,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
-using ForecEngine.Checkpoints;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 

@@ -2,10 +2,6 @@
 // the candidates are ranked by what is known before training (SourcePrior); the most promising are tried in short pilot
 // runs of the method itself, and ranked by nDCG@10 on validation. Test rows play no part.
 
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Evaluation;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>How sources are chosen.</summary>

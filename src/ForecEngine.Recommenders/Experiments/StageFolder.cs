@@ -2,7 +2,6 @@
 // folder is ours to take, replace or remove.
 
 using System.Text.RegularExpressions;
-using ForecEngine.Checkpoints;
 
 namespace ForecEngine.Recommenders.Experiments;
 

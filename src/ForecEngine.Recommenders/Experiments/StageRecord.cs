@@ -6,10 +6,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 

@@ -3,8 +3,6 @@
 // kept, with a line that says why; the result is the same.
 
 using System.Diagnostics;
-using ForecEngine.Checkpoints;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Experiments;
 

@@ -1,7 +1,5 @@
 // Scores items by the items that a user has. A method says only how a history scores some items.
 
-using ForecEngine.Recommenders.Scoring;
-
 namespace ForecEngine.Recommenders.Fits;
 
 /// <summary>Overwrites <paramref name="scores"/> with the score of each item for a user who has a history.</summary>

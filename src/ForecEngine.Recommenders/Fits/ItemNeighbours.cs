@@ -1,12 +1,5 @@
 // Nearest items: score(u, i) = the sum of sim(i, j) over the items j that u has and that are among i's nearest (Neighbours.cs).
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Fits;
 
 /// <summary>Finds each item's nearest.</summary>

@@ -1,8 +1,6 @@
 // The items most like each item, by the users who have both (Sarwar, Karypis, Konstan and Riedl, WWW 2001):
 //   sim(i, j) = c(i, j) / (sqrt(c(i) c(j)) + shrink),   c(i, j) the users who have i and j, c(i) those who have i.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Fits;
 
 /// <summary>An item that is like another.</summary>

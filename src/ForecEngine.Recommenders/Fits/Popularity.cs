@@ -1,12 +1,5 @@
 // The most popular items first: score(u, i) = the number of positives of i in training, for every user.
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Fits;
 
 /// <summary>Counts each item's positives.</summary>

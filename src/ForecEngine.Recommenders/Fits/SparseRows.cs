@@ -1,9 +1,5 @@
 // Lists of column numbers, one a row, one after another in memory: the items that each user has, the users that have each item.
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Scoring;
-
 namespace ForecEngine.Recommenders.Fits;
 
 /// <summary>A list of columns a row.</summary>

@@ -5,9 +5,6 @@
 // with the mean over the other towers instead of h_B if there are several. A sample of market A goes through all towers and then
 // through A's output layer.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>CoNet: a tower for each market, connected in every layer.</summary>

@@ -6,9 +6,6 @@
 // Several sources form a star: each has a bridge from the target and one to it, and for the target the second term is the mean over
 // the sources. Initialisers.PresetVectors freezes the vectors, so that only networks and bridges are trained.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>DDTCDR: a network for each market, and bridges between the target and each source.</summary>

@@ -2,9 +2,6 @@
 //   logit = w . (p_user x q_item) + b.
 // In the market-aware model q_item is first multiplied by the market's vector (MarketView).
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>GMF: the elementwise product of a user's and an item's vector, weighted and summed.</summary>

@@ -1,7 +1,5 @@
 // A model with its own training loss.
 
-using ForecEngine.Autodiff;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>A model whose training loss is not a loss of its logits.</summary>

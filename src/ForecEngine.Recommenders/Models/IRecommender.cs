@@ -1,10 +1,5 @@
 // The interface of neural models for training, evaluation and checkpoints.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Scoring;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>A model that is trained by gradient and scores users and items by its logits.</summary>

@@ -1,8 +1,6 @@
 // A market's part of conet and ddtcdr: its own item vectors and perceptron, named markets.N.embedding_item, markets.N.fc_layers.I and
 // markets.N.affine_output.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>A market's item vectors, dense layers and output layer.</summary>

@@ -1,8 +1,6 @@
 // Market-aware item vectors (Bhargav, Aliannejadi and Kanoulas, "Market-Aware Models for Efficient Cross-Market Recommendation", ECIR
 // 2023): the elementwise product of the item's vector and the market's.
 
-using ForecEngine.Autodiff;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>The optional market vectors of a model.</summary>

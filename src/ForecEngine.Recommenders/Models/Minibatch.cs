@@ -1,7 +1,5 @@
 // The samples of a training step, or pairs to score.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>(user, item, label) triples by their rows in the embedding tables, with the market of each. An instance is reused.</summary>

@@ -2,9 +2,6 @@
 //   logit = w . relu(... relu(W1 [p_user; q_item] + b1) ...) + b.
 // In the market-aware model q_item is first multiplied by the market's vector (MarketView).
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>MLP: a tower of dense layers with ReLU over the concatenation of a user's and an item's vector.</summary>

@@ -2,7 +2,6 @@
 // central differences for every parameter.
 
 using ForecEngine.Gradients;
-using ForecEngine.Kernels;
 
 namespace ForecEngine.Recommenders.Models;
 

@@ -1,9 +1,5 @@
 // Every model by the name that plans and checkpoints use.
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Fits;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>The models by name.</summary>

@@ -1,10 +1,6 @@
 // Reads and writes models as safetensors files, with the parameter names of the PyTorch implementations of neural collaborative
 // filtering, so that either side can read the other's files.
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Scoring;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>Reads and writes models.</summary>

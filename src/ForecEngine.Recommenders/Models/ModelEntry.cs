@@ -1,9 +1,5 @@
 // An entry of the catalog of models: how a model is created, how its checkpoint is recognised and read, and what it needs from plans.
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Scoring;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>A model of the catalog.</summary>

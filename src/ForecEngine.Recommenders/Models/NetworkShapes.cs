@@ -1,8 +1,6 @@
 // Recognises the neural models in a checkpoint by the names of their tensors, and reads their sizes. The shape of every tensor is checked
 // here, so that a damaged file cannot cause a large allocation.
 
-using ForecEngine.Checkpoints;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>Returns the sizes of the neural model in a checkpoint, or null if it holds another model.</summary>

@@ -2,9 +2,6 @@
 // logit = w . [mlp; p_user x q_item] + b. A fork for a market (Bonab et al., CIKM 2021, figure 3) has a head of dense layers with
 // ReLU below the output layer. In the market-aware model both q_item are first multiplied by vectors of the market (MarketView).
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>NMF: a tower over one pair of vectors and the product of another pair.</summary>

@@ -1,7 +1,5 @@
 // The losses of a model's output and a sample's label.
 
-using ForecEngine.Autodiff;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>A loss of outputs and labels.</summary>

@@ -1,8 +1,5 @@
 // A tower: dense layers, each followed by ReLU.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>A tower of dense layers with ReLU, named <c>NAME.0</c>, <c>NAME.1</c>, ...</summary>

@@ -5,12 +5,6 @@
 // The same items give the same bits, alone or among other users, on any number of threads: the draws are a function of the
 // step and the user's items, a sample's weight is the same in every batch, and a row's gradient sums its own samples in order.
 
-using ForecEngine.Kernels;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
-
 namespace ForecEngine.Recommenders.Scoring;
 
 /// <summary>The numbers of fold-in; docs/methods.md says what they cost against training.</summary>

@@ -1,8 +1,5 @@
 // What comes out of a fit, whatever the fit: tensors for checkpoints, and scores.
 
-using ForecEngine.Checkpoints;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Scoring;
 
 /// <summary>A model that has been fitted to markets' rows.</summary>

@@ -1,10 +1,6 @@
 // A neural model's scores: its logits, which rank as its probabilities do but do not run together where those round to 1.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Recommenders.Scoring;
 

@@ -1,8 +1,5 @@
 // Keeps the parameters of the epoch with the best validation score.
 
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Models;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>A copy on the device of a model's trained parameters in the best epoch.</summary>

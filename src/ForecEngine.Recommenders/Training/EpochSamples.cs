@@ -2,10 +2,6 @@
 // row's negatives does not depend on the draws, so the place of every row is known beforehand, and threads can draw runs of rows in
 // any order.
 
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>The samples of one or several markets.</summary>

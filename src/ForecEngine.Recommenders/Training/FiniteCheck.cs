@@ -1,8 +1,6 @@
 // Checks tensors for NaN and infinities on the device; the host only reads a count for each tensor.
 
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Optimisers;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,11 +1,6 @@
 // How a phase's model is fitted to its markets' rows, as data.
 
 using System.Text.Json.Serialization;
-using ForecEngine.Recommenders.Adaptation;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Experiments;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Training;
 

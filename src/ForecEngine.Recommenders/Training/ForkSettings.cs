@@ -1,7 +1,6 @@
 // The settings of a market's fork: what it is made of, and how it is fine-tuned.
 
 using System.Text.Json.Serialization;
-using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 

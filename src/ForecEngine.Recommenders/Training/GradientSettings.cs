@@ -1,7 +1,6 @@
 // The settings of gradient descent.
 
 using System.Text.Json.Serialization;
-using ForecEngine.Optimisers;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,9 +1,6 @@
 // How a phase's model begins.
 
 using System.Text.Json.Serialization;
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Recommenders.Training;
 

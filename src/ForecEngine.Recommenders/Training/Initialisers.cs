@@ -1,9 +1,5 @@
 // The initialisers of the catalog's plans: how a phase's model begins, and what it takes over from the phases before it.
 
-using ForecEngine.Kernels;
-using ForecEngine.Recommenders.Models;
-using ForecEngine.Recommenders.Scoring;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>The initialisers of the plans in the catalog.</summary>

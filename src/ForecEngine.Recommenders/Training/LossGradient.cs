@@ -1,10 +1,7 @@
 // The gradient of a minibatch's mean loss. If the device compiles the model's network, the compiled program computes it, otherwise the
 // tape. Both give the same bits, and callers do not need to know which.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
-using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,7 +1,6 @@
 // The settings of a model: its sizes and its initial values.
 
 using System.Text.Json.Serialization;
-using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,8 +1,6 @@
 // Which optimiser moves a phase's parameters: a name for records, and how it is made.
 
 using System.Text.Json.Serialization;
-using ForecEngine.Kernels;
-using ForecEngine.Optimisers;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,10 +1,7 @@
 // The trainer of every phase that is trained by gradients: epochs of a program's rounds.
 
 using System.Diagnostics;
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Optimisers;
-using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,8 +1,6 @@
 // A plan says, as data, how markets become a model for the target: phases, each a model fitted to some markets, and
 // how it begins. A new method is a plan.
 
-using ForecEngine.Recommenders.Models;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Which markets a phase is fitted to.</summary>

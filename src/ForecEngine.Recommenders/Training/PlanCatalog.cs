@@ -1,9 +1,5 @@
 // Every method by name, as a plan. GMF++ is GMF under the plan "both", not another model.
 
-using ForecEngine.Recommenders.Adaptation;
-using ForecEngine.Recommenders.Fits;
-using ForecEngine.Recommenders.Models;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>The methods by name.</summary>

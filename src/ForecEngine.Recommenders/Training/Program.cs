@@ -1,8 +1,6 @@
 // A program runs the rounds of an epoch on the device, several at a time, and the host reads their losses afterwards. If the device's
 // memory is the host's, it reads them after each round; otherwise after many rounds, so that the device does not have to wait.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>The result of a round.</summary>

@@ -1,7 +1,5 @@
 // The settings of the samples: what a minibatch is made of.
 
-using ForecEngine.Recommenders.Data;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>How several markets share the minibatches.</summary>

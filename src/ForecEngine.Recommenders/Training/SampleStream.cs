@@ -2,10 +2,7 @@
 // the order of a keyed permutation (KeyedOrder); its last minibatch may be shorter. Further passes in the same epoch use the same
 // samples in another order.
 
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Recommenders.Data;
-using ForecEngine.Recommenders.Models;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,7 +1,5 @@
 // The phases of a run with their estimated work, against which progress is measured.
 
-using ForecEngine.Recommenders.Data;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>A phase and its estimated work.</summary>

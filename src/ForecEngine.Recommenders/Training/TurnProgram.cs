@@ -1,8 +1,6 @@
 // Ordinary training: the markets take turns, with a minibatch and a step for each, until the longest market has been seen once.
 
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;
-using ForecEngine.Optimisers;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,0 +1,12 @@
+// The namespaces that most files of the tool use.
+
+global using ForecEngine.Cli.CommandLine;
+global using ForecEngine.Cli.Options;
+global using ForecEngine.Kernels;
+global using ForecEngine.Recommenders.Data;
+global using ForecEngine.Recommenders.Evaluation;
+global using ForecEngine.Recommenders.Experiments;
+global using ForecEngine.Recommenders.Models;
+global using ForecEngine.Recommenders.Training;
+global using System.Globalization;
+global using System.Text.Json.Nodes;
