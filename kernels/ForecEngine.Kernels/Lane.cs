@@ -50,7 +50,7 @@ public interface ILane<TSelf>
 
 /// <summary>A lane that lives in host memory.</summary>
 /// <typeparam name="TSelf">The lane type itself.</typeparam>
-public unsafe interface IHostLane<TSelf> : ILane<TSelf>
+internal unsafe interface IHostLane<TSelf> : ILane<TSelf>
     where TSelf : struct, IHostLane<TSelf>
 {
     /// <summary>Reads <see cref="ILane{TSelf}.Width"/> numbers from <paramref name="source"/>, which need not be aligned.</summary>

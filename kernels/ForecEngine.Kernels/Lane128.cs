@@ -13,48 +13,37 @@ internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
     /// <summary>The vector: a field, because the compiler of kernels would spend a call's time on a property at each of its uses.</summary>
     public readonly Vector128<Real> Value = value;
 
-    /// <inheritdoc/>
     public static int Width => Vector128<Real>.Count;
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 Broadcast(Real value) => new(Vector128.Create(value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 operator +(Lane128 left, Lane128 right) => new(left.Value + right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 operator -(Lane128 left, Lane128 right) => new(left.Value - right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 operator *(Lane128 left, Lane128 right) => new(left.Value * right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 operator /(Lane128 left, Lane128 right) => new(left.Value / right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 operator -(Lane128 value) => new(-value.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 MultiplyAdd(Lane128 a, Lane128 b, Lane128 c) =>
         new(Vector128.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 Sqrt(Lane128 value) => new(Vector128.Sqrt(value.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 WhereGreater(Lane128 left, Lane128 right, Lane128 whenTrue, Lane128 whenFalse) =>
         new(Vector128.ConditionalSelect(Vector128.GreaterThan(left.Value, right.Value), whenTrue.Value, whenFalse.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 PowerOfTwo(Lane128 n) =>
 #if REAL64
@@ -63,16 +52,13 @@ internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
         new(Vector128.ShiftLeft(Vector128.ConvertToInt32(n.Value) + Vector128.Create(127), 23).AsSingle());
 #endif
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane128 Load(Real* source) => new(Vector128.Load(source));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane128 MultiplyAddOne(Real* a, Lane128 b, Lane128 c) =>
         new(Vector128.FusedMultiplyAdd(b.Value, Vector128.Create(*a), c.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 Pick(Lane128 value, Lane128 places) =>
 #if REAL64
@@ -81,7 +67,6 @@ internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
         new(Vector128.ShuffleNative(value.Value, Vector128.ConvertToInt32Native(places.Value)));
 #endif
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane128 LoadColumn(Real* source, nint stride) =>
 #if REAL64
@@ -90,7 +75,6 @@ internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
         new(Vector128.Create(source[0], source[stride], source[2 * stride], source[3 * stride]));
 #endif
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void LoadColumns(Real* source, nint stride, out Lane128 c0, out Lane128 c1, out Lane128 c2, out Lane128 c3)
     {
@@ -114,7 +98,6 @@ internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
         c3 = LoadColumn(source + 3, stride);
     }
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane128 value, Real* destination) => value.Value.Store(destination);
 }

@@ -12,48 +12,37 @@ internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
     /// <summary>The vector: a field, because the compiler of kernels would spend a call's time on a property at each of its uses.</summary>
     public readonly Vector256<Real> Value = value;
 
-    /// <inheritdoc/>
     public static int Width => Vector256<Real>.Count;
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 Broadcast(Real value) => new(Vector256.Create(value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 operator +(Lane256 left, Lane256 right) => new(left.Value + right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 operator -(Lane256 left, Lane256 right) => new(left.Value - right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 operator *(Lane256 left, Lane256 right) => new(left.Value * right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 operator /(Lane256 left, Lane256 right) => new(left.Value / right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 operator -(Lane256 value) => new(-value.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 MultiplyAdd(Lane256 a, Lane256 b, Lane256 c) =>
         new(Vector256.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 Sqrt(Lane256 value) => new(Vector256.Sqrt(value.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 WhereGreater(Lane256 left, Lane256 right, Lane256 whenTrue, Lane256 whenFalse) =>
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(left.Value, right.Value), whenTrue.Value, whenFalse.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 PowerOfTwo(Lane256 n) =>
 #if REAL64
@@ -62,16 +51,13 @@ internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
         new(Vector256.ShiftLeft(Vector256.ConvertToInt32(n.Value) + Vector256.Create(127), 23).AsSingle());
 #endif
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane256 Load(Real* source) => new(Vector256.Load(source));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane256 MultiplyAddOne(Real* a, Lane256 b, Lane256 c) =>
         new(Vector256.FusedMultiplyAdd(b.Value, Vector256.Create(*a), c.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 Pick(Lane256 value, Lane256 places) =>
 #if REAL64
@@ -80,13 +66,11 @@ internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
         new(Vector256.ShuffleNative(value.Value, Vector256.ConvertToInt32Native(places.Value)));
 #endif
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane256 LoadColumn(Real* source, nint stride) => new(Vector256.Create(
         Lane128.LoadColumn(source, stride).Value,
         Lane128.LoadColumn(source + (Lane128.Width * stride), stride).Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void LoadColumns(Real* source, nint stride, out Lane256 c0, out Lane256 c1, out Lane256 c2, out Lane256 c3)
     {
@@ -98,7 +82,6 @@ internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
         c3 = new(Vector256.Create(a3.Value, b3.Value));
     }
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane256 value, Real* destination) => value.Value.Store(destination);
 }

@@ -12,48 +12,37 @@ internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
     /// <summary>The vector: a field, because the compiler of kernels would spend a call's time on a property at each of its uses.</summary>
     public readonly Vector512<Real> Value = value;
 
-    /// <inheritdoc/>
     public static int Width => Vector512<Real>.Count;
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 Broadcast(Real value) => new(Vector512.Create(value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 operator +(Lane512 left, Lane512 right) => new(left.Value + right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 operator -(Lane512 left, Lane512 right) => new(left.Value - right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 operator *(Lane512 left, Lane512 right) => new(left.Value * right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 operator /(Lane512 left, Lane512 right) => new(left.Value / right.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 operator -(Lane512 value) => new(-value.Value);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 MultiplyAdd(Lane512 a, Lane512 b, Lane512 c) =>
         new(Vector512.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 Sqrt(Lane512 value) => new(Vector512.Sqrt(value.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 WhereGreater(Lane512 left, Lane512 right, Lane512 whenTrue, Lane512 whenFalse) =>
         new(Vector512.ConditionalSelect(Vector512.GreaterThan(left.Value, right.Value), whenTrue.Value, whenFalse.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 PowerOfTwo(Lane512 n) =>
 #if REAL64
@@ -62,16 +51,13 @@ internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
         new(Vector512.ShiftLeft(Vector512.ConvertToInt32(n.Value) + Vector512.Create(127), 23).AsSingle());
 #endif
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane512 Load(Real* source) => new(Vector512.Load(source));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane512 MultiplyAddOne(Real* a, Lane512 b, Lane512 c) =>
         new(Vector512.FusedMultiplyAdd(b.Value, Vector512.Create(*a), c.Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 Pick(Lane512 value, Lane512 places) =>
 #if REAL64
@@ -80,13 +66,11 @@ internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
         new(Vector512.ShuffleNative(value.Value, Vector512.ConvertToInt32Native(places.Value)));
 #endif
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane512 LoadColumn(Real* source, nint stride) => new(Vector512.Create(
         Lane256.LoadColumn(source, stride).Value,
         Lane256.LoadColumn(source + (Lane256.Width * stride), stride).Value));
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void LoadColumns(Real* source, nint stride, out Lane512 c0, out Lane512 c1, out Lane512 c2, out Lane512 c3)
     {
@@ -98,7 +82,6 @@ internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
         c3 = new(Vector512.Create(a3.Value, b3.Value));
     }
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane512 value, Real* destination) => value.Value.Store(destination);
 }

@@ -26,7 +26,7 @@ public interface IIndexMemory
 
 /// <summary>Host memory. The device that creates it has checked the bounds of every index that will be used.</summary>
 /// <typeparam name="TLane">The lane.</typeparam>
-public readonly unsafe struct HostMemory<TLane> : IMemory<TLane>
+internal readonly unsafe struct HostMemory<TLane> : IMemory<TLane>
     where TLane : struct, IHostLane<TLane>
 {
     private readonly Real* _start;
@@ -34,24 +34,21 @@ public readonly unsafe struct HostMemory<TLane> : IMemory<TLane>
     /// <summary>The memory that begins at <paramref name="start"/>.</summary>
     public HostMemory(Real* start) => _start = start;
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TLane Load(int index) => TLane.Load(_start + index);
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(int index, TLane value) => TLane.Store(value, _start + index);
 }
 
 /// <summary>Indices in host memory.</summary>
-public readonly unsafe struct HostIndices : IIndexMemory
+internal readonly unsafe struct HostIndices : IIndexMemory
 {
     private readonly int* _start;
 
     /// <summary>The indices that begin at <paramref name="start"/>.</summary>
     public HostIndices(int* start) => _start = start;
 
-    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Load(int index) => _start[index];
 }

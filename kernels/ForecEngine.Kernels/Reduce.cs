@@ -8,7 +8,7 @@ using System.Runtime.CompilerServices;
 namespace ForecEngine.Kernels;
 
 /// <summary>The canonical sum.</summary>
-public static class Reduce
+internal static class Reduce
 {
     private const int Partials = 8;
     private const int Chunk = 4096;

@@ -4,41 +4,30 @@ namespace ForecEngine.Kernels;
 
 /// <summary>A lane of one number.</summary>
 /// <param name="Value">The number.</param>
-public readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
+internal readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
 {
-    /// <inheritdoc/>
     public static int Width => 1;
 
-    /// <inheritdoc/>
     public static ScalarLane Broadcast(Real value) => new(value);
 
-    /// <inheritdoc/>
     public static ScalarLane operator +(ScalarLane left, ScalarLane right) => new(left.Value + right.Value);
 
-    /// <inheritdoc/>
     public static ScalarLane operator -(ScalarLane left, ScalarLane right) => new(left.Value - right.Value);
 
-    /// <inheritdoc/>
     public static ScalarLane operator *(ScalarLane left, ScalarLane right) => new(left.Value * right.Value);
 
-    /// <inheritdoc/>
     public static ScalarLane operator /(ScalarLane left, ScalarLane right) => new(left.Value / right.Value);
 
-    /// <inheritdoc/>
     public static ScalarLane operator -(ScalarLane value) => new(-value.Value);
 
-    /// <inheritdoc/>
     public static ScalarLane MultiplyAdd(ScalarLane a, ScalarLane b, ScalarLane c) =>
         new(Real.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
-    /// <inheritdoc/>
     public static ScalarLane Sqrt(ScalarLane value) => new(Real.Sqrt(value.Value));
 
-    /// <inheritdoc/>
     public static ScalarLane WhereGreater(ScalarLane left, ScalarLane right, ScalarLane whenTrue, ScalarLane whenFalse) =>
         left.Value > right.Value ? whenTrue : whenFalse;
 
-    /// <inheritdoc/>
     public static ScalarLane PowerOfTwo(ScalarLane n) =>
 #if REAL64
         new(BitConverter.Int64BitsToDouble(((long)n.Value + 1023) << 52));
@@ -46,24 +35,18 @@ public readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
         new(BitConverter.Int32BitsToSingle(((int)n.Value + 127) << 23));
 #endif
 
-    /// <inheritdoc/>
     public static unsafe ScalarLane Load(Real* source) => new(*source);
 
-    /// <inheritdoc/>
     public static unsafe ScalarLane MultiplyAddOne(Real* a, ScalarLane b, ScalarLane c) =>
         new(Real.FusedMultiplyAdd(*a, b.Value, c.Value));
 
-    /// <inheritdoc/>
     public static ScalarLane Pick(ScalarLane value, ScalarLane places) => value;
 
-    /// <inheritdoc/>
     public static unsafe ScalarLane LoadColumn(Real* source, nint stride) => new(*source);
 
-    /// <inheritdoc/>
     public static unsafe void LoadColumns(
         Real* source, nint stride, out ScalarLane c0, out ScalarLane c1, out ScalarLane c2, out ScalarLane c3) =>
         (c0, c1, c2, c3) = (new(source[0]), new(source[1]), new(source[2]), new(source[3]));
 
-    /// <inheritdoc/>
     public static unsafe void Store(ScalarLane value, Real* destination) => *destination = value.Value;
 }

@@ -79,7 +79,6 @@ internal unsafe partial struct NetworkJob : IChunked
 
     public int Bits;
 
-    /// <inheritdoc/>
     public readonly void Run(int chunk, int worker)
     {
         Real* scratch = Scratch + (worker * ScratchStride);

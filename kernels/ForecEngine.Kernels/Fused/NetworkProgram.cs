@@ -45,7 +45,6 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
             _blockRows.Span[i] = i;
     }
 
-    /// <inheritdoc/>
     public void Differentiate(in SampleBatch batch, Real weight, Slice<Real> loss)
     {
         RequireGradient();
@@ -65,7 +64,6 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         KeepAlive(batch);
     }
 
-    /// <inheritdoc/>
     public void Visit(InnerRule rule, Real weight, ReadOnlySpan<MarketVisit> visits)
     {
         RequireGradient();
@@ -93,7 +91,6 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         }
     }
 
-    /// <inheritdoc/>
     public void Score(in SampleBatch pairs, Slice<Real> logits)
     {
         _layout.Network.Check(pairs);

@@ -4,7 +4,7 @@
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>The bodies of the softmax, a row at a time.</summary>
-public static class Softmax
+internal static class Softmax
 {
     /// <summary>y[row] = softmax(x[row]), overwritten.</summary>
     public static void Forward<TMemory>(TMemory x, TMemory y, int columns, int row)

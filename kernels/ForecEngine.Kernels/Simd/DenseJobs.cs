@@ -17,7 +17,6 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
     /// <summary>How many chunks there are.</summary>
     public int Chunks => (tile.Rows + _chunkRows - 1) / _chunkRows;
 
-    /// <inheritdoc/>
     public void Run(int chunk, int worker)
     {
         nint start = (nint)chunk * _chunkRows;
@@ -42,7 +41,6 @@ internal readonly unsafe struct WeightGradientJob(
     /// <summary>How many chunks there are.</summary>
     public int Chunks => (outputs + ChunkOutputs - 1) / ChunkOutputs;
 
-    /// <inheritdoc/>
     public void Run(int chunk, int worker)
     {
         int first = chunk * ChunkOutputs;

@@ -5,6 +5,5 @@ namespace ForecEngine.Kernels.Simd;
 /// <summary>Rankings that are ready to run.</summary>
 internal readonly unsafe struct GroupJob(RowRanking* rankings) : IChunked
 {
-    /// <inheritdoc/>
     public void Run(int chunk, int worker) => rankings[chunk].Run();
 }

@@ -9,7 +9,6 @@ namespace ForecEngine.Kernels.Simd;
 /// <summary>Some sums of rows.</summary>
 internal readonly unsafe struct RowSumJob(RowSumPointers* sums) : IChunked
 {
-    /// <inheritdoc/>
     public void Run(int chunk, int worker) => sums[chunk].Run();
 }
 

@@ -99,7 +99,6 @@ internal readonly struct SweepJob<TBody>(TBody body, int rows, int columns, int 
     /// <summary>How many chunks there are.</summary>
     public int Chunks => rows == 1 ? (int)(((long)columns + ChunkElements - 1) / ChunkElements) : (rows + _chunkRows - 1) / _chunkRows;
 
-    /// <inheritdoc/>
     public void Run(int chunk, int worker)
     {
         int start = chunk * (rows == 1 ? ChunkElements : _chunkRows);

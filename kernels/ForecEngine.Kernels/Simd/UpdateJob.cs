@@ -46,7 +46,6 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
     /// <summary>The room that a thread needs, in elements: a chunk, and the rest of its last row.</summary>
     public static int RoomFor(int longestRow) => checked((int)Aligned((long)RunElements + longestRow));
 
-    /// <inheritdoc/>
     public void Run(int chunk, int worker)
     {
         long start = (long)chunk * RunElements; // from the parameter's first number
