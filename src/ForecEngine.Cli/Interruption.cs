@@ -6,7 +6,6 @@ using System.Text.RegularExpressions;
 
 namespace ForecEngine.Cli;
 
-/// <summary>The handling of signals that ask the process to end.</summary>
 internal sealed partial class Interruption : IDisposable
 {
     private const int SignalBase = 128, Interrupt = 2, Terminate = 15;

@@ -4,7 +4,6 @@ using Spectre.Console;
 
 namespace ForecEngine.Cli;
 
-/// <summary>Tables of names and numbers.</summary>
 internal static class ResultTable
 {
     /// <summary>Writes a table with the first column aligned left and the others right.</summary>

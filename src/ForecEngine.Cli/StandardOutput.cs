@@ -6,7 +6,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ForecEngine.Cli;
 
-/// <summary>Writes to standard output.</summary>
 internal static class StandardOutput
 {
     private const int BrokenPipe = 32; // EPIPE

@@ -7,11 +7,6 @@ using Spectre.Console;
 namespace ForecEngine.Cli;
 
 /// <summary>Standard output and standard error, as verbs use them.</summary>
-/// <param name="output">Standard output.</param>
-/// <param name="error">Standard error.</param>
-/// <param name="quiet">Whether progress is suppressed.</param>
-/// <param name="tables">Whether results are printed as text for people.</param>
-/// <param name="interruption">The handling of signals.</param>
 internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, bool tables, Interruption interruption)
 {
     private const string ShowCursor = "\u001b[?25h";

@@ -6,7 +6,6 @@ using System.Text;
 
 namespace ForecEngine.Cli;
 
-/// <summary>Makes control characters visible.</summary>
 internal static class VisibleText
 {
     // C0, DEL and C1 control characters, marks and overrides of text direction, line and paragraph separators.

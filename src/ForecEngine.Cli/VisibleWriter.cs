@@ -5,7 +5,6 @@ using System.Text;
 namespace ForecEngine.Cli;
 
 /// <summary>Writes lines with their control characters made visible.</summary>
-/// <param name="inner">The writer to write to.</param>
 internal sealed class VisibleWriter(TextWriter inner) : TextWriter
 {
     public override Encoding Encoding => inner.Encoding;

@@ -7,14 +7,11 @@ using System.CommandLine.Parsing;
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>Reads the arguments of a verb.</summary>
 internal static class ArgumentParser
 {
     private static readonly ParserConfiguration s_asWritten = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     /// <summary>Reads the arguments of a verb.</summary>
-    /// <param name="verb">The verb.</param>
-    /// <param name="words">The words after the verb on the command line.</param>
     /// <exception cref="CommandLineException">The verb does not accept them.</exception>
     public static CommonArguments Parse(DeclaredVerb verb, IReadOnlyList<string> words)
     {

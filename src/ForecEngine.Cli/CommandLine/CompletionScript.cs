@@ -4,7 +4,6 @@ using System.Text;
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>Writes completion scripts.</summary>
 internal static class CompletionScript
 {
     /// <summary>A sentence on the scripts for the help pages.</summary>

@@ -5,7 +5,6 @@ using System.Reflection;
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>An option of a verb.</summary>
 internal sealed class DeclaredOption
 {
     private readonly PropertyInfo _property;

@@ -4,7 +4,6 @@ using System.Reflection;
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>A verb of the tool.</summary>
 internal sealed class DeclaredVerb
 {
     private readonly VerbAttribute _attribute;

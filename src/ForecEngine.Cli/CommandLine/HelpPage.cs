@@ -6,8 +6,6 @@ using System.Text;
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>Writes help.</summary>
-/// <param name="output">The writer to write to.</param>
-/// <param name="width">The length of the longest line.</param>
 internal sealed class HelpPage(TextWriter output, int width)
 {
     private const int WidestLabel = 30;

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>A part of a method that has options of its own.</summary>
 internal enum MethodPart
 {
     /// <summary>A part that every method has.</summary>

@@ -3,7 +3,6 @@
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>Finds the known name nearest to a mistyped one.</summary>
 internal static class Nearest
 {
     private const int Longest = 64;

@@ -7,8 +7,6 @@ namespace ForecEngine.Cli.CommandLine;
 /// Declares an option. A bool property is a switch, a string property takes a value, and an IReadOnlyList&lt;string&gt; property may
 /// be given several times. Numbers are strings here; OptionValue parses them.
 /// </summary>
-/// <param name="name">The name, without hyphens.</param>
-/// <param name="group">The group that help lists it in.</param>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class OptionAttribute(string name, OptionGroup group) : Attribute
 {

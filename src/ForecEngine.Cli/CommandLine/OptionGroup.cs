@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>A group of options, in the order of help.</summary>
 internal enum OptionGroup
 {
     /// <summary>The input of the verb.</summary>

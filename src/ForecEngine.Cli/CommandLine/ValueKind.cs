@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>The kind of an option's value.</summary>
 internal enum ValueKind
 {
     /// <summary>Any text.</summary>

@@ -3,7 +3,6 @@
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>Declares a verb.</summary>
-/// <param name="name">The name.</param>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class VerbAttribute(string name) : Attribute
 {

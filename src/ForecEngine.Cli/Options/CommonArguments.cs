@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of every verb.</summary>
 internal abstract class CommonArguments
 {
     /// <summary>The options that the command line gives.</summary>

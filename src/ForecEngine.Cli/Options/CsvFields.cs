@@ -4,7 +4,6 @@ using nietras.SeparatedValues;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Reads lists of ids.</summary>
 internal static class CsvFields
 {
     /// <summary>The ids of a list.</summary>

@@ -4,7 +4,6 @@ using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Makes devices by name.</summary>
 internal static class DeviceChoice
 {
     /// <summary>The device of a name.</summary>

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of a market's fork.</summary>
 internal abstract class ForkArguments : RankingArguments
 {
     [Option("head", OptionGroup.Fork, MetaValue = "N,N,...|none", Setting = "Fork.Head", Needs = MethodPart.Fork,

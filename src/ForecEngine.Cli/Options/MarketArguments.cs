@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options that say which markets.</summary>
 internal abstract class MarketArguments : ProgressArguments, IMarketOptions
 {
     public string Data { get; set; } = ".";

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options of meta-learning.</summary>
 internal abstract class MetaLearningArguments : ForkArguments
 {
     [Option("shots", OptionGroup.MetaLearning, MetaValue = "N", Setting = "MetaLearning.SupportSize", Needs = MethodPart.MetaLearning,

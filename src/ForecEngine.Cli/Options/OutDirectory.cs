@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Opens the directory of --out.</summary>
 internal static class OutDirectory
 {
     /// <summary>Takes the directory.</summary>
@@ -25,10 +24,6 @@ internal static class OutDirectory
     }
 
     /// <summary>Fails if files would be replaced without --force.</summary>
-    /// <param name="directory">The directory.</param>
-    /// <param name="path">Its path.</param>
-    /// <param name="force">Whether --force is given.</param>
-    /// <param name="otherwise">What else may be wanted, beginning with a comma.</param>
     /// <exception cref="IOException">They would.</exception>
     public static void RequireFree(RunDirectory directory, string? path, bool force, string otherwise = "")
     {

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Options that say how a result is measured.</summary>
 internal abstract class RankingArguments : MarketArguments, IDeviceOptions
 {
     [Option("target", OptionGroup.Input, Required = true, MetaValue = "M",

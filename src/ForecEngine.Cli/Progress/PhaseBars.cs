@@ -6,7 +6,6 @@ using Spectre.Console;
 namespace ForecEngine.Cli.Progress;
 
 /// <summary>Shows a bar for each phase.</summary>
-/// <param name="context">The progress display of Spectre.Console.</param>
 internal sealed class PhaseBars(ProgressContext context)
 {
     private const long RedrawMilliseconds = 50;

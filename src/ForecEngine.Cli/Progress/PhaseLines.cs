@@ -5,7 +5,6 @@ using System.Diagnostics;
 namespace ForecEngine.Cli.Progress;
 
 /// <summary>Writes a line for each phase that ends.</summary>
-/// <param name="error">Standard error.</param>
 internal sealed class PhaseLines(TextWriter error)
 {
     private readonly long _start = Stopwatch.GetTimestamp();

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Progress;
 
-/// <summary>Estimates the time left of all phases.</summary>
 internal sealed class TimeLeft
 {
     private TrainingSchedule? _schedule;
@@ -29,7 +28,6 @@ internal sealed class TimeLeft
     }
 
     /// <summary>The time left, or null before any work is done.</summary>
-    /// <param name="elapsed">The time since the first report.</param>
     public TimeSpan? Of(TimeSpan elapsed) => _before + WorkHere is > 0 and double done ? elapsed * (Remaining / done) : null;
 
     /// <summary>Formats a time as in <c>3 min 20 s</c>.</summary>

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>Reads the options that make an experiment.</summary>
 internal static class ExperimentChoice
 {
     /// <summary>The plan of a method, and the settings that it takes its phases' from.</summary>

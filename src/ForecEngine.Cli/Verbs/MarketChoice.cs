@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>Reads the options that name markets and metrics.</summary>
 internal static class MarketChoice
 {
     /// <summary>The target and the sources.</summary>

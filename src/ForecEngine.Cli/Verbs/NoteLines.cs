@@ -4,7 +4,6 @@ using System.Text.Json;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>Tells notes on data.</summary>
 internal static class NoteLines
 {
     /// <summary>Says each note in a line.</summary>

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The table of train, evaluate and demo.</summary>
 internal static class RankingTable
 {
     /// <summary>Writes a row for each name.</summary>

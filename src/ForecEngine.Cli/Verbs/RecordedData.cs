@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>Looks for data by their digests.</summary>
 internal static class RecordedData
 {
     /// <summary>Where a record's data are, and how they are filtered and split.</summary>

@@ -3,7 +3,6 @@
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>Decides how a run into a directory begins.</summary>
 internal static class RunStart
 {
     private const int MostDifferences = 5;
@@ -23,11 +22,6 @@ internal static class RunStart
     }
 
     /// <summary>Under --resume: what the run has come to if it has finished, or else whether there is something to go on from.</summary>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="directory">The directory.</param>
-    /// <param name="experiment">The experiment.</param>
-    /// <param name="metrics">What is measured.</param>
-    /// <param name="terminal">Is told what is done.</param>
     /// <returns>The result, or null where there is something to train.</returns>
     /// <exception cref="IOException">The directory holds another experiment, and --force is not given.</exception>
     public static JsonObject? Resume(

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>Chooses sources for a target, as the command line asks.</summary>
 internal sealed class SourceChoice
 {
     private const string Auto = "auto";

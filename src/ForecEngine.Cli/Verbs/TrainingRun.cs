@@ -5,7 +5,6 @@ using System.Diagnostics;
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>A run that has its directory.</summary>
 internal sealed class TrainingRun : IDisposable
 {
     private readonly IStageOptions _options;

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.Verbs;
 
-/// <summary>The verbs, in the order of help.</summary>
 internal static class VerbCatalog
 {
     /// <summary>All verbs.</summary>

@@ -3,7 +3,6 @@
 
 namespace ForecEngine.Recommenders.Adaptation;
 
-/// <summary>A step of gradient descent that can be undone bit for bit.</summary>
 internal sealed class InnerStep
 {
     private readonly Parameter[] _others;
@@ -11,10 +10,6 @@ internal sealed class InnerStep
     private readonly Saved[] _saved;
 
     /// <summary>An inner step of a model.</summary>
-    /// <param name="device">The device that holds the parameters.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="adapted">The parameters that move.</param>
-    /// <param name="learningRate">The learning rate.</param>
     public InnerStep(IDevice device, IRecommender model, IReadOnlyList<Parameter> adapted, double learningRate)
     {
         _others = [.. model.Parameters.Except(adapted)];

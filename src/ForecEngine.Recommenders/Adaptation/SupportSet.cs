@@ -5,7 +5,6 @@
 
 namespace ForecEngine.Recommenders.Adaptation;
 
-/// <summary>A market's support set.</summary>
 internal sealed class SupportSet
 {
     private readonly Func<IDevice, Minibatch> _draw;

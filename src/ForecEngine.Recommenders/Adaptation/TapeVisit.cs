@@ -4,7 +4,6 @@ using ForecEngine.Kernels.Fused;
 
 namespace ForecEngine.Recommenders.Adaptation;
 
-/// <summary>Visits markets one after another.</summary>
 internal sealed class TapeVisit
 {
     private readonly LossGradient _gradient;
@@ -13,10 +12,6 @@ internal sealed class TapeVisit
     private readonly bool _addsSupport;
 
     /// <summary>Visits of a model.</summary>
-    /// <param name="device">The device that computes.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="adapted">The parameters that the inner step moves.</param>
-    /// <param name="rule">The rule of the inner step.</param>
     public TapeVisit(IDevice device, IRecommender model, IReadOnlyList<Parameter> adapted, InnerRule rule)
     {
         _gradient = new LossGradient(device, model);

@@ -2,13 +2,9 @@
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Counts users and items whose candidates are unusual.</summary>
 internal static class CandidateNotes
 {
     /// <summary>Notes on sampled candidates.</summary>
-    /// <param name="market">The market.</param>
-    /// <param name="split">Which held-out rows are ranked.</param>
-    /// <param name="negatives">How many sampled items a list should have.</param>
     public static IEnumerable<DataNote> Of(Market market, Split split, int negatives)
     {
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);

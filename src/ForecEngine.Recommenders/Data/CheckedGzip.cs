@@ -22,8 +22,6 @@ internal sealed class CheckedGzip : IDisposable
     private int _marked;
 
     /// <summary>Opens a file of which the first bytes have been read already.</summary>
-    /// <param name="read">The bytes that have been read.</param>
-    /// <param name="rest">The bytes after them; disposed with this object.</param>
     public CheckedGzip(byte[] read, Stream rest)
     {
         _bytes = new Joined(read, rest, s_markMember);

@@ -3,7 +3,6 @@
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Collects values one by one and returns them as one array.</summary>
 internal sealed class Column<T>
 {
     private const int BlockLength = 1 << 14;

@@ -7,7 +7,6 @@ using nietras.SeparatedValues;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Reads rows of a CSV or TSV file.</summary>
 internal sealed class CsvRows : RowReader
 {
     private readonly LineReader _lines;
@@ -18,11 +17,6 @@ internal sealed class CsvRows : RowReader
     private readonly Range[] _places;
     private long _line = 1;
 
-    /// <param name="lines">The file, of which the header has been read.</param>
-    /// <param name="separator">The separator between fields.</param>
-    /// <param name="count">The number of fields in a row.</param>
-    /// <param name="header">The header.</param>
-    /// <param name="columns">The columns to read.</param>
     public CsvRows(LineReader lines, char separator, int count, string header, RatingColumns columns)
         : base(columns)
     {

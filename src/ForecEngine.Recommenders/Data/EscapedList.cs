@@ -4,7 +4,6 @@ using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Splits lists whose parts may contain the escaped separator.</summary>
 internal static class EscapedList
 {
     /// <summary>The parts, without the backslashes that escape a separator.</summary>

@@ -6,7 +6,6 @@ using System.Text.Json;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Reads rows that are JSON objects.</summary>
 internal sealed class JsonRows : RowReader
 {
     private readonly LineReader _lines;
@@ -24,9 +23,6 @@ internal sealed class JsonRows : RowReader
     }
 
     /// <summary>Opens a file.</summary>
-    /// <param name="lines">The file, of which the first line has been read.</param>
-    /// <param name="first">The first line.</param>
-    /// <param name="names">The names of the columns.</param>
     /// <exception cref="DataFormatException">The first line is not an object, or lacks a column.</exception>
     public static JsonRows Open(LineReader lines, byte[] first, ColumnNames names)
     {

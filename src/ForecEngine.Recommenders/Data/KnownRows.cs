@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Removes the rows of users and items that a model does not know.</summary>
 internal static class KnownRows
 {
     /// <summary>The rows of known users and items.</summary>

@@ -8,7 +8,6 @@ using System.Text.Unicode;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Reads a file line by line.</summary>
 internal sealed class LineReader : IDisposable
 {
     private const int LongestLine = 1 << 24;

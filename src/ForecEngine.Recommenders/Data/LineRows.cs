@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Reads rows of separated fields.</summary>
 internal sealed class LineRows : RowReader
 {
     private readonly LineReader _lines;

@@ -4,7 +4,6 @@ using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The lines of a file as text, after the first line has been read.</summary>
 internal sealed class LineText : TextReader
 {
     private readonly LineReader _lines;
@@ -12,8 +11,6 @@ internal sealed class LineText : TextReader
     private int _next;
     private int _end;
 
-    /// <param name="lines">The file, of which the first line has been read.</param>
-    /// <param name="first">The first line.</param>
     public LineText(LineReader lines, string first)
     {
         _lines = lines;

@@ -5,8 +5,6 @@ using System.Runtime.InteropServices;
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>Splits the rows of a market.</summary>
-/// <param name="ratings">The rows.</param>
-/// <param name="rules">How they are split.</param>
 internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
 {
     private const string OnlyTrainedOn = "they are trained on but not evaluated";
@@ -40,8 +38,6 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
     public UserItems Trained => _trained ?? Seen;
 
     /// <summary>Splits a user's rows.</summary>
-    /// <param name="original">The user's index in the ratings.</param>
-    /// <param name="rows">The user's rows, sorted by time.</param>
     public void Add(int original, ReadOnlySpan<int> rows)
     {
         if (rows.Length < rules.MinimumRows)

@@ -7,7 +7,6 @@ using Parquet.Schema;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The values of one column.</summary>
 internal abstract class ParquetColumn
 {
     /// <summary>The text of the value that was read last.</summary>
@@ -42,8 +41,6 @@ internal abstract class ParquetColumn
     }
 
     /// <summary>Reads the column's values in a row group.</summary>
-    /// <param name="group">The row group.</param>
-    /// <param name="rows">The number of rows in it.</param>
     public abstract void ReadGroup(ParquetRowGroupReader group, int rows);
 
     /// <summary>Reads the value of a row. Rows must be read in order.</summary>

@@ -6,7 +6,6 @@ using System.Buffers;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Checks Parquet footers.</summary>
 internal static class ParquetFooter
 {
     private const int MostDepth = 16;

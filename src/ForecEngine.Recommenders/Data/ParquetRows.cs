@@ -8,7 +8,6 @@ using Parquet.Schema;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Reads rows of a Parquet file.</summary>
 internal sealed class ParquetRows : RowReader
 {
     private readonly string _path;
@@ -35,8 +34,6 @@ internal sealed class ParquetRows : RowReader
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="names">The names of the columns.</param>
     /// <exception cref="DataFormatException">The file is damaged, or lacks a column.</exception>
     public static ParquetRows Open(string path, ColumnNames names)
     {

@@ -7,7 +7,6 @@ using System.Text.RegularExpressions;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Reads judgements.</summary>
 internal static partial class QrelsFile
 {
     private const int HighestGrade = 1000; // trec_eval allocates a counter for every grade up to the highest one

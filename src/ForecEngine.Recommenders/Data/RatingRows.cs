@@ -6,7 +6,6 @@ using System.Buffers.Text;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Reads the ratings of one file.</summary>
 internal sealed class RatingRows : IDisposable
 {
     // Control characters, tab included: ids are written to tab-separated files and to the terminal.
@@ -18,8 +17,6 @@ internal sealed class RatingRows : IDisposable
     private bool _dates;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="names">The names of the columns.</param>
     /// <exception cref="DataFormatException">The file cannot be read.</exception>
     public RatingRows(string path, ColumnNames names) => _rows = RatingsFile.Open(path, names);
 

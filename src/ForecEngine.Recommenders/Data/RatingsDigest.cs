@@ -5,7 +5,6 @@ using System.Security.Cryptography;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The digest of rows.</summary>
 internal static class RatingsDigest
 {
     /// <summary>SHA-256 of the rows, in hexadecimal.</summary>

@@ -12,7 +12,6 @@ using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Opens ratings files.</summary>
 internal static class RatingsFile
 {
     private static readonly string[] s_wsdm = ["userId", "itemId", "rating"];

@@ -4,7 +4,6 @@
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>Reads the rows of a file, and from each row the fields of the given columns.</summary>
-/// <param name="columns">The columns to read.</param>
 internal abstract class RowReader(RatingColumns columns) : IDisposable
 {
     /// <summary>The columns to read.</summary>
@@ -23,7 +22,6 @@ internal abstract class RowReader(RatingColumns columns) : IDisposable
     public abstract bool TryRead();
 
     /// <summary>A field of the row that was read last: UTF-8 text, valid until the next row is read.</summary>
-    /// <param name="column">The column's index, not negative.</param>
     public abstract ReadOnlySpan<byte> Field(int column);
 
     /// <summary>A fault at the row that was read last.</summary>

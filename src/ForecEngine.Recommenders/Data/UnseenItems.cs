@@ -8,16 +8,12 @@ using System.Runtime.InteropServices;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Draws from the items that a user has no row for.</summary>
 internal static class UnseenItems
 {
     private const int DrawsAtOnce = 64;
     private const int FewSeen = 96; // with more seen items, a binary search is at least as fast
 
     /// <summary>The number of items that <see cref="Draw"/> gives: <paramref name="wanted"/>, or fewer if fewer are unseen.</summary>
-    /// <param name="seen">The user's items, distinct.</param>
-    /// <param name="items">The number of items.</param>
-    /// <param name="wanted">The number of items wanted.</param>
     public static int Count(ReadOnlySpan<int> seen, int items, int wanted) => Math.Min(wanted, items - seen.Length);
 
     /// <summary>Draws distinct unseen items for each of several rows of a user.</summary>

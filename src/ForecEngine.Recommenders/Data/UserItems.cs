@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Each user's distinct items, ascending.</summary>
 internal sealed class UserItems
 {
     private readonly List<int> _items = [];
@@ -15,8 +14,6 @@ internal sealed class UserItems
         user < _starts.Count - 1 ? CollectionsMarshal.AsSpan(_items)[_starts[user].._starts[user + 1]] : [];
 
     /// <summary>Adds the next user.</summary>
-    /// <param name="rows">The user's rows.</param>
-    /// <param name="itemOf">Each row's item.</param>
     public void Add(ReadOnlySpan<int> rows, int[] itemOf)
     {
         int start = _items.Count;

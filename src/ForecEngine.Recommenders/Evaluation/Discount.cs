@@ -5,7 +5,6 @@ using System.Numerics;
 
 namespace ForecEngine.Recommenders.Evaluation;
 
-/// <summary>The discount of nDCG by rank.</summary>
 internal static class Discount
 {
     /// <summary>log2(rank + 1), the divisor of the gain at a rank; ranks count from 1.</summary>

@@ -4,7 +4,6 @@ using System.Diagnostics;
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>A phase without epochs.</summary>
 internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit fit) : IFitting
 {
     private readonly PlacedMarket _judged = ground.JudgedIn(phase);

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>A phase that is trained by gradient.</summary>
 internal sealed class GradientFitting : IFitting
 {
     private const string Best = "best.";

@@ -22,7 +22,6 @@ internal sealed record PhaseGround(
     public IReadOnlyList<PlacedMarket> MarketsOf(Phase phase) => phase.Scope == Scope.All ? Markets : [JudgedIn(phase)];
 }
 
-/// <summary>A phase ready to be fitted.</summary>
 internal interface IFitting
 {
     /// <summary>The model: as it begins, then as it is fitted.</summary>
@@ -54,6 +53,4 @@ internal interface IFitting
 }
 
 /// <summary>What a stage keeps of a phase.</summary>
-/// <param name="Tensors">The tensors.</param>
-/// <param name="Steps">How many steps the optimiser has taken.</param>
 internal sealed record StageContent(IReadOnlyList<SafeTensor> Tensors, int Steps);

@@ -5,14 +5,11 @@ using System.Text.Json.Nodes;
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>Compares records of experiments.</summary>
 internal static class RecordDifference
 {
     private const int LongestValue = 60;
 
     /// <summary>Each difference as <c>NAME: THERE there, HERE here</c>; nothing if the records say the same.</summary>
-    /// <param name="there">The record that was found, or null for none.</param>
-    /// <param name="here">The record that it is held against.</param>
     public static IReadOnlyList<string> Between(string? there, string here)
     {
         if (there == here)

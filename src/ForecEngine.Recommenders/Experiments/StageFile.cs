@@ -8,7 +8,6 @@ using System.Text.Json;
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>Writes and reads stages, finished or not.</summary>
 internal static class StageFile
 {
     /// <summary>The key of the stage's record among the metadata, by which a file is known as a stage.</summary>

@@ -6,7 +6,6 @@ using System.Text.RegularExpressions;
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>The stages in a folder.</summary>
-/// <param name="path">The folder, which need not exist.</param>
 internal sealed partial class StageFolder(string path)
 {
     private const int LongestName = 64;
@@ -76,7 +75,6 @@ internal sealed partial class StageFolder(string path)
     }
 
     /// <summary>Removes what killed runs have left half-written.</summary>
-    /// <param name="alone">Whether no other process writes here.</param>
     public void Sweep(bool alone)
     {
         if (IsFolder)

@@ -9,7 +9,6 @@ using System.Text.Json;
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>Everything that determines a stage.</summary>
 internal sealed record StageRecord
 {
     /// <summary>The builds of the engine, and of a plan's own parts, that computed it: another one may round otherwise.</summary>

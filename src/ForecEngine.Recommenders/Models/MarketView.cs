@@ -3,7 +3,6 @@
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>The optional market vectors of a model.</summary>
 internal static class MarketView
 {
     /// <summary>The vectors of a minibatch's items, multiplied by those of the samples' markets if the model has market vectors.</summary>

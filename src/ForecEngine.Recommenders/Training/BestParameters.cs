@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>A copy on the device of a model's trained parameters in the best epoch.</summary>
 internal sealed class BestParameters(IDevice device, IRecommender model)
 {
     private readonly (Parameter Parameter, Slice<Real> Copy)[] _copies =

@@ -4,7 +4,6 @@
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>The samples of one or several markets.</summary>
 internal sealed class EpochSamples
 {
     private const int RunRows = 1 << 10;
@@ -17,10 +16,6 @@ internal sealed class EpochSamples
     private int _epoch = -1;
 
     /// <summary>Allocates memory for the samples.</summary>
-    /// <param name="device">The device that holds them.</param>
-    /// <param name="markets">The markets.</param>
-    /// <param name="settings">The settings of sampling.</param>
-    /// <param name="seed">The experiment's seed.</param>
     public EpochSamples(IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed)
     {
         _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed, settings.NegativesExclude)))];

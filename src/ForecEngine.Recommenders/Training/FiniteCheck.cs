@@ -4,7 +4,6 @@ using ForecEngine.Kernels.Profiling;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Finds a tensor that is no longer finite.</summary>
 internal sealed class FiniteCheck
 {
     private readonly IDevice _device;

@@ -5,7 +5,6 @@ using ForecEngine.Kernels;
 
 namespace ForecEngine.Autodiff;
 
-/// <summary>Device memory that grows as needed and is reset as a whole.</summary>
 internal sealed class Arena(IDevice device)
 {
     // Blocks grow by doubling, so that a tape for a few samples stays small.

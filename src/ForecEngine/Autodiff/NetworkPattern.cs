@@ -15,8 +15,6 @@ internal sealed class NetworkPattern(SampleBatch batch, IReadOnlyCollection<Para
     private readonly List<Parameter> _parameters = [];
 
     /// <summary>The network, or null if the pass has another form or does not use every parameter exactly once.</summary>
-    /// <param name="logits">The result of the pass.</param>
-    /// <param name="parameters">The parameters of the model.</param>
     public Network? Match(Tensor logits, IReadOnlyCollection<Parameter> parameters)
     {
         if (logits.Source is not DenseOperation { Output.Columns: 1 } output || Layer(output) is not { } last)

@@ -5,7 +5,6 @@ using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Autodiff;
 
-/// <summary>An input: a constant, or a parameter, whose gradient is the adjoint itself.</summary>
 internal sealed class LeafOperation : Operation
 {
     public override void Forward(IDevice device)

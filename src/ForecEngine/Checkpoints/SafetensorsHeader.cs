@@ -10,7 +10,6 @@ using System.Text.Unicode;
 
 namespace ForecEngine.Checkpoints;
 
-/// <summary>A tensor's name, type, shape and place in the data.</summary>
 internal sealed record SafeEntry(string Name, SafeDtype Dtype, IReadOnlyList<int> Shape, long Begin, long End);
 
 /// <summary>A header's content: the metadata, and the tensors in the order of their data.</summary>
@@ -51,9 +50,6 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     }
 
     /// <summary>Reads a header and checks it against every rule of the format.</summary>
-    /// <param name="file">The file, for error messages.</param>
-    /// <param name="bytes">The header's bytes.</param>
-    /// <param name="dataLength">The number of bytes that follow the header.</param>
     /// <exception cref="CheckpointException">The header breaks a rule.</exception>
     public static SafetensorsHeader Parse(string file, ReadOnlyMemory<byte> bytes, long dataLength)
     {
