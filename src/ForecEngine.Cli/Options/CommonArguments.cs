@@ -4,7 +4,7 @@ namespace ForecEngine.Cli.Options;
 
 internal abstract class CommonArguments
 {
-    /// <summary>The options that the command line gives.</summary>
+    /// <summary>The options given on the command line.</summary>
     public IReadOnlyCollection<DeclaredOption> Given { get; set; } = [];
 
     [Option("json", OptionGroup.Output, MetaValue = "FILE", Kind = ValueKind.File,
@@ -12,7 +12,7 @@ internal abstract class CommonArguments
     public string? Json { get; set; }
 }
 
-/// <summary>Options of every verb that takes long enough to say how far it is.</summary>
+/// <summary>Options of every verb that reports progress.</summary>
 internal abstract class ProgressArguments : CommonArguments
 {
     [Option("quiet", OptionGroup.Output, HelpText = "No progress on standard error.")]

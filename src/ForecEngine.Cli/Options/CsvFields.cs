@@ -1,4 +1,4 @@
-// Ids on a command line, separated by commas as CSV has them: a quoted one may hold a comma, and a quote as two.
+// Lists of ids on the command line, separated by commas and quoted as in CSV.
 
 using nietras.SeparatedValues;
 
@@ -7,7 +7,7 @@ namespace ForecEngine.Cli.Options;
 internal static class CsvFields
 {
     /// <summary>The ids of a list.</summary>
-    /// <exception cref="CommandLineException">One is empty or holds a tab or a line end, or a quote is not closed.</exception>
+    /// <exception cref="CommandLineException">An id is empty or holds a tab or a line end, or a quote is not closed.</exception>
     public static IReadOnlyList<string> Read(string option, string text)
     {
         if (text.AsSpan().IndexOfAny('\t', '\r', '\n') >= 0)

@@ -20,12 +20,12 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
         HelpText = "The share of hidden units that a training step drops.")]
     public string? Dropout { get; set; }
 
-    [Option("scoring-dropout", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Model.Ddtcdr.DropoutInScoring", Needs = MethodPart.Ddtcdr,
-        HelpText = "On drops units while scoring too, as the released code.")]
+    [Option("scoring-dropout", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Model.Ddtcdr.DropoutInScoring",
+        Needs = MethodPart.Ddtcdr, HelpText = "On drops units while scoring too, as the released code.")]
     public string? ScoringDropout { get; set; }
 
-    /// <summary>Applies the command line's values for ddtcdr to options.</summary>
-    /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
+    /// <summary>Applies the options of ddtcdr to its settings.</summary>
+    /// <exception cref="CommandLineException">A value is out of range; the message names the option.</exception>
     protected DdtcdrOptions WithDdtcdr(DdtcdrOptions options) => options with
     {
         Alpha = OptionValue.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? options.Alpha,

@@ -1,4 +1,4 @@
-// Makes the device that the user asked for.
+// Creates the requested device.
 
 using ForecEngine.Kernels.Simd;
 
@@ -6,8 +6,8 @@ namespace ForecEngine.Cli.Options;
 
 internal static class DeviceChoice
 {
-    /// <summary>The device of a name.</summary>
-    /// <exception cref="CommandLineException">There is no such device.</exception>
+    /// <summary>Creates the device with a name.</summary>
+    /// <exception cref="CommandLineException">The device does not exist.</exception>
     public static IDevice Create(IDeviceOptions arguments)
     {
         int threads = Threads(arguments);
@@ -24,9 +24,10 @@ internal static class DeviceChoice
         };
     }
 
-    /// <summary>How many threads of the host to use.</summary>
-    /// <exception cref="CommandLineException">It is not a number of threads.</exception>
-    public static int Threads(IDeviceOptions arguments) => arguments.Device.Equals("scalar", StringComparison.OrdinalIgnoreCase) && arguments.Threads is null
+    /// <summary>The number of threads of the host to use.</summary>
+    /// <exception cref="CommandLineException">The option is not a valid number of threads.</exception>
+    public static int Threads(IDeviceOptions arguments) =>
+        arguments.Device.Equals("scalar", StringComparison.OrdinalIgnoreCase) && arguments.Threads is null
         ? 1 : OptionValue.Between("--threads", arguments.Threads, 1, 1024) ?? Environment.ProcessorCount;
 
     /// <summary>A number of threads in words.</summary>

@@ -1,4 +1,4 @@
-// The options of a market's fork.
+// The options of forks.
 
 namespace ForecEngine.Cli.Options;
 
@@ -35,8 +35,8 @@ internal abstract class ForkArguments : RankingArguments
         HelpText = "What fine-tuning minimises: cross-entropy, or the squared error of the output.")]
     public string? FineTuneLoss { get; set; }
 
-    /// <summary>Applies the command line's values for forks to settings whose widths are already set.</summary>
-    /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
+    /// <summary>Applies the options of forks to settings that already have their layer widths.</summary>
+    /// <exception cref="CommandLineException">A value is out of range; the message names the option.</exception>
     public TrainingSettings WithFork(TrainingSettings settings)
     {
         ForkSettings fork = settings.Fork;

@@ -1,4 +1,4 @@
-// The options of a verb that computes.
+// The options of verbs that use a device.
 
 namespace ForecEngine.Cli.Options;
 

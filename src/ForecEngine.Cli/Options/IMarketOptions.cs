@@ -1,4 +1,4 @@
-// The options of a verb that reads markets.
+// The options of verbs that read markets.
 
 namespace ForecEngine.Cli.Options;
 

@@ -1,4 +1,4 @@
-// The option of a verb that prints how well a model ranks.
+// The option of verbs that print metrics.
 
 namespace ForecEngine.Cli.Options;
 

@@ -1,23 +1,23 @@
-// The options of a verb that leaves files in a directory.
+// The options of verbs that write files into a directory.
 
 namespace ForecEngine.Cli.Options;
 
 internal interface IRunOutput
 {
-    /// <summary>Where the files go; null for nowhere.</summary>
+    /// <summary>The directory of the files; null for none.</summary>
     [Option("out", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory, HelpText = "Where to write the results.")]
     string? Out { get; }
 
-    /// <summary>Whether TREC files are among them.</summary>
+    /// <summary>Whether to write TREC files too.</summary>
     [Option("trec", OptionGroup.Output, HelpText = "Also write TREC run and qrels files into --out.")]
     bool Trec { get; }
 
-    /// <summary>Whether files of an earlier run are replaced.</summary>
+    /// <summary>Whether to replace files of an earlier run.</summary>
     [Option("force", OptionGroup.Output, HelpText = "Replace what an earlier run has left in --out; files that are no run's stay.")]
     bool Force { get; }
 
-    /// <summary>Holds the command line to a directory where TREC files are asked for.</summary>
-    /// <exception cref="CommandLineException">There is none.</exception>
+    /// <summary>Checks that there is a directory if TREC files are requested.</summary>
+    /// <exception cref="CommandLineException">There is no directory.</exception>
     void RequireDirectory()
     {
         if (Trec && Out is null)
@@ -25,9 +25,9 @@ internal interface IRunOutput
     }
 
     /// <summary>
-    /// Fails before the work rather than after it, if TREC files are asked for that cannot hold the target's ids, or nothing is ranked.
+    /// Fails, before any training, if TREC files are requested and cannot hold the ids of the target, or if nothing is ranked.
     /// </summary>
-    /// <exception cref="DataFormatException">It is so.</exception>
+    /// <exception cref="DataFormatException">It fails.</exception>
     void RequireTrecRanking(ExperimentData data)
     {
         if (!Trec)
@@ -45,11 +45,11 @@ internal interface IRunOutput
     }
 
     /// <summary>
-    /// The directory, taken for this run and found writable now rather than when there is something to write; null for none.
+    /// Locks the directory for this run and checks that it can be written; null for no directory.
     /// </summary>
-    /// <param name="terminal">Whose interruption gives it back.</param>
+    /// <param name="terminal">Releases the directory if it is interrupted.</param>
     /// <param name="only">The files that will be written; null for those of a whole run.</param>
-    /// <exception cref="IOException">It cannot be written, or another run has it.</exception>
+    /// <exception cref="IOException">The directory cannot be written, or another run uses it.</exception>
     RunDirectory? OpenDirectory(Terminal terminal, IReadOnlyList<string>? only = null)
     {
         if (Out is not null)
@@ -59,8 +59,8 @@ internal interface IRunOutput
 
     /// <summary>Fails if files of an earlier run would be replaced without --force.</summary>
     /// <param name="directory">The directory, or null for none.</param>
-    /// <param name="otherwise">What else than --force may be wanted, beginning with a comma.</param>
-    /// <exception cref="IOException">They would.</exception>
+    /// <param name="otherwise">An alternative to --force for the message, beginning with a comma.</param>
+    /// <exception cref="IOException">Files would be replaced.</exception>
     void RequireFree(RunDirectory? directory, string otherwise = "")
     {
         if (directory is not null)

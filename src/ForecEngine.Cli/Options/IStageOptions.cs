@@ -1,10 +1,10 @@
-// The options of a verb that trains in stages, which a later run can go on from.
+// The options of verbs that train in stages, which a later run can resume or reuse.
 
 namespace ForecEngine.Cli.Options;
 
 internal interface IStageOptions : IRunOutput
 {
-    // Often enough to lose little, seldom enough to cost little; no result depends on it.
+    // A compromise between lost work and the cost of writing; no result depends on it.
     private const int SecondsBetweenCheckpoints = 10, MostSecondsBetweenCheckpoints = 1_000_000;
 
     [Option("cache", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory,
@@ -19,8 +19,8 @@ internal interface IStageOptions : IRunOutput
             + "0 writes one after each epoch.")]
     string? CheckpointEvery { get; }
 
-    /// <summary>Refuses options that need --out without it.</summary>
-    /// <exception cref="CommandLineException">There is one, or a number is out of its range.</exception>
+    /// <summary>Refuses options that need --out if it is missing.</summary>
+    /// <exception cref="CommandLineException">Such an option is given, or a number is out of range.</exception>
     void RequireOut()
     {
         RequireDirectory();
@@ -31,7 +31,7 @@ internal interface IStageOptions : IRunOutput
         BetweenCheckpoints();
     }
 
-    /// <summary>Where stages are kept, or null for nowhere.</summary>
+    /// <summary>The store of stages, or null for none.</summary>
     StageStore? OpenStages(Terminal terminal) => Cache is null && Out is null
         ? null : new StageStore(Cache, Out, Resume, BetweenCheckpoints(), terminal.Say, terminal.Warn);
 

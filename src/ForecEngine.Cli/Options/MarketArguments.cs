@@ -1,4 +1,4 @@
-// The options that say which markets are read, and how.
+// The options that select and filter markets.
 
 namespace ForecEngine.Cli.Options;
 

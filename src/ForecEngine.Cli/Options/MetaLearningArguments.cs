@@ -19,8 +19,8 @@ internal abstract class MetaLearningArguments : ForkArguments
             + "same; those, their users not scored; or training samples.")]
     public string? AdaptOn { get; set; }
 
-    /// <summary>Applies the command line's values for meta-learning to its settings.</summary>
-    /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
+    /// <summary>Applies the options of meta-learning to its settings.</summary>
+    /// <exception cref="CommandLineException">A value is out of range; the message names the option.</exception>
     protected MetaLearningSettings WithMetaLearning(MetaLearningSettings settings) => new()
     {
         SupportSize = OptionValue.Between("--shots", Shots, 1, OptionValue.MostShots) ?? settings.SupportSize,

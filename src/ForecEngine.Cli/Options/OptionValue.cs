@@ -1,31 +1,31 @@
-// An option's value, checked: what is wrong with it is named with the option.
+// Checks the values of options; error messages name the option.
 
 using System.Numerics;
 using System.Text.RegularExpressions;
 
 namespace ForecEngine.Cli.Options;
 
-/// <summary>Checks values of options; each throws <see cref="CommandLineException"/> for what it does not accept.</summary>
+/// <summary>Checks values of options; all methods throw <see cref="CommandLineException"/> for invalid values.</summary>
 internal static partial class OptionValue
 {
     private const NumberStyles NumberStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
     private const int WidestLayer = 1 << 16;
 
-    /// <summary>The largest minibatch: beyond it the memory of a step is past what any machine has, and its sizes past an int.</summary>
+    /// <summary>The largest minibatch; with larger ones, sizes would exceed an int and the memory of any machine.</summary>
     public const int LargestBatch = 1 << 20;
 
-    /// <summary>The most samples that a market's model adapts to.</summary>
+    /// <summary>The largest support set.</summary>
     public const int MostShots = 1_000_000;
 
-    /// <summary>The most epochs of a phase.</summary>
+    /// <summary>The largest number of epochs of a phase.</summary>
     public const int MostEpochs = 1_000_000;
 
-    /// <summary>What a name stands for.</summary>
+    /// <summary>The value with a name.</summary>
     public static T Found<T>(string option, string name, IReadOnlyList<string> names, Func<string, T> find) => names.Contains(name)
         ? find(name)
         : throw new CommandLineException($"{option}: '{name}' is not one of {string.Join(", ", names)}{Nearest.Question(name, names)}");
 
-    /// <summary>A value of an enumeration, by its name (<see cref="Names"/>); <paramref name="preset"/> where there is none.</summary>
+    /// <summary>A value of an enumeration, by its name (<see cref="Names"/>); <paramref name="preset"/> if not given.</summary>
     public static TEnum OneOf<TEnum>(string option, string? text, TEnum preset)
         where TEnum : struct, Enum
     {
@@ -37,7 +37,7 @@ internal static partial class OptionValue
             : throw new CommandLineException($"{option}: '{text}' is not one of {string.Join(", ", names)}");
     }
 
-    /// <summary>How the members of an enumeration are written: in lower case, words joined by hyphens.</summary>
+    /// <summary>The names of the members of an enumeration, in lower case with words joined by hyphens.</summary>
     public static string[] Names(Type enumeration) =>
         [.. Enum.GetNames(enumeration).Select(name => Word().Replace(name, "-$0").ToLowerInvariant())];
 
@@ -45,40 +45,40 @@ internal static partial class OptionValue
     public static int[] Widths(string option, string text) =>
         [.. text.Split(',', StringSplitOptions.TrimEntries).Select(part => (int)Whole(option, part, 1, WidestLayer))];
 
-    /// <summary>The parts of values that are lists: separated by commas, blanks around them left out, none empty.</summary>
+    /// <summary>The entries of lists, separated by commas and trimmed; empty ones are refused.</summary>
     public static IReadOnlyList<string> Parts(string option, IReadOnlyList<string> values)
     {
         string[] parts = [.. values.SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries))];
         return parts.Contains("") ? throw new CommandLineException($"{option}: an entry of '{string.Join(',', values)}' is empty") : parts;
     }
 
-    /// <summary>A whole number of a range, both ends in it, or none.</summary>
+    /// <summary>A whole number within an inclusive range; null if not given.</summary>
     public static int? Between(string option, string? text, int least, int most) =>
         text is null ? null : (int)Whole(option, text, least, most);
 
-    /// <summary>A whole number with no upper end but an int's, or none.</summary>
+    /// <summary>A whole number with a lower limit; null if not given.</summary>
     public static int? AtLeast(string option, string? text, int least) => Between(option, text, least, int.MaxValue);
 
-    /// <summary>A seed, or none.</summary>
+    /// <summary>A seed; null if not given.</summary>
     public static ulong? Seed(string option, string? text) => text is null ? null : (ulong)Whole(option, text, 0, ulong.MaxValue);
 
-    /// <summary>A finite number above 0, also as a float, or none.</summary>
+    /// <summary>A number above 0 that a float can hold; null if not given.</summary>
     public static double? Positive(string option, string? text) =>
         Number(option, text, value => float.IsFinite((float)value) && (float)value > 0, "a number above 0 that a float holds");
 
-    /// <summary>A finite number from 0 on, also as a float, or none.</summary>
+    /// <summary>A number of at least 0 that a float can hold; null if not given.</summary>
     public static double? NotNegative(string option, string? text) =>
         Number(option, text, value => float.IsFinite((float)value) && value >= 0, "a number from 0 on that a float holds");
 
-    /// <summary>A share: a number from 0 to 1, which is among them only where the whole may be had; or none.</summary>
+    /// <summary>A number from 0 to 1, with 1 allowed only if requested; null if not given.</summary>
     public static double? Share(string option, string? text, bool whole) =>
         Number(option, text, value => value is >= 0 and < 1 || (whole && value == 1),
             whole ? "a number from 0 to 1" : "a number from 0 to below 1");
 
-    /// <summary>A switch, or none.</summary>
+    /// <summary>On or off; null if not given.</summary>
     public static bool? OnOrOff(string option, string? text) => Switch(option, text, "on", "off");
 
-    /// <summary>A truth, or none.</summary>
+    /// <summary>True or false; null if not given.</summary>
     public static bool? TrueOrFalse(string option, string? text) => Switch(option, text, "true", "false");
 
     private static bool? Switch(string option, string? text, string yes, string no) => text?.ToLowerInvariant() switch
@@ -99,7 +99,7 @@ internal static partial class OptionValue
             ? $"{option}: {text} is less than {least}" : $"{option}: {text} is not between {least} and {most}");
     }
 
-    // A comma is no decimal point, and no separator of thousands either: 0,005 must be neither 5 nor 0.005.
+    // Commas are refused: 0,005 must be read neither as 5 nor as 0.005.
     private static double? Number(string option, string? text, Func<double, bool> accepts, string expected)
     {
         if (text is null)

@@ -1,14 +1,14 @@
-// --out of the verbs that write several files: one process's at a time, and nothing in it is replaced without --force.
+// --out of verbs that write several files: used by one process at a time; files are replaced only with --force.
 
 namespace ForecEngine.Cli.Options;
 
 internal static class OutDirectory
 {
-    /// <summary>Takes the directory.</summary>
+    /// <summary>Locks the directory.</summary>
     /// <param name="path">The directory.</param>
-    /// <param name="terminal">Whose interruption gives it back.</param>
+    /// <param name="terminal">Releases the directory if it is interrupted.</param>
     /// <param name="only">The files that will be written; null for those of a whole run.</param>
-    /// <exception cref="IOException">It cannot be written, or another run has it.</exception>
+    /// <exception cref="IOException">The directory cannot be written, or another run uses it.</exception>
     public static RunDirectory Open(string path, Terminal terminal, IReadOnlyList<string>? only)
     {
         try
@@ -24,7 +24,7 @@ internal static class OutDirectory
     }
 
     /// <summary>Fails if files would be replaced without --force.</summary>
-    /// <exception cref="IOException">They would.</exception>
+    /// <exception cref="IOException">Files would be replaced.</exception>
     public static void RequireFree(RunDirectory directory, string? path, bool force, string otherwise = "")
     {
         if (!force && directory.Present() is [_, ..] present)

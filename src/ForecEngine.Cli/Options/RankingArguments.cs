@@ -1,4 +1,4 @@
-// The options that say for which market a model is, and how it is measured.
+// The options that select the target market and the evaluation.
 
 namespace ForecEngine.Cli.Options;
 
@@ -26,7 +26,8 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
 
     [Option("candidates-from", OptionGroup.Evaluation, MetaValue = "KIND", ValuesOf = typeof(CandidatesFrom), Default = "sampled",
         OfCheckpoint = true,
-        HelpText = "Rank a held-out item among 99 items of the market (sampled), or among all that the user has no training row for (all).")]
+        HelpText = "Rank a held-out item among 99 items of the market (sampled), or among all that the user has no training row "
+            + "for (all).")]
     public string? CandidatesFrom { get; set; }
 
     [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",

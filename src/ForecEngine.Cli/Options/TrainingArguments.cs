@@ -7,8 +7,9 @@ namespace ForecEngine.Cli.Options;
 internal abstract class TrainingArguments : DdtcdrArguments
 {
     [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
-        HelpText = "On the target alone gmf, mlp, nmf, and by counting pop, itemknn; with sources gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, "
-            + "ddtcdr, conet, maml, reptile, anil; and forks nmf-forec, forec, reptile-forec, anil-forec.")]
+        HelpText = "On the target alone gmf, mlp, nmf, and by counting pop, itemknn; with sources gmf++, mlp++, nmf++, "
+            + "ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil; and forks nmf-forec, forec, reptile-forec, "
+            + "anil-forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", OptionGroup.Training, MetaValue = "NAME", Kind = ValueKind.Preset,
@@ -22,7 +23,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
             + "positives, or none: all rows are trained on and nobody is evaluated.")]
     public string? HoldOut { get; set; }
 
-    [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = "Gradient.Epochs", Needs = MethodPart.Gradient, HelpText = "Epochs of each phase.")]
+    [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = "Gradient.Epochs", Needs = MethodPart.Gradient,
+        HelpText = "Epochs of each phase.")]
     public virtual string? Epochs { get; set; }
 
     [Option("batch-size", OptionGroup.Training, MetaValue = "N", Setting = "Samples.BatchSize", Needs = MethodPart.Gradient,
@@ -34,7 +36,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
         HelpText = "The learning rate, for every phase.")]
     public string? LearningRate { get; set; }
 
-    [Option("l2", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.L2", Needs = MethodPart.Gradient, HelpText = "The L2 coefficient.")]
+    [Option("l2", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.L2", Needs = MethodPart.Gradient,
+        HelpText = "The L2 coefficient.")]
     public string? L2 { get; set; }
 
     [Option("negatives", OptionGroup.Training, MetaValue = "N", Setting = "Samples.Negatives", Needs = MethodPart.Gradient,
@@ -65,8 +68,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
             + "source rows of the target's items alone.")]
     public string? Sampling { get; set; }
 
-    /// <summary>The preset with what the options override.</summary>
-    /// <exception cref="CommandLineException">A value is out of its range, named with the option.</exception>
+    /// <summary>The settings of the preset, overridden by the options.</summary>
+    /// <exception cref="CommandLineException">A value is out of range; the message names the option.</exception>
     public TrainingSettings ToSettings()
     {
         TrainingSettings preset =

@@ -1,4 +1,4 @@
-// forec adapt: a market's own model from a checkpoint of several markets.
+// forec adapt: adapts a checkpoint trained on several markets to one market.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -23,6 +23,8 @@ internal static class Adapt
         output.RequireFree(directory);
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(data, arguments.WithFork, seed, metrics, progress));
-        TrainingRun.Report(outcome, data, notes, sourceSelection: null, device, DeviceChoice.Threads(arguments), directory, arguments.Trec, json, terminal);
+        TrainingRun.Report(
+            outcome, data, notes, sourceSelection: null, device, DeviceChoice.Threads(arguments), directory, arguments.Trec, json,
+            terminal);
     }
 }

@@ -1,4 +1,4 @@
-// forec demo: the point of it all on markets that come along: what a small market gains from a large one.
+// forec demo: shows, with synthetic markets that are included, what a small market gains from a large one.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -15,7 +15,8 @@ internal static class Demo
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
         terminal.Output.WriteLine($"The market {Source} is large, {string.Join(" and ", s_targets)} are small.");
-        terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both; forec learns from both to adapt, then makes the small market's own model.");
+        terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both; forec learns from both to adapt, "
+            + "then makes the small market's own model.");
         terminal.Output.WriteLine("Each user's last purchase is ranked among 99 other items.");
         List<(string, EvaluationResult)> rows = [];
         foreach (string target in s_targets)
@@ -23,7 +24,8 @@ internal static class Demo
             foreach (string method in s_methods)
             {
                 string[] sources = method == "nmf" ? [] : [Source];
-                ExperimentOutcome outcome = terminal.Follow(progress => Train(device, DeviceChoice.Threads(arguments), data, method, target, sources, seed, progress));
+                ExperimentOutcome outcome = terminal.Follow(
+                    progress => Train(device, DeviceChoice.Threads(arguments), data, method, target, sources, seed, progress));
                 RankedLists test = outcome.Test ?? throw new DataFormatException($"{target}: {outcome.NotEvaluated}");
                 rows.Add(($"{method} for {target}{(sources.Length > 0 ? $" with {Source}" : "")}", test.Result));
             }
@@ -55,7 +57,8 @@ internal static class Demo
     }
 
     private static ExperimentOutcome Train(
-        IDevice device, int threads, string directory, string method, string target, string[] sources, ulong seed, Action<Recommenders.Training.TrainingProgress>? progress)
+        IDevice device, int threads, string directory, string method, string target, string[] sources, ulong seed,
+        Action<Recommenders.Training.TrainingProgress>? progress)
     {
         const string PresetName = "paper";
         Experiment experiment = new()

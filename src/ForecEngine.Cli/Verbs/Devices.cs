@@ -1,4 +1,4 @@
-// forec devices: what this machine can compute on.
+// forec devices: lists the devices of this machine.
 
 using ForecEngine.Kernels.Gpu;
 using ForecEngine.Kernels.Simd;
@@ -13,10 +13,13 @@ internal static class Devices
         using SimdDevice simd = new(1);
         List<Row> rows =
         [
-            new("cpu", simd.Name, $"{DeviceChoice.Threads(Environment.ProcessorCount)}, vectors of {SimdDevice.WidestVectorBits} bits", Trains: true),
+            new(
+                "cpu", simd.Name, $"{DeviceChoice.Threads(Environment.ProcessorCount)}, vectors of {SimdDevice.WidestVectorBits} bits",
+                Trains: true),
             new("scalar", "scalar", "one thread, one number at a time: the specification", Trains: true),
             .. Accelerators.List().Where(accelerator => accelerator.Kind != AcceleratorKind.Cpu).Select(accelerator => new Row(
-                accelerator.Id, accelerator.Name, string.Create(CultureInfo.InvariantCulture, $"{accelerator.MemoryBytes / 1e9:F1} GB"), Trains: false)),
+                accelerator.Id, accelerator.Name,
+                string.Create(CultureInfo.InvariantCulture, $"{accelerator.MemoryBytes / 1e9:F1} GB"), Trains: false)),
         ];
         ResultTable.Write(
             terminal.Output, ["--device", "name", "what", "trains"],

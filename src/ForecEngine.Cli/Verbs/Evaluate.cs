@@ -1,4 +1,4 @@
-// forec evaluate: ranks with a checkpoint.
+// forec evaluate: ranks candidates with a checkpoint.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -19,7 +19,8 @@ internal static class Evaluate
         IRunOutput output = arguments;
         output.RequireDirectory();
         if (!arguments.Trec && arguments.Out is not null)
-            throw new CommandLineException("--out: what evaluate writes there are TREC files; ask for them with --trec, or for results with --json FILE");
+            throw new CommandLineException(
+                "--out: what evaluate writes there are TREC files; ask for them with --trec, or for results with --json FILE");
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
@@ -34,13 +35,21 @@ internal static class Evaluate
         IReadOnlyList<DataNote> notes = data.NotesOn(split);
         NoteLines.Say(notes, data.Rules, terminal);
         terminal.Announce("ranking");
-        RankedLists ranked = trained.Rank(data, split, seed, new Ranker(metrics, DeviceChoice.Threads(arguments), keepScores: arguments.Trec));
+        Ranker ranker = new(metrics, DeviceChoice.Threads(arguments), keepScores: arguments.Trec);
+        RankedLists ranked = trained.Rank(data, split, seed, ranker);
 
         RankingTable.Write(terminal.Output, [(name, ranked.Result)]);
         directory?.WriteTrec(file, ranked, trained.ModelName);
         json.Write(() =>
         {
-            JsonObject result = new() { ["schema"] = "forec.evaluation/1", ["model"] = arguments.Model, ["target"] = request.Target.Market, ["split"] = name, ["users"] = ranked.Result.Users };
+            JsonObject result = new()
+            {
+                ["schema"] = "forec.evaluation/1",
+                ["model"] = arguments.Model,
+                ["target"] = request.Target.Market,
+                ["split"] = name,
+                ["users"] = ranked.Result.Users,
+            };
             foreach ((string metric, double mean) in ranked.Result.Means)
                 result[metric] = mean;
             result["notes"] = NoteLines.ToJson(notes);

@@ -1,11 +1,13 @@
-// The experiment that a command line names, with its data read.
+// Reads the options of an experiment and loads its data.
 
 namespace ForecEngine.Cli.Verbs;
 
 internal static class ExperimentChoice
 {
-    /// <summary>The plan of a method, and the settings that it takes its phases' from.</summary>
-    /// <exception cref="CommandLineException">There is no such method, or it lacks what an option is about, or a value is wrong.</exception>
+    /// <summary>The plan of a method, and the settings of its phases.</summary>
+    /// <exception cref="CommandLineException">
+    /// The method does not exist, an option does not apply to it, or a value is invalid.
+    /// </exception>
     public static (Plan Plan, TrainingSettings Settings) Plan(TrainingArguments arguments)
     {
         Plan any = OptionValue.Found("--method", arguments.Method, PlanCatalog.Methods, method => PlanCatalog.Find(method));
@@ -14,8 +16,8 @@ internal static class ExperimentChoice
         return (PlanCatalog.Find(arguments.Method, settings), settings);
     }
 
-    /// <summary>Holds the command line to sources where the plan trains on them, and to none where it does not.</summary>
-    /// <exception cref="CommandLineException">It is otherwise.</exception>
+    /// <summary>Checks that there are sources if the plan trains on them, and none otherwise.</summary>
+    /// <exception cref="CommandLineException">The check fails.</exception>
     public static void RequireSources(Plan plan, bool given)
     {
         if (plan.NeedsSources && !given)
@@ -25,15 +27,15 @@ internal static class ExperimentChoice
                 $"--source has no effect with {plan.Method}, which trains on the target alone; {plan.Method}++ takes sources");
     }
 
-    /// <summary>Holds the command line to a sampling that the plan's models can take.</summary>
-    /// <exception cref="CommandLineException">They cannot.</exception>
+    /// <summary>Checks that the models of the plan support the chosen sampling.</summary>
+    /// <exception cref="CommandLineException">They do not.</exception>
     public static void RequireSampling(Plan plan)
     {
         if (plan.Refusal is { } refusal)
             throw new CommandLineException($"--sampling: {refusal}");
     }
 
-    /// <summary>The record of the experiment, and what it runs on.</summary>
+    /// <summary>The record of the experiment, and its data.</summary>
     /// <exception cref="DataFormatException">A file cannot be read.</exception>
     public static (Experiment Experiment, ExperimentData Data) Load(
         Plan plan, DataRequest request, TrainingArguments arguments, TrainingSettings settings, Terminal terminal)

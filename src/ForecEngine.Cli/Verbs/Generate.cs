@@ -1,4 +1,4 @@
-// forec generate: synthetic markets as files.
+// forec generate: writes synthetic markets.
 
 using ForecEngine.Checkpoints;
 
@@ -26,7 +26,10 @@ internal static class Generate
             ["seed"] = seed,
             ["markets"] = new JsonArray([.. markets.Select(JsonNode (market) => new JsonObject
             {
-                ["market"] = market.Name, ["file"] = Path.Combine(arguments.Out, market.FileName), ["users"] = market.Users, ["ratings"] = market.Ratings,
+                ["market"] = market.Name,
+                ["file"] = Path.Combine(arguments.Out, market.FileName),
+                ["users"] = market.Users,
+                ["ratings"] = market.Ratings,
             })]),
         });
     }

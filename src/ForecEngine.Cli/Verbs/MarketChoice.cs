@@ -1,4 +1,4 @@
-// The markets and metrics that a command line names.
+// Reads the options that name markets and metrics.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -21,10 +21,10 @@ internal static class MarketChoice
             : throw new CommandLineException($"--source: {target.Market} is the target; a source is another market");
     }
 
-    /// <summary>Markets separated by commas, but for those in a path that exists.</summary>
-    /// <param name="option">The option that names them.</param>
-    /// <param name="lists">Its values.</param>
-    /// <param name="options">Where they are and what their columns are called.</param>
+    /// <summary>Markets separated by commas, except commas in a path that exists.</summary>
+    /// <param name="option">The name of the option.</param>
+    /// <param name="lists">The values of the option.</param>
+    /// <param name="options">The directory and the column names.</param>
     /// <param name="find">How files are found; null for <see cref="MarketFiles.Find"/>.</param>
     /// <exception cref="CommandLineException">A market is named twice, or without a name.</exception>
     public static IReadOnlyList<MarketFiles> Several(
@@ -36,14 +36,14 @@ internal static class MarketChoice
             : markets;
     }
 
-    /// <summary>The filter: the least rows of an item and of a user, and the passes, null where the command line says nothing.</summary>
-    /// <exception cref="CommandLineException">A number is out of its range.</exception>
+    /// <summary>The k-core filter: the fewest rows of an item and of a user, and the number of passes; null if not given.</summary>
+    /// <exception cref="CommandLineException">A number is out of range.</exception>
     public static (int? K, int? Passes) KCore(MarketArguments arguments) => arguments is { KCorePasses: not null, KCore: null }
         ? throw new CommandLineException("--k-core-passes: there is no --k-core that it belongs to")
         : (OptionValue.AtLeast("--k-core", arguments.KCore, 1), OptionValue.AtLeast("--k-core-passes", arguments.KCorePasses, 1));
 
-    /// <summary>Where the data are and how they are filtered.</summary>
-    /// <exception cref="CommandLineException">An option says what cannot be.</exception>
+    /// <summary>The files of the data and how they are filtered.</summary>
+    /// <exception cref="CommandLineException">An option is invalid.</exception>
     public static DataRequest Request(RankingArguments arguments)
     {
         (int? k, int? passes) = KCore(arguments);
@@ -52,17 +52,18 @@ internal static class MarketChoice
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = TargetAndSources(arguments);
         if (arguments is { Candidates: not null, CandidatesFrom: not null })
             throw new CommandLineException("--candidates-from has no effect with --candidates, which say what is ranked");
-        CandidatesFrom? from = arguments.CandidatesFrom is { } text ? OptionValue.OneOf("--candidates-from", text, default(CandidatesFrom)) : null;
+        CandidatesFrom? from =
+            arguments.CandidatesFrom is { } text ? OptionValue.OneOf("--candidates-from", text, default(CandidatesFrom)) : null;
         return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows,
             EvaluateFrom: evaluateFrom, CandidatesFrom: from);
     }
 
-    /// <summary>Says which files are read: that can take a while.</summary>
+    /// <summary>Announces which files are read, as reading can take a while.</summary>
     public static void SayReading(DataRequest request, Terminal terminal) =>
         terminal.Announce($"reading {string.Join(", ", request.Sources.Prepend(request.Target).SelectMany(market => market.Files))}");
 
     /// <summary>The metrics.</summary>
-    /// <exception cref="CommandLineException">A name is not one of a metric.</exception>
+    /// <exception cref="CommandLineException">A metric does not exist.</exception>
     public static IReadOnlyList<Metric> Metrics(IMetricOptions arguments)
     {
         try
@@ -79,8 +80,8 @@ internal static class MarketChoice
 
     /// <summary>A market.</summary>
     /// <inheritdoc cref="Several" path="/param"/>
-    /// <exception cref="CommandLineException">It has no name, or a file without one.</exception>
-    /// <exception cref="DataFormatException">The directory has no such market.</exception>
+    /// <exception cref="CommandLineException">The name or a file name is missing.</exception>
+    /// <exception cref="DataFormatException">The directory does not contain the market.</exception>
     public static MarketFiles One(string option, string market, IMarketOptions options, Func<string, string, MarketFiles>? find = null)
     {
         string[] parts = market.Split('=', 2);
@@ -95,7 +96,7 @@ internal static class MarketChoice
             : files;
     }
 
-    /// <summary>The columns of files with a header; null for the usual names.</summary>
+    /// <summary>The columns of files with a header; null for the default names.</summary>
     /// <exception cref="CommandLineException">The list cannot be read.</exception>
     public static ColumnNames? Columns(IMarketOptions options)
     {

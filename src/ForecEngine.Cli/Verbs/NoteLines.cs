@@ -1,4 +1,4 @@
-// Writes notes on the data: as lines for people, with the options that concern them, and as JSON for programs.
+// Writes notes about the data as text, with the options that they concern, and as JSON.
 
 using System.Text.Json;
 
@@ -6,7 +6,7 @@ namespace ForecEngine.Cli.Verbs;
 
 internal static class NoteLines
 {
-    /// <summary>Says each note in a line.</summary>
+    /// <summary>Prints each note on a line.</summary>
     public static void Say(IEnumerable<DataNote> notes, SplitRules rules, Terminal terminal)
     {
         foreach (DataNote note in notes)

@@ -1,4 +1,4 @@
-// forec prepare: raw markets filtered as Bonab et al. (CIKM 2021) filter them, beside the sizes that their table 2 gives.
+// forec prepare: filters raw markets like Bonab et al. (CIKM 2021) and compares the sizes with their table 2.
 
 using ForecEngine.Checkpoints;
 
@@ -9,7 +9,7 @@ internal static class Prepare
     private const string DefaultReference = "us";
     private const string None = "none";
 
-    // Table 2, of Electronics before the filters: users, items, ratings.
+    // Users, items and ratings of Electronics before filtering, from table 2.
     private static readonly Dictionary<string, string[]> s_paper = new(StringComparer.Ordinal)
     {
         ["us"] = ["2.7m", "35k", "4.1m"],

@@ -1,6 +1,6 @@
-// forec profile: where the time of a short training goes, and how far that is from what this machine could do. The training
-// runs three times: to compile the kernels, plainly to tell its speed, and in spans to tell where it goes. All three give
-// the same model, bit for bit; the command fails if they do not.
+// forec profile: shows where a short training spends its time, compared with the peak rates of this machine. The training runs three
+// times: to compile the kernels, to measure its speed, and under the profiler. All three give the same model bit for bit; the command
+// fails if they do not.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels.Profiling;
@@ -46,7 +46,7 @@ internal static class Profile
             new ExperimentRunner(on, threads, keepScores: false).Run(experiment, data.Markets, data.Candidates, Metric.Default);
     }
 
-    // One thread, twice as many, ... up to all of the device's.
+    // For 1, 2, 4, ... threads and for all threads of the device.
     private static List<MachineCeilings> Ceilings(int threads)
     {
         List<MachineCeilings> ceilings = [];
@@ -60,11 +60,12 @@ internal static class Profile
         foreach ((SafeTensor one, SafeTensor other) in plain.Model.Tensors.Zip(traced.Model.Tensors))
         {
             if (!one.Data.Span.SequenceEqual(other.Data.Span))
-                throw new ArithmeticException($"{one.Name} came out otherwise under the profiler; a result must not depend on being watched");
+                throw new ArithmeticException($"{one.Name} is different under the profiler; profiling must not change results");
         }
     }
 
-    private static double Speed(ExperimentOutcome outcome) => outcome.Phases.Sum(phase => phase.Samples) / outcome.Phases.Sum(phase => phase.Seconds);
+    private static double Speed(ExperimentOutcome outcome) =>
+        outcome.Phases.Sum(phase => phase.Samples) / outcome.Phases.Sum(phase => phase.Seconds);
 
     private static JsonObject ToJson(
         ExperimentOutcome plain, ExperimentOutcome traced, TraceSummary summary, IReadOnlyList<MachineCeilings> ceilings, IDevice device)
@@ -102,12 +103,16 @@ internal static class Profile
     }
 
     private static void Print(
-        ExperimentOutcome plain, ExperimentOutcome traced, TraceSummary summary, IReadOnlyList<MachineCeilings> ceilings, IDevice device, TextWriter output)
+        ExperimentOutcome plain, ExperimentOutcome traced, TraceSummary summary, IReadOnlyList<MachineCeilings> ceilings, IDevice device,
+        TextWriter output)
     {
         MachineCeilings ceiling = ceilings[^1];
-        output.WriteLine(Text($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {DeviceChoice.Threads(ceilings[^1].Threads)}: {Speed(plain):N0} samples/s, {Speed(traced):N0} under the profiler"));
+        output.Write($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {DeviceChoice.Threads(ceiling.Threads)}: ");
+        output.WriteLine(Text($"{Speed(plain):N0} samples/s, {Speed(traced):N0} under the profiler"));
         output.WriteLine();
-        ResultTable.Write(output, ["this machine", "multiply-adds, GFLOP/s", "copy, GB/s"], ceilings.Select(c => (string[])[DeviceChoice.Threads(c.Threads), Text($"{c.FmaGflops:F1}"), Text($"{c.CopyGbps:F1}")]));
+        ResultTable.Write(
+            output, ["this machine", "multiply-adds, GFLOP/s", "copy, GB/s"],
+            ceilings.Select(c => (string[])[DeviceChoice.Threads(c.Threads), Text($"{c.FmaGflops:F1}"), Text($"{c.CopyGbps:F1}")]));
         output.WriteLine();
         ResultTable.Write(output, ["stage", "calls", "ms", "share"], summary.Stages.Select(Times));
         output.WriteLine();
@@ -123,7 +128,8 @@ internal static class Profile
         output.WriteLine("so what fits a cache can be faster than a copy.");
     }
 
-    private static string[] Times(TraceLine line) => [line.Name, line.Calls == 0 ? "" : $"{line.Calls}", Text($"{1e3 * line.Seconds:F1}"), Text($"{100 * line.Share:F1}%")];
+    private static string[] Times(TraceLine line) =>
+        [line.Name, line.Calls == 0 ? "" : $"{line.Calls}", Text($"{1e3 * line.Seconds:F1}"), Text($"{100 * line.Share:F1}%")];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,4 @@
-// forec recommend: lists of the best items for customers.
+// forec recommend: writes lists of recommended items.
 
 using System.Diagnostics;
 using ForecEngine.Checkpoints;
@@ -43,10 +43,11 @@ internal static class Recommend
         Tell(recommendation, terminal, Stopwatch.GetElapsedTime(start).TotalSeconds);
         json.Write(() => ToJson(arguments, recommendation, Stopwatch.GetElapsedTime(start).TotalSeconds));
 
-        IEnumerable<TopList> Lists(CancellationToken stop) => Followed(recommendation.Make(DeviceChoice.Threads(arguments)), recommendation, terminal, stop);
+        IEnumerable<TopList> Lists(CancellationToken stop) =>
+            Followed(recommendation.Make(DeviceChoice.Threads(arguments)), recommendation, terminal, stop);
     }
 
-    // Where it is stopped, nothing is left of the file. Gives the number of lists.
+    // Returns the number of lists. If it is stopped, no file is left.
     private static int Write(string path, IEnumerable<TopList> lists, Recommendation recommendation, ListFormat format)
     {
         AtomicFile.Write(path, stream => ListFile.Write(stream, format, lists, recommendation.Item));
@@ -55,7 +56,7 @@ internal static class Recommend
 
     private static void Print(IEnumerable<TopList> lists, Recommendation recommendation, ListFormat format, Terminal terminal)
     {
-        // A terminal obeys control characters, which ids may hold.
+        // Ids may contain control characters, which a terminal would act on.
         Func<string, string> shown = StandardOutput.IsTerminal(terminal.Data) ? VisibleText.Of : id => id;
         lists = lists.Select(list => list with { User = shown(list.User) });
         StandardOutput.Write(terminal.Data, text => ListFile.Write(text, format, lists, item => shown(recommendation.Item(item))));
@@ -74,7 +75,7 @@ internal static class Recommend
         return new Recommendation(trained, rows, request, Further(arguments, trained, target));
     }
 
-    // Rows that the command line names may be today's purchases alone; the run's own hold everything that was sold before.
+    // Rows named on the command line may hold recent purchases alone; the data of the run hold everything sold before.
     private static IdTable? Further(RecommendArguments arguments, TrainedModel trained, MarketFiles target) =>
         arguments.Target is not null && target.Market == trained.Target && RunRows(arguments) is { } rows
             ? RatingsReader.Read(target.Market, [rows]).Items
@@ -83,7 +84,7 @@ internal static class Recommend
     private static string? RunRows(RecommendArguments arguments) =>
         RunDirectory.RowsPath(RunDirectory.ModelPath(arguments.Model)) is { } rows && File.Exists(rows) ? rows : null;
 
-    // The rows that the command line names, or those that the run left.
+    // The rows named on the command line, or those stored by the run.
     private static MarketFiles Target(RecommendArguments arguments, TrainedModel trained)
     {
         if (arguments.Target is { } given)

@@ -1,11 +1,11 @@
-// Finds the files that an experiment was recorded with, by what is in them.
+// Finds the files of a recorded experiment by their digests.
 
 namespace ForecEngine.Cli.Verbs;
 
 internal static class RecordedData
 {
-    /// <summary>Where a record's data are, and how they are filtered and split.</summary>
-    /// <exception cref="DataFormatException">No file of the directory has a digest of the record; the message names the market.</exception>
+    /// <summary>The files of the data of a record, and how they are filtered and split.</summary>
+    /// <exception cref="DataFormatException">A digest fits no file of the directory; the message names the market.</exception>
     public static DataRequest Find(Experiment experiment, IMarketOptions options, Terminal terminal)
     {
         terminal.Announce($"looking in {options.Data} for the data of {string.Join(", ", experiment.Digests.Keys)}");
@@ -20,20 +20,22 @@ internal static class RecordedData
             experiment.HoldOut, isLeftToPreset ? null : experiment.MinimumRows, experiment.EvaluateFrom, experiment.EvaluationNegatives,
             experiment.CandidatesFrom);
 
-        // A file of the market's name is the first to be read, and mostly the only one.
+        // A file with the name of the market is read first; usually no other is needed.
         MarketFiles Market(string name)
         {
-            string digest = experiment.Digests.GetValueOrDefault(name) ?? throw new DataFormatException($"the record has no digest of {name}");
+            string digest = experiment.Digests.GetValueOrDefault(name)
+                ?? throw new DataFormatException($"the record has no digest of {name}");
             MarketFiles? found = there.OrderBy(files => files.Market == name ? 0 : 1).FirstOrDefault(files => DigestOf(files) == digest);
             if (found is not null)
                 return found with { Market = name };
             string near = Nearest.Of(name, there.Select(files => files.Market)) is { } market
                 ? $"the nearest by name is {there.First(files => files.Market == market).Files[0]}, which has other rows"
                 : $"no file there is called like it";
-            throw new DataFormatException($"{options.Data}: no file has the rows of {name} that the record was made with (digest {digest}); {near}");
+            throw new DataFormatException(
+                $"{options.Data}: no file has the rows of {name} that the record was made with (digest {digest}); {near}");
         }
 
-        // Files that hold no ratings are not those looked for.
+        // Null for files without ratings.
         string? DigestOf(MarketFiles files)
         {
             if (digests.TryGetValue(files, out string? known))
@@ -52,7 +54,8 @@ internal static class RecordedData
         {
             if (experiment.Digests.GetValueOrDefault(kind) is not { } digest)
                 return null;
-            return Directory.GetFiles(options.Data).Order(StringComparer.Ordinal).FirstOrDefault(path => CandidateFile.Digest(path) == digest)
+            IEnumerable<string> files = Directory.GetFiles(options.Data).Order(StringComparer.Ordinal);
+            return files.FirstOrDefault(path => CandidateFile.Digest(path) == digest)
                 ?? throw new DataFormatException($"{options.Data}: no file is the {kind} that the record was made with (digest {digest})");
         }
     }

@@ -1,4 +1,4 @@
-// forec run: an experiment again, from its record.
+// forec run: repeats a recorded experiment.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -11,12 +11,14 @@ internal static class Rerun
         output.RequireOut();
         Experiment experiment = Experiment.Read(arguments.Experiment);
         if (!PlanCatalog.Methods.Contains(experiment.Method))
-            throw new DataFormatException($"{arguments.Experiment}: no method is called '{experiment.Method}'{Nearest.Question(experiment.Method, PlanCatalog.Methods)}");
+            throw new DataFormatException($"{arguments.Experiment}: no method is called '{experiment.Method}'"
+                + Nearest.Question(experiment.Method, PlanCatalog.Methods));
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
         using TrainingRun run = TrainingRun.Open(output, device, DeviceChoice.Threads(arguments), terminal);
         DataRequest request = RecordedData.Find(experiment, arguments, terminal);
         MarketChoice.SayReading(request, terminal);
-        run.Finish(experiment, ExperimentData.Load(request, experiment.Settings, Preset.Split(experiment.Preset)), metrics, sourceSelection: null, json);
+        ExperimentData data = ExperimentData.Load(request, experiment.Settings, Preset.Split(experiment.Preset));
+        run.Finish(experiment, data, metrics, sourceSelection: null, json);
     }
 }

@@ -1,5 +1,4 @@
-// What train makes of what it finds in --out: nothing is replaced that was not asked for, and a run goes on only from its own
-// checkpoints.
+// // How train treats files in --out: they are replaced only on request, and a run resumes only from its own checkpoints.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -7,22 +6,22 @@ internal static class RunStart
 {
     private const int MostDifferences = 5;
 
-    /// <summary>Says how to continue a training that a signal ends.</summary>
+    /// <summary>Tells how to continue a training that a signal ends.</summary>
     public static string HowToContinue(IStageOptions arguments, StageStore? stages, Interruption interruption) =>
         arguments.Out is null ? "nothing is kept without --out"
         : (stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on")
             + $" with: {interruption.Command("--resume")}";
 
-    /// <summary>Before any data are read: fails if the directory holds a run that is neither to be replaced nor gone on with.</summary>
-    /// <exception cref="IOException">It does.</exception>
+    /// <summary>Fails, before any data are read, if the directory holds a run and neither --force nor --resume is given.</summary>
+    /// <exception cref="IOException">It fails.</exception>
     public static void Require(IStageOptions arguments, RunDirectory? directory)
     {
         if (!arguments.Resume)
             arguments.RequireFree(directory, ", --resume goes on with it if this is the same experiment");
     }
 
-    /// <summary>Under --resume: what the run has come to if it has finished, or else whether there is something to go on from.</summary>
-    /// <returns>The result, or null where there is something to train.</returns>
+    /// <summary>With --resume: returns the result of a finished run, or reports whether there is a checkpoint to resume from.</summary>
+    /// <returns>The result, or null if something remains to be trained.</returns>
     /// <exception cref="IOException">The directory holds another experiment, and --force is not given.</exception>
     public static JsonObject? Resume(
         IStageOptions arguments, RunDirectory directory, Experiment experiment, IReadOnlyList<Metric> metrics, Terminal terminal)

@@ -1,4 +1,4 @@
-// --source auto: the markets to choose from, the choice, and its table.
+// --source auto: reads the pool of markets, chooses among them and prints the ranking.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -11,12 +11,12 @@ internal sealed class SourceChoice
 
     private SourceChoice(IReadOnlyList<MarketFiles> pool, SourceSelectionOptions options) => (_pool, _options) = (pool, options);
 
-    /// <summary>Whether --source asks for a choice: <c>auto</c> or <c>auto:N</c>.</summary>
+    /// <summary>Whether --source is <c>auto</c> or <c>auto:N</c>.</summary>
     public static bool IsAuto(RankingArguments arguments) =>
         arguments.Source is [var source] && (source == Auto || source.StartsWith($"{Auto}:", StringComparison.Ordinal));
 
-    /// <summary>Refuses options of the choice where the command line names the sources, or none.</summary>
-    /// <exception cref="CommandLineException">There is one.</exception>
+    /// <summary>Refuses options of the choice without --source auto.</summary>
+    /// <exception cref="CommandLineException">Such an option is given.</exception>
     public static void RequireAuto(TrainArguments arguments)
     {
         if (!IsAuto(arguments) && arguments.Given.FirstOrDefault(option => option.Group == OptionGroup.SourceChoice) is { } idle)
@@ -24,7 +24,7 @@ internal sealed class SourceChoice
     }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="CommandLineException">A number is out of its range, or there are too few markets to choose from.</exception>
+    /// <exception cref="CommandLineException">A number is out of range, or there are too few markets to choose from.</exception>
     public static SourceChoice Parse(TrainArguments arguments, MarketFiles target)
     {
         SourceSelectionOptions defaults = new();
@@ -45,7 +45,7 @@ internal sealed class SourceChoice
                 + $"({string.Join(", ", pool.Select(market => market.Market))}); name more with --source-pool");
     }
 
-    /// <summary>Chooses, and prints how.</summary>
+    /// <summary>Chooses the sources and prints the ranking.</summary>
     /// <exception cref="DataFormatException">A market cannot be read, or too few share an item with the target.</exception>
     public (DataRequest Request, IReadOnlyList<RankedSource> Ranking) Make(
         ExperimentRunner runner, Plan plan, DataRequest request, TrainArguments arguments, TrainingSettings settings, Terminal terminal)
@@ -56,9 +56,14 @@ internal sealed class SourceChoice
             experiment, data.Markets[0], [.. data.Markets.Skip(1)], _options, progress));
         RankedSource[] chosen = [.. ranking.Take(_options.Sources)];
         if (chosen.FirstOrDefault(source => source.Prior.SharedItems == 0) is { } stranger)
-            throw new DataFormatException($"{stranger.Prior.Market}: no item in common with {request.Target.Market}, so it cannot be a source; fewer sources than {_options.Sources} can");
+        {
+            throw new DataFormatException($"{stranger.Prior.Market}: no item in common with {request.Target.Market}, so it cannot be "
+                + $"a source; fewer sources than {_options.Sources} can");
+        }
+
         Print(ranking, terminal.Output);
-        return (request with { Sources = [.. chosen.Select(source => _pool.First(files => files.Market == source.Prior.Market))] }, ranking);
+        MarketFiles[] sources = [.. chosen.Select(source => _pool.First(files => files.Market == source.Prior.Market))];
+        return (request with { Sources = sources }, ranking);
     }
 
     /// <summary>The ranking for result.json.</summary>
@@ -80,8 +85,9 @@ internal sealed class SourceChoice
             output, ["source", "shared items", "of the target's", "popularity", "rows", "mean rank", "pilot valid ndcg@10", ""],
             ranking.Select((source, place) => (string[])
             [
-                source.Prior.Market, Text(source.Prior.SharedItems, "N0"), Text(source.Prior.ItemOverlap, "P1"), Text(source.Prior.PopularitySimilarity, "F3"),
-                Text(source.Prior.Rows, "N0"), Text(source.Prior.MeanRank, "0.0"), source.PilotNdcg is { } ndcg ? ResultTable.Metric(ndcg) : "-",
+                source.Prior.Market, Text(source.Prior.SharedItems, "N0"), Text(source.Prior.ItemOverlap, "P1"),
+                Text(source.Prior.PopularitySimilarity, "F3"), Text(source.Prior.Rows, "N0"), Text(source.Prior.MeanRank, "0.0"),
+                source.PilotNdcg is { } ndcg ? ResultTable.Metric(ndcg) : "-",
                 place < _options.Sources ? "chosen" : "",
             ]));
         output.WriteLine();

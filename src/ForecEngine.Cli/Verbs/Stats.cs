@@ -1,4 +1,4 @@
-// forec stats: the sizes of markets, and how similar they are to each other.
+// forec stats: prints the sizes of markets and their similarity.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -22,7 +22,11 @@ internal static class Stats
             itemsOf.Add(Array.ConvertAll(ratings.ItemOf, item => places[item]));
         }
 
-        MarketStatistics[] statistics = [.. markets.Zip(itemsOf, (market, itemOf) => MarketStatistics.Of(market.Market, market.Users.Count, items.Count, market.UserOf, itemOf))];
+        MarketStatistics[] statistics =
+        [
+            .. markets.Zip(itemsOf, (market, itemOf) =>
+                MarketStatistics.Of(market.Market, market.Users.Count, items.Count, market.UserOf, itemOf)),
+        ];
         MarketSimilarity similarity = new(items.Count);
         for (int i = 0; i < markets.Count; i++)
             similarity.Add(markets[i].Market, itemsOf[i]);
@@ -37,7 +41,8 @@ internal static class Stats
             statistics.Select(s => (string[])
             [
                 s.Market, Number(s.Users), Number(s.Items), Number(s.Ratings), s.Density.ToString("P3", CultureInfo.InvariantCulture),
-                s.MeanPerUser.ToString("F2", CultureInfo.InvariantCulture), s.MedianPerUser.ToString("0.#", CultureInfo.InvariantCulture), Number(s.MinPerUser), Number(s.MaxPerUser),
+                s.MeanPerUser.ToString("F2", CultureInfo.InvariantCulture), s.MedianPerUser.ToString("0.#", CultureInfo.InvariantCulture),
+                Number(s.MinPerUser), Number(s.MaxPerUser),
             ]));
         output.WriteLine();
         output.WriteLine("similarity: cosine of the shares of interactions over shared items (number of shared items)");

@@ -1,4 +1,4 @@
-// forec train: data in, a result, a checkpoint and TREC files out.
+// forec train: trains a method on markets; writes a result, a checkpoint and TREC files.
 
 namespace ForecEngine.Cli.Verbs;
 

@@ -1,5 +1,4 @@
-// The training of train and run, once the experiment is known: into --out, from where an earlier run stopped, with what came out
-// printed and written.
+// The training of train and run: resumes an earlier run if there is one, prints the result and writes it to --out.
 
 using System.Diagnostics;
 
@@ -21,8 +20,8 @@ internal sealed class TrainingRun : IDisposable
         _directory = options.OpenDirectory(terminal);
     }
 
-    /// <summary>Takes the directory, before any data are read.</summary>
-    /// <exception cref="IOException">It holds a run that is neither to be replaced nor gone on with.</exception>
+    /// <summary>Locks the directory, before any data are read.</summary>
+    /// <exception cref="IOException">The directory holds a run, and neither --force nor --resume is given.</exception>
     public static TrainingRun Open(IStageOptions options, IDevice device, int threads, Terminal terminal)
     {
         TrainingRun run = new(options, device, threads, terminal);
@@ -63,10 +62,10 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose() => _directory?.Dispose();
 
-    /// <summary>Prints and writes what came out: what cannot be written has been seen.</summary>
+    /// <summary>Prints the result, then writes it, so that it has been shown even if writing fails.</summary>
     public static void Report(
-        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device, int threads,
-        RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device,
+        int threads, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
     {
         JsonObject result = ResultFile.ToJson(outcome, device, threads, Process.GetCurrentProcess().PeakWorkingSet64);
         result["notes"] = NoteLines.ToJson(notes);
@@ -86,8 +85,8 @@ internal sealed class TrainingRun : IDisposable
     private static void Show(JsonObject result, Terminal terminal)
     {
         string sources = string.Join(", ", result["sources"]?.AsArray().Select(source => $"{source}") ?? []);
-        terminal.Output.WriteLine(
-            $"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");
+        terminal.Output.WriteLine($"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, "
+            + $"preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");
         if (result["not_evaluated"] is { } reason)
             terminal.Output.WriteLine($"no metrics: {reason}");
         else

@@ -1,4 +1,4 @@
-// The verbs. A new verb is a class of arguments, a class that runs it, and a line here.
+// The catalogue of verbs. A new verb needs a class of arguments, a class that runs it, and a line here.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -21,8 +21,8 @@ internal static class VerbCatalog
         DeclaredVerb.Of<DevicesArguments>(Devices.Run),
     ];
 
-    /// <summary>The verb of a name.</summary>
-    /// <exception cref="CommandLineException">There is no such verb.</exception>
+    /// <summary>The verb with a name.</summary>
+    /// <exception cref="CommandLineException">The verb does not exist.</exception>
     public static DeclaredVerb Find(string name) => All.FirstOrDefault(verb => verb.Name == name)
         ?? throw new CommandLineException($"no verb is called '{name}'"
             + $"{Nearest.Question(name, [.. All.Select(verb => verb.Name), "help", "completion"])}; see 'forec --help'");
