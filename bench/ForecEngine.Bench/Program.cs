@@ -60,7 +60,8 @@ switch (rest)
         Console.Error.WriteLine($"scale: '{other}' is neither --short nor --plot FILE");
         return 2;
     case [ScaleTable.PointVerb, { } rows, { } threads]:
-        Console.WriteLine(ScalePoint.Measure(int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture)).ToJson());
+        Console.WriteLine(
+            ScalePoint.Measure(int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture)).ToJson());
         return 0;
 }
 

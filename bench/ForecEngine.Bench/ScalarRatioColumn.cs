@@ -30,18 +30,23 @@ internal sealed class ScalarRatioColumn : IColumn
     {
         BenchmarkCase? scalar = summary.BenchmarksCases.FirstOrDefault(other =>
             other.Descriptor == benchmarkCase.Descriptor && DeviceOf(other) is { IsScalar: true } && Rest(other) == Rest(benchmarkCase));
-        return DeviceOf(benchmarkCase) is not null && scalar is not null && summary[scalar]?.ResultStatistics is { } slow && summary[benchmarkCase]?.ResultStatistics is { } fast
+        return DeviceOf(benchmarkCase) is not null && scalar is not null && summary[scalar]?.ResultStatistics is { } slow
+            && summary[benchmarkCase]?.ResultStatistics is { } fast
             ? (slow.Mean / fast.Mean).ToString("F2", CultureInfo.InvariantCulture)
             : "-";
     }
 
-    public string GetValue(BenchmarkDotNet.Reports.Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) => GetValue(summary, benchmarkCase);
+    public string GetValue(BenchmarkDotNet.Reports.Summary summary, BenchmarkCase benchmarkCase, SummaryStyle style) =>
+        GetValue(summary, benchmarkCase);
 
     public bool IsAvailable(BenchmarkDotNet.Reports.Summary summary) => true;
 
     public bool IsDefault(BenchmarkDotNet.Reports.Summary summary, BenchmarkCase benchmarkCase) => false;
 
-    private static BenchDevice? DeviceOf(BenchmarkCase benchmark) => benchmark.Parameters.Items.Select(item => item.Value).OfType<BenchDevice>().FirstOrDefault();
+    private static BenchDevice? DeviceOf(BenchmarkCase benchmark) =>
+        benchmark.Parameters.Items.Select(item => item.Value).OfType<BenchDevice>().FirstOrDefault();
 
-    private static string Rest(BenchmarkCase benchmark) => string.Join(';', benchmark.Parameters.Items.Where(item => item.Value is not BenchDevice).Select(item => $"{item.Name}={item.Value}"));
+    private static string Rest(BenchmarkCase benchmark) =>
+        string.Join(
+            ';', benchmark.Parameters.Items.Where(item => item.Value is not BenchDevice).Select(item => $"{item.Name}={item.Value}"));
 }

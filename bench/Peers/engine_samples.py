@@ -71,7 +71,8 @@ class Market:
     seen: list[np.ndarray]  # the items of each user that are no negatives, ascending
 
     @staticmethod
-    def read(path: Path, name: str, minimum_rows: int, exclude: str, user_row: dict[tuple[str, str], int], item_row: dict[str, int]) -> "Market":
+    def read(path: Path, name: str, minimum_rows: int, exclude: str, user_row: dict[tuple[str, str], int],
+             item_row: dict[str, int]) -> "Market":
         """Reads a file in XMarket's processed format. exclude: whether "all" rows or the "training" rows give no negatives; user_row and
         item_row give the model's table rows."""
         with open(path, encoding="utf-8-sig") as lines:

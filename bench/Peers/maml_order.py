@@ -82,7 +82,8 @@ def meta_train(options: argparse.Namespace) -> None:
     ids = [line.split("\t") for line in ids_path.read_text(encoding="utf-8").splitlines()]
     user_row = {(market, user): row for row, (market, user) in enumerate(of[1:] for of in ids if of[0] == "user")}
     item_row = {of[1]: row for row, of in enumerate(of for of in ids if of[0] == "item")}
-    markets = [Market.read(options.data / f"{name}_5core.txt", name, record["minimum_rows"], record["options"]["negatives_exclude"], user_row, item_row)
+    exclude = record["options"]["negatives_exclude"]
+    markets = [Market.read(options.data / f"{name}_5core.txt", name, record["minimum_rows"], exclude, user_row, item_row)
                for name in (of[1] for of in ids if of[0] == "market")]
 
     training = MetaTraining(starts, shapes, options.seeds, markets, record["options"], before)

@@ -18,6 +18,8 @@ internal static class AdamCase
         RowIds rows = inputs.Ids(BenchInputs.Rows(BenchInputs.Batch, Rows));
         Matrix table = inputs.Matrix(Rows, Dimension), gradient = inputs.Matrix(rows.Count, Dimension);
         Matrix m = inputs.Zeros(Rows, Dimension), v = inputs.Zeros(Rows, Dimension);
-        return new(() => device.Update(default, new ParameterUpdate<Adam>(rule, table, m.Values, v.Values, rows, gradient, touchedOnly)), table.Values, m.Values, v.Values);
+        return new(
+            () => device.Update(default, new ParameterUpdate<Adam>(rule, table, m.Values, v.Values, rows, gradient, touchedOnly)),
+            table.Values, m.Values, v.Values);
     }
 }

@@ -9,5 +9,6 @@ namespace ForecEngine.Bench.Kernels;
 public class AdamDenseBench : CheckedKernel
 {
     /// <inheritdoc/>
-    protected override KernelCase Prepare(IDevice device) => AdamCase.Of(device, Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 1e-7), touchedOnly: false);
+    protected override KernelCase Prepare(IDevice device) =>
+        AdamCase.Of(device, Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 1e-7), touchedOnly: false);
 }

@@ -12,7 +12,8 @@ public class BinaryCrossEntropyBench : CheckedKernel
     protected override KernelCase Prepare(IDevice device)
     {
         BenchInputs inputs = new(device);
-        Matrix logits = inputs.Matrix(BenchInputs.Batch, 1), labels = inputs.Matrix(BenchInputs.Batch, 1), dy = inputs.Matrix(BenchInputs.Batch, 1);
+        Matrix logits = inputs.Matrix(BenchInputs.Batch, 1), labels = inputs.Matrix(BenchInputs.Batch, 1);
+        Matrix dy = inputs.Matrix(BenchInputs.Batch, 1);
         Matrix losses = inputs.Zeros(BenchInputs.Batch, 1), dlogits = inputs.Zeros(BenchInputs.Batch, 1);
         return new(
             () =>

@@ -17,7 +17,8 @@ public class DenseBackwardBench : CheckedKernel
     {
         int outputs = DenseWidths.After(Inputs);
         BenchInputs inputs = new(device);
-        Matrix x = inputs.Matrix(BenchInputs.Batch, Inputs), weight = inputs.Matrix(outputs, Inputs), dy = inputs.Matrix(BenchInputs.Batch, outputs);
+        Matrix x = inputs.Matrix(BenchInputs.Batch, Inputs), weight = inputs.Matrix(outputs, Inputs);
+        Matrix dy = inputs.Matrix(BenchInputs.Batch, outputs);
         Matrix dx = inputs.Zeros(BenchInputs.Batch, Inputs), dweight = inputs.Zeros(outputs, Inputs), dbias = inputs.Zeros(outputs, 1);
         return new(() => device.DenseBackward(x, weight, dy, dx, dweight, dbias.Values), dx.Values, dweight.Values, dbias.Values);
     }

@@ -17,7 +17,8 @@ public class DenseForwardBench : CheckedKernel
     {
         int outputs = DenseWidths.After(Inputs);
         BenchInputs inputs = new(device);
-        Matrix x = inputs.Matrix(BenchInputs.Batch, Inputs), weight = inputs.Matrix(outputs, Inputs), y = inputs.Zeros(BenchInputs.Batch, outputs);
+        Matrix x = inputs.Matrix(BenchInputs.Batch, Inputs), weight = inputs.Matrix(outputs, Inputs);
+        Matrix y = inputs.Zeros(BenchInputs.Batch, outputs);
         Slice<Real> bias = inputs.Vector(outputs);
         return new(() => device.Dense(x, weight, bias, y), y.Values);
     }

@@ -26,7 +26,8 @@ public class NegativesBench
             foreach (int item in _drawn)
             {
                 if (seen.Contains(item) || (uint)item >= (uint)market.PoolSize || count != _drawn.Distinct().Count())
-                    throw new InvalidOperationException($"row {row}'s negatives are not {Negatives} different unseen items; nothing is timed");
+                    throw new InvalidOperationException(
+                        $"row {row}'s negatives are not {Negatives} different unseen items; nothing is timed");
             }
         }
 

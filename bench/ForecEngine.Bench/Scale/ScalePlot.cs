@@ -28,14 +28,20 @@ internal static class ScalePlot
         Panel(panels.GetPlot(0), "Training and evaluation", "ns", points,
             ("a sample of nmf's training", s_blue, MarkerShape.FilledCircle, point => point.SampleNanoseconds),
             ("a candidate scored and ranked", s_orange, MarkerShape.FilledSquare, point => point.CandidateNanoseconds));
-        Panel(panels.GetPlot(1), "Reading and preparing", "ns a row", points, ("", s_green, MarkerShape.FilledDiamond, point => point.RowNanoseconds));
-        Panel(panels.GetPlot(2), "First-order MAML", "µs an iteration", points, ("", s_blue, MarkerShape.FilledCircle, point => 1e6 * point.MetaSeconds));
+        Panel(
+            panels.GetPlot(1), "Reading and preparing", "ns a row", points,
+            ("", s_green, MarkerShape.FilledDiamond, point => point.RowNanoseconds));
+        Panel(
+            panels.GetPlot(2), "First-order MAML", "µs an iteration", points,
+            ("", s_blue, MarkerShape.FilledCircle, point => 1e6 * point.MetaSeconds));
         using FileStream stream = File.Create(path);
         using SKCanvas canvas = SKSvgCanvas.Create(new SKRect(0, 0, Width, Height), stream);
         panels.Render(canvas, new PixelRect(0, Width, Height, 0));
     }
 
-    private static void Panel(Plot plot, string title, string unit, IReadOnlyList<ScalePoint> points, params (string Name, Color Color, MarkerShape Marker, Func<ScalePoint, double> Cost)[] lines)
+    private static void Panel(
+        Plot plot, string title, string unit, IReadOnlyList<ScalePoint> points,
+        params (string Name, Color Color, MarkerShape Marker, Func<ScalePoint, double> Cost)[] lines)
     {
         double[] rows = [.. points.Select(point => Math.Log10(point.Rows))];
         double most = 0;

@@ -27,7 +27,8 @@ namespace ForecEngine.Bench.Scale;
 /// <param name="PeakBytes">The most memory that the process had held until then.</param>
 /// <param name="MetaSeconds">An iteration of first-order MAML: two tasks, 20 shots.</param>
 internal sealed record ScalePoint(
-    int Rows, int Users, int Items, double ReadSeconds, long EpochSamples, double EpochSeconds, int Lists, double EvaluationSeconds, long PeakBytes, double MetaSeconds)
+    int Rows, int Users, int Items, double ReadSeconds, long EpochSamples, double EpochSeconds, int Lists, double EvaluationSeconds,
+    long PeakBytes, double MetaSeconds)
 {
     private const int Negatives = 99;
     private const int WarmUpRows = 3_000;
@@ -49,7 +50,8 @@ internal sealed record ScalePoint(
     public string ToJson() => JsonSerializer.Serialize(this);
 
     /// <summary>Reads such a line.</summary>
-    public static ScalePoint FromJson(string line) => JsonSerializer.Deserialize<ScalePoint>(line) ?? throw new InvalidDataException($"'{line}' is no point");
+    public static ScalePoint FromJson(string line) =>
+        JsonSerializer.Deserialize<ScalePoint>(line) ?? throw new InvalidDataException($"'{line}' is no point");
 
     /// <summary>Measures, in this process, a market of so many rows.</summary>
     /// <param name="rows">How many.</param>
@@ -84,23 +86,26 @@ internal sealed record ScalePoint(
         int epochs = rows <= WarmUpRows ? 1 : (int)Math.Max(1, LeastSamples / epochSamples);
         TrainingSettings settings = new() { Gradient = new() { Adam = AdamMode.Lazy, Epochs = epochs } };
         Experiment experiment = new() { Method = "nmf", Preset = "paper", Target = size.Name, Settings = settings };
-        ExperimentOutcome outcome = new ExperimentRunner(device, device.Threads, keepScores: false).Run(experiment, [market], null, Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(device, device.Threads, keepScores: false).Run(
+            experiment, [market], null, Metric.Default);
         PhaseResult training = outcome.Phases[^1];
 
         start = Stopwatch.GetTimestamp();
         HeldOutRow[] lasts = LastRows(market);
         Ranker ranker = new(Metric.Default, device.Threads, keepScores: false);
-        int lists = ranker.Rank(outcome.Model.Scorer(device, 0), outcome.Markets[0], SampledCandidates.Draw(market, lasts, "scale", experiment.Seed, Negatives)).Result.Users;
+        IReadOnlyList<CandidateList> candidates = SampledCandidates.Draw(market, lasts, "scale", experiment.Seed, Negatives);
+        int lists = ranker.Rank(outcome.Model.Scorer(device, 0), outcome.Markets[0], candidates).Result.Users;
         double evaluation = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         using Process process = Process.GetCurrentProcess();
         long peak = process.PeakWorkingSet64;
         double meta = rows <= WarmUpRows ? Meta(device, outcome, 1_000) : Meta(device, outcome, MetaIterations);
         return new ScalePoint(
-            rows, market.Users.Count, market.Items.Count, read, training.Samples / training.Epochs, training.Seconds / training.Epochs, lists, evaluation, peak, meta);
+            rows, market.Users.Count, market.Items.Count, read, training.Samples / training.Epochs, training.Seconds / training.Epochs,
+            lists, evaluation, peak, meta);
     }
 
-    // A user's last training row is what is ranked among items that the user has no row for: for the time that it takes, not for the metrics.
+    // The last training row of each user is ranked among items that the user has no row for, to measure time rather than metrics.
     private static HeldOutRow[] LastRows(Market market)
     {
         HeldOutRow[] rows = new HeldOutRow[market.Users.Count];

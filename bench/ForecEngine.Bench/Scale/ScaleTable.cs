@@ -41,14 +41,17 @@ internal static class ScaleTable
 
         ScalePoint[] points = [.. sizes.Select(rows => Fastest([.. measured.Where(point => point.Rows == rows)]))];
         using SimdDevice device = new(threads);
-        output.WriteLine(Text($"{device.Name}, {threads} threads, .NET {Environment.Version}; {DateTime.UtcNow:yyyy-MM-dd}; the fastest of {rounds} rounds, above a million rows of {Math.Min(rounds, RoundsOfTheLargest)}"));
+        output.Write(Text($"{device.Name}, {threads} threads, .NET {Environment.Version}; {DateTime.UtcNow:yyyy-MM-dd}; "));
+        output.WriteLine(Text($"the fastest of {rounds} rounds, above a million rows of {Math.Min(rounds, RoundsOfTheLargest)}"));
         output.WriteLine();
-        output.WriteLine("| rows | users | items | read and prepare, s | ns a row | epoch of nmf, s | ns a sample | 100 candidates a user, s | ns a candidate | peak memory, MB | MAML iterations/s |");
+        output.Write("| rows | users | items | read, s | ns a row | epoch of nmf, s | ns a sample ");
+        output.WriteLine("| 100 candidates a user, s | ns each | peak MB | MAML rounds/s |");
         output.WriteLine("| --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
         foreach (ScalePoint p in points)
         {
-            output.WriteLine(Text(
-                $"| {p.Rows:N0} | {p.Users:N0} | {p.Items:N0} | {p.ReadSeconds:F2} | {p.RowNanoseconds:N0} | {p.EpochSeconds:F2} | {p.SampleNanoseconds:N0} | {p.EvaluationSeconds:F2} | {p.CandidateNanoseconds:N0} | {p.PeakBytes / 1e6:N0} | {1 / p.MetaSeconds:N0} |"));
+            output.Write(Text($"| {p.Rows:N0} | {p.Users:N0} | {p.Items:N0} | {p.ReadSeconds:F2} | {p.RowNanoseconds:N0} | "));
+            output.Write(Text($"{p.EpochSeconds:F2} | {p.SampleNanoseconds:N0} | {p.EvaluationSeconds:F2} | "));
+            output.WriteLine(Text($"{p.CandidateNanoseconds:N0} | {p.PeakBytes / 1e6:N0} | {1 / p.MetaSeconds:N0} |"));
         }
 
         ScalePlot.Write(points, plot);
@@ -66,7 +69,9 @@ internal static class ScaleTable
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         string line = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? ScalePoint.FromJson(line) : throw new InvalidOperationException(Text($"measuring {rows} rows ended with status {process.ExitCode}"));
+        return process.ExitCode == 0
+            ? ScalePoint.FromJson(line)
+            : throw new InvalidOperationException(Text($"measuring {rows} rows ended with status {process.ExitCode}"));
     }
 
     private static ScalePoint Fastest(IReadOnlyList<ScalePoint> rounds) => rounds[0] with

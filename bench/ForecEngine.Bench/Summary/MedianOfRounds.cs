@@ -6,5 +6,6 @@ namespace ForecEngine.Bench.Summary;
 internal static class MedianOfRounds
 {
     /// <summary>The median of a figure; of an even number of rounds, the larger of the two in the middle.</summary>
-    public static double Median<T>(this IReadOnlyList<T> rounds, Func<T, double> figure) => rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
+    public static double Median<T>(this IReadOnlyList<T> rounds, Func<T, double> figure) =>
+        rounds.Select(figure).Order().ElementAt(rounds.Count / 2);
 }

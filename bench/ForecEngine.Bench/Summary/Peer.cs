@@ -23,7 +23,11 @@ internal sealed record PeerResult(string Name, int Threads, IReadOnlyList<PeerFi
     /// <summary>The medians of what came of running one peer some times.</summary>
     public static PeerResult Median(IReadOnlyList<PeerResult> rounds) => rounds[0] with
     {
-        Figures = [.. rounds.SelectMany(round => round.Figures).GroupBy(figure => figure.What).Select(figures => figures.First() with { Rate = figures.ToArray().Median(figure => figure.Rate) })],
+        Figures =
+        [
+            .. rounds.SelectMany(round => round.Figures).GroupBy(figure => figure.What).Select(
+                figures => figures.First() with { Rate = figures.ToArray().Median(figure => figure.Rate) }),
+        ],
     };
 }
 
@@ -36,7 +40,8 @@ internal static class Peer
     public static PeerResult Run(string script, PeerSamples samples, int threads, double seconds)
     {
         ProcessStartInfo start = new(Path.Combine(Directory(), script)) { RedirectStandardOutput = true, RedirectStandardError = true };
-        (string, double)[] options = [("--users", samples.Users), ("--items", samples.Items), ("--threads", threads), ("--seconds", seconds)];
+        (string, double)[] options =
+            [("--users", samples.Users), ("--items", samples.Items), ("--threads", threads), ("--seconds", seconds)];
         foreach ((string option, double value) in options)
         {
             start.ArgumentList.Add(option);
@@ -53,7 +58,8 @@ internal static class Peer
                 .Select(line => JsonSerializer.Deserialize<PeerFigure>(line, s_json)).OfType<PeerFigure>(),
         ];
         process.WaitForExit();
-        string reason = error.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? $"{script} ended with status {process.ExitCode}";
+        string reason = error.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault()
+            ?? $"{script} ended with status {process.ExitCode}";
         return new PeerResult(script, threads, figures, reason);
     }
 

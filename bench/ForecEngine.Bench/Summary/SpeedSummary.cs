@@ -45,20 +45,30 @@ internal static class SpeedSummary
                 error.WriteLine($"round {round} of {rounds}, {threads} threads");
                 ceilingRounds.Add(MachineCeilings.Measure(threads));
                 engineRounds.Add(MeasureEngine(threads, markets));
-                peerRounds.AddRange(((string[])["run-pytorch.sh", "run-torchsharp.sh"]).Select(script => Peer.Run(script, samples, threads, isShort ? 1 : 3)));
+                peerRounds.AddRange(((string[])["run-pytorch.sh", "run-torchsharp.sh"]).Select(
+                    script => Peer.Run(script, samples, threads, isShort ? 1 : 3)));
             }
         }
 
         EngineSpeed[] engine = [.. counts.Select(threads => Median([.. engineRounds.Where(speed => speed.Threads == threads)]))];
-        PeerResult[] peers = [.. peerRounds.GroupBy(peer => (peer.Name, peer.Threads)).Select(peer => PeerResult.Median([.. peer])).OrderBy(peer => peer.Name)];
-        Dictionary<int, MachineCeilings> ceilings = counts.ToDictionary(threads => threads, threads => Median([.. ceilingRounds.Where(ceiling => ceiling.Threads == threads)]));
+        IEnumerable<PeerResult> medians =
+            peerRounds.GroupBy(peer => (peer.Name, peer.Threads)).Select(peer => PeerResult.Median([.. peer]));
+        PeerResult[] peers = [.. medians.OrderBy(peer => peer.Name)];
+        Dictionary<int, MachineCeilings> ceilings =
+            counts.ToDictionary(threads => threads, threads => Median([.. ceilingRounds.Where(ceiling => ceiling.Threads == threads)]));
         using SimdDevice device = new(1);
-        output.WriteLine(Text($"{BenchMarkets.Description}; {device.Name}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; {DateTime.UtcNow:yyyy-MM-dd}; median of {rounds} rounds"));
+        output.Write($"{BenchMarkets.Description}; {device.Name}, {Environment.ProcessorCount} cores, .NET {Environment.Version}; ");
+        output.WriteLine(Text($"{DateTime.UtcNow:yyyy-MM-dd}; median of {rounds} rounds"));
         output.WriteLine();
-        output.WriteLine("| nmf++ on ca with uk, batch 1024, dense Adam, sampling included | threads | samples/s | of the FMA peak | ForecEngine is |");
+        output.WriteLine(
+            "| nmf++ on ca with uk, batch 1024, dense Adam, sampling included | threads | samples/s | of the FMA peak | ForecEngine is |");
         output.WriteLine("| :-- | --: | --: | --: | --: |");
         foreach (EngineSpeed speed in engine)
-            output.WriteLine(Text($"| ForecEngine | {speed.Threads} | {Rate(speed.SamplesPerSecond)} | {Share(speed.SamplesPerSecond, speed.Threads)} | |"));
+        {
+            string share = Share(speed.SamplesPerSecond, speed.Threads);
+            output.WriteLine(Text($"| ForecEngine | {speed.Threads} | {Rate(speed.SamplesPerSecond)} | {share} | |"));
+        }
+
         Rows("training", speed => speed.SamplesPerSecond, rate => Share(rate.Rate, rate.Threads));
         output.WriteLine();
         output.WriteLine("| first-order MAML, 20 shots, two markets | threads | iterations/s | | ForecEngine is |");
@@ -70,33 +80,46 @@ internal static class SpeedSummary
         output.WriteLine("| evaluation: users x candidates | threads | seconds | lists/s |");
         output.WriteLine("| :-- | --: | --: | --: |");
         foreach (EngineSpeed speed in engine)
-            output.WriteLine(Text($"| {speed.Users:N0} x 100 | {speed.Threads} | {speed.EvaluationSeconds:F3} | {speed.Users / speed.EvaluationSeconds:N0} |"));
+        {
+            double rate = speed.Users / speed.EvaluationSeconds;
+            output.WriteLine(Text($"| {speed.Users:N0} x 100 | {speed.Threads} | {speed.EvaluationSeconds:F3} | {rate:N0} |"));
+        }
+
         output.WriteLine();
         output.WriteLine("| this machine | threads | multiply-adds, GFLOP/s | copy, GB/s |");
         output.WriteLine("| :-- | --: | --: | --: |");
         foreach (MachineCeilings ceiling in ceilings.Values)
             output.WriteLine(Text($"| ceilings | {ceiling.Threads} | {ceiling.FmaGflops:F1} | {ceiling.CopyGbps:F1} |"));
 
-        string Share(double samplesPerSecond, int threads) => Text($"{100 * samplesPerSecond * FlopsPerSample / 1e9 / ceilings[threads].FmaGflops:F1}%");
+        string Share(double samplesPerSecond, int threads) =>
+            Text($"{100 * samplesPerSecond * FlopsPerSample / 1e9 / ceilings[threads].FmaGflops:F1}%");
 
         void Rows(string what, Func<EngineSpeed, double> ours, Func<PeerFigure, string> share)
         {
             foreach (PeerResult peer in peers)
             {
                 if (peer.Figures.FirstOrDefault(figure => figure.What == what) is not { } rate)
+                {
                     output.WriteLine($"| {peer.Name} | {peer.Threads} | not measured: {peer.Missing} | | |");
-                else
-                    output.WriteLine(Text($"| {rate.Library} | {rate.Threads} | {Rate(rate.Rate)} | {share(rate)} | {ours(engine.Single(speed => speed.Threads == rate.Threads)) / rate.Rate:F1} x |"));
+                    continue;
+                }
+
+                double factor = ours(engine.Single(speed => speed.Threads == rate.Threads)) / rate.Rate;
+                output.WriteLine(Text($"| {rate.Library} | {rate.Threads} | {Rate(rate.Rate)} | {share(rate)} | {factor:F1} x |"));
             }
 
-            PeerFigure[] best = [.. peers.SelectMany(peer => peer.Figures).Where(figure => figure.What == what).OrderByDescending(figure => figure.Rate).Take(1)];
-            foreach (PeerFigure figure in best)
-                output.WriteLine(Text($"| best of ForecEngine over the best peer, {figure.Library} on {figure.Threads} | | | | {engine.Max(ours) / figure.Rate:F1} x |"));
+            IEnumerable<PeerFigure> figures = peers.SelectMany(peer => peer.Figures).Where(figure => figure.What == what);
+            if (figures.MaxBy(figure => figure.Rate) is { } best)
+            {
+                output.Write($"| best of ForecEngine over the best peer, {best.Library} on {best.Threads} | | | | ");
+                output.WriteLine(Text($"{engine.Max(ours) / best.Rate:F1} x |"));
+            }
         }
     }
 
     // A slow peer's fraction of an iteration a second is no 0.
-    private static string Rate(double rate) => rate.ToString(rate >= 100 ? "N0" : rate >= 1 ? "N1" : "0.####", CultureInfo.InvariantCulture);
+    private static string Rate(double rate) =>
+        rate.ToString(rate >= 100 ? "N0" : rate >= 1 ? "N1" : "0.####", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
@@ -105,12 +128,15 @@ internal static class SpeedSummary
     {
         using SimdDevice device = new(threads);
         TrainingSettings settings = new() { Gradient = new() { Epochs = 1 } };
-        Experiment experiment = new() { Method = "maml", Preset = "paper", Target = Target, Sources = [.. markets.Select(m => m.Name).Where(name => name != Target)], Settings = settings };
+        string[] sources = [.. markets.Select(market => market.Name).Where(name => name != Target)];
+        Experiment experiment = new() { Method = "maml", Preset = "paper", Target = Target, Sources = sources, Settings = settings };
         ExperimentOutcome outcome = new ExperimentRunner(device, threads).Run(experiment, markets, null, Metric.Default);
-        PhaseResult training = outcome.Phases.Single(phase => phase.Name == "nmf++"), meta = outcome.Phases.Single(phase => phase.Name == "maml");
+        PhaseResult training = outcome.Phases.Single(phase => phase.Name == "nmf++");
+        PhaseResult meta = outcome.Phases.Single(phase => phase.Name == "maml");
 
         PlacedMarket target = outcome.Markets.Single(market => market.Market.Name == Target);
-        IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
+        IReadOnlyList<CandidateList> lists =
+            SampledCandidates.Draw(target.Market, Split.Test, experiment.Seed, experiment.EvaluationNegatives);
         Ranker ranker = new(Metric.Default, threads);
         long start = Stopwatch.GetTimestamp();
         int users = ranker.Rank(outcome.Model.Scorer(device, target.Index), target, lists).Result.Users;
@@ -131,5 +157,6 @@ internal static class SpeedSummary
     private static MachineCeilings Median(IReadOnlyList<MachineCeilings> rounds) =>
         new(rounds[0].Threads, rounds.Median(ceiling => ceiling.FmaGflops), rounds.Median(ceiling => ceiling.CopyGbps));
 
-    private sealed record EngineSpeed(int Threads, double SamplesPerSecond, double MetaIterationsPerSecond, int Users, double EvaluationSeconds);
+    private sealed record EngineSpeed(
+        int Threads, double SamplesPerSecond, double MetaIterationsPerSecond, int Users, double EvaluationSeconds);
 }

@@ -23,7 +23,11 @@ public class TrainingStepBench : CheckedKernel
     {
         TrainingSettings settings = new();
         MarketUnion union = new(BenchMarkets.Load());
-        IRecommender model = ModelCatalog.Create(Model, device, new ModelShape(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers) { Markets = union.Markets.Count });
+        ModelShape shape = new(union.Users, union.Items.Count, settings.Model.Dimension, settings.Model.Layers)
+        {
+            Markets = union.Markets.Count,
+        };
+        IRecommender model = ModelCatalog.Create(Model, device, shape);
         model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2));
         LossGradient gradient = new(device, model);

@@ -15,7 +15,8 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
         string run = Path.Combine("runs", method), cache = tool["cache"];
         Train(method, "--out", tool[run], "--trec", "--cache", cache).Done();
         JsonObject result = tool.Json(Path.Combine(run, "result.json"));
-        Said said = ToolRun.Run("evaluate", "--data", tool.Root, "--target", "jp", "--model", tool[run], "--quiet", "--json", tool["evaluated.json"]);
+        Said said = ToolRun.Run(
+            "evaluate", "--data", tool.Root, "--target", "jp", "--model", tool[run], "--quiet", "--json", tool["evaluated.json"]);
         said.Done();
         Assert.Equal((double)result["test"]!["ndcg@10"]!, (double)tool.Json("evaluated.json")["ndcg@10"]!);
 
@@ -26,7 +27,8 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
         // Again from the cache, and again under --resume.
         Said cached = ToolRun.Run("train", "--data", tool.Root, "--target", "jp", "--method", method, "--cache", cache).Done();
         Assert.Contains($"{method}: 0 epochs taken from {cache}", cached.Error, StringComparison.Ordinal);
-        Assert.Contains("this run has finished", Train(method, "--out", tool[run], "--trec", "--resume").Done().Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "this run has finished", Train(method, "--out", tool[run], "--trec", "--resume").Done().Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,7 +47,10 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
 
         double Mrr(string run, params string[] more)
         {
-            ToolRun.Run(["evaluate", "--data", tool.Root, "--target", "jp", "--model", tool[run], "--quiet", "--json", tool["mrr.json"], .. more]).Done();
+            ToolRun.Run(
+            [
+                "evaluate", "--data", tool.Root, "--target", "jp", "--model", tool[run], "--quiet", "--json", tool["mrr.json"], .. more,
+            ]).Done();
             return (double)tool.Json("mrr.json")["mrr"]!;
         }
     }

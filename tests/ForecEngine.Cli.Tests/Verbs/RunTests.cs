@@ -15,7 +15,8 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         string run = Path.Combine("recorded", method), again = Path.Combine("again", method), elsewhere = tool[$"elsewhere-{method}"];
         string[] epochs = method == "itemknn" ? [] : ["--epochs", "1"];
-        ToolRun.Run(["train", "--data", tool.Root, "--target", "jp", "--method", method, .. epochs, .. more, "--out", tool[run], "--quiet"]).Done();
+        ToolRun.Run(
+            ["train", "--data", tool.Root, "--target", "jp", "--method", method, .. epochs, .. more, "--out", tool[run], "--quiet"]).Done();
         Directory.CreateDirectory(elsewhere);
         File.Copy(tool["jp_5core.txt"], Path.Combine(elsewhere, "shop.txt"));
         File.Copy(tool["uk_5core.txt"], Path.Combine(elsewhere, "jp.txt")); // called like another market
@@ -29,7 +30,9 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
             JsonObject repeated = tool.Json(Path.Combine(again, "result.json"));
             Assert.True(JsonNode.DeepEquals(result["experiment"], repeated["experiment"]));
             Assert.True(JsonNode.DeepEquals(result["test"], repeated["test"]));
-            Assert.Equal(File.ReadAllBytes(tool[Path.Combine(run, "model.safetensors")]), File.ReadAllBytes(tool[Path.Combine(again, "model.safetensors")]));
+            Assert.Equal(
+                File.ReadAllBytes(tool[Path.Combine(run, "model.safetensors")]),
+                File.ReadAllBytes(tool[Path.Combine(again, "model.safetensors")]));
         }
     }
 
