@@ -1,8 +1,5 @@
 // The option --json: results for programs, in a file that is written atomically.
 
-using System.Text;
-using ForecEngine.Checkpoints;
-
 namespace ForecEngine.Cli;
 
 /// <summary>Writes results to the file of --json, to standard output for <c>-</c>, or nowhere without the option.</summary>

@@ -1,7 +1,6 @@
 // Buffered standard output for long texts, which stops when the reader closes the pipe (`forec recommend | head`). The console's own
 // stream ignores a closed pipe, so the tool would keep working for nothing.
 
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace ForecEngine.Cli;

@@ -2,7 +2,6 @@
 // could move the cursor, colour the screen or, as a bidirectional override, reverse the text.
 
 using System.Buffers;
-using System.Text;
 
 namespace ForecEngine.Cli;
 

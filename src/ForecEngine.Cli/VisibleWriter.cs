@@ -1,7 +1,5 @@
 // The writer for everything that people read: results as text, progress, notes and errors.
 
-using System.Text;
-
 namespace ForecEngine.Cli;
 
 /// <summary>Writes lines with their control characters made visible.</summary>

@@ -1,7 +1,5 @@
 // A parameter whose gradient has the same shape.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine;
 
 /// <summary>A weight matrix or a bias vector.</summary>

@@ -1,10 +1,6 @@
 // Dropout (Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, JMLR 2014): each unit of a layer is set to 0 with probability
 // p and divided by 1 - p otherwise. Ops/DropoutMask.cs defines the draws.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine;
 
 /// <summary>The dropout of one layer.</summary>

@@ -1,8 +1,5 @@
 // An embedding, which maps ids to vectors.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine;
 
 /// <summary>A table of vectors, looked up by row.</summary>

@@ -1,7 +1,5 @@
 // A table of embedding vectors. Its gradient only has rows for the positions of a minibatch, since a minibatch uses a few rows of millions.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine;
 
 /// <summary>A table of embedding vectors, one a row.</summary>

@@ -1,8 +1,6 @@
 // A second set of gradients for the same parameters. First-order meta-learning needs two sets: the gradient of the inner step, and the
 // sum over the markets. Exchanging the sets copies nothing.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine;
 
 /// <summary>Gradients that can be exchanged with those of parameters.</summary>

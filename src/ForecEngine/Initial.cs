@@ -1,8 +1,6 @@
 // Initial values of parameters. Element i is draw i of a stream that is named after the purpose and the parameter, so it depends neither
 // on the order in which parameters are created nor on the sizes of other parameters.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine;
 
 /// <summary>Draws of initial parameter values.</summary>

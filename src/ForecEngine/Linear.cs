@@ -1,8 +1,5 @@
 // A dense layer.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine;
 
 /// <summary>A dense layer, y = x W' + b.</summary>

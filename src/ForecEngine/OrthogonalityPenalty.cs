@@ -1,9 +1,6 @@
 // The penalty that keeps a square matrix W close to an orthogonal one: the sum of |W W' - I| over all elements (Li and Tuzhilin,
 // "DDTCDR", WSDM 2020). With S the signs of W W' - I, the gradient is (S + S') W.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine;
 
 /// <summary>The penalty sum |W W' - I|.</summary>

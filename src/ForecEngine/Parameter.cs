@@ -1,7 +1,5 @@
 // A tensor that training changes: the common part of dense parameters and embedding tables.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine;
 
 /// <summary>A named tensor of a model.</summary>

@@ -1,7 +1,5 @@
 // Generates scripts for completion of verbs, options and values in a shell, from the declarations of verbs and options.
 
-using System.Text;
-
 namespace ForecEngine.Cli.CommandLine;
 
 internal static class CompletionScript

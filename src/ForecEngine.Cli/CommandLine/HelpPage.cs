@@ -1,8 +1,6 @@
 // Writes help from the declarations of verbs and options: required options first, then the others by group, each with its default.
 // Long descriptions are wrapped and indented to the column of descriptions.
 
-using System.Text;
-
 namespace ForecEngine.Cli.CommandLine;
 
 /// <summary>Writes help.</summary>

@@ -1,7 +1,5 @@
 // forec generate: writes synthetic markets.
 
-using ForecEngine.Checkpoints;
-
 namespace ForecEngine.Cli.Verbs;
 
 internal static class Generate

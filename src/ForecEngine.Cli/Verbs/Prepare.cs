@@ -1,7 +1,5 @@
 // forec prepare: filters raw markets like Bonab et al. (CIKM 2021) and compares the sizes with their table 2.
 
-using ForecEngine.Checkpoints;
-
 namespace ForecEngine.Cli.Verbs;
 
 internal static class Prepare

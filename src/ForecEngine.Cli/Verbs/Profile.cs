@@ -2,7 +2,6 @@
 // times: to compile the kernels, to measure its speed, and under the profiler. All three give the same model bit for bit; the command
 // fails if they do not.
 
-using ForecEngine.Checkpoints;
 using ForecEngine.Kernels.Profiling;
 
 namespace ForecEngine.Cli.Verbs;

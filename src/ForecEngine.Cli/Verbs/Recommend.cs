@@ -1,7 +1,6 @@
 // forec recommend: writes lists of recommended items.
 
 using System.Diagnostics;
-using ForecEngine.Checkpoints;
 using ForecEngine.Recommenders.Scoring;
 
 namespace ForecEngine.Cli.Verbs;

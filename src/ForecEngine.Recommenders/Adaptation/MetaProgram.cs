@@ -3,7 +3,6 @@
 // inner step is made and undone in place. Both give the same bits.
 
 using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Profiling;
 
 namespace ForecEngine.Recommenders.Adaptation;
 

@@ -1,8 +1,5 @@
 // Reads given candidate lists in the format of the WSDM Cup 2022: `user<TAB>item,item,...`, without a header.
 
-using System.Security.Cryptography;
-using System.Text;
-
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>Reads candidate lists.</summary>

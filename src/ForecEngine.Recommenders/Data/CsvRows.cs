@@ -2,7 +2,6 @@
 // quotes. Sep treats every quote as opening or closing, so that two lines with an inch sign each would become one row. Therefore
 // a quote in an unquoted field is an error.
 
-using System.Text;
 using nietras.SeparatedValues;
 
 namespace ForecEngine.Recommenders.Data;

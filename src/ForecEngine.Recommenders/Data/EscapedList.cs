@@ -1,7 +1,5 @@
 // Splits a list from the command line at its separators, except where a backslash escapes the separator.
 
-using System.Text;
-
 namespace ForecEngine.Recommenders.Data;
 
 internal static class EscapedList

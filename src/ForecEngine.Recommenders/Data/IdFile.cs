@@ -1,7 +1,5 @@
 // Reads ids from a text file, one a line: the users to recommend to, or the items to recommend.
 
-using System.Text;
-
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>Reads files of ids.</summary>

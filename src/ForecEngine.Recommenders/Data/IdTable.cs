@@ -3,7 +3,6 @@
 // a growing table rarely needs to read the pool, which is far larger than the CPU's caches.
 
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 

@@ -1,9 +1,6 @@
 // Reads rows that are JSON objects, one a line, as in Amazon Reviews 2023 and Yelp. A column is a property of the object; the first
 // line determines the columns.
 
-using System.Text;
-using System.Text.Json;
-
 namespace ForecEngine.Recommenders.Data;
 
 internal sealed class JsonRows : RowReader

@@ -3,7 +3,6 @@
 // truncated file and a file that is not text are errors at their line. Reading never seeks, so the file may be a pipe.
 
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
 
 namespace ForecEngine.Recommenders.Data;

@@ -1,7 +1,5 @@
 // Adapts LineReader, which checks and counts a file's lines, to a parser that reads from a TextReader.
 
-using System.Text;
-
 namespace ForecEngine.Recommenders.Data;
 
 internal sealed class LineText : TextReader

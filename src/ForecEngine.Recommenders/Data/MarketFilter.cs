@@ -2,8 +2,6 @@
 // items with enough rows, then users with enough of the remaining rows, in one pass or several. Only ids and counts are in memory,
 // not rows: the files are read once for each count and once more for writing.
 
-using System.Text;
-
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>The fewest rows that items and users must have.</summary>

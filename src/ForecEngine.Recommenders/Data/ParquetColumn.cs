@@ -1,7 +1,5 @@
 // Reads a column of a Parquet row group and returns its values as text.
 
-using System.Globalization;
-using System.Text;
 using Parquet;
 using Parquet.Schema;
 

@@ -1,8 +1,6 @@
 // Reads the judgements of given candidates in one of two formats: `userId<TAB>itemId<TAB>rating` with a header, as in the WSDM Cup
 // 2022, or TREC's `user 0 item grade` without a header, which trec_eval reads and --trec writes.
 
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace ForecEngine.Recommenders.Data;

@@ -1,7 +1,6 @@
 // A digest of a market's rows. The same rows in another file format or another unit of time have the same digest.
 
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace ForecEngine.Recommenders.Data;
 

@@ -8,7 +8,6 @@
 //   MovieLens .dat      two colons, no header: user item rating timestamp
 
 using System.Buffers.Text;
-using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 

@@ -1,7 +1,6 @@
 // Writes the rows that a model was trained on, beside the model: tab-separated, with a header, in the order in which they were read.
 // The column "split" says which part of the split a row is in. RatingsReader reads the file back.
 
-using System.Globalization;
 using nietras.SeparatedValues;
 
 namespace ForecEngine.Recommenders.Data;

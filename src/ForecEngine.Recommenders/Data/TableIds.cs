@@ -2,8 +2,6 @@
 // `market<TAB>NAME` for markets, `user<TAB>MARKET<TAB>ID` for users and `item<TAB>ID` for items. In a file without market lines,
 // markets are in the order in which the user lines name them.
 
-using System.Text;
-
 namespace ForecEngine.Recommenders.Data;
 
 /// <summary>Maps table rows to market, user and item ids.</summary>

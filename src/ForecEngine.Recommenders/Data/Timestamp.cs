@@ -1,9 +1,7 @@
 // A point in time, exact to the nanosecond: whole seconds since 1970 and nanoseconds. A double would round times of today to a few
 // hundred nanoseconds.
 
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace ForecEngine.Recommenders.Data;
 

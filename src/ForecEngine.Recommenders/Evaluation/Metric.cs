@@ -1,7 +1,5 @@
 // The metrics of a ranking, as trec_eval defines them.
 
-using System.Globalization;
-
 namespace ForecEngine.Recommenders.Evaluation;
 
 /// <summary>The kind of a metric.</summary>

@@ -1,7 +1,5 @@
 // Ranks candidates by a scorer, as trec_eval would: score descending, then item id descending.
 
-using ForecEngine.Kernels.Profiling;
-
 namespace ForecEngine.Recommenders.Evaluation;
 
 /// <summary>What a ranking measured.</summary>

@@ -1,9 +1,6 @@
 // Writes rankings and judgements in the formats of TREC, which trec_eval reads. Scores are written with enough digits to be read back
 // as the same floats, because trec_eval sorts by them again.
 
-using System.Globalization;
-using System.Text;
-
 namespace ForecEngine.Recommenders.Evaluation;
 
 /// <summary>Writes TREC run and qrels files atomically.</summary>

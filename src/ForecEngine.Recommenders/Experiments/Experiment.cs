@@ -1,8 +1,6 @@
 // A record of everything that determines a result. Same record, same numbers.
 
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace ForecEngine.Recommenders.Experiments;
 

@@ -1,8 +1,6 @@
 // Runs an experiment: places the markets in one pair of tables, fits the plan's phases one after another, and ranks the target's
 // candidates.
 
-using ForecEngine.Kernels.Profiling;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>The result of an experiment.</summary>

@@ -1,6 +1,5 @@
 // Describes how two records of experiments differ: each value of one beside that of the other.
 
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ForecEngine.Recommenders.Experiments;

@@ -1,6 +1,5 @@
 // result.json, schema forec.result/1: what a run was and what came out, for programs.
 
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ForecEngine.Recommenders.Experiments;

@@ -3,8 +3,6 @@
 // never lie side by side. All are written into a folder of their own first, so that a full disk leaves the run before as it was. Then
 // that run's files go, its result.json before all others, and the new ones are moved into their places, result.json last.
 
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
 

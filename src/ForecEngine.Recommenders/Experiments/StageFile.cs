@@ -1,11 +1,6 @@
 // A stage as a file: the parameters that train, the optimiser's moments, where the phase stands, the record that
 // determines it, and a digest of them all. A file that differs in a bit, or is of another stage, is not taken.
 
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 internal static class StageFile

@@ -3,9 +3,6 @@
 
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 
 namespace ForecEngine.Recommenders.Experiments;
 

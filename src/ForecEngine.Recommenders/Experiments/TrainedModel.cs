@@ -1,8 +1,6 @@
 // A model read from a checkpoint, with the ids of its rows and the record of its experiment. It gives the scores that it gave after
 // training, and can be the parent of a market's own model.
 
-using System.Text.Json;
-
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>A trained model.</summary>

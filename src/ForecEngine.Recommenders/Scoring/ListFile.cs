@@ -2,9 +2,7 @@
 // written as they come, so that any number of them is made and written in the same memory. A score is written in the fewest
 // digits that read back as the same number.
 
-using System.Globalization;
 using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Unicode;
 using nietras.SeparatedValues;
 using Parquet;

@@ -2,7 +2,6 @@
 // from the block. Nothing but a block of scores is in memory, however many users there are.
 
 using System.Numerics.Tensors;
-using ForecEngine.Kernels.Profiling;
 
 namespace ForecEngine.Recommenders.Scoring;
 

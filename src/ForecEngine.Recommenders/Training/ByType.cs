@@ -1,16 +1,11 @@
 // Writes a part of a phase with the name of its type, so that records of stages distinguish parts of different types.
 
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Writes a value of a class that is derived from <typeparamref name="TBase"/> as <c>{"TYPE": {...}}</c>.</summary>
 internal sealed class ByType<TBase> : JsonConverter<TBase>
     where TBase : class
 {
-    public override bool CanConvert(Type typeToConvert) => typeToConvert == typeof(TBase);
-
     public override TBase Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("records of stages are compared, but not read");
 

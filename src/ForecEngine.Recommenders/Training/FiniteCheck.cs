@@ -1,7 +1,5 @@
 // Checks tensors for NaN and infinities on the device; the host only reads a count for each tensor.
 
-using ForecEngine.Kernels.Profiling;
-
 namespace ForecEngine.Recommenders.Training;
 
 internal sealed class FiniteCheck

@@ -1,7 +1,5 @@
 // How a phase's model is fitted to its markets' rows, as data.
 
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>How a model is fitted to markets' rows. Its properties determine the result; records hold them.</summary>

@@ -1,8 +1,6 @@
 // The JSON form of an experiment's settings: the members of all parts side by side in one object.
 
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -1,7 +1,5 @@
 // The settings of a market's fork: what it is made of, and how it is fine-tuned.
 
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>A market's own model, made from one of several markets.</summary>

@@ -1,7 +1,5 @@
 // The settings of gradient descent.
 
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Which epoch's parameters a phase ends with.</summary>

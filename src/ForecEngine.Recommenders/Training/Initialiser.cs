@@ -1,7 +1,5 @@
 // How a phase's model begins.
 
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Makes a phase's model. Its properties determine the result; records hold them.</summary>

@@ -1,7 +1,5 @@
 // The settings of meta-learning.
 
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Which samples a meta-learned model adapts to before it is scored.</summary>

@@ -1,7 +1,5 @@
 // The settings of a model: its sizes and its initial values.
 
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>A model's sizes and initial values.</summary>

@@ -1,7 +1,5 @@
 // Which optimiser moves a phase's parameters: a name for records, and how it is made.
 
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>An optimiser by name.</summary>

@@ -1,7 +1,6 @@
 // The trainer of every phase that is trained by gradients: epochs of a program's rounds.
 
 using System.Diagnostics;
-using ForecEngine.Kernels.Profiling;
 
 namespace ForecEngine.Recommenders.Training;
 

@@ -2,8 +2,6 @@
 // the order of a keyed permutation (KeyedOrder); its last minibatch may be shorter. Further passes in the same epoch use the same
 // samples in another order.
 
-using ForecEngine.Kernels.Profiling;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Minibatches of (user, item, label) triples, which can be read in any order.</summary>

@@ -1,8 +1,6 @@
 // The settings of training, as data: what a preset sets and an option of the tool overrides. A plan hands each phase the
 // parts that concern it.
 
-using System.Text.Json.Serialization;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>The settings of an experiment, all of which determine a result. As JSON they are one flat object.</summary>

@@ -1,7 +1,5 @@
 // Ordinary training: the markets take turns, with a minibatch and a step for each, until the longest market has been seen once.
 
-using ForecEngine.Kernels.Profiling;
-
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Rounds with a minibatch and a step for each stream.</summary>

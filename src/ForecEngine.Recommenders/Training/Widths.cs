@@ -2,8 +2,6 @@
 
 using System.Collections;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace ForecEngine.Recommenders.Training;
 

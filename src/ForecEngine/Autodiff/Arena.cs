@@ -1,8 +1,6 @@
 // The memory of one pass of the tape. Pieces are allocated one after another and released together, and the next pass reuses the
 // memory, so that a repeated training step allocates nothing.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Autodiff;
 
 internal sealed class Arena(IDevice device)

@@ -1,9 +1,7 @@
 // Recognises a network of neural collaborative filtering in the operations that a tape has recorded. So a model is described once, by
 // its operations, and a device can still compile it as a whole. Fused/Network.cs has the family of networks and its formula.
 
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Autodiff;
 

@@ -1,8 +1,6 @@
 // A record on the tape: an operation with its arguments, which computes the output and adds to the adjoints of the arguments. The tape
 // reuses records from pass to pass and binds them to new arguments.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Autodiff;
 
 /// <summary>A record on the tape. Derive from it to add an operation, and record that with <see cref="Tape.Record"/>.</summary>

@@ -1,8 +1,5 @@
 // The tape's own records. The kernels do the arithmetic, forward and backward; a record passes them its tensors.
 
-using ForecEngine.Kernels;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Autodiff;
 
 internal sealed class LeafOperation : Operation

@@ -2,9 +2,7 @@
 // to first, and each adds to the adjoints of its arguments. A tape keeps its records and memory for the next pass, so that a step
 // which repeats the one before allocates nothing.
 
-using ForecEngine.Kernels;
 using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Autodiff;
 

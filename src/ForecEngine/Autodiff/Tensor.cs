@@ -1,7 +1,5 @@
 // A value on the tape.
 
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Autodiff;
 
 /// <summary>

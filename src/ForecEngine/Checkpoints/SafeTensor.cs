@@ -3,7 +3,6 @@
 
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
-using ForecEngine.Kernels;
 
 namespace ForecEngine.Checkpoints;
 

@@ -4,9 +4,6 @@
 // HasKinkAtZero) inside the interval, the difference is meaningless, and the element is skipped and counted. The tape detects
 // this by the signs of the operations' arguments, so an element is never skipped because its gradient is wrong.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Gradients;
 
 /// <summary>The settings of a gradient check.</summary>

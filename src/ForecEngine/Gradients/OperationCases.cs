@@ -1,9 +1,6 @@
 // A gradient check of every operation of the tape, over random shapes and values. `forec gradcheck` runs them, and tests run them in
 // double. A case depends on its seed only.
 
-using ForecEngine.Autodiff;
-using ForecEngine.Kernels;
-
 namespace ForecEngine.Gradients;
 
 /// <summary>A gradient check with random shapes, values and ids, determined by a seed.</summary>

@@ -1,8 +1,5 @@
 // Adam over a model's parameters. Ops/Adam.cs has the formulas.
 
-using ForecEngine.Kernels;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Optimisers;
 
 /// <summary>Adam, dense or lazy.</summary>

@@ -1,9 +1,6 @@
 // The base classes of optimisers. The state of an optimiser is a number of steps and named tensors, so that a checkpoint can hold that of
 // any optimiser.
 
-using ForecEngine.Kernels;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Optimisers;
 
 /// <summary>A statistic that an optimiser keeps for every element of a parameter.</summary>

@@ -1,8 +1,5 @@
 // Stochastic gradient descent. Ops/Sgd.cs has the formula.
 
-using ForecEngine.Kernels;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Optimisers;
 
 /// <summary>Stochastic gradient descent with L2 in the gradient, as torch.optim.SGD without momentum.</summary>
