@@ -49,7 +49,6 @@ internal sealed partial class Interruption : IDisposable
     }
 
     /// <summary>Runs work that saves its state and ends when the token is cancelled.</summary>
-    /// <exception cref="OperationCanceledException">A signal ended the work.</exception>
     public T Saving<T>(Func<CancellationToken, T> work)
     {
         lock (_lock)

@@ -12,7 +12,6 @@ internal sealed class JsonOutput
     /// <summary>Checks that the file can be written, before there are results.</summary>
     /// <param name="arguments">The arguments of the verb.</param>
     /// <param name="terminal">Provides standard output for <c>-</c>.</param>
-    /// <exception cref="IOException">The file cannot be written.</exception>
     public JsonOutput(CommonArguments arguments, Terminal terminal)
     {
         (_path, _terminal) = (arguments.Json, terminal);

@@ -12,7 +12,6 @@ internal static class ArgumentParser
     private static readonly ParserConfiguration s_asWritten = new() { EnablePosixBundling = false, ResponseFileTokenReplacer = null };
 
     /// <summary>Reads the arguments of a verb.</summary>
-    /// <exception cref="CommandLineException">The verb does not accept them.</exception>
     public static CommonArguments Parse(DeclaredVerb verb, IReadOnlyList<string> words)
     {
         if (verb.First is { } first && words is [not ['-', ..], ..])

@@ -10,7 +10,6 @@ internal static class CompletionScript
     private static readonly string[] s_shells = ["bash", "zsh"];
 
     /// <summary>The script for a shell.</summary>
-    /// <exception cref="CommandLineException">The shell is not supported.</exception>
     public static string For(string shell, IReadOnlyList<DeclaredVerb> verbs) => shell switch
     {
         "bash" => Bash(verbs),

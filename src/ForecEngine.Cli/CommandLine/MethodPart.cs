@@ -30,7 +30,6 @@ internal enum MethodPart
 internal static class MethodParts
 {
     /// <summary>Refuses options for parts that the method lacks.</summary>
-    /// <exception cref="CommandLineException">Such an option is given.</exception>
     public static void Require(IEnumerable<DeclaredOption> given, Plan plan)
     {
         if (given.FirstOrDefault(option => !Has(plan, option.Needs)) is not { } idle)

@@ -7,7 +7,6 @@ namespace ForecEngine.Cli.Options;
 internal static class CsvFields
 {
     /// <summary>The ids of a list.</summary>
-    /// <exception cref="CommandLineException">An id is empty or holds a tab or a line end, or a quote is not closed.</exception>
     public static IReadOnlyList<string> Read(string option, string text)
     {
         if (text.AsSpan().IndexOfAny('\t', '\r', '\n') >= 0)

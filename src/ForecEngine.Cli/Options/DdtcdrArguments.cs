@@ -25,7 +25,6 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
     public string? ScoringDropout { get; set; }
 
     /// <summary>Applies the options of ddtcdr to its settings.</summary>
-    /// <exception cref="CommandLineException">A value is out of range; the message names the option.</exception>
     protected DdtcdrOptions WithDdtcdr(DdtcdrOptions options) => options with
     {
         Alpha = OptionValue.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? options.Alpha,

@@ -7,7 +7,6 @@ namespace ForecEngine.Cli.Options;
 internal static class DeviceChoice
 {
     /// <summary>Creates the device with a name.</summary>
-    /// <exception cref="CommandLineException">The device does not exist.</exception>
     public static IDevice Create(IDeviceOptions arguments)
     {
         int threads = Threads(arguments);
@@ -25,7 +24,6 @@ internal static class DeviceChoice
     }
 
     /// <summary>The number of threads of the host to use.</summary>
-    /// <exception cref="CommandLineException">The option is not a valid number of threads.</exception>
     public static int Threads(IDeviceOptions arguments) =>
         arguments.Device.Equals("scalar", StringComparison.OrdinalIgnoreCase) && arguments.Threads is null
         ? 1 : OptionValue.Between("--threads", arguments.Threads, 1, 1024) ?? Environment.ProcessorCount;

@@ -36,7 +36,6 @@ internal abstract class ForkArguments : RankingArguments
     public string? FineTuneLoss { get; set; }
 
     /// <summary>Applies the options of forks to settings that already have their layer widths.</summary>
-    /// <exception cref="CommandLineException">A value is out of range; the message names the option.</exception>
     public TrainingSettings WithFork(TrainingSettings settings)
     {
         ForkSettings fork = settings.Fork;

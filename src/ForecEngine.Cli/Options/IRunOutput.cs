@@ -17,7 +17,6 @@ internal interface IRunOutput
     bool Force { get; }
 
     /// <summary>Checks that there is a directory if TREC files are requested.</summary>
-    /// <exception cref="CommandLineException">There is no directory.</exception>
     void RequireDirectory()
     {
         if (Trec && Out is null)
@@ -27,7 +26,6 @@ internal interface IRunOutput
     /// <summary>
     /// Fails, before any training, if TREC files are requested and cannot hold the ids of the target, or if nothing is ranked.
     /// </summary>
-    /// <exception cref="DataFormatException">It fails.</exception>
     void RequireTrecRanking(ExperimentData data)
     {
         if (!Trec)
@@ -49,7 +47,6 @@ internal interface IRunOutput
     /// </summary>
     /// <param name="terminal">Releases the directory if it is interrupted.</param>
     /// <param name="only">The files that will be written; null for those of a whole run.</param>
-    /// <exception cref="IOException">The directory cannot be written, or another run uses it.</exception>
     RunDirectory? OpenDirectory(Terminal terminal, IReadOnlyList<string>? only = null)
     {
         if (Out is not null)
@@ -60,7 +57,6 @@ internal interface IRunOutput
     /// <summary>Fails if files of an earlier run would be replaced without --force.</summary>
     /// <param name="directory">The directory, or null for none.</param>
     /// <param name="otherwise">An alternative to --force for the message, beginning with a comma.</param>
-    /// <exception cref="IOException">Files would be replaced.</exception>
     void RequireFree(RunDirectory? directory, string otherwise = "")
     {
         if (directory is not null)

@@ -20,7 +20,6 @@ internal interface IStageOptions : IRunOutput
     string? CheckpointEvery { get; }
 
     /// <summary>Refuses options that need --out if it is missing.</summary>
-    /// <exception cref="CommandLineException">Such an option is given, or a number is out of range.</exception>
     void RequireOut()
     {
         RequireDirectory();

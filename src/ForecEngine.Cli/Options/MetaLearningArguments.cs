@@ -20,7 +20,6 @@ internal abstract class MetaLearningArguments : ForkArguments
     public string? AdaptOn { get; set; }
 
     /// <summary>Applies the options of meta-learning to its settings.</summary>
-    /// <exception cref="CommandLineException">A value is out of range; the message names the option.</exception>
     protected MetaLearningSettings WithMetaLearning(MetaLearningSettings settings) => new()
     {
         SupportSize = OptionValue.Between("--shots", Shots, 1, OptionValue.MostShots) ?? settings.SupportSize,

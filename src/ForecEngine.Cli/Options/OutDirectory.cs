@@ -8,7 +8,6 @@ internal static class OutDirectory
     /// <param name="path">The directory.</param>
     /// <param name="terminal">Releases the directory if it is interrupted.</param>
     /// <param name="only">The files that will be written; null for those of a whole run.</param>
-    /// <exception cref="IOException">The directory cannot be written, or another run uses it.</exception>
     public static RunDirectory Open(string path, Terminal terminal, IReadOnlyList<string>? only)
     {
         try
@@ -24,7 +23,6 @@ internal static class OutDirectory
     }
 
     /// <summary>Fails if files would be replaced without --force.</summary>
-    /// <exception cref="IOException">Files would be replaced.</exception>
     public static void RequireFree(RunDirectory directory, string? path, bool force, string otherwise = "")
     {
         if (!force && directory.Present() is [_, ..] present)

@@ -69,7 +69,6 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? Sampling { get; set; }
 
     /// <summary>The settings of the preset, overridden by the options.</summary>
-    /// <exception cref="CommandLineException">A value is out of range; the message names the option.</exception>
     public TrainingSettings ToSettings()
     {
         TrainingSettings preset =

@@ -17,7 +17,6 @@ internal static class ExperimentChoice
     }
 
     /// <summary>Checks that there are sources if the plan trains on them, and none otherwise.</summary>
-    /// <exception cref="CommandLineException">The check fails.</exception>
     public static void RequireSources(Plan plan, bool given)
     {
         if (plan.NeedsSources && !given)
@@ -28,7 +27,6 @@ internal static class ExperimentChoice
     }
 
     /// <summary>Checks that the models of the plan support the chosen sampling.</summary>
-    /// <exception cref="CommandLineException">They do not.</exception>
     public static void RequireSampling(Plan plan)
     {
         if (plan.Refusal is { } refusal)
@@ -36,7 +34,6 @@ internal static class ExperimentChoice
     }
 
     /// <summary>The record of the experiment, and its data.</summary>
-    /// <exception cref="DataFormatException">A file cannot be read.</exception>
     public static (Experiment Experiment, ExperimentData Data) Load(
         Plan plan, DataRequest request, TrainingArguments arguments, TrainingSettings settings, Terminal terminal)
     {

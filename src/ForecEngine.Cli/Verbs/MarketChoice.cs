@@ -5,7 +5,6 @@ namespace ForecEngine.Cli.Verbs;
 internal static class MarketChoice
 {
     /// <summary>The target and the sources.</summary>
-    /// <exception cref="CommandLineException">A market is named twice, or candidates come without qrels.</exception>
     private static (MarketFiles Target, IReadOnlyList<MarketFiles> Sources) TargetAndSources(RankingArguments arguments)
     {
         if (arguments.Candidates is null != arguments.Qrels is null)
@@ -26,7 +25,6 @@ internal static class MarketChoice
     /// <param name="lists">The values of the option.</param>
     /// <param name="options">The directory and the column names.</param>
     /// <param name="find">How files are found; null for <see cref="MarketFiles.Find"/>.</param>
-    /// <exception cref="CommandLineException">A market is named twice, or without a name.</exception>
     public static IReadOnlyList<MarketFiles> Several(
         string option, IReadOnlyList<string> lists, IMarketOptions options, Func<string, string, MarketFiles>? find = null)
     {
@@ -37,13 +35,11 @@ internal static class MarketChoice
     }
 
     /// <summary>The k-core filter: the fewest rows of an item and of a user, and the number of passes; null if not given.</summary>
-    /// <exception cref="CommandLineException">A number is out of range.</exception>
     public static (int? K, int? Passes) KCore(MarketArguments arguments) => arguments is { KCorePasses: not null, KCore: null }
         ? throw new CommandLineException("--k-core-passes: there is no --k-core that it belongs to")
         : (OptionValue.AtLeast("--k-core", arguments.KCore, 1), OptionValue.AtLeast("--k-core-passes", arguments.KCorePasses, 1));
 
     /// <summary>The files of the data and how they are filtered.</summary>
-    /// <exception cref="CommandLineException">An option is invalid.</exception>
     public static DataRequest Request(RankingArguments arguments)
     {
         (int? k, int? passes) = KCore(arguments);
@@ -63,7 +59,6 @@ internal static class MarketChoice
         terminal.Announce($"reading {string.Join(", ", request.Sources.Prepend(request.Target).SelectMany(market => market.Files))}");
 
     /// <summary>The metrics.</summary>
-    /// <exception cref="CommandLineException">A metric does not exist.</exception>
     public static IReadOnlyList<Metric> Metrics(IMetricOptions arguments)
     {
         try
@@ -80,8 +75,6 @@ internal static class MarketChoice
 
     /// <summary>A market.</summary>
     /// <inheritdoc cref="Several" path="/param"/>
-    /// <exception cref="CommandLineException">The name or a file name is missing.</exception>
-    /// <exception cref="DataFormatException">The directory does not contain the market.</exception>
     public static MarketFiles One(string option, string market, IMarketOptions options, Func<string, string, MarketFiles>? find = null)
     {
         string[] parts = market.Split('=', 2);
@@ -97,7 +90,6 @@ internal static class MarketChoice
     }
 
     /// <summary>The columns of files with a header; null for the default names.</summary>
-    /// <exception cref="CommandLineException">The list cannot be read.</exception>
     public static ColumnNames? Columns(IMarketOptions options)
     {
         try

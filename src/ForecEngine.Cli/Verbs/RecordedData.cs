@@ -5,7 +5,6 @@ namespace ForecEngine.Cli.Verbs;
 internal static class RecordedData
 {
     /// <summary>The files of the data of a record, and how they are filtered and split.</summary>
-    /// <exception cref="DataFormatException">A digest fits no file of the directory; the message names the market.</exception>
     public static DataRequest Find(Experiment experiment, IMarketOptions options, Terminal terminal)
     {
         terminal.Announce($"looking in {options.Data} for the data of {string.Join(", ", experiment.Digests.Keys)}");

@@ -13,7 +13,6 @@ internal static class RunStart
             + $" with: {interruption.Command("--resume")}";
 
     /// <summary>Fails, before any data are read, if the directory holds a run and neither --force nor --resume is given.</summary>
-    /// <exception cref="IOException">It fails.</exception>
     public static void Require(IStageOptions arguments, RunDirectory? directory)
     {
         if (!arguments.Resume)
@@ -22,7 +21,6 @@ internal static class RunStart
 
     /// <summary>With --resume: returns the result of a finished run, or reports whether there is a checkpoint to resume from.</summary>
     /// <returns>The result, or null if something remains to be trained.</returns>
-    /// <exception cref="IOException">The directory holds another experiment, and --force is not given.</exception>
     public static JsonObject? Resume(
         IStageOptions arguments, RunDirectory directory, Experiment experiment, IReadOnlyList<Metric> metrics, Terminal terminal)
     {

@@ -16,7 +16,6 @@ internal sealed class SourceChoice
         arguments.Source is [var source] && (source == Auto || source.StartsWith($"{Auto}:", StringComparison.Ordinal));
 
     /// <summary>Refuses options of the choice without --source auto.</summary>
-    /// <exception cref="CommandLineException">Such an option is given.</exception>
     public static void RequireAuto(TrainArguments arguments)
     {
         if (!IsAuto(arguments) && arguments.Given.FirstOrDefault(option => option.Group == OptionGroup.SourceChoice) is { } idle)
@@ -24,7 +23,6 @@ internal sealed class SourceChoice
     }
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="CommandLineException">A number is out of range, or there are too few markets to choose from.</exception>
     public static SourceChoice Parse(TrainArguments arguments, MarketFiles target)
     {
         SourceSelectionOptions defaults = new();
@@ -46,7 +44,6 @@ internal sealed class SourceChoice
     }
 
     /// <summary>Chooses the sources and prints the ranking.</summary>
-    /// <exception cref="DataFormatException">A market cannot be read, or too few share an item with the target.</exception>
     public (DataRequest Request, IReadOnlyList<RankedSource> Ranking) Make(
         ExperimentRunner runner, Plan plan, DataRequest request, TrainArguments arguments, TrainingSettings settings, Terminal terminal)
     {

@@ -21,7 +21,6 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>Locks the directory, before any data are read.</summary>
-    /// <exception cref="IOException">The directory holds a run, and neither --force nor --resume is given.</exception>
     public static TrainingRun Open(IStageOptions options, IDevice device, int threads, Terminal terminal)
     {
         TrainingRun run = new(options, device, threads, terminal);

@@ -22,7 +22,6 @@ internal static class VerbCatalog
     ];
 
     /// <summary>The verb with a name.</summary>
-    /// <exception cref="CommandLineException">The verb does not exist.</exception>
     public static DeclaredVerb Find(string name) => All.FirstOrDefault(verb => verb.Name == name)
         ?? throw new CommandLineException($"no verb is called '{name}'"
             + $"{Nearest.Question(name, [.. All.Select(verb => verb.Name), "help", "completion"])}; see 'forec --help'");

@@ -15,7 +15,6 @@ internal sealed class SupportSet
     /// <param name="valid">Its validation candidates; training samples are taken where there are none.</param>
     /// <param name="fit">How many samples, and where from.</param>
     /// <param name="seed">The experiment's seed.</param>
-    /// <exception cref="DataFormatException">The market has fewer samples, or no user is left to score validation for.</exception>
     public SupportSet(PlacedMarket market, IReadOnlyList<CandidateList> valid, MetaFit fit, ulong seed)
     {
         int size = fit.MetaLearning.SupportSize;
@@ -54,12 +53,10 @@ internal sealed class SupportSet
     }
 
     /// <summary>Draws a market's support set, one from validation among so many sampled negatives a user.</summary>
-    /// <exception cref="DataFormatException">The market has fewer samples, or no user is left to score validation for.</exception>
     public static SupportSet Draw(PlacedMarket market, int negatives, MetaFit fit, ulong seed) =>
         new(market, SampledCandidates.ForShots(market.Market, seed, negatives, fit.Samples.NegativesExclude), fit, seed);
 
     /// <summary>Refuses a market that has fewer training samples than a support set.</summary>
-    /// <exception cref="DataFormatException">It has fewer.</exception>
     public static void RequireTrainingSamples(Market market, MetaFit fit)
     {
         long samples = 0;

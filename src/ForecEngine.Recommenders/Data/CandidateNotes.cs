@@ -29,7 +29,6 @@ internal static class CandidateNotes
     /// <summary>Notes on given candidates.</summary>
     /// <param name="lists">The lists.</param>
     /// <param name="placed">The market of the lists and its rows in the model.</param>
-    /// <exception cref="DataFormatException">The model has a row for none of the users, or for none of the items.</exception>
     public static IEnumerable<DataNote> Of(IReadOnlyList<CandidateList> lists, PlacedMarket placed)
     {
         Market market = placed.Market;

@@ -31,7 +31,6 @@ internal sealed class CheckedGzip : IDisposable
     private static ReadOnlySpan<byte> Mark => "the file is whole"u8;
 
     /// <summary>Reads some of the text; returns 0 at its end.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged, truncated, or followed by other data.</exception>
     public int Read(Span<byte> buffer)
     {
         while (true)

@@ -20,7 +20,6 @@ internal sealed class JsonRows : RowReader
     }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DataFormatException">The first line is not an object, or lacks a column.</exception>
     public static JsonRows Open(LineReader lines, byte[] first, ColumnNames names)
     {
         List<string> properties = [];

@@ -9,7 +9,6 @@ internal static class KnownRows
     /// <param name="model">The ids that the model knows.</param>
     /// <param name="minimumRows">Unknown users with fewer rows are kept: the split leaves them out, as it did in training.</param>
     /// <param name="notes">Receives notes on how many users and items are left out.</param>
-    /// <exception cref="DataFormatException">No row is left.</exception>
     public static Ratings Of(Ratings ratings, TableIds model, int minimumRows, List<DataNote> notes)
     {
         int[] rowsOf = new int[ratings.Users.Count];

@@ -28,7 +28,6 @@ internal sealed class LineReader : IDisposable
     private bool _ended;
 
     /// <summary>Opens a file; a gzip file is recognised by its first two bytes.</summary>
-    /// <exception cref="DataFormatException">The file cannot be opened.</exception>
     public LineReader(string path)
     {
         Path = path;
@@ -89,7 +88,6 @@ internal sealed class LineReader : IDisposable
 
     /// <summary>Reads the next line, without its line end. The bytes are valid until the next call.</summary>
     /// <returns>False at the end of the file.</returns>
-    /// <exception cref="DataFormatException">The file is truncated, or the line is not text.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         int scanned = _start;

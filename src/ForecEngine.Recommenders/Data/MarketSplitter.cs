@@ -68,7 +68,6 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
     /// <summary>
     /// The reason why no user is evaluated, and the notes. The reason is null if a user is evaluated or no test row was requested.
     /// </summary>
-    /// <exception cref="DataFormatException">No user or no positive is left.</exception>
     public (string? NotEvaluated, IReadOnlyList<DataNote> Notes) Conclude()
     {
         if (Users.Count == 0)

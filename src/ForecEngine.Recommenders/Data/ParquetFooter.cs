@@ -40,7 +40,6 @@ internal static class ParquetFooter
         Of(s_i32, ListOf(s_element, MostColumns), s_i64, ListOf(s_group), ListOf(s_keyValue), s_binary);
 
     /// <summary>A copy of a footer with only its known fields.</summary>
-    /// <exception cref="InvalidDataException">The footer is damaged.</exception>
     public static byte[] Checked(ReadOnlySpan<byte> footer)
     {
         ArrayBufferWriter<byte> copy = new(footer.Length + 1);

@@ -34,7 +34,6 @@ internal sealed class ParquetRows : RowReader
     private static ReadOnlySpan<byte> Replacement => "\uFFFD"u8;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DataFormatException">The file is damaged, or lacks a column.</exception>
     public static ParquetRows Open(string path, ColumnNames names)
     {
         Stream stream = Guard(path, () => new ParquetStream(path));

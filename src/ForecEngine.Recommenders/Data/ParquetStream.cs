@@ -18,7 +18,6 @@ internal sealed class ParquetStream : Stream
     private long _left;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="InvalidDataException">The file is not a Parquet file, or its footer is damaged.</exception>
     public ParquetStream(string path)
     {
         _file = File.OpenHandle(path);

@@ -12,7 +12,6 @@ internal static partial class QrelsFile
     private const string Formats = "a header (userId itemId rating, separated by tabs) or lines of 'user 0 item grade'";
 
     /// <summary>The judged items of each user with their grades, in the order of the file.</summary>
-    /// <exception cref="DataFormatException">A line is malformed, or all grades of a user are negative.</exception>
     public static Dictionary<string, OrderedDictionary<string, float>> Read(string path)
     {
         Dictionary<string, OrderedDictionary<string, float>> judged = new(StringComparer.Ordinal);

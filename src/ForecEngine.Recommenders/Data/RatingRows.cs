@@ -17,7 +17,6 @@ internal sealed class RatingRows : IDisposable
     private bool _dates;
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DataFormatException">The file cannot be read.</exception>
     public RatingRows(string path, ColumnNames names) => _rows = RatingsFile.Open(path, names);
 
     /// <summary>Whether the rows have times.</summary>
@@ -65,7 +64,6 @@ internal sealed class RatingRows : IDisposable
 
     /// <summary>Reads the next row.</summary>
     /// <returns>False at the end of the file.</returns>
-    /// <exception cref="DataFormatException">The row is malformed.</exception>
     public bool TryRead()
     {
         if (!_rows.TryRead())

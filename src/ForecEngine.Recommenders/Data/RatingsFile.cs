@@ -18,7 +18,6 @@ internal static class RatingsFile
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="names">The names of the columns; a file without a header ignores them.</param>
-    /// <exception cref="DataFormatException">The file cannot be read, or has none of the formats.</exception>
     public static RowReader Open(string path, ColumnNames names)
     {
         LineReader lines = new(path);

@@ -18,7 +18,6 @@ internal abstract class RowReader(RatingColumns columns) : IDisposable
 
     /// <summary>Reads the next row.</summary>
     /// <returns>False at the end of the file.</returns>
-    /// <exception cref="DataFormatException">The file is damaged, or the row is malformed.</exception>
     public abstract bool TryRead();
 
     /// <summary>A field of the row that was read last: UTF-8 text, valid until the next row is read.</summary>

@@ -9,7 +9,6 @@ internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit f
     private readonly PlacedMarket _judged = ground.JudgedIn(phase);
     private IFittedModel? _model;
 
-    /// <exception cref="InvalidOperationException">It is not fitted yet.</exception>
     public IFittedModel Model => _model ?? throw new InvalidOperationException($"{phase.Name} is not fitted yet");
 
     public Optimiser? Optimiser => null;

@@ -48,7 +48,6 @@ internal interface IFitting
     StageContent Save(PhaseState state);
 
     /// <summary>Overwrites the phase with what was saved; where a tensor is missing or does not fit, it is left as it was.</summary>
-    /// <exception cref="CheckpointException">A tensor is missing or does not fit.</exception>
     void Restore(SafetensorsFile file, PhaseState state, int steps);
 }
 

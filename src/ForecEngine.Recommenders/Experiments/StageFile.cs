@@ -35,7 +35,6 @@ internal static class StageFile
 
     /// <summary>Overwrites a phase with a stage; where it cannot, it leaves the phase as it was.</summary>
     /// <returns>Where the phase stood.</returns>
-    /// <exception cref="CheckpointException">The file is damaged, or of another stage.</exception>
     public static PhaseState Read(string path, StageRecord record, IFitting fitting)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);

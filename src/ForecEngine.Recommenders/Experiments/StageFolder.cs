@@ -21,7 +21,6 @@ internal sealed partial class StageFolder(string path)
 
     /// <summary>Locks a stage by a folder beside its file. Disposing the lock removes the folder.</summary>
     /// <returns>The lock, or null if another holder has it.</returns>
-    /// <exception cref="IOException">The folder cannot be made.</exception>
     public IDisposable? TryLock(StageRecord record)
     {
         string path = System.IO.Path.Combine(Path, $"{FileName(record)}.lock");
@@ -43,7 +42,6 @@ internal sealed partial class StageFolder(string path)
     }
 
     /// <summary>Makes the folder if need be, and fails now rather than after a phase if it takes no files.</summary>
-    /// <exception cref="IOException">It cannot be made or written to.</exception>
     public void Probe()
     {
         Make();
@@ -51,7 +49,6 @@ internal sealed partial class StageFolder(string path)
     }
 
     /// <summary>Fails if the folder's path is taken by something else.</summary>
-    /// <exception cref="IOException">It is a link or a file.</exception>
     public void RequireFolder()
     {
         if (IsLink)
@@ -61,7 +58,6 @@ internal sealed partial class StageFolder(string path)
     }
 
     /// <summary>Makes the folder.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
     public void Make()
     {
         try

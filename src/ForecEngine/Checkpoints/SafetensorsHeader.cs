@@ -50,7 +50,6 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     }
 
     /// <summary>Reads a header and checks it against every rule of the format.</summary>
-    /// <exception cref="CheckpointException">The header breaks a rule.</exception>
     public static SafetensorsHeader Parse(string file, ReadOnlyMemory<byte> bytes, long dataLength)
     {
         try
