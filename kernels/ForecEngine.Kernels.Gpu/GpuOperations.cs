@@ -53,7 +53,8 @@ public sealed class GpuOperations : IDisposable
             }
 
             string wanted = new AcceleratorInfo(kind, index, "", 0).Id;
-            throw new ArgumentException($"this machine has no {wanted}; it has {string.Join(", ", all.Select(found => found.Info.Id))}", nameof(index));
+            throw new ArgumentException(
+                $"this machine has no {wanted}; it has {string.Join(", ", all.Select(found => found.Info.Id))}", nameof(index));
         }
         catch
         {
@@ -107,10 +108,12 @@ public sealed class GpuOperations : IDisposable
         Shapes.Require(da, a.Length, optional: true);
         Shapes.Require(db, a.Length, optional: true);
         if (!da.IsEmpty)
-            Launcher<Action<Index1D, View, View, View, View>>(ElementwiseKernels.BinaryBackwardLeft<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+            Launcher<Action<Index1D, View, View, View, View>>(
+                ElementwiseKernels.BinaryBackwardLeft<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
                 da.Length, Memory(a), Memory(b), Memory(dy), Memory(da));
         if (!db.IsEmpty)
-            Launcher<Action<Index1D, View, View, View, View>>(ElementwiseKernels.BinaryBackwardRight<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+            Launcher<Action<Index1D, View, View, View, View>>(
+                ElementwiseKernels.BinaryBackwardRight<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
                 db.Length, Memory(a), Memory(b), Memory(dy), Memory(db));
     }
 
@@ -132,8 +135,10 @@ public sealed class GpuOperations : IDisposable
         if (gradient.Values.IsEmpty)
             return;
         GpuStorage<int> starts = Upload(groups.Starts), positions = Upload(groups.Positions);
-        Launcher<Action<Index1D, View, ArrayView<int>, ArrayView<int>, View, int>>(EmbeddingKernels.SumGroups, _accelerator.LoadAutoGroupedStreamKernel)(
-            gradient.Values.Length, Memory(dy.Values), Memory(starts.Slice()), Memory(positions.Slice()), Memory(gradient.Values), dy.Columns);
+        Launcher<Action<Index1D, View, ArrayView<int>, ArrayView<int>, View, int>>(
+            EmbeddingKernels.SumGroups, _accelerator.LoadAutoGroupedStreamKernel)(
+            gradient.Values.Length, Memory(dy.Values), Memory(starts.Slice()), Memory(positions.Slice()), Memory(gradient.Values),
+            dy.Columns);
 
         // The kernel must have read the groups before their memory is given back.
         _accelerator.Synchronize();

@@ -89,7 +89,8 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
         using GpuStorage<float> table = Upload<float>([1, 2]);
         using GpuStorage<int> rows = Upload([0, 2]);
         using GpuStorage<float> y = _gpu.Allocate<float>(2);
-        Assert.Throws<ArgumentOutOfRangeException>(() => _gpu.Gather(new(table.Slice(), 2, 1), RowIds.Known(rows.Slice(), 3), new(y.Slice(), 2, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => _gpu.Gather(new(table.Slice(), 2, 1), RowIds.Known(rows.Slice(), 3), new(y.Slice(), 2, 1)));
     }
 
     [Fact]
@@ -162,7 +163,8 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
 
         using GpuStorage<float> gtable = Upload(table), y = _gpu.Allocate<float>(expected.Length);
         using GpuStorage<int> grows = Upload(rows);
-        _gpu.Gather(new(gtable.Slice(), tableRows, columns), RowIds.Known(grows.Slice(), hostRows.Bound), new(y.Slice(), rows.Length, columns));
+        _gpu.Gather(
+            new(gtable.Slice(), tableRows, columns), RowIds.Known(grows.Slice(), hostRows.Bound), new(y.Slice(), rows.Length, columns));
         AssertClose(expected, y, Exact);
         return Read(y);
     }
@@ -191,7 +193,8 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
         {
             float scale = MathF.Abs(expected.Span[i]) + terms.Sum(term => MathF.Abs(term[i]));
             Assert.True(
-                MathF.Abs(read[i] - expected.Span[i]) <= tolerance * scale, $"element {i}: {read[i]:R} where {expected.Span[i]:R} is expected");
+                MathF.Abs(read[i] - expected.Span[i]) <= tolerance * scale,
+                $"element {i}: {read[i]:R} where {expected.Span[i]:R} is expected");
         }
     }
 

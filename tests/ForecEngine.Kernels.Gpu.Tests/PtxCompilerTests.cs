@@ -101,7 +101,8 @@ public sealed class PtxCompilerTests
     private static void SgdKernel(Index1D i, Sgd rule, View p, View gradient) =>
         rule.Apply<GpuLane, ViewMemory>(new ViewMemory(p), default, default, new ViewMemory(gradient), i, 1);
 
-    private static void DenseKernel(Index1D i, View x, View weight, View bias, View y, View dx, View dweight, int rows, int inputs, int outputs)
+    private static void DenseKernel(
+        Index1D i, View x, View weight, View bias, View y, View dx, View dweight, int rows, int inputs, int outputs)
     {
         DenseLayer.Forward<GpuLane, ViewMemory>(new(x), new(weight), new(bias), true, new(y), inputs, outputs, i / outputs, i % outputs);
         DenseLayer.BackwardInput<GpuLane, ViewMemory>(new(weight), new(y), new(dx), inputs, outputs, i / inputs, i % inputs);

@@ -81,7 +81,8 @@ public static class Inputs
 public sealed class Draws(Seed seed)
 {
     private static readonly Real[] Special =
-        [0, -0f, 1, -1, 1e18f, -1e30f, Real.MaxValue, 1e-18f, -1e-30f, 1e-42f, -Real.Epsilon, 88, -104, Real.NaN, Real.PositiveInfinity, Real.NegativeInfinity];
+        [0, -0f, 1, -1, 1e18f, -1e30f, Real.MaxValue, 1e-18f, -1e-30f, 1e-42f, -Real.Epsilon, 88, -104, Real.NaN, Real.PositiveInfinity,
+            Real.NegativeInfinity];
 
     private readonly RandomSequence _random = RandomSequence.Named(seed.Value, "test");
     private ulong _next;

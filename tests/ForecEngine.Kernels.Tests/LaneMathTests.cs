@@ -63,7 +63,8 @@ public sealed class LaneMathTests(Devices devices, ITestOutputHelper output) : I
     [Fact]
     public void Exp_is_never_zero_nor_infinite()
     {
-        Real[] y = Apply<Exponential>([87, 88, 1000, Real.MaxValue, Real.PositiveInfinity, -87, -88, -1000, -Real.MaxValue, Real.NegativeInfinity]);
+        Real[] y = Apply<Exponential>(
+            [87, 88, 1000, Real.MaxValue, Real.PositiveInfinity, -87, -88, -1000, -Real.MaxValue, Real.NegativeInfinity]);
         Assert.All(y[..5], value => Assert.Equal(y[0], value));
         Assert.All(y[5..], value => Assert.Equal(y[5], value));
         Assert.True(Real.IsNormal(y[0]) && Real.IsNormal(y[5]));

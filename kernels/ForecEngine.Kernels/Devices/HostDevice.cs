@@ -269,7 +269,8 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    private protected abstract void TakeSamples(Sample* samples, KeyedOrder order, int first, int* users, int* items, Real* labels, int count);
+    private protected abstract void TakeSamples(
+        Sample* samples, KeyedOrder order, int first, int* users, int* items, Real* labels, int count);
 
     private protected abstract void Unary<TOp>(Real* x, Real* y, int length)
         where TOp : unmanaged, IUnaryOp;
@@ -292,7 +293,8 @@ public abstract unsafe class HostDevice : IDevice
 
     private protected abstract void DenseBackwardInput(Real* weight, Real* dy, Real* dx, int rows, int inputs, int outputs);
 
-    private protected abstract void DenseBackwardParameters(Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs);
+    private protected abstract void DenseBackwardParameters(
+        Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs);
 
     private protected abstract void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
 

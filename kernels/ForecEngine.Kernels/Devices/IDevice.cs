@@ -55,7 +55,9 @@ public interface IDevice : IDisposable
     /// <summary>y[r] = table[rows[r]], row by row.</summary>
     void Gather(Matrix table, RowIds rows, Matrix y);
 
-    /// <summary>table[rows[r]] = x[r], the inverse of <see cref="Gather"/>. Where a row is named twice, both of x's must be equal.</summary>
+    /// <summary>
+    /// table[rows[r]] = x[r], the inverse of <see cref="Gather"/>. If an index occurs twice, both rows of x must be equal.
+    /// </summary>
     void PutRows(Matrix x, RowIds rows, Matrix table);
 
     /// <summary>Overwrites the columns with the samples of a range, as many as it has.</summary>

@@ -23,7 +23,9 @@ public readonly struct ParameterUpdate<TRule>
         IsWhole = true;
     }
 
-    /// <summary>A table whose gradient is by positions: all of its rows, with gradient 0 where no position names one, or only those that are named.</summary>
+    /// <summary>
+    /// A table with a gradient of rows: updates all of its rows, with gradient 0 for the others, or only those that have a gradient.
+    /// </summary>
     /// <param name="rule">The rule, at this step.</param>
     /// <param name="table">The parameter.</param>
     /// <param name="m">The first statistic, or nothing where the rule keeps none.</param>
@@ -52,7 +54,9 @@ public readonly struct ParameterUpdate<TRule>
     /// <summary>The row of each position; none where <see cref="IsWhole"/>.</summary>
     public RowIds Rows { get; }
 
-    /// <summary>The gradient: as large as the parameter where <see cref="IsWhole"/>, and then 0 afterwards; else a row for each position.</summary>
+    /// <summary>
+    /// The gradient: if <see cref="IsWhole"/>, as large as the parameter and cleared by the update; otherwise one row per position.
+    /// </summary>
     public Matrix Gradient { get; }
 
     /// <summary>Whether the gradient is as large as the parameter.</summary>

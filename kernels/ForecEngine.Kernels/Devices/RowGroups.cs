@@ -27,7 +27,9 @@ internal sealed class RowGroups
     /// <summary>The group, from 0, of each position.</summary>
     public Slice<int> Groups => _groups.Slice(0, _length);
 
-    /// <summary>The index in <see cref="Positions"/> of each group's first position, then the number of positions. Computed on first use.</summary>
+    /// <summary>
+    /// The index in <see cref="Positions"/> of each group's first position, then the number of positions. Computed on first use.
+    /// </summary>
     public Slice<int> Starts
     {
         get
@@ -47,7 +49,9 @@ internal sealed class RowGroups
         }
     }
 
-    /// <summary>Groups the positions 0, 1, ... of <paramref name="rows"/>, none negative. Does not allocate once it has seen a batch as large.</summary>
+    /// <summary>
+    /// Groups the positions 0, 1, ... of <paramref name="rows"/>, none negative. Allocates only for batches larger than all before.
+    /// </summary>
     public void Build(ReadOnlySpan<int> rows) => Begin(rows).Run();
 
     /// <summary>Whether these are the rows that were grouped last.</summary>

@@ -31,6 +31,8 @@ public readonly struct RowIds
         return new RowIds(destination.Part(0, rows.Length), largest + 1);
     }
 
-    /// <summary>Row numbers that are in place already. The caller guarantees the bound: kernels read memory by it without a further check.</summary>
+    /// <summary>
+    /// Row numbers that are already in memory. The caller guarantees the bound; kernels do not check it again.
+    /// </summary>
     public static RowIds Known(Slice<int> rows, int bound) => new(rows, bound);
 }

@@ -24,11 +24,14 @@ public readonly struct Sample(int user, int item, bool isPositive)
 /// <param name="Count">How many places.</param>
 public readonly record struct SampleRange(Slice<Sample> Samples, KeyedOrder Order, int First, int Count)
 {
-    /// <summary>Throws <see cref="ArgumentException"/> where the range is not inside the samples or the columns have other lengths.</summary>
+    /// <summary>
+    /// Throws <see cref="ArgumentException"/> if the range is outside the samples or the columns have different lengths.
+    /// </summary>
     internal void Check(Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
         if (Order.Count != Samples.Length || First < 0 || Count < 0 || First > Samples.Length - Count)
-            throw new ArgumentException($"places {First} to {First + (long)Count} of an order of {Order.Count}, over {Samples.Length} samples");
+            throw new ArgumentException(
+                $"places {First} to {First + (long)Count} of an order of {Order.Count}, over {Samples.Length} samples");
         Shapes.Require(users, Count);
         Shapes.Require(items, Count);
         Shapes.Require(labels, Count);

@@ -59,25 +59,30 @@ public sealed unsafe class ScalarDevice : HostDevice
     private protected override void Gather(Real* table, int* rows, Real* y, int count, int columns)
     {
         for (int i = 0; i < count * columns; i++)
-            EmbeddingRows.Gather<ScalarLane, HostMemory<ScalarLane>, HostIndices>(new(table), new(rows), new(y), columns, i / columns, i % columns);
+            EmbeddingRows.Gather<ScalarLane, HostMemory<ScalarLane>, HostIndices>(
+                new(table), new(rows), new(y), columns, i / columns, i % columns);
     }
 
     private protected override void Dense(Real* x, Real* weight, Real* bias, Real* y, int rows, int inputs, int outputs)
     {
         for (int i = 0; i < rows * outputs; i++)
-            DenseLayer.Forward<ScalarLane, HostMemory<ScalarLane>>(new(x), new(weight), new(bias), bias is not null, new(y), inputs, outputs, i / outputs, i % outputs);
+            DenseLayer.Forward<ScalarLane, HostMemory<ScalarLane>>(
+                new(x), new(weight), new(bias), bias is not null, new(y), inputs, outputs, i / outputs, i % outputs);
     }
 
     private protected override void DenseBackwardInput(Real* weight, Real* dy, Real* dx, int rows, int inputs, int outputs)
     {
         for (int i = 0; i < rows * inputs; i++)
-            DenseLayer.BackwardInput<ScalarLane, HostMemory<ScalarLane>>(new(weight), new(dy), new(dx), inputs, outputs, i / inputs, i % inputs);
+            DenseLayer.BackwardInput<ScalarLane, HostMemory<ScalarLane>>(
+                new(weight), new(dy), new(dx), inputs, outputs, i / inputs, i % inputs);
     }
 
-    private protected override void DenseBackwardParameters(Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs)
+    private protected override void DenseBackwardParameters(
+        Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs)
     {
         for (int i = 0; i < outputs * inputs && dweight is not null; i++)
-            DenseLayer.BackwardWeight<ScalarLane, HostMemory<ScalarLane>>(new(x), new(dy), new(dweight), rows, inputs, outputs, i / inputs, i % inputs);
+            DenseLayer.BackwardWeight<ScalarLane, HostMemory<ScalarLane>>(
+                new(x), new(dy), new(dweight), rows, inputs, outputs, i / inputs, i % inputs);
         for (int output = 0; output < outputs && dbias is not null; output++)
             DenseLayer.BackwardBias<ScalarLane, HostMemory<ScalarLane>>(new(dy), new(dbias), rows, outputs, output);
     }
@@ -85,13 +90,15 @@ public sealed unsafe class ScalarDevice : HostDevice
     private protected override void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows)
     {
         for (int i = 0; i < rows * columns; i++)
-            Concatenation.Forward<ScalarLane, HostMemory<ScalarLane>>(new(narrow), columns, new(wide), wideColumns, start, i / columns, i % columns);
+            Concatenation.Forward<ScalarLane, HostMemory<ScalarLane>>(
+                new(narrow), columns, new(wide), wideColumns, start, i / columns, i % columns);
     }
 
     private protected override void AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows)
     {
         for (int i = 0; i < rows * columns; i++)
-            Concatenation.Backward<ScalarLane, HostMemory<ScalarLane>>(new(narrow), columns, new(wide), wideColumns, start, i / columns, i % columns);
+            Concatenation.Backward<ScalarLane, HostMemory<ScalarLane>>(
+                new(narrow), columns, new(wide), wideColumns, start, i / columns, i % columns);
     }
 
     private protected override Real Sum(Real* x, int length)
@@ -111,7 +118,8 @@ public sealed unsafe class ScalarDevice : HostDevice
     {
         TRule rule = parameter.Rule;
         (int rows, int columns) = (parameter.P.Rows, parameter.P.Columns);
-        Real* p = parameter.P.Values.Pointer, m = parameter.M.Pointer, v = parameter.V.Pointer, gradient = parameter.Gradient.Values.Pointer;
+        Real* p = parameter.P.Values.Pointer, m = parameter.M.Pointer, v = parameter.V.Pointer;
+        Real* gradient = parameter.Gradient.Values.Pointer;
         _groups.Build(parameter.Rows.Values.Span);
         ReadOnlySpan<int> touched = _groups.Rows.Span;
         int next = 0; // of the touched rows

@@ -17,7 +17,8 @@ public readonly struct Slice<T>
     public Slice(Storage<T> storage, int offset, int length)
     {
         if ((uint)offset > (uint)storage.Length || (uint)length > (uint)(storage.Length - offset))
-            throw new ArgumentOutOfRangeException(nameof(length), $"elements {offset} to {offset + (long)length} are not inside a block of {storage.Length}");
+            throw new ArgumentOutOfRangeException(
+                nameof(length), $"elements {offset} to {offset + (long)length} are not inside a block of {storage.Length}");
         _storage = storage;
         Offset = offset;
         Length = length;
@@ -54,11 +55,14 @@ public readonly struct Slice<T>
     public Slice<T> Part(int offset, int length)
     {
         if ((uint)offset > (uint)Length || (uint)length > (uint)(Length - offset))
-            throw new ArgumentOutOfRangeException(nameof(length), $"elements {offset} to {offset + (long)length} are not inside a run of {Length}");
+            throw new ArgumentOutOfRangeException(
+                nameof(length), $"elements {offset} to {offset + (long)length} are not inside a run of {Length}");
         return _storage is null ? default : new Slice<T>(_storage, Offset + offset, length);
     }
 
-    /// <summary>The run in parts of a length, the last one shorter, in order: so a large one is read or written without a copy of all of it.</summary>
+    /// <summary>
+    /// Consecutive parts of a given length, the last one shorter, so that a large block can be read or written piece by piece.
+    /// </summary>
     public IEnumerable<Slice<T>> Parts(int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(length);

@@ -38,7 +38,8 @@ public sealed record NetworkLayer(Matrix Weight, Slice<Real> Bias, Matrix Weight
 /// <param name="HeadLayers">The head's layers, each rectified.</param>
 /// <param name="Output">The output layer, to 1.</param>
 public sealed record Network(
-    NetworkPair? Tower, IReadOnlyList<NetworkLayer> TowerLayers, NetworkPair? Product, IReadOnlyList<NetworkLayer> HeadLayers, NetworkLayer Output)
+    NetworkPair? Tower, IReadOnlyList<NetworkLayer> TowerLayers, NetworkPair? Product, IReadOnlyList<NetworkLayer> HeadLayers,
+    NetworkLayer Output)
 {
     /// <summary>All layers, from the tower's first to the output.</summary>
     public IReadOnlyList<NetworkLayer> Layers { get; } = [.. TowerLayers, .. HeadLayers, Output];
@@ -71,7 +72,9 @@ public sealed record Network(
         }
     }
 
-    /// <summary>Throws <see cref="ArgumentException"/> where samples name rows that the tables do not have, or columns have other lengths.</summary>
+    /// <summary>
+    /// Throws <see cref="ArgumentException"/> if samples have indices outside the tables, or columns have different lengths.
+    /// </summary>
     internal void Check(in SampleBatch batch)
     {
         Shapes.Require(batch.Items.Values, batch.Users.Count);

@@ -74,7 +74,8 @@ internal sealed unsafe class NetworkLayout
             }
 
             NetworkLayer layer = layers[i];
-            bool wantsWeight = Wants(layer) && !layer.WeightGradient.Values.IsEmpty, wantsBias = Wants(layer) && !layer.BiasGradient.IsEmpty;
+            bool wantsWeight = Wants(layer) && !layer.WeightGradient.Values.IsEmpty;
+            bool wantsBias = Wants(layer) && !layer.BiasGradient.IsEmpty;
             Stages[i] = new Stage
             {
                 Weight = layer.Weight.Values.Pointer,

@@ -68,8 +68,9 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
     {
         RequireGradient();
         _inner ??= new NetworkLayout(_layout.Network, adaptsOnly: true, _bits);
-        if (_visitors.Length < visits.Length)
-            _visitors = [.. _visitors, .. Enumerable.Range(_visitors.Length, visits.Length - _visitors.Length).Select(_ => new MarketVisitor(this, _layout, _inner, _bits))];
+        int missing = Math.Max(0, visits.Length - _visitors.Length);
+        if (missing > 0)
+            _visitors = [.. _visitors, .. Enumerable.Range(0, missing).Select(_ => new MarketVisitor(this, _layout, _inner, _bits))];
         for (int i = 0; i < visits.Length; i++)
         {
             _layout.Network.Check(visits[i].Support);

@@ -11,7 +11,10 @@ internal unsafe struct Stage
     /// <summary>[out].</summary>
     public Real* Bias;
 
-    /// <summary>Where in a scratch the weight lies as [in, out], for lanes to run along the outputs, with the bias as one row more: what the input is multiplied by.</summary>
+    /// <summary>
+    /// The offset in a scratch of the weight transposed to [in, out], so that lanes run along the outputs, followed by the bias as one
+    /// more row.
+    /// </summary>
     public nint Packed;
 
     /// <summary>Where among a thread's lists is that of the inputs that its block goes on with (<see cref="ActiveUnits"/>).</summary>
@@ -39,7 +42,9 @@ internal unsafe struct Stage
     public bool IsOutput;
 }
 
-/// <summary>A table, the row of it that each sample looks up, and where the adjoints of those go; null for what is not there or not wanted.</summary>
+/// <summary>
+/// A table, the index that each sample looks up, and the memory for the adjoints of these rows; null for what is absent.
+/// </summary>
 internal unsafe struct TablePointers
 {
     public Real* Value;

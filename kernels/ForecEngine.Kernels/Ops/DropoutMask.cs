@@ -30,5 +30,6 @@ internal static class DropoutMask
         }
     }
 
-    private static uint Word(in PhiloxBlock words, int i) => i switch { 0 => words.Word0, 1 => words.Word1, 2 => words.Word2, _ => words.Word3 };
+    private static uint Word(in PhiloxBlock words, int i) =>
+        i switch { 0 => words.Word0, 1 => words.Word1, 2 => words.Word2, _ => words.Word3 };
 }

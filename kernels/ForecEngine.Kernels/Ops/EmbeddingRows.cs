@@ -28,7 +28,8 @@ public static class EmbeddingRows
 
     /// <summary>The sum of dy[position, column..] over the positions of a group, in ascending order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TLane SumGroup<TLane, TMemory, TIndices>(TMemory dy, TIndices starts, TIndices positions, int columns, int group, int column)
+    public static TLane SumGroup<TLane, TMemory, TIndices>(
+        TMemory dy, TIndices starts, TIndices positions, int columns, int group, int column)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
         where TIndices : struct, IIndexMemory

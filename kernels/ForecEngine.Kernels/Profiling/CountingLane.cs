@@ -38,7 +38,8 @@ internal readonly struct CountingLane : ILane<CountingLane>
 
     public static CountingLane Sqrt(CountingLane value) => Arithmetic(1);
 
-    public static CountingLane WhereGreater(CountingLane left, CountingLane right, CountingLane whenTrue, CountingLane whenFalse) => default;
+    public static CountingLane WhereGreater(CountingLane left, CountingLane right, CountingLane whenTrue, CountingLane whenFalse) =>
+        default;
 
     public static CountingLane PowerOfTwo(CountingLane n) => default;
 

@@ -11,10 +11,13 @@ namespace ForecEngine.Kernels.Profiling;
 public static class EngineEvents
 {
     private static readonly Meter s_meter = new("ForecEngine");
-    private static readonly Counter<long> s_samples = s_meter.CreateCounter<long>("forec.samples", "{sample}", "Samples trained on, negatives included");
-    private static readonly Counter<long> s_flops = s_meter.CreateCounter<long>("forec.flops", "{operation}", "Floating-point operations of profiled kernels");
+    private static readonly Counter<long> s_samples =
+        s_meter.CreateCounter<long>("forec.samples", "{sample}", "Samples trained on, negatives included");
+    private static readonly Counter<long> s_flops =
+        s_meter.CreateCounter<long>("forec.flops", "{operation}", "Floating-point operations of profiled kernels");
     private static readonly Counter<long> s_bytes = s_meter.CreateCounter<long>("forec.bytes", "By", "Memory traffic of profiled kernels");
-    private static readonly Histogram<double> s_durations = s_meter.CreateHistogram<double>("forec.span.duration", "s", "Time of stages, and of profiled kernels");
+    private static readonly Histogram<double> s_durations =
+        s_meter.CreateHistogram<double>("forec.span.duration", "s", "Time of stages, and of profiled kernels");
 
     /// <summary>Whether anything listens for spans.</summary>
     internal static bool IsOn => EngineEventSource.Log.IsEnabled() || s_durations.Enabled || s_flops.Enabled || s_bytes.Enabled;

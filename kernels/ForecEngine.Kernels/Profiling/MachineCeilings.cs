@@ -90,7 +90,8 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
             where TLane : struct, IHostLane<TLane>
         {
             TLane factor = TLane.Broadcast((Real)0.5), addend = TLane.Broadcast(1);
-            TLane s0 = addend, s1 = addend, s2 = addend, s3 = addend, s4 = addend, s5 = addend, s6 = addend, s7 = addend, s8 = addend, s9 = addend;
+            TLane s0 = addend, s1 = addend, s2 = addend, s3 = addend, s4 = addend;
+            TLane s5 = addend, s6 = addend, s7 = addend, s8 = addend, s9 = addend;
             for (int step = 0; step < steps; step++)
             {
                 s0 = TLane.MultiplyAdd(s0, factor, addend);

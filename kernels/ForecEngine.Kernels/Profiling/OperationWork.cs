@@ -81,7 +81,9 @@ internal static class OperationWork
         {
             long gradient = Elements(parameter.Gradient);
             work += RuleBody<TRule>.Apply * (parameter.TouchedOnly ? gradient : Elements(parameter.P));
-            work += parameter.IsWhole ? new Work(0, Bytes(2 * gradient)) : new Work(gradient, Indices(parameter.Rows.Count) + Bytes(gradient)); // cleared, or summed
+            work += parameter.IsWhole
+                ? new Work(0, Bytes(2 * gradient)) // cleared
+                : new Work(gradient, Indices(parameter.Rows.Count) + Bytes(gradient)); // summed
         }
 
         return work;
@@ -105,7 +107,8 @@ internal static class OperationWork
 
         // The adjoints of both factors of the product.
         NetworkPair? product = network.Product;
-        int factors = (product?.User.Gradient is null ? 0 : 1) + (product?.Item.Gradient is null && product?.Market?.Gradient is null ? 0 : 1);
+        int factors =
+            (product?.User.Gradient is null ? 0 : 1) + (product?.Item.Gradient is null && product?.Market?.Gradient is null ? 0 : 1);
         return NetworkForward(network, samples) + backward + Adjoints(network.Tower, samples) + Adjoints(product, samples)
             + new Work((long)factors * samples * (product?.Dimension ?? 0), 0);
     }
@@ -133,7 +136,8 @@ internal static class OperationWork
         Work work = new(0, Indices(ids * samples) + Bytes(samples));
         foreach (NetworkLayer layer in network.Layers)
             work += new Work(2 * samples * Elements(layer.Weight), Bytes(Elements(layer.Weight) + layer.Bias.Length));
-        return work + Vectors(network.Tower, samples) + Vectors(network.Product, samples) + new Work(samples * (network.Product?.Dimension ?? 0), 0);
+        Work product = new(samples * (network.Product?.Dimension ?? 0), 0);
+        return work + Vectors(network.Tower, samples) + Vectors(network.Product, samples) + product;
     }
 
     private static bool WantsAdjoint(NetworkPair? pair) =>
@@ -164,21 +168,25 @@ internal static class OperationWork
         where TOp : unmanaged, IUnaryOp
     {
         public static readonly Work Forward = CountingLane.Count(m => Elementwise.Unary<TOp, CountingLane, CountingMemory>(m, m, 0));
-        public static readonly Work Backward = CountingLane.Count(m => Elementwise.UnaryBackward<TOp, CountingLane, CountingMemory>(m, m, m, 0));
+        public static readonly Work Backward =
+            CountingLane.Count(m => Elementwise.UnaryBackward<TOp, CountingLane, CountingMemory>(m, m, m, 0));
     }
 
     private static class BinaryBody<TOp>
         where TOp : unmanaged, IBinaryOp
     {
         public static readonly Work Forward = CountingLane.Count(m => Elementwise.Binary<TOp, CountingLane, CountingMemory>(m, m, m, 0));
-        public static readonly Work BackwardLeft = CountingLane.Count(m => Elementwise.BinaryBackwardLeft<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
-        public static readonly Work BackwardRight = CountingLane.Count(m => Elementwise.BinaryBackwardRight<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
+        public static readonly Work BackwardLeft =
+            CountingLane.Count(m => Elementwise.BinaryBackwardLeft<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
+        public static readonly Work BackwardRight =
+            CountingLane.Count(m => Elementwise.BinaryBackwardRight<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
     }
 
     // Less the load of the gradient, which is counted where it is known whether there is one.
     private static class RuleBody<TRule>
         where TRule : unmanaged, IUpdateRule
     {
-        public static readonly Work Apply = CountingLane.Count(m => default(TRule).Apply<CountingLane, CountingMemory>(m, m, m, m, 0, 1)) + new Work(0, -sizeof(Real));
+        public static readonly Work Apply =
+            CountingLane.Count(m => default(TRule).Apply<CountingLane, CountingMemory>(m, m, m, m, 0, 1)) + new Work(0, -sizeof(Real));
     }
 }

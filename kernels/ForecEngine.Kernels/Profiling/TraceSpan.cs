@@ -9,7 +9,9 @@ namespace ForecEngine.Kernels.Profiling;
 /// <summary>What a span is of.</summary>
 public enum SpanKind
 {
-    /// <summary>A stage of an experiment: placing, preparing, sampling, gradient, optimiser, checking, evaluation. Stages do not overlap.</summary>
+    /// <summary>
+    /// A stage of an experiment: placing, preparing, sampling, gradient, optimiser, checking, evaluation. Stages do not overlap.
+    /// </summary>
     Stage,
 
     /// <summary>An operation of a device, or work on the host between two of them.</summary>
@@ -45,7 +47,8 @@ public readonly ref struct OpenSpan : IDisposable
     private readonly Work _work;
     private readonly long _start;
 
-    internal OpenSpan(SpanKind kind, string name, Work work) => (_kind, _name, _work, _start) = (kind, name, work, Stopwatch.GetTimestamp());
+    internal OpenSpan(SpanKind kind, string name, Work work) =>
+        (_kind, _name, _work, _start) = (kind, name, work, Stopwatch.GetTimestamp());
 
     /// <summary>Ends the span and hands it to whatever listens.</summary>
     public void Dispose()

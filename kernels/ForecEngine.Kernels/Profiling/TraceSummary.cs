@@ -35,7 +35,8 @@ public sealed record TraceSummary(double Seconds, IReadOnlyList<TraceLine> Stage
             .. recording.Spans.Where(span => span.Kind == kind).GroupBy(span => span.Name).Select(spans =>
             {
                 double seconds = spans.Sum(span => span.Seconds);
-                return new TraceLine(spans.Key, spans.Count(), seconds, seconds / whole, spans.Aggregate(default(Work), (sum, span) => sum + span.Work));
+                return new TraceLine(
+                    spans.Key, spans.Count(), seconds, seconds / whole, spans.Aggregate(default(Work), (sum, span) => sum + span.Work));
             }).OrderByDescending(line => line.Seconds),
         ];
         double rest = whole - lines.Sum(line => line.Seconds);

@@ -50,7 +50,9 @@ public readonly struct KeyedOrder
         return (int)element;
     }
 
-    /// <summary>Overwrites <paramref name="elements"/> with those at consecutive places: the same as <see cref="At(int)"/>, many at once.</summary>
+    /// <summary>
+    /// Overwrites <paramref name="elements"/> with those at consecutive places, like <see cref="At(int)"/> for each.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void At(int first, Span<int> elements)
     {
@@ -67,7 +69,8 @@ public readonly struct KeyedOrder
             }
 
             // A round of all pairs before the next round of any: each waits for its own last one, and none for another's.
-            Span<Vector<uint>> leftLanes = MemoryMarshal.Cast<uint, Vector<uint>>(lefts), rightLanes = MemoryMarshal.Cast<uint, Vector<uint>>(rights);
+            Span<Vector<uint>> leftLanes = MemoryMarshal.Cast<uint, Vector<uint>>(lefts);
+            Span<Vector<uint>> rightLanes = MemoryMarshal.Cast<uint, Vector<uint>>(rights);
             for (uint round = 0; round < Rounds; round++)
             {
                 for (int i = 0; i < leftLanes.Length; i++)

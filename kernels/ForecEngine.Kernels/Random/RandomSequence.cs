@@ -69,7 +69,9 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
         return Scaled(Bits(index), bound);
     }
 
-    /// <summary>The integer in [0, <paramref name="bound"/>) that random bits give; <see cref="Below(ulong, int)"/> is that of its index's bits.</summary>
+    /// <summary>
+    /// The integer in [0, <paramref name="bound"/>) for given random bits; <see cref="Below(ulong, int)"/> uses the bits of an index.
+    /// </summary>
     public static int Scaled(ulong bits, int bound) => (int)Math.BigMul(bits, (ulong)bound, out _);
 
     /// <summary>A standard normal number, by inversion of <see cref="Uniform(ulong)"/>.</summary>

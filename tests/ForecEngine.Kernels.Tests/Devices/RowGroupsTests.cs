@@ -42,7 +42,8 @@ public sealed class RowGroupsTests
     {
         Draws draws = new(seed);
         RowGroups groups = new();
-        foreach (int[] rows in (int[][])[draws.Rows(first.Value, int.MaxValue), draws.Rows(second.Value, 50), draws.Rows(first.Value, 5_000)])
+        int[][] batches = [draws.Rows(first.Value, int.MaxValue), draws.Rows(second.Value, 50), draws.Rows(first.Value, 5_000)];
+        foreach (int[] rows in batches)
         {
             groups.Build(rows);
             AssertGrouped(rows, groups);
@@ -85,7 +86,8 @@ public sealed class RowGroupsTests
 
     private static void AssertGrouped(int[] rows, RowGroups groups)
     {
-        var expected = rows.Select((row, position) => (row, position)).GroupBy(pair => pair.row, pair => pair.position).OrderBy(group => group.Key).ToArray();
+        var expected = rows.Select((row, position) => (row, position)).GroupBy(pair => pair.row, pair => pair.position)
+            .OrderBy(group => group.Key).ToArray();
         Assert.Equal(expected.Length, groups.Count);
         Assert.Equal(expected.Select(group => group.Key), groups.Rows.Span.ToArray());
         Assert.Equal(expected.SelectMany(group => group), groups.Positions.Span.ToArray());

@@ -45,10 +45,12 @@ public sealed class ScalarDeviceTests : IDisposable
         Real[] dx0 = dx.Values.Span.ToArray(), dweight0 = dweight.Values.Span.ToArray(), dbias0 = dbias.Span.ToArray();
         _device.DenseBackward(x, weight, dy, dx, dweight, dbias);
         Assert.All(Indices(rows, inputs), at => AssertSum(
-            [(dx0[(at.Row * inputs) + at.Column], 1), .. Enumerable.Range(0, outputs).Select(o => (Element(dy, at.Row, o), Element(weight, o, at.Column)))],
+            [(dx0[(at.Row * inputs) + at.Column], 1),
+                .. Enumerable.Range(0, outputs).Select(o => (Element(dy, at.Row, o), Element(weight, o, at.Column)))],
             Element(dx, at.Row, at.Column)));
         Assert.All(Indices(outputs, inputs), at => AssertSum(
-            [(dweight0[(at.Row * inputs) + at.Column], 1), .. Enumerable.Range(0, rows).Select(r => (Element(dy, r, at.Row), Element(x, r, at.Column)))],
+            [(dweight0[(at.Row * inputs) + at.Column], 1),
+                .. Enumerable.Range(0, rows).Select(r => (Element(dy, r, at.Row), Element(x, r, at.Column)))],
             Element(dweight, at.Row, at.Column)));
         Assert.All(Enumerable.Range(0, outputs), o => AssertSum(
             [(dbias0[o], 1), .. Enumerable.Range(0, rows).Select(r => (Element(dy, r, o), (Real)1))], dbias.Span[o]));
@@ -63,7 +65,8 @@ public sealed class ScalarDeviceTests : IDisposable
         Matrix dweight = _work.Matrix(1, 1, [0]);
         Slice<Real> dbias = _work.Vector([0]);
         _device.DenseBackward(
-            _work.Matrix(200, 1, x), _work.Matrix(1, 1, [1]), _work.Matrix(200, 1, [.. Enumerable.Repeat((Real)1, 200)]), default, dweight, dbias);
+            _work.Matrix(200, 1, x), _work.Matrix(1, 1, [1]), _work.Matrix(200, 1, [.. Enumerable.Repeat((Real)1, 200)]), default,
+            dweight, dbias);
         Assert.Equal(large + 72, dweight.Values.Span[0]);
         Assert.Equal(200, dbias.Span[0]);
 

@@ -81,7 +81,8 @@ public sealed class ShapesTests
     [InlineData("dbias", 4, 6, 4, 2)]
     public void Dense_backward(string misfit, int weightColumns, int dyRows, int dxColumns, int dbias) =>
         Refused(misfit, work => work.Device.DenseBackward(
-            Matrix(work, 6, 4), Matrix(work, 3, weightColumns), Matrix(work, dyRows, 3), Matrix(work, 6, dxColumns), Matrix(work, 3, 4), Vector(work, dbias)));
+            Matrix(work, 6, 4), Matrix(work, 3, weightColumns), Matrix(work, dyRows, 3), Matrix(work, 6, dxColumns), Matrix(work, 3, 4),
+            Vector(work, dbias)));
 
     [Fact]
     public void Dense_backward_to_a_weight_of_another_shape() =>
@@ -117,7 +118,9 @@ public sealed class ShapesTests
     [InlineData("v", 5, 0, 5)]
     [InlineData("gradient", 5, 5, 0)]
     public void Update(string misfit, int m, int v, int gradient) =>
-        Refused(misfit, work => work.Device.Update(default, new ParameterUpdate<Adam>(Rule, Vector(work, 5), Vector(work, m), Vector(work, v), Vector(work, gradient))));
+        Refused(misfit, work => work.Device.Update(
+            default,
+            new ParameterUpdate<Adam>(Rule, Vector(work, 5), Vector(work, m), Vector(work, v), Vector(work, gradient))));
 
     [Theory]
     [InlineData("m", 17, 18, 2)]
@@ -125,7 +128,8 @@ public sealed class ShapesTests
     [InlineData("gradient", 18, 18, 3)]
     public void Update_of_rows(string misfit, int m, int v, int gradientRows) =>
         Refused(misfit, work => work.Device.Update(default, new ParameterUpdate<Adam>(
-            Rule, Matrix(work, 6, 3), Vector(work, m), Vector(work, v), work.Rows([1, 4]), Matrix(work, gradientRows, 3), touchedOnly: false)));
+            Rule, Matrix(work, 6, 3), Vector(work, m), Vector(work, v), work.Rows([1, 4]), Matrix(work, gradientRows, 3),
+            touchedOnly: false)));
 
     [Fact]
     public void Update_of_a_row_that_is_not_in_the_table()

@@ -52,7 +52,8 @@ public sealed unsafe class ActiveColumnsTests
                 {
                     for (int i = 0; i < units.Length; i++)
                         Assert.Equal(whole[(row * stride) + units[i]], x[(row * stride) + i]);
-                    Assert.Equal(whole.AsSpan((row * stride) + columns, stride - columns), x.AsSpan((row * stride) + columns, stride - columns));
+                    Assert.Equal(
+                        whole.AsSpan((row * stride) + columns, stride - columns), x.AsSpan((row * stride) + columns, stride - columns));
                 }
 
                 Sweep.Over(new PullApart(px, stride, null, rows, pplaces, py, columns, pscratch), 0, columns, bits);

@@ -38,7 +38,9 @@ public sealed unsafe class ActiveUnitsTests
                     : [.. Enumerable.Range(0, all).Select(unit => active.Contains(unit) ? unit : -1)];
                 Assert.Equal(expected, new ReadOnlySpan<int>(units.Units, units.Columns));
                 if (isSmaller)
-                    Assert.Equal(Enumerable.Range(0, all).Select(unit => Array.IndexOf(active, unit)), new ReadOnlySpan<int>(units.Places, all).ToArray());
+                    Assert.Equal(
+                        Enumerable.Range(0, all).Select(unit => Array.IndexOf(active, unit)),
+                        new ReadOnlySpan<int>(units.Places, all).ToArray());
             }
         }
     }

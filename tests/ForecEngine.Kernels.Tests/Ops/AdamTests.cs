@@ -85,7 +85,8 @@ public sealed class AdamTests : IDisposable
     {
         Slice<Real> p = _work.Vector([1, 1, 1, 1]);
         Slice<Real> m = _work.Vector(new Real[4]), v = _work.Vector(new Real[4]);
-        _device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), p, m, v, _work.Vector([5, -5, 0.001f, 0])));
+        _device.Update(
+            default, new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), p, m, v, _work.Vector([5, -5, 0.001f, 0])));
         Assert.Equal([0.99f, 1.01f, 0.99f, 1], p.Span.ToArray(), (left, right) => Math.Abs(left - right) < 1e-6f);
     }
 
@@ -95,8 +96,9 @@ public sealed class AdamTests : IDisposable
         Matrix dense = _work.Matrix(2, 1, [1, 1]), lazy = _work.Matrix(2, 1, [1, 1]);
         RowIds rows = _work.Rows([0]);
         Matrix gradient = _work.Matrix(1, 1, [1]);
-        _device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 1e-4), dense, Zeros(), Zeros(), rows, gradient, touchedOnly: false));
-        _device.Update(default, new ParameterUpdate<Adam>(Adam.Lazy(1, 0.01, 0.9, 0.999, 1e-8, 1e-4), lazy, Zeros(), Zeros(), rows, gradient, touchedOnly: true));
+        Adam every = Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 1e-4), touched = Adam.Lazy(1, 0.01, 0.9, 0.999, 1e-8, 1e-4);
+        _device.Update(default, new ParameterUpdate<Adam>(every, dense, Zeros(), Zeros(), rows, gradient, touchedOnly: false));
+        _device.Update(default, new ParameterUpdate<Adam>(touched, lazy, Zeros(), Zeros(), rows, gradient, touchedOnly: true));
         Assert.Equal(0.99, dense.Values.Span[1], 1e-4);
         Assert.Equal(1, lazy.Values.Span[1]);
         Assert.Equal(0.99, lazy.Values.Span[0], 1e-4);
@@ -106,7 +108,10 @@ public sealed class AdamTests : IDisposable
 
     // Zeros among numbers that are neither so small that their squares leave float's normal range nor so large.
     private static Real[] Gradient(Draws draws, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => draws.Below(4) == 0 ? 0 : (Real)(draws.Between(-1, 1) * Math.Pow(10, draws.Between(-4, 2))))];
+    [
+        .. Enumerable.Range(0, count).Select(
+            _ => draws.Below(4) == 0 ? 0 : (Real)(draws.Between(-1, 1) * Math.Pow(10, draws.Between(-4, 2)))),
+    ];
 
     private static void AssertNear(Reference[] reference, Slice<Real> p, Slice<Real> m, Slice<Real> v)
     {

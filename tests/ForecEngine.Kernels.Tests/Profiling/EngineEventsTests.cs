@@ -34,7 +34,8 @@ public sealed class EngineEventsTests
             },
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => received.Add((instrument.Name, value, "")));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => received.Add((instrument.Name, value, (string?)tags[1].Value ?? "")));
+        listener.SetMeasurementEventCallback<double>(
+            (instrument, value, tags, _) => received.Add((instrument.Name, value, (string?)tags[1].Value ?? "")));
         listener.Start();
         Run("meter");
         EngineEvents.CountSamples(4321);
@@ -62,6 +63,7 @@ public sealed class EngineEventsTests
                 EnableEvents(eventSource, EventLevel.Verbose);
         }
 
-        protected override void OnEventWritten(EventWrittenEventArgs eventData) => Received.Add((eventData.EventName, [.. eventData.Payload ?? []]));
+        protected override void OnEventWritten(EventWrittenEventArgs eventData) =>
+            Received.Add((eventData.EventName, [.. eventData.Payload ?? []]));
     }
 }

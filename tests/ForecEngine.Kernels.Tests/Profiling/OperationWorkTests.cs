@@ -22,11 +22,14 @@ public sealed class OperationWorkTests
 
     [Fact]
     public void The_adjoints_of_a_product_are_two_multiplications_and_two_additions() =>
-        Assert.Equal(new Work(40, 400), WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), Vector(10))));
+        Assert.Equal(
+            new Work(40, 400),
+            WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), Vector(10))));
 
     [Fact]
     public void An_adjoint_that_is_not_wanted_costs_nothing() =>
-        Assert.Equal(new Work(20, 200), WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), default)));
+        Assert.Equal(
+            new Work(20, 200), WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), default)));
 
     // 3 of the rounding to n, 4 of the two parts of ln 2, 7 terms of a multiplication and a multiply-add, 1 of 2^n; then an
     // addition and a division.
@@ -50,7 +53,8 @@ public sealed class OperationWorkTests
     public void A_first_layer_has_no_input_adjoint_to_pay_for() =>
         Assert.Equal(
             new Work(60 + 10, 4 * (25 + (2 * 8))),
-            WorkOf(device => device.DenseBackward(Matrix(5, 3), Matrix(2, 3), Matrix(5, 2), new Matrix(default, 5, 3), Matrix(2, 3), Vector(2))));
+            WorkOf(device => device.DenseBackward(
+                Matrix(5, 3), Matrix(2, 3), Matrix(5, 2), new Matrix(default, 5, 3), Matrix(2, 3), Vector(2))));
 
     [Fact]
     public void A_lookup_reads_ids_and_rows_and_writes_rows() =>
@@ -62,10 +66,14 @@ public sealed class OperationWorkTests
     public void A_network_is_its_layers_forward_and_back_and_its_loss()
     {
         using SimdDevice device = new(1);
-        Network network = new(new NetworkPair(new(Matrix(8, 2), null), new(Matrix(8, 2), null)), [], null, [], new NetworkLayer(Matrix(1, 4), Vector(1), Matrix(1, 4), Vector(1)));
+        Network network = new(
+            new NetworkPair(new(Matrix(8, 2), null), new(Matrix(8, 2), null)), [], null, [],
+            new NetworkLayer(Matrix(1, 4), Vector(1), Matrix(1, 4), Vector(1)));
         Assert.Equal(
             new Work(24 + 24 + 3 + LossOfThree(), 4 * (12 + 6 + 3 + 5 + (2 * 5))),
-            WorkOf(device, d => d.Compile(network)?.Differentiate(new SampleBatch(Ids(0, 1, 7), Ids(2, 2, 3), default, Vector(3)), 1, Vector(1))));
+            WorkOf(
+                device,
+                d => d.Compile(network)?.Differentiate(new SampleBatch(Ids(0, 1, 7), Ids(2, 2, 3), default, Vector(3)), 1, Vector(1))));
     }
 
     // The product of 3 samples' vectors of 2 through one layer: 3 x 2 multiply-adds, as many for dW and for the adjoint below; db 3;
@@ -76,10 +84,12 @@ public sealed class OperationWorkTests
     {
         using SimdDevice device = new(1);
         Network network = new(
-            null, [], new NetworkPair(Table(8, 2), Table(8, 2), Table(2, 2)), [], new NetworkLayer(Matrix(1, 2), Vector(1), Matrix(1, 2), Vector(1)));
+            null, [], new NetworkPair(Table(8, 2), Table(8, 2), Table(2, 2)), [],
+            new NetworkLayer(Matrix(1, 2), Vector(1), Matrix(1, 2), Vector(1)));
+        SampleBatch samples = new(Ids(0, 1, 7), Ids(2, 2, 3), Ids(0, 0, 1), Vector(3));
         Assert.Equal(
             new Work((3 * 12) + 3 + LossOfThree() + (6 * 6), 4 * (18 + 18 + 9 + 3 + 3 + (2 * 3))),
-            WorkOf(device, d => d.Compile(network)?.Differentiate(new SampleBatch(Ids(0, 1, 7), Ids(2, 2, 3), Ids(0, 0, 1), Vector(3)), 1, Vector(1))));
+            WorkOf(device, d => d.Compile(network)?.Differentiate(samples, 1, Vector(1))));
     }
 
     // g' 2, m 3, v 4, the denominator 3, the step 3.
@@ -87,12 +97,14 @@ public sealed class OperationWorkTests
     public void Adam_is_15_operations_an_element_and_eight_numbers_of_traffic() =>
         Assert.Equal(
             new Work(15 * 10, 8 * 4 * 10),
-            WorkOf(device => device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10)))));
+            WorkOf(device => device.Update(default, new ParameterUpdate<Adam>(
+                Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10)))));
 
     [Fact]
     public void Dense_Adam_of_a_table_moves_every_row_and_lazy_Adam_those_that_were_touched()
     {
-        Work dense = WorkOf(device => device.Update(default, Table(touchedOnly: false))), lazy = WorkOf(device => device.Update(default, Table(touchedOnly: true)));
+        Work dense = WorkOf(device => device.Update(default, Table(touchedOnly: false)));
+        Work lazy = WorkOf(device => device.Update(default, Table(touchedOnly: true)));
         Assert.Equal(new Work((15 * 72) + 16, (24 * 72) + (2 * 4) + (4 * 16)), dense);
         Assert.Equal(new Work((15 * 16) + 16, (24 * 16) + (2 * 4) + (4 * 16)), lazy);
         Assert.Equal(dense + lazy, WorkOf(device => device.Update(default, Table(touchedOnly: false), Table(touchedOnly: true))));
@@ -105,7 +117,8 @@ public sealed class OperationWorkTests
     public void Two_halves_of_a_minibatch_are_as_much_arithmetic_as_the_whole(DenseShape shape)
     {
         (int rows, int inputs, int outputs) = shape;
-        long Flops(int count) => WorkOf(device => device.Dense(Matrix(count, inputs), Matrix(outputs, inputs), default, Matrix(count, outputs))).Flops;
+        long Flops(int count) =>
+            WorkOf(device => device.Dense(Matrix(count, inputs), Matrix(outputs, inputs), default, Matrix(count, outputs))).Flops;
         Assert.Equal(Flops(2 * rows), 2 * Flops(rows));
     }
 

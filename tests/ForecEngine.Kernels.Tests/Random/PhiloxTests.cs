@@ -50,7 +50,10 @@ public sealed class PhiloxTests
         ulong[] all = [.. counters, .. Enumerable.Range(0, count % 40).Select(i => 0x3_FFFF_FFF0 + (ulong)i)];
         ulong[] numbers = [.. all];
         Philox.Numbers(upper, key, numbers);
-        Assert.Equal(all.Select(counter => Number(Philox.Block(new PhiloxBlock((uint)counter, (uint)(counter >> 32), (uint)upper, (uint)(upper >> 32)), key))), numbers);
+        Assert.Equal(all.Select(Expected), numbers);
+
+        ulong Expected(ulong counter) => Number(Philox.Block(
+            new PhiloxBlock((uint)counter, (uint)(counter >> 32), (uint)upper, (uint)(upper >> 32)), key));
     }
 
     private static ulong Number(PhiloxBlock block) => ((ulong)block.Word1 << 32) | block.Word0;

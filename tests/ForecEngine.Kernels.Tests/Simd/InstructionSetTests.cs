@@ -77,7 +77,8 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
             // An update clears the gradients; the digest is of them, too.
             Slice<Real>[] gradients = [dweight.Values, dhead.Values, dbias];
             Real[][] kept = [.. gradients.Select(gradient => gradient.Span.ToArray())];
-            device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(step, 0.01, 0.9, 0.999, 1e-8, 1e-4), weight.Values, m, v, dweight.Values));
+            device.Update(
+                default, new ParameterUpdate<Adam>(Adam.Dense(step, 0.01, 0.9, 0.999, 1e-8, 1e-4), weight.Values, m, v, dweight.Values));
             Sgd descent = new(0.1, 0);
             device.Update(
                 default,

@@ -15,7 +15,8 @@ public sealed unsafe class PackedWeightTests
         (_, int inputs, int outputs) = shape;
         Draws draws = new(seed);
         Real[] weight = draws.Any(outputs * inputs), bias = draws.Any(outputs);
-        Real[] expected = [.. Enumerable.Range(0, inputs).SelectMany(i => Enumerable.Range(0, outputs).Select(o => weight[(o * inputs) + i])),
+        Real[] expected =
+            [.. Enumerable.Range(0, inputs).SelectMany(i => Enumerable.Range(0, outputs).Select(o => weight[(o * inputs) + i])),
             .. hasBias ? bias : new Real[outputs], -1];
         foreach (int bits in Devices.VectorBits)
         {

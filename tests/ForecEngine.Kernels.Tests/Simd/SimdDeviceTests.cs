@@ -59,7 +59,8 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         Real[] table = draws.Any(tableRows.Value * columns.Value), moved = draws.Any(table.Length);
         devices.Agree(work =>
         {
-            Matrix values = work.Matrix(tableRows.Value, columns.Value, table), kept = work.Matrix(rows.Length, columns.Value, new Real[rows.Length * columns.Value]);
+            Matrix values = work.Matrix(tableRows.Value, columns.Value, table);
+            Matrix kept = work.Matrix(rows.Length, columns.Value, new Real[rows.Length * columns.Value]);
             RowIds ids = work.Rows(rows);
             work.Device.Gather(values, ids, kept);
             for (int i = 0; i < table.Length; i++)
@@ -74,7 +75,11 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     {
         Draws draws = new(seed);
         int all = 1 + length.Value, first = draws.Below(all), count = draws.Below(all - first + 1);
-        Sample[] samples = [.. Enumerable.Range(0, all).Select(i => new Sample(draws.Below(int.MaxValue), draws.Below(int.MaxValue), draws.Below(2) == 0))];
+        Sample[] samples =
+        [
+            .. Enumerable.Range(0, all).Select(
+                i => new Sample(draws.Below(int.MaxValue), draws.Below(int.MaxValue), draws.Below(2) == 0)),
+        ];
         KeyedOrder order = new(RandomSequence.Named(1, "test"), 7, all);
         devices.Agree(work =>
         {
@@ -107,7 +112,11 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     public void Numbers_that_are_not_finite_are_counted(Length length, Seed seed)
     {
         Draws draws = new(seed);
-        Real[] x = [.. draws.Any(length.Value).Select(value => draws.Below(9) == 0 ? Real.NaN : draws.Below(9) == 0 ? Real.NegativeInfinity : value)];
+        Real[] x =
+        [
+            .. draws.Any(length.Value).Select(
+                value => draws.Below(9) == 0 ? Real.NaN : draws.Below(9) == 0 ? Real.NegativeInfinity : value),
+        ];
         devices.Agree(work =>
         {
             Slice<int> count = work.Device.Allocate<int>(1).Slice();
@@ -123,7 +132,8 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         Draws draws = new(seed);
         Real[] x = draws.Any(rows * inputs), weight = draws.Any(outputs * inputs), bias = draws.Any(outputs), y = draws.Any(rows * outputs);
         devices.Agree(work => work.Device.Dense(
-            work.Matrix(rows, inputs, x), work.Matrix(outputs, inputs, weight), work.VectorIf(hasBias, bias), work.Matrix(rows, outputs, y)));
+            work.Matrix(rows, inputs, x), work.Matrix(outputs, inputs, weight), work.VectorIf(hasBias, bias),
+            work.Matrix(rows, outputs, y)));
     }
 
     [Property]
@@ -185,7 +195,8 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         Update(Adam.Dense(3, 0.01, 0.9, 0.999, 1e-8, 1e-3), statistics: true, length, seed);
 
     [Property]
-    public void An_update_of_a_table_by_gradient_descent_is_the_specification_s(RowCount rows, ColumnCount columns, bool touchedOnly, Seed seed) =>
+    public void An_update_of_a_table_by_gradient_descent_is_the_specification_s(
+        RowCount rows, ColumnCount columns, bool touchedOnly, Seed seed) =>
         UpdateRows(new Sgd(0.05, 1e-3), statistics: false, rows, columns, touchedOnly, seed);
 
     [Property]
@@ -216,7 +227,8 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
             if (draws.Below(2) == 0)
             {
                 int n = draws.Below(length.Value + 1);
-                return new(rule, work.Vector(draws.Any(n)), work.Vector(draws.Any(n)), work.Vector(draws.Any(n)), work.Vector(draws.Any(n)));
+                return new(
+                    rule, work.Vector(draws.Any(n)), work.Vector(draws.Any(n)), work.Vector(draws.Any(n)), work.Vector(draws.Any(n)));
             }
 
             int count = draws.Below(rows.Value + 1), width = columns.Value;
@@ -245,7 +257,8 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     [InlineData(-128)]
     [InlineData(1024)]
     public void Vectors_that_no_machine_has_are_refused(int bits) =>
-        Assert.Contains($"{bits} bits", Assert.Throws<ArgumentOutOfRangeException>(() => new SimdDevice(1, bits)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{bits} bits", Assert.Throws<ArgumentOutOfRangeException>(() => new SimdDevice(1, bits)).Message, StringComparison.Ordinal);
 
     private void Unary<TOp>(Length length, Seed seed)
         where TOp : unmanaged, IUnaryOp
@@ -276,12 +289,14 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void An_update_clears_a_gradient_as_large_as_its_parameter_and_leaves_the_rows_of_one(Length length, RowCount rowCount, ColumnCount columnCount, bool touchedOnly, Seed seed)
+    public void An_update_clears_a_gradient_as_large_as_its_parameter_and_leaves_the_rows_of_one(
+        Length length, RowCount rowCount, ColumnCount columnCount, bool touchedOnly, Seed seed)
     {
         (int rows, int columns) = (rowCount.Value, columnCount.Value);
         Draws draws = new(seed);
         int[] touched = draws.Rows(rows == 0 ? 0 : draws.Below(2 * rows), Math.Max(1, rows));
-        Real[] p = draws.Ordinary(length.Value), whole = draws.Ordinary(p.Length), table = draws.Ordinary(rows * columns), ofRows = draws.Ordinary(touched.Length * columns);
+        Real[] p = draws.Ordinary(length.Value), whole = draws.Ordinary(p.Length);
+        Real[] table = draws.Ordinary(rows * columns), ofRows = draws.Ordinary(touched.Length * columns);
         devices.Agree(work =>
         {
             Slice<Real> gradient = work.Vector(whole);
@@ -290,7 +305,8 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
             work.Device.Update(
                 default,
                 new ParameterUpdate<Sgd>(rule, work.Vector(p), default, default, gradient),
-                new ParameterUpdate<Sgd>(rule, work.Matrix(rows, columns, table), default, default, work.Rows(touched), rowGradient, touchedOnly));
+                new ParameterUpdate<Sgd>(
+                    rule, work.Matrix(rows, columns, table), default, default, work.Rows(touched), rowGradient, touchedOnly));
             Assert.All(gradient.Span.ToArray(), value => Assert.Equal(0, value));
             Assert.Equal(ofRows, rowGradient.Values.Span.ToArray());
         });
@@ -312,7 +328,8 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         int rows = rowCount.Value, columns = columnCount.Value;
         Draws draws = new(seed);
         int[] touched = draws.Rows(rows == 0 ? 0 : draws.Below(2 * rows), draws.Below(4) == 0 ? 1 : Math.Max(1, rows));
-        Real[][] p = [draws.Any(rows * columns), draws.Any(rows)], m = [draws.Any(p[0].Length), draws.Any(rows)], v = [draws.Any(p[0].Length), draws.Any(rows)];
+        Real[][] p = [draws.Any(rows * columns), draws.Any(rows)];
+        Real[][] m = [draws.Any(p[0].Length), draws.Any(rows)], v = [draws.Any(p[0].Length), draws.Any(rows)];
         Real[][] gradient = [draws.Any(touched.Length * columns), draws.Any(touched.Length)];
         devices.Agree(work => work.Device.Update(default, Drawn(work, 0, columns), Drawn(work, 1, 1)));
 

@@ -29,7 +29,8 @@ public sealed unsafe class TileEndsTests
             fixed (Real* px = x, py = y, psums = sums)
             {
                 // Chains without a link: what they begin with is what is rectified.
-                new MatrixTile { C0 = px, C0Row = stride, C = py, CRow = stride, Totals = psums, Rows = rows, Columns = columns }.Run<RectifiedSum>(bits);
+                new MatrixTile { C0 = px, C0Row = stride, C = py, CRow = stride, Totals = psums, Rows = rows, Columns = columns }
+                    .Run<RectifiedSum>(bits);
             }
 
             for (int column = 0; column < columns; column++)
