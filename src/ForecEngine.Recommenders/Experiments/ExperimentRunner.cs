@@ -5,19 +5,19 @@ namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>The result of an experiment.</summary>
 /// <param name="Experiment">The record.</param>
-/// <param name="Markets">The markets that were trained on and their rows in the tables.</param>
-/// <param name="Tables">The ids of the tables' rows.</param>
+/// <param name="Markets">The markets and their rows in the tables.</param>
+/// <param name="Tables">The ids of the rows of the tables.</param>
 /// <param name="Model">The model of the last phase.</param>
-/// <param name="ModelName">Its name in the catalog.</param>
-/// <param name="Optimiser">The optimiser of the last phase; null where it has none.</param>
-/// <param name="Phases">What each phase cost.</param>
-/// <param name="Valid">The ranking of the held-out validation items, or null where nothing was held out.</param>
-/// <param name="Test">The ranking of the test candidates, or null where nobody is evaluated.</param>
+/// <param name="ModelName">The name of the model in the catalog.</param>
+/// <param name="Optimiser">The optimiser of the last phase, or null.</param>
+/// <param name="Phases">The time and losses of each phase.</param>
+/// <param name="Valid">The ranking of the held-out validation items, or null if none are held out.</param>
+/// <param name="Test">The ranking of the test candidates, or null if nobody is evaluated.</param>
 public sealed record ExperimentOutcome(
     Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IFittedModel Model, string ModelName, Optimiser? Optimiser,
     IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists? Test)
 {
-    /// <summary>Why nobody is evaluated; null where somebody is.</summary>
+    /// <summary>The reason why nobody is evaluated, or null.</summary>
     public string? NotEvaluated => Test is null ? TargetMarket.NotEvaluated : null;
 
     /// <summary>The market that is recommended to.</summary>
@@ -28,10 +28,10 @@ public sealed record ExperimentOutcome(
 }
 
 /// <summary>Runs experiments on a device.</summary>
-/// <param name="device">What computes.</param>
-/// <param name="threads">How many threads of the host draw samples and rank; no result depends on it.</param>
-/// <param name="stages">Where stages are kept and looked up, or null.</param>
-/// <param name="keepScores">Whether an outcome keeps every candidate's score, for files of rankings.</param>
+/// <param name="device">The device of training and scoring.</param>
+/// <param name="threads">The number of host threads that draw samples and rank; no result depends on it.</param>
+/// <param name="stages">The store of stages, or null.</param>
+/// <param name="keepScores">Whether outcomes keep the score of every candidate, for files of rankings.</param>
 /// <param name="stop">Ends training after the current round, with a checkpoint and an <see cref="OperationCanceledException"/>.</param>
 public sealed class ExperimentRunner(
     IDevice device, int threads = 1, StageStore? stages = null, bool keepScores = true,

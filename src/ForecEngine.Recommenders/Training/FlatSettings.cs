@@ -1,10 +1,10 @@
-// The JSON form of an experiment's settings: the members of all parts side by side in one object.
+// The JSON form of settings: the members of all parts in one flat object.
 
 using System.Text.Json.Nodes;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Reads and writes settings as one flat object; a part takes the members that it knows.</summary>
+/// <summary>Reads and writes settings as one flat object; every part reads its own members.</summary>
 internal sealed class FlatSettings : JsonConverter<TrainingSettings>
 {
     private const string LearningRate = "learning_rate";

@@ -1,17 +1,17 @@
-// The settings of a market's fork: what it is made of, and how it is fine-tuned.
+// The settings of forks: their structure and fine-tuning.
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>A market's own model, made from one of several markets.</summary>
+/// <summary>The settings of a fork, a model of one market made from a model of several.</summary>
 public sealed record ForkSettings
 {
-    /// <summary>The widths of a market's head, the first of them its input; empty for no head.</summary>
+    /// <summary>The widths of the head, the first being its input; empty for no head.</summary>
     public Widths Head { get; init; } = [16, 32, 16];
 
-    /// <summary>How many of the MLP's layers, from the last, are trained on.</summary>
+    /// <summary>The number of last MLP layers that are trained.</summary>
     public int Unfreeze { get; init; } = 3;
 
-    /// <summary>Whether the output layer starts as the parent's rather than at random; the head then ends as wide as it begins.</summary>
+    /// <summary>Whether the output layer is copied from the parent; the last width of the head then equals the first.</summary>
     public bool KeepOutput { get; init; }
 
     /// <summary>Epochs of fine-tuning, or null for those of the other phases.</summary>
@@ -26,7 +26,7 @@ public sealed record ForkSettings
     [JsonPropertyName("fine_tune_l2")]
     public double L2 { get; init; } = 1e-3;
 
-    /// <summary>What fine-tuning minimises.</summary>
+    /// <summary>The loss of fine-tuning.</summary>
     [JsonPropertyName("fine_tune_loss")]
     public RatingLoss Loss { get; init; } = RatingLoss.Bce;
 }

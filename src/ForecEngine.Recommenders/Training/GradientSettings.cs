@@ -2,17 +2,17 @@
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Which epoch's parameters a phase ends with.</summary>
+/// <summary>The epoch whose parameters are kept.</summary>
 public enum KeptEpoch
 {
-    /// <summary>The last one's.</summary>
+    /// <summary>The last epoch.</summary>
     Last,
 
-    /// <summary>Those of the epoch with the best nDCG@10 on validation, the first of equals.</summary>
+    /// <summary>The epoch with the best nDCG@10 on validation, the first among equals.</summary>
     Best,
 }
 
-/// <summary>How long a phase descends, and how.</summary>
+/// <summary>The settings of gradient descent.</summary>
 public sealed record GradientSettings
 {
     /// <summary>Epochs of the phase.</summary>
@@ -21,10 +21,10 @@ public sealed record GradientSettings
     /// <summary>The L2 coefficient.</summary>
     public double L2 { get; init; } = 1e-7;
 
-    /// <summary>Which rows of a table an Adam step moves.</summary>
+    /// <summary>The table rows that a step of Adam updates.</summary>
     public AdamMode Adam { get; init; } = AdamMode.Dense;
 
-    /// <summary>Which epoch's parameters the phase ends with.</summary>
+    /// <summary>The epoch whose parameters are kept.</summary>
     [JsonPropertyName("keep")]
     public KeptEpoch KeptEpoch { get; init; } = KeptEpoch.Last;
 }

@@ -1,27 +1,27 @@
-// How a phase's model begins.
+// Creates the initial model of a phase.
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Makes a phase's model. Its properties determine the result; records hold them.</summary>
+/// <summary>Creates the initial model of a phase. The properties of an initialiser are part of the record.</summary>
 [JsonConverter(typeof(ByType<Initialiser>))]
 public abstract record Initialiser
 {
-    /// <summary>Makes the model.</summary>
-    /// <param name="wanted">What the phase asks.</param>
-    /// <param name="earlier">The models of the plan's earlier phases, by <see cref="Phase.Key"/>.</param>
+    /// <summary>Creates the model.</summary>
+    /// <param name="wanted">The model that the phase needs.</param>
+    /// <param name="earlier">The models of earlier phases, by <see cref="Phase.Key"/>.</param>
     public abstract IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier);
 }
 
-/// <summary>What a phase asks of its model.</summary>
-/// <param name="Device">Where it lives.</param>
-/// <param name="Model">Its name in the catalog.</param>
-/// <param name="Shape">Its sizes.</param>
+/// <summary>The model that a phase needs.</summary>
+/// <param name="Device">The device of the model.</param>
+/// <param name="Model">The name in the catalog.</param>
+/// <param name="Shape">The sizes of the model.</param>
 /// <param name="StandardDeviation">The standard deviation of initial embedding vectors.</param>
-/// <param name="Seed">The experiment's seed.</param>
-/// <param name="Purpose">What distinguishes it from others of the same seed, such as <c>nmf++/de,uk</c>.</param>
+/// <param name="Seed">The seed of the experiment.</param>
+/// <param name="Purpose">Distinguishes the model from others of the same seed, such as <c>nmf++/de,uk</c>.</param>
 public sealed record ModelRequest(IDevice Device, string Model, ModelShape Shape, double StandardDeviation, ulong Seed, string Purpose)
 {
-    /// <summary>A model with initial values of its own.</summary>
+    /// <summary>Creates a model with new initial values.</summary>
     public IRecommender Fresh()
     {
         IRecommender model = ModelCatalog.Create(Model, Device, Shape);

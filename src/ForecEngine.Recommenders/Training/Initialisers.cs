@@ -1,18 +1,18 @@
-// The initialisers of the catalog's plans: how a phase's model begins, and what it takes over from the phases before it.
+// The initialisers of the plans in the catalog: what the model of a phase copies from models of earlier phases.
 
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>The initialisers of the plans in the catalog.</summary>
 public static class Initialisers
 {
-    /// <summary>Nothing is taken over.</summary>
+    /// <summary>New initial values.</summary>
     public sealed record Fresh : Initialiser
     {
         /// <inheritdoc/>
         public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier) => wanted.Fresh();
     }
 
-    /// <summary>mlp starts from gmf's embeddings (the released code of Bonab et al., CIKM 2021).</summary>
+    /// <summary>mlp starts from the embeddings of gmf (the released code of Bonab et al., CIKM 2021).</summary>
     public sealed record GmfToMlp : Initialiser
     {
         /// <inheritdoc/>
@@ -30,7 +30,7 @@ public static class Initialisers
     /// nmf starts from the trained gmf and mlp (He et al., WWW 2017, section 3.4.1): all their embeddings and layers,
     /// the output weight 0.5 x [mlp; gmf] and the output bias 0.5 x the sum.
     /// </summary>
-    /// <param name="TransferBiases">Whether the MLP's layers give their biases too.</param>
+    /// <param name="TransferBiases">Whether to copy the biases of the MLP layers too.</param>
     public sealed record GmfAndMlpToNmf(bool TransferBiases) : Initialiser
     {
         /// <inheritdoc/>
@@ -58,8 +58,8 @@ public static class Initialisers
     }
 
     /// <summary>
-    /// ddtcdr's vectors are those that gmf learned on each market alone: the users' of their own market, the items' of
-    /// each. They stay as they are.
+    /// The vectors of ddtcdr are those that gmf learned on each market alone: users have those of their market, items one set per
+    /// market. They are not trained further.
     /// </summary>
     public sealed record PresetVectors : Initialiser
     {
@@ -85,7 +85,7 @@ public static class Initialisers
         }
     }
 
-    /// <summary>The earlier model of the same name goes on: it is the same one, not a copy.</summary>
+    /// <summary>Continues to train the earlier model of the same name, without copying it.</summary>
     public sealed record SameModel : Initialiser
     {
         /// <inheritdoc/>
@@ -94,13 +94,13 @@ public static class Initialisers
     }
 
     /// <summary>
-    /// A market's fork of nmf (Bonab et al., CIKM 2021, figure 3 and Algorithm 1, lines 11 to 14): the parent's embeddings
-    /// and layers, of which all but the last are frozen and shared, not copied; a head at random; an output layer at random
-    /// or the parent's.
+    /// A fork of nmf for a market (Bonab et al., CIKM 2021, figure 3 and Algorithm 1, lines 11 to 14): the embeddings and layers of
+    /// the parent, frozen and shared except for the last layers; a randomly initialised head; an output layer that is random or copied
+    /// from the parent.
     /// </summary>
-    /// <param name="Head">The widths of the head, the first of them its input; empty for no head.</param>
-    /// <param name="Unfreeze">How many layers train, from the last.</param>
-    /// <param name="KeepOutput">Whether the output layer starts as the parent's.</param>
+    /// <param name="Head">The widths of the head, the first being its input; empty for no head.</param>
+    /// <param name="Unfreeze">The number of last layers that are trained.</param>
+    /// <param name="KeepOutput">Whether the output layer is copied from the parent.</param>
     public sealed record Fork(Widths Head, int Unfreeze, bool KeepOutput) : Initialiser
     {
         /// <inheritdoc/>
@@ -121,7 +121,7 @@ public static class Initialisers
         }
     }
 
-    // The one model of its kind among the earlier ones.
+    // The single earlier model of a type.
     private static TModel Only<TModel>(IReadOnlyDictionary<string, IFittedModel> earlier) => earlier.Values.OfType<TModel>().Single();
 
     private static void SetMarkets(Embedding? to, Embedding? from)

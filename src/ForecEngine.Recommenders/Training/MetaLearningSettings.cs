@@ -5,20 +5,20 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>Which samples a meta-learned model adapts to before it is scored.</summary>
 public enum AdaptOn
 {
-    /// <summary>Validation candidates, which are then scored like the rest: what the released code does. It leaks.</summary>
+    /// <summary>Validation candidates, also scored afterwards, like the released code. This leaks validation labels.</summary>
     Valid,
 
-    /// <summary>Validation candidates; the users whose candidates they are do not count in the validation score.</summary>
+    /// <summary>Validation candidates, whose users are left out of the validation metrics.</summary>
     ValidHeldOut,
 
     /// <summary>Training samples.</summary>
     Train,
 }
 
-/// <summary>How a model learns to adapt, and what it adapts to.</summary>
+/// <summary>The settings of meta-learning and adaptation.</summary>
 public sealed record MetaLearningSettings
 {
-    /// <summary>Samples of a support set, and of the batch that the adapted parameters are measured on.</summary>
+    /// <summary>The number of samples of a support set, and of a query set.</summary>
     [JsonPropertyName("shots")]
     public int SupportSize { get; init; } = 20;
 
@@ -26,6 +26,6 @@ public sealed record MetaLearningSettings
     [JsonPropertyName("inner_rate")]
     public double InnerLearningRate { get; init; } = 0.1;
 
-    /// <summary>Which samples a market's model adapts to before it is scored.</summary>
+    /// <summary>The samples to which a model adapts before it is scored.</summary>
     public AdaptOn AdaptOn { get; init; } = AdaptOn.ValidHeldOut;
 }

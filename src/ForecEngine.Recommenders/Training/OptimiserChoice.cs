@@ -1,14 +1,14 @@
-// Which optimiser moves a phase's parameters: a name for records, and how it is made.
+// The choice of an optimiser: its name in records, and a function that creates it.
 
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>An optimiser by name.</summary>
-/// <param name="Name">What records call it: another name for whatever trains otherwise.</param>
-/// <param name="Create">Makes it for parameters.</param>
+/// <param name="Name">The name in records, which must differ for optimisers that train differently.</param>
+/// <param name="Create">Creates the optimiser for parameters.</param>
 public sealed record OptimiserChoice(
     string Name, [property: JsonIgnore] Func<IDevice, IReadOnlyList<Parameter>, GradientFit, Optimiser> Create)
 {
-    /// <summary>Adam, as torch has it.</summary>
+    /// <summary>Adam, like torch.optim.Adam.</summary>
     public static OptimiserChoice Adam { get; } = new("adam", (device, parameters, fit) =>
         new AdamOptimiser(device, parameters, new AdamOptions(fit.LearningRate, fit.Gradient.L2, fit.Gradient.Adam)));
 

@@ -17,16 +17,16 @@ public enum Scope
 }
 
 /// <summary>One phase of a plan, with the settings that hold in it.</summary>
-/// <param name="Name">What results call it: <c>gmf++</c>.</param>
+/// <param name="Name">The name in results, such as <c>gmf++</c>.</param>
 /// <param name="Model">A name of the model catalog.</param>
-/// <param name="Scope">Which markets it is fitted to.</param>
-/// <param name="Fit">How it is fitted.</param>
+/// <param name="Scope">The markets that the phase trains on.</param>
+/// <param name="Fit">How the model is fitted.</param>
 public sealed record Phase(string Name, string Model, Scope Scope, Fit Fit)
 {
-    /// <summary>The market that it is fitted to, where that is one of several that have a model each.</summary>
+    /// <summary>The market of the phase, if each market gets a model of its own; otherwise null.</summary>
     public string? Market { get; init; }
 
-    /// <summary>What later phases know its model by: the model's name, with the market's where each has one.</summary>
+    /// <summary>The name by which later phases find the model: that of the model, followed by the market if there is one.</summary>
     public string Key => Market is null ? Model : $"{Model}/{Market}";
 }
 
@@ -35,22 +35,22 @@ public sealed record Phase(string Name, string Model, Scope Scope, Fit Fit)
 /// <param name="Phases">The phases.</param>
 public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
 {
-    /// <summary>The method from whose trained model the last phase makes a market's own; null if the plan is no fork.</summary>
+    /// <summary>If the last phase forks the model of another method, that method; otherwise null.</summary>
     public string? Adapts { get; init; }
 
     /// <summary>Whether any phase is fitted to the sources.</summary>
     public bool NeedsSources => Phases.Any(phase => phase.Scope != Scope.Target);
 
     /// <summary>
-    /// Why the phases cannot be trained with their settings, or null where they can: a model of several markets that takes each
-    /// minibatch from one of them refuses <see cref="Sampling.Concat"/>.
+    /// The reason why the phases cannot be trained with their settings, or null: models with minibatches of a single market refuse
+    /// <see cref="Sampling.Concat"/>.
     /// </summary>
     public string? Refusal => Phases.Any(phase => phase is { Scope: Scope.All, Fit: GradientFit { Samples.Sampling: Sampling.Concat } }
             && ModelCatalog.Find(phase.Model).NeedsOneMarket)
         ? $"{Method} takes each minibatch from one market, and concat mixes them; equal and sel do not"
         : null;
 
-    /// <summary>The phases over given markets: one that is fitted to each becomes a phase a market, <c>gmf-jp</c>.</summary>
+    /// <summary>The phases for given markets: a phase that trains on each market becomes one per market, such as <c>gmf-jp</c>.</summary>
     public IReadOnlyList<Phase> Over(IEnumerable<string> markets) =>
     [
         .. Phases.SelectMany(phase => phase.Scope == Scope.Each

@@ -1,4 +1,4 @@
-// Every method by name, as a plan. GMF++ is GMF under the plan "both", not another model.
+// The training plans of all methods, by name. GMF++ is the model GMF with a plan that trains on all markets.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -58,10 +58,10 @@ public static class PlanCatalog
         ? plan(settings ?? new())
         : throw new ArgumentException($"no method is called '{method}'; there are {string.Join(", ", Methods)}");
 
-    /// <summary>The methods whose models a market can fork.</summary>
+    /// <summary>The methods whose models can be forked for a market.</summary>
     public static IReadOnlyList<string> ForkParents => [.. Methods.Select(method => Find(method).Adapts).OfType<string>()];
 
-    /// <summary>The method that goes on from another's trained model with a market's own, or null where there is none.</summary>
+    /// <summary>The method that forks the model of a given method for a market, or null.</summary>
     public static string? ForkOf(string parent) => Methods.FirstOrDefault(method => Find(method).Adapts == parent);
 
     // mlp starts from a gmf, nmf from both (He et al., WWW 2017); "++" is the same on all markets (Bonab et al., CIKM 2021);
@@ -85,7 +85,7 @@ public static class PlanCatalog
             settings.Model with { Ddtcdr = null }, initialiser, settings.LearningRate ?? learningRate, settings.Gradient,
             settings.Samples));
 
-    // Li and Tuzhilin (WSDM 2020), with the vectors that gmf learns on each market alone.
+    // Li and Tuzhilin (WSDM 2020), with the embeddings that gmf learns on each market alone.
     private static Plan DualTransfer(TrainingSettings settings)
     {
         DdtcdrOptions ddtcdr = settings.Model.Ddtcdr ?? new();
@@ -113,7 +113,7 @@ public static class PlanCatalog
         return new Plan(method, [.. Find("nmf++", settings).Phases, new(method, "nmf", Scope.All, fit)]);
     }
 
-    // In the released code fine-tuning is another program, so its draws are its own.
+    // In the released code fine-tuning is a separate program with its own random draws.
     private static Plan Fork(string method, string parent, TrainingSettings settings)
     {
         ForkSettings fork = settings.Fork;

@@ -1,21 +1,21 @@
-// The settings of the samples: what a minibatch is made of.
+// The settings of samples and minibatches.
 
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>How several markets share the minibatches.</summary>
 public enum Sampling
 {
-    /// <summary>A minibatch of each market in turn until the longest has been seen; shorter ones start over.</summary>
+    /// <summary>One minibatch of each market in turn, until the longest market is complete; shorter ones start over.</summary>
     Equal,
 
-    /// <summary>All markets' samples as one.</summary>
+    /// <summary>The samples of all markets mixed.</summary>
     Concat,
 
-    /// <summary>As equal, with only those rows of a source whose items the target has.</summary>
+    /// <summary>Like equal, with only those source rows whose items the target has.</summary>
     Sel,
 }
 
-/// <summary>How minibatches are drawn from markets' rows.</summary>
+/// <summary>How minibatches are drawn from the rows of markets.</summary>
 public sealed record SampleSettings
 {
     /// <summary>Samples of a minibatch, negatives included.</summary>
@@ -24,10 +24,10 @@ public sealed record SampleSettings
     /// <summary>Negatives for each positive.</summary>
     public int Negatives { get; init; } = 4;
 
-    /// <summary>Whether each epoch draws its own negatives; if not, they are drawn once, before the first.</summary>
+    /// <summary>Whether negatives are drawn anew in each epoch; if not, they are drawn once before the first.</summary>
     public bool RedrawNegatives { get; init; } = true;
 
-    /// <summary>Which of a user's rows give no negatives: in training, in support sets and in fine-tuning.</summary>
+    /// <summary>The rows of a user whose items are never negatives, in training, support sets and fine-tuning.</summary>
     public NegativesExclude NegativesExclude { get; init; } = NegativesExclude.Training;
 
     /// <summary>How several markets share the minibatches.</summary>

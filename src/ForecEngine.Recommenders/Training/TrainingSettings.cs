@@ -1,5 +1,4 @@
-// The settings of training, as data: what a preset sets and an option of the tool overrides. A plan hands each phase the
-// parts that concern it.
+// The settings of training. A preset sets them and options of the tool override them. A plan gives each phase the parts that it uses.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -7,21 +6,21 @@ namespace ForecEngine.Recommenders.Training;
 [JsonConverter(typeof(FlatSettings))]
 public sealed record TrainingSettings
 {
-    /// <summary>The learning rate of every phase, or null for the method's own: 0.005 for gmf, 0.01 for mlp and nmf.</summary>
+    /// <summary>The learning rate of every phase; null for the defaults of the method: 0.005 for gmf, 0.01 for mlp and nmf.</summary>
     public double? LearningRate { get; init; }
 
-    /// <summary>The model's sizes and initial values.</summary>
+    /// <summary>The sizes and initial values of the model.</summary>
     public ModelSettings Model { get; init; } = new();
 
     /// <summary>How minibatches are drawn.</summary>
     public SampleSettings Samples { get; init; } = new();
 
-    /// <summary>How long and how a phase descends.</summary>
+    /// <summary>The settings of gradient descent.</summary>
     public GradientSettings Gradient { get; init; } = new();
 
     /// <summary>The settings of meta-learning.</summary>
     public MetaLearningSettings MetaLearning { get; init; } = new();
 
-    /// <summary>The settings of a market's fork.</summary>
+    /// <summary>The settings of forks.</summary>
     public ForkSettings Fork { get; init; } = new();
 }
