@@ -1,7 +1,6 @@
-// The samples that a meta-learned model adapts to before it is scored for a market (Bonab et al., CIKM 2021). The released
-// code takes them from the validation candidates and then scores validation with them among it; here their users can be
-// left out of that score, or training samples taken instead. Any candidate can be drawn, so about one in a hundred is
-// a positive, as in the released code.
+// The samples to which a meta-learned model adapts before it is scored for a market (Bonab et al., CIKM 2021). The released code takes
+// them from the validation candidates and includes them in the validation metrics. Here their users can be left out of those metrics,
+// or training samples used instead. Any candidate can be drawn, so about one in a hundred is a positive, as in the released code.
 
 namespace ForecEngine.Recommenders.Adaptation;
 
@@ -10,11 +9,11 @@ internal sealed class SupportSet
     private readonly Func<IDevice, Minibatch> _draw;
     private readonly HashSet<int> _users = [];
 
-    /// <summary>Draws a market's support set.</summary>
+    /// <summary>Draws the support set of a market.</summary>
     /// <param name="market">The market.</param>
-    /// <param name="valid">Its validation candidates; training samples are taken where there are none.</param>
-    /// <param name="fit">How many samples, and where from.</param>
-    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="valid">The validation candidates; if there are none, training samples are used.</param>
+    /// <param name="fit">The settings, including the number and origin of the samples.</param>
+    /// <param name="seed">The seed of the experiment.</param>
     public SupportSet(PlacedMarket market, IReadOnlyList<CandidateList> valid, MetaFit fit, ulong seed)
     {
         int size = fit.MetaLearning.SupportSize;
@@ -70,7 +69,7 @@ internal sealed class SupportSet
             };
     }
 
-    /// <summary>The lists whose users the model has not adapted to.</summary>
+    /// <summary>The lists of users who are not in a held-out support set.</summary>
     public IReadOnlyList<CandidateList> Unseen(IReadOnlyList<CandidateList> lists) => lists is AllCandidates all
         ? all.Where(user => !_users.Contains(user))
         : [.. lists.Where(list => !_users.Contains(list.User))];

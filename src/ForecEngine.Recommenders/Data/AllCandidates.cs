@@ -4,17 +4,17 @@ using System.Collections;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Which items a held-out item is ranked among.</summary>
+/// <summary>The items among which a held-out item is ranked.</summary>
 public enum CandidatesFrom
 {
     /// <summary>Sampled items that the user has no row for.</summary>
     Sampled,
 
-    /// <summary>All of the market's items, less those of the user's training rows and, for test, validation rows.</summary>
+    /// <summary>All items of the market, without those in the training rows of the user and, for test, the validation rows.</summary>
     All,
 }
 
-/// <summary>A list a user of all items that could be recommended. A list is made when it is asked for.</summary>
+/// <summary>For each user, a list of all items that could be recommended. Lists are created when requested.</summary>
 internal sealed class AllCandidates : IReadOnlyList<CandidateList>
 {
     private readonly Market _market;

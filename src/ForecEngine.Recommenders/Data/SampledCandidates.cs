@@ -4,7 +4,7 @@ using System.Collections;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Which held-out rows are ranked.</summary>
+/// <summary>The held-out rows to rank.</summary>
 public enum Split
 {
     /// <summary>Validation.</summary>
@@ -14,15 +14,15 @@ public enum Split
     Test,
 }
 
-/// <summary>Candidate lists, one a user.</summary>
+/// <summary>Candidate lists with sampled items, one per user.</summary>
 public static class SampledCandidates
 {
-    /// <summary>How many sampled items are asked for, unless something else is.</summary>
+    /// <summary>The default number of sampled items.</summary>
     public const int DefaultNegatives = 99;
 
     /// <summary>
-    /// Each held-out item among sampled items that the user has no row for, fixed by the seed. The lists of millions of users
-    /// would fill gigabytes, so none is kept: each is drawn, always alike, when it is asked for.
+    /// Each held-out item among sampled items that the user has no row for, determined by the seed. As the lists of millions of users
+    /// would take gigabytes, each list is drawn when requested and not stored.
     /// </summary>
     /// <param name="market">The market.</param>
     /// <param name="split">Which held-out rows.</param>
@@ -38,10 +38,10 @@ public static class SampledCandidates
         return Draw(market, rows, split == Split.Valid ? "valid" : "test", seed, negatives);
     }
 
-    /// <summary>The same for any rows, at most one a user.</summary>
+    /// <summary>The same for any rows, at most one per user.</summary>
     /// <param name="market">The market.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="purpose">Gives them draws of their own.</param>
+    /// <param name="purpose">Distinguishes the draws from those of other lists.</param>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="negatives">How many sampled items; fewer where the user has seen nearly everything.</param>
     public static IReadOnlyList<CandidateList> Draw(
@@ -49,8 +49,8 @@ public static class SampledCandidates
         new Lists(market, rows, RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}"), negatives, NegativesExclude.All);
 
     /// <summary>
-    /// Candidates to adapt to: each validation item among sampled items. Test items may be sampled, unless all of a user's rows are
-    /// excluded; then the lists are those of validation.
+    /// Candidates for support sets: each validation item among sampled items. Test items may be sampled unless all rows of a user are
+    /// excluded; in that case the lists are those of validation.
     /// </summary>
     internal static IReadOnlyList<CandidateList> ForShots(Market market, ulong seed, int negatives, NegativesExclude exclude) =>
         exclude == NegativesExclude.All

@@ -1,27 +1,27 @@
-// Ranks candidates by a scorer, as trec_eval would: score descending, then item id descending.
+// Ranks candidates with a scorer in the order of trec_eval: score descending, then item id descending.
 
 namespace ForecEngine.Recommenders.Evaluation;
 
-/// <summary>What a ranking measured.</summary>
-/// <param name="Users">How many users were measured: those with a judged item, as trec_eval leaves out the others.</param>
-/// <param name="Means">The mean of each metric over these users, by name; 0 where there is none.</param>
-/// <param name="PerUser">Each user's value of each metric, in the order of the lists; 0 for those who are left out of the means.</param>
+/// <summary>The metrics of a ranking.</summary>
+/// <param name="Users">The number of measured users; like trec_eval, those without a judged item are left out.</param>
+/// <param name="Means">The mean of each metric over these users, by name; 0 if there are none.</param>
+/// <param name="PerUser">The value of each metric for each user, in the order of the lists; 0 for those left out.</param>
 public sealed record EvaluationResult(int Users, IReadOnlyDictionary<string, double> Means, IReadOnlyDictionary<string, double[]> PerUser);
 
 /// <summary>Candidate lists with their scores.</summary>
-/// <param name="Market">The market whose users and items they name.</param>
+/// <param name="Market">The market of the users and items.</param>
 /// <param name="Lists">The lists.</param>
-/// <param name="Scores">A score for each candidate of each list; none where they were not to be kept.</param>
-/// <param name="Result">What the ranking measured.</param>
+/// <param name="Scores">A score for each candidate of each list; empty if scores were not kept.</param>
+/// <param name="Result">The metrics.</param>
 public sealed record RankedLists(Market Market, IReadOnlyList<CandidateList> Lists, Real[][] Scores, EvaluationResult Result);
 
 /// <summary>Ranks and measures.</summary>
-/// <param name="metrics">What is measured.</param>
-/// <param name="threads">How many threads rank.</param>
-/// <param name="keepScores">Whether the result holds the scores; those of millions of users take gigabytes.</param>
+/// <param name="metrics">The metrics.</param>
+/// <param name="threads">The number of threads.</param>
+/// <param name="keepScores">Whether the result keeps the scores; those of millions of users take gigabytes.</param>
 public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keepScores = true)
 {
-    // How many lists are in memory at once.
+    // The number of lists in memory at the same time.
     private const int BlockLists = 1024;
     private const int BlockScores = 1 << 20; // where a list is of all items
 
@@ -33,8 +33,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
     private float[] _relevances = [];
 
     /// <summary>
-    /// Scores and ranks the lists of a market. Items that the model has no row for come last; of a user whom it has no row for, all
-    /// items score 0.
+    /// Scores and ranks the lists of a market. Items without a row in the model come last; all items of a user without a row score 0.
     /// </summary>
     /// <exception cref="ArithmeticException">A score is not a number.</exception>
     public RankedLists Rank(IScorer scorer, PlacedMarket placed, IReadOnlyList<CandidateList> lists)

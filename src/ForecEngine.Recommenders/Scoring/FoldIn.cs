@@ -1,25 +1,25 @@
-// Vectors for users that a model was not trained on. Everything but the new users' vectors stays as it is. They start at the
-// mean of the market's trained users and take some steps of Adam on the loss that the model was trained with: over the user's
-// own items and, for each positive, items that the user does not have, drawn anew each step.
+// Fits the vectors of users that a model was not trained on; all other parameters are unchanged. The vectors start at the mean of the
+// trained users of the market and take some steps of Adam on the training loss, over the items of the user and, for each positive,
+// negatives that are drawn anew in each step.
 //
-// The same items give the same bits, alone or among other users, on any number of threads: the draws are a function of the
-// step and the user's items, a sample's weight is the same in every batch, and a row's gradient sums its own samples in order.
+// A history gives the same bits alone or among other users, on any number of threads: the draws depend on the step and the items of
+// the user, the weight of a sample is the same in every batch, and the gradient of a row sums its samples in order.
 
 namespace ForecEngine.Recommenders.Scoring;
 
-/// <summary>The numbers of fold-in; docs/methods.md says what they cost against training.</summary>
-/// <param name="Steps">How many steps.</param>
-/// <param name="LearningRate">Adam's learning rate.</param>
-/// <param name="Negatives">Drawn items for each positive.</param>
-/// <param name="Loss">What is minimised: what the model was trained with.</param>
+/// <summary>The settings of fold-in; docs/methods.md compares the results with training.</summary>
+/// <param name="Steps">The number of steps.</param>
+/// <param name="LearningRate">The learning rate of Adam.</param>
+/// <param name="Negatives">The number of sampled items for each positive.</param>
+/// <param name="Loss">The loss, which should be that of training.</param>
 /// <param name="Seed">The seed of the draws.</param>
 public sealed record FoldInOptions(
     int Steps = 20, double LearningRate = 0.03, int Negatives = 4, RatingLoss Loss = RatingLoss.Bce, ulong Seed = 0);
 
-/// <summary>Fits vectors of new users.</summary>
+/// <summary>Fits the vectors of new users.</summary>
 public sealed class FoldIn
 {
-    // Of memory: on the tape each sample costs a few hundred bytes.
+    // Limits memory: on the tape each sample takes a few hundred bytes.
     private const int MostSamples = 1 << 14;
 
     // A power of two, so that samples x Weight / samples is exact: the gradient of a user does not depend on the others in the batch.
@@ -33,13 +33,13 @@ public sealed class FoldIn
     private readonly FoldInOptions _options;
     private readonly Dictionary<string, Real[]> _means;
 
-    /// <summary>Fits users of a market.</summary>
-    /// <param name="device">Where the model lives.</param>
+    /// <summary>Prepares to fit users of a market.</summary>
+    /// <param name="device">The device of the model.</param>
     /// <param name="model">The model.</param>
-    /// <param name="market">The market's place among the model's.</param>
-    /// <param name="users">The rows of the market's trained users, at least one.</param>
-    /// <param name="items">The rows of the market's items, which negatives are drawn from.</param>
-    /// <param name="options">The numbers.</param>
+    /// <param name="market">The index of the market in the model.</param>
+    /// <param name="users">The rows of the trained users of the market, at least one.</param>
+    /// <param name="items">The rows of the items of the market, from which negatives are drawn.</param>
+    /// <param name="options">The settings.</param>
     public FoldIn(IDevice device, IRecommender model, int market, IReadOnlyList<int> users, IReadOnlyList<int> items, FoldInOptions options)
     {
         if (users.Count == 0)
@@ -52,7 +52,7 @@ public sealed class FoldIn
             .ToDictionary(table => table.Name, table => Mean(model.Parameters.Single(own => own.Name == table.Name), users));
     }
 
-    /// <summary>The model with the new users in place of its own.</summary>
+    /// <summary>The model with the new users instead of its own.</summary>
     /// <exception cref="ArgumentException">A history is empty.</exception>
     public IRecommender Fit(IReadOnlyList<ItemHistory> histories)
     {

@@ -1,6 +1,5 @@
-// Lists as files: a line an item, with the columns user, rank, item and score; docs/formats.md describes the formats. Lists are
-// written as they come, so that any number of them is made and written in the same memory. A score is written in the fewest
-// digits that read back as the same number.
+// Writes lists as files, with one line per item and the columns user, rank, item and score (docs/formats.md). Lists are written one by
+// one, so that memory does not depend on their number. Scores are written with the fewest digits that are read as the same number.
 
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
@@ -16,10 +15,10 @@ public enum ListFormat
     /// <summary>Comma-separated values with a header; a field with a comma, a quote or a line end is quoted (RFC 4180).</summary>
     Csv,
 
-    /// <summary>The same with tabs in place of commas.</summary>
+    /// <summary>The same with tabs instead of commas.</summary>
     Tsv,
 
-    /// <summary>A JSON object a line.</summary>
+    /// <summary>One JSON object per line.</summary>
     Jsonl,
 
     /// <summary>Apache Parquet.</summary>
@@ -35,10 +34,10 @@ public static class ListFile
 
     /// <summary>Writes lists as text.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="format">One of the formats of text.</param>
+    /// <param name="format">A text format.</param>
     /// <param name="lists">The lists.</param>
     /// <param name="item">The id of an item.</param>
-    /// <exception cref="ArgumentException">The format is none of text.</exception>
+    /// <exception cref="ArgumentException">The format is not a text format.</exception>
     public static void Write(TextWriter output, ListFormat format, IEnumerable<TopList> lists, Func<int, string> item)
     {
         switch (format)

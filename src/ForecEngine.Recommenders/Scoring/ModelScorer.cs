@@ -1,10 +1,10 @@
-// A neural model's scores: its logits, which rank as its probabilities do but do not run together where those round to 1.
+// Scores with the logits of a neural model. They rank like the probabilities, and stay distinct where probabilities round to 1.
 
 using ForecEngine.Kernels.Fused;
 
 namespace ForecEngine.Recommenders.Scoring;
 
-/// <summary>Scores by a model's logits for one market.</summary>
+/// <summary>Scores with the logits of a model for one market.</summary>
 public sealed class ModelScorer : IScorer
 {
     private const int BatchSize = 4096;
@@ -20,11 +20,11 @@ public sealed class ModelScorer : IScorer
     private readonly int[] _users = new int[BatchSize];
     private readonly int[] _items = new int[BatchSize];
 
-    /// <summary>A scorer of a model.</summary>
-    /// <param name="device">What computes.</param>
+    /// <summary>Creates a scorer.</summary>
+    /// <param name="device">The device of the model.</param>
     /// <param name="model">The model.</param>
-    /// <param name="market">The market's place among the model's.</param>
-    /// <param name="foldIn">How the vectors of new users are fitted; null where none are.</param>
+    /// <param name="market">The index of the market in the model.</param>
+    /// <param name="foldIn">Fits the vectors of new users; null if there are none.</param>
     public ModelScorer(IDevice device, IRecommender model, int market = 0, FoldIn? foldIn = null)
     {
         (_device, _model, _market, _foldIn) = (device, model, market, foldIn);
@@ -52,7 +52,7 @@ public sealed class ModelScorer : IScorer
         int user = 0, item = 0;
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
-            // The next pairs, user by user; a user's items may begin in one batch and end in the next.
+            // The next pairs, user by user; the items of a user may continue in the next batch.
             int count = Math.Min(BatchSize, scores.Length - start);
             for (int filled = 0; filled < count;)
             {
@@ -70,7 +70,7 @@ public sealed class ModelScorer : IScorer
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">The scorer was made without a way to fit new users.</exception>
+    /// <exception cref="InvalidOperationException">The scorer was created without fold-in.</exception>
     public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) => _foldIn is null
         ? throw new InvalidOperationException("this scorer was made without a way to fit new users")
         : new ModelScorer(_device, _foldIn.Fit(histories), _market);
@@ -83,7 +83,7 @@ public sealed class ModelScorer : IScorer
             $"{users.Length} users, {items.Length} items and {scores.Length} scores; {needed} are needed", nameof(scores));
     }
 
-    // At most a batch, compiled where the device compiles the network, or by the model's own operations: the same bits.
+    // Scores at most one batch, with the compiled network if the device has one, otherwise with the operations of the model.
     private void ScoreBatch(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
         _batch.Set(users, items, _market);

@@ -1,24 +1,24 @@
-// The best K of many scored items, without a sort of all: a heap whose root is the worst item that is kept. Most items are
-// below it and cost one comparison. Order as trec_eval's: score descending, then item id descending (strcmp).
+// Finds the best K of many scored items with a heap. The root is the worst item kept, so that most items cost one comparison. The order
+// is that of trec_eval: score descending, then item id descending (strcmp).
 
 namespace ForecEngine.Recommenders.Scoring;
 
 /// <summary>A scored item.</summary>
-/// <param name="Item">The item's place among those that were offered.</param>
-/// <param name="Score">Its score.</param>
+/// <param name="Item">The index of the item among the scores.</param>
+/// <param name="Score">The score.</param>
 public readonly record struct ScoredItem(int Item, Real Score);
 
-/// <summary>Keeps the best of the items that it is offered.</summary>
-/// <param name="most">How many are kept, from 1.</param>
-/// <param name="idRanks">Each item's place in the order of ids (<see cref="Data.IdTable.Ranks"/>).</param>
+/// <summary>Finds the best items.</summary>
+/// <param name="most">The number of items, at least 1.</param>
+/// <param name="idRanks">The rank of each item in the order of ids (<see cref="Data.IdTable.Ranks"/>).</param>
 internal sealed class TopK(int most, int[] idRanks)
 {
     private readonly ScoredItem[] _heap = new ScoredItem[most]; // a parent is worse than its children
     private int _count;
 
-    /// <summary>Keeps the best items that can be recommended to a user. Scores come in the order of the items.</summary>
-    /// <param name="scores">A score for each item; negative infinity where the item is not to be recommended.</param>
-    /// <returns>The best first. Overwritten by the next call.</returns>
+    /// <summary>Finds the best items for a user.</summary>
+    /// <param name="scores">A score for each item; negative infinity for items that must not be recommended.</param>
+    /// <returns>The items, best first. They are overwritten by the next call.</returns>
     public ReadOnlySpan<ScoredItem> Of(ReadOnlySpan<Real> scores)
     {
         _count = 0;
@@ -71,7 +71,7 @@ internal sealed class TopK(int most, int[] idRanks)
         _heap[place] = item;
     }
 
-    // Takes the worst off again and again, to the end of the heap.
+    // Repeatedly moves the worst item to the end of the heap.
     private ReadOnlySpan<ScoredItem> Sorted()
     {
         int all = _count;

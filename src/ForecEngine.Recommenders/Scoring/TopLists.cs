@@ -1,28 +1,28 @@
-// Lists of the best items for many users: a block of users is scored on all items at once, and each user's best are picked
-// from the block. Nothing but a block of scores is in memory, however many users there are.
+// Makes lists of the best items for many users: scores a block of users on all items, then finds the best items of each. Memory holds
+// one block of scores, for any number of users.
 
 using System.Numerics.Tensors;
 
 namespace ForecEngine.Recommenders.Scoring;
 
-/// <summary>A user who is to have a list.</summary>
-/// <param name="Name">What the list calls the user.</param>
+/// <summary>A user who gets a list.</summary>
+/// <param name="Name">The name of the user in the list.</param>
 /// <param name="Row">The user's row in the model, or -1 for a new user.</param>
-/// <param name="History">What a new user has, by rows of the model; null for a user with a row.</param>
-/// <param name="LeftOut">The places, among the items that are scored, of those not to recommend.</param>
+/// <param name="History">The items of a new user; null for a user with a row.</param>
+/// <param name="LeftOut">The indices, among the scored items, of those that must not be recommended.</param>
 public sealed record ListedUser(string Name, int Row, ItemHistory? History, IReadOnlyList<int> LeftOut);
 
-/// <summary>A user's list.</summary>
-/// <param name="User">What the list calls the user.</param>
-/// <param name="Items">The best items, the best first; fewer than asked where few are left.</param>
+/// <summary>The list of a user.</summary>
+/// <param name="User">The name of the user.</param>
+/// <param name="Items">The best items, best first; fewer than requested if few can be recommended.</param>
 public sealed record TopList(string User, IReadOnlyList<ScoredItem> Items);
 
 /// <summary>Makes lists.</summary>
-/// <param name="scorer">What scores.</param>
-/// <param name="items">The items' rows in the model.</param>
-/// <param name="idRanks">The items' places in the order of their ids.</param>
-/// <param name="most">How many items a list has, from 1.</param>
-/// <param name="threads">How many threads pick.</param>
+/// <param name="scorer">The scorer.</param>
+/// <param name="items">The rows of the items in the model.</param>
+/// <param name="idRanks">The ranks of the items in the order of ids.</param>
+/// <param name="most">The number of items of a list, at least 1.</param>
+/// <param name="threads">The number of threads that find the best items.</param>
 public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int most, int threads)
 {
     // 4 MB of scores. Few items would make large blocks, whose new users are fitted together.
@@ -33,7 +33,7 @@ public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int mos
     private readonly int _users = Math.Clamp(MostScores / Math.Max(1, items.Length), 1, MostUsers);
     private Real[] _scores = [];
 
-    /// <summary>The lists of some users, in their order, block by block as they are asked for.</summary>
+    /// <summary>The lists of some users, in their order, computed block by block when requested.</summary>
     /// <param name="users">The users.</param>
     /// <exception cref="ArithmeticException">A score is not finite; the message names the user.</exception>
     public IEnumerable<TopList> Make(IEnumerable<ListedUser> users)
@@ -51,7 +51,7 @@ public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int mos
         if (_scores.Length < users.Length * items.Length)
             _scores = new Real[users.Length * items.Length];
 
-        // Those who have a row, then the others.
+        // Users with a row first, then new ones.
         int[] order = [.. Enumerable.Range(0, users.Length).OrderBy(user => users[user].History is null ? 0 : 1)];
         int known = users.Count(user => user.History is null);
         scorer.ScoreAll([.. order.Take(known).Select(user => users[user].Row)], items, _scores.AsSpan(0, known * items.Length));

@@ -1,12 +1,12 @@
-// How a phase's model is fitted to its markets' rows, as data.
+// How the model of a phase is fitted to the rows of its markets.
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>How a model is fitted to markets' rows. Its properties determine the result; records hold them.</summary>
+/// <summary>How a model is fitted to the rows of markets. The properties of a fit are part of the record.</summary>
 [JsonConverter(typeof(ByType<Fit>))]
 public abstract record Fit
 {
-    /// <summary>How many epochs it has; 0 where it has none.</summary>
+    /// <summary>The number of epochs; 0 for fits without epochs.</summary>
     [JsonIgnore]
     public virtual int Epochs => 0;
 
@@ -17,10 +17,10 @@ public abstract record Fit
 /// <summary>A fit in one go, such as counting or solving.</summary>
 public abstract record ClosedFit : Fit
 {
-    /// <summary>Makes the model. It has the same bits on any number of threads.</summary>
+    /// <summary>Fits the model, with the same bits on any number of threads.</summary>
     /// <param name="markets">The markets, with the rows of their users and items.</param>
     /// <param name="tables">All users and items, by row.</param>
-    /// <param name="threads">How many threads may compute.</param>
+    /// <param name="threads">The number of threads.</param>
     public abstract IFittedModel Make(IReadOnlyList<PlacedMarket> markets, TableIds tables, int threads);
 
     internal override IFitting Begin(
@@ -40,13 +40,13 @@ public record GradientFit(
     /// <inheritdoc/>
     public override int Epochs => Gradient.Epochs;
 
-    /// <summary>What moves the parameters.</summary>
+    /// <summary>The optimiser.</summary>
     public OptimiserChoice Optimiser { get; init; } = OptimiserChoice.Adam;
 
-    /// <summary>What is minimised.</summary>
+    /// <summary>The loss.</summary>
     public RatingLoss Loss { get; init; } = RatingLoss.Bce;
 
-    /// <summary>Whether negatives that are drawn once are this phase's own, not those of the phases before it.</summary>
+    /// <summary>Whether negatives that are drawn once are drawn anew for this phase, not shared with earlier phases.</summary>
     public bool DrawsOwnNegatives { get; init; }
 
     internal override IFitting Begin(
