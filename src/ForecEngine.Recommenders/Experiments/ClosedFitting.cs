@@ -1,4 +1,4 @@
-// A phase whose model is made in one go.
+// A phase that is fitted without epochs.
 
 using System.Diagnostics;
 

@@ -7,7 +7,7 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>Everything that determines a result.</summary>
 public sealed record Experiment
 {
-    /// <summary>How the record is written: names in snake case, enumerations by name.</summary>
+    /// <summary>The JSON format of records: names in snake case, enumerations by name.</summary>
     public static JsonSerializerOptions JsonOptions { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -15,19 +15,19 @@ public sealed record Experiment
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>The seed where none is given.</summary>
+    /// <summary>The default seed.</summary>
     public const ulong DefaultSeed = 42;
 
-    /// <summary>A name of the plan catalog.</summary>
+    /// <summary>The name of a method in the plan catalog.</summary>
     public required string Method { get; init; }
 
-    /// <summary>The preset that the settings began as.</summary>
+    /// <summary>The preset on which the settings are based.</summary>
     public required string Preset { get; init; }
 
-    /// <summary>The market that is recommended to.</summary>
+    /// <summary>The target market.</summary>
     public required string Target { get; init; }
 
-    /// <summary>The markets that help, in the order of their names.</summary>
+    /// <summary>The source markets, in the order of their names.</summary>
     public IReadOnlyList<string> Sources { get; init; } = [];
 
     /// <summary>The seed of every random draw.</summary>
@@ -37,7 +37,7 @@ public sealed record Experiment
     [JsonPropertyName("options")]
     public TrainingSettings Settings { get; init; } = new();
 
-    /// <summary>What of each user's rows is kept out of training.</summary>
+    /// <summary>The rows of each user that are held out.</summary>
     public HoldOut HoldOut { get; init; } = HoldOut.LastPositives;
 
     /// <summary>Users with fewer rows are left out.</summary>
@@ -52,14 +52,14 @@ public sealed record Experiment
     /// <summary>Passes of that filter.</summary>
     public int KCorePasses { get; init; } = 1;
 
-    /// <summary>Which items a held-out item is ranked among. Sampled ones are not written, as in records of earlier versions.</summary>
+    /// <summary>The items among which a held-out item is ranked. The default is not written, like in earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public CandidatesFrom CandidatesFrom { get; init; }
 
-    /// <summary>Sampled negatives among a user's candidates.</summary>
+    /// <summary>The number of sampled negatives among the candidates of a user.</summary>
     public int EvaluationNegatives { get; init; } = SampledCandidates.DefaultNegatives;
 
-    /// <summary>The digest of each market's rows, and of given candidate lists and qrels, by name.</summary>
+    /// <summary>The digests of the rows of each market and of given candidate lists and qrels, by name.</summary>
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
@@ -78,7 +78,7 @@ public sealed record Experiment
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
 
     /// <summary>Reads a record. One without <c>hold_out</c> is of an earlier version and gets the rules of that version.</summary>
-    /// <exception cref="JsonException">It is not a record.</exception>
+    /// <exception cref="JsonException">The text is not a record.</exception>
     internal static Experiment Parse(string json)
     {
         Experiment experiment = JsonSerializer.Deserialize<Experiment>(json, JsonOptions) ?? throw new JsonException("it is null");
@@ -98,7 +98,7 @@ public sealed record Experiment
     }
 
     /// <summary>Reads a record from a file: a result.json, or a bare record.</summary>
-    /// <exception cref="DataFormatException">The file cannot be read, or holds none.</exception>
+    /// <exception cref="DataFormatException">The file cannot be read, or holds no record.</exception>
     public static Experiment Read(string path)
     {
         try
@@ -113,7 +113,7 @@ public sealed record Experiment
         }
     }
 
-    /// <summary>A value of the record that data cannot be prepared or ranked with, in words; null if there is none.</summary>
+    /// <summary>Describes an invalid value of the record; null if all are valid.</summary>
     internal string? Fault() => this switch
     {
         { EvaluationNegatives: < 1 or > 1_000_000 } => $"evaluation_negatives is {EvaluationNegatives}",

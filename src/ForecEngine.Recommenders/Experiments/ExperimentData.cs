@@ -1,16 +1,16 @@
-// Reads what an experiment runs on: ratings, filtered and split, the sources cut to the target's items under sampling "sel", and
-// given candidates. The digests of all of it go into the record.
+// Reads the data of an experiment: ratings, filtered and split, with sources limited to items of the target for sampling "sel", and
+// given candidates. The record holds the digests of all data.
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>Where an experiment's data are and how they are filtered and split.</summary>
+/// <summary>The files of an experiment and how they are filtered and split.</summary>
 /// <param name="Target">The target's files.</param>
 /// <param name="Sources">The sources' files.</param>
 /// <param name="Candidates">Given candidate lists, or null for sampled ones.</param>
-/// <param name="Qrels">Their judgements.</param>
+/// <param name="Qrels">The judgements of the candidates.</param>
 /// <param name="KCore">The fewest rows that items and users keep their place with, or null for no filter.</param>
 /// <param name="KCorePasses">Passes of that filter; null for one.</param>
-/// <param name="HoldOut">What is kept out of training; null for the preset's.</param>
+/// <param name="HoldOut">The rows to hold out; null for those of the preset.</param>
 /// <param name="MinimumRows">
 /// Users with fewer rows are left out; null for the preset's number, or for 1 where nothing is held out for test.
 /// </param>
@@ -31,8 +31,8 @@ public sealed record DataRequest(
     };
 }
 
-/// <summary>What an experiment runs on.</summary>
-/// <param name="Request">Where the data are.</param>
+/// <summary>The data of an experiment.</summary>
+/// <param name="Request">The files and filters.</param>
 /// <param name="Markets">The target and the sources.</param>
 /// <param name="TargetRows">
 /// The target's rows as they were read and filtered; <see cref="Market.Splits"/> says which part each is in.
@@ -52,7 +52,7 @@ public sealed record ExperimentData(
     public const string QrelsDigest = "qrels";
 
     /// <summary>Reads the data.</summary>
-    /// <param name="request">Where they are.</param>
+    /// <param name="request">The files and filters.</param>
     /// <param name="settings">The settings of training, of which the sampling and the kept epoch bear on the data.</param>
     /// <param name="preset">
     /// How rows are split where the request does not say (<see cref="Preset.Split"/>); null for the rules' own defaults.
@@ -62,9 +62,9 @@ public sealed record ExperimentData(
         Load(request, settings, preset ?? new(), model: null, whole: request.Candidates is not null);
 
     /// <summary>Reads the data for a trained model.</summary>
-    /// <param name="request">Where they are.</param>
+    /// <param name="request">The files and filters.</param>
     /// <param name="settings">The settings of training.</param>
-    /// <param name="preset">How rows are split where the request does not say.</param>
+    /// <param name="preset">The rules of splitting, unless the request gives others.</param>
     /// <param name="model">The model's users and items, to which the data are limited; null for no limit.</param>
     /// <param name="whole">Whether no test rows are held out, since candidates are given.</param>
     internal static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules preset, TableIds? model, bool whole)

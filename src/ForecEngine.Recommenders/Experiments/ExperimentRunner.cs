@@ -40,9 +40,9 @@ public sealed class ExperimentRunner(
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
     /// <param name="markets">The markets that it names, prepared, the target among them.</param>
-    /// <param name="candidates">What is ranked for test; null for the target's held-out items among sampled negatives.</param>
-    /// <param name="metrics">What is measured, nDCG@10 among it.</param>
-    /// <param name="progress">What is told after each minibatch.</param>
+    /// <param name="candidates">The candidates of test; null for the held-out items of the target among sampled negatives.</param>
+    /// <param name="metrics">The metrics, including nDCG@10.</param>
+    /// <param name="progress">Receives a report after each minibatch.</param>
     /// <exception cref="ArgumentException">The method takes each minibatch from one market, and the settings mix them.</exception>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     /// <exception cref="DataFormatException">
@@ -86,14 +86,14 @@ public sealed class ExperimentRunner(
         return Run(experiment, phases, tables, union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
-    /// <summary>Makes a market's own model from one of all markets: the last phase of the record's plan, and the evaluation.</summary>
-    /// <param name="experiment">The record of the whole plan, whose phases but the last made <paramref name="parent"/>.</param>
-    /// <param name="parent">The model of all markets; its memory is shared, not changed.</param>
+    /// <summary>Forks the model of several markets for one market, with the last phase of the plan, and evaluates it.</summary>
+    /// <param name="experiment">The record; all phases except the last produced <paramref name="parent"/>.</param>
+    /// <param name="parent">The model of all markets, whose memory is shared and not changed.</param>
     /// <param name="tables">The ids of its rows.</param>
     /// <param name="target">The market, placed in them.</param>
-    /// <param name="candidates">What is ranked for test; null for the target's held-out items among sampled negatives.</param>
-    /// <param name="metrics">What is measured, nDCG@10 among it.</param>
-    /// <param name="progress">What is told after each minibatch.</param>
+    /// <param name="candidates">The candidates of test; null for the held-out items of the target among sampled negatives.</param>
+    /// <param name="metrics">The metrics, including nDCG@10.</param>
+    /// <param name="progress">Receives a report after each minibatch.</param>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     public ExperimentOutcome Adapt(
         Experiment experiment, IFittedModel parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates,
@@ -193,7 +193,7 @@ public sealed class ExperimentRunner(
         }
     }
 
-    // Before any training, so that a market with too few samples is refused at once.
+    // Before any training, so that a market with too few samples is refused immediately.
     private static SupportSet? DrawSupport(
         Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
     {

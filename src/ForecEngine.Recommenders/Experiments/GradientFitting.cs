@@ -1,4 +1,4 @@
-// A phase made ready to train: its model, its optimiser, and the program of its rounds.
+// A phase prepared for training: the model, the optimiser, and the program of its rounds.
 
 namespace ForecEngine.Recommenders.Experiments;
 
@@ -17,7 +17,7 @@ internal sealed class GradientFitting : IFitting
     private readonly MarketAdaptation? _adaptation;
 
     /// <summary>Makes a phase ready.</summary>
-    /// <param name="ground">What it works on.</param>
+    /// <param name="ground">The data and settings of the experiment.</param>
     /// <param name="phase">The phase.</param>
     /// <param name="fit">How it is trained.</param>
     /// <param name="earlier">The models of the phases before it, by <see cref="Phase.Key"/>.</param>
@@ -32,7 +32,7 @@ internal sealed class GradientFitting : IFitting
         if (fit is MetaFit meta && ground.Support is { } support)
             _adaptation = new MarketAdaptation(ground.Device, _model, meta.Learner, support, meta.MetaLearning);
 
-        // Negatives drawn once are every phase's that does not draw its own.
+        // Negatives that are drawn once are shared by all phases that do not draw anew.
         int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
         _trainer = new PhaseTrainer(
             ground.Device, phase.Name, _model, _optimiser, MakeProgram(MakeStreams(firstDraw)), fit.Gradient, ground.Threads);
@@ -70,7 +70,7 @@ internal sealed class GradientFitting : IFitting
             _trainer.Best?.Resume(epoch, score);
     }
 
-    // Every value that a stage keeps, by the name of its tensor.
+    // All values that a stage stores, by tensor name.
     private IEnumerable<Place> Places(PhaseState state)
     {
         foreach (Parameter parameter in _model.Parameters.Where(parameter => !parameter.IsFrozen))

@@ -1,9 +1,9 @@
-// A phase while it is fitted: what the runner and the stage store need of every kind of fit.
+// The interface of a phase in training, used by the runner and the stage store for every kind of fit.
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>What every phase of an experiment works on.</summary>
-/// <param name="Device">What computes.</param>
+/// <summary>The data and settings that all phases of an experiment use.</summary>
+/// <param name="Device">The device.</param>
 /// <param name="Experiment">The record.</param>
 /// <param name="Tables">The ids of the tables' rows.</param>
 /// <param name="Markets">The markets, in the order of their names.</param>

@@ -22,7 +22,7 @@ public sealed class Recommendation
     /// <param name="trained">The model.</param>
     /// <param name="target">The market's rows: who its users are and what they have.</param>
     /// <param name="request">Which lists.</param>
-    /// <param name="further">Items to recommend besides those of the rows: what the market sold in training; null for none.</param>
+    /// <param name="further">Items to recommend besides those of the rows, known from training; null for none.</param>
     /// <exception cref="DataFormatException">The market or a user is unknown, or no item is left to recommend.</exception>
     public Recommendation(TrainedModel trained, Ratings target, ListRequest request, IdTable? further = null)
     {
@@ -121,7 +121,7 @@ public sealed class Recommendation
     /// <summary>How many items lists are made from.</summary>
     public int Items => _listedRows.Length;
 
-    /// <summary>How many users are asked for.</summary>
+    /// <summary>The number of users.</summary>
     public int Users => Everybody ? _holdings.Users.Count : _asked.Count + _strangers.Count;
 
     private bool Everybody => _asked.Count == 0 && _strangers.Count == 0;
@@ -129,7 +129,7 @@ public sealed class Recommendation
     /// <summary>The id of an item of a list.</summary>
     public string Item(int place) => _listed.Text(place);
 
-    /// <summary>Makes the lists, a block of users at a time as they are asked for; the counts are complete when all have been.</summary>
+    /// <summary>Makes the lists block by block when requested; the counts are complete after the last list.</summary>
     /// <param name="threads">How many threads pick items.</param>
     /// <exception cref="ArithmeticException">A score is not finite.</exception>
     public IEnumerable<TopList> Make(int threads)

@@ -1,4 +1,4 @@
-// result.json, schema forec.result/1: what a run was and what came out, for programs.
+// result.json, schema forec.result/1: the record and results of a run in machine-readable form.
 
 using System.Text.Json.Nodes;
 
@@ -11,7 +11,7 @@ public static class ResultFile
 
     /// <summary>The result of a run.</summary>
     /// <param name="outcome">The run.</param>
-    /// <param name="device">What it ran on.</param>
+    /// <param name="device">The device of the run.</param>
     /// <param name="threads">How many threads it had. No number but the times depends on them.</param>
     /// <param name="peakBytes">The most memory that the process held, in bytes.</param>
     public static JsonObject ToJson(ExperimentOutcome outcome, IDevice device, int threads, long peakBytes)
@@ -52,7 +52,7 @@ public static class ResultFile
     /// <summary>The text of a JSON file: indented, with a line end.</summary>
     public static string Text(JsonObject json) => json.ToJsonString(s_indented) + "\n";
 
-    /// <summary>What a result says of a split.</summary>
+    /// <summary>The part of a result about a split.</summary>
     /// <param name="result">A result.json.</param>
     /// <param name="split"><c>valid</c> or <c>test</c>, whichever it has.</param>
     public static EvaluationResult Ranking(JsonObject result, string split)
@@ -64,8 +64,8 @@ public static class ResultFile
     }
 
     /// <summary>Whether a result has everything that <see cref="Ranking"/> reads, and a number for every metric.</summary>
-    /// <param name="result">What was read.</param>
-    /// <param name="metrics">What it must have measured.</param>
+    /// <param name="result">The parsed result.</param>
+    /// <param name="metrics">The metrics that it must contain.</param>
     public static bool IsWhole(JsonObject result, IReadOnlyList<Metric> metrics) =>
         result["sources"] is JsonArray && (!result.ContainsKey("valid") || (IsRanking(result["valid"]) && HasSameMeasures(result)))
         && (result.ContainsKey("test")

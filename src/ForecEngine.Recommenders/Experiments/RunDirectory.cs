@@ -27,7 +27,7 @@ public sealed class RunDirectory : IDisposable
     private RunDirectory(string path, IReadOnlyList<string>? only, IReadOnlyList<DirectoryInfo> made, DirectoryLock held) =>
         (_path, _only, _made, _lock) = (path, only, made, held);
 
-    /// <summary>Every file that a run may write beside its stages, in the order in which those of an earlier run are removed.</summary>
+    /// <summary>Every file that a run may write besides stages, in the order in which those of an earlier run are removed.</summary>
     public static IReadOnlyList<string> Files { get; } =
         [Result, Model, "model.ids.tsv", Optimiser, Adapted, Rows, "test.run", "test.qrels", "valid.run", "valid.qrels"];
 
@@ -92,7 +92,7 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Lists how the experiment of the stages in the directory differs from another.</summary>
     /// <param name="experiment">The other one.</param>
-    /// <returns>The differences, none for the same experiment; null where there are no stages.</returns>
+    /// <returns>The differences, empty for the same experiment; null if there are no stages.</returns>
     public IReadOnlyList<string>? Unfinished(Experiment experiment)
     {
         string record = experiment.ToJson();
@@ -119,7 +119,7 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>The result.json of a run of the same experiment that finished here and left all its files, or null.</summary>
     /// <param name="experiment">The record.</param>
-    /// <param name="metrics">What it must have measured.</param>
+    /// <param name="metrics">The metrics that it must contain.</param>
     /// <param name="trec">Whether it must have written TREC files.</param>
     public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec)
     {
@@ -141,7 +141,7 @@ public sealed class RunDirectory : IDisposable
     /// <summary>Removes the stages: there is nothing left to go on from. Other files in their folder stay.</summary>
     public void RemoveStages() => StageStore.OfRun(_path).Remove();
 
-    /// <summary>Writes everything, in the place of what an earlier run has left here, and removes the stages.</summary>
+    /// <summary>Writes all files, replacing those of an earlier run, and removes the stages.</summary>
     /// <param name="outcome">The run.</param>
     /// <param name="rows">The target's rows.</param>
     /// <param name="result">Its result.json.</param>
@@ -204,7 +204,7 @@ public sealed class RunDirectory : IDisposable
             path, [.. optimiser.State.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))], metadata);
     }
 
-    // What a run has written, or was writing, beside the files of the run before.
+    // Files that a run has written next to those of the run before.
     private void RemoveIncoming()
     {
         string incoming = In(Incoming);

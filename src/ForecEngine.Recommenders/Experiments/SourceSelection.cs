@@ -10,21 +10,21 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="PilotEpochs">Epochs of each phase of a pilot run.</param>
 public sealed record SourceSelectionOptions(int Sources = 1, int Pilots = 4, int PilotEpochs = 5);
 
-/// <summary>A candidate and what its pilot run came to.</summary>
-/// <param name="Prior">What is known before training.</param>
-/// <param name="PilotNdcg">nDCG@10 on the target's validation after the pilot run; null where there was none.</param>
+/// <summary>A candidate and the result of its pilot run.</summary>
+/// <param name="Prior">Statistics known before training.</param>
+/// <param name="PilotNdcg">nDCG@10 on validation of the target after the pilot run; null without a pilot run.</param>
 public sealed record RankedSource(SourcePrior Prior, double? PilotNdcg);
 
 /// <summary>Ranks the markets that a target could learn from.</summary>
-/// <param name="runner">What trains the pilots.</param>
+/// <param name="runner">Trains the pilots.</param>
 public sealed class SourceSelection(ExperimentRunner runner)
 {
-    /// <summary>The candidates, the best first: those with a pilot run by its validation score, then the others by what is known.</summary>
-    /// <param name="experiment">The experiment that a source is wanted for; its sources are replaced.</param>
+    /// <summary>The candidates, best first: those with a pilot run by validation nDCG, then the others by statistics.</summary>
+    /// <param name="experiment">The experiment that needs a source; its sources are replaced.</param>
     /// <param name="target">The market that is recommended to. Without validation rows there are no pilot runs.</param>
     /// <param name="candidates">The possible sources.</param>
     /// <param name="options">How many pilots, and how long.</param>
-    /// <param name="progress">What is told while pilots train; their phases are named <c>pilot SOURCE: PHASE</c>.</param>
+    /// <param name="progress">Receives reports while pilots train; their phases are named <c>pilot SOURCE: PHASE</c>.</param>
     public IReadOnlyList<RankedSource> Rank(
         Experiment experiment, Market target, IReadOnlyList<Market> candidates, SourceSelectionOptions options,
         Action<TrainingProgress>? progress = null)

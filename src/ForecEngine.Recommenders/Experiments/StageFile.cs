@@ -14,10 +14,10 @@ internal static class StageFile
 
     /// <summary>Writes a stage, whole or not at all.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="record">What determines the stage.</param>
-    /// <param name="experiment">The record of the experiment that it is kept for, or null where it is kept for any.</param>
+    /// <param name="record">The record of the stage.</param>
+    /// <param name="experiment">The record of the experiment, or null for a stage shared by experiments.</param>
     /// <param name="fitting">The phase.</param>
-    /// <param name="state">Where it stands.</param>
+    /// <param name="state">The state of training.</param>
     public static void Write(string path, StageRecord record, string? experiment, IFitting fitting, PhaseState state)
     {
         (IReadOnlyList<SafeTensor> tensors, int steps) = fitting.Save(state);
@@ -33,7 +33,7 @@ internal static class StageFile
         SafetensorsFile.Write(path, tensors, metadata);
     }
 
-    /// <summary>Overwrites a phase with a stage; where it cannot, it leaves the phase as it was.</summary>
+    /// <summary>Overwrites a phase with a stage; if that fails, the phase is unchanged.</summary>
     /// <returns>Where the phase stood.</returns>
     public static PhaseState Read(string path, StageRecord record, IFitting fitting)
     {

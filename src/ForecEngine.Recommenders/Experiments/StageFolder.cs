@@ -70,14 +70,14 @@ internal sealed partial class StageFolder(string path)
         }
     }
 
-    /// <summary>Removes what killed runs have left half-written.</summary>
+    /// <summary>Removes incomplete files of killed runs.</summary>
     public void Sweep(bool alone)
     {
         if (IsFolder)
             AtomicFile.Sweep(Path, name => StageName().IsMatch(name) || name == "stage.safetensors", alone);
     }
 
-    /// <summary>Removes the stages, and the folder if nothing else is in it. What a link leads to stays as it is.</summary>
+    /// <summary>Removes the stages, and the folder if it is then empty. Targets of links are not touched.</summary>
     public void Remove()
     {
         if (IsLink)

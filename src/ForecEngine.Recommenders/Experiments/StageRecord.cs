@@ -11,7 +11,7 @@ internal sealed record StageRecord
     /// <summary>The builds of the engine, and of a plan's own parts, that computed it: another one may round otherwise.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>What rounds the numbers (<see cref="Experiment.Arithmetic"/>).</summary>
+    /// <summary>The arithmetic (<see cref="Experiment.Arithmetic"/>).</summary>
     public required string Arithmetic { get; init; }
 
     /// <summary>The phase.</summary>
@@ -32,7 +32,7 @@ internal sealed record StageRecord
     /// <summary>How it is fitted.</summary>
     public required Fit Fit { get; init; }
 
-    /// <summary>What validation ranks, where the stage chooses its epoch by it.</summary>
+    /// <summary>The candidates of validation, if the stage chooses its epoch by them.</summary>
     public CandidatesFrom? CandidatesFrom { get; init; }
 
     /// <summary>Sampled negatives among a user's candidates, likewise.</summary>
@@ -46,8 +46,8 @@ internal sealed record StageRecord
         [.. markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")];
 
     /// <summary>The record of a phase.</summary>
-    /// <param name="ground">What it works on.</param>
-    /// <param name="contents">The <see cref="Contents"/> of its markets.</param>
+    /// <param name="ground">The data and settings of the experiment.</param>
+    /// <param name="contents">The <see cref="Contents"/> of the markets.</param>
     /// <param name="phase">The phase.</param>
     /// <param name="after">The key of the stage before it; empty for the first.</param>
     public static StageRecord Of(PhaseGround ground, IReadOnlyList<string> contents, Phase phase, string after)
@@ -55,7 +55,7 @@ internal sealed record StageRecord
         Experiment experiment = ground.Experiment;
         bool chooses = phase.Fit is GradientFit { Gradient.KeptEpoch: KeptEpoch.Best };
 
-        // What a model adapts to before it is scored bears on the training only where validation scores choose the epoch.
+        // The choice of support sets affects training only if validation chooses the epoch.
         return new StageRecord
         {
             Engine = string.Join(' ', Modules(phase).Select(module => module.ModuleVersionId.ToString("N")).Distinct()),
@@ -95,7 +95,7 @@ internal sealed record StageRecord
             yield return create.Method.Module;
     }
 
-    // Of the market as it is trained on: filters and what was held out have done their work.
+    // The digest of the training rows, after filters and hold-out.
     private static string Digest(Market market)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

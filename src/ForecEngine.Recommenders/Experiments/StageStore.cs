@@ -1,6 +1,6 @@
-// Where trained stages are kept: in a cache that runs share, and, while a run lasts, in its own directory, so that it can
-// go on where it was cut off. Both only save time: a stage that cannot be taken is trained, and one that cannot be written is not
-// kept, with a line that says why; the result is the same.
+// Stores trained stages: in a cache shared by runs and, while a run lasts, in its directory, so that it can resume after an
+// interruption. Both only save time: a stage that cannot be read is trained again, and one that cannot be written is reported; the
+// result is the same.
 
 using System.Diagnostics;
 
@@ -22,11 +22,11 @@ public sealed class StageStore
 
     /// <summary>A store.</summary>
     /// <param name="cache">The directory that runs share, or null.</param>
-    /// <param name="run">The run's own directory, or null; stages go into a directory <c>stages</c> in it.</param>
-    /// <param name="resumes">Whether the run's own stages are taken; if not, those of an earlier run are removed.</param>
+    /// <param name="run">The directory of the run, or null; its stages are stored in the subdirectory <c>stages</c>.</param>
+    /// <param name="resumes">Whether to resume from stages in the directory of the run; if not, they are removed.</param>
     /// <param name="between">The least time between checkpoints inside a stage; zero for one at the end of every epoch.</param>
-    /// <param name="say">Is told what was taken.</param>
-    /// <param name="warn">Is told what could not be taken, and what could not be written.</param>
+    /// <param name="say">Receives reports of reused stages.</param>
+    /// <param name="warn">Receives reports of stages that could not be read or written.</param>
     /// <exception cref="IOException">The cache cannot be written to.</exception>
     public StageStore(string? cache, string? run, bool resumes, TimeSpan between, Action<string> say, Action<string> warn)
     {
@@ -41,14 +41,14 @@ public sealed class StageStore
     /// <summary>The last checkpoint written or taken; null before the first.</summary>
     public string? LastCheckpoint { get; private set; }
 
-    /// <summary>The folder of a run's own stages.</summary>
+    /// <summary>The folder of the stages of a run.</summary>
     internal static StageFolder OfRun(string run) => new(Path.Combine(run, "stages"));
 
     /// <summary>
     /// Locks a stage of the cache, so that no two runs train it at the same time: waits while another run has it. The lock of a killed
     /// run is free.
     /// </summary>
-    /// <returns>The lock, or null without a cache, or where it takes no files: training goes on all the same.</returns>
+    /// <returns>The lock, or null if there is no cache or it cannot be written; training continues in both cases.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for the end.</exception>
     internal IDisposable? Lock(StageRecord record, CancellationToken stop)
     {
@@ -88,14 +88,14 @@ public sealed class StageStore
     internal PhaseState? TakeUnfinished(StageRecord record, IFitting fitting) =>
         _resumes ? Take(_run?.Unfinished(record), record, fitting) : null;
 
-    /// <summary>What keeps an unfinished stage in the run's own directory while it trains.</summary>
-    /// <param name="record">What determines the stage.</param>
-    /// <param name="experiment">The record of the experiment that it is kept for.</param>
+    /// <summary>Saves an unfinished stage in the directory of the run while it trains.</summary>
+    /// <param name="record">The record of the stage.</param>
+    /// <param name="experiment">The record of the experiment.</param>
     /// <param name="fitting">The phase.</param>
     internal ICheckpoints CheckpointsOf(StageRecord record, string experiment, IFitting fitting) =>
         new Checkpoints(this, record, experiment, fitting);
 
-    /// <summary>Keeps a finished stage: in the run's own directory first, since it is what the run itself goes on from.</summary>
+    /// <summary>Saves a finished stage, first in the directory of the run, as the run resumes from there.</summary>
     internal void KeepFinished(StageRecord record, string experiment, IFitting fitting, PhaseState end)
     {
         if (_run is not null)

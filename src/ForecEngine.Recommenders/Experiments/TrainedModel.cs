@@ -88,10 +88,10 @@ public sealed class TrainedModel
         return _model.Scorer(_device, place, new NewUsers(users, items, options));
     }
 
-    // What the model's last phase minimised.
+    // The loss of the last phase of the model.
     private RatingLoss Loss => _experiment is not null && PlanOf(_experiment).Phases[^1].Fit is GradientFit fit ? fit.Loss : RatingLoss.Bce;
 
-    /// <summary>Reads a checkpoint, with the ids file beside it and the record in it where there are such.</summary>
+    /// <summary>Reads a checkpoint, with its ids file and record if they exist.</summary>
     /// <exception cref="CheckpointException">The file is damaged, or holds no model of the catalog.</exception>
     /// <exception cref="DataFormatException">The ids are damaged, or are not as many as the tables have rows.</exception>
     public static TrainedModel Load(string path, IDevice device)
@@ -168,8 +168,8 @@ public sealed class TrainedModel
     /// The data, from <see cref="Read"/>. Without an ids file, the rows are those that training on the same target and sources gives.
     /// </param>
     /// <param name="split">Which held-out rows, unless candidates are given.</param>
-    /// <param name="seed">The seed of sampled candidates; null for the checkpoint's own.</param>
-    /// <param name="ranker">What ranks.</param>
+    /// <param name="seed">The seed of sampled candidates; null for that of the checkpoint.</param>
+    /// <param name="ranker">The ranker.</param>
     /// <exception cref="CheckpointException">There is no ids file, and the data are not those that the model was trained on.</exception>
     /// <exception cref="DataFormatException">Nothing is held out for the split.</exception>
     public RankedLists Rank(ExperimentData data, Split split, ulong? seed, Ranker ranker)
@@ -200,12 +200,12 @@ public sealed class TrainedModel
     private IRecommender Network =>
         _model as IRecommender ?? throw new CheckpointException(_path, $"holds a {ModelName}, which does not adapt");
 
-    /// <summary>Makes a market's own model: a fork, fine-tuned on the market alone, as the last phase of FOREC.</summary>
+    /// <summary>Creates a fork fine-tuned on one market, like the last phase of FOREC.</summary>
     /// <param name="data">The data, from <see cref="Read"/>.</param>
-    /// <param name="change">What of the checkpoint's numbers of training is to be otherwise.</param>
-    /// <param name="seed">The seed; null for the checkpoint's own.</param>
-    /// <param name="metrics">What is measured, nDCG@10 among it.</param>
-    /// <param name="progress">What is told after each minibatch.</param>
+    /// <param name="change">Changes the training settings of the checkpoint.</param>
+    /// <param name="seed">The seed; null for that of the checkpoint.</param>
+    /// <param name="metrics">The metrics, including nDCG@10.</param>
+    /// <param name="progress">Receives a report after each minibatch.</param>
     /// <exception cref="CheckpointException">The model is a fork already, or no plan forks the method that trained it.</exception>
     /// <exception cref="DataFormatException">The model was not trained on the market.</exception>
     public ExperimentOutcome Adapt(
