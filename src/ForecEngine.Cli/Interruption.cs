@@ -18,7 +18,6 @@ internal sealed partial class Interruption : IDisposable
     private bool _saving;
 
     /// <summary>Handles no signal until <see cref="Register"/> is called.</summary>
-    /// <param name="args">The command line, which the message on how to resume repeats.</param>
     public Interruption(IReadOnlyList<string> args) => _args = args;
 
     /// <summary>An action to run before the process ends at once.</summary>

@@ -6,7 +6,6 @@ using Spectre.Console;
 
 namespace ForecEngine.Cli;
 
-/// <summary>Standard output and standard error, as verbs use them.</summary>
 internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, bool tables, Interruption interruption)
 {
     private const string ShowCursor = "\u001b[?25h";

@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli;
 
-/// <summary>Writes lines with their control characters made visible.</summary>
 internal sealed class VisibleWriter(TextWriter inner) : TextWriter
 {
     public override Encoding Encoding => inner.Encoding;

@@ -3,7 +3,6 @@
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>Writes help.</summary>
 internal sealed class HelpPage(TextWriter output, int width)
 {
     private const int WidestLabel = 30;

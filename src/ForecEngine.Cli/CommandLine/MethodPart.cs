@@ -26,7 +26,6 @@ internal enum MethodPart
     Ddtcdr,
 }
 
-/// <summary>Checks options against the parts of a method.</summary>
 internal static class MethodParts
 {
     /// <summary>Refuses options for parts that the method lacks.</summary>

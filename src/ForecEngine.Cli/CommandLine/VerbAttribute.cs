@@ -2,7 +2,6 @@
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>Declares a verb.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class VerbAttribute(string name) : Attribute
 {

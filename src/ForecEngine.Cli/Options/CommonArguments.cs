@@ -12,7 +12,6 @@ internal abstract class CommonArguments
     public string? Json { get; set; }
 }
 
-/// <summary>Options of every verb that reports progress.</summary>
 internal abstract class ProgressArguments : CommonArguments
 {
     [Option("quiet", OptionGroup.Output, HelpText = "No progress on standard error.")]

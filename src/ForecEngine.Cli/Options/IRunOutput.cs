@@ -45,8 +45,6 @@ internal interface IRunOutput
     /// <summary>
     /// Locks the directory for this run and checks that it can be written; null for no directory.
     /// </summary>
-    /// <param name="terminal">Releases the directory if it is interrupted.</param>
-    /// <param name="only">The files that will be written; null for those of a whole run.</param>
     RunDirectory? OpenDirectory(Terminal terminal, IReadOnlyList<string>? only = null)
     {
         if (Out is not null)
@@ -55,8 +53,6 @@ internal interface IRunOutput
     }
 
     /// <summary>Fails if files of an earlier run would be replaced without --force.</summary>
-    /// <param name="directory">The directory, or null for none.</param>
-    /// <param name="otherwise">An alternative to --force for the message, beginning with a comma.</param>
     void RequireFree(RunDirectory? directory, string otherwise = "")
     {
         if (directory is not null)

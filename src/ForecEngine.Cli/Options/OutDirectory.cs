@@ -5,9 +5,6 @@ namespace ForecEngine.Cli.Options;
 internal static class OutDirectory
 {
     /// <summary>Locks the directory.</summary>
-    /// <param name="path">The directory.</param>
-    /// <param name="terminal">Releases the directory if it is interrupted.</param>
-    /// <param name="only">The files that will be written; null for those of a whole run.</param>
     public static RunDirectory Open(string path, Terminal terminal, IReadOnlyList<string>? only)
     {
         try

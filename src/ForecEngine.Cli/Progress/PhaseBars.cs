@@ -5,7 +5,6 @@ using Spectre.Console;
 
 namespace ForecEngine.Cli.Progress;
 
-/// <summary>Shows a bar for each phase.</summary>
 internal sealed class PhaseBars(ProgressContext context)
 {
     private const long RedrawMilliseconds = 50;

@@ -4,7 +4,6 @@ using System.Diagnostics;
 
 namespace ForecEngine.Cli.Progress;
 
-/// <summary>Writes a line for each phase that ends.</summary>
 internal sealed class PhaseLines(TextWriter error)
 {
     private readonly long _start = Stopwatch.GetTimestamp();

@@ -27,8 +27,6 @@ internal static class CandidateNotes
     }
 
     /// <summary>Notes on given candidates.</summary>
-    /// <param name="lists">The lists.</param>
-    /// <param name="placed">The market of the lists and its rows in the model.</param>
     public static IEnumerable<DataNote> Of(IReadOnlyList<CandidateList> lists, PlacedMarket placed)
     {
         Market market = placed.Market;

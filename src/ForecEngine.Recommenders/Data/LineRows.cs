@@ -11,12 +11,6 @@ internal sealed class LineRows : RowReader
     private readonly Range[] _fields;
     private bool _begun;
 
-    /// <param name="lines">The file, of which the first line has been read.</param>
-    /// <param name="separator">The separator between fields.</param>
-    /// <param name="count">The number of fields in a line.</param>
-    /// <param name="first">The first line.</param>
-    /// <param name="isHeader">Whether the first line is a header rather than a row.</param>
-    /// <param name="columns">The columns to read.</param>
     public LineRows(LineReader lines, byte[] separator, int count, byte[] first, bool isHeader, RatingColumns columns)
         : base(columns)
     {

@@ -4,7 +4,6 @@ using System.Runtime.InteropServices;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Splits the rows of a market.</summary>
 internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
 {
     private const string OnlyTrainedOn = "they are trained on but not evaluated";

@@ -11,8 +11,6 @@ internal abstract class ParquetColumn
     public abstract ReadOnlySpan<byte> Text { get; }
 
     /// <summary>A column by its type in the file, or null if that type is not supported.</summary>
-    /// <param name="field">The column.</param>
-    /// <param name="isId">Whether it holds ids, which must be texts, whole numbers or GUIDs.</param>
     public static ParquetColumn? Of(DataField field, bool isId)
     {
         if (field.MaxRepetitionLevel > 0 || field.MaxDefinitionLevel > 1)

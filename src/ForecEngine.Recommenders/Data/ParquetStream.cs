@@ -6,7 +6,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>A Parquet file with a checked footer and a limit on the number of bytes that can be read.</summary>
 internal sealed class ParquetStream : Stream
 {
     private const int Times = 16;

@@ -16,8 +16,6 @@ internal static class RatingsFile
     private static readonly string[] s_wsdm = ["userId", "itemId", "rating"];
 
     /// <summary>Opens a file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="names">The names of the columns; a file without a header ignores them.</param>
     public static RowReader Open(string path, ColumnNames names)
     {
         LineReader lines = new(path);

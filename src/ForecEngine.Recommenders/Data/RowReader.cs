@@ -3,7 +3,6 @@
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Reads the rows of a file, and from each row the fields of the given columns.</summary>
 internal abstract class RowReader(RatingColumns columns) : IDisposable
 {
     /// <summary>The columns to read.</summary>

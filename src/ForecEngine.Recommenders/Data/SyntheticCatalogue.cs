@@ -10,7 +10,6 @@
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>The items of one synthetic market, with their taste directions and popularities.</summary>
 internal sealed class SyntheticCatalogue
 {
     /// <summary>The dimensions of taste.</summary>

@@ -5,7 +5,6 @@ using System.Buffers;
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Writes the lines of one synthetic market to a stream, which it does not close.</summary>
 internal sealed class SyntheticRows
 {
     private const int FlushAt = 1 << 16;

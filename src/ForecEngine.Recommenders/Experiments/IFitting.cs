@@ -51,5 +51,4 @@ internal interface IFitting
     void Restore(SafetensorsFile file, PhaseState state, int steps);
 }
 
-/// <summary>What a stage keeps of a phase.</summary>
 internal sealed record StageContent(IReadOnlyList<SafeTensor> Tensors, int Steps);

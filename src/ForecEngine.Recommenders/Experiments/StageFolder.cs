@@ -5,7 +5,6 @@ using System.Text.RegularExpressions;
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>The stages in a folder.</summary>
 internal sealed partial class StageFolder(string path)
 {
     private const int LongestName = 64;

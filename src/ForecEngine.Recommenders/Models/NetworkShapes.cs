@@ -3,7 +3,6 @@
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>Returns the sizes of the neural model in a checkpoint, or null if it holds another model.</summary>
 internal static class NetworkShapes
 {
     private const int LargestDimension = 1 << 24;

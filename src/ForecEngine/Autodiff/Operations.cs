@@ -80,7 +80,6 @@ internal sealed class DenseOperation : Operation
     private DenseParameter Bound => Weight ?? throw new InvalidOperationException("the record has no weight");
 }
 
-/// <summary>y = a b': a dense layer whose weight is a tensor.</summary>
 internal sealed class ProductOperation : Operation
 {
     public override void Forward(IDevice device) => device.Dense(First.Value, Second.Value, default, Output.Value);

@@ -12,7 +12,6 @@ namespace ForecEngine.Checkpoints;
 
 internal sealed record SafeEntry(string Name, SafeDtype Dtype, IReadOnlyList<int> Shape, long Begin, long End);
 
-/// <summary>A header's content: the metadata, and the tensors in the order of their data.</summary>
 internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Metadata, IReadOnlyList<SafeEntry> Entries)
 {
     public const string MetadataName = "__metadata__";
