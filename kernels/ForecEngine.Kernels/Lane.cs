@@ -62,9 +62,6 @@ internal unsafe interface IHostLane<TSelf> : ILane<TSelf>
     /// </summary>
     static abstract TSelf MultiplyAddOne(Real* a, TSelf b, TSelf c);
 
-    /// <summary>In every place i, the number of <paramref name="value"/> at places[i], a whole number from 0 to the width less 1.</summary>
-    static abstract TSelf Pick(TSelf value, TSelf places);
-
     /// <summary>Reads a part of a matrix's column: numbers that are <paramref name="stride"/> apart.</summary>
     static abstract TSelf LoadColumn(Real* source, nint stride);
 

@@ -60,14 +60,6 @@ internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
         new(Vector128.FusedMultiplyAdd(b.Value, Vector128.Create(*a), c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128 Pick(Lane128 value, Lane128 places) =>
-#if REAL64
-        new(Vector128.ShuffleNative(value.Value, Vector128.ConvertToInt64Native(places.Value)));
-#else
-        new(Vector128.ShuffleNative(value.Value, Vector128.ConvertToInt32Native(places.Value)));
-#endif
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane128 LoadColumn(Real* source, nint stride) =>
 #if REAL64
         new(Vector128.Create(source[0], source[stride]));

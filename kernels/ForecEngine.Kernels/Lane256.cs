@@ -59,14 +59,6 @@ internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
         new(Vector256.FusedMultiplyAdd(b.Value, Vector256.Create(*a), c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256 Pick(Lane256 value, Lane256 places) =>
-#if REAL64
-        new(Vector256.ShuffleNative(value.Value, Vector256.ConvertToInt64Native(places.Value)));
-#else
-        new(Vector256.ShuffleNative(value.Value, Vector256.ConvertToInt32Native(places.Value)));
-#endif
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane256 LoadColumn(Real* source, nint stride) => new(Vector256.Create(
         Lane128.LoadColumn(source, stride).Value,
         Lane128.LoadColumn(source + (Lane128.Width * stride), stride).Value));

@@ -59,14 +59,6 @@ internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
         new(Vector512.FusedMultiplyAdd(b.Value, Vector512.Create(*a), c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512 Pick(Lane512 value, Lane512 places) =>
-#if REAL64
-        new(Vector512.ShuffleNative(value.Value, Vector512.ConvertToInt64Native(places.Value)));
-#else
-        new(Vector512.ShuffleNative(value.Value, Vector512.ConvertToInt32Native(places.Value)));
-#endif
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe Lane512 LoadColumn(Real* source, nint stride) => new(Vector512.Create(
         Lane256.LoadColumn(source, stride).Value,
         Lane256.LoadColumn(source + (Lane256.Width * stride), stride).Value));

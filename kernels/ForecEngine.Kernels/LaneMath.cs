@@ -8,6 +8,8 @@ namespace ForecEngine.Kernels;
 /// <summary>Elementary functions over lanes.</summary>
 public static class LaneMath
 {
+    private const Real SmallestSquare = 7.52316385e-37f; // 2^-120
+
 #if REAL64
     // ln 2 in two parts: the first has trailing zeros, so n times it is exact for every exponent n.
     private const Real Ln2High = 6.93147180369123816490e-01;
@@ -85,4 +87,13 @@ public static class LaneMath
     public static TLane Abs<TLane>(TLane x)
         where TLane : struct, ILane<TLane> =>
         TLane.WhereGreater(TLane.Broadcast(0), x, -x, x);
+
+    /// <summary>
+    /// x, or 0 where |x| is below 2^-60; NaN stays NaN. Weight decay takes the weights behind a unit that is never active to nothing; where
+    /// they become subnormal, multiply-adds with them take up to a hundred times as long on some processors.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Settle<TLane>(TLane x)
+        where TLane : struct, ILane<TLane> =>
+        TLane.WhereGreater(TLane.Broadcast(SmallestSquare), x * x, TLane.Broadcast(0), x);
 }

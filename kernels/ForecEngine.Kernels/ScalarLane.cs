@@ -40,8 +40,6 @@ internal readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
     public static unsafe ScalarLane MultiplyAddOne(Real* a, ScalarLane b, ScalarLane c) =>
         new(Real.FusedMultiplyAdd(*a, b.Value, c.Value));
 
-    public static ScalarLane Pick(ScalarLane value, ScalarLane places) => value;
-
     public static unsafe ScalarLane LoadColumn(Real* source, nint stride) => new(*source);
 
     public static unsafe void LoadColumns(

@@ -60,6 +60,19 @@ public sealed class LaneMathTests(Devices devices, ITestOutputHelper output) : I
         });
     }
 
+    [Property]
+    public void Only_what_is_below_2_to_the_minus_60_settles_at_0(Seed seed)
+    {
+        Draws draws = new(seed);
+        Real[] x = [.. draws.Any(20), Real.Epsilon, -Real.Epsilon, .. Enumerable.Range(0, 20).Select(_ => (Real)Math.Exp(draws.Between(-80, -30)))];
+        Real threshold = (Real)Math.Pow(2, -60);
+        Assert.All(x, value =>
+        {
+            Real expected = Math.Abs(value) < threshold ? 0 : value;
+            Assert.Equal(expected, LaneMath.Settle(new ScalarLane(value)).Value);
+        });
+    }
+
     [Fact]
     public void Exp_is_never_zero_nor_infinite()
     {

@@ -8,22 +8,21 @@ namespace ForecEngine.Kernels.Fused;
 internal unsafe partial struct NetworkJob
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Backward(int first, int count, Real* scratch, int* lists, Real* sums)
+    private readonly void Backward(int first, int count, Real* scratch, Real* sums)
     {
         Real* dy = scratch + Adjoints, dx = dy + AdjointLength;
         Real* totals = null; // not null where the stage above has already summed the gradient of this stage's bias
         for (int i = StageCount - 1; i >= 0; i--)
         {
             ref readonly Stage stage = ref Stages[i];
-            ActiveUnits inputs = Inputs(stage, lists), outputs = Outputs(i, lists);
             if (stage.WeightSum >= 0)
-                SumWeightGradient(stage, outputs, inputs, scratch, dy, count, sums + stage.WeightSum);
+                SumWeightGradient(stage, scratch, dy, count, sums + stage.WeightSum);
             if (stage.BiasSum >= 0 && totals is null)
                 SumBiasGradient(stage, dy, count, sums + stage.BiasSum);
             if (!stage.WantsInput)
                 return;
             totals = stage.FollowsRectifier && Stages[i - 1].BiasSum >= 0 ? sums + Stages[i - 1].BiasSum : null;
-            TakeToInput(stage, outputs, inputs, scratch, dy, dx, count, totals);
+            TakeToInput(stage, scratch, dy, dx, count, totals);
             Swap(ref dy, ref dx);
             if (i == TowerStages && !LeaveJoint(first, count, scratch, ref dy, ref dx))
                 return;
@@ -35,10 +34,8 @@ internal unsafe partial struct NetworkJob
 
     // The block's part of a weight's gradient, from the adjoint and the input.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void SumWeightGradient(
-        in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch, Real* dy, int count, Real* sum)
+    private readonly void SumWeightGradient(in Stage stage, Real* scratch, Real* dy, int count, Real* sum)
     {
-        bool isPart = outputs.Places is not null || inputs.Places is not null;
         MatrixTile tile = new()
         {
             A = dy,
@@ -46,20 +43,13 @@ internal unsafe partial struct NetworkJob
             AStep = stage.Outputs,
             B = scratch + stage.Input,
             BRow = stage.InputRow,
-            C = isPart ? scratch + Part : sum,
-            CRow = inputs.Columns,
-            Rows = outputs.Columns,
-            Columns = inputs.Columns,
+            C = sum,
+            CRow = stage.Inputs,
+            Rows = stage.Outputs,
+            Columns = stage.Inputs,
             Depth = count,
         };
         tile.Run<PlainSum>(Bits);
-        if (inputs.Places is not null)
-        {
-            PullApart pull = new(tile.C, tile.CRow, outputs.Places, stage.Outputs, inputs.Places, sum, stage.Inputs, scratch + Picks);
-            Sweep.Over(pull, 0, stage.Inputs, Bits);
-        }
-        else if (isPart)
-            Rows(new CopyRows(tile.C, tile.CRow, outputs.Places, sum, stage.Inputs), stage.Outputs, stage.Inputs);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -71,49 +61,31 @@ internal unsafe partial struct NetworkJob
 
     // The input's adjoint. Totals, where not null, become the gradient of the bias of the stage below.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void TakeToInput(
-        in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch, Real* dy, Real* dx, int count, Real* totals)
+    private readonly void TakeToInput(in Stage stage, Real* scratch, Real* dy, Real* dx, int count, Real* totals)
     {
         MatrixTile tile = new()
         {
             A = dy,
             ARow = stage.Outputs,
             AStep = 1,
-            B = PartOfWeight(stage, outputs, inputs, scratch),
+            B = stage.Weight,
             BRow = stage.Inputs,
             C = dx,
             CRow = stage.Inputs,
             Sides = (nint)(scratch + stage.Input - dx), // a rectifier's output has rows as long as the adjoint's
             Rows = count,
-            Columns = inputs.Columns,
-            Depth = outputs.Count,
-            Totals = totals is null || inputs.Places is not null ? scratch + Totals : totals,
+            Columns = stage.Inputs,
+            Depth = stage.Outputs,
+            Totals = totals is null ? scratch + Totals : totals,
         };
-        if (stage.FollowsRectifier)
-        {
-            new Span<Real>(tile.Totals, inputs.Columns).Clear();
-            tile.Run<RectifierAdjoint>(Bits);
-            if (totals is not null && inputs.Places is not null)
-                Sweep.Over(new PullApart(tile.Totals, 0, null, 1, inputs.Places, totals, 0, scratch + Picks), 0, stage.Inputs, Bits);
-        }
-        else
+        if (!stage.FollowsRectifier)
         {
             tile.Run<PlainSum>(Bits);
+            return;
         }
-    }
 
-    // The weight's rows of the active outputs, with the columns of the active inputs moved together.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly Real* PartOfWeight(in Stage stage, ActiveUnits outputs, ActiveUnits inputs, Real* scratch)
-    {
-        if (outputs.Units is null && inputs.Units is null)
-            return stage.Weight;
-        Real* part = scratch + Part;
-        Rows(new CopyRows(stage.Weight, stage.Inputs, outputs.Units, part, stage.Inputs), outputs.Count, stage.Inputs);
-        if (inputs.Places is not null)
-            Sweep.Over(new PushTogether(part, stage.Inputs, outputs.Count, inputs.Places, scratch + Picks), 0, inputs.All, Bits);
-        inputs.ClearIdle(part, stage.Inputs, outputs.Count);
-        return part;
+        new Span<Real>(tile.Totals, stage.Inputs).Clear();
+        tile.Run<RectifierAdjoint>(Bits);
     }
 
     // Hands the joint's adjoint to the product's rows, and through the top rectifier to the tower. Returns whether the tower wants it.

@@ -2,7 +2,6 @@
 // block is as long as one chain of a weight's gradient (Ops/DenseLayer), so its activations and adjoints stay in the nearest caches. Every
 // block has its own sums of gradients, which are added in index order afterwards: no result depends on which thread takes which block.
 
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
@@ -57,18 +56,8 @@ internal unsafe partial struct NetworkJob : IChunked
     public nint Seen;
     public int* SeenRows;
 
-    /// <summary>
-    /// Places in the scratch: the weights' magnitudes, a vector of picks (ActiveColumns.cs), a tile's totals, and a part of a weight or of
-    /// its gradient. Totals and part have room for one more vector at their end.
-    /// </summary>
-    public nint Magnitude;
-    public nint Picks;
+    /// <summary>The place in the scratch of sums of columns that nobody wants.</summary>
     public nint Totals;
-    public nint Part;
-
-    /// <summary>A thread's lists of its block's active units.</summary>
-    public int* Lists;
-    public nint ListsStride;
 
     /// <summary>Whether anything in or below the tower wants an adjoint.</summary>
     public bool WantsTower;
@@ -89,53 +78,26 @@ internal unsafe partial struct NetworkJob : IChunked
             PackedFor[worker * Workers.Apart] = Minibatch;
         }
 
-        int* lists = Lists + (worker * ListsStride);
         int first = chunk * DenseLayer.BlockRows, count = Math.Min(DenseLayer.BlockRows, Samples - first);
-        bool leavesOutIdle = Real.IsFinite(scratch[Magnitude]);
-        Forward(first, count, scratch, lists, leavesOutIdle);
-        if (leavesOutIdle && !IsOrdinary(scratch, count))
-            Forward(first, count, scratch, lists, leavesOutIdle: false);
+        Forward(first, count, scratch);
         if (Logits is null)
-            Backward(first, count, scratch, lists, Sums + (chunk * SumsStride));
+            Backward(first, count, scratch, Sums + (chunk * SumsStride));
     }
 
     // Each thread packs the weights for itself. Packing them once for all would move their cache lines between threads, which takes longer.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Pack(Real* scratch)
     {
-        Real magnitude = 2; // room for rounding
         for (int i = 0; i < StageCount; i++)
         {
             ref readonly Stage stage = ref Stages[i];
             PackedWeight.Pack(stage.Weight, stage.Bias, stage.Inputs, stage.Outputs, scratch + stage.Packed, Bits);
-            ReadOnlySpan<Real> packed = new(scratch + stage.Packed, PackedWeight.Length(stage.Inputs, stage.Outputs));
-            magnitude *= 1 + TensorPrimitives.SumOfMagnitudes(packed);
         }
-
-        scratch[Magnitude] = magnitude;
     }
-
-    // Whether every number of a block is finite, forward and backward: only then is everything 0 that was left out. An activation is at
-    // most the rows' magnitudes times the layers', an adjoint at most the logits' times the layers'.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool IsOrdinary(Real* scratch, int count)
-    {
-        Real ends = 1 + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Adjoints, Logits is null ? count : 0))
-            + TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Joint, count * JointColumns));
-        if (TowerStages > 0)
-            ends += TensorPrimitives.SumOfMagnitudes(new ReadOnlySpan<Real>(scratch + Stages[0].Input, count * Stages[0].Inputs));
-        return Real.IsFinite(ends * scratch[Magnitude]);
-    }
-
-    private static ActiveUnits Inputs(in Stage stage, int* lists) => ActiveUnits.Of(lists + stage.Active, stage.Inputs);
-
-    // The tower's top keeps its columns in the joint.
-    private readonly ActiveUnits Outputs(int i, int* lists) =>
-        i + 1 < StageCount && Stages[i + 1].FollowsRectifier ? Inputs(Stages[i + 1], lists) : ActiveUnits.Each(Stages[i].Outputs);
 
     // Up to the logits, or the losses and the logits' adjoints.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void Forward(int first, int count, Real* scratch, int* lists, bool leavesOutIdle)
+    private readonly void Forward(int first, int count, Real* scratch)
     {
         if (Tower.Dimension > 0)
         {
@@ -162,14 +124,7 @@ internal unsafe partial struct NetworkJob : IChunked
         }
 
         for (int i = 0; i < StageCount; i++)
-        {
-            ref readonly Stage stage = ref Stages[i];
-            if (leavesOutIdle && stage.Rectified > 0)
-                LeaveOutIdle(stage, scratch, lists + stage.Active, count);
-            else
-                ActiveUnits.ListAll(lists + stage.Active);
-            ToOutput(stage, scratch, Inputs(stage, lists), count);
-        }
+            ToOutput(Stages[i], scratch, count);
 
         Real* logits = scratch + Stages[StageCount - 1].Output;
         if (Logits is not null)
@@ -178,27 +133,14 @@ internal unsafe partial struct NetworkJob : IChunked
             Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, scratch + Adjoints), 0, count, Bits);
     }
 
-    // Lists the active inputs, by the totals that the layer below stored, and moves their columns together.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void LeaveOutIdle(in Stage stage, Real* scratch, int* list, int count)
-    {
-        ActiveUnits.List(list, scratch + Totals, stage.Rectified, stage.Inputs, stage.FollowsRectifier);
-        ActiveUnits units = ActiveUnits.Of(list, stage.Inputs);
-        if (units.Places is not null)
-            Sweep.Over(new PushTogether(scratch + stage.Input, stage.InputRow, count, units.Places, scratch + Picks), 0, units.All, Bits);
-    }
-
     // The layer's rectified output, or the logits.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly void ToOutput(in Stage stage, Real* scratch, ActiveUnits inputs, int count)
+    private readonly void ToOutput(in Stage stage, Real* scratch, int count)
     {
-        Real* packed = scratch + stage.Packed, weight = inputs.Units is null ? packed : scratch + Part;
-        if (inputs.Units is not null)
-            Rows(new CopyRows(packed, stage.Outputs, inputs.Units, weight, stage.Outputs), inputs.Count, stage.Outputs);
+        Real* weight = scratch + stage.Packed, bias = weight + ((nint)stage.Inputs * stage.Outputs);
         if (stage.IsOutput)
         {
-            Real bias = packed[stage.Inputs];
-            MatrixVector product = new(scratch + stage.Input, stage.InputRow, weight, inputs.Count, bias, scratch + stage.Output);
+            MatrixVector product = new(scratch + stage.Input, stage.InputRow, weight, stage.Inputs, *bias, scratch + stage.Output);
             Sweep.Over(product, 0, count, Bits);
             return;
         }
@@ -210,16 +152,14 @@ internal unsafe partial struct NetworkJob : IChunked
             AStep = 1,
             B = weight,
             BRow = stage.Outputs,
-            C0 = packed + ((nint)stage.Inputs * stage.Outputs),
+            C0 = bias,
             C0Row = 0,
             C = scratch + stage.Output,
             CRow = stage.OutputRow,
             Rows = count,
             Columns = stage.Outputs,
-            Depth = inputs.Count,
-            Totals = scratch + Totals,
+            Depth = stage.Inputs,
         };
-        new Span<Real>(tile.Totals, stage.Outputs).Clear();
         tile.Run<RectifiedSum>(Bits);
     }
 

@@ -85,7 +85,6 @@ internal sealed unsafe class NetworkLayout
                 WeightSum = wantsWeight ? Take(ref sums, layer.Weight.Values.Length) : -1,
                 BiasSum = wantsBias ? Take(ref sums, layer.Weight.Rows) : -1,
                 WantsInput = wantsBelow,
-                Rectified = i == 0 ? 0 : i == job.TowerStages ? layers[i - 1].Weight.Rows : layer.Weight.Columns,
                 FollowsRectifier = i > 0 && i != job.TowerStages,
                 IsOutput = i == layers.Count - 1,
             };
@@ -95,7 +94,7 @@ internal sealed unsafe class NetworkLayout
         (WantsGradient, SumsLength, job.SumsStride) = (wantsBelow, sums, sums);
     }
 
-    // The places of the packed weights and of a block's activations and adjoints in a thread's scratch, and of its lists.
+    // The places of the packed weights and of a block's activations and adjoints in a thread's scratch.
     private void LayOutScratch(ref NetworkJob job)
     {
         const int rows = DenseLayer.BlockRows;
@@ -126,23 +125,12 @@ internal sealed unsafe class NetworkLayout
 
         if (Network.Product?.Market is not null)
             job.Seen = Take(ref scratch, rows * product);
-        int widest = 1, largest = 0;
-        nint lists = 0;
+        int widest = Alignment;
         for (int i = 0; i < job.StageCount; i++)
-        {
-            ref Stage stage = ref Stages[i];
-            stage.Active = Take(ref lists, ActiveUnits.Length(stage.Inputs));
-            widest = Math.Max(widest, Math.Max(stage.Inputs, stage.Outputs));
-            largest = Math.Max(largest, stage.Inputs * stage.Outputs);
-        }
-
-        job.AdjointLength = rows * Math.Max(widest, Alignment);
+            widest = Math.Max(widest, Math.Max(Stages[i].Inputs, Stages[i].Outputs));
+        job.AdjointLength = rows * widest;
         job.Adjoints = Take(ref scratch, (int)(2 * job.AdjointLength));
-        job.Magnitude = Take(ref scratch, 1);
-        job.Picks = Take(ref scratch, Alignment);
-        job.Totals = Take(ref scratch, widest + Alignment);
-        job.Part = Take(ref scratch, largest + Alignment);
-        job.ListsStride = lists + Alignment; // a cache line between the lists of two threads
+        job.Totals = Take(ref scratch, widest);
         (ScratchLength, job.ScratchStride) = (scratch, scratch);
     }
 

@@ -15,7 +15,6 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
     private readonly int _bits;
     private readonly NetworkLayout _layout;
     private readonly HostStorage<Real> _scratch;
-    private readonly HostStorage<int> _lists;
     private readonly HostStorage<int> _packedFor;
     private readonly HostStorage<int> _blockRows = new(DenseLayer.BlockRows);
     private HostStorage<Real> _sums = new(0);
@@ -39,7 +38,6 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
             pairs.Any(pair => pair?.Market?.Gradient is not null),
         ];
         _scratch = new HostStorage<Real>(checked((int)_layout.ScratchLength * workers.Count));
-        _lists = new HostStorage<int>(checked((int)_layout.Job.ListsStride * workers.Count));
         _packedFor = new HostStorage<int>(workers.Count * Workers.Apart);
         for (int i = 0; i < _blockRows.Length; i++)
             _blockRows.Span[i] = i;
@@ -110,7 +108,6 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         job.Samples = batch.Users.Count;
         job.SeenRows = _blockRows.Slice().Pointer;
         job.Scratch = _scratch.Slice().Pointer;
-        job.Lists = _lists.Slice().Pointer;
         job.PackedFor = _packedFor.Slice().Pointer;
         job.Minibatch = ++_runs;
         Bind(ref job.Tower, batch);

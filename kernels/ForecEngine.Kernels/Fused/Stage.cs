@@ -17,14 +17,8 @@ internal unsafe struct Stage
     /// </summary>
     public nint Packed;
 
-    /// <summary>Where among a thread's lists is that of the inputs that its block goes on with (<see cref="ActiveUnits"/>).</summary>
-    public nint Active;
-
     public int Inputs;
     public int Outputs;
-
-    /// <summary>How many of the inputs, the first ones, a rectifier gave.</summary>
-    public int Rectified;
 
     /// <summary>Where the input's and the output's first row begin in a scratch, and from row to row.</summary>
     public nint Input, InputRow, Output, OutputRow;

@@ -2,7 +2,8 @@
 // gradient, as torch.optim.Adam has it:
 //   g' = g + decay p;  m = m + (1 - b1) (g' - m);  v = b2 v + (1 - b2) g'^2;  p = p - step m / (scale sqrt(v) + eps).
 // Dense: step = learning rate / (1 - b1^t), scale = 1 / sqrt(1 - b2^t). Lazy, as torch.optim.SparseAdam: step =
-// learning rate x sqrt(1 - b2^t) / (1 - b1^t), scale = 1, which adds eps before the correction.
+// learning rate x sqrt(1 - b2^t) / (1 - b1^t), scale = 1, which adds eps before the correction. A p below 2^-60 becomes 0
+// (LaneMath.Settle).
 
 using System.Runtime.CompilerServices;
 
@@ -61,7 +62,7 @@ public readonly struct Adam : IUpdateRule
             TLane denominator = TLane.MultiplyAdd(scale, TLane.Sqrt(second), epsilon);
             m.Store(i, first);
             v.Store(i, second);
-            p.Store(i, TLane.MultiplyAdd(step, first / denominator, value));
+            p.Store(i, LaneMath.Settle(TLane.MultiplyAdd(step, first / denominator, value)));
         }
     }
 

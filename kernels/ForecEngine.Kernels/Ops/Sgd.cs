@@ -1,4 +1,5 @@
-// Stochastic gradient descent with weight decay as L2 in the gradient: p = p - learning rate x (g + decay p).
+// Stochastic gradient descent with weight decay as L2 in the gradient: p = p - learning rate x (g + decay p). A p
+// below 2^-60 becomes 0 (LaneMath.Settle).
 
 using System.Runtime.CompilerServices;
 
@@ -25,7 +26,7 @@ public readonly struct Sgd(double learningRate, double decay) : IUpdateRule
         for (int i = start; i < start + count; i += TLane.Width)
         {
             TLane value = p.Load(i);
-            p.Store(i, TLane.MultiplyAdd(step, TLane.MultiplyAdd(decay, value, gradients.Load(i)), value));
+            p.Store(i, LaneMath.Settle(TLane.MultiplyAdd(step, TLane.MultiplyAdd(decay, value, gradients.Load(i)), value)));
         }
     }
 }

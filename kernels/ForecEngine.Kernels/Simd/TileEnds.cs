@@ -35,13 +35,9 @@ internal readonly unsafe struct AddedSum : ITileEnd
         TLane.Load(c) + sum;
 }
 
-/// <summary>
-/// The rectified sum, and the sums of the columns: a layer of a tower. A unit whose column sums to 0 is 0 in every sample.
-/// </summary>
+/// <summary>The rectified sum: a layer of a tower.</summary>
 internal readonly unsafe struct RectifiedSum : ITileEnd
 {
-    public static bool SumsColumns => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Finish<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane> =>

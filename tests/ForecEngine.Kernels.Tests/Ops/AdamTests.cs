@@ -40,6 +40,18 @@ public sealed class AdamTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Weight_decay_alone_takes_a_parameter_to_0_and_never_to_a_subnormal_number()
+    {
+        Slice<Real> p = _work.Vector([1e-9f, -1e-6f, 0.01f]), m = _work.Vector(new Real[3]), v = _work.Vector(new Real[3]);
+        for (int t = 1; p.Span.ToArray().Any(value => value != 0); t++)
+        {
+            Assert.InRange(t, 1, 200_000);
+            _device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(t, 0.01, 0.9, 0.999, 1e-8, 1e-5), p, m, v, _work.Vector(new Real[3])));
+            Assert.All(p.Span.ToArray(), value => Assert.False(Real.IsSubnormal(value)));
+        }
+    }
+
     [Property]
     public void Dense_on_a_table_is_torch_s_Adam_with_zero_gradients_elsewhere(Seed seed)
     {
