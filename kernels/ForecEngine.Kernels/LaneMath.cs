@@ -8,7 +8,7 @@ namespace ForecEngine.Kernels;
 /// <summary>Elementary functions over lanes.</summary>
 public static class LaneMath
 {
-    private const Real SmallestSquare = 7.52316385e-37f; // 2^-120
+    private const Real Faint = 8.6736174e-19f; // 2^-60
 
 #if REAL64
     // ln 2 in two parts: the first has trailing zeros, so n times it is exact for every exponent n.
@@ -94,6 +94,9 @@ public static class LaneMath
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Settle<TLane>(TLane x)
-        where TLane : struct, ILane<TLane> =>
-        TLane.WhereGreater(TLane.Broadcast(SmallestSquare), x * x, TLane.Broadcast(0), x);
+        where TLane : struct, ILane<TLane>
+    {
+        TLane faint = TLane.Broadcast(Faint);
+        return TLane.WhereGreater(faint, x, TLane.WhereGreater(x, -faint, TLane.Broadcast(0), x), x);
+    }
 }
