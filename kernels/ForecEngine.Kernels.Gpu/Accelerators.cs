@@ -1,7 +1,6 @@
 // Which accelerators this machine has. A driver that is missing or broken is a machine without its accelerators, not
 // an error: ILGPU asks the drivers and keeps quiet about those that do not answer.
 
-using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;

@@ -1,9 +1,6 @@
 // The elementwise kernels: a thread an element. Each runs any operation that has the shape it names, so an operation
 // added to ForecEngine.Kernels.Ops adds nothing here.
 
-using ForecEngine.Kernels.Ops;
-using ILGPU;
-
 namespace ForecEngine.Kernels.Gpu;
 
 /// <summary>What a thread of an elementwise kernel does.</summary>

@@ -1,8 +1,4 @@
-// The kernels of embedding lookup and its adjoint: a thread an element of the result. A group's sum belongs to one
-// thread, which adds its positions in ascending order, so there are no atomics and the same bits come out of each run.
-
-using ForecEngine.Kernels.Ops;
-using ILGPU;
+// The kernel of embedding lookup: a thread an element of the result.
 
 namespace ForecEngine.Kernels.Gpu;
 
@@ -13,10 +9,4 @@ internal static class EmbeddingKernels
     public static void Gather(Index1D i, ArrayView<float> table, ArrayView<int> rows, ArrayView<float> y, int columns) =>
         EmbeddingRows.Gather<GpuLane, ViewMemory, ViewIndices>(
             new(table), new(rows), new(y), columns, i / columns, i % columns);
-
-    /// <summary>gradient[group, column] = the sum of dy[position, column] over the group's positions.</summary>
-    public static void SumGroups(
-        Index1D i, ArrayView<float> dy, ArrayView<int> starts, ArrayView<int> positions, ArrayView<float> gradient, int columns) =>
-        gradient[i] = EmbeddingRows.SumGroup<GpuLane, ViewMemory, ViewIndices>(
-            new(dy), new(starts), new(positions), columns, i / columns, i % columns).Value;
 }

@@ -1,42 +1,26 @@
 // One number as a GPU's thread computes with it. Every member must compile to instructions alone: what ILGPU cannot
 // translate becomes an unresolved external function in PTX, which fails only where there is a GPU.
 
-using ILGPU;
-
 namespace ForecEngine.Kernels.Gpu;
 
 /// <summary>A lane of one number in a GPU's thread.</summary>
 /// <param name="Value">The number.</param>
-public readonly record struct GpuLane(float Value) : ILane<GpuLane>
+internal readonly record struct GpuLane(float Value) : ILane<GpuLane>
 {
-    /// <inheritdoc/>
     public static int Width => 1;
 
-    /// <inheritdoc/>
     public static GpuLane Broadcast(float value) => new(value);
-
-    /// <inheritdoc/>
     public static GpuLane operator +(GpuLane left, GpuLane right) => new(left.Value + right.Value);
-
-    /// <inheritdoc/>
     public static GpuLane operator -(GpuLane left, GpuLane right) => new(left.Value - right.Value);
-
-    /// <inheritdoc/>
     public static GpuLane operator *(GpuLane left, GpuLane right) => new(left.Value * right.Value);
-
-    /// <inheritdoc/>
     public static GpuLane operator /(GpuLane left, GpuLane right) => new(left.Value / right.Value);
-
-    /// <inheritdoc/>
     public static GpuLane operator -(GpuLane value) => new(-value.Value);
 
     /// <summary>a b + c. It may round twice: MathF.FusedMultiplyAdd would be an unresolved function in PTX.</summary>
     public static GpuLane MultiplyAdd(GpuLane a, GpuLane b, GpuLane c) => new((a.Value * b.Value) + c.Value);
 
-    /// <inheritdoc/>
     public static GpuLane Sqrt(GpuLane value) => new(MathF.Sqrt(value.Value));
 
-    /// <inheritdoc/>
     /// <remarks>
     /// The difference is compared with 0, because ILGPU 1.5.3 turns <c>constant &gt; x</c> round into an unordered
     /// <c>x &lt; constant</c>, which is true where x is NaN: <see cref="Ops.Relu"/> would then hide a NaN.
@@ -44,6 +28,5 @@ public readonly record struct GpuLane(float Value) : ILane<GpuLane>
     public static GpuLane WhereGreater(GpuLane left, GpuLane right, GpuLane whenTrue, GpuLane whenFalse) =>
         left.Value - right.Value > 0 ? whenTrue : whenFalse;
 
-    /// <inheritdoc/>
     public static GpuLane PowerOfTwo(GpuLane n) => new(Interop.IntAsFloat((uint)((int)n.Value + 127) << 23));
 }

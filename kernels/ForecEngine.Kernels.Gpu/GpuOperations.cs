@@ -3,8 +3,6 @@
 
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using ForecEngine.Kernels.Ops;
-using ILGPU;
 using ILGPU.Runtime;
 using View = ILGPU.ArrayView<float>;
 
@@ -127,37 +125,11 @@ public sealed class GpuOperations : IDisposable
                 y.Values.Length, Memory(table.Values), Memory(rows.Values), Memory(y.Values), table.Columns);
     }
 
-    /// <summary>gradient[g] = the sum of dy's rows at the positions of group g, in ascending order.</summary>
-    internal void SumRows(Matrix dy, RowGroups groups, Matrix gradient)
-    {
-        Shapes.Require(groups.Groups, dy.Rows);
-        Shapes.Require(gradient, groups.Count, dy.Columns);
-        if (gradient.Values.IsEmpty)
-            return;
-        GpuStorage<int> starts = Upload(groups.Starts), positions = Upload(groups.Positions);
-        Launcher<Action<Index1D, View, ArrayView<int>, ArrayView<int>, View, int>>(
-            EmbeddingKernels.SumGroups, _accelerator.LoadAutoGroupedStreamKernel)(
-            gradient.Values.Length, Memory(dy.Values), Memory(starts.Slice()), Memory(positions.Slice()), Memory(gradient.Values),
-            dy.Columns);
-
-        // The kernel must have read the groups before their memory is given back.
-        _accelerator.Synchronize();
-        starts.Free();
-        positions.Free();
-    }
-
     /// <summary>Frees the accelerator with all its memory.</summary>
     public void Dispose()
     {
         _accelerator.Dispose();
         _context.Dispose();
-    }
-
-    private GpuStorage<int> Upload(Slice<int> host)
-    {
-        var storage = new GpuStorage<int>(_accelerator, host.Length);
-        storage.Write(0, host.Span);
-        return storage;
     }
 
     private ArrayView<T> Memory<T>(Slice<T> slice, [CallerArgumentExpression(nameof(slice))] string name = "")

@@ -1,6 +1,5 @@
 // Memory of an accelerator.
 
-using ILGPU;
 using ILGPU.Runtime;
 
 namespace ForecEngine.Kernels.Gpu;

@@ -1,7 +1,6 @@
 // What a CUDA driver would be given, made without one: the text in which a kernel that only a GPU would refuse shows.
 
 using System.Reflection;
-using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Backends.PTX;

@@ -16,7 +16,7 @@ internal sealed class AdamW(IDevice device, IReadOnlyList<Parameter> parameters,
     protected override AdamWStep RuleOf(int step, bool ofTables) => new(step, rate, decay);
 }
 
-/// <summary>One step for a run of elements, a lane at a time.</summary>
+/// <summary>One step of a lane of elements.</summary>
 internal readonly struct AdamWStep(int t, double rate, double decay) : IUpdateRule
 {
     private const float Keep1 = 0.9f, Keep2 = 0.999f, Epsilon = 1e-8f;
@@ -26,19 +26,15 @@ internal readonly struct AdamWStep(int t, double rate, double decay) : IUpdateRu
 
     public static int Statistics => 2;
 
-    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
+    public TLane Move<TLane, TMemory>(TLane p, TLane gradient, TMemory m, TMemory v, int i)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {
-        for (int i = start; i < start + count; i += TLane.Width)
-        {
-            TLane gradient = gradients.Load(i);
-            TLane first = TLane.MultiplyAdd(TLane.Broadcast(1 - Keep1), gradient - m.Load(i), m.Load(i));
-            TLane second = TLane.MultiplyAdd(TLane.Broadcast(1 - Keep2) * gradient, gradient, TLane.Broadcast(Keep2) * v.Load(i));
-            TLane move = first / TLane.MultiplyAdd(TLane.Broadcast(_scale), TLane.Sqrt(second), TLane.Broadcast(Epsilon));
-            m.Store(i, first);
-            v.Store(i, second);
-            p.Store(i, TLane.MultiplyAdd(TLane.Broadcast(-_step), move, TLane.Broadcast(_keep) * p.Load(i)));
-        }
+        TLane first = TLane.MultiplyAdd(TLane.Broadcast(1 - Keep1), gradient - m.Load(i), m.Load(i));
+        TLane second = TLane.MultiplyAdd(TLane.Broadcast(1 - Keep2) * gradient, gradient, TLane.Broadcast(Keep2) * v.Load(i));
+        m.Store(i, first);
+        v.Store(i, second);
+        TLane move = first / TLane.MultiplyAdd(TLane.Broadcast(_scale), TLane.Sqrt(second), TLane.Broadcast(Epsilon));
+        return TLane.MultiplyAdd(TLane.Broadcast(-_step), move, TLane.Broadcast(_keep) * p);
     }
 }

@@ -25,7 +25,7 @@ public class ProfilingBench
         MarketUnion union = new(BenchMarkets.Load());
         _device = new BenchDevice(SimdDevice.WidestVectorBits, 1).Create();
         _plain = Round(_device, union);
-        _wrapped = Round(new ProfilingDevice(_device), union);
+        _wrapped = Round(_device.Profiled(), union);
     }
 
     /// <summary>Without a profiling device.</summary>

@@ -2,8 +2,6 @@
 // same on all of them. A device derives from it the operations that it runs in its own way, on pointers that have been checked.
 
 using System.Numerics.Tensors;
-using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels;
 
@@ -288,18 +286,12 @@ public abstract unsafe class HostDevice : IDevice
         where TOp : unmanaged, IBinaryOp;
 
     private protected abstract void Gather(Real* table, int* rows, Real* y, int count, int columns);
-
     private protected abstract void Dense(Real* x, Real* weight, Real* bias, Real* y, int rows, int inputs, int outputs);
-
     private protected abstract void DenseBackwardInput(Real* weight, Real* dy, Real* dx, int rows, int inputs, int outputs);
-
     private protected abstract void DenseBackwardParameters(
         Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs);
-
     private protected abstract void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
-
     private protected abstract void AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
-
     private protected abstract Real Sum(Real* x, int length);
 
     // The parameters have been checked and move. A gradient as large as its parameter is cleared.

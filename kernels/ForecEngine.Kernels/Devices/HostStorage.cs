@@ -1,7 +1,5 @@
 // A block of the host's memory.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels;
 
 /// <summary>Host memory, zero at first, aligned to a cache line so that no vector load of a row straddles two.</summary>

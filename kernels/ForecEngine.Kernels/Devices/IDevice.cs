@@ -1,9 +1,6 @@
 // What runs operations. The scalar device is the specification; the others are held to it by properties over random
 // shapes. Every result has one owner and one order of summation, so it does not depend on the number of threads.
 
-using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels;
 
 /// <summary>

@@ -1,8 +1,6 @@
 // What an optimiser moves: one parameter with its statistics and its gradient. A device is given all of an optimiser's at once,
 // so that its threads are called together once a step and not once a parameter.
 
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels;
 
 /// <summary>A parameter, the rule that moves it, and its gradient.</summary>

@@ -1,6 +1,5 @@
-// The positions of a gradient grouped by the table row that they name: rows in ascending order, each with its positions in ascending
-// order. So the sum of a row's gradient has one owner and one order. The SIMD device sums in the order of the positions and needs only
-// the group of each; the scalar device sums a group at a time and needs the positions of each.
+// The positions of a gradient grouped by the table row that they name: the rows ascend, and each position has the group of its row. So
+// the sum of a row's gradient has one owner, and one order: that of the positions.
 
 namespace ForecEngine.Kernels;
 
@@ -13,10 +12,7 @@ internal sealed class RowGroups
     private HostStorage<int> _groups = new(0);
     private HostStorage<ulong> _words = new(0);
     private HostStorage<int> _before = new(0);
-    private HostStorage<int> _starts = new(1);
-    private HostStorage<int> _positions = new(0);
     private int _length;
-    private bool _gathered;
 
     /// <summary>How many distinct rows there are.</summary>
     public int Count => _count.Span[0];
@@ -26,28 +22,6 @@ internal sealed class RowGroups
 
     /// <summary>The group, from 0, of each position.</summary>
     public Slice<int> Groups => _groups.Slice(0, _length);
-
-    /// <summary>
-    /// The index in <see cref="Positions"/> of each group's first position, then the number of positions. Computed on first use.
-    /// </summary>
-    public Slice<int> Starts
-    {
-        get
-        {
-            Gather();
-            return _starts.Slice(0, Count + 1);
-        }
-    }
-
-    /// <summary>The positions, group by group, ascending within a group. Computed on first use.</summary>
-    public Slice<int> Positions
-    {
-        get
-        {
-            Gather();
-            return _positions.Slice(0, _length);
-        }
-    }
 
     /// <summary>
     /// Groups the positions 0, 1, ... of <paramref name="rows"/>, none negative. Allocates only for batches larger than all before.
@@ -61,7 +35,6 @@ internal sealed class RowGroups
     public unsafe RowRanking Begin(ReadOnlySpan<int> rows)
     {
         int length = _length = rows.Length;
-        _gathered = false;
         if (_before.Length < RowRanking.WordsFor(length)) // the last to be allocated, so that a failed attempt is repeated
         {
             _named = new HostStorage<int>(length);
@@ -82,36 +55,5 @@ internal sealed class RowGroups
             Groups = _groups.Slice().Pointer,
             Count = _count.Slice().Pointer,
         };
-    }
-
-    private void Gather()
-    {
-        if (_gathered)
-            return;
-        if (_positions.Length < _length)
-        {
-            _starts = new HostStorage<int>(_groups.Length + 1);
-            _positions = new HostStorage<int>(_groups.Length);
-        }
-
-        // next[g] is first the size of group g, then its first index, then the index of the next position to be placed: at the end the
-        // first index of group g + 1.
-        ReadOnlySpan<int> groups = Groups.Span;
-        Span<int> starts = _starts.Span, next = starts.Slice(1, Count), positions = _positions.Span;
-        starts[0] = 0;
-        next.Clear();
-        foreach (int group in groups)
-            next[group]++;
-        int start = 0;
-        foreach (ref int place in next)
-        {
-            int count = place;
-            place = start;
-            start += count;
-        }
-
-        for (int position = 0; position < groups.Length; position++)
-            positions[next[groups[position]]++] = position;
-        _gathered = true;
     }
 }

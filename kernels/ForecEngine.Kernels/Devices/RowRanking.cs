@@ -6,7 +6,6 @@
 
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 
 namespace ForecEngine.Kernels;
 

@@ -1,14 +1,12 @@
 // The specification: every operation as the plainest loop over its body, one number at a time, on one thread.
 
-using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels;
 
 /// <summary>The scalar device. The other devices are compared with it.</summary>
 public sealed unsafe class ScalarDevice : HostDevice
 {
     private readonly RowGroups _groups = new();
+    private HostStorage<Real> _sums = new(0);
 
     /// <inheritdoc/>
     public override string Name => "scalar";
@@ -122,6 +120,8 @@ public sealed unsafe class ScalarDevice : HostDevice
         Real* gradient = parameter.Gradient.Values.Pointer;
         _groups.Build(parameter.Rows.Values.Span);
         ReadOnlySpan<int> touched = _groups.Rows.Span;
+        if (!parameter.IsWhole)
+            gradient = SumRows(gradient, parameter.Rows.Count, columns);
         int next = 0; // of the touched rows
         for (int row = 0; row < rows; row++)
         {
@@ -129,8 +129,8 @@ public sealed unsafe class ScalarDevice : HostDevice
             for (int column = 0; column < columns && (isTouched || !parameter.TouchedOnly); column++)
             {
                 int at = (row * columns) + column;
-                Real g = parameter.IsWhole ? gradient[at] : isTouched ? Sum(gradient, columns, next, column) : 0;
-                rule.Apply<ScalarLane, HostMemory<ScalarLane>>(new(p + at), new(m + at), new(v + at), new(&g), 0, 1);
+                Real g = parameter.IsWhole ? gradient[at] : isTouched ? gradient[(next * columns) + column] : 0;
+                ParameterElements.Move<TRule, ScalarLane, HostMemory<ScalarLane>>(rule, new(p + at), new(m + at), new(v + at), new(&g), 0);
             }
 
             next += isTouched ? 1 : 0;
@@ -140,7 +140,14 @@ public sealed unsafe class ScalarDevice : HostDevice
             parameter.Gradient.Values.Span.Clear();
     }
 
-    private Real Sum(Real* gradient, int columns, int group, int column) =>
-        EmbeddingRows.SumGroup<ScalarLane, HostMemory<ScalarLane>, HostIndices>(
-            new(gradient), new(_groups.Starts.Pointer), new(_groups.Positions.Pointer), columns, group, column).Value;
+    private Real* SumRows(Real* gradient, int positions, int columns)
+    {
+        HostStorage<Real>.Reserve(ref _sums, _groups.Count * columns);
+        _sums.Span.Clear();
+        Real* sums = _sums.Slice().Pointer;
+        for (int i = 0; i < positions * columns; i++)
+            EmbeddingRows.AddPosition<ScalarLane, HostMemory<ScalarLane>, HostIndices>(
+                new(gradient), new(_groups.Groups.Pointer), new(sums), columns, i / columns, i % columns);
+        return sums;
+    }
 }

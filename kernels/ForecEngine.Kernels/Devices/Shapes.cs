@@ -1,7 +1,5 @@
 // The checks that stand before every operation: a kernel reads and writes only what has been checked here.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels;
 
 /// <summary>Checks of the shapes that operations are given.</summary>

@@ -1,6 +1,5 @@
 // A part of a block of a device's memory: what operations are given.
 
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ForecEngine.Kernels;

@@ -1,9 +1,6 @@
 // The rows of a table that a visit to a market adapts: those that its support samples name. Query samples read the adapted rows where
 // they name one of these, and the table's own rows elsewhere.
 
-using ForecEngine.Kernels.Ops;
-using ForecEngine.Kernels.Simd;
-
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>The rows that a visit's samples name in all tables of one kind: users', items' or markets'.</summary>

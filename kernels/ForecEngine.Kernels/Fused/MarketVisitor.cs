@@ -3,9 +3,6 @@
 // The adapted parameters are copies: dense layers whole, of a table the rows that the support samples name. So no visit changes what
 // another one reads, and the markets of a round go side by side. A visit runs on one thread.
 
-using ForecEngine.Kernels.Ops;
-using ForecEngine.Kernels.Simd;
-
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>Visits one market at a time; its memory is kept from visit to visit.</summary>

@@ -1,10 +1,6 @@
 // The parts of the fused step that are no matrix product, a row at a time: rows multiplied, and their adjoints. Each does the arithmetic of
 // the tape's operations in the tape's order. The tape adds to adjoints of 0, which turns -0 into 0, and so do these.
 
-using System.Runtime.CompilerServices;
-using ForecEngine.Kernels.Ops;
-using ForecEngine.Kernels.Simd;
-
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>y[row] = left[leftIds[row]] x right[rightIds[row]].</summary>

@@ -1,8 +1,5 @@
 // The backward half of the fused step: a block's adjoints from the logits down to the rows of the tables, and its sums of gradients.
 
-using System.Runtime.CompilerServices;
-using ForecEngine.Kernels.Simd;
-
 namespace ForecEngine.Kernels.Fused;
 
 internal unsafe partial struct NetworkJob

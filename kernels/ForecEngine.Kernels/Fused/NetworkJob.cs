@@ -2,10 +2,6 @@
 // block is as long as one chain of a weight's gradient (Ops/DenseLayer), so its activations and adjoints stay in the nearest caches. Every
 // block has its own sums of gradients, which are added in index order afterwards: no result depends on which thread takes which block.
 
-using System.Runtime.CompilerServices;
-using ForecEngine.Kernels.Ops;
-using ForecEngine.Kernels.Simd;
-
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>Forward and backward of a minibatch, or forward alone.</summary>

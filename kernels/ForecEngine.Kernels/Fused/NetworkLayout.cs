@@ -1,8 +1,5 @@
 // Where everything of a compiled network lies: its stages, a thread's scratch, a block's sums of gradients. Worked out once.
 
-using ForecEngine.Kernels.Ops;
-using ForecEngine.Kernels.Simd;
-
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>The layout of a network on the host.</summary>

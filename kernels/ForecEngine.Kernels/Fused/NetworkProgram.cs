@@ -2,8 +2,6 @@
 // order; a round of meta-learning in another, cut by markets (MarketVisitor). The memory outlives each run: the program holds it.
 
 using System.Runtime.InteropServices;
-using ForecEngine.Kernels.Ops;
-using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Kernels.Fused;
 
@@ -19,7 +17,7 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
     private readonly HostStorage<int> _blockRows = new(DenseLayer.BlockRows);
     private HostStorage<Real> _sums = new(0);
     private HostStorage<Real> _losses = new(0);
-    private readonly bool[] _trains;
+    private readonly bool _trainsTables;
     private MarketVisitor[] _visitors = [];
     private NetworkLayout? _inner;
     private int _runs;
@@ -31,12 +29,7 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         network.Check();
         (_device, _workers, _bits) = (device, workers, bits);
         _layout = new NetworkLayout(network, adaptsOnly: false, bits);
-        NetworkPair?[] pairs = [network.Tower, network.Product];
-        _trains =
-        [
-            pairs.Any(pair => pair?.User.Gradient is not null), pairs.Any(pair => pair?.Item.Gradient is not null),
-            pairs.Any(pair => pair?.Market?.Gradient is not null),
-        ];
+        _trainsTables = network.Tables.Any(table => table.Gradient is not null);
         _scratch = new HostStorage<Real>(checked((int)_layout.ScratchLength * workers.Count));
         _packedFor = new HostStorage<int>(workers.Count * Workers.Apart);
         for (int i = 0; i < _blockRows.Length; i++)
@@ -55,7 +48,8 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         AppendPositions(_layout.Network.Tower, ref job.Tower, batch);
         AppendPositions(_layout.Network.Product, ref job.Product, batch);
         RowRanking* rankings = stackalloc RowRanking[3];
-        int groupings = _device.BeginGroups([Wanted(0, batch.Users), Wanted(1, batch.Items), Wanted(2, batch.Markets)], rankings);
+        RowIds markets = job.Tower.IsMarketAware || job.Product.IsMarketAware ? batch.Markets : default;
+        int groupings = _trainsTables ? _device.BeginGroups([batch.Users, batch.Items, markets], rankings) : 0;
         _workers.Run(new MinibatchJob(job, blocks, rankings, groupings), blocks + groupings);
         Join(job.Sums, blocks);
         _device.Mean(_losses.Slice(0, samples), loss);
@@ -142,9 +136,6 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
 
         static Real* Append(RowGradient? gradient, RowIds rows) => gradient is null ? null : gradient.Append(rows).Values.Pointer;
     }
-
-    // The rows of a column, where a table that they name is trained.
-    private RowIds Wanted(int column, RowIds rows) => _trains[column] ? rows : default;
 
     // Adds the sums of blocks to the gradients, in ascending order.
     private void Join(Real* sums, int blocks)

@@ -1,7 +1,5 @@
 // The absolute value, y = |x|. Its derivative at 0 is taken as 0, as PyTorch does.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>y = |x|.</summary>

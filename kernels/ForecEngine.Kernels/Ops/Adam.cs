@@ -2,10 +2,7 @@
 // gradient, as torch.optim.Adam has it:
 //   g' = g + decay p;  m = m + (1 - b1) (g' - m);  v = b2 v + (1 - b2) g'^2;  p = p - step m / (scale sqrt(v) + eps).
 // Dense: step = learning rate / (1 - b1^t), scale = 1 / sqrt(1 - b2^t). Lazy, as torch.optim.SparseAdam: step =
-// learning rate x sqrt(1 - b2^t) / (1 - b1^t), scale = 1, which adds eps before the correction. A p below 2^-60 becomes 0
-// (LaneMath.Settle).
-
-using System.Runtime.CompilerServices;
+// learning rate x sqrt(1 - b2^t) / (1 - b1^t), scale = 1, which adds eps before the correction.
 
 namespace ForecEngine.Kernels.Ops;
 
@@ -45,25 +42,18 @@ public readonly struct Adam : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
+    public TLane Move<TLane, TMemory>(TLane p, TLane gradient, TMemory m, TMemory v, int i)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {
-        TLane step = TLane.Broadcast(-_step), scale = TLane.Broadcast(_scale), epsilon = TLane.Broadcast(_epsilon);
-        TLane blend1 = TLane.Broadcast(_blend1), keep2 = TLane.Broadcast(_keep2), blend2 = TLane.Broadcast(_blend2);
-        TLane decay = TLane.Broadcast(_decay);
-        for (int i = start; i < start + count; i += TLane.Width)
-        {
-            TLane value = p.Load(i);
-            TLane gradient = TLane.MultiplyAdd(decay, value, gradients.Load(i));
-            TLane first = m.Load(i);
-            first = TLane.MultiplyAdd(blend1, gradient - first, first);
-            TLane second = TLane.MultiplyAdd(blend2 * gradient, gradient, keep2 * v.Load(i));
-            TLane denominator = TLane.MultiplyAdd(scale, TLane.Sqrt(second), epsilon);
-            m.Store(i, first);
-            v.Store(i, second);
-            p.Store(i, LaneMath.Settle(TLane.MultiplyAdd(step, first / denominator, value)));
-        }
+        gradient = TLane.MultiplyAdd(TLane.Broadcast(_decay), p, gradient);
+        TLane first = m.Load(i);
+        first = TLane.MultiplyAdd(TLane.Broadcast(_blend1), gradient - first, first);
+        TLane second = TLane.MultiplyAdd(TLane.Broadcast(_blend2) * gradient, gradient, TLane.Broadcast(_keep2) * v.Load(i));
+        TLane denominator = TLane.MultiplyAdd(TLane.Broadcast(_scale), TLane.Sqrt(second), TLane.Broadcast(_epsilon));
+        m.Store(i, first);
+        v.Store(i, second);
+        return TLane.MultiplyAdd(TLane.Broadcast(-_step), first / denominator, p);
     }
 
     // By repeated squaring: the platform's Pow differs in its last bits from one machine to another.

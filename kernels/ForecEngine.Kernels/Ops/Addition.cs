@@ -1,7 +1,5 @@
 // The elementwise sum, y = a + b.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>y = a + b.</summary>

@@ -3,8 +3,6 @@
 // The right-hand side neither overflows nor cancels, as PyTorch's binary_cross_entropy_with_logits has it.
 // d/dz = s(z) - t and d/dt = -z.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>Binary cross-entropy: the left argument is the logit, the right one the label.</summary>

@@ -1,7 +1,5 @@
 // Two matrices side by side, y = [a, b], row by row; the adjoint of each is its own columns of dy.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>The bodies of concatenation: columns copied into, and added back from, a wider matrix.</summary>

@@ -1,8 +1,6 @@
 // One place of an elementwise operation, over memory: what a device runs for every index it owns. Gradients are added
 // to, never overwritten, so that a tensor used twice receives both adjoints.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>The bodies that carry <see cref="IUnaryOp"/> and <see cref="IBinaryOp"/> from lanes to memory.</summary>

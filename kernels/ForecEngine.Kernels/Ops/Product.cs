@@ -1,7 +1,5 @@
 // The elementwise product, y = a b: the interaction of GMF (He et al., "Neural Collaborative Filtering", WWW 2017).
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>y = a b.</summary>

@@ -1,7 +1,5 @@
 // The rectifier, y = max(x, 0). Its derivative at 0 is taken as 0, as PyTorch does; NaN passes through.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>y = max(x, 0).</summary>

@@ -1,7 +1,5 @@
 // Minibatches out of the samples of a pass, in the pass's order.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>The columns of a minibatch.</summary>

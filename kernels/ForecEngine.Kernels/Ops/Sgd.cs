@@ -1,7 +1,4 @@
-// Stochastic gradient descent with weight decay as L2 in the gradient: p = p - learning rate x (g + decay p). A p
-// below 2^-60 becomes 0 (LaneMath.Settle).
-
-using System.Runtime.CompilerServices;
+// Stochastic gradient descent with weight decay as L2 in the gradient: p = p - learning rate x (g + decay p).
 
 namespace ForecEngine.Kernels.Ops;
 
@@ -18,15 +15,8 @@ public readonly struct Sgd(double learningRate, double decay) : IUpdateRule
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
+    public TLane Move<TLane, TMemory>(TLane p, TLane gradient, TMemory m, TMemory v, int i)
         where TLane : struct, ILane<TLane>
-        where TMemory : struct, IMemory<TLane>
-    {
-        TLane step = TLane.Broadcast(-_learningRate), decay = TLane.Broadcast(_decay);
-        for (int i = start; i < start + count; i += TLane.Width)
-        {
-            TLane value = p.Load(i);
-            p.Store(i, LaneMath.Settle(TLane.MultiplyAdd(step, TLane.MultiplyAdd(decay, value, gradients.Load(i)), value)));
-        }
-    }
+        where TMemory : struct, IMemory<TLane> =>
+        TLane.MultiplyAdd(TLane.Broadcast(-_learningRate), TLane.MultiplyAdd(TLane.Broadcast(_decay), p, gradient), p);
 }

@@ -1,7 +1,5 @@
 // The logistic function, y = 1 / (1 + e^-x), whose derivative is y (1 - y).
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>y = 1 / (1 + e^-x).</summary>

@@ -1,7 +1,5 @@
 // The square root, y = sqrt(x). Its derivative at 0, which is infinite, is taken as 0.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>y = sqrt(x).</summary>

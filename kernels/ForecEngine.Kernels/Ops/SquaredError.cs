@@ -1,7 +1,5 @@
 // The squared error of a prediction, y = (a - b)^2.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>y = (a - b)^2.</summary>

@@ -23,15 +23,10 @@ internal readonly struct CountingLane : ILane<CountingLane>
     }
 
     public static CountingLane Broadcast(Real value) => default;
-
     public static CountingLane operator +(CountingLane left, CountingLane right) => Arithmetic(1);
-
     public static CountingLane operator -(CountingLane left, CountingLane right) => Arithmetic(1);
-
     public static CountingLane operator *(CountingLane left, CountingLane right) => Arithmetic(1);
-
     public static CountingLane operator /(CountingLane left, CountingLane right) => Arithmetic(1);
-
     public static CountingLane operator -(CountingLane value) => default;
 
     public static CountingLane MultiplyAdd(CountingLane a, CountingLane b, CountingLane c) => Arithmetic(2);

@@ -2,8 +2,6 @@
 // is the best of some short rounds, since it is a ceiling that is wanted; what disturbs a round only makes it slower.
 
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
-using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Kernels.Profiling;
 

@@ -5,9 +5,6 @@
 //   network         its layers forward and back, its product, its loss; bytes of what goes in and out, nothing between
 // Of an adjoint that is added to, both the read and the write count as bytes.
 
-using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels.Profiling;
 
 /// <summary>Counts operations by their arguments, as <see cref="IDevice"/> names them.</summary>
@@ -187,6 +184,7 @@ internal static class OperationWork
         where TRule : unmanaged, IUpdateRule
     {
         public static readonly Work Apply =
-            CountingLane.Count(m => default(TRule).Apply<CountingLane, CountingMemory>(m, m, m, m, 0, 1)) + new Work(0, -sizeof(Real));
+            CountingLane.Count(m => ParameterElements.Move<TRule, CountingLane, CountingMemory>(default, m, m, m, m, 0))
+            + new Work(0, -sizeof(Real));
     }
 }

@@ -1,28 +1,28 @@
 // A device that times the device beneath it. It computes nothing itself, so results are that device's, bit for bit.
 
-using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels.Profiling;
+
+/// <summary>Profiling of devices.</summary>
+public static class DeviceProfiling
+{
+    /// <summary>A device that passes every operation on to this one, in a span (<see cref="TraceSpan"/>) that tells its work.</summary>
+    /// <param name="device">The device that computes. It is disposed of together with the new one.</param>
+    public static IDevice Profiled(this IDevice device) => new ProfilingDevice(device);
+}
 
 /// <summary>Passes every operation on, in a span that tells its work.</summary>
 /// <param name="device">The device that computes. It is disposed of together with this one.</param>
-public sealed class ProfilingDevice(IDevice device) : IDevice
+internal sealed class ProfilingDevice(IDevice device) : IDevice
 {
-    /// <inheritdoc/>
     public string Name => device.Name;
 
-    /// <inheritdoc/>
     public bool IsHost => device.IsHost;
 
-    /// <inheritdoc/>
     public Storage<T> Allocate<T>(int length)
         where T : unmanaged => device.Allocate<T>(length);
 
-    /// <inheritdoc/>
     public void Synchronize() => device.Synchronize();
 
-    /// <inheritdoc/>
     public void Copy<T>(Slice<T> source, Slice<T> destination)
         where T : unmanaged
     {
@@ -30,14 +30,12 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
         device.Copy(source, destination);
     }
 
-    /// <inheritdoc/>
     public void Fill(Slice<Real> x, Real value)
     {
         using OpenSpan span = TraceSpan.OfKernel("Fill", OperationWork.Fill(x));
         device.Fill(x, value);
     }
 
-    /// <inheritdoc/>
     public void Unary<TOp>(Slice<Real> x, Slice<Real> y)
         where TOp : unmanaged, IUnaryOp
     {
@@ -45,7 +43,6 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
         device.Unary<TOp>(x, y);
     }
 
-    /// <inheritdoc/>
     public void UnaryBackward<TOp>(Slice<Real> x, Slice<Real> dy, Slice<Real> dx)
         where TOp : unmanaged, IUnaryOp
     {
@@ -53,7 +50,6 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
         device.UnaryBackward<TOp>(x, dy, dx);
     }
 
-    /// <inheritdoc/>
     public void Binary<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> y)
         where TOp : unmanaged, IBinaryOp
     {
@@ -61,7 +57,6 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
         device.Binary<TOp>(a, b, y);
     }
 
-    /// <inheritdoc/>
     public void BinaryBackward<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> dy, Slice<Real> da, Slice<Real> db)
         where TOp : unmanaged, IBinaryOp
     {
@@ -69,105 +64,90 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
         device.BinaryBackward<TOp>(a, b, dy, da, db);
     }
 
-    /// <inheritdoc/>
     public void Gather(Matrix table, RowIds rows, Matrix y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Gather", OperationWork.Gather(rows, y));
         device.Gather(table, rows, y);
     }
 
-    /// <inheritdoc/>
     public void PutRows(Matrix x, RowIds rows, Matrix table)
     {
         using OpenSpan span = TraceSpan.OfKernel("Put rows", OperationWork.Gather(rows, x));
         device.PutRows(x, rows, table);
     }
 
-    /// <inheritdoc/>
     public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
         using OpenSpan span = TraceSpan.OfKernel("Take samples", OperationWork.TakeSamples(range));
         device.TakeSamples(range, users, items, labels);
     }
 
-    /// <inheritdoc/>
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Dense", OperationWork.Dense(x, weight, bias, y));
         device.Dense(x, weight, bias, y);
     }
 
-    /// <inheritdoc/>
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias)
     {
         using OpenSpan span = TraceSpan.OfKernel("Dense backward", OperationWork.DenseBackward(x, weight, dy, dx, dweight, dbias));
         device.DenseBackward(x, weight, dy, dx, dweight, dbias);
     }
 
-    /// <inheritdoc/>
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Concatenate", OperationWork.Concatenate(y));
         device.Concatenate(a, b, y);
     }
 
-    /// <inheritdoc/>
     public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
     {
         using OpenSpan span = TraceSpan.OfKernel("Concatenate backward", OperationWork.ConcatenateBackward(da, db));
         device.ConcatenateBackward(dy, da, db);
     }
 
-    /// <inheritdoc/>
     public void Mean(Slice<Real> x, Slice<Real> y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Mean", OperationWork.Mean(x));
         device.Mean(x, y);
     }
 
-    /// <inheritdoc/>
     public void MeanBackward(Slice<Real> dy, Slice<Real> dx)
     {
         using OpenSpan span = TraceSpan.OfKernel("Mean backward", OperationWork.MeanBackward(dx));
         device.MeanBackward(dy, dx);
     }
 
-    /// <inheritdoc/>
     public void MapRows(Slice<int> map, RowIds rows, Slice<int> y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Map rows", OperationWork.MapRows(rows));
         device.MapRows(map, rows, y);
     }
 
-    /// <inheritdoc/>
     public void Softmax(Matrix x, Matrix y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Softmax", OperationWork.Softmax(x));
         device.Softmax(x, y);
     }
 
-    /// <inheritdoc/>
     public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx)
     {
         using OpenSpan span = TraceSpan.OfKernel("Softmax backward", OperationWork.SoftmaxBackward(dx));
         device.SoftmaxBackward(y, dy, dx);
     }
 
-    /// <inheritdoc/>
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
     {
         using OpenSpan span = TraceSpan.OfKernel("Dropout mask", OperationWork.DropoutMask(users, mask));
         device.DropoutMask(draws, users, items, mask);
     }
 
-    /// <inheritdoc/>
     public void CountNonFinite(Slice<Real> x, Slice<int> count)
     {
         using OpenSpan span = TraceSpan.OfKernel("Count non-finite", OperationWork.Fill(x));
         device.CountNonFinite(x, count);
     }
 
-    /// <inheritdoc/>
     public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
@@ -175,11 +155,9 @@ public sealed class ProfilingDevice(IDevice device) : IDevice
         device.Update(loss, parameters);
     }
 
-    /// <inheritdoc/>
     public INetworkProgram? Compile(Network network) =>
         device.Compile(network) is { } program ? new ProfilingProgram(network, program) : null;
 
-    /// <inheritdoc/>
     public void Dispose() => device.Dispose();
 
     private sealed class ProfilingProgram(Network network, INetworkProgram program) : INetworkProgram

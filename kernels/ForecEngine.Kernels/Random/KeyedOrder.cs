@@ -5,7 +5,6 @@
 // Every round can be undone, so different places give different pairs. A pair past the count is put through again until it is below it.
 
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace ForecEngine.Kernels;

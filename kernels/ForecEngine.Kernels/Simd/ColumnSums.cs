@@ -1,8 +1,6 @@
 // The bias's adjoint: sums[i] += y[0, i] + y[1, i] + ..., a chain from 0 over the rows in ascending order, whose total is then added to
 // sums[i] (Ops/DenseLayer). A lane is a run of columns; four lanes go down the rows at a time, to overlap their latencies.
 
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>The sums of the columns of a matrix whose rows are <paramref name="stride"/> apart, added to what is there.</summary>

@@ -2,8 +2,6 @@
 // rows of the weight: a chunk is the only writer of its rows. The chains of sums that the contract fixes (Ops/DenseLayer) stay whole: a
 // tile of the weight's adjoint covers the samples of one block.
 
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>A product cut by the rows of its result. A's, B's and C's rows have no gaps.</summary>

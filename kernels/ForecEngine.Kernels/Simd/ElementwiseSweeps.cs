@@ -1,8 +1,5 @@
 // The bodies of operations bound to host pointers, so that a sweep can run them. What is elementwise is one row.
 
-using System.Runtime.CompilerServices;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels.Simd;
 
 internal readonly unsafe struct UnarySweep<TOp>(Real* x, Real* y) : ISweep
@@ -80,5 +77,5 @@ internal readonly unsafe struct Update<TRule>(TRule rule, Real* p, Real* m, Real
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane> =>
-        rule.Apply<TLane, HostMemory<TLane>>(new(p), new(m), new(v), new(gradient), i, TLane.Width);
+        ParameterElements.Move<TRule, TLane, HostMemory<TLane>>(rule, new(p), new(m), new(v), new(gradient), i);
 }

@@ -7,8 +7,6 @@
 // are contiguous vectors. The tile that covers an element never changes the order of its additions. So any tiling, any vector width and
 // any split of the rows over threads gives the same bits. TEnd says what becomes of a sum (TileEnds.cs).
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>C = C0 + A B over strided host memory.</summary>

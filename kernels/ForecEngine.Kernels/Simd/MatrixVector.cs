@@ -1,8 +1,6 @@
 // A matrix product with one column. A lane is a run of rows of the result. The matrix is read by columns, four of which are transposed in
 // registers at a time. Each sum is the chain of MatrixTile.cs.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>y[r] = start + sum over k of a[r, k] x[k], k = 0, 1, ... in order, one multiply-add each.</summary>

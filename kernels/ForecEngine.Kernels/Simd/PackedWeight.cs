@@ -1,7 +1,5 @@
 // A dense layer's weight as its forward product reads it: [in, out], so that a lane is a run of outputs. The bias is the last row.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>Lays a weight out for <see cref="MatrixTile"/>.</summary>

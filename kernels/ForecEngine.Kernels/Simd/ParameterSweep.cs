@@ -2,9 +2,7 @@
 // gradient's rows are written between zeros, and the rule sweeps over all of them with the widest vectors. Where only the gradient's rows
 // move, the rule sweeps over those.
 
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -129,6 +127,6 @@ internal readonly unsafe struct UpdateTouchedRow<TRule>(
 
         nint at = ((nint)touched[row] * columns) + column;
         Real* g = gradient + ((nint)row * columns) + column;
-        rule.Apply<TLane, HostMemory<TLane>>(new(p + at), new(m + at), new(v + at), new(g), 0, TLane.Width);
+        ParameterElements.Move<TRule, TLane, HostMemory<TLane>>(rule, new(p + at), new(m + at), new(v + at), new(g), 0);
     }
 }

@@ -2,8 +2,6 @@
 // the order in memory. A loop over the positions of each group would jump through memory, with ends that no branch predictor knows. A
 // single group, such as the market of a minibatch, is summed in a register: through memory each addition would wait for the last store.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>Some sums of rows.</summary>
@@ -46,7 +44,7 @@ internal readonly unsafe struct RowSumPointers(Matrix dy, RowGroups groups, Slic
 }
 
 /// <summary>
-/// gradient[groups[position], i..] += dy[position, i..]: from 0, position after position, as <see cref="Ops.EmbeddingRows.SumGroup"/>.
+/// gradient[groups[position], i..] += dy[position, i..]: from 0, position after position, as <see cref="EmbeddingRows.AddPosition"/>.
 /// </summary>
 internal readonly unsafe struct SumGroupsSweep(Real* dy, int* groups, Real* gradient, int rows, int columns, bool single) : ISweep
 {

@@ -1,5 +1,3 @@
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary><see cref="SampleColumns.Take"/> as work for a team: a chunk is some consecutive places.</summary>

@@ -3,8 +3,6 @@
 
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using ForecEngine.Kernels.Fused;
-using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Kernels.Simd;
 

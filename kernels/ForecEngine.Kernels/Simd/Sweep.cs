@@ -1,7 +1,6 @@
 // A sweep runs a body over rows of lanes, with the widest vectors first and narrower ones for the rest, down to single numbers. Lanes agree
 // bit for bit, so a result does not depend on where the widths change. What is elementwise is one row.
 
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ForecEngine.Kernels.Simd;

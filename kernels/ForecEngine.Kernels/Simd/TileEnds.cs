@@ -1,9 +1,6 @@
 // What becomes of the sums of a matrix tile before they are stored at C. An elementwise operation that follows a product is done while the
 // sums are in registers. It is the arithmetic of the separate operation, so the bits are the same as those of separate passes.
 
-using System.Runtime.CompilerServices;
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>The end of a chain of multiply-adds.</summary>

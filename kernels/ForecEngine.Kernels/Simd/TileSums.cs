@@ -2,8 +2,6 @@
 // above the other, is a part again: eight rows are a pair of pairs of pairs. The compiler keeps each vector of these structs in a
 // register of its own, as long as a method has no more than 512 local variables, those of inlined calls included: 16 vectors do.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>Sums of whole rows of a tile.</summary>

@@ -2,8 +2,6 @@
 // these numbers. So equal numbers of chunks are equal shares of the work, however small some parameters are, and threads seldom take over
 // chunks that lie in another thread's cache.
 
-using ForecEngine.Kernels.Ops;
-
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>The updates of some parameters.</summary>

@@ -19,7 +19,7 @@ internal static class Profile
             AtomicFile.Probe(arguments.Trace);
         using IDevice device = DeviceChoice.Create(arguments);
         int threads = DeviceChoice.Threads(arguments);
-        using ProfilingDevice profiled = new(device);
+        using IDevice profiled = device.Profiled();
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, settings, terminal);
 
         terminal.Say("measuring what this machine can do");

@@ -57,8 +57,6 @@ public sealed class RowGroupsTests
         groups.Build([7, 2, 7, int.MaxValue, 2, 7]);
         Assert.Equal(3, groups.Count);
         Assert.Equal([2, 7, int.MaxValue], groups.Rows.Span.ToArray());
-        Assert.Equal([0, 2, 5, 6], groups.Starts.Span.ToArray());
-        Assert.Equal([1, 4, 0, 2, 5, 3], groups.Positions.Span.ToArray());
         Assert.Equal([1, 0, 1, 2, 0, 1], groups.Groups.Span.ToArray());
     }
 
@@ -67,8 +65,8 @@ public sealed class RowGroupsTests
     {
         RowGroups groups = new();
         Assert.Equal(0, groups.Count);
-        Assert.Equal([0], groups.Starts.Span.ToArray());
-        Assert.True(groups.Positions.IsEmpty);
+        Assert.True(groups.Rows.IsEmpty);
+        Assert.True(groups.Groups.IsEmpty);
     }
 
     [Fact]
@@ -76,24 +74,14 @@ public sealed class RowGroupsTests
     {
         int[] rows = new Draws(new Seed(1)).Rows(1024, 100_000);
         RowGroups groups = new();
-        Assert.Equal(0, Allocation.BytesOf(() =>
-        {
-            groups.Build(rows);
-            _ = groups.Starts;
-            _ = groups.Positions;
-        }));
+        Assert.Equal(0, Allocation.BytesOf(() => groups.Build(rows)));
     }
 
     private static void AssertGrouped(int[] rows, RowGroups groups)
     {
-        var expected = rows.Select((row, position) => (row, position)).GroupBy(pair => pair.row, pair => pair.position)
-            .OrderBy(group => group.Key).ToArray();
+        int[] expected = [.. rows.Distinct().Order()];
         Assert.Equal(expected.Length, groups.Count);
-        Assert.Equal(expected.Select(group => group.Key), groups.Rows.Span.ToArray());
-        Assert.Equal(expected.SelectMany(group => group), groups.Positions.Span.ToArray());
-        int[] starts = groups.Starts.Span.ToArray();
-        Assert.Equal(expected.Select(group => group.Count()), starts.Zip(starts.Skip(1), (start, end) => end - start));
-        Assert.Equal(0, starts[0]);
-        Assert.Equal(rows.Select(row => Array.FindIndex(expected, group => group.Key == row)), groups.Groups.Span.ToArray());
+        Assert.Equal(expected, groups.Rows.Span.ToArray());
+        Assert.Equal(rows.Select(row => Array.BinarySearch(expected, row)), groups.Groups.Span.ToArray());
     }
 }

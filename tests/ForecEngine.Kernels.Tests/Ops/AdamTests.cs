@@ -47,7 +47,8 @@ public sealed class AdamTests : IDisposable
         for (int t = 1; p.Span.ToArray().Any(value => value != 0); t++)
         {
             Assert.InRange(t, 1, 200_000);
-            _device.Update(default, new ParameterUpdate<Adam>(Adam.Dense(t, 0.01, 0.9, 0.999, 1e-8, 1e-5), p, m, v, _work.Vector(new Real[3])));
+            Adam rule = Adam.Dense(t, 0.01, 0.9, 0.999, 1e-8, 1e-5);
+            _device.Update(default, new ParameterUpdate<Adam>(rule, p, m, v, _work.Vector(new Real[3])));
             Assert.All(p.Span.ToArray(), value => Assert.False(Real.IsSubnormal(value)));
         }
     }

@@ -106,7 +106,7 @@ public sealed class ExperimentRunnerTests
         using (recording)
             Run(
                 method, "jp", ["de"], s_settings with { Gradient = s_settings.Gradient with { Epochs = 1 } },
-                new ProfilingDevice(new SimdDevice(1)));
+                new SimdDevice(1).Profiled());
         HashSet<string> operations = [.. recording.Spans.Where(span => span.Kind == SpanKind.Kernel).Select(span => span.Name)];
         Assert.Contains("Network", operations);
         Assert.DoesNotContain(operations, name => name.EndsWith(" backward", StringComparison.Ordinal));
@@ -301,7 +301,7 @@ public sealed class ExperimentRunnerTests
         ExperimentOutcome plain = Run(method, "jp", ["uk"]);
         TraceRecording recording = new();
         using (recording)
-            Assert.Equal(Weights(plain), Weights(Run(method, "jp", ["uk"], device: new ProfilingDevice(new SimdDevice(2)))));
+            Assert.Equal(Weights(plain), Weights(Run(method, "jp", ["uk"], device: new SimdDevice(2).Profiled())));
         TraceSpan[] stages = [.. recording.Spans.Where(span => span.Kind == SpanKind.Stage).OrderBy(span => span.Start)];
         Assert.Superset(
             new HashSet<string> { "sampling", "gradient", "optimiser", "evaluation" }, stages.Select(span => span.Name).ToHashSet());

@@ -20,20 +20,16 @@ internal readonly struct AdamWRule(Real rate, Real scale, Real kept) : IUpdateRu
 {
     public static int Statistics => 2;
 
-    public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
+    public TLane Move<TLane, TMemory>(TLane p, TLane gradient, TMemory m, TMemory v, int i)
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane>
     {
-        TLane blend1 = TLane.Broadcast((Real)0.1), blend2 = TLane.Broadcast((Real)0.001), epsilon = TLane.Broadcast((Real)1e-8);
-        for (int i = start; i < start + count; i += TLane.Width)
-        {
-            TLane gradient = gradients.Load(i), first = m.Load(i), second = v.Load(i);
-            first = TLane.MultiplyAdd(blend1, gradient - first, first);
-            second = TLane.MultiplyAdd(blend2, (gradient * gradient) - second, second);
-            m.Store(i, first);
-            v.Store(i, second);
-            TLane root = TLane.Sqrt(TLane.Broadcast(scale) * second) + epsilon;
-            p.Store(i, TLane.MultiplyAdd(TLane.Broadcast(-rate), first / root, TLane.Broadcast(kept) * p.Load(i)));
-        }
+        TLane first = m.Load(i), second = v.Load(i);
+        first = TLane.MultiplyAdd(TLane.Broadcast((Real)0.1), gradient - first, first);
+        second = TLane.MultiplyAdd(TLane.Broadcast((Real)0.001), (gradient * gradient) - second, second);
+        m.Store(i, first);
+        v.Store(i, second);
+        TLane root = TLane.Sqrt(TLane.Broadcast(scale) * second) + TLane.Broadcast((Real)1e-8);
+        return TLane.MultiplyAdd(TLane.Broadcast(-rate), first / root, TLane.Broadcast(kept) * p);
     }
 }

@@ -53,16 +53,13 @@ public sealed class OptimiserTests
     {
         public static int Statistics => 1;
 
-        public void Apply<TLane, TMemory>(TMemory p, TMemory m, TMemory v, TMemory gradients, int start, int count)
+        public TLane Move<TLane, TMemory>(TLane p, TLane gradient, TMemory m, TMemory v, int i)
             where TLane : struct, ILane<TLane>
             where TMemory : struct, IMemory<TLane>
         {
-            for (int i = start; i < start + count; i += TLane.Width)
-            {
-                TLane velocity = TLane.MultiplyAdd(TLane.Broadcast(0.5f), m.Load(i), gradients.Load(i));
-                m.Store(i, velocity);
-                p.Store(i, p.Load(i) - velocity);
-            }
+            TLane velocity = TLane.MultiplyAdd(TLane.Broadcast(0.5f), m.Load(i), gradient);
+            m.Store(i, velocity);
+            return p - velocity;
         }
     }
 }

@@ -1,8 +1,6 @@
 // exp, log(1 + t) and the sigmoid as polynomials over lanes. The platform's functions differ in their last bits between a scalar call and a
 // vector call, and between machines. These are sums and products in a fixed order, so scalar and SIMD agree bit for bit.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels;
 
 /// <summary>Elementary functions over lanes.</summary>

@@ -1,8 +1,6 @@
 // Where lanes are loaded from and stored to. The body of an operation takes memories instead of pointers or device views, so the same body
 // runs over host memory and over a GPU's.
 
-using System.Runtime.CompilerServices;
-
 namespace ForecEngine.Kernels;
 
 /// <summary>Numbers that can be read and written a lane at a time.</summary>
@@ -26,29 +24,19 @@ public interface IIndexMemory
 
 /// <summary>Host memory. The device that creates it has checked the bounds of every index that will be used.</summary>
 /// <typeparam name="TLane">The lane.</typeparam>
-internal readonly unsafe struct HostMemory<TLane> : IMemory<TLane>
+internal readonly unsafe struct HostMemory<TLane>(Real* start) : IMemory<TLane>
     where TLane : struct, IHostLane<TLane>
 {
-    private readonly Real* _start;
-
-    /// <summary>The memory that begins at <paramref name="start"/>.</summary>
-    public HostMemory(Real* start) => _start = start;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TLane Load(int index) => TLane.Load(start + index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TLane Load(int index) => TLane.Load(_start + index);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(int index, TLane value) => TLane.Store(value, _start + index);
+    public void Store(int index, TLane value) => TLane.Store(value, start + index);
 }
 
 /// <summary>Indices in host memory.</summary>
-internal readonly unsafe struct HostIndices : IIndexMemory
+internal readonly unsafe struct HostIndices(int* start) : IIndexMemory
 {
-    private readonly int* _start;
-
-    /// <summary>The indices that begin at <paramref name="start"/>.</summary>
-    public HostIndices(int* start) => _start = start;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Load(int index) => _start[index];
+    public int Load(int index) => start[index];
 }

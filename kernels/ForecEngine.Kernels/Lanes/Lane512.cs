@@ -1,6 +1,5 @@
 // 512 bits as a lane: 16 floats, or 8 doubles in the REAL64 build.
 
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ForecEngine.Kernels;

@@ -1,5 +1,6 @@
 // The canonical sum: near the sum in double, and in the order that Reduce documents, to the bit.
 
+using ForecEngine.Kernels.Ops;
 using FsCheck.Xunit;
 using Xunit;
 

@@ -9,15 +9,10 @@ internal readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
     public static int Width => 1;
 
     public static ScalarLane Broadcast(Real value) => new(value);
-
     public static ScalarLane operator +(ScalarLane left, ScalarLane right) => new(left.Value + right.Value);
-
     public static ScalarLane operator -(ScalarLane left, ScalarLane right) => new(left.Value - right.Value);
-
     public static ScalarLane operator *(ScalarLane left, ScalarLane right) => new(left.Value * right.Value);
-
     public static ScalarLane operator /(ScalarLane left, ScalarLane right) => new(left.Value / right.Value);
-
     public static ScalarLane operator -(ScalarLane value) => new(-value.Value);
 
     public static ScalarLane MultiplyAdd(ScalarLane a, ScalarLane b, ScalarLane c) =>

@@ -1,6 +1,5 @@
 // 128 bits as a lane: 4 floats, or 2 doubles in the REAL64 build.
 
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 

@@ -1,6 +1,5 @@
 // 256 bits as a lane: 8 floats, or 4 doubles in the REAL64 build.
 
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace ForecEngine.Kernels;

@@ -3,9 +3,7 @@
 // order. Eight floats are 256 bits: a scalar keeps eight numbers, a 512-bit machine one 256-bit vector. The order depends on the data
 // alone.
 
-using System.Runtime.CompilerServices;
-
-namespace ForecEngine.Kernels;
+namespace ForecEngine.Kernels.Ops;
 
 /// <summary>The canonical sum.</summary>
 internal static class Reduce
