@@ -21,7 +21,8 @@ public static class OperationCases
         Unary("gram", (tape, x) => tape.Gram(tape.Scale(x, (Real)(1 / Math.Sqrt(x.Columns))))),
         Unary("mean", (tape, x) => tape.Mean(x)),
         Unary("row-sum", (tape, x) => tape.RowSum(x)),
-        Unary("row-norm", (tape, x) => tape.RowNorm(x)),
+        // With a column of ones, because the norm of a row near 0 has a kink.
+        Unary("row-norm", (tape, x) => tape.RowNorm(tape.Concatenate(x, tape.Constant(x.Rows, 1, 1)))),
         Unary("softmax", (tape, x) => tape.Softmax(x)),
         Binary("add", (tape, a, b) => tape.Add(a, b)),
         Binary("multiply", (tape, a, b) => tape.Multiply(a, b)),
