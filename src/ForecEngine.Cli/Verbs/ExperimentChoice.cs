@@ -42,6 +42,7 @@ internal static class ExperimentChoice
         HoldOut holdOut = OptionValue.OneOf("--hold-out", arguments.HoldOut, preset.HoldOut);
         if (holdOut == HoldOut.None && arguments.EvaluateFrom is not null)
             throw new CommandLineException("--evaluate-from has no effect with --hold-out none, which evaluates nobody");
+        _ = Rehearsal.Begin(plan);
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, settings, preset);
         Experiment experiment = new()

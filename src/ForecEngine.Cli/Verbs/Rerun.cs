@@ -17,6 +17,7 @@ internal static class Rerun
         JsonOutput json = new(arguments, terminal);
         using TrainingRun run = TrainingRun.Open(output, device, DeviceChoice.Threads(arguments), terminal);
         DataRequest request = RecordedData.Find(experiment, arguments, terminal);
+        _ = Rehearsal.Begin(PlanCatalog.Find(experiment.Method, experiment.Settings));
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = ExperimentData.Load(request, experiment.Settings, Preset.Split(experiment.Preset));
         run.Finish(experiment, data, metrics, sourceSelection: null, json);

@@ -1,0 +1,36 @@
+// The runtime compiles a kernel when it first runs, for all kernels of a training a tenth of a second. A rehearsal takes a step with models
+// of a few rows while the data are being read, so that training does not wait for the compiler. No result depends on it.
+
+using ForecEngine.Kernels.Simd;
+
+namespace ForecEngine.Recommenders.Training;
+
+/// <summary>Has the kernels of a training compiled before they are needed.</summary>
+public static class Rehearsal
+{
+    private const int Samples = 128;
+
+    /// <summary>Begins to rehearse the phases of a plan, on another thread.</summary>
+    public static Task Begin(Plan plan) => Task.Run(() =>
+    {
+        using SimdDevice device = new(threads: 1);
+        foreach (Phase phase in plan.Phases)
+        {
+            if (phase.Fit is GradientFit fit)
+                TakeStep(device, phase.Model, fit);
+        }
+    });
+
+    private static void TakeStep(SimdDevice device, string name, GradientFit fit)
+    {
+        IRecommender model = ModelCatalog.Create(name, device, new(Samples, Samples, fit.Model.Dimension, fit.Model.Layers));
+        Optimiser optimiser = fit.Optimiser.Create(device, model.Parameters, fit);
+        Slice<Sample> samples = device.Allocate<Sample>(Samples).Slice();
+        KeyedOrder order = new(RandomSequence.Named(seed: 0, "rehearsal"), draw: 0, Samples);
+        Minibatch batch = new(device, Samples);
+        batch.Fill(new SampleRange(samples, order, First: 0, Samples), Samples, Samples, marketOfUser: default, markets: 1);
+        Slice<Real> loss = device.Allocate<Real>(1).Slice();
+        new LossGradient(device, model, fit.Loss).Add(batch, 1, loss);
+        optimiser.Update(loss);
+    }
+}
