@@ -6,7 +6,7 @@ namespace ForecEngine.Kernels;
 /// <summary>Elementary functions over lanes.</summary>
 public static class LaneMath
 {
-    private const Real Faint = 8.6736174e-19f; // 2^-60
+    private const Real Faint = 7.8886091e-31f; // 2^-100
 
 #if REAL64
     // ln 2 in two parts: the first has trailing zeros, so n times it is exact for every exponent n.
@@ -87,7 +87,7 @@ public static class LaneMath
         TLane.WhereGreater(TLane.Broadcast(0), x, -x, x);
 
     /// <summary>
-    /// x, or 0 where |x| is below 2^-60; NaN stays NaN. Weight decay takes the weights behind a unit that is never active to nothing; where
+    /// x, or 0 where |x| is below 2^-100; NaN stays NaN. Weight decay takes the weights behind a unit that is never active to nothing; where
     /// they become subnormal, multiply-adds with them take up to a hundred times as long on some processors.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

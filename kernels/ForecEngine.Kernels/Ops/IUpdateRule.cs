@@ -1,5 +1,5 @@
 // What an optimiser is to a device: how an element of a parameter moves, given its gradient and up to two running statistics. The device
-// decides which elements: all of them, or the rows that a minibatch touched. A parameter below 2^-60 becomes 0 (LaneMath.Settle).
+// decides which elements: all of them, or the rows that a minibatch touched. A parameter below 2^-100 becomes 0 (LaneMath.Settle).
 
 namespace ForecEngine.Kernels.Ops;
 
