@@ -55,11 +55,14 @@ public readonly struct KeyedOrder
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void At(int first, Span<int> elements)
     {
-        Span<uint> lefts = stackalloc uint[Batch], rights = stackalloc uint[Batch];
-        for (; !elements.IsEmpty; first += Batch, elements = elements[Math.Min(Batch, elements.Length)..])
+        Span<Vector<uint>> leftLanes = stackalloc Vector<uint>[Batch / Vector<uint>.Count];
+        Span<Vector<uint>> rightLanes = stackalloc Vector<uint>[leftLanes.Length];
+        Span<uint> lefts = MemoryMarshal.Cast<Vector<uint>, uint>(leftLanes), rights = MemoryMarshal.Cast<Vector<uint>, uint>(rightLanes);
+        for (int count; !elements.IsEmpty; first += count, elements = elements[count..])
         {
+            count = Math.Min(Batch, elements.Length);
             uint left = (uint)first / _b, right = (uint)first % _b;
-            for (int i = 0; i < Batch; i++)
+            for (int i = 0; i < count; i++)
             {
                 (lefts[i], rights[i]) = (left, right);
                 right++;
@@ -68,15 +71,13 @@ public readonly struct KeyedOrder
             }
 
             // A round of all pairs before the next round of any: each waits for its own last one, and none for another's.
-            Span<Vector<uint>> leftLanes = MemoryMarshal.Cast<uint, Vector<uint>>(lefts);
-            Span<Vector<uint>> rightLanes = MemoryMarshal.Cast<uint, Vector<uint>>(rights);
+            int lanes = (count + Vector<uint>.Count - 1) / Vector<uint>.Count;
             for (uint round = 0; round < Rounds; round++)
             {
-                for (int i = 0; i < leftLanes.Length; i++)
+                for (int i = 0; i < lanes; i++)
                     (leftLanes[i], rightLanes[i]) = Next(leftLanes[i], rightLanes[i], round);
             }
 
-            int count = Math.Min(Batch, elements.Length);
             for (int i = 0; i < count; i++)
             {
                 uint element = (lefts[i] * _b) + rights[i];
