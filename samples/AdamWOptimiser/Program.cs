@@ -14,8 +14,8 @@ Phase gmf = PlanCatalog.Find("gmf", settings).Phases[0];
 OptimiserChoice adamW = new("adamw", (on, parameters, phase) => new AdamW(on, parameters, phase.LearningRate, decay: 0.01));
 Plan plan = new("gmf-adamw", [gmf with { Name = "gmf-adamw", Fit = (GradientFit)gmf.Fit with { Optimiser = adamW } }]);
 
-Experiment experiment = new() { Method = plan.Method, Preset = "paper", Target = "uk", Settings = settings };
 ExperimentData data = ExperimentData.Load(new DataRequest(MarketFiles.Find("uk", folder), []), settings);
+Experiment experiment = data.Record(plan.Method, "paper");
 using IDevice device = new SimdDevice(Environment.ProcessorCount);
 DirectoryInfo run = Directory.CreateTempSubdirectory("adamw-");
 try
@@ -31,7 +31,7 @@ finally
     run.Delete(recursive: true);
 }
 
-StageStore Stages(bool resumes) => new(cache: null, run.FullName, resumes, TimeSpan.Zero, Console.WriteLine, Console.Error.WriteLine);
+StageStore Stages(bool resumes) => new(cache: null, run.FullName, resumes, say: Console.WriteLine);
 
 // Null where the training was stopped.
 double? Train(StageStore? stages, int stopAfter)
@@ -40,7 +40,7 @@ double? Train(StageStore? stages, int stopAfter)
     try
     {
         ExperimentOutcome outcome = new ExperimentRunner(device, stages: stages, stop: stop.Token).Run(
-            experiment, plan, data.Markets, candidates: null, Metric.Default, progress =>
+            experiment, data.Markets, plan: plan, progress: progress =>
             {
                 if (progress.Epoch > stopAfter)
                     stop.Cancel();

@@ -31,7 +31,7 @@ return after > 0.15 && after != before ? 0 : 1;
 
 double Ndcg(Plan method)
 {
-    Experiment experiment = new() { Method = method.Method, Preset = "paper", Target = "jp", Sources = ["uk"], Settings = settings };
-    ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, method, data.Markets, candidates: null, Metric.Default);
+    Experiment experiment = data.Record(method.Method, "paper");
+    ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, data.Markets, plan: method);
     return outcome.Test!.Result.Means[Metric.NdcgAt10.Name];
 }

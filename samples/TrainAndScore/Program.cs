@@ -8,11 +8,10 @@ using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 
 string folder = args.Length > 0 ? args[0] : "data";
-Experiment experiment = new() { Method = "nmf++", Preset = "paper", Target = "jp", Sources = ["uk"], Settings = Preset.Find("paper") };
-ExperimentData data = ExperimentData.Load(
-    new DataRequest(MarketFiles.Find("jp", folder), [MarketFiles.Find("uk", folder)]), experiment.Settings);
+DataRequest request = new(MarketFiles.Find("jp", folder), [MarketFiles.Find("uk", folder)]);
+ExperimentData data = ExperimentData.Load(request, Preset.Find("paper"));
 using IDevice device = new SimdDevice(Environment.ProcessorCount);
-ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, data.Markets, candidates: null, Metric.Default);
+ExperimentOutcome outcome = new ExperimentRunner(device).Run(data.Record("nmf++", "paper"), data.Markets);
 double ndcg = outcome.Test!.Result.Means[Metric.NdcgAt10.Name];
 PlacedMarket jp = outcome.Markets[0];
 float[] scores = new float[jp.ItemRows.Length];

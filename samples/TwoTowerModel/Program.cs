@@ -29,9 +29,8 @@ TrainingSettings settings = Preset.Find("paper");
 GradientFit fit = new(
     settings.Model with { StandardDeviation = 0.1 }, new Initialisers.Fresh(), LearningRate: 0.01, settings.Gradient, settings.Samples);
 Plan plan = new("two-tower++", [new Phase("two-tower++", "two-tower", Scope.All, fit)]);
-Experiment experiment = new() { Method = plan.Method, Preset = "paper", Target = "jp", Sources = ["uk"], Settings = settings };
 ExperimentData data = ExperimentData.Load(new DataRequest(MarketFiles.Find("jp", folder), [MarketFiles.Find("uk", folder)]), settings);
-ExperimentOutcome outcome = new ExperimentRunner(device).Run(experiment, plan, data.Markets, candidates: null, Metric.Default);
+ExperimentOutcome outcome = new ExperimentRunner(device).Run(data.Record(plan.Method, "paper"), data.Markets, plan: plan);
 double ndcg = outcome.Test!.Result.Means[Metric.NdcgAt10.Name];
 Console.WriteLine($"nDCG@10 of jp: {ndcg:0.0000}");
 

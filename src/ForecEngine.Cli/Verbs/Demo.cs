@@ -58,23 +58,13 @@ internal static class Demo
 
     private static ExperimentOutcome Train(
         IDevice device, int threads, string directory, string method, string target, string[] sources, ulong seed,
-        Action<Recommenders.Training.TrainingProgress>? progress)
+        Action<TrainingProgress>? progress)
     {
         const string PresetName = "paper";
-        Experiment experiment = new()
-        {
-            Method = method,
-            Preset = PresetName,
-            Target = target,
-            Sources = sources,
-            Seed = seed,
-            Settings = Preset.Find(PresetName),
-        };
         ExperimentData data = ExperimentData.Load(
             new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]),
-            experiment.Settings, Preset.Split(PresetName));
-        experiment = experiment with { Digests = data.Digests, MinimumRows = data.Rules.MinimumRows };
-        return new ExperimentRunner(device, threads, keepScores: false)
-            .Run(experiment, data.Markets, data.Candidates, Metric.Default, progress);
+            Preset.Find(PresetName), Preset.Split(PresetName));
+        Experiment experiment = data.Record(method, PresetName, seed: seed);
+        return new ExperimentRunner(device, threads, keepScores: false).Run(experiment, data.Markets, progress: progress);
     }
 }

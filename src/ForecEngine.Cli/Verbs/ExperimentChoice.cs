@@ -45,22 +45,6 @@ internal static class ExperimentChoice
         _ = Rehearsal.Begin(plan);
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, settings, preset);
-        Experiment experiment = new()
-        {
-            Method = plan.Method,
-            Preset = arguments.Preset,
-            Target = request.Target.Market,
-            Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
-            Seed = seed,
-            Settings = settings,
-            HoldOut = data.Rules.HoldOut,
-            MinimumRows = data.Rules.MinimumRows,
-            EvaluateFrom = data.Rules.EvaluateFrom,
-            KCore = request.KCore,
-            KCorePasses = request.KCorePasses ?? 1,
-            CandidatesFrom = request.CandidatesFrom ?? default,
-            Digests = data.Digests,
-        };
-        return (experiment, data);
+        return (data.Record(plan.Method, arguments.Preset, settings, seed), data);
     }
 }

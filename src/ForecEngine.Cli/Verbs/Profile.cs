@@ -42,7 +42,7 @@ internal static class Profile
         json.Write(() => ToJson(plain, traced, summary, ceilings, device));
 
         ExperimentOutcome Train(IDevice on) =>
-            new ExperimentRunner(on, threads, keepScores: false).Run(experiment, data.Markets, data.Candidates, Metric.Default);
+            new ExperimentRunner(on, threads, keepScores: false).Run(experiment, data.Markets, data.Candidates);
     }
 
     // For 1, 2, 4, ... threads and for all threads of the device.

@@ -7,7 +7,7 @@ using ForecEngine.Kernels.Fused;
 namespace ForecEngine.Recommenders.Adaptation;
 
 /// <summary>Rounds of first-order meta-learning over the markets.</summary>
-public sealed class MetaProgram : Program
+public sealed class MetaProgram : TrainingProgram
 {
     private readonly IDevice _device;
     private readonly Optimiser _optimiser;

@@ -119,6 +119,29 @@ public sealed record ExperimentData(
         }
     }
 
+    /// <summary>The record of an experiment on these data.</summary>
+    /// <param name="method">The name of the method.</param>
+    /// <param name="preset">The preset on which the settings are based.</param>
+    /// <param name="settings">The settings of training; null for those of the preset.</param>
+    /// <param name="seed">The seed of every random draw.</param>
+    public Experiment Record(string method, string preset, TrainingSettings? settings = null, ulong seed = Experiment.DefaultSeed) => new()
+    {
+        Method = method,
+        Preset = preset,
+        Target = Request.Target.Market,
+        Sources = [.. Request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
+        Seed = seed,
+        Settings = settings ?? Preset.Find(preset),
+        HoldOut = Rules.HoldOut,
+        MinimumRows = Rules.MinimumRows,
+        EvaluateFrom = Rules.EvaluateFrom,
+        KCore = Request.KCore,
+        KCorePasses = Request.KCorePasses ?? 1,
+        CandidatesFrom = Request.CandidatesFrom ?? default,
+        EvaluationNegatives = Request.EvaluationNegatives,
+        Digests = Digests,
+    };
+
     /// <summary>The notes on the data and on a ranking of them.</summary>
     /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
     public IReadOnlyList<DataNote> NotesOn(Split split) =>

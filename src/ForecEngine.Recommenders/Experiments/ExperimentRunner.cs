@@ -41,26 +41,19 @@ public sealed class ExperimentRunner(
     /// <param name="experiment">The record.</param>
     /// <param name="markets">The markets that it names, prepared, the target among them.</param>
     /// <param name="candidates">The candidates of test; null for the held-out items of the target among sampled negatives.</param>
-    /// <param name="metrics">The metrics, including nDCG@10.</param>
+    /// <param name="metrics">The metrics, including nDCG@10; null for <see cref="Metric.Default"/>.</param>
     /// <param name="progress">Receives a report after each minibatch.</param>
-    /// <exception cref="ArgumentException">The method takes each minibatch from one market, and the settings mix them.</exception>
+    /// <param name="plan">The plan of the method; null for the catalog's.</param>
+    /// <exception cref="ArgumentException">The plan is of another method than the record, or refuses its settings.</exception>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     /// <exception cref="DataFormatException">
     /// A source shares no item with the target, or a market has fewer samples than a support set.
     /// </exception>
     public ExperimentOutcome Run(
-        Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates, IReadOnlyList<Metric> metrics,
-        Action<TrainingProgress>? progress = null)
+        Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates = null,
+        IReadOnlyList<Metric>? metrics = null, Action<TrainingProgress>? progress = null, Plan? plan = null)
     {
-        return Run(experiment, PlanCatalog.Find(experiment.Method, experiment.Settings), markets, candidates, metrics, progress);
-    }
-
-    /// <summary>Trains by a plan that need not be in the catalog, and evaluates.</summary>
-    /// <exception cref="ArgumentException">The plan is of another method than the record, or refuses its settings.</exception>
-    public ExperimentOutcome Run(
-        Experiment experiment, Plan plan, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates,
-        IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
-    {
+        plan ??= PlanCatalog.Find(experiment.Method, experiment.Settings);
         if (plan.Method != experiment.Method)
             throw new ArgumentException($"the record is of {experiment.Method}, the plan of {plan.Method}", nameof(plan));
         if (plan.Refusal is { } refusal)
@@ -82,7 +75,7 @@ public sealed class ExperimentRunner(
         }
 
         IReadOnlyList<Phase> phases = plan.Over(union.Markets.Select(placed => placed.Market.Name));
-        Inquiry inquiry = new(new Ranker(metrics, threads, keepScores), candidates, progress);
+        Inquiry inquiry = new(new Ranker(metrics ?? Metric.Default, threads, keepScores), candidates, progress);
         return Run(experiment, phases, tables, union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 

@@ -100,7 +100,7 @@ internal sealed class GradientFitting : IFitting
             new ModelRequest(_ground.Device, _phase.Model, shape, settings.StandardDeviation, _ground.Experiment.Seed, purpose), earlier);
     }
 
-    private Program MakeProgram(IReadOnlyList<SampleStream> streams) => _fit is MetaFit meta
+    private TrainingProgram MakeProgram(IReadOnlyList<SampleStream> streams) => _fit is MetaFit meta
         ? new MetaProgram(_ground.Device, _model, meta.Learner, _optimiser, streams, meta.MetaLearning.InnerLearningRate)
         : new TurnProgram(
             _ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Experiment.Seed), _optimiser, streams);

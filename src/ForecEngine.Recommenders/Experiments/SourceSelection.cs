@@ -42,7 +42,7 @@ public sealed class SourceSelection(ExperimentRunner runner)
             Experiment pilot = experiment with { Sources = [name], Settings = experiment.Settings with { Gradient = few } };
             TrainingSchedule? schedule = null;
             ExperimentOutcome outcome = runner.Run(
-                pilot, [target, source], candidates: null, [Metric.NdcgAt10], progress is null ? null : Tell);
+                pilot, [target, source], metrics: [Metric.NdcgAt10], progress: progress is null ? null : Tell);
             RankedLists valid = outcome.Valid ?? throw new InvalidOperationException("a pilot run without validation rows");
             return valid.Result.Means[Metric.NdcgAt10.Name];
 

@@ -15,8 +15,8 @@ public sealed class StageStore
     private readonly StageFolder? _run;
     private readonly bool _resumes;
     private readonly TimeSpan _between;
-    private readonly Action<string> _say;
-    private readonly Action<string> _warn;
+    private readonly Action<string>? _say;
+    private readonly Action<string>? _warn;
     private readonly HashSet<StageFolder> _failing = [];
     private long _saved = Stopwatch.GetTimestamp();
 
@@ -25,10 +25,12 @@ public sealed class StageStore
     /// <param name="run">The directory of the run, or null; its stages are stored in the subdirectory <c>stages</c>.</param>
     /// <param name="resumes">Whether to resume from stages in the directory of the run; if not, they are removed.</param>
     /// <param name="between">The least time between checkpoints inside a stage; zero for one at the end of every epoch.</param>
-    /// <param name="say">Receives reports of reused stages.</param>
-    /// <param name="warn">Receives reports of stages that could not be read or written.</param>
+    /// <param name="say">Receives reports of reused stages, or null.</param>
+    /// <param name="warn">Receives reports of stages that could not be read or written, or null.</param>
     /// <exception cref="IOException">The cache cannot be written to.</exception>
-    public StageStore(string? cache, string? run, bool resumes, TimeSpan between, Action<string> say, Action<string> warn)
+    public StageStore(
+        string? cache, string? run, bool resumes = false, TimeSpan between = default, Action<string>? say = null,
+        Action<string>? warn = null)
     {
         (_cache, _run) = (cache is null ? null : new StageFolder(cache), run is null ? null : OfRun(run));
         (_resumes, _between, _say, _warn) = (resumes, between, say, warn);
@@ -61,7 +63,7 @@ public sealed class StageStore
                 if (_cache.TryLock(record) is { } held)
                     return held;
                 if (!waits)
-                    _say($"{record.Stage}: another run trains it into {_cache.Path}; waiting for it");
+                    _say?.Invoke($"{record.Stage}: another run trains it into {_cache.Path}; waiting for it");
                 stop.WaitHandle.WaitOne(s_betweenLooks);
                 stop.ThrowIfCancellationRequested();
             }
@@ -69,7 +71,7 @@ public sealed class StageStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (_failing.Add(_cache))
-                _warn($"{record.Stage}: not kept, training goes on; {exception.Message}");
+                _warn?.Invoke($"{record.Stage}: not kept, training goes on; {exception.Message}");
             return null;
         }
     }
@@ -125,13 +127,14 @@ public sealed class StageStore
         try
         {
             PhaseState state = StageFile.Read(path, record, fitting);
-            _say($"{record.Stage}: {state.Epochs} epochs{(state.Part is { } part ? $" and {part.Rounds} rounds" : "")} taken from {path}");
+            string rounds = state.Part is { } part ? $" and {part.Rounds} rounds" : "";
+            _say?.Invoke($"{record.Stage}: {state.Epochs} epochs{rounds} taken from {path}");
             LastCheckpoint = path;
             return state;
         }
         catch (CheckpointException exception)
         {
-            _warn($"{record.Stage}: trained again; {exception.Message}");
+            _warn?.Invoke($"{record.Stage}: trained again; {exception.Message}");
             return null;
         }
     }
@@ -149,7 +152,7 @@ public sealed class StageStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (_failing.Add(folder))
-                _warn($"{record.Stage}: not kept, training goes on; {exception.Message}");
+                _warn?.Invoke($"{record.Stage}: not kept, training goes on; {exception.Message}");
         }
     }
 

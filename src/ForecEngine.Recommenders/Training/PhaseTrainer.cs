@@ -23,7 +23,7 @@ public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Sa
 /// <param name="settings">The number of epochs, and which epoch is kept.</param>
 /// <param name="threads">The most threads that draw samples.</param>
 public sealed class PhaseTrainer(
-    IDevice device, string phase, IRecommender model, Optimiser optimiser, Program program, GradientSettings settings, int threads)
+    IDevice device, string phase, IRecommender model, Optimiser optimiser, TrainingProgram program, GradientSettings settings, int threads)
 {
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private readonly FiniteCheck _check = new(device, model.Parameters, optimiser);

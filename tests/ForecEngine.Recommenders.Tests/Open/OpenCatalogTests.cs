@@ -59,10 +59,10 @@ public sealed class OpenCatalogTests : IDisposable
         Plan plan = PlanCatalog.Find("gmf") with { Method = "mine" };
         Experiment experiment = new() { Method = "mine", Preset = "paper", Target = "jp", Settings = s_settings, EvaluationNegatives = 15 };
         ExperimentOutcome outcome = new ExperimentRunner(_device).Run(
-            experiment, plan, [TestMarkets.Prepared("jp", 1)], null, Metric.Default);
+            experiment, [TestMarkets.Prepared("jp", 1)], plan: plan);
         Assert.Equal("gmf", outcome.ModelName);
         string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(_device).Run(
-            experiment with { Method = "other" }, plan, [TestMarkets.Prepared("jp", 1)], null, Metric.Default)).Message;
+            experiment with { Method = "other" }, [TestMarkets.Prepared("jp", 1)], plan: plan)).Message;
         Assert.Contains("the record is of other, the plan of mine", message, StringComparison.Ordinal);
     }
 

@@ -74,7 +74,7 @@ public sealed class ResidentTrainingTests
         AdamOptimiser adam = new(device, trained.Parameters, new AdamOptions(0.01, 1e-7));
         SampleStream[] streams = [.. union.Markets.Select(placed =>
             new SampleStream(device, [placed], new SampleSettings { BatchSize = 20 }, 1, "test", 0, kept: 2))];
-        Program program = meta
+        TrainingProgram program = meta
             ? new MetaProgram(device, trained, MetaLearner.Maml, adam, streams, 0.1)
             : new TurnProgram(device, new LossGradient(device, trained, seed: 1), adam, streams);
         long rounds = 0;

@@ -9,7 +9,7 @@ namespace ForecEngine.Recommenders.Training;
 public readonly record struct RoundResult(double Loss, int Samples);
 
 /// <summary>Trains on the minibatches of markets, round by round.</summary>
-public abstract class Program
+public abstract class TrainingProgram
 {
     private const int RoundsAhead = 64;
 
@@ -23,7 +23,7 @@ public abstract class Program
     /// <param name="streams">The streams.</param>
     /// <param name="minibatches">The number of minibatches of each stream in a round.</param>
     /// <param name="lossesPerRound">The number of losses that a round writes.</param>
-    private protected Program(IDevice device, IReadOnlyList<SampleStream> streams, int minibatches, int lossesPerRound)
+    private protected TrainingProgram(IDevice device, IReadOnlyList<SampleStream> streams, int minibatches, int lossesPerRound)
     {
         (Streams, _lossesPerRound) = (streams, lossesPerRound);
         RoundsAtOnce = device.IsHost ? 1 : RoundsAhead;
