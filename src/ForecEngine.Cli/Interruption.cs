@@ -41,8 +41,11 @@ internal sealed partial class Interruption : IDisposable
                     return;
                 AtEnd?.Invoke();
                 Terminal.Restore();
-                Console.Error.WriteLine($"forec: {Message()}");
-                Environment.Exit(Status);
+                lock (Console.Error) // its own lock: no other thread can write after the message
+                {
+                    Console.Error.WriteLine($"forec: {Message()}");
+                    Environment.Exit(Status);
+                }
             }));
         }
     }
