@@ -1,5 +1,5 @@
-// Which accelerators this machine has. A driver that is missing or broken is a machine without its accelerators, not
-// an error: ILGPU asks the drivers and keeps quiet about those that do not answer.
+// Lists the accelerators of this machine. A missing or broken driver is not an error: ILGPU skips drivers that do not answer, so their
+// accelerators are not listed.
 
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
@@ -11,7 +11,7 @@ namespace ForecEngine.Kernels.Gpu;
 /// <summary>The accelerators of this machine.</summary>
 public static class Accelerators
 {
-    /// <summary>Those that kernels can run on: CUDA's first, then OpenCL's, then the host, which is always there.</summary>
+    /// <summary>The accelerators that kernels can run on: CUDA's, OpenCL's, and last the host, which is always listed.</summary>
     public static IReadOnlyList<AcceleratorInfo> List()
     {
         using Context context = Find();
@@ -32,7 +32,7 @@ public static class Accelerators
         context.Devices.OfType<TDevice>().Select((Device device, int index) =>
             (new AcceleratorInfo(kind, index, device.Name.Trim(), MemoryOf(device)), device));
 
-    // ILGPU takes the host's memory to be endless.
+    // ILGPU reports unlimited memory for the host.
     private static long MemoryOf(Device device) =>
         device is CPUDevice ? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes : device.MemorySize;
 }

@@ -1,9 +1,9 @@
-// The elementwise kernels: a thread an element. Each runs any operation that has the shape it names, so an operation
-// added to ForecEngine.Kernels.Ops adds nothing here.
+// The elementwise kernels: one thread per element. Each is generic over the operation, so a new operation in ForecEngine.Kernels.Ops needs
+// no new kernel.
 
 namespace ForecEngine.Kernels.Gpu;
 
-/// <summary>What a thread of an elementwise kernel does.</summary>
+/// <summary>The bodies of the elementwise kernels, for one thread.</summary>
 internal static class ElementwiseKernels
 {
     /// <summary>y = f(x).</summary>

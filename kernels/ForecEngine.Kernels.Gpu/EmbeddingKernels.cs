@@ -1,8 +1,8 @@
-// The kernel of embedding lookup: a thread an element of the result.
+// The kernel of embedding lookup: one thread per element of the result.
 
 namespace ForecEngine.Kernels.Gpu;
 
-/// <summary>What a thread of an embedding kernel does.</summary>
+/// <summary>The bodies of the embedding kernels, for one thread.</summary>
 internal static class EmbeddingKernels
 {
     /// <summary>y[row, column] = table[rows[row], column].</summary>

@@ -1,9 +1,9 @@
-// One number as a GPU's thread computes with it. Every member must compile to instructions alone: what ILGPU cannot
-// translate becomes an unresolved external function in PTX, which fails only where there is a GPU.
+// The lane of a GPU thread: one number. Every member must compile to GPU instructions. Where ILGPU cannot translate a call, it emits an
+// unresolved external function in PTX, which fails only on a machine with a GPU.
 
 namespace ForecEngine.Kernels.Gpu;
 
-/// <summary>A lane of one number in a GPU's thread.</summary>
+/// <summary>A lane of one number in a GPU thread.</summary>
 /// <param name="Value">The number.</param>
 internal readonly record struct GpuLane(float Value) : ILane<GpuLane>
 {
@@ -22,8 +22,8 @@ internal readonly record struct GpuLane(float Value) : ILane<GpuLane>
     public static GpuLane Sqrt(GpuLane value) => new(MathF.Sqrt(value.Value));
 
     /// <remarks>
-    /// The difference is compared with 0, because ILGPU 1.5.3 turns <c>constant &gt; x</c> round into an unordered
-    /// <c>x &lt; constant</c>, which is true where x is NaN: <see cref="Ops.Relu"/> would then hide a NaN.
+    /// Compares the difference with 0, because ILGPU 1.5.3 rewrites <c>constant &gt; x</c> as an unordered <c>x &lt; constant</c>, which is
+    /// true where x is NaN: <see cref="Ops.Relu"/> would then hide a NaN.
     /// </remarks>
     public static GpuLane WhereGreater(GpuLane left, GpuLane right, GpuLane whenTrue, GpuLane whenFalse) =>
         left.Value - right.Value > 0 ? whenTrue : whenFalse;

@@ -1,5 +1,5 @@
-// The operations that a GPU has kernels for, with the signatures of IDevice: what the GPU device grows from. Shapes are
-// checked here, before a kernel is launched, as on the host.
+// The operations that have GPU kernels, with the signatures of IDevice: the start of a GPU device. Shapes are checked before a kernel is
+// launched, as on the host.
 
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -10,13 +10,12 @@ namespace ForecEngine.Kernels.Gpu;
 
 /// <summary>
 /// An accelerator that runs operations on its own memory. Results named y and gradient are overwritten; adjoints named
-/// d... are added to, and an empty one is left out. One thread at a time may call it.
+/// d... are added to; an empty adjoint is skipped. One thread at a time may call it.
 /// </summary>
 /// <remarks>
 /// Every operation throws <see cref="ArgumentException"/> where shapes do not fit or memory is not the accelerator's,
-/// naming them. Results are the same bits from run to run, and within 1e-4 of <see cref="ScalarDevice"/> relative to
-/// their terms: a difference that cancels, such as s(z) - t in the gradient of binary cross-entropy, keeps the error of
-/// what was subtracted.
+/// naming them. Results are bit-identical from run to run, and within 1e-4 of <see cref="ScalarDevice"/> relative to the size of their
+/// terms: a difference that cancels, such as s(z) - t in the gradient of binary cross-entropy, keeps the absolute error of its terms.
 /// </remarks>
 public sealed class GpuOperations : IDisposable
 {
@@ -31,13 +30,13 @@ public sealed class GpuOperations : IDisposable
         Info = info;
     }
 
-    /// <summary>What runs the operations.</summary>
+    /// <summary>The accelerator that runs the operations.</summary>
     public AcceleratorInfo Info { get; }
 
     /// <summary>Opens an accelerator of this machine.</summary>
-    /// <param name="kind">What drives it.</param>
+    /// <param name="kind">The driver interface.</param>
     /// <param name="index">Its place among those of its kind.</param>
-    /// <exception cref="ArgumentException">There is no such accelerator; the message names those that there are.</exception>
+    /// <exception cref="ArgumentException">There is no such accelerator; the message lists the available ones.</exception>
     public static GpuOperations Open(AcceleratorKind kind, int index = 0)
     {
         Context context = Accelerators.Find();
@@ -138,7 +137,7 @@ public sealed class GpuOperations : IDisposable
             ? storage.View(slice)
             : throw new ArgumentException($"{name} is not in the memory of {Info.Id}; allocate it there", name);
 
-    // Compiling a kernel takes milliseconds, so each is compiled once.
+    // Compiling a kernel takes milliseconds, so compiled kernels are kept.
     private TLauncher Launcher<TLauncher>(TLauncher kernel, Func<TLauncher, TLauncher> load)
         where TLauncher : Delegate
     {

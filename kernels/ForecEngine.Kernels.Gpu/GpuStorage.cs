@@ -5,7 +5,7 @@ using ILGPU.Runtime;
 namespace ForecEngine.Kernels.Gpu;
 
 /// <summary>A block of an accelerator's memory.</summary>
-/// <typeparam name="T">What it holds.</typeparam>
+/// <typeparam name="T">The type of the elements.</typeparam>
 public sealed class GpuStorage<T> : Storage<T>, IDisposable
     where T : unmanaged
 {
@@ -15,7 +15,7 @@ public sealed class GpuStorage<T> : Storage<T>, IDisposable
     internal GpuStorage(Accelerator accelerator, int length)
         : base(length)
     {
-        // Drivers refuse a block of nothing.
+        // Drivers refuse to allocate 0 bytes.
         _buffer = accelerator.Allocate1D<T>(Math.Max(1, length));
         _buffer.MemSetToZero();
     }
@@ -41,7 +41,7 @@ public sealed class GpuStorage<T> : Storage<T>, IDisposable
             destination.CopyFromCPU(source);
     }
 
-    /// <summary>A run of the block as kernels take it. ILGPU checks no bounds in a release build; the slice has.</summary>
+    /// <summary>A part of the block for kernels. The slice has checked the bounds; ILGPU checks none in a release build.</summary>
     internal ArrayView<T> View(Slice<T> slice) => _buffer.View.BaseView.SubView(slice.Offset, slice.Length);
 
     /// <inheritdoc/>

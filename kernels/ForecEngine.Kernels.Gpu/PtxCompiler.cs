@@ -1,4 +1,4 @@
-// What a CUDA driver would be given, made without one: the text in which a kernel that only a GPU would refuse shows.
+// Compiles kernels to the PTX that a CUDA driver would receive. Tests read it to find faults that would otherwise show only on a GPU.
 
 using System.Reflection;
 using ILGPU.Backends;
@@ -13,8 +13,8 @@ namespace ForecEngine.Kernels.Gpu;
 internal static class PtxCompiler
 {
     /// <summary>
-    /// The PTX of a kernel that runs a thread an index. For an architecture above sm_80 ILGPU 1.5.3 writes
-    /// <c>.target sm_80</c>, which the driver of a newer GPU accepts; what it may use is still the architecture's own.
+    /// The PTX of a kernel with one thread per index. For architectures above sm_80, ILGPU 1.5.3 writes <c>.target sm_80</c>, which drivers
+    /// of newer GPUs accept, but it still uses the instructions of the requested architecture.
     /// </summary>
     public static string Compile(MethodInfo kernel, CudaArchitecture architecture)
     {

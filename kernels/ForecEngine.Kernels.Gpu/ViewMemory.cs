@@ -1,8 +1,8 @@
-// A GPU's memory as the operations' bodies see it.
+// GPU memory as an argument of the operations' bodies.
 
 namespace ForecEngine.Kernels.Gpu;
 
-/// <summary>Numbers in a GPU's memory. Whoever launches a kernel has checked the bounds of every index it will use.</summary>
+/// <summary>Numbers in a GPU's memory. The caller that launches a kernel has checked the bounds of every index.</summary>
 internal readonly struct ViewMemory(ArrayView<float> view) : IMemory<GpuLane>
 {
     public GpuLane Load(int index) => new(view[index]);

@@ -15,7 +15,7 @@ using Xunit;
 
 namespace ForecEngine.GradientTests;
 
-/// <summary>The meta-learners against what their papers say.</summary>
+/// <summary>Compares the meta-learners with the formulas of their papers.</summary>
 public sealed class MetaLearningTests
 {
     private const int Size = 20;

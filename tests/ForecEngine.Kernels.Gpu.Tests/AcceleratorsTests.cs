@@ -1,4 +1,4 @@
-// What the list of accelerators holds on any machine, with a GPU or without.
+// The list of accelerators on any machine, with or without a GPU.
 
 using Xunit;
 
@@ -7,7 +7,7 @@ namespace ForecEngine.Kernels.Gpu.Tests;
 public sealed class AcceleratorsTests
 {
     [Fact]
-    public void The_host_is_always_there_and_comes_last()
+    public void The_host_is_always_listed_and_comes_last()
     {
         AcceleratorInfo host = Accelerators.List()[^1];
         Assert.Equal("cpu:0", host.Id);
@@ -15,7 +15,7 @@ public sealed class AcceleratorsTests
     }
 
     [Fact]
-    public void Each_accelerator_has_a_name_and_an_id_of_its_own()
+    public void Each_accelerator_has_a_name_and_a_unique_id()
     {
         IReadOnlyList<AcceleratorInfo> all = Accelerators.List();
         Assert.All(all, info => Assert.False(string.IsNullOrWhiteSpace(info.Name)));
@@ -23,7 +23,7 @@ public sealed class AcceleratorsTests
     }
 
     [Fact]
-    public void An_accelerator_that_is_not_there_is_refused_by_naming_those_that_are()
+    public void The_error_for_a_missing_accelerator_lists_the_available_ones()
     {
         ArgumentException refused = Assert.Throws<ArgumentException>(() => GpuOperations.Open(AcceleratorKind.Cuda, 99));
         Assert.Contains("no cuda:99", refused.Message, StringComparison.Ordinal);

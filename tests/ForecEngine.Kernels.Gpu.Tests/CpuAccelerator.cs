@@ -1,5 +1,5 @@
-// ILGPU's CPU accelerator for the tests of a class: slow to start and to run, so shared, and shapes are tiny. The
-// scalar device beside it is what it is held to.
+// ILGPU's CPU accelerator, shared by the tests of a class because it starts slowly. It also runs slowly, so shapes are tiny. Results are
+// compared with the scalar device.
 
 namespace ForecEngine.Kernels.Gpu.Tests;
 

@@ -1,4 +1,4 @@
-// The GPU's lane against the scalar one, on the host: the same bits, but for a multiply-add that rounds twice.
+// The GPU's lane, run on the host, gives the same bits as the scalar lane, except that its multiply-add rounds twice.
 
 using FsCheck.Xunit;
 using Xunit;
@@ -8,7 +8,7 @@ namespace ForecEngine.Kernels.Gpu.Tests;
 public sealed class GpuLaneTests
 {
     [Property]
-    public void Arithmetic_is_the_scalar_lanes_bit_for_bit(float x, float y)
+    public void Arithmetic_has_the_bits_of_the_scalar_lane(float x, float y)
     {
         (GpuLane gx, GpuLane gy) = (new(x), new(y));
         (ScalarLane sx, ScalarLane sy) = (new(x), new(y));
@@ -26,10 +26,10 @@ public sealed class GpuLaneTests
         Assert.Equal((a * b) + c, GpuLane.MultiplyAdd(new(a), new(b), new(c)).Value);
 
     [Property]
-    public void Choosing_the_greater_is_the_scalar_lanes(float left, float right) => AssertChooses(left, right);
+    public void Selecting_the_greater_agrees_with_the_scalar_lane(float left, float right) => AssertChooses(left, right);
 
     [Fact]
-    public void Choosing_the_greater_holds_where_a_difference_overflows_underflows_or_is_no_number()
+    public void Selecting_the_greater_is_right_if_the_difference_overflows_underflows_or_is_NaN()
     {
         float[] corners =
         [
@@ -44,7 +44,7 @@ public sealed class GpuLaneTests
     }
 
     [Fact]
-    public void Powers_of_two_are_exact_over_the_normal_exponents()
+    public void Powers_of_two_are_exact_for_all_normal_exponents()
     {
         for (int n = -126; n <= 127; n++)
             Assert.Equal(MathF.ScaleB(1, n), GpuLane.PowerOfTwo(new(n)).Value);

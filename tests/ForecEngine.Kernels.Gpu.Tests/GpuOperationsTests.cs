@@ -1,5 +1,5 @@
-// Kernels against the scalar device, on ILGPU's CPU accelerator, over random tiny shapes. There, what is sums, products
-// and copies has the same bits; what goes through exp or log differs by the multiply-adds that round twice.
+// Compares the kernels with the scalar device on ILGPU's CPU accelerator, over random tiny shapes. There, sums, products and copies have
+// the same bits; operations with exp or log differ, because multiply-adds round twice.
 
 using ForecEngine.Kernels.Ops;
 using FsCheck.Xunit;
@@ -17,19 +17,19 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
     private readonly ScalarDevice _scalar = cpu.Scalar;
 
     [Property(MaxTest = Cases)]
-    public void Sigmoid_is_the_scalar_devices_within_a_millionth(ulong seed) => CheckUnary<Sigmoid>(seed, Rounded);
+    public void Sigmoid_agrees_with_the_scalar_device_within_1e_6(ulong seed) => CheckUnary<Sigmoid>(seed, Rounded);
 
     [Property(MaxTest = Cases)]
-    public void Relu_is_the_scalar_devices_bit_for_bit(ulong seed) => CheckUnary<Relu>(seed, Exact);
+    public void Relu_has_the_bits_of_the_scalar_device(ulong seed) => CheckUnary<Relu>(seed, Exact);
 
     [Property(MaxTest = Cases)]
-    public void Product_is_the_scalar_devices_bit_for_bit(ulong seed) => CheckBinary<Product>(seed, Exact);
+    public void Product_has_the_bits_of_the_scalar_device(ulong seed) => CheckBinary<Product>(seed, Exact);
 
     [Property(MaxTest = Cases)]
-    public void Binary_cross_entropy_is_the_scalar_devices_within_a_millionth(ulong seed) => CheckBinary<BinaryCrossEntropy>(seed, Rounded);
+    public void Cross_entropy_agrees_with_the_scalar_device_within_1e_6(ulong seed) => CheckBinary<BinaryCrossEntropy>(seed, Rounded);
 
     [Property(MaxTest = Cases)]
-    public void Gathered_rows_are_the_scalar_devices_bit_for_bit(ulong seed)
+    public void Gathered_rows_have_the_bits_of_the_scalar_device(ulong seed)
     {
         Draws draws = new(seed);
         (int table, int batch, int columns) = (1 + draws.Below("table", 6), draws.Below("batch", 12), 1 + draws.Below("columns", 9));
@@ -37,7 +37,7 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
     }
 
     [Fact]
-    public void An_empty_batch_leaves_everything_as_it_was()
+    public void An_empty_batch_changes_nothing()
     {
         CheckGather([1, 2, 3], tableRows: 1, rows: []);
         _gpu.Unary<Sigmoid>(default, default);
@@ -48,7 +48,7 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
     }
 
     [Fact]
-    public void Each_row_of_a_batch_that_names_one_row_gathers_it() =>
+    public void A_row_can_be_gathered_several_times() =>
         Assert.Equal([3, 4, 3, 4, 3, 4], CheckGather([1, 2, 3, 4], tableRows: 2, rows: [1, 1, 1]));
 
     [Fact]
@@ -148,8 +148,8 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
         return Read(y);
     }
 
-    // Relative to the result and to the terms it came from: where s(z) - t, 1 - s(x) or the addition to an adjoint
-    // cancels, what is left is as exact as what was subtracted, on either device.
+    // The error is relative to the result and to its terms: where s(z) - t, 1 - s(x) or the addition to an adjoint cancels, the result
+    // keeps the absolute error of its terms, on either device.
     private static void AssertClose(Slice<float> expected, GpuStorage<float> actual, float tolerance, params float[][] terms)
     {
         float[] read = Read(actual);
@@ -191,7 +191,7 @@ public sealed class GpuOperationsTests(CpuAccelerator cpu) : IClassFixture<CpuAc
 
         public float[] Normals(string name, int n) => Make(n, i => (float)Of(name).Normal(i));
 
-        // Past +-87 exp is clamped; 0 is relu's corner.
+        // Beyond +-87 exp is clamped; at 0 relu has its kink.
         public float[] Logits(string name, int n) => Make(n, i => Of(name).Below(i, 8) switch
         {
             0 => 0,

@@ -1,4 +1,4 @@
-// Memory of an accelerator: it begins as zeros, keeps what is written, and is left alone beyond its ends.
+// Memory of an accelerator: it is zero at first, keeps written values, and checks bounds.
 
 using FsCheck;
 using FsCheck.Xunit;
@@ -9,7 +9,7 @@ namespace ForecEngine.Kernels.Gpu.Tests;
 public sealed class GpuStorageTests(CpuAccelerator cpu) : IClassFixture<CpuAccelerator>
 {
     [Property(MaxTest = 20)]
-    public void What_is_written_is_read_back_and_the_rest_stays_zero(float[] values, byte before, byte after)
+    public void Written_values_are_read_back_and_the_rest_stays_zero(float[] values, byte before, byte after)
     {
         using GpuStorage<float> storage = cpu.Operations.Allocate<float>(before + values.Length + after);
         storage.Write(before, values);
@@ -19,7 +19,7 @@ public sealed class GpuStorageTests(CpuAccelerator cpu) : IClassFixture<CpuAccel
     }
 
     [Property(MaxTest = 20)]
-    public void Beyond_its_ends_nothing_is_read_or_written(NonNegativeInt length)
+    public void Access_out_of_bounds_is_refused(NonNegativeInt length)
     {
         using GpuStorage<int> storage = cpu.Operations.Allocate<int>(length.Get);
         Assert.Throws<ArgumentOutOfRangeException>(() => storage.Read(0, new int[length.Get + 1]));

@@ -1,5 +1,5 @@
-// Every kernel, with every operation that it can run, compiled as for a GPU: no GPU is needed to see that it would link,
-// be deterministic and keep NaN. Kernels and operations are found, not listed, so a new one is held to this at once.
+// Compiles every kernel with every operation to PTX and checks, without a GPU, that it would link, be deterministic and propagate NaN.
+// Reflection finds the kernels and operations, so new ones are checked too.
 
 using System.Reflection;
 using ForecEngine.Kernels.Ops;
@@ -35,11 +35,11 @@ public sealed class PtxCompilerTests
 
     [Theory]
     [MemberData(nameof(Compilations))]
-    public void A_kernel_compiles_to_PTX_that_a_GPU_runs_as_the_host_does(string kernel, string architecture) =>
+    public void A_kernel_compiles_to_PTX_that_passes_the_gate(string kernel, string architecture) =>
         AssertPasses(Kernels[kernel], Architectures.Single(a => a.ToString() == architecture));
 
     [Fact]
-    public void The_gate_sees_every_kind_of_kernel_and_of_operation() =>
+    public void Reflection_finds_every_kind_of_kernel_and_operation() =>
         Assert.Superset(
             new HashSet<string>
             {
@@ -50,7 +50,7 @@ public sealed class PtxCompilerTests
             Kernels.Keys.ToHashSet());
 
     [Fact]
-    public void The_bodies_that_have_no_kernel_yet_pass_too()
+    public void Operations_without_a_kernel_pass_too()
     {
         AssertPasses(((Delegate)AdamKernel).Method, CudaArchitecture.SM_90);
         AssertPasses(((Delegate)SgdKernel).Method, CudaArchitecture.SM_90);
@@ -60,18 +60,18 @@ public sealed class PtxCompilerTests
     }
 
     [Fact]
-    public void An_atomic_is_refused_whether_its_result_is_used_or_not()
+    public void The_gate_refuses_an_atomic_whether_its_result_is_used_or_not()
     {
         Assert.StartsWith("atom.", Assert.Single(Refused(AtomicKernel)), StringComparison.Ordinal);
         Assert.StartsWith("red.", Assert.Single(Refused(AtomicKernelWithoutResult)), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_fused_multiply_add_of_the_host_is_refused() =>
+    public void The_gate_refuses_a_fused_multiply_add_of_the_host() =>
         Assert.Contains(Refused(FusedKernel), line => line.StartsWith(".extern .func", StringComparison.Ordinal));
 
     [Fact]
-    public void A_comparison_that_takes_NaN_for_a_number_is_refused() =>
+    public void The_gate_refuses_a_comparison_that_is_true_for_NaN() =>
         Assert.Contains("setp.ltu", Assert.Single(Refused(TurnedComparisonKernel)), StringComparison.Ordinal);
 
     private static void AssertPasses(MethodInfo kernel, CudaArchitecture architecture)

@@ -1,5 +1,5 @@
-// How much a repeated action allocates, told apart from what the runtime allocates now and then on any thread while it
-// compiles code anew or collects: what the action itself allocates, it allocates in every round.
+// Measures how much an action allocates. The runtime also allocates on any thread now and then, when it recompiles code or collects
+// garbage. The action itself allocates in every round, so the minimum over the rounds is its own.
 
 namespace ForecEngine.Kernels.Tests;
 
@@ -7,7 +7,7 @@ internal static class Allocation
 {
     private const int Rounds = 10;
 
-    /// <summary>The bytes that the calling thread allocates for an action, the least of some rounds after the first.</summary>
+    /// <summary>The bytes that the calling thread allocates for an action: the minimum of some rounds after the first.</summary>
     public static long BytesOf(Action action)
     {
         action();

@@ -1,25 +1,24 @@
-// Random inputs of the kernels' tests: sizes on both sides of every vector, tile and chunk, and numbers of the kinds
-// that arithmetic goes wrong on. FsCheck draws the sizes and a seed and prints them when a property fails; the numbers
-// follow from the seed alone.
+// Random inputs of the kernels' tests: sizes around the boundaries of vectors, tiles and chunks, and values that break arithmetic. FsCheck
+// draws the sizes and a seed and prints them when a property fails; the numbers are functions of the seed.
 
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace ForecEngine.Kernels.Tests;
 
-/// <summary>How many elements: none, one, a few, or more than one chunk of 2^14.</summary>
+/// <summary>A number of elements: none, one, a few, or more than one chunk of 2^14.</summary>
 public sealed record Length(int Value);
 
-/// <summary>Rows of a matrix or a table: none, one, a few, or more than one chunk of 2^11.</summary>
+/// <summary>A number of rows of a matrix or a table: none, one, a few, or more than one chunk of 2^11.</summary>
 public sealed record RowCount(int Value);
 
-/// <summary>Columns of a matrix: most of them no multiple of a vector's width.</summary>
+/// <summary>A number of columns of a matrix, mostly no multiple of a vector's width.</summary>
 public sealed record ColumnCount(int Value);
 
-/// <summary>A dense layer and its minibatch.</summary>
+/// <summary>The shapes of a dense layer and its minibatch.</summary>
 public sealed record DenseShape(int Rows, int Inputs, int Outputs);
 
-/// <summary>A seed of the numbers.</summary>
+/// <summary>The seed of the numbers.</summary>
 public sealed record Seed(ulong Value);
 
 /// <summary>Generators for <c>[Properties(Arbitrary = [typeof(Inputs)])]</c>.</summary>
@@ -104,7 +103,7 @@ public sealed class Draws(Seed seed)
 
     /// <summary>
     /// Numbers in (-2, 2) with zeros of either sign, huge, tiny and subnormal numbers, NaN and infinities among them:
-    /// none, one in 64, or one in four, as the seed has it. Sums of many of them would else be NaN in every case.
+    /// none, one in 64, or one in four, depending on the seed. With a fixed share, the sum of many would nearly always be NaN.
     /// </summary>
     public Real[] Any(int count)
     {
@@ -128,7 +127,7 @@ public sealed class Draws(Seed seed)
         return rows;
     }
 
-    /// <summary>Some of the numbers below a bound, ascending: none, few, or most of them.</summary>
+    /// <summary>A random subset of the numbers below a bound, ascending: none, few, or most of them.</summary>
     public int[] Subset(int bound)
     {
         int keepIn64 = Below(4) switch { 0 => 0, 1 => 3, 2 => 32, _ => 64 };

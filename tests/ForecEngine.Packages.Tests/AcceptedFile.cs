@@ -1,5 +1,4 @@
-// Files of the repository that say what the program does, such as the public API: a change of the program shows in them, and is
-// accepted by one command.
+// Compares files of the repository that describe the program, such as the public API, with the program. One command accepts a change.
 
 using ForecEngine.Tests;
 using Xunit;
@@ -10,7 +9,8 @@ internal static class AcceptedFile
 {
     private const string Variable = "FORECENGINE_ACCEPT";
 
-    /// <summary>Fails where a file of the repository is not the given text; with FORECENGINE_ACCEPT=1, writes the text into it.</summary>
+    /// <summary>Fails if a file of the repository differs from the text; with FORECENGINE_ACCEPT=1, writes the text to it
+    /// instead.</summary>
     public static void Compare(string path, string text)
     {
         string file = RepositoryFiles.At(path), accepted = File.Exists(file) ? File.ReadAllText(file) : "";

@@ -1,5 +1,4 @@
-// A page whose console blocks say what is typed and what is printed. Running the page gives it again as it would be with what the
-// commands print now:
+// A page with console blocks of commands and their output. Running the page gives its text with the commands' present output:
 //   ```console
 //   $ forec stats --markets jp
 //   | market | users | ...
@@ -13,11 +12,11 @@ namespace ForecEngine.Packages.Tests;
 
 internal static partial class ConsoleDocument
 {
-    // What the README types before the tool has a name, and what the tests need not build again.
+    // The command that the README uses before the tool is installed; the tests replace it by the built tool.
     private const string FromSource = "dotnet run -c Release --project src/ForecEngine.Cli -- ";
     private const string Begin = "```console", End = "```", Prompt = "$ ";
 
-    /// <summary>The page with what its commands print, run in their order in a folder.</summary>
+    /// <summary>Runs the page's commands in order in a folder and returns the page with their output.</summary>
     /// <param name="page">The page.</param>
     /// <param name="folder">Where the commands run.</param>
     /// <param name="tools">The folder of the program <c>forec</c>.</param>
@@ -47,7 +46,7 @@ internal static partial class ConsoleDocument
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, $"{command} exits with {process.ExitCode}\n{printed}");
 
-        // Which vectors the machine has changes no number.
+        // The vector width in the output depends on the machine; the numbers do not.
         return printed.Length == 0 ? [] : Vectors().Replace(printed, "cpu:avx512").Split('\n');
     }
 

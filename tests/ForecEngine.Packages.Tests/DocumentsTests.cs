@@ -1,4 +1,4 @@
-// What the pages show is what the program prints.
+// The documentation shows what the program prints.
 
 using ForecEngine.Tests;
 using ForecEngine.Tests.Checkpoints;
@@ -22,7 +22,7 @@ public sealed class DocumentsTests
     }
 
     [Fact]
-    public void The_library_in_the_readme_is_a_part_of_a_sample()
+    public void The_library_code_in_the_readme_is_part_of_a_sample()
     {
         string[] parts = File.ReadAllText(RepositoryFiles.At("README.md")).Split("```csharp\n")[1..];
         string sample = File.ReadAllText(RepositoryFiles.At("samples", "TrainAndScore", "Program.cs"));

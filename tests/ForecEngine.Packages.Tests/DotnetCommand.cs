@@ -7,10 +7,10 @@ namespace ForecEngine.Packages.Tests;
 
 internal static class DotnetCommand
 {
-    /// <summary>Runs dotnet in a folder and returns what it prints; the test fails where dotnet does.</summary>
+    /// <summary>Runs dotnet in a folder and returns what it prints; the test fails if dotnet fails.</summary>
     public static string Run(string folder, params string[] arguments) => RunProgram("dotnet", folder, arguments);
 
-    /// <summary>Runs a program in a folder and returns what it prints on standard output; the test fails where the program does.</summary>
+    /// <summary>Runs a program in a folder and returns what it prints on standard output; the test fails if the program fails.</summary>
     public static string RunProgram(string program, string folder, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments)
@@ -19,12 +19,12 @@ internal static class DotnetCommand
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // What the dotnet that runs these tests says to its children is not for another one.
+        // Environment variables of the dotnet that runs these tests would misdirect the new one.
         string[] names = [.. start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase))];
         foreach (string name in names)
             start.Environment.Remove(name);
         start.Environment.Remove("NUGET_PACKAGES");
-        // A server that outlives the command would keep its output open.
+        // A build server that outlives the command would keep its output open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";

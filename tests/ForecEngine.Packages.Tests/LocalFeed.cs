@@ -1,5 +1,5 @@
-// A folder of packages, packed once from what is built, and a nuget.config that knows no other source: what the packages depend on
-// comes from the folder into which the solution was restored.
+// A folder of packages, packed once from the built projects, and a nuget.config with no online source: the packages' dependencies come from
+// the folder that the solution was restored into.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Tests;
@@ -28,16 +28,16 @@ public sealed class LocalFeed : IDisposable
             """);
     }
 
-    /// <summary>The packages' version: that of the assemblies, which are built with them.</summary>
+    /// <summary>The packages' version, which is that of the assemblies.</summary>
     public static string Version { get; } = typeof(Tape).Assembly.GetName().Version!.ToString(3);
 
-    /// <summary>Where the packages are.</summary>
+    /// <summary>The folder of the packages.</summary>
     public string Packages => _directory["feed"];
 
-    // The configuration that the tests are built in: their program is in bin/CONFIGURATION/FRAMEWORK.
+    // The build configuration of the tests, from their path bin/CONFIGURATION/FRAMEWORK.
     private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
 
-    /// <summary>Makes an empty folder, below the nuget.config.</summary>
+    /// <summary>Creates an empty folder below the nuget.config.</summary>
     public string NewFolder(string name) => Directory.CreateDirectory(_directory[name]).FullName;
 
     /// <summary>Deletes the folder.</summary>

@@ -1,4 +1,4 @@
-// The packages as NuGet gives them to a user.
+// The packages, installed with NuGet as by a user.
 
 using System.IO.Compression;
 using System.Text;
@@ -14,7 +14,7 @@ public sealed class PackagesTests(LocalFeed feed) : IClassFixture<LocalFeed>
         ["ForecEngine", "ForecEngine.FsCheck", "ForecEngine.Kernels", "ForecEngine.Kernels.Gpu", "ForecEngine.Recommenders", "forec"];
 
     [Fact]
-    public void Every_package_says_what_it_is_and_has_its_symbols()
+    public void Every_package_has_a_description_and_symbols()
     {
         string[] packed = [.. Directory.GetFiles(feed.Packages, "*.nupkg").Select(NameOf).Order(StringComparer.Ordinal)];
         Assert.Equal(s_packages, packed);

@@ -1,4 +1,4 @@
-// What the packages offer in C#, as text in api/: a change of it is a change of the file.
+// Compares the public API of the packages with the text in api/, so that every change of the API is reviewed there.
 
 using System.Reflection;
 using PublicApiGenerator;

@@ -1,11 +1,11 @@
-// What the devices of the host's processor share: memory, the checks that stand before every operation, and the operations that are the
-// same on all of them. A device derives from it the operations that it runs in its own way, on pointers that have been checked.
+// The common part of the devices that run on the host's processor: memory, the checks before every operation, and the operations that are
+// the same on all of them. A derived device implements the others, on pointers whose bounds have been checked.
 
 using System.Numerics.Tensors;
 
 namespace ForecEngine.Kernels;
 
-/// <summary>A device of the host's processor. Every operation has run when its call returns.</summary>
+/// <summary>A device of the host's processor. Every operation has finished when its call returns.</summary>
 public abstract unsafe class HostDevice : IDevice
 {
     private protected HostDevice()
@@ -25,7 +25,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void Synchronize()
     {
-        // Nothing is under way.
+        // Operations have finished when their calls return.
     }
 
     /// <inheritdoc/>
@@ -294,7 +294,7 @@ public abstract unsafe class HostDevice : IDevice
     private protected abstract void AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
     private protected abstract Real Sum(Real* x, int length);
 
-    // The parameters have been checked and move. A gradient as large as its parameter is cleared.
+    // Moves parameters that have been checked. Clears gradients that are as large as their parameter.
     private protected abstract void Update<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule;
 }

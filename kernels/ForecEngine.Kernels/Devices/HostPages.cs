@@ -1,6 +1,6 @@
-// The pages behind large blocks. A minibatch reads rows all over tables of a hundred megabytes. With pages of 4 KB nearly every row costs a
-// page-table walk on top of its cache miss, so this asks Linux for pages of 2 MB. A page that is mapped when it is first touched costs
-// microseconds, more where two threads do so at once; mapping all pages of a block together costs a tenth.
+// Memory pages of large blocks. A minibatch reads random rows of tables of a hundred megabytes. With pages of 4 KB, nearly every row costs
+// a TLB miss besides its cache miss, so this asks Linux for pages of 2 MB. Mapping a page when it is first touched costs microseconds, more
+// if two threads do so at once; mapping all pages of a block in one call costs a tenth.
 
 using System.Runtime.InteropServices;
 
@@ -10,13 +10,11 @@ namespace ForecEngine.Kernels;
 internal static partial class HostPages
 {
     private const nint HugePageBytes = 2 << 20;
-    private const nint FewBytes = 64 << 10; // touching a few pages takes no longer than asking for them
+    private const nint FewBytes = 64 << 10; // touching a few pages is as fast as the system call
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE
     private const int Populate = 23; // MADV_POPULATE_WRITE, since Linux 5.14; the pages keep their contents
 
-    /// <summary>
-    /// Asks for large pages where they fit into the block, and for all pages now. Without either, the block is only slower.
-    /// </summary>
+    /// <summary>Asks for large pages and maps all pages now. If either fails, the block is slower but correct.</summary>
     public static void Prepare(nint address, nint bytes)
     {
         if (!OperatingSystem.IsLinux() || bytes < FewBytes)

@@ -23,7 +23,7 @@ public sealed class HostStorage<T> : Storage<T>
         HostPages.Prepare(address, (nint)_array.Length * Unsafe.SizeOf<T>());
     }
 
-    /// <summary>Replaces a storage that is shorter than <paramref name="length"/> by zeros: room that is kept from call to call.</summary>
+    /// <summary>Replaces a storage that is shorter than <paramref name="length"/> by a new one, filled with zeros.</summary>
     internal static void Reserve(ref HostStorage<T> storage, long length)
     {
         if (storage.Length < length)

@@ -1,22 +1,22 @@
-// What runs operations. The scalar device is the specification; the others are held to it by properties over random
-// shapes. Every result has one owner and one order of summation, so it does not depend on the number of threads.
+// A device runs operations. The scalar device is the specification; property tests compare the others with it over random shapes. Every
+// result is written by one thread and summed in one order, so it does not depend on the number of threads.
 
 namespace ForecEngine.Kernels;
 
 /// <summary>
 /// A device: it owns memory and runs operations on it. Results named y are overwritten; adjoints named d... are added to. An empty adjoint
-/// is not wanted and is left out. One thread at a time may call a device.
+/// is not computed. One thread at a time may call a device.
 /// </summary>
 /// <remarks>
-/// Operations run in the order of the calls. One may return before it has run, and no operation reads memory back to the host. Every
-/// method throws <see cref="ArgumentException"/> where shapes do not fit, naming them.
+/// Operations run in the order of the calls. A call may return before its operation has run, and no operation copies memory back to the
+/// host. Every method throws <see cref="ArgumentException"/> where shapes do not fit, naming them.
 /// </remarks>
 public interface IDevice : IDisposable
 {
-    /// <summary>The name that results record: <c>scalar</c>, <c>cpu:avx512</c>.</summary>
+    /// <summary>The device's name in recorded results: <c>scalar</c>, <c>cpu:avx512</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whether the memory is the host's, so that reading a result costs nothing and is done after every step.</summary>
+    /// <summary>Whether its memory is host memory, where reading a result costs nothing: training reads every loss.</summary>
     bool IsHost { get; }
 
     /// <summary>Allocates zeros.</summary>
@@ -57,19 +57,19 @@ public interface IDevice : IDisposable
     /// </summary>
     void PutRows(Matrix x, RowIds rows, Matrix table);
 
-    /// <summary>Overwrites the columns with the samples of a range, as many as it has.</summary>
+    /// <summary>Overwrites the columns with the samples of a range.</summary>
     void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels);
 
-    /// <summary>y = x weight' + bias, with weight [out, in]; an empty bias is left out. See <see cref="DenseLayer"/>.</summary>
+    /// <summary>y = x weight' + bias, with weight [out, in]; an empty bias counts as 0. See <see cref="DenseLayer"/>.</summary>
     void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y);
 
-    /// <summary>The adjoints of <see cref="Dense"/>, each left out where it is empty.</summary>
+    /// <summary>The adjoints of <see cref="Dense"/>; an empty one is not computed.</summary>
     void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias);
 
     /// <summary>y = [a, b], row by row.</summary>
     void Concatenate(Matrix a, Matrix b, Matrix y);
 
-    /// <summary>da += the left columns of dy, db += the right ones. One that is not wanted still says its number of columns.</summary>
+    /// <summary>da += the left columns of dy, db += the right ones. An empty matrix still gives its number of columns.</summary>
     void ConcatenateBackward(Matrix dy, Matrix da, Matrix db);
 
     /// <summary>y[0] = the mean of x by the canonical sum of <see cref="Reduce"/>, or 0 where x is empty.</summary>
@@ -90,18 +90,18 @@ public interface IDevice : IDisposable
     /// <summary>Overwrites mask, [samples, units], with 0 for dropped units and 1 / (1 - p) for the others.</summary>
     void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask);
 
-    /// <summary>count[0] = how many elements are NaN or infinite.</summary>
+    /// <summary>count[0] = the number of elements that are NaN or infinite.</summary>
     void CountNonFinite(Slice<Real> x, Slice<int> count);
 
     /// <summary>
-    /// Moves parameters by their gradients, each by its rule: every element, or the rows that the gradient names. They share no memory.
-    /// A gradient as large as its parameter is 0 afterwards, ready to be added to; one by positions stays as it is.
+    /// Moves each parameter by its gradient and rule: every element, or only the rows that the gradient names. Parameters share no memory.
+    /// Clears gradients that are as large as their parameter; gradients by position are unchanged.
     /// </summary>
-    /// <param name="loss">The loss of the step: where it is not finite, no parameter moves. Empty: parameters always move.</param>
+    /// <param name="loss">The loss of the step; if it is not finite, no parameter moves. If empty, parameters always move.</param>
     /// <param name="parameters">The parameters.</param>
     void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule;
 
-    /// <summary>Compiles a network into one program; null where this device runs such a network operation by operation.</summary>
+    /// <summary>Compiles a network into one program; null if this device runs networks only operation by operation.</summary>
     INetworkProgram? Compile(Network network);
 }

@@ -5,8 +5,8 @@ namespace ForecEngine.Kernels;
 /// <summary>A matrix in a device's memory, row by row.</summary>
 public readonly struct Matrix
 {
-    /// <summary>A matrix over a run of exactly rows x columns elements, or over the empty run where there is no matrix.</summary>
-    /// <exception cref="ArgumentException">The run has another length, or an extent is negative.</exception>
+    /// <summary>A matrix over exactly rows x columns elements, or over no elements for an absent matrix.</summary>
+    /// <exception cref="ArgumentException">The number of elements differs, or an extent is negative.</exception>
     public Matrix(Slice<Real> values, int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

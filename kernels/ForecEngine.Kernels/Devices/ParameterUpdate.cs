@@ -1,5 +1,5 @@
-// What an optimiser moves: one parameter with its statistics and its gradient. A device is given all of an optimiser's at once,
-// so that its threads are called together once a step and not once a parameter.
+// The update of one parameter: the parameter, its statistics and its gradient. A device receives all parameters of an optimiser in one
+// call, so that it starts its threads once per step and not once per parameter.
 
 namespace ForecEngine.Kernels;
 
@@ -8,12 +8,12 @@ namespace ForecEngine.Kernels;
 public readonly struct ParameterUpdate<TRule>
     where TRule : unmanaged, IUpdateRule
 {
-    /// <summary>Every element of a parameter whose gradient is as large as itself.</summary>
+    /// <summary>An update of every element, by a gradient as large as the parameter.</summary>
     /// <param name="rule">The rule, at this step.</param>
     /// <param name="p">The parameter.</param>
-    /// <param name="m">The first statistic, or nothing where the rule keeps none.</param>
-    /// <param name="v">The second statistic, or nothing.</param>
-    /// <param name="gradient">The gradient, which is 0 when the parameter has moved.</param>
+    /// <param name="m">The first statistic; empty if the rule keeps none.</param>
+    /// <param name="v">The second statistic, or empty.</param>
+    /// <param name="gradient">The gradient; the update clears it.</param>
     public ParameterUpdate(TRule rule, Slice<Real> p, Slice<Real> m, Slice<Real> v, Slice<Real> gradient)
     {
         (Rule, P, M, V) = (rule, new Matrix(p, p.Length, 1), m, v);
@@ -22,15 +22,15 @@ public readonly struct ParameterUpdate<TRule>
     }
 
     /// <summary>
-    /// A table with a gradient of rows: updates all of its rows, with gradient 0 for the others, or only those that have a gradient.
+    /// An update of a table by a gradient of rows: of all rows, with gradient 0 for the others, or only of rows that have a gradient.
     /// </summary>
     /// <param name="rule">The rule, at this step.</param>
     /// <param name="table">The parameter.</param>
-    /// <param name="m">The first statistic, or nothing where the rule keeps none.</param>
-    /// <param name="v">The second statistic, or nothing.</param>
+    /// <param name="m">The first statistic; empty if the rule keeps none.</param>
+    /// <param name="v">The second statistic, or empty.</param>
     /// <param name="rows">The row of each position; a row's gradient is the sum over its positions, in ascending order.</param>
     /// <param name="gradient">The gradient of each position.</param>
-    /// <param name="touchedOnly">Whether rows that no position names stay as they are.</param>
+    /// <param name="touchedOnly">Whether rows without a gradient stay unchanged.</param>
     public ParameterUpdate(TRule rule, Matrix table, Slice<Real> m, Slice<Real> v, RowIds rows, Matrix gradient, bool touchedOnly)
     {
         (Rule, P, M, V) = (rule, table, m, v);
@@ -40,16 +40,16 @@ public readonly struct ParameterUpdate<TRule>
     /// <summary>The rule, at this step.</summary>
     public TRule Rule { get; }
 
-    /// <summary>The parameter; where its gradient is as large as itself, a matrix of one column.</summary>
+    /// <summary>The parameter; if <see cref="IsWhole"/>, as a matrix of one column.</summary>
     public Matrix P { get; }
 
-    /// <summary>The first statistic, as long as the parameter, or nothing.</summary>
+    /// <summary>The first statistic, as long as the parameter, or empty.</summary>
     public Slice<Real> M { get; }
 
-    /// <summary>The second statistic, as long as the parameter, or nothing.</summary>
+    /// <summary>The second statistic, as long as the parameter, or empty.</summary>
     public Slice<Real> V { get; }
 
-    /// <summary>The row of each position; none where <see cref="IsWhole"/>.</summary>
+    /// <summary>The row of each position; empty if <see cref="IsWhole"/>.</summary>
     public RowIds Rows { get; }
 
     /// <summary>
@@ -60,7 +60,7 @@ public readonly struct ParameterUpdate<TRule>
     /// <summary>Whether the gradient is as large as the parameter.</summary>
     public bool IsWhole { get; }
 
-    /// <summary>Whether rows that no position names stay as they are.</summary>
+    /// <summary>Whether rows without a gradient stay unchanged.</summary>
     public bool TouchedOnly { get; }
 
     /// <summary>Throws <see cref="ArgumentException"/> where shapes do not fit or a row may be outside the table.</summary>

@@ -1,10 +1,10 @@
-// The gradient of an embedding table: a row for each position that named a row of the table, in the order in which passes added them.
-// Rows that are named twice are there twice; a device sums them, in this order, where it moves the table (IDevice.Update). A minibatch
-// touches a few rows of millions, so the gradient is never as large as the table.
+// The sparse gradient of an embedding table. A position is one lookup: it has the index of a table row and that lookup's adjoint. Positions
+// are in the order of the lookups, and a row that is looked up twice has two. The device sums the positions of a row in this order when it
+// updates the table (IDevice.Update). A minibatch touches few of millions of rows, so a dense gradient would be wasteful.
 
 namespace ForecEngine.Kernels;
 
-/// <summary>A gradient by positions. Room is kept from step to step.</summary>
+/// <summary>A gradient by positions. Its memory is reused from step to step.</summary>
 /// <param name="device">The device of the table.</param>
 /// <param name="columns">The table's number of columns.</param>
 public sealed class RowGradient(IDevice device, int columns)
@@ -20,8 +20,8 @@ public sealed class RowGradient(IDevice device, int columns)
     /// <summary>The adjoint of each position.</summary>
     public Matrix Values => new(_values.Slice(0, _count * columns), _count, columns);
 
-    /// <summary>Adds a position for each of some rows.</summary>
-    /// <returns>Where their adjoints go: of any value until they are overwritten.</returns>
+    /// <summary>Adds one position per row.</summary>
+    /// <returns>The memory for their adjoints, uninitialised; the caller overwrites it.</returns>
     public Matrix Append(RowIds rows)
     {
         int first = _count, count = checked(first + rows.Count);

@@ -1,9 +1,9 @@
-// The positions of a gradient grouped by the table row that they name: the rows ascend, and each position has the group of its row. So
-// the sum of a row's gradient has one owner, and one order: that of the positions.
+// The positions of a gradient, grouped by their table row. The distinct rows ascend, and a position's group is the index of its row among
+// them. So one thread sums a row's gradient, in the order of the positions.
 
 namespace ForecEngine.Kernels;
 
-/// <summary>Positions grouped by the table row that they name, in the host's memory. Reused from batch to batch.</summary>
+/// <summary>Positions grouped by table row, in host memory. Reused from batch to batch.</summary>
 internal sealed class RowGroups
 {
     private readonly HostStorage<int> _count = new(1);
@@ -14,13 +14,13 @@ internal sealed class RowGroups
     private HostStorage<int> _before = new(0);
     private int _length;
 
-    /// <summary>How many distinct rows there are.</summary>
+    /// <summary>The number of distinct rows.</summary>
     public int Count => _count.Span[0];
 
     /// <summary>The distinct rows, ascending.</summary>
     public Slice<int> Rows => _rows.Slice(0, Count);
 
-    /// <summary>The group, from 0, of each position.</summary>
+    /// <summary>The group of each position, from 0.</summary>
     public Slice<int> Groups => _groups.Slice(0, _length);
 
     /// <summary>
@@ -28,14 +28,14 @@ internal sealed class RowGroups
     /// </summary>
     public void Build(ReadOnlySpan<int> rows) => Begin(rows).Run();
 
-    /// <summary>Whether these are the rows that were grouped last.</summary>
+    /// <summary>Whether the last grouping was of exactly these rows.</summary>
     public bool Hold(ReadOnlySpan<int> rows) => rows.SequenceEqual(_named.Slice(0, _length).Span);
 
-    /// <summary>Copies rows, none negative, and gives the grouping to run; earlier groups are gone.</summary>
+    /// <summary>Copies rows, none of them negative, and returns the grouping to run. Discards earlier groups.</summary>
     public unsafe RowRanking Begin(ReadOnlySpan<int> rows)
     {
         int length = _length = rows.Length;
-        if (_before.Length < RowRanking.WordsFor(length)) // the last to be allocated, so that a failed attempt is repeated
+        if (_before.Length < RowRanking.WordsFor(length)) // allocated last, so that a failed attempt is repeated
         {
             _named = new HostStorage<int>(length);
             _rows = new HostStorage<int>(length);

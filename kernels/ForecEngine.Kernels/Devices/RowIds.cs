@@ -1,5 +1,5 @@
-// Ids that name rows of tables. They are checked once, where they enter, and carry their bound from then on: an operation compares the
-// bound with its table and never reads the ids back from the device.
+// Indices of table rows. They are checked once, when they are created, and carry an upper bound: an operation compares the bound with its
+// table and never reads the indices back from the device.
 
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
@@ -17,7 +17,7 @@ public readonly struct RowIds
     /// <summary>A number greater than every row number.</summary>
     public int Bound { get; }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of row numbers.</summary>
     public int Count => Values.Length;
 
     /// <summary>Writes row numbers to the first elements of a slice.</summary>
@@ -26,13 +26,11 @@ public readonly struct RowIds
     {
         int largest = rows.IsEmpty ? -1 : (int)Math.Min(int.MaxValue, TensorPrimitives.Max(MemoryMarshal.Cast<int, uint>(rows)));
         if (largest == int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(rows), $"row numbers are at least 0; {TensorPrimitives.Min(rows)} is none");
+            throw new ArgumentOutOfRangeException(nameof(rows), $"expects row numbers of at least 0, got {TensorPrimitives.Min(rows)}");
         destination.Write(rows);
         return new RowIds(destination.Part(0, rows.Length), largest + 1);
     }
 
-    /// <summary>
-    /// Row numbers that are already in memory. The caller guarantees the bound; kernels do not check it again.
-    /// </summary>
+    /// <summary>Row numbers that are already in memory. The caller guarantees the bound; kernels do not check it again.</summary>
     public static RowIds Known(Slice<int> rows, int bound) => new(rows, bound);
 }

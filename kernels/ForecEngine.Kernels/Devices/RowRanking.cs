@@ -1,34 +1,34 @@
-// How rows are grouped: a position's group is the rank of its row among the distinct rows that are named, counted in a bitmap. A bit
-// stands for a row; the rank of a row is how many bits are set in the words before its own, of which a running sum is kept, and how
-// many below its own bit. A bitmap of a large table would take longer to walk than the positions, so there the ranks are refined from
-// the high bits of the rows down: first those of row >> 6, row >> 12, ..., of which there is a bitmap no longer than a few words a
-// position. Each rank then owns one word of the next bitmap, for the six bits below. No loop has a branch that is taken at random.
+// Groups positions by row. A position's group is the rank of its row among the distinct rows, found with a bitmap that has one bit per row.
+// The rank is the number of set bits in the words before the row's word (a running sum) plus those below its own bit. The bitmap of a large
+// table would take longer to scan than the positions, so ranks are then found in levels of six bits, high bits first. The first level ranks
+// row >> s, for the smallest s = 0, 6, 12, ... whose bitmap has only a few words per position. Each rank owns one word of the next level's
+// bitmap. No loop has an unpredictable branch.
 
 using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace ForecEngine.Kernels;
 
-/// <summary>A grouping that is ready to run on any thread, in memory of <see cref="RowGroups"/>.</summary>
+/// <summary>A grouping that can run on any thread, in memory of <see cref="RowGroups"/>.</summary>
 internal unsafe struct RowRanking
 {
-    private const int WordBits = 6; // of a row: which bit of a word it is
-    private const int WordsPerPosition = 4; // as long as these take, so long takes another bitmap
+    private const int WordBits = 6; // the low bits of a row give its bit in a word
+    private const int WordsPerPosition = 4; // scanning these costs as much as another level
 
-    /// <summary>The row that each position names: none negative.</summary>
+    /// <summary>The row of each position, none negative.</summary>
     public int* Named;
     public int Length;
 
-    /// <summary>Room for the bitmap, <see cref="WordsFor"/> the length, and for how many bits are set before each of its words.</summary>
+    /// <summary>Scratch, <see cref="WordsFor"/> the length: the bitmap, and the number of set bits before each word.</summary>
     public ulong* Words;
     public int* Before;
 
-    /// <summary>Overwritten with what <see cref="RowGroups"/> tells.</summary>
+    /// <summary>Overwritten: the distinct rows, the groups and the number of rows (<see cref="RowGroups"/>).</summary>
     public int* Rows;
     public int* Groups;
     public int* Count;
 
-    /// <summary>How many words the bitmap of a minibatch has at the most.</summary>
+    /// <summary>The largest number of words in a minibatch's bitmap.</summary>
     public static int WordsFor(int length) => checked(WordsPerPosition * length);
 
     /// <summary>Ranks the rows.</summary>
@@ -53,14 +53,14 @@ internal unsafe struct RowRanking
         *Count = words;
     }
 
-    // The loops stand in methods of their own, for the compiler to keep their variables in registers. A position's group is its
-    // word, below `words`: at first row >> (shift + 6), of which the largest is words - 1, then a rank, of which there are `words`.
+    // Each loop is a method of its own, so that the compiler keeps its variables in registers. At each level, groups[i] is the word of
+    // position i in the bitmap, less than `words`: row >> (shift + 6) at the first level, then the rank of the level before.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Mark(int* named, int* groups, int length, int shift, ulong* bitmap, int words)
     {
         new Span<ulong>(bitmap, words).Clear();
         for (nuint i = 0; i < (uint)length; i++)
-            bitmap[(uint)groups[i]] |= 1UL << (named[i] >> shift); // of the count, << takes the low six bits
+            bitmap[(uint)groups[i]] |= 1UL << (named[i] >> shift); // << uses the low six bits of its count
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -76,7 +76,7 @@ internal unsafe struct RowRanking
         return count;
     }
 
-    // Every position writes its group's row, those of one group the same: ranks are below the number of positions.
+    // Positions of one group write the same row. Ranks are less than the number of positions.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Rank(int* named, int* groups, int length, int shift, ulong* bitmap, int* before, int* rows)
     {

@@ -1,11 +1,11 @@
-// Training samples as devices hold them: eight bytes each, for an epoch of a large market has tens of millions.
+// Training samples in a device's memory, packed into eight bytes each: an epoch of a large market has tens of millions.
 
 namespace ForecEngine.Kernels;
 
 /// <summary>A user and an item, as rows of the tables, and whether the user has a row for the item.</summary>
 public readonly struct Sample(int user, int item, bool isPositive)
 {
-    private readonly ulong _bits = ((ulong)(uint)(isPositive ? ~item : item) << 32) | (uint)user; // a positive's item as its complement
+    private readonly ulong _bits = ((ulong)(uint)(isPositive ? ~item : item) << 32) | (uint)user; // ~item marks a positive
 
     /// <summary>The user's row.</summary>
     public int User => (int)_bits;
@@ -17,30 +17,28 @@ public readonly struct Sample(int user, int item, bool isPositive)
     public bool IsPositive => (long)_bits < 0;
 }
 
-/// <summary>Consecutive places of a pass over samples: a minibatch that has not been put together.</summary>
-/// <param name="Samples">All samples of the pass.</param>
+/// <summary>A range of the epoch's order: a minibatch before its columns are gathered.</summary>
+/// <param name="Samples">All samples of the epoch.</param>
 /// <param name="Order">Their order.</param>
-/// <param name="First">The first place.</param>
-/// <param name="Count">How many places.</param>
+/// <param name="First">The first index in the order.</param>
+/// <param name="Count">The number of samples.</param>
 public readonly record struct SampleRange(Slice<Sample> Samples, KeyedOrder Order, int First, int Count)
 {
-    /// <summary>
-    /// Throws <see cref="ArgumentException"/> if the range is outside the samples or the columns have different lengths.
-    /// </summary>
+    /// <summary>Throws <see cref="ArgumentException"/> if the range is outside the samples or the columns have different lengths.</summary>
     internal void Check(Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
         if (Order.Count != Samples.Length || First < 0 || Count < 0 || First > Samples.Length - Count)
             throw new ArgumentException(
-                $"places {First} to {First + (long)Count} of an order of {Order.Count}, over {Samples.Length} samples");
+                $"indices {First} to {First + (long)Count} of an order of {Order.Count}, over {Samples.Length} samples");
         Shapes.Require(users, Count);
         Shapes.Require(items, Count);
         Shapes.Require(labels, Count);
     }
 }
 
-/// <summary>The columns of a minibatch, one entry a sample.</summary>
+/// <summary>The columns of a minibatch, one entry per sample.</summary>
 /// <param name="Users">The users' rows.</param>
 /// <param name="Items">The items' rows.</param>
-/// <param name="Markets">The markets' rows; models that know no markets do not read them.</param>
-/// <param name="Labels">1 or 0; empty where samples are only scored.</param>
+/// <param name="Markets">The markets' rows; only market-aware models read them.</param>
+/// <param name="Labels">1 or 0; empty if samples are only scored.</param>
 public readonly record struct SampleBatch(RowIds Users, RowIds Items, RowIds Markets, Slice<Real> Labels);

@@ -1,4 +1,4 @@
-// The specification: every operation as the plainest loop over its body, one number at a time, on one thread.
+// The specification: every operation is a plain loop over its body, one number at a time, on one thread.
 
 namespace ForecEngine.Kernels;
 
@@ -17,7 +17,7 @@ public sealed unsafe class ScalarDevice : HostDevice
     /// <inheritdoc/>
     public override void Dispose()
     {
-        // Its memory is the garbage collector's.
+        // The garbage collector frees its memory.
     }
 
     private protected override void TakeSamples(
@@ -122,7 +122,7 @@ public sealed unsafe class ScalarDevice : HostDevice
         ReadOnlySpan<int> touched = _groups.Rows.Span;
         if (!parameter.IsWhole)
             gradient = SumRows(gradient, parameter.Rows.Count, columns);
-        int next = 0; // of the touched rows
+        int next = 0; // the gradients of the touched rows
         for (int row = 0; row < rows; row++)
         {
             bool isTouched = next < touched.Length && touched[next] == row;

@@ -1,8 +1,8 @@
-// The checks that stand before every operation: a kernel reads and writes only what has been checked here.
+// The checks before every operation: kernels rely on them and check no bounds themselves.
 
 namespace ForecEngine.Kernels;
 
-/// <summary>Checks of the shapes that operations are given.</summary>
+/// <summary>Checks of the shapes of operations' arguments.</summary>
 internal static class Shapes
 {
     /// <summary>Throws unless <paramref name="slice"/> has <paramref name="length"/> elements, or is empty and may be.</summary>

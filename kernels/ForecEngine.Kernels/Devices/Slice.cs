@@ -1,11 +1,11 @@
-// A part of a block of a device's memory: what operations are given.
+// A part of a block of a device's memory: the argument of operations.
 
 using System.Runtime.InteropServices;
 
 namespace ForecEngine.Kernels;
 
 /// <summary>A run of elements in a device's memory.</summary>
-/// <typeparam name="T">What it holds.</typeparam>
+/// <typeparam name="T">The type of the elements.</typeparam>
 public readonly struct Slice<T>
     where T : unmanaged
 {
@@ -23,34 +23,31 @@ public readonly struct Slice<T>
         Length = length;
     }
 
-    /// <summary>Where the run begins in its block.</summary>
+    /// <summary>The index of its first element in the block.</summary>
     public int Offset { get; }
 
-    /// <summary>How many elements it has.</summary>
+    /// <summary>The number of elements.</summary>
     public int Length { get; }
 
-    /// <summary>Whether there is nothing here: an operation leaves out what has no place to go.</summary>
+    /// <summary>Whether it has no elements; an operation skips an empty result.</summary>
     public bool IsEmpty => Length == 0;
 
-    /// <summary>The block that holds the run; none for the default, empty slice.</summary>
+    /// <summary>The block; null for the default, empty slice.</summary>
     public Storage<T>? Storage => _storage;
 
-    /// <summary>The elements, where they are in the host's memory.</summary>
+    /// <summary>The elements, which must be in host memory.</summary>
     /// <exception cref="InvalidOperationException">They are in the memory of another device.</exception>
     public Span<T> Span => _storage switch
     {
         null => [],
         HostStorage<T> host => host.Span.Slice(Offset, Length),
-        _ => throw new InvalidOperationException("these elements are not in the host's memory; read them into a span of your own"),
+        _ => throw new InvalidOperationException("these elements are not in the host's memory; copy them with Read"),
     };
 
-    /// <summary>
-    /// Where the elements begin in the host's memory, which is pinned for its life: as long as anything holds the block. Null
-    /// where there are none.
-    /// </summary>
+    /// <summary>The address of the first element in pinned host memory, valid while the block is referenced. Null if empty.</summary>
     internal unsafe T* Pointer => IsEmpty ? null : (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Span));
 
-    /// <summary>A part of the run.</summary>
+    /// <summary>A part of this slice.</summary>
     public Slice<T> Part(int offset, int length)
     {
         if ((uint)offset > (uint)Length || (uint)length > (uint)(Length - offset))
@@ -60,7 +57,7 @@ public readonly struct Slice<T>
     }
 
     /// <summary>
-    /// Consecutive parts of a given length, the last one shorter, so that a large block can be read or written piece by piece.
+    /// Consecutive parts of a given length, the last one possibly shorter, for reading or writing a large block in pieces.
     /// </summary>
     public IEnumerable<Slice<T>> Parts(int length)
     {
@@ -69,10 +66,10 @@ public readonly struct Slice<T>
             yield return Part(offset, Math.Min(length, Length - offset));
     }
 
-    /// <summary>Copies the run from its device.</summary>
+    /// <summary>Copies the elements to the host.</summary>
     public void Read(Span<T> destination) => _storage?.Read(Offset, destination[..Length]);
 
-    /// <summary>Copies <paramref name="source"/>, at most as long as the run, to its device.</summary>
+    /// <summary>Copies <paramref name="source"/>, at most as long as this slice, to the device.</summary>
     public void Write(ReadOnlySpan<T> source)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(source.Length, Length);

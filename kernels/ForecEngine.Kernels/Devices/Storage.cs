@@ -1,5 +1,5 @@
-// A block of a device's memory. Operations name parts of it (Slice, Matrix), never pointers, so the same call works where the
-// numbers are in the host's memory and where they are not.
+// A block of a device's memory. Operations take parts of it (Slice, Matrix), never pointers, so the same call works for host memory and for
+// a GPU's.
 
 namespace ForecEngine.Kernels;
 
@@ -11,7 +11,7 @@ public abstract class Storage<T>
     /// <summary>A block of <paramref name="length"/> elements.</summary>
     protected Storage(int length) => Length = length;
 
-    /// <summary>How many elements the block holds.</summary>
+    /// <summary>The number of elements.</summary>
     public int Length { get; }
 
     /// <summary>Copies elements from the device to the host, from <paramref name="offset"/> on.</summary>
@@ -20,7 +20,7 @@ public abstract class Storage<T>
     /// <summary>Copies elements from the host to the device, from <paramref name="offset"/> on.</summary>
     public abstract void Write(int offset, ReadOnlySpan<T> source);
 
-    /// <summary>Frees the memory now rather than when nothing refers to the block any more. The block is of no use afterwards.</summary>
+    /// <summary>Frees the memory now rather than at garbage collection. The block cannot be used afterwards.</summary>
     public abstract void Free();
 
     /// <summary>The whole block.</summary>

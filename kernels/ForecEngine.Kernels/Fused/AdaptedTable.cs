@@ -1,15 +1,15 @@
-// The rows of a table that a visit to a market adapts: those that its support samples name. Query samples read the adapted rows where
-// they name one of these, and the table's own rows elsewhere.
+// A table in a visit to a market (MarketVisitor). The inner step adapts copies of the rows that the support samples look up. A query sample
+// reads the adapted copy of its row if there is one, and otherwise the row of the table.
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>The rows that a visit's samples name in all tables of one kind: users', items' or markets'.</summary>
+/// <summary>The rows that a visit's samples look up in all tables of one kind: users', items' or markets'.</summary>
 internal sealed unsafe class AdaptedRows
 {
     private HostStorage<int> _own = new(0);
     private RowRanking _ranking;
 
-    /// <summary>The rows that the support samples name, grouped.</summary>
+    /// <summary>The support samples' rows, grouped.</summary>
     public RowGroups Groups { get; } = new();
 
     /// <summary>The support samples' rows.</summary>
@@ -18,10 +18,10 @@ internal sealed unsafe class AdaptedRows
     /// <summary>The query samples' rows.</summary>
     public RowIds Query { get; private set; }
 
-    /// <summary>0, 1, 2, ...: the rows of a table that has one for each query sample.</summary>
+    /// <summary>0, 1, 2, ...: the row numbers of a table with one row per query sample.</summary>
     public int* Own => _own.Slice().Pointer;
 
-    /// <summary>Takes the rows of a visit.</summary>
+    /// <summary>Sets the rows of a visit.</summary>
     public void Reserve(RowIds support, RowIds query)
     {
         (Support, Query) = (support, query);
@@ -37,10 +37,10 @@ internal sealed unsafe class AdaptedRows
     public void Rank() => _ranking.Run();
 }
 
-/// <summary>A table's part in a visit.</summary>
+/// <summary>A table in a visit.</summary>
 /// <param name="table">The table.</param>
-/// <param name="rows">The rows that samples name.</param>
-/// <param name="adapts">Whether the inner step moves it.</param>
+/// <param name="rows">The rows that samples look up.</param>
+/// <param name="adapts">Whether the inner step updates it.</param>
 internal sealed unsafe class AdaptedTable(NetworkTable table, AdaptedRows rows, bool adapts)
 {
     private readonly int _columns = table.Value.Columns;
@@ -48,7 +48,7 @@ internal sealed unsafe class AdaptedTable(NetworkTable table, AdaptedRows rows, 
     private int _addedPosition;
     private int _queryPosition;
 
-    /// <summary>Makes room, and adds the visit's positions to the table's gradient.</summary>
+    /// <summary>Allocates memory, and adds the visit's positions to the table's gradient.</summary>
     public void Prepare(bool addsSupport)
     {
         _addedPosition = table.Gradient?.Rows.Count ?? 0;
@@ -65,7 +65,7 @@ internal sealed unsafe class AdaptedTable(NetworkTable table, AdaptedRows rows, 
         HostStorage<Real>.Reserve(ref _seen, (long)rows.Query.Count * _columns);
     }
 
-    /// <summary>Says where the adjoints of the passes go, and where the query pass reads.</summary>
+    /// <summary>Sets the memory that the passes write adjoints to and that the query pass reads.</summary>
     public void Place(ref TablePointers support, ref TablePointers added, ref TablePointers query)
     {
         if (table.Gradient is { } gradient)
@@ -83,7 +83,7 @@ internal sealed unsafe class AdaptedTable(NetworkTable table, AdaptedRows rows, 
         }
     }
 
-    /// <summary>Moves copies of the rows, and lays out what the query samples read.</summary>
+    /// <summary>Updates copies of the rows, and gathers the rows that the query samples read.</summary>
     public void Adapt(Sgd rule, int bits)
     {
         if (!adapts)

@@ -1,20 +1,20 @@
-// A network that a device has compiled: a whole minibatch, or a round of meta-learning, without an operation in between. Its
-// specification is the tape: the same losses, gradients and logits, on the host bit for bit.
+// A network that a device has compiled: it runs a whole minibatch or round of meta-learning in one call. The tape is its specification:
+// losses, gradients and logits are the same, on the host bit for bit.
 
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>The minibatches of a market in a round of meta-learning.</summary>
-/// <param name="Support">The inner step is taken by the gradient on these samples.</param>
-/// <param name="Query">The gradient on these samples is taken at the adapted parameters.</param>
+/// <param name="Support">The samples whose gradient the inner step uses.</param>
+/// <param name="Query">The samples whose gradient is taken at the adapted parameters.</param>
 /// <param name="Loss">Overwritten with the mean loss of the query samples at the adapted parameters.</param>
 public readonly record struct MarketVisit(SampleBatch Support, SampleBatch Query, Slice<Real> Loss);
 
-/// <summary>What a visit to a market does.</summary>
+/// <summary>The rule of a visit to a market.</summary>
 /// <param name="LearningRate">The learning rate of the inner step, p - rate g.</param>
-/// <param name="AddsSupport">Whether the support samples' gradient counts too, at the parameters before the inner step (Reptile).</param>
+/// <param name="AddsSupport">Whether to add the support samples' gradient too, at the parameters before the inner step (Reptile).</param>
 public readonly record struct InnerRule(double LearningRate, bool AddsSupport);
 
-/// <summary>A compiled network. Memory is kept from call to call: a call that repeats the one before it allocates nothing.</summary>
+/// <summary>A compiled network. It reuses its memory: a call with the same shapes as the one before allocates nothing.</summary>
 public interface INetworkProgram
 {
     /// <summary>Forward and backward: adds the gradient of the samples' mean binary cross-entropy to the network's gradients.</summary>
@@ -25,16 +25,16 @@ public interface INetworkProgram
     void Differentiate(in SampleBatch batch, Real weight, Slice<Real> loss);
 
     /// <summary>
-    /// Visits markets, each from the parameters as they are: takes an inner step by the support samples, adds the gradient of the query
-    /// samples at the adapted parameters to the network's gradients, one market after the other, and puts the parameters back.
+    /// Visits markets. Each visit starts from the current parameters, takes an inner step on the support samples, and adds the query
+    /// samples' gradient at the adapted parameters to the network's gradients, in the order of the markets. The parameters do not change.
     /// </summary>
-    /// <param name="rule">What a visit does.</param>
+    /// <param name="rule">The rule of a visit.</param>
     /// <param name="weight">A factor of the gradients.</param>
     /// <param name="visits">The markets.</param>
     /// <exception cref="ArgumentException">Shapes do not fit, or every parameter is frozen.</exception>
     void Visit(InnerRule rule, Real weight, ReadOnlySpan<MarketVisit> visits);
 
-    /// <summary>Forward alone.</summary>
+    /// <summary>Forward only.</summary>
     /// <param name="pairs">The pairs to score, without labels.</param>
     /// <param name="logits">Overwritten with the logit of each pair.</param>
     /// <exception cref="ArgumentException">Shapes do not fit.</exception>

@@ -1,11 +1,11 @@
 // A visit to a market in a round of meta-learning (first-order MAML, Finn et al., ICML 2017, section 5.2):
 //   theta' = theta - rate dL_support(theta),   gradient += weight dL_query(theta').
-// The adapted parameters are copies: dense layers whole, of a table the rows that the support samples name. So no visit changes what
-// another one reads, and the markets of a round go side by side. A visit runs on one thread.
+// The adapted parameters are copies: of whole dense layers, and of the table rows that the support samples look up. So no visit changes
+// what another one reads, and the visits of a round run in parallel, each on one thread.
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>Visits one market at a time; its memory is kept from visit to visit.</summary>
+/// <summary>Visits one market at a time; reuses its memory from visit to visit.</summary>
 internal sealed unsafe class MarketVisitor
 {
     private readonly NetworkProgram _program;
@@ -23,15 +23,15 @@ internal sealed unsafe class MarketVisitor
 
     /// <summary>A visitor of a network.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="layout">The network, with all gradients wanted.</param>
-    /// <param name="inner">The network, with the inner step's gradients wanted.</param>
+    /// <param name="layout">The network, with all gradients.</param>
+    /// <param name="inner">The network, with only the gradients that the inner step uses.</param>
     /// <param name="bits">The widest vectors.</param>
     public MarketVisitor(NetworkProgram program, NetworkLayout layout, NetworkLayout inner, int bits)
     {
         (_program, _layout, _inner, _bits) = (program, layout, inner, bits);
         _stages = new HostStorage<Stage>(layout.Job.StageCount);
         new Span<Stage>(layout.Stages, _stages.Length).CopyTo(_stages.Span);
-        _layers = new HostStorage<Real>(checked((int)inner.SumsLength * 2)); // the adapted layers, and their gradient
+        _layers = new HostStorage<Real>(checked((int)inner.SumsLength * 2)); // the adapted layers, then their gradient
         Network network = layout.Network;
         _tables =
         [
@@ -40,16 +40,16 @@ internal sealed unsafe class MarketVisitor
         ];
     }
 
-    /// <summary>The sums of gradients, and of how many blocks.</summary>
+    /// <summary>The sums of gradients of each block.</summary>
     public Real* Sums => _sums.Slice().Pointer;
 
-    /// <summary>How many blocks <see cref="Sums"/> has.</summary>
+    /// <summary>The number of blocks in <see cref="Sums"/>.</summary>
     public int Blocks { get; private set; }
 
     /// <summary>The losses of the query samples.</summary>
     public Slice<Real> Losses => _losses.Slice(0, _visit.Query.Users.Count);
 
-    /// <summary>Makes a visit ready: room for its sums, and positions in the tables' gradients.</summary>
+    /// <summary>Prepares a visit: allocates its sums and its positions in the tables' gradients.</summary>
     public void Prepare(InnerRule rule, Real weight, in MarketVisit visit)
     {
         (_rule, _visit) = (rule, visit);
@@ -79,7 +79,7 @@ internal sealed unsafe class MarketVisitor
             table?.Prepare(rule.AddsSupport);
     }
 
-    /// <summary>Tells the jobs where adjoints go, once the tables' gradients have the positions of all visits.</summary>
+    /// <summary>Sets where the jobs write adjoints, once the tables' gradients have the positions of all visits.</summary>
     public void PlaceAdjoints()
     {
         Place(ref _supportJob.Tower, ref _addedJob.Tower, ref _queryJob.Tower, 0);
@@ -93,7 +93,7 @@ internal sealed unsafe class MarketVisitor
         }
     }
 
-    /// <summary>Visits.</summary>
+    /// <summary>Runs the visit.</summary>
     /// <param name="worker">The thread's number in its team.</param>
     public void Run(int worker)
     {
@@ -116,8 +116,8 @@ internal sealed unsafe class MarketVisitor
             job.Run(block, worker);
     }
 
-    // Copies of the layers that adapt, moved by the sum of the blocks' gradients: where a layer's sums begin, its copy begins, and the
-    // gradient as far again.
+    // Copies the layers that adapt and updates the copies by the sum of the blocks' gradients. A layer's copy has the offset of its sums in
+    // a block; its gradient has the same offset in the second half.
     private void AdaptLayers(Sgd rule)
     {
         int blocks = NetworkLayout.Blocks(_supportJob.Samples);

@@ -1,22 +1,22 @@
 // The family of networks that a device may compile into one program: neural collaborative filtering (He et al., WWW 2017) and its
-// forks (Bonab et al., CIKM 2021). Two tables' rows side by side go up a tower of rectified layers; two other tables' rows
-// are multiplied; the two results side by side go up a head of rectified layers, then through one layer to a logit:
-//   logit = output(head([tower([p_user; q_item]); p'_user x q'_item])).
-// GMF has no tower, MLP no product, a model that is no fork no head. Market-aware (Bhargav et al., ECIR 2023), an item's vector
-// is multiplied by its market's, elementwise, before it goes up the tower or is multiplied by the user's: q_item x m_market.
+// forks (Bonab et al., CIKM 2021). A tower of ReLU layers reads the concatenated rows of two tables. The product branch multiplies the rows
+// of two other tables elementwise. A head of ReLU layers reads both results, concatenated, and a linear layer gives the logit: logit =
+// output(head([tower([p_user; q_item]); p'_user x q'_item])).
+// GMF has no tower, MLP has no product, and only forks have a head. In market-aware models (Bhargav et al., ECIR 2023) the item's vector is
+// first multiplied elementwise by its market's vector: q_item x m_market.
 
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>A table of vectors.</summary>
-/// <param name="Value">The vectors, one a row.</param>
-/// <param name="Gradient">Is added a position for each sample; null where the table is frozen.</param>
-/// <param name="Adapts">Whether the inner step of meta-learning moves the table.</param>
+/// <param name="Value">The vectors, one per row.</param>
+/// <param name="Gradient">Receives one position per sample; null if the table is frozen.</param>
+/// <param name="Adapts">Whether the inner step of meta-learning updates the table.</param>
 public sealed record NetworkTable(Matrix Value, RowGradient? Gradient, bool Adapts = true);
 
-/// <summary>The tables that give a sample's pair of vectors: the user's, and the item's as the sample's market sees it.</summary>
+/// <summary>The tables of one input branch: the user's vectors, and the items', optionally multiplied by the markets'.</summary>
 /// <param name="User">The users' vectors.</param>
 /// <param name="Item">The items' vectors, of the same dimension.</param>
-/// <param name="Market">The markets' vectors, by which the items' are multiplied; null where an item's vector is taken as it is.</param>
+/// <param name="Market">The markets' vectors, which the items' are multiplied by; null if the model is not market-aware.</param>
 public sealed record NetworkPair(NetworkTable User, NetworkTable Item, NetworkTable? Market = null)
 {
     /// <summary>The vectors' dimension.</summary>
@@ -26,22 +26,22 @@ public sealed record NetworkPair(NetworkTable User, NetworkTable Item, NetworkTa
 /// <summary>A dense layer.</summary>
 /// <param name="Weight">[out, in].</param>
 /// <param name="Bias">[out].</param>
-/// <param name="WeightGradient">[out, in], added to; empty where the weight is frozen.</param>
-/// <param name="BiasGradient">[out], added to; empty where the bias is frozen.</param>
-/// <param name="Adapts">Whether the inner step of meta-learning moves the layer.</param>
+/// <param name="WeightGradient">[out, in], added to; empty if the weight is frozen.</param>
+/// <param name="BiasGradient">[out], added to; empty if the bias is frozen.</param>
+/// <param name="Adapts">Whether the inner step of meta-learning updates the layer.</param>
 public sealed record NetworkLayer(Matrix Weight, Slice<Real> Bias, Matrix WeightGradient, Slice<Real> BiasGradient, bool Adapts = true);
 
 /// <summary>A network of the family.</summary>
-/// <param name="Tower">The pair that goes up the tower; null where there is no tower.</param>
-/// <param name="TowerLayers">The tower's layers, each rectified.</param>
-/// <param name="Product">The pair that is multiplied; null where there is no product.</param>
-/// <param name="HeadLayers">The head's layers, each rectified.</param>
-/// <param name="Output">The output layer, to 1.</param>
+/// <param name="Tower">The tower's tables; null if there is no tower.</param>
+/// <param name="TowerLayers">The tower's layers, each followed by a ReLU.</param>
+/// <param name="Product">The product's tables; null if there is no product.</param>
+/// <param name="HeadLayers">The head's layers, each followed by a ReLU.</param>
+/// <param name="Output">The output layer, which has one output.</param>
 public sealed record Network(
     NetworkPair? Tower, IReadOnlyList<NetworkLayer> TowerLayers, NetworkPair? Product, IReadOnlyList<NetworkLayer> HeadLayers,
     NetworkLayer Output)
 {
-    /// <summary>All layers, from the tower's first to the output.</summary>
+    /// <summary>All layers, from the tower's first to the output layer.</summary>
     public IReadOnlyList<NetworkLayer> Layers { get; } = [.. TowerLayers, .. HeadLayers, Output];
 
     /// <summary>All tables.</summary>

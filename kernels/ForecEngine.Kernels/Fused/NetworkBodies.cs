@@ -1,5 +1,5 @@
-// The parts of the fused step that are no matrix product, a row at a time: rows multiplied, and their adjoints. Each does the arithmetic of
-// the tape's operations in the tape's order. The tape adds to adjoints of 0, which turns -0 into 0, and so do these.
+// The parts of the fused step other than matrix products, one row at a time. Each does the arithmetic of the tape's operations in the
+// tape's order. The tape adds to adjoints that start at 0, which turns -0 into 0, and so do these.
 
 namespace ForecEngine.Kernels.Fused;
 
@@ -39,7 +39,8 @@ internal readonly unsafe struct TakeColumns(Real* dy, nint stride, Real* dx, int
         TLane.Store(TLane.Broadcast(0) + TLane.Load(dy + (row * stride) + column), dx + ((nint)row * columns) + column);
 }
 
-/// <summary>The adjoint of the top rectifier: dx[row] = dy[row] where y[row] is positive; rows of y and dy are a stride apart.</summary>
+/// <summary>The adjoint of the tower's last ReLU: dx[row] = dy[row] where y[row] is positive; rows of y and dy are a stride
+/// apart.</summary>
 internal readonly unsafe struct TopAdjoint(Real* y, Real* dy, nint stride, Real* dx, int columns) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -52,7 +53,7 @@ internal readonly unsafe struct TopAdjoint(Real* y, Real* dy, nint stride, Real*
     }
 }
 
-/// <summary>The loss of each logit and the logit's adjoint; a loss's share in the mean is <paramref name="share"/>.</summary>
+/// <summary>The loss of each logit and the logit's adjoint; <paramref name="share"/> is a loss's weight in the mean.</summary>
 internal readonly unsafe struct LossAndAdjoint(Real* logits, Real* labels, Real share, Real* losses, Real* dlogits) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,4 @@
-// The backward half of the fused step: a block's adjoints from the logits down to the rows of the tables, and its sums of gradients.
+// The backward half of the fused step: computes a block's adjoints from the logits to the rows of the tables, and its sums of gradients.
 
 namespace ForecEngine.Kernels.Fused;
 
@@ -8,7 +8,7 @@ internal unsafe partial struct NetworkJob
     private readonly void Backward(int first, int count, Real* scratch, Real* sums)
     {
         Real* dy = scratch + Adjoints, dx = dy + AdjointLength;
-        Real* totals = null; // not null where the stage above has already summed the gradient of this stage's bias
+        Real* totals = null; // not null if the stage above has already summed this stage's bias gradient
         for (int i = StageCount - 1; i >= 0; i--)
         {
             ref readonly Stage stage = ref Stages[i];
@@ -56,7 +56,7 @@ internal unsafe partial struct NetworkJob
         new ColumnSums(dy, stage.Outputs, count, sum).Run(stage.Outputs, Bits);
     }
 
-    // The input's adjoint. Totals, where not null, become the gradient of the bias of the stage below.
+    // The input's adjoint. If totals is not null, the bias gradient of the stage below is added there.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void TakeToInput(in Stage stage, Real* scratch, Real* dy, Real* dx, int count, Real* totals)
     {
@@ -69,7 +69,7 @@ internal unsafe partial struct NetworkJob
             BRow = stage.Inputs,
             C = dx,
             CRow = stage.Inputs,
-            Sides = (nint)(scratch + stage.Input - dx), // a rectifier's output has rows as long as the adjoint's
+            Sides = (nint)(scratch + stage.Input - dx), // a ReLU's output has rows as long as the adjoint's
             Rows = count,
             Columns = stage.Inputs,
             Depth = stage.Outputs,
@@ -85,7 +85,7 @@ internal unsafe partial struct NetworkJob
         tile.Run<RectifierAdjoint>(Bits);
     }
 
-    // Hands the joint's adjoint to the product's rows, and through the top rectifier to the tower. Returns whether the tower wants it.
+    // Passes the joint's adjoint to the product's rows, and through its last ReLU to the tower. Returns whether the tower needs it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool LeaveJoint(int first, int count, Real* scratch, ref Real* dy, ref Real* dx)
     {
@@ -103,7 +103,8 @@ internal unsafe partial struct NetworkJob
         return true;
     }
 
-    // The factors' adjoints. Where markets scale the items, dx holds the adjoint of the scaled item, which goes on to both rows.
+    // The adjoints of the product's factors. In market-aware models dx holds the adjoint of the item times the market, which gives both
+    // rows' adjoints.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void LeaveProduct(int first, int count, Real* scratch, Real* dy, Real* dx)
     {
@@ -123,7 +124,7 @@ internal unsafe partial struct NetworkJob
             LeaveSeen(Product, first, count, ditem, dimension);
     }
 
-    // From the adjoint of the items' vectors times the markets' to the rows of both.
+    // The adjoints of the items' and markets' rows, from that of their product.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void LeaveSeen(in PairPointers pair, int first, int count, Real* dy, nint stride)
     {
@@ -143,7 +144,7 @@ internal unsafe partial struct NetworkJob
         b = was;
     }
 
-    // Hands the pair's rows their columns of the adjoint.
+    // Copies each table's columns of the adjoint to its rows.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void LeavePair(int first, int count, Real* dy, nint stride)
     {

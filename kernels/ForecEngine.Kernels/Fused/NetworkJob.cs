@@ -1,30 +1,29 @@
-// The fused step, cut into chunks for a team of threads. A chunk is a block of samples that goes through the whole network and back. A
-// block is as long as one chain of a weight's gradient (Ops/DenseLayer), so its activations and adjoints stay in the nearest caches. Every
-// block has its own sums of gradients, which are added in index order afterwards: no result depends on which thread takes which block.
+// The fused step, cut into chunks for a team of threads. A chunk takes one block of samples forward and backward through the whole network.
+// A block is as long as one chain of a weight's gradient (Ops/DenseLayer), and its activations and adjoints fit in the L1 and L2 caches.
+// Every block has its own sums of gradients, which are added in index order afterwards: no result depends on which thread takes which
+// block.
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>Forward and backward of a minibatch, or forward alone.</summary>
-/// <remarks>
-/// Its parts are not inlined into each other: one method with all of them would exceed the compiler's limits for inlining.
-/// </remarks>
+/// <summary>Forward and backward of a minibatch, or forward only.</summary>
+/// <remarks>Its parts are not inlined into each other: together they would exceed the compiler's limits for inlining.</remarks>
 internal unsafe partial struct NetworkJob : IChunked
 {
     public Stage* Stages;
     public int StageCount;
 
-    /// <summary>The stages below the joint, where tower and product come together.</summary>
+    /// <summary>The stages below the joint, the concatenation of tower and product.</summary>
     public int TowerStages;
 
     public PairPointers Tower;
     public PairPointers Product;
 
-    /// <summary>To train, the labels are read, the losses are written, and Logits is null. To score, the logits are written.</summary>
+    /// <summary>Training reads the labels and writes the losses; Logits is null. Scoring writes the logits.</summary>
     public Real* Labels, Losses, Logits;
 
     public int Samples;
 
-    /// <summary>The adjoint of each sample's loss.</summary>
+    /// <summary>The weight of each sample's loss.</summary>
     public Real Share;
 
     /// <summary>
@@ -35,27 +34,27 @@ internal unsafe partial struct NetworkJob : IChunked
     public nint ScratchStride;
 
     /// <summary>
-    /// The number of this minibatch, and for each thread that of the minibatch whose weights it packed last, <see cref="Workers.Apart"/>
-    /// apart.
+    /// The number of this minibatch, and per thread the number of the minibatch that it last packed the weights for, <see
+    /// cref="Workers.Apart"/> apart.
     /// </summary>
     public int Minibatch;
     public int* PackedFor;
     public nint Adjoints;
     public nint AdjointLength;
 
-    /// <summary>The joint's place in the scratch, its row length, and how many of its columns are the tower's.</summary>
+    /// <summary>The joint's offset in the scratch, its number of columns, and how many of them are the tower's.</summary>
     public nint Joint;
     public int JointColumns;
     public int JointTower;
 
-    /// <summary>The place in the scratch of the product's items as their markets see them, and their rows there: 0, 1, 2, ...</summary>
+    /// <summary>The offset in the scratch of the product's items times their markets, and their row numbers there: 0, 1, 2, ...</summary>
     public nint Seen;
     public int* SeenRows;
 
-    /// <summary>The place in the scratch of sums of columns that nobody wants.</summary>
+    /// <summary>The offset in the scratch of column sums that nothing reads.</summary>
     public nint Totals;
 
-    /// <summary>Whether anything in or below the tower wants an adjoint.</summary>
+    /// <summary>Whether anything in or below the tower needs an adjoint.</summary>
     public bool WantsTower;
 
     /// <summary>The blocks' sums of gradients.</summary>
@@ -80,7 +79,7 @@ internal unsafe partial struct NetworkJob : IChunked
             Backward(first, count, scratch, Sums + (chunk * SumsStride));
     }
 
-    // Each thread packs the weights for itself. Packing them once for all would move their cache lines between threads, which takes longer.
+    // Each thread packs the weights into its own scratch. Sharing one packed copy would move cache lines between cores, which takes longer.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Pack(Real* scratch)
     {
@@ -91,13 +90,13 @@ internal unsafe partial struct NetworkJob : IChunked
         }
     }
 
-    // Up to the logits, or the losses and the logits' adjoints.
+    // Computes the logits or, in training, the losses and the logits' adjoints.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void Forward(int first, int count, Real* scratch)
     {
         if (Tower.Dimension > 0)
         {
-            // A tower without layers is the left columns of the joint.
+            // Without layers, the tower's input is the left part of the joint.
             Real* pair = scratch + (TowerStages > 0 ? Stages[0].Input : Joint);
             nint stride = TowerStages > 0 ? Stages[0].InputRow : JointColumns;
             int dimension = Tower.Dimension;
@@ -129,7 +128,7 @@ internal unsafe partial struct NetworkJob : IChunked
             Sweep.Over(new LossAndAdjoint(logits, Labels + first, Share, Losses + first, scratch + Adjoints), 0, count, Bits);
     }
 
-    // The layer's rectified output, or the logits.
+    // The layer's output after the ReLU, or the logits.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void ToOutput(in Stage stage, Real* scratch, int count)
     {
@@ -159,7 +158,7 @@ internal unsafe partial struct NetworkJob : IChunked
         tile.Run<RectifiedSum>(Bits);
     }
 
-    // The items' vectors times those of their samples' markets.
+    // The items' vectors times their samples' markets' vectors.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void SeeItems(in PairPointers pair, int first, int count, Real* y, nint stride)
     {
@@ -168,7 +167,7 @@ internal unsafe partial struct NetworkJob : IChunked
         Rows(new Multiply(item.Value, item.Rows + first, market.Value, market.Rows + first, dimension, y, stride), count, dimension);
     }
 
-    // The items' vectors that the product multiplies: rows of their table, or of the scratch where they are multiplied by the markets'.
+    // The product's item vectors: rows of the table or, in market-aware models, of the scratch.
     private readonly TablePointers ProductItems(int first, Real* scratch) => Product.IsMarketAware
         ? new() { Value = scratch + Seen, Rows = SeenRows }
         : new() { Value = Product.Item.Value, Rows = Product.Item.Rows + first };

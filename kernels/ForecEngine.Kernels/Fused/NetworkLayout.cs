@@ -1,18 +1,18 @@
-// Where everything of a compiled network lies: its stages, a thread's scratch, a block's sums of gradients. Worked out once.
+// The memory layout of a compiled network: its stages, a thread's scratch, and a block's sums of gradients. Computed once.
 
 namespace ForecEngine.Kernels.Fused;
 
 /// <summary>The layout of a network on the host.</summary>
 internal sealed unsafe class NetworkLayout
 {
-    /// <summary>What places are multiples of: a cache line of floats.</summary>
+    /// <summary>Offsets are multiples of this: the floats of a cache line.</summary>
     public const int Alignment = 16;
 
     private readonly HostStorage<Stage> _stages;
 
-    /// <summary>Lays a network out.</summary>
-    /// <param name="network">The network, of which everything has been checked.</param>
-    /// <param name="adaptsOnly">Whether only those gradients are wanted that the inner step of meta-learning takes.</param>
+    /// <summary>Computes the layout of a network.</summary>
+    /// <param name="network">The network, already checked.</param>
+    /// <param name="adaptsOnly">Whether to compute only the gradients that the inner step of meta-learning uses.</param>
     /// <param name="bits">The widest vectors.</param>
     public NetworkLayout(Network network, bool adaptsOnly, int bits)
     {
@@ -29,7 +29,7 @@ internal sealed unsafe class NetworkLayout
     /// <summary>The network.</summary>
     public Network Network { get; }
 
-    /// <summary>Whether only the inner step's gradients are wanted.</summary>
+    /// <summary>Whether to compute only the gradients that the inner step uses.</summary>
     public bool AdaptsOnly { get; }
 
     /// <summary>The job over this layout, without samples and memory.</summary>
@@ -38,19 +38,19 @@ internal sealed unsafe class NetworkLayout
     /// <summary>The stages.</summary>
     public Stage* Stages => _stages.Slice().Pointer;
 
-    /// <summary>Whether any gradient is wanted.</summary>
+    /// <summary>Whether any gradient is needed.</summary>
     public bool WantsGradient { get; private set; }
 
-    /// <summary>How many numbers a block's sums of gradients take.</summary>
+    /// <summary>The length of a block's sums of gradients.</summary>
     public nint SumsLength { get; private set; }
 
-    /// <summary>How many numbers a thread's scratch takes.</summary>
+    /// <summary>The length of a thread's scratch.</summary>
     public nint ScratchLength { get; private set; }
 
-    /// <summary>How many samples there are in a block.</summary>
+    /// <summary>The number of samples in a block.</summary>
     public static int Blocks(int samples) => (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
 
-    /// <summary>Whether the adjoints of a table's rows are wanted.</summary>
+    /// <summary>Whether the adjoints of a table's rows are needed.</summary>
     public bool Wants(NetworkTable? table) => table is { Gradient: not null } && (table.Adapts || !AdaptsOnly);
 
     private bool Wants(NetworkLayer layer) => layer.Adapts || !AdaptsOnly;
@@ -91,7 +91,7 @@ internal sealed unsafe class NetworkLayout
         (WantsGradient, SumsLength, job.SumsStride) = (wantsBelow, sums, sums);
     }
 
-    // The places of the packed weights and of a block's activations and adjoints in a thread's scratch.
+    // The offsets of the packed weights and of a block's activations and adjoints in a thread's scratch.
     private void LayOutScratch(ref NetworkJob job)
     {
         const int rows = DenseLayer.BlockRows;
@@ -131,7 +131,7 @@ internal sealed unsafe class NetworkLayout
         (ScratchLength, job.ScratchStride) = (scratch, scratch);
     }
 
-    /// <summary>Takes a place of a length, in multiples of <see cref="Alignment"/>.</summary>
+    /// <summary>Reserves a length, rounded up to <see cref="Alignment"/>, and returns its offset.</summary>
     public static nint Take(ref nint used, int length)
     {
         nint place = used;

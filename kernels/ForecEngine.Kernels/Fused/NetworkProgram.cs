@@ -1,5 +1,5 @@
-// A network compiled for the host: a minibatch in one job of a team, cut into blocks of samples (NetworkJob), whose sums join in index
-// order; a round of meta-learning in another, cut by markets (MarketVisitor). The memory outlives each run: the program holds it.
+// A network compiled for the host. A minibatch is one job of a team of threads, cut into blocks of samples (NetworkJob); the blocks' sums
+// are added in index order. A round of meta-learning is one job, cut by markets (MarketVisitor). The program owns the memory of its runs.
 
 using System.Runtime.InteropServices;
 
@@ -70,7 +70,7 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
             _visitors[i].Prepare(rule, weight, visits[i]);
         }
 
-        for (int i = 0; i < visits.Length; i++) // when all positions are there: more of them may move those before
+        for (int i = 0; i < visits.Length; i++) // after all positions are added: adding some may move earlier ones
             _visitors[i].PlaceAdjoints();
         GCHandle visitors = GCHandle.Alloc(_visitors);
         _workers.Run(new VisitJob(GCHandle.ToIntPtr(visitors)), visits.Length);
@@ -95,7 +95,7 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         GC.KeepAlive(logits.Storage);
     }
 
-    /// <summary>A job over a layout's stages for some samples, with the memory of the team. The weights are packed anew.</summary>
+    /// <summary>A job over a layout's stages for some samples, in the team's memory. It packs the weights again.</summary>
     internal NetworkJob Job(NetworkLayout layout, in SampleBatch batch)
     {
         NetworkJob job = layout.Job;
@@ -109,13 +109,13 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
         return job;
     }
 
-    /// <summary>Makes a job one that learns from labels.</summary>
+    /// <summary>Sets a job up for training.</summary>
     internal static void Learn(ref NetworkJob job, in SampleBatch batch, Real weight, Slice<Real> sums, Slice<Real> losses)
     {
         Shapes.Require(batch.Labels, batch.Users.Count);
         job.Labels = batch.Labels.Pointer;
         job.Losses = losses.Pointer;
-        job.Share = 0 + ((0 + weight) / batch.Users.Count); // the tape adds to adjoints of 0, which turns -0 to 0
+        job.Share = 0 + ((0 + weight) / batch.Users.Count); // the tape adds to adjoints that start at 0, which turns -0 into 0
         job.Sums = sums.Pointer;
     }
 
@@ -170,8 +170,8 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
     }
 
     /// <summary>
-    /// A minibatch as work for a team: a chunk is a block of samples, or a grouping of the rows that they name, which the update needs
-    /// next. A grouping is first and one last, for two threads have as much to do then.
+    /// A minibatch as work for a team. A chunk is a block of samples, or a grouping of their rows, which the update needs next. One
+    /// grouping comes first and one last, which balances the work of two threads.
     /// </summary>
     private readonly struct MinibatchJob(NetworkJob job, int blocks, RowRanking* rankings, int groupings) : IChunked
     {

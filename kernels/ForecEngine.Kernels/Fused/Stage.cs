@@ -1,11 +1,11 @@
-// A dense layer as the fused step sees it: pointers to what it reads, places in a thread's scratch for what it makes.
+// A dense layer in the fused step: pointers to its parameters, and offsets in a thread's scratch for its results.
 
 namespace ForecEngine.Kernels.Fused;
 
-/// <summary>A layer in its place between the gathered rows and the logit.</summary>
+/// <summary>A layer between the gathered rows and the logit.</summary>
 internal unsafe struct Stage
 {
-    /// <summary>[out, in], as it is kept: what the adjoint of the input is multiplied by.</summary>
+    /// <summary>The weight as stored, [out, in]; the input's adjoint is computed from it.</summary>
     public Real* Weight;
 
     /// <summary>[out].</summary>
@@ -20,24 +20,24 @@ internal unsafe struct Stage
     public int Inputs;
     public int Outputs;
 
-    /// <summary>Where the input's and the output's first row begin in a scratch, and from row to row.</summary>
+    /// <summary>The offsets of the input's and the output's first row in a scratch, and the strides of their rows.</summary>
     public nint Input, InputRow, Output, OutputRow;
 
-    /// <summary>Where the gradients begin in a block's sums; negative where they are not wanted.</summary>
+    /// <summary>The offsets of the gradients in a block's sums; negative if they are not needed.</summary>
     public nint WeightSum, BiasSum;
 
-    /// <summary>Whether anything below wants an adjoint.</summary>
+    /// <summary>Whether anything below needs an adjoint.</summary>
     public bool WantsInput;
 
-    /// <summary>Whether the input is what a rectifier gave, as it is, so that its adjoint can be taken with the product.</summary>
+    /// <summary>Whether the input is exactly a ReLU's output, so that the ReLU's adjoint is fused into the matrix product.</summary>
     public bool FollowsRectifier;
 
-    /// <summary>Whether this is the output layer, which has no rectifier.</summary>
+    /// <summary>Whether this is the output layer, which has no ReLU.</summary>
     public bool IsOutput;
 }
 
 /// <summary>
-/// A table, the index that each sample looks up, and the memory for the adjoints of these rows; null for what is absent.
+/// A table, the row of each sample, and the memory for the adjoints of these rows; null for an absent table or gradient.
 /// </summary>
 internal unsafe struct TablePointers
 {
@@ -46,7 +46,7 @@ internal unsafe struct TablePointers
     public Real* Adjoint;
 }
 
-/// <summary>The tables of a pair.</summary>
+/// <summary>The tables of an input branch.</summary>
 internal unsafe struct PairPointers
 {
     public TablePointers User;
@@ -54,9 +54,9 @@ internal unsafe struct PairPointers
     public TablePointers Market;
     public int Dimension;
 
-    /// <summary>Whether items' vectors are multiplied by markets'.</summary>
+    /// <summary>Whether the items' vectors are multiplied by the markets'.</summary>
     public readonly bool IsMarketAware => Market.Value is not null;
 
-    /// <summary>Whether the item's vector, as its market sees it, wants an adjoint.</summary>
+    /// <summary>Whether the item's vector times the market's needs an adjoint.</summary>
     public readonly bool WantsItemAdjoint => Item.Adjoint is not null || Market.Adjoint is not null;
 }

@@ -1,7 +1,7 @@
-// A lane is a number, or a vector of numbers, with arithmetic. The body of an operation is written once, over lanes. A device chooses the
-// type: one Real (the specification, and a GPU's thread), or a vector of them.
+// A lane is a number, or a vector of numbers, with arithmetic. An operation's body is written once, over lanes. A device chooses the type:
+// one Real (scalar device, GPU thread), or a vector of them.
 //
-// The contract that makes all of them agree bit for bit: each member is either exact (select, negate, scale by a
+// All agree bit for bit, because each member is either exact (select, negate, scale by a
 // power of two) or one correctly rounded IEEE operation per element. MultiplyAdd rounds once on the host; a GPU lane
 // may round twice, which is why the GPU agrees within a tolerance instead.
 
@@ -15,7 +15,7 @@ public interface ILane<TSelf>
     /// <summary>How many numbers a lane holds.</summary>
     static abstract int Width { get; }
 
-    /// <summary>The same number in every place.</summary>
+    /// <summary>The same number in every element.</summary>
     static abstract TSelf Broadcast(Real value);
 
     /// <summary>The elementwise sum.</summary>
@@ -40,11 +40,11 @@ public interface ILane<TSelf>
     static abstract TSelf Sqrt(TSelf value);
 
     /// <summary>
-    /// <paramref name="whenTrue"/> where left &gt; right; <paramref name="whenFalse"/> elsewhere, and where either is NaN.
+    /// <paramref name="whenTrue"/> where left &gt; right; <paramref name="whenFalse"/> elsewhere, also where either is NaN.
     /// </summary>
     static abstract TSelf WhereGreater(TSelf left, TSelf right, TSelf whenTrue, TSelf whenFalse);
 
-    /// <summary>2^n for integral n in the range of normal exponents.</summary>
+    /// <summary>2^n for an integer n that is the exponent of a normal number.</summary>
     static abstract TSelf PowerOfTwo(TSelf n);
 }
 
@@ -57,15 +57,15 @@ internal unsafe interface IHostLane<TSelf> : ILane<TSelf>
     static abstract TSelf Load(Real* source);
 
     /// <summary>
-    /// *a b + c with the one number *a in every place: <see cref="ILane{TSelf}.MultiplyAdd"/>, in a form that the compiler turns into one
-    /// instruction with its operand in memory.
+    /// *a b + c, with *a broadcast to every element. Unlike <see cref="ILane{TSelf}.MultiplyAdd"/>, it compiles to one instruction with a
+    /// memory operand.
     /// </summary>
     static abstract TSelf MultiplyAddOne(Real* a, TSelf b, TSelf c);
 
-    /// <summary>Reads a part of a matrix's column: numbers that are <paramref name="stride"/> apart.</summary>
+    /// <summary>Reads <see cref="ILane{TSelf}.Width"/> numbers of a matrix's column: they are <paramref name="stride"/> apart.</summary>
     static abstract TSelf LoadColumn(Real* source, nint stride);
 
-    /// <summary>Reads the same part of four neighbouring columns, in about the time of one.</summary>
+    /// <summary>Reads the same rows of four adjacent columns, in about the time of one.</summary>
     static abstract void LoadColumns(Real* source, nint stride, out TSelf c0, out TSelf c1, out TSelf c2, out TSelf c3);
 
     /// <summary>Writes <see cref="ILane{TSelf}.Width"/> numbers to <paramref name="destination"/>, which need not be aligned.</summary>

@@ -8,7 +8,7 @@ namespace ForecEngine.Kernels;
 /// <param name="value">The vector.</param>
 internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
 {
-    /// <summary>The vector: a field, because the compiler of kernels would spend a call's time on a property at each of its uses.</summary>
+    /// <summary>The vector. A field and not a property: inlining a property at each use would lengthen JIT compilation.</summary>
     public readonly Vector512<Real> Value = value;
 
     public static int Width => Vector512<Real>.Count;

@@ -5,9 +5,7 @@ namespace ForecEngine.Kernels.Ops;
 /// <summary>The columns of a minibatch.</summary>
 internal static unsafe class SampleColumns
 {
-    /// <summary>
-    /// Overwrites the columns, <paramref name="count"/> long, with the samples at consecutive places of an order.
-    /// </summary>
+    /// <summary>Overwrites the columns, <paramref name="count"/> long, with the samples at consecutive places of an order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Take(Sample* samples, in KeyedOrder order, int first, int* users, int* items, Real* labels, int count)
     {

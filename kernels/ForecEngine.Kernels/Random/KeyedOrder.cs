@@ -49,9 +49,7 @@ public readonly struct KeyedOrder
         return (int)element;
     }
 
-    /// <summary>
-    /// Overwrites <paramref name="elements"/> with those at consecutive places, like <see cref="At(int)"/> for each.
-    /// </summary>
+    /// <summary>Overwrites <paramref name="elements"/> with those at consecutive places, like <see cref="At(int)"/> for each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void At(int first, Span<int> elements)
     {

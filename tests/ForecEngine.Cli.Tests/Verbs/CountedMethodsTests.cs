@@ -1,4 +1,4 @@
-// pop and itemknn by the tool: they train, evaluate, recommend and resume like any other method, and ranking of all items.
+// The tool with pop and itemknn, which train, evaluate, recommend and resume like any other method; and full ranking.
 
 using System.Text.Json.Nodes;
 using Xunit;
@@ -10,7 +10,7 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
     [Theory]
     [InlineData("pop")]
     [InlineData("itemknn")]
-    public void A_method_that_counts_is_trained_evaluated_and_recommends_like_any_other(string method)
+    public void A_counting_method_trains_evaluates_and_recommends_like_any_other(string method)
     {
         string run = Path.Combine("runs", method), cache = tool["cache"];
         Train(method, "--out", tool[run], "--trec", "--cache", cache).Done();
@@ -24,7 +24,7 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
         said = ToolRun.Run("recommend", "--model", tool[run], "--items", item, "--top", "2", "--quiet").Done();
         Assert.Equal(3, said.Output.TrimEnd('\n').Split('\n').Length);
 
-        // Again from the cache, and again under --resume.
+        // Trains again, from the cache and then with --resume.
         Said cached = ToolRun.Run("train", "--data", tool.Root, "--target", "jp", "--method", method, "--cache", cache).Done();
         Assert.Contains($"{method}: 0 epochs taken from {cache}", cached.Error, StringComparison.Ordinal);
         Assert.Contains(
@@ -32,7 +32,7 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void All_items_are_ranked_where_that_is_asked_for_and_the_record_says_so()
+    public void Full_ranking_is_used_when_requested_and_recorded()
     {
         Train("pop", "--candidates-from", "all", "--out", tool["all"]).Done();
         Train("pop", "--out", tool["sampled"]).Done();
@@ -41,7 +41,7 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal("all", (string?)all["experiment"]!["candidates_from"]);
         Assert.True((double)all["test"]!["ndcg@10"]! < (double)sampled["test"]!["ndcg@10"]!);
 
-        // evaluate ranks as the run did, unless it is told otherwise.
+        // By default, evaluate uses the candidates of the run.
         Assert.Equal((double)all["test"]!["mrr"]!, Mrr("all"));
         Assert.Equal((double)sampled["test"]!["mrr"]!, Mrr("all", "--candidates-from", "sampled"));
 

@@ -1,4 +1,4 @@
-// forec run: an experiment again, from its record and from files that are found by what is in them.
+// forec run repeats a recorded experiment. It finds the data files by their content.
 
 using System.Text.Json.Nodes;
 using Xunit;
@@ -11,7 +11,7 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("nmf++", "--preset", "authors-code", "--source", "uk")]
     [InlineData("gmf", "--minimum-rows", "8", "--candidates-from", "all", "--k-core", "2")]
     [InlineData("itemknn", "--evaluate-from", "8")]
-    public void A_record_gives_the_same_model_and_numbers_from_files_of_other_names(string method, params string[] more)
+    public void A_record_gives_the_same_model_and_numbers_from_renamed_files(string method, params string[] more)
     {
         string run = Path.Combine("recorded", method), again = Path.Combine("again", method), elsewhere = tool[$"elsewhere-{method}"];
         string[] epochs = method == "itemknn" ? [] : ["--epochs", "1"];
@@ -19,7 +19,7 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
             ["train", "--data", tool.Root, "--target", "jp", "--method", method, .. epochs, .. more, "--out", tool[run], "--quiet"]).Done();
         Directory.CreateDirectory(elsewhere);
         File.Copy(tool["jp_5core.txt"], Path.Combine(elsewhere, "shop.txt"));
-        File.Copy(tool["uk_5core.txt"], Path.Combine(elsewhere, "jp.txt")); // called like another market
+        File.Copy(tool["uk_5core.txt"], Path.Combine(elsewhere, "jp.txt")); // the name of another market
         File.WriteAllText(Path.Combine(elsewhere, "notes.csv"), "no ratings\n");
         JsonObject result = tool.Json(Path.Combine(run, "result.json"));
         File.WriteAllText(tool["bare.json"], result["experiment"]!.ToJsonString());
@@ -37,7 +37,7 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void Data_that_are_not_there_are_named_with_the_nearest_file()
+    public void The_error_for_missing_data_names_the_nearest_file()
     {
         tool.Train("--method", "gmf", "--out", tool["once"]).Done();
         string other = tool["other"];
@@ -52,7 +52,7 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
-    public void A_file_without_a_record_is_refused_in_a_line()
+    public void A_file_without_a_record_is_refused_in_one_line()
     {
         File.WriteAllText(tool["none.json"], """{"schema": "other"}""");
         ToolRun.Run("run", tool["none.json"], "--quiet").Failed(1, $"{tool["none.json"]}: holds no record of an experiment");

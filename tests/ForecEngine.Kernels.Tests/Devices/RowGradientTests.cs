@@ -1,4 +1,4 @@
-// A table's gradient by positions: what is appended is there, in order, however the room has grown.
+// A table's gradient by positions keeps them in the order of appending, also when its memory grows.
 
 using ForecEngine.Kernels.Tests.Simd;
 using FsCheck.Xunit;

@@ -1,4 +1,4 @@
-// Grouping of a minibatch's positions by table row, against LINQ's grouping.
+// Compares the grouping of a minibatch's positions by table row with LINQ's.
 
 using ForecEngine.Kernels.Tests.Simd;
 using FsCheck;
@@ -11,7 +11,7 @@ namespace ForecEngine.Kernels.Tests;
 public sealed class RowGroupsTests
 {
     [Property]
-    public void It_groups_as_LINQ_does(RowCount batch, Seed seed)
+    public void Groups_agree_with_LINQ(RowCount batch, Seed seed)
     {
         Draws draws = new(seed);
         int[] bounds = [1, 3, 64, 65, 100, 2048, 5_000_000, int.MaxValue];
@@ -22,9 +22,9 @@ public sealed class RowGroupsTests
     }
 
     [Property]
-    public void It_groups_rows_on_both_sides_of_where_one_more_bitmap_is_needed(RowCount batch, PositiveInt level, Seed seed)
+    public void Groups_are_right_on_both_sides_of_the_size_that_needs_one_more_bitmap(RowCount batch, PositiveInt level, Seed seed)
     {
-        // The first bitmap has at most four words a position, each later one tells six bits of a row.
+        // The first bitmap has at most four words per position; each later one resolves six more bits of a row.
         Draws draws = new(seed);
         long more = 4L * 64 * Math.Max(1, batch.Value) << (6 * (level.Get % 4));
         int largest = (int)Math.Min(int.MaxValue, more - draws.Below(2));
@@ -38,7 +38,7 @@ public sealed class RowGroupsTests
     }
 
     [Property]
-    public void Batches_one_after_another_do_not_disturb_each_other(RowCount first, RowCount second, Seed seed)
+    public void A_batch_does_not_depend_on_earlier_batches(RowCount first, RowCount second, Seed seed)
     {
         Draws draws = new(seed);
         RowGroups groups = new();
@@ -51,7 +51,7 @@ public sealed class RowGroupsTests
     }
 
     [Fact]
-    public void An_example()
+    public void A_small_batch_has_the_expected_groups()
     {
         RowGroups groups = new();
         groups.Build([7, 2, 7, int.MaxValue, 2, 7]);

@@ -1,4 +1,4 @@
-// Row numbers are checked where they enter.
+// Row numbers are checked when they are created.
 
 using Xunit;
 
@@ -7,7 +7,7 @@ namespace ForecEngine.Kernels.Tests;
 public sealed class RowIdsTests
 {
     [Fact]
-    public void The_bound_is_one_more_than_the_largest()
+    public void The_bound_is_one_more_than_the_largest_row()
     {
         HostStorage<int> storage = new(4);
         RowIds rows = RowIds.Write(storage.Slice(), [3, 0, 7]);

@@ -1,4 +1,4 @@
-// The specification itself: small examples worked by hand, and the products held to plain sums in double.
+// The specification itself: small examples computed by hand, and matrix products compared with plain sums in double.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
@@ -59,7 +59,7 @@ public sealed class ScalarDeviceTests : IDisposable
     [Fact]
     public void The_gradient_of_a_parameter_is_the_sum_of_blocks_of_128_samples()
     {
-        // In the first block 1 is lost on 2^24 again and again; the second block's 72 ones are summed before they meet it.
+        // In the first block every addition of 1 to 2^24 is lost to rounding; the second block's 72 ones are summed before they are added.
         const Real large = 1 << 24;
         Real[] x = [large, .. Enumerable.Repeat((Real)1, 199)];
         Matrix dweight = _work.Matrix(1, 1, [0]);
@@ -70,13 +70,13 @@ public sealed class ScalarDeviceTests : IDisposable
         Assert.Equal(large + 72, dweight.Values.Span[0]);
         Assert.Equal(200, dbias.Span[0]);
 
-        // What is there already comes first.
+        // Existing values are the first term.
         _device.DenseBackward(_work.Matrix(1, 1, [1]), _work.Matrix(1, 1, [1]), _work.Matrix(1, 1, [1]), default, dweight, dbias);
         Assert.Equal((large + 72 + 1, 201), (dweight.Values.Span[0], dbias.Span[0]));
     }
 
     [Fact]
-    public void Gather_takes_rows_and_its_adjoint_gives_each_row_the_sum_of_its_positions()
+    public void Gather_copies_rows_and_its_adjoint_sums_the_positions_of_each_row()
     {
         Matrix table = _work.Matrix(4, 2, [0, 1, 10, 11, 20, 21, 30, 31]), y = _work.Matrix(3, 2, new Real[6]);
         int[] rows = [3, 1, 3];
@@ -97,7 +97,7 @@ public sealed class ScalarDeviceTests : IDisposable
     }
 
     [Fact]
-    public void Concatenation_sets_rows_side_by_side_and_its_adjoint_adds_them_back()
+    public void Concatenation_joins_rows_and_its_adjoint_splits_them()
     {
         Matrix a = _work.Matrix(2, 1, [1, 2]), b = _work.Matrix(2, 2, [3, 4, 5, 6]), y = _work.Matrix(2, 3, new Real[6]);
         _device.Concatenate(a, b, y);
@@ -118,7 +118,7 @@ public sealed class ScalarDeviceTests : IDisposable
     }
 
     [Fact]
-    public void The_mean_s_adjoint_is_shared_equally()
+    public void The_adjoint_of_the_mean_is_the_same_for_every_element()
     {
         Slice<Real> dx = _work.Vector([1, 2, 3, 4]);
         _device.MeanBackward(_work.Vector([8]), dx);
@@ -137,7 +137,7 @@ public sealed class ScalarDeviceTests : IDisposable
     }
 
     [Fact]
-    public void Adjoints_of_a_product_and_a_sum()
+    public void The_adjoints_of_a_product_and_a_sum_are_right()
     {
         Slice<Real> a = _work.Vector([2]), b = _work.Vector([3]), dy = _work.Vector([10]), da = _work.Vector([1]), db = _work.Vector([1]);
         _device.BinaryBackward<Product>(a, b, dy, da, db);

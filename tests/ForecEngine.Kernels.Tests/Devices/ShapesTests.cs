@@ -1,5 +1,4 @@
-// What every operation says of tensors that do not fit: the argument at fault is named, on every device, before
-// anything is written.
+// Every operation on every device refuses arguments whose shapes do not fit, names the wrong argument, and writes nothing.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
@@ -11,18 +10,18 @@ namespace ForecEngine.Kernels.Tests;
 public sealed class ShapesTests
 {
     [Fact]
-    public void Unary() => Refused("y", work => work.Device.Unary<Relu>(Vector(work, 5), Vector(work, 4)));
+    public void Unary_names_the_wrong_argument() => Refused("y", work => work.Device.Unary<Relu>(Vector(work, 5), Vector(work, 4)));
 
     [Theory]
     [InlineData("dy", 4, 5)]
     [InlineData("dx", 5, 4)]
-    public void Unary_backward(string misfit, int dy, int dx) =>
+    public void Unary_backward_names_the_wrong_argument(string misfit, int dy, int dx) =>
         Refused(misfit, work => work.Device.UnaryBackward<Relu>(Vector(work, 5), Vector(work, dy), Vector(work, dx)));
 
     [Theory]
     [InlineData("b", 4, 5)]
     [InlineData("y", 5, 6)]
-    public void Binary(string misfit, int b, int y) =>
+    public void Binary_names_the_wrong_argument(string misfit, int b, int y) =>
         Refused(misfit, work => work.Device.Binary<Product>(Vector(work, 5), Vector(work, b), Vector(work, y)));
 
     [Theory]
@@ -30,18 +29,18 @@ public sealed class ShapesTests
     [InlineData("dy", 5, 4, 5, 5)]
     [InlineData("da", 5, 5, 4, 5)]
     [InlineData("db", 5, 5, 0, 4)]
-    public void Binary_backward(string misfit, int b, int dy, int da, int db) =>
+    public void Binary_backward_names_the_wrong_argument(string misfit, int b, int dy, int da, int db) =>
         Refused(misfit, work => work.Device.BinaryBackward<Product>(
             Vector(work, 5), Vector(work, b), Vector(work, dy), Vector(work, da), Vector(work, db)));
 
     [Theory]
     [InlineData(3, 5)]
     [InlineData(2, 4)]
-    public void Gather_of_a_result_that_does_not_fit(int rows, int columns) =>
+    public void Gather_refuses_a_result_that_does_not_fit(int rows, int columns) =>
         Refused("y", work => work.Device.Gather(Matrix(work, 6, 4), work.Rows([5, 0, 5]), Matrix(work, rows, columns)));
 
     [Fact]
-    public void Gather_of_a_row_that_is_not_in_the_table()
+    public void Gather_refuses_a_row_outside_the_table()
     {
         string message = Refused("rows", work => work.Device.Gather(Matrix(work, 6, 4), work.Rows([5, 0, 6]), Matrix(work, 3, 4)));
         Assert.Contains("row 6 is not in a table of 6 rows", message, StringComparison.Ordinal);
@@ -51,14 +50,14 @@ public sealed class ShapesTests
     [InlineData("x", 2, 4, 5)]
     [InlineData("x", 3, 5, 5)]
     [InlineData("rows", 3, 4, 6)]
-    public void Rows_that_are_put(string misfit, int rows, int columns, int row) =>
+    public void Put_refuses_rows_that_do_not_fit(string misfit, int rows, int columns, int row) =>
         Refused(misfit, work => work.Device.PutRows(Matrix(work, rows, columns), work.Rows([5, 0, row]), Matrix(work, 6, 4)));
 
     [Fact]
-    public void Copies_of_another_length() => Refused("destination", work => work.Device.Copy(Vector(work, 5), Vector(work, 4)));
+    public void Copy_refuses_another_length() => Refused("destination", work => work.Device.Copy(Vector(work, 5), Vector(work, 4)));
 
     [Fact]
-    public void Gather_from_a_table_without_elements() =>
+    public void Gather_refuses_a_table_without_elements() =>
         Refused("table", work => work.Device.Gather(new Matrix(default, 6, 4), work.Rows([5]), Matrix(work, 1, 4)));
 
     [Theory]
@@ -66,12 +65,12 @@ public sealed class ShapesTests
     [InlineData("bias", 4, 2, 6, 3)]
     [InlineData("y", 4, 3, 5, 3)]
     [InlineData("y", 4, 3, 6, 4)]
-    public void Dense(string misfit, int weightColumns, int bias, int yRows, int yColumns) =>
+    public void Dense_names_the_wrong_argument(string misfit, int weightColumns, int bias, int yRows, int yColumns) =>
         Refused(misfit, work => work.Device.Dense(
             Matrix(work, 6, 4), Matrix(work, 3, weightColumns), Vector(work, bias), Matrix(work, yRows, yColumns)));
 
     [Fact]
-    public void Dense_without_elements() =>
+    public void Dense_refuses_a_matrix_without_elements() =>
         Refused("x", work => work.Device.Dense(new Matrix(default, 6, 4), Matrix(work, 3, 4), default, Matrix(work, 6, 3)));
 
     [Theory]
@@ -79,13 +78,13 @@ public sealed class ShapesTests
     [InlineData("dy", 4, 7, 4, 3)]
     [InlineData("dx", 4, 6, 5, 3)]
     [InlineData("dbias", 4, 6, 4, 2)]
-    public void Dense_backward(string misfit, int weightColumns, int dyRows, int dxColumns, int dbias) =>
+    public void Dense_backward_names_the_wrong_argument(string misfit, int weightColumns, int dyRows, int dxColumns, int dbias) =>
         Refused(misfit, work => work.Device.DenseBackward(
             Matrix(work, 6, 4), Matrix(work, 3, weightColumns), Matrix(work, dyRows, 3), Matrix(work, 6, dxColumns), Matrix(work, 3, 4),
             Vector(work, dbias)));
 
     [Fact]
-    public void Dense_backward_to_a_weight_of_another_shape() =>
+    public void Dense_backward_refuses_a_weight_gradient_of_another_shape() =>
         Refused("dweight", work => work.Device.DenseBackward(
             Matrix(work, 6, 4), Matrix(work, 3, 4), Matrix(work, 6, 3), default, Matrix(work, 4, 3), default));
 
@@ -93,19 +92,19 @@ public sealed class ShapesTests
     [InlineData("b", 5, 6, 5)]
     [InlineData("y", 6, 5, 5)]
     [InlineData("y", 6, 6, 6)]
-    public void Concatenate(string misfit, int bRows, int yRows, int yColumns) =>
+    public void Concatenate_names_the_wrong_argument(string misfit, int bRows, int yRows, int yColumns) =>
         Refused(misfit, work => work.Device.Concatenate(Matrix(work, 6, 2), Matrix(work, bRows, 3), Matrix(work, yRows, yColumns)));
 
     [Theory]
     [InlineData("da", 5, 2, 6, 3)]
     [InlineData("da", 6, 3, 6, 3)]
     [InlineData("db", 6, 2, 7, 3)]
-    public void Concatenate_backward(string misfit, int daRows, int daColumns, int dbRows, int dbColumns) =>
+    public void Concatenate_backward_names_the_wrong_argument(string misfit, int daRows, int daColumns, int dbRows, int dbColumns) =>
         Refused(misfit, work => work.Device.ConcatenateBackward(
             Matrix(work, 6, 5), Matrix(work, daRows, daColumns), Matrix(work, dbRows, dbColumns)));
 
     [Fact]
-    public void Mean()
+    public void Mean_names_the_wrong_argument()
     {
         Refused("y", work => work.Device.Mean(Vector(work, 5), Vector(work, 2)));
         Refused("dy", work => work.Device.MeanBackward(default, Vector(work, 5)));
@@ -117,7 +116,7 @@ public sealed class ShapesTests
     [InlineData("v", 5, 6, 5)]
     [InlineData("v", 5, 0, 5)]
     [InlineData("gradient", 5, 5, 0)]
-    public void Update(string misfit, int m, int v, int gradient) =>
+    public void Update_names_the_wrong_argument(string misfit, int m, int v, int gradient) =>
         Refused(misfit, work => work.Device.Update(
             default,
             new ParameterUpdate<Adam>(Rule, Vector(work, 5), Vector(work, m), Vector(work, v), Vector(work, gradient))));
@@ -126,13 +125,13 @@ public sealed class ShapesTests
     [InlineData("m", 17, 18, 2)]
     [InlineData("v", 18, 17, 2)]
     [InlineData("gradient", 18, 18, 3)]
-    public void Update_of_rows(string misfit, int m, int v, int gradientRows) =>
+    public void Update_of_rows_names_the_wrong_argument(string misfit, int m, int v, int gradientRows) =>
         Refused(misfit, work => work.Device.Update(default, new ParameterUpdate<Adam>(
             Rule, Matrix(work, 6, 3), Vector(work, m), Vector(work, v), work.Rows([1, 4]), Matrix(work, gradientRows, 3),
             touchedOnly: false)));
 
     [Fact]
-    public void Update_of_a_row_that_is_not_in_the_table()
+    public void Update_refuses_a_row_outside_the_table()
     {
         string message = Refused("rows", work => work.Device.Update(default, new ParameterUpdate<Adam>(
             Rule, Matrix(work, 6, 3), Vector(work, 18), Vector(work, 18), work.Rows([4, 6]), Matrix(work, 2, 3), touchedOnly: true)));
@@ -140,7 +139,7 @@ public sealed class ShapesTests
     }
 
     [Fact]
-    public void Softmax()
+    public void Softmax_names_the_wrong_argument()
     {
         Refused("y", work => work.Device.Softmax(Matrix(work, 2, 3), Matrix(work, 2, 4)));
         Refused("dy", work => work.Device.SoftmaxBackward(Matrix(work, 2, 3), Matrix(work, 3, 3), Matrix(work, 2, 3)));

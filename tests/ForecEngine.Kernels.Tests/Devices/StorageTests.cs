@@ -1,4 +1,4 @@
-// Device memory and the pieces of it: what may be read and written, and what is refused before anything is.
+// Device memory and slices of it: reading, writing, and the refusal of accesses out of bounds before anything is written.
 
 using FsCheck;
 using FsCheck.Xunit;
@@ -20,7 +20,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void Large_memory_which_lies_in_large_pages_is_zero_and_its_own()
+    public void Large_blocks_in_large_pages_are_zero_and_do_not_overlap()
     {
         HostStorage<Real> one = new(3 << 20), other = new(3 << 20);
         Assert.False(one.Span.ContainsAnyExcept(0));
@@ -30,7 +30,7 @@ public sealed class StorageTests
     }
 
     [Property]
-    public void The_parts_of_a_run_are_all_of_it_in_order(NonNegativeInt before, NonNegativeInt count, PositiveInt length)
+    public void The_parts_of_a_slice_cover_it_in_order(NonNegativeInt before, NonNegativeInt count, PositiveInt length)
     {
         HostStorage<int> storage = new(before.Get + count.Get);
         storage.Write(0, [.. Enumerable.Range(0, storage.Length)]);
@@ -42,7 +42,7 @@ public sealed class StorageTests
     }
 
     [Property]
-    public void What_is_written_is_read_back_and_nothing_beside_it(NonNegativeInt before, NonNegativeInt count, NonNegativeInt after)
+    public void Written_values_are_read_back_and_others_unchanged(NonNegativeInt before, NonNegativeInt count, NonNegativeInt after)
     {
         HostStorage<int> storage = new(before.Get + count.Get + after.Get);
         storage.Span.Fill(-1);
@@ -62,7 +62,7 @@ public sealed class StorageTests
     [InlineData(11, 0)]
     [InlineData(0, -1)]
     [InlineData(int.MaxValue, int.MaxValue)]
-    public void A_run_outside_its_block_is_refused(int offset, int length)
+    public void A_slice_outside_its_block_is_refused(int offset, int length)
     {
         HostStorage<Real> storage = new(10);
         Assert.Throws<ArgumentOutOfRangeException>(() => storage.Slice(offset, length));
@@ -71,7 +71,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void A_part_of_a_part_is_where_it_says()
+    public void A_slice_of_a_slice_has_the_sum_of_the_offsets()
     {
         HostStorage<int> storage = new(10);
         storage.Write(0, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -81,7 +81,7 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void More_than_fits_is_refused_and_nothing_is_written()
+    public void Writing_more_than_fits_is_refused_and_writes_nothing()
     {
         HostStorage<int> storage = new(4);
         Assert.Throws<ArgumentOutOfRangeException>(() => storage.Slice(0, 2).Write([1, 2, 3]));
@@ -105,7 +105,7 @@ public sealed class StorageTests
     [InlineData(2, 3)]
     [InlineData(7, 1)]
     [InlineData(65536, 65537)]
-    public void A_matrix_has_as_many_elements_as_its_shape_says(int rows, int columns)
+    public void A_matrix_must_have_as_many_elements_as_its_shape(int rows, int columns)
     {
         HostStorage<Real> storage = new(8);
         string message = Assert.Throws<ArgumentException>(() => new Matrix(storage.Slice(), rows, columns)).Message;
@@ -113,11 +113,11 @@ public sealed class StorageTests
     }
 
     [Fact]
-    public void A_matrix_has_no_negative_extent() =>
+    public void A_matrix_with_a_negative_extent_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(new HostStorage<Real>(8).Slice(), -2, -4));
 
     [Fact]
-    public void Memory_of_another_device_has_no_span()
+    public void Memory_of_a_device_without_host_memory_has_no_span()
     {
         Slice<Real> elsewhere = new Elsewhere(3).Slice();
         string message = Assert.Throws<InvalidOperationException>(() => elsewhere.Span.Length).Message;
@@ -137,7 +137,7 @@ public sealed class StorageTests
     {
         public override void Free()
         {
-            // The memory is the garbage collector's.
+            // The garbage collector frees the memory.
         }
 
         public override void Read(int offset, Span<Real> destination) => destination.Fill(42);

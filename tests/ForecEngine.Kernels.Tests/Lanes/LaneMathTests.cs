@@ -1,6 +1,6 @@
 // exp, ln(1 + t) and the sigmoid against the platform's functions in double, over dense sweeps and random arguments.
-// The worst errors found are printed; the bounds asserted are those that LaneMath documents. The functions run as
-// operations of the devices, so the vector device is held to the same bits on the way.
+// The tests print the largest errors and assert the bounds that LaneMath documents. The functions run as operations of the devices, so the
+// tests also compare the bits of the vector device.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
@@ -16,27 +16,27 @@ public sealed class LaneMathTests(Devices devices, ITestOutputHelper output) : I
     private const int SweepPoints = 200_000;
 
     [Fact]
-    public void Exp_over_its_whole_range() =>
+    public void Exp_has_the_documented_error_over_its_whole_range() =>
         Assert.InRange(WorstError<Exponential>(Sweep(-87, 87), Math.Exp, "exp"), 0, DocumentedError);
 
     [Fact]
-    public void Exp_of_small_arguments() =>
+    public void Exp_has_the_documented_error_for_small_arguments() =>
         Assert.InRange(WorstError<Exponential>(Sweep(-0.4, 0.4), Math.Exp, "exp near 0"), 0, DocumentedError);
 
     [Fact]
-    public void Log_one_plus_over_its_whole_range() =>
+    public void Log_one_plus_has_the_documented_error_over_its_whole_range() =>
         Assert.InRange(WorstError<LogOnePlus>(Sweep(0, 1), LogOnePlusInDouble, "ln(1 + t)"), 0, DocumentedError);
 
     [Fact]
-    public void Log_one_plus_of_small_arguments() =>
+    public void Log_one_plus_has_the_documented_error_for_small_arguments() =>
         Assert.InRange(WorstError<LogOnePlus>(Sweep(0, 1e-6), LogOnePlusInDouble, "ln(1 + t) near 0"), 0, DocumentedError);
 
     [Fact]
-    public void Sigmoid_over_its_whole_range() =>
+    public void Sigmoid_has_the_documented_error_over_its_whole_range() =>
         Assert.InRange(WorstError<Sigmoid>(Sweep(-87, 100), SigmoidInDouble, "sigmoid"), 0, DocumentedError);
 
     [Property]
-    public void Random_arguments(Seed seed)
+    public void Random_arguments_have_the_documented_errors(Seed seed)
     {
         Draws draws = new(seed);
         Real[] magnitudes = [.. Enumerable.Range(0, 200).Select(_ => (Real)Math.Exp(draws.Between(-80, 0)))];
@@ -61,7 +61,7 @@ public sealed class LaneMathTests(Devices devices, ITestOutputHelper output) : I
     }
 
     [Property]
-    public void Only_what_is_below_2_to_the_minus_100_settles_at_0(Seed seed)
+    public void Settle_turns_exactly_the_numbers_below_2_to_the_minus_100_into_0(Seed seed)
     {
         Draws draws = new(seed);
         IEnumerable<Real> faint = Enumerable.Range(0, 20).Select(_ => (Real)Math.Exp(draws.Between(-85, -50)));

@@ -1,7 +1,6 @@
-// Adam against double-precision versions of torch.optim.Adam and torch.optim.SparseAdam, written here from their
-// documentation, over random histories. The tolerance is no guess: beside each number runs a bound of what rounding to
-// float can have done to it so far, to first order (Higham, "Accuracy and Stability of Numerical Algorithms", section
-// 3.3, running error analysis), and twice that bound is allowed.
+// Compares Adam with double-precision versions of torch.optim.Adam and torch.optim.SparseAdam, written here from their documentation, over
+// random sequences of gradients. The tolerance comes from running error analysis (Higham, "Accuracy and Stability of Numerical Algorithms",
+// section 3.3): each number carries a first-order bound of its rounding error in float, and the tests allow twice that bound.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
@@ -22,7 +21,7 @@ public sealed class AdamTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property]
-    public void Dense_is_torch_s_Adam(Seed seed)
+    public void Dense_agrees_with_torch_s_Adam(Seed seed)
     {
         Draws draws = new(seed);
         Settings settings = Settings.Draw(draws);
@@ -54,7 +53,7 @@ public sealed class AdamTests : IDisposable
     }
 
     [Property]
-    public void Dense_on_a_table_is_torch_s_Adam_with_zero_gradients_elsewhere(Seed seed)
+    public void Dense_on_a_table_agrees_with_torch_s_Adam_with_zero_gradients_for_other_rows(Seed seed)
     {
         Draws draws = new(seed);
         Settings settings = Settings.Draw(draws);
@@ -76,7 +75,7 @@ public sealed class AdamTests : IDisposable
     }
 
     [Property]
-    public void Lazy_is_torch_s_SparseAdam_on_the_touched_rows(Seed seed)
+    public void Lazy_agrees_with_torch_s_SparseAdam_on_the_touched_rows(Seed seed)
     {
         Draws draws = new(seed);
         Settings settings = Settings.Draw(draws);
@@ -94,7 +93,7 @@ public sealed class AdamTests : IDisposable
     }
 
     [Fact]
-    public void The_first_step_moves_by_the_learning_rate_against_the_gradient_s_sign()
+    public void The_first_step_moves_by_the_learning_rate_against_the_sign_of_the_gradient()
     {
         Slice<Real> p = _work.Vector([1, 1, 1, 1]);
         Slice<Real> m = _work.Vector(new Real[4]), v = _work.Vector(new Real[4]);
@@ -104,7 +103,7 @@ public sealed class AdamTests : IDisposable
     }
 
     [Fact]
-    public void A_little_weight_decay_moves_an_untouched_row_by_nearly_the_learning_rate_when_dense_and_not_at_all_when_lazy()
+    public void Weight_decay_moves_an_untouched_row_by_nearly_the_learning_rate_if_dense_and_not_if_lazy()
     {
         Matrix dense = _work.Matrix(2, 1, [1, 1]), lazy = _work.Matrix(2, 1, [1, 1]);
         RowIds rows = _work.Rows([0]);
@@ -119,7 +118,7 @@ public sealed class AdamTests : IDisposable
         Slice<Real> Zeros() => _work.Vector([0, 0]);
     }
 
-    // Zeros among numbers that are neither so small that their squares leave float's normal range nor so large.
+    // Zeros and numbers whose squares are normal floats.
     private static Real[] Gradient(Draws draws, int count) =>
     [
         .. Enumerable.Range(0, count).Select(
@@ -165,7 +164,7 @@ public sealed class AdamTests : IDisposable
                 rule, P, M, V, workspace.Rows(touched), workspace.Matrix(touched.Length, P.Columns, gradient), touchedOnly));
     }
 
-    // One parameter in double, each of its numbers with its bound.
+    // One parameter in double; each number carries its error bound.
     private sealed class Reference(double start)
     {
         public Rounded P { get; private set; } = new(start, 0);

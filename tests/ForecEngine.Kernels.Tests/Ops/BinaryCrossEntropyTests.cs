@@ -1,5 +1,4 @@
-// Binary cross-entropy and its derivatives against their formulas in double, where the logits are far beyond what e^z
-// could be computed for in float.
+// Compares binary cross-entropy and its derivatives with their formulas in double, also for logits whose e^z overflows in float.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
@@ -16,10 +15,10 @@ public sealed class BinaryCrossEntropyTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property]
-    public void It_is_its_formula_in_double_for_labels_of_0_and_1(Seed seed)
+    public void The_loss_agrees_with_its_formula_in_double_for_labels_of_0_and_1(Seed seed)
     {
-        // max(z, 0) - z t is then exact, so the error is relative to the loss, however small that is. Beyond -87 the
-        // engine's exponential stays at 1.6e-38, and a loss as small as that is no loss.
+        // For these labels max(z, 0) - z t is exact, so the error is relative to the loss, however small. The engine clamps e^x at 1.6e-38,
+        // so losses below that only have to be as small.
         Draws draws = new(seed);
         Real[] logits = Logits(draws), labels = [.. logits.Select(_ => (Real)draws.Below(2))];
         Real[] losses = Losses(logits, labels);
@@ -28,7 +27,7 @@ public sealed class BinaryCrossEntropyTests : IDisposable
     }
 
     [Property]
-    public void It_is_its_formula_in_double_for_labels_between(Seed seed)
+    public void The_loss_agrees_with_its_formula_in_double_for_labels_between_0_and_1(Seed seed)
     {
         Draws draws = new(seed);
         Real[] logits = Logits(draws), labels = [.. logits.Select(_ => (Real)draws.Between(0, 1))];
@@ -38,7 +37,7 @@ public sealed class BinaryCrossEntropyTests : IDisposable
     }
 
     [Property]
-    public void Its_derivatives_are_sigmoid_minus_label_and_minus_the_logit(Seed seed)
+    public void The_derivatives_are_sigmoid_minus_label_and_minus_the_logit(Seed seed)
     {
         Draws draws = new(seed);
         Real[] logits = Logits(draws), labels = [.. logits.Select(_ => (Real)draws.Between(0, 1))];
@@ -60,10 +59,10 @@ public sealed class BinaryCrossEntropyTests : IDisposable
     [InlineData(100, 0, 100)]
     [InlineData(-100, 1, 100)]
     [InlineData(-3e38, 1, 3e38)]
-    public void Examples(double logit, double label, double loss) =>
+    public void Examples_have_the_expected_losses(double logit, double label, double loss) =>
         Assert.Equal(loss, Losses([(Real)logit], [(Real)label])[0], 1e-7 * Math.Max(1, loss));
 
-    // Computed so that neither sum loses what the other keeps: ln(1 + x) by way of the rounding of 1 + x.
+    // ln(1 + x) in double, corrected for the rounding of 1 + x.
     private static double Exact(double z, double t)
     {
         double x = Math.Exp(-Math.Abs(z)), u = 1 + x;

@@ -1,4 +1,4 @@
-// The canonical sum: near the sum in double, and in the order that Reduce documents, to the bit.
+// The canonical sum is near the sum in double, and has the bits of the order that Reduce documents.
 
 using ForecEngine.Kernels.Ops;
 using FsCheck.Xunit;
@@ -10,18 +10,18 @@ namespace ForecEngine.Kernels.Tests;
 public sealed class ReduceTests
 {
     [Property]
-    public void It_is_the_sum(Length length, Seed seed)
+    public void The_sum_agrees_with_the_sum_in_double(Length length, Seed seed)
     {
         Real[] x = new Draws(seed).Ordinary(length.Value);
         double exact = x.Sum(value => (double)value), size = x.Sum(value => Math.Abs((double)value));
 
-        // An element takes part in at most 512 additions of its partial sum, 3 of the join and one per chunk.
+        // An element takes part in at most 512 additions of its partial sum, 3 that join the partial sums, and one per chunk.
         double roundings = Math.Min(512, (length.Value / 8) + 1) + 3 + (length.Value / 4096);
         Assert.Equal(exact, Sum(x), roundings * Math.Pow(2, -24) * size);
     }
 
     [Property]
-    public void It_takes_the_documented_order(Length length, Seed seed)
+    public void The_sum_is_in_the_documented_order(Length length, Seed seed)
     {
         Real[] x = new Draws(seed).Ordinary(length.Value);
         Real total = 0;
@@ -37,10 +37,10 @@ public sealed class ReduceTests
     }
 
     [Fact]
-    public void Partial_sums_keep_what_a_sum_from_left_to_right_loses()
+    public void Partial_sums_are_more_exact_than_a_sum_from_left_to_right()
     {
-        // From left to right each 1 is lost beside 2^24, whose neighbours are 2 apart, and 0 is left. Here the first and
-        // the ninth element meet in one partial sum, the 1s in others.
+        // From left to right, each 1 is lost to rounding beside 2^24, and the result is 0. Here 2^24 and -2^24 cancel in one partial sum,
+        // and the 1s are in others.
         Real[] x = [16777216, 1, 1, 1, 1, 1, 1, 1, -16777216];
         Real fromTheLeft = 0;
         foreach (Real value in x)
@@ -50,7 +50,7 @@ public sealed class ReduceTests
     }
 
     [Fact]
-    public void Nothing_sums_to_zero() => Assert.Equal(0, Sum([]));
+    public void The_sum_of_no_elements_is_zero() => Assert.Equal(0, Sum([]));
 
     private static unsafe Real Sum(Real[] x)
     {

@@ -1,17 +1,16 @@
-// A number in double beside a bound, to first order, of how far the same computation in float may have come from it:
-// every operation hands on the bounds of its arguments and adds its own rounding. Where the engine fuses a product and
-// a sum it rounds once instead of twice, so the bound holds there too.
+// A number in double with a first-order bound of the error of the same computation in float. Every operation propagates the bounds of its
+// arguments and adds its own rounding error. A fused multiply-add rounds once instead of twice, so the bound holds for it too.
 
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests.Ops;
 
-/// <summary>A value and a bound of its distance to the value computed in float.</summary>
+/// <summary>A value, and a bound of its distance from the value computed in float.</summary>
 internal readonly record struct Rounded(double Value, double Bound)
 {
     private const double HalfUlp = 1.0 / (1 << 24);
 
-    /// <summary>A constant that float holds rounded.</summary>
+    /// <summary>A constant that is rounded to float.</summary>
     public static Rounded Constant(double value) => Of(value, 0);
 
     public static Rounded operator +(Rounded a, Rounded b) => Of(a.Value + b.Value, a.Bound + b.Bound);

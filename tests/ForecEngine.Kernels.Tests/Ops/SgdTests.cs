@@ -1,4 +1,5 @@
-// Gradient descent against p - rate (g + decay p) in double, over random histories, and a step worked by hand.
+// Compares gradient descent with p - rate (g + decay p) in double, over random sequences of gradients, and one step with a computation by
+// hand.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Tests.Simd;
@@ -18,7 +19,7 @@ public sealed class SgdTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Property]
-    public void It_is_its_formula_in_double(Seed seed)
+    public void Steps_agree_with_the_formula_in_double(Seed seed)
     {
         Draws draws = new(seed);
         const int count = 9;
@@ -40,7 +41,7 @@ public sealed class SgdTests : IDisposable
     }
 
     [Fact]
-    public void A_step_by_hand()
+    public void A_step_agrees_with_a_calculation_by_hand()
     {
         Slice<Real> p = _work.Vector([1, -2]);
         _device.Update(default, new ParameterUpdate<Sgd>(new(learningRate: 0.5, decay: 0.25), p, default, default, _work.Vector([3, 0])));
@@ -48,7 +49,7 @@ public sealed class SgdTests : IDisposable
     }
 
     [Fact]
-    public void Only_touched_rows_move_where_only_they_are_asked_for()
+    public void With_touchedOnly_only_touched_rows_move()
     {
         Matrix table = _work.Matrix(3, 1, [1, 1, 1]);
         _device.Update(

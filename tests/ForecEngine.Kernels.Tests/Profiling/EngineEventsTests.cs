@@ -1,4 +1,4 @@
-// What dotnet-trace and dotnet-counters would see, seen through the runtime's own listeners.
+// The events and counters that dotnet-trace and dotnet-counters receive, read with the runtime's listeners.
 
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;

@@ -1,4 +1,4 @@
-// The measured ceilings are ceilings: no product of the engine's own is faster, nor is any number absurd.
+// The measured ceilings are plausible upper bounds: no matrix product of the engine is faster.
 
 using System.Diagnostics;
 using ForecEngine.Kernels.Profiling;
@@ -10,7 +10,7 @@ namespace ForecEngine.Kernels.Tests.Profiling;
 public sealed class MachineCeilingsTests
 {
     [Fact]
-    public void No_dense_layer_is_faster_than_multiply_adds_out_of_registers()
+    public void No_dense_layer_is_faster_than_multiply_adds_in_registers()
     {
         MachineCeilings before = MachineCeilings.Measure(1);
         using SimdDevice device = new(1);
@@ -23,7 +23,7 @@ public sealed class MachineCeilingsTests
             best = Math.Max(best, 2.0 * 256 * 64 * 64 / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9);
         }
 
-        // Once more: a neighbour on the core can have slowed the first, and not what came after it.
+        // Measured again, because other load may have slowed the first measurement and not the layer.
         MachineCeilings after = MachineCeilings.Measure(1);
         Assert.InRange(best, 0.01, 1.1 * Math.Max(before.FmaGflops, after.FmaGflops));
         Assert.InRange(after.CopyGbps, 0.1, 10_000);

@@ -1,4 +1,4 @@
-// Counted work against work counted by hand, operation by operation, as the profiling device reports it.
+// Compares the work that the profiling device reports for each operation with counts by hand.
 
 using ForecEngine.Kernels.Fused;
 using ForecEngine.Kernels.Ops;
@@ -13,11 +13,11 @@ namespace ForecEngine.Kernels.Tests.Profiling;
 public sealed class OperationWorkTests
 {
     [Fact]
-    public void A_rectifier_of_10_reads_10_numbers_writes_10_and_computes_nothing() =>
+    public void A_ReLU_of_10_numbers_reads_10_writes_10_and_computes_nothing() =>
         Assert.Equal(new Work(0, 80), WorkOf(device => device.Unary<Relu>(Vector(10), Vector(10))));
 
     [Fact]
-    public void Its_adjoint_adds_a_number_each_and_touches_four() =>
+    public void The_adjoint_of_a_ReLU_is_one_addition_and_four_memory_accesses_per_element() =>
         Assert.Equal(new Work(10, 160), WorkOf(device => device.UnaryBackward<Relu>(Vector(10), Vector(10), Vector(10))));
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class OperationWorkTests
             WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), Vector(10))));
 
     [Fact]
-    public void An_adjoint_that_is_not_wanted_costs_nothing() =>
+    public void An_adjoint_that_is_not_computed_costs_nothing() =>
         Assert.Equal(
             new Work(20, 200), WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), default)));
 
@@ -50,7 +50,7 @@ public sealed class OperationWorkTests
             WorkOf(device => device.DenseBackward(Matrix(5, 3), Matrix(2, 3), Matrix(5, 2), Matrix(5, 3), Matrix(2, 3), Vector(2))));
 
     [Fact]
-    public void A_first_layer_has_no_input_adjoint_to_pay_for() =>
+    public void A_layer_without_an_input_adjoint_costs_one_product_less() =>
         Assert.Equal(
             new Work(60 + 10, 4 * (25 + (2 * 8))),
             WorkOf(device => device.DenseBackward(
@@ -60,10 +60,11 @@ public sealed class OperationWorkTests
     public void A_lookup_reads_ids_and_rows_and_writes_rows() =>
         Assert.Equal(new Work(0, (4 * 4) + (2 * 4 * 8 * 4)), WorkOf(device => device.Gather(Matrix(9, 8), Ids(1, 1, 3, 8), Matrix(4, 8))));
 
-    // Two tables of 8 rows' vectors of 2 side by side through one layer, 3 samples: 3 x 4 multiply-adds, as many for dW, none for
-    // an adjoint below; db 3; the loss's own count. 12 numbers looked up, 6 ids, 3 labels, W 4 and b 1, dW and db read and written.
+    // Two tables with vectors of 2, concatenated, then one layer; 3 samples. 3 x 4 multiply-adds, as many for dW, none for the input's
+    // adjoint; db 3; the loss as its operation counts it. Read: 12 numbers of rows, 6 ids, 3 labels, W 4 and b 1; read and written: dW and
+    // db.
     [Fact]
-    public void A_network_is_its_layers_forward_and_back_and_its_loss()
+    public void The_work_of_a_network_is_that_of_its_layers_and_its_loss()
     {
         using SimdDevice device = new(1);
         Network network = new(
@@ -76,11 +77,11 @@ public sealed class OperationWorkTests
                 d => d.Compile(network)?.Differentiate(new SampleBatch(Ids(0, 1, 7), Ids(2, 2, 3), default, Vector(3)), 1, Vector(1))));
     }
 
-    // The product of 3 samples' vectors of 2 through one layer: 3 x 2 multiply-adds, as many for dW and for the adjoint below; db 3;
-    // the loss. Item x market and user x that, and four adjoints: 6 each. Three tables' rows read, as many adjoints written; 9 ids,
-    // 3 labels, W 2 and b 1, dW and db read and written.
+    // The product of vectors of 2, then one layer; 3 samples. 3 x 2 multiply-adds, as many for dW and for the input's adjoint; db 3; the
+    // loss. Item x market, user x that, and four adjoints: 6 each. Read: three tables' rows, 9 ids, 3 labels, W 2 and b 1; written: three
+    // tables' adjoints; read and written: dW and db.
     [Fact]
-    public void A_market_aware_network_has_a_product_more_and_its_adjoints()
+    public void The_work_of_a_market_aware_network_includes_the_product_with_the_market()
     {
         using SimdDevice device = new(1);
         Network network = new(
@@ -94,14 +95,14 @@ public sealed class OperationWorkTests
 
     // g' 2, m 3, v 4, the denominator 3, the step 3.
     [Fact]
-    public void Adam_is_15_operations_an_element_and_eight_numbers_of_traffic() =>
+    public void Adam_is_15_operations_and_eight_memory_accesses_per_element() =>
         Assert.Equal(
             new Work(15 * 10, 8 * 4 * 10),
             WorkOf(device => device.Update(default, new ParameterUpdate<Adam>(
                 Adam.Dense(1, 0.01, 0.9, 0.999, 1e-8, 0), Vector(10), Vector(10), Vector(10), Vector(10)))));
 
     [Fact]
-    public void Dense_Adam_of_a_table_moves_every_row_and_lazy_Adam_those_that_were_touched()
+    public void Dense_Adam_of_a_table_counts_every_row_and_lazy_Adam_the_touched_rows()
     {
         Work dense = WorkOf(device => device.Update(default, Table(touchedOnly: false)));
         Work lazy = WorkOf(device => device.Update(default, Table(touchedOnly: true)));
@@ -114,7 +115,7 @@ public sealed class OperationWorkTests
     }
 
     [Property]
-    public void Two_halves_of_a_minibatch_are_as_much_arithmetic_as_the_whole(DenseShape shape)
+    public void Two_halves_of_a_minibatch_have_the_FLOPs_of_the_whole(DenseShape shape)
     {
         (int rows, int inputs, int outputs) = shape;
         long Flops(int count) =>

@@ -1,4 +1,4 @@
-// Recordings: what they hold, how they add up, and that nothing is recorded or allocated where none is open.
+// The spans of recordings, their sums, and that nothing is recorded or allocated without an open recording.
 
 using System.Text.Json;
 using ForecEngine.Kernels.Ops;
@@ -8,11 +8,11 @@ using Xunit;
 
 namespace ForecEngine.Kernels.Tests.Profiling;
 
-[Collection(nameof(EngineEventsTests))] // which turns events on for the whole process
+[Collection(nameof(EngineEventsTests))] // that test enables events for the whole process
 public sealed class TraceRecordingTests
 {
     [Fact]
-    public void A_recording_holds_the_spans_of_its_thread_and_of_no_other()
+    public void A_recording_has_the_spans_of_its_own_thread_only()
     {
         TraceRecording recording = new();
         using (recording)
@@ -37,7 +37,7 @@ public sealed class TraceRecordingTests
     }
 
     [Fact]
-    public void A_profiling_device_that_nothing_records_allocates_nothing()
+    public void Without_a_recording_a_profiling_device_allocates_nothing()
     {
         using SimdDevice plain = new(1);
         using ProfilingDevice device = new(plain);
@@ -60,7 +60,7 @@ public sealed class TraceRecordingTests
     }
 
     [Fact]
-    public void A_line_adds_up_the_calls_and_the_work_of_its_name()
+    public void A_line_has_the_calls_and_the_work_of_all_spans_of_its_name()
     {
         TraceSummary summary = TraceSummary.Of(Recorded());
         Assert.Equal(2, summary.Stages.Single(line => line.Name == "step").Calls);
@@ -70,7 +70,7 @@ public sealed class TraceRecordingTests
     }
 
     [Fact]
-    public void A_chrome_trace_is_json_whose_kernels_lie_inside_their_stages()
+    public void A_chrome_trace_is_JSON_with_kernels_inside_their_stages()
     {
         using MemoryStream stream = new();
         ChromeTrace.Write(Recorded(), stream);

@@ -1,4 +1,4 @@
-// The keyed order: a permutation, the same one place by place and many at once, and with no place that prefers an element.
+// The keyed order is a permutation, is the same one by one and many at once, and puts every element at every place equally often.
 
 using FsCheck.Xunit;
 using Xunit;
@@ -17,7 +17,7 @@ public sealed class KeyedOrderTests
     }
 
     [Property]
-    public void Many_places_at_once_are_the_same_as_one_by_one(Length length, Seed seed)
+    public void Many_places_at_once_have_the_elements_of_one_by_one(Length length, Seed seed)
     {
         Draws draws = new(seed);
         int count = 1 + draws.Below(draws.Below(2) == 0 ? 5000 : int.MaxValue - 1), first = draws.Below(count);
@@ -28,7 +28,7 @@ public sealed class KeyedOrderTests
     }
 
     [Fact]
-    public void Seeds_and_draws_have_orders_of_their_own()
+    public void Different_seeds_and_draws_give_different_orders()
     {
         int[][] orders = [.. from seed in (ulong[])[1, 2] from draw in (ulong[])[0, 1] select Order(seed, draw, 1000)];
         for (int i = 0; i < orders.Length; i++)
@@ -38,13 +38,13 @@ public sealed class KeyedOrderTests
         }
     }
 
-    // Chi-squared over a table of places by elements, each cut into 10 parts: 81 degrees of freedom, of which 99.9 % of random orders have
-    // at most 128. The orders of neighbouring draws, summed.
+    // Chi-squared test of the table of places by elements, in 10 x 10 cells, over the orders of consecutive draws. With 81 degrees of
+    // freedom, chi-squared exceeds 128 with probability 0.001.
     [Theory]
     [InlineData(1000)]
     [InlineData(1024)]
     [InlineData(65_000)]
-    public void Places_prefer_no_elements(int count)
+    public void Every_element_is_equally_often_at_every_place(int count)
     {
         double[] table = new double[100];
         const int Orders = 40;
@@ -59,9 +59,9 @@ public sealed class KeyedOrderTests
         Assert.InRange(table.Sum(found => (found - expected) * (found - expected) / expected), 0, 128);
     }
 
-    // The distance between the elements of neighbouring places is that of independent ones: a third of the count on average.
+    // Elements of neighbouring places are on average a third of the count apart, like independent ones.
     [Fact]
-    public void Neighbours_are_not_neighbours_afterwards()
+    public void Elements_of_neighbouring_places_are_independent()
     {
         const int Count = 50_000;
         int[] order = Order(1, 0, Count);

@@ -1,4 +1,4 @@
-// The normal quantile against published values, and against the distribution function computed another way here.
+// Compares the normal quantile with published values, and with a distribution function computed here by another method.
 
 using FsCheck;
 using FsCheck.Xunit;
@@ -8,7 +8,7 @@ namespace ForecEngine.Kernels.Tests;
 
 public sealed class NormalQuantileTests
 {
-    // The first three are Wichura's own checks; all were computed with mpmath 1.2 to 40 digits.
+    // The first three are Wichura's test values; all were computed with mpmath 1.2 to 40 digits.
     [Theory]
     [InlineData(0.25, -0.6744897501960817)]
     [InlineData(0.001, -3.0902323061678136)]
@@ -23,11 +23,11 @@ public sealed class NormalQuantileTests
     [InlineData(2.3e-16, -8.121620445168366)]
     [InlineData(1e-100, -21.273453560965326)]
     [InlineData(1e-300, -37.0470962993612)]
-    public void Published_quantiles(double probability, double quantile) =>
+    public void Quantiles_agree_with_published_values(double probability, double quantile) =>
         Assert.Equal(quantile, NormalQuantile.Of(probability), 1e-15 * Math.Max(1, Math.Abs(quantile)));
 
     [Property]
-    public void It_is_odd_about_one_half(NonNegativeInt cell)
+    public void The_quantile_is_antisymmetric_about_one_half(NonNegativeInt cell)
     {
         // A multiple of 2^-31, so that 1 - p is exact.
         double probability = (cell.Get + 1.0) / (1L << 31);
@@ -36,18 +36,18 @@ public sealed class NormalQuantileTests
     }
 
     [Property]
-    public void It_inverts_the_lower_half_of_the_distribution_function_down_to_the_smallest_probabilities(ulong seed)
+    public void The_quantile_inverts_the_lower_half_of_the_distribution_function(ulong seed)
     {
-        // Spread over the exponents, 2^-1 down to 2^-1000, the larger probabilities more often.
+        // Probabilities from 2^-1 down to 2^-1000, the larger ones more often.
         double spread = new RandomSequence(seed, 1).Uniform(0);
         double probability = Math.Pow(2, -1 - (999 * spread * spread * spread));
         double x = NormalQuantile.Of(probability);
-        // An error of e in x is one of x^2 e, relative, in the probability.
+        // A relative error of e in x is a relative error of about x^2 e in the probability.
         Assert.InRange(LowerTail(x) / probability, 1 - (1e-15 * (4 + (2 * x * x))), 1 + (1e-15 * (4 + (2 * x * x))));
     }
 
     [Property]
-    public void It_increases(ulong one, ulong other)
+    public void The_quantile_increases(ulong one, ulong other)
     {
         double p = new RandomSequence(one, 1).Uniform(0);
         double q = new RandomSequence(other, 2).Uniform(0);
@@ -59,13 +59,13 @@ public sealed class NormalQuantileTests
     [InlineData(1.0)]
     [InlineData(-0.1)]
     [InlineData(double.NaN)]
-    public void What_is_no_probability_inside_0_and_1_is_refused(double probability) =>
+    public void A_number_outside_0_to_1_is_refused(double probability) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => NormalQuantile.Of(probability));
 
     [Property]
-    public void Quantiles_of_many_probabilities_are_those_of_each(ulong seed, byte count)
+    public void Many_quantiles_at_once_have_the_bits_of_one_by_one(ulong seed, byte count)
     {
-        // Of each kind some: the middle, both tails, and far out in them.
+        // The middle, both tails, and the far ends of the tails.
         RandomSequence random = new(seed, 1);
         double[] probabilities = [.. Enumerable.Range(0, count).Select(i => (ulong)i).Select(i => random.Below(i, 4) switch
         {
@@ -79,7 +79,7 @@ public sealed class NormalQuantileTests
     }
 
     [Fact]
-    public void Among_many_one_that_is_no_probability_is_refused_too() =>
+    public void A_number_outside_0_to_1_among_many_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => NormalQuantile.Of([0.5, 0.1, 0.2, 0.3, 0.4, 1.0]));
 
     // The distribution function at x <= 0: near the middle 1/2 + phi(x) (x + x^3/3 + x^5/(3 5) + ...), in the tail

@@ -1,4 +1,4 @@
-// Philox-4x32-10 against the known answers that its authors publish (Random123, kat_vectors).
+// Compares Philox-4x32-10 with the known answers that its authors publish (Random123, kat_vectors).
 
 using FsCheck;
 using FsCheck.Xunit;
@@ -9,17 +9,17 @@ namespace ForecEngine.Kernels.Tests;
 public sealed class PhiloxTests
 {
     [Fact]
-    public void Counter_zero_under_key_zero() => Assert.Equal(
+    public void Counter_zero_with_key_zero_has_the_published_answer() => Assert.Equal(
         new PhiloxBlock(0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8),
         Philox.Block(new PhiloxBlock(0, 0, 0, 0), 0));
 
     [Fact]
-    public void All_ones() => Assert.Equal(
+    public void A_counter_and_key_of_all_ones_have_the_published_answer() => Assert.Equal(
         new PhiloxBlock(0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd),
         Philox.Block(new PhiloxBlock(uint.MaxValue, uint.MaxValue, uint.MaxValue, uint.MaxValue), ulong.MaxValue));
 
     [Fact]
-    public void The_digits_of_pi_with_the_first_key_word_low() => Assert.Equal(
+    public void A_counter_and_key_of_digits_of_pi_have_the_published_answer() => Assert.Equal(
         new PhiloxBlock(0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1),
         Philox.Block(new PhiloxBlock(0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344), 0x299f31d0_a4093822));
 
@@ -38,15 +38,15 @@ public sealed class PhiloxTests
             Philox.Block(counter, key ^ flip),
             Philox.Block(counter, key ^ ((ulong)flip << 32)),
         ];
-        // 128 fair bits: 64 with a deviation of 5.7; seven deviations either way.
+        // 128 fair bits: mean 64, standard deviation 5.7; the limits are seven deviations away.
         foreach (PhiloxBlock neighbour in neighbours)
             Assert.InRange(Differing(block, neighbour), 24, 104);
     }
 
     [Property]
-    public void Numbers_of_many_counters_are_those_of_their_blocks(ulong[] counters, byte count, ulong upper, ulong key)
+    public void Many_counters_at_once_have_the_numbers_of_their_blocks(ulong[] counters, byte count, ulong upper, ulong key)
     {
-        // Those that FsCheck thinks of, then consecutive ones across a carry into the upper word.
+        // Counters drawn by FsCheck, then consecutive ones across a carry into the upper word.
         ulong[] all = [.. counters, .. Enumerable.Range(0, count % 40).Select(i => 0x3_FFFF_FFF0 + (ulong)i)];
         ulong[] numbers = [.. all];
         Philox.Numbers(upper, key, numbers);

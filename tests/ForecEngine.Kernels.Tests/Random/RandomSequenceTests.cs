@@ -1,4 +1,4 @@
-// RandomSequence: draws that are in range, evenly spread, repeatable alone, and different for different purposes.
+// RandomSequence: draws are in range, uniform, repeatable alone, and different for different purposes.
 
 using FsCheck;
 using FsCheck.Xunit;
@@ -28,7 +28,7 @@ public sealed class RandomSequenceTests
     [InlineData(7)]
     [InlineData(100)]
     [InlineData(1000)]
-    public void Below_spreads_evenly(int bound)
+    public void Below_is_uniform(int bound)
     {
         RandomSequence random = RandomSequence.Named(42, "test/below");
         int draws = 200 * bound;
@@ -59,14 +59,14 @@ public sealed class RandomSequenceTests
         RandomSequence random = RandomSequence.Named(42, "test/normal");
         const int draws = 40_000;
         double[] values = [.. Enumerable.Range(0, draws).Select(i => random.Normal((ulong)i))];
-        // Four standard errors of each: 1, sqrt 2 and sqrt 96 over sqrt n.
+        // The limits are four standard errors of each moment: 1, sqrt 2 and sqrt 96, over sqrt n.
         Assert.InRange(values.Average(), -0.02, 0.02);
         Assert.InRange(values.Average(x => x * x), 1 - 0.029, 1 + 0.029);
         Assert.InRange(values.Average(x => x * x * x * x), 3 - 0.2, 3 + 0.2);
     }
 
     [Property]
-    public void Bits_of_many_indexes_are_those_of_each(ulong seed, uint stream, uint epoch, ulong first, byte count, ulong[] indexes)
+    public void Bits_of_many_indexes_are_those_of_single_ones(ulong seed, uint stream, uint epoch, ulong first, byte count, ulong[] indexes)
     {
         RandomSequence random = new(seed, stream, epoch);
         ulong[] consecutive = new ulong[count], any = [.. indexes];
@@ -77,7 +77,7 @@ public sealed class RandomSequenceTests
     }
 
     [Property]
-    public void Numbers_of_consecutive_indexes_are_those_of_each(ulong seed, uint stream, uint epoch, ulong first, byte count)
+    public void Numbers_of_consecutive_indexes_are_those_of_single_ones(ulong seed, uint stream, uint epoch, ulong first, byte count)
     {
         RandomSequence random = new(seed, stream, epoch);
         double[] uniform = new double[count], normal = new double[count];
@@ -88,7 +88,7 @@ public sealed class RandomSequenceTests
     }
 
     [Property]
-    public void Seeds_streams_epochs_and_indices_all_tell_draws_apart(ulong seed, uint stream, uint epoch, ulong index)
+    public void Draws_differ_between_seeds_streams_epochs_and_indexes(ulong seed, uint stream, uint epoch, ulong index)
     {
         RandomSequence random = new(seed, stream, epoch);
         PhiloxBlock block = random.Block(index);
@@ -101,7 +101,7 @@ public sealed class RandomSequenceTests
     }
 
     [Fact]
-    public void A_purpose_is_a_stream_of_its_own_named_by_FNV_1a()
+    public void The_id_of_a_stream_is_the_FNV_1a_hash_of_its_name()
     {
         // Known answers of 32-bit FNV-1a.
         Assert.Equal(0x811c9dc5u, RandomSequence.Named(1, "").Stream);
@@ -111,7 +111,7 @@ public sealed class RandomSequenceTests
         Assert.NotEqual(RandomSequence.Named(1, "negatives/jp").Bits(0), RandomSequence.Named(1, "negatives/uk").Bits(0));
     }
 
-    // Chi-square of n cells: mean n-1, variance 2(n-1); five deviations above would be no chance.
+    // Chi-squared of n cells has mean n - 1 and variance 2 (n - 1); the limit is five standard deviations above the mean.
     private static void AssertEven(int[] counts, int draws)
     {
         double expected = (double)draws / counts.Length;

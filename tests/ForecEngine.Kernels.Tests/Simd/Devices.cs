@@ -1,5 +1,5 @@
-// The comparison that every operation of the vector device is held to, written once: the same case on the scalar device
-// and on vectors of every width and teams of several sizes, timed and not, and all memory afterwards the same, bit for bit.
+// Runs a test case on the scalar device and on vector devices of every width and several numbers of threads, with and without profiling,
+// and compares all memory bit for bit.
 
 using ForecEngine.Kernels.Profiling;
 using ForecEngine.Kernels.Simd;
@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ForecEngine.Kernels.Tests.Simd;
 
-/// <summary>The specification, and the devices that are held to it.</summary>
+/// <summary>The scalar device, and the devices that are compared with it.</summary>
 public sealed class Devices : IDisposable
 {
     private readonly ScalarDevice _scalar = new();
@@ -20,7 +20,7 @@ public sealed class Devices : IDisposable
         new ProfilingDevice(new SimdDevice(2)),
     ];
 
-    /// <summary>The vectors' widths in bits that there are here.</summary>
+    /// <summary>The vector widths of this machine, in bits.</summary>
     public static IEnumerable<int> VectorBits => ((int[])[128, 256, 512]).Where(bits => bits <= SimdDevice.WidestVectorBits);
 
     public void Dispose()
@@ -30,7 +30,7 @@ public sealed class Devices : IDisposable
             device.Dispose();
     }
 
-    /// <summary>Runs an operation on all devices and compares what it leaves in memory.</summary>
+    /// <summary>Runs an operation on all devices and compares their memory afterwards.</summary>
     public void Agree(Action<Workspace> operation)
     {
         Real[] expected = Played(_scalar);
@@ -45,7 +45,7 @@ public sealed class Devices : IDisposable
         }
     }
 
-    // A NaN is a NaN: IEEE 754 leaves open which payload a sum of two of them has.
+    // All NaNs count as equal: IEEE 754 does not define the payload of a sum of two NaNs.
     private static void AssertSameBits(Real[] expected, Real[] actual, IDevice device)
     {
         Assert.Equal(expected.Length, actual.Length);

@@ -1,6 +1,6 @@
-// The same bits on every processor. The other tests compare devices within one process; here a small training run has
-// a digest that every process must reproduce: on AVX-512, with DOTNET_EnableAVX512=0, with DOTNET_EnableAVX2=0 (no
-// fused multiply-add in hardware then: the runtime's own takes its place), and on other machines.
+// Results have the same bits on every processor. The other tests compare devices within one process. Here every process must reproduce the
+// digest of a small training run: on AVX-512, with DOTNET_EnableAVX512=0, with DOTNET_EnableAVX2=0 (the runtime then computes fused
+// multiply-adds in software), and on other machines.
 
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -13,11 +13,11 @@ namespace ForecEngine.Kernels.Tests.Simd;
 
 public sealed class InstructionSetTests(ITestOutputHelper output)
 {
-    // The first half of the SHA-256 of the run's memory, made by this test on the scalar device.
+    // The first half of the SHA-256 of the run's memory, computed by this test on the scalar device.
     private const string Golden = "a62c2b8af1154408638edf6ec45b54a5";
 
     [Fact]
-    public void The_run_states_its_instruction_set_and_obeys_the_switches()
+    public void The_device_reports_its_instruction_set_and_obeys_the_switches()
     {
         int widest = SimdDevice.WidestVectorBits;
         output.WriteLine($"vectors of up to {widest} bits; AVX-512 {Avx512F.IsSupported}, AVX2 {Avx2.IsSupported}, FMA {Fma.IsSupported}");
@@ -45,7 +45,7 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
 
     private static bool IsOff(string name) => Environment.GetEnvironmentVariable(name) == "0";
 
-    // Three steps of logistic regression on a hidden layer of sigmoids. Uniform draws alone: they are exact everywhere.
+    // Three steps of logistic regression on a hidden layer of sigmoids. All draws are uniform, because these are exact on every machine.
     private static string Digest(IDevice device)
     {
         const int rows = 150, inputs = 19, hidden = 23;
@@ -74,7 +74,7 @@ public sealed class InstructionSetTests(ITestOutputHelper output)
             device.UnaryBackward<Sigmoid>(sum.Values, dactivation.Values, dsum.Values);
             device.DenseBackward(x, weight, dsum, default, dweight, dbias);
 
-            // An update clears the gradients; the digest is of them, too.
+            // The digest includes the gradients, which an update clears.
             Slice<Real>[] gradients = [dweight.Values, dhead.Values, dbias];
             Real[][] kept = [.. gradients.Select(gradient => gradient.Span.ToArray())];
             device.Update(

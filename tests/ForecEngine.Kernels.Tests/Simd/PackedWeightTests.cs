@@ -1,4 +1,4 @@
-// The layout is the weight's transpose and then the bias, whatever the vectors' width: nothing left out, nothing beyond it written.
+// For every vector width, the layout is the weight's transpose followed by the bias, and nothing is written beyond it.
 
 using ForecEngine.Kernels.Simd;
 using FsCheck.Xunit;
@@ -10,7 +10,7 @@ namespace ForecEngine.Kernels.Tests.Simd;
 public sealed unsafe class PackedWeightTests
 {
     [Property]
-    public void The_layout_is_the_transpose_above_the_bias(DenseShape shape, bool hasBias, Seed seed)
+    public void The_layout_is_the_transpose_followed_by_the_bias(DenseShape shape, bool hasBias, Seed seed)
     {
         (_, int inputs, int outputs) = shape;
         Draws draws = new(seed);

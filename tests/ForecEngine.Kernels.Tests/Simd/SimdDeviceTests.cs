@@ -1,4 +1,4 @@
-// The vector device against the specification: every operation, over random shapes and numbers, bit for bit.
+// Compares every operation of the vector device with the scalar device, the specification, over random shapes and numbers, bit for bit.
 
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Kernels.Simd;
@@ -11,7 +11,7 @@ namespace ForecEngine.Kernels.Tests.Simd;
 public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
 {
     [Property]
-    public void Fill_is_the_specification_s(Length length, Seed seed)
+    public void Fill_has_the_bits_of_the_scalar_device(Length length, Seed seed)
     {
         Draws draws = new(seed);
         Real[] x = draws.Any(length.Value);
@@ -20,28 +20,28 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void Relu_is_the_specification_s(Length length, Seed seed) => Unary<Relu>(length, seed);
+    public void Relu_has_the_bits_of_the_scalar_device(Length length, Seed seed) => Unary<Relu>(length, seed);
 
     [Property]
-    public void Sigmoid_is_the_specification_s(Length length, Seed seed) => Unary<Sigmoid>(length, seed);
+    public void Sigmoid_has_the_bits_of_the_scalar_device(Length length, Seed seed) => Unary<Sigmoid>(length, seed);
 
     [Property]
-    public void Absolute_is_the_specification_s(Length length, Seed seed) => Unary<Absolute>(length, seed);
+    public void Absolute_has_the_bits_of_the_scalar_device(Length length, Seed seed) => Unary<Absolute>(length, seed);
 
     [Property]
-    public void Addition_is_the_specification_s(Length length, Seed seed) => Binary<Addition>(length, seed);
+    public void Addition_has_the_bits_of_the_scalar_device(Length length, Seed seed) => Binary<Addition>(length, seed);
 
     [Property]
-    public void Product_is_the_specification_s(Length length, Seed seed) => Binary<Product>(length, seed);
+    public void Product_has_the_bits_of_the_scalar_device(Length length, Seed seed) => Binary<Product>(length, seed);
 
     [Property]
-    public void Squared_error_is_the_specification_s(Length length, Seed seed) => Binary<SquaredError>(length, seed);
+    public void Squared_error_has_the_bits_of_the_scalar_device(Length length, Seed seed) => Binary<SquaredError>(length, seed);
 
     [Property]
-    public void Cross_entropy_is_the_specification_s(Length length, Seed seed) => Binary<BinaryCrossEntropy>(length, seed);
+    public void Cross_entropy_has_the_bits_of_the_scalar_device(Length length, Seed seed) => Binary<BinaryCrossEntropy>(length, seed);
 
     [Property]
-    public void Gather_is_the_specification_s(RowCount tableRows, RowCount batch, ColumnCount columns, Seed seed)
+    public void Gather_has_the_bits_of_the_scalar_device(RowCount tableRows, RowCount batch, ColumnCount columns, Seed seed)
     {
         Draws draws = new(seed);
         int count = tableRows.Value == 0 ? 0 : batch.Value;
@@ -52,7 +52,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void Putting_rows_is_the_inverse_of_gathering_them(RowCount tableRows, RowCount batch, ColumnCount columns, Seed seed)
+    public void Put_is_the_inverse_of_gather(RowCount tableRows, RowCount batch, ColumnCount columns, Seed seed)
     {
         Draws draws = new(seed);
         int[] rows = draws.Rows(tableRows.Value == 0 ? 0 : batch.Value, Math.Max(1, tableRows.Value));
@@ -71,7 +71,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void Samples_are_taken_in_their_order(Length length, Seed seed)
+    public void Samples_are_taken_in_the_given_order(Length length, Seed seed)
     {
         Draws draws = new(seed);
         int all = 1 + length.Value, first = draws.Below(all), count = draws.Below(all - first + 1);
@@ -96,7 +96,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void A_softmax_and_its_adjoint_are_the_specification_s(RowCount rows, ColumnCount columns, Seed seed)
+    public void A_softmax_and_its_adjoint_have_the_bits_of_the_scalar_device(RowCount rows, ColumnCount columns, Seed seed)
     {
         (int n, int width) = (rows.Value, columns.Value);
         Draws draws = new(seed);
@@ -126,7 +126,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void A_dense_layer_is_the_specification_s(DenseShape shape, bool hasBias, Seed seed)
+    public void A_dense_layer_has_the_bits_of_the_scalar_device(DenseShape shape, bool hasBias, Seed seed)
     {
         (int rows, int inputs, int outputs) = shape;
         Draws draws = new(seed);
@@ -137,7 +137,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void The_adjoints_of_a_dense_layer_are_the_specification_s_whichever_are_wanted(
+    public void Any_subset_of_the_adjoints_of_a_dense_layer_has_the_bits_of_the_scalar_device(
         DenseShape shape, bool wantsInput, bool wantsWeight, bool wantsBias, Seed seed)
     {
         (int rows, int inputs, int outputs) = shape;
@@ -154,7 +154,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void Concatenation_is_the_specification_s(RowCount rows, ColumnCount left, ColumnCount right, Seed seed)
+    public void Concatenation_has_the_bits_of_the_scalar_device(RowCount rows, ColumnCount left, ColumnCount right, Seed seed)
     {
         int n = rows.Value, wide = left.Value + right.Value;
         Draws draws = new(seed);
@@ -164,7 +164,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void The_adjoints_of_concatenation_are_the_specification_s_whichever_are_wanted(
+    public void Any_subset_of_the_adjoints_of_concatenation_has_the_bits_of_the_scalar_device(
         RowCount rows, ColumnCount left, ColumnCount right, bool wantsLeft, bool wantsRight, Seed seed)
     {
         int n = rows.Value, wide = left.Value + right.Value;
@@ -175,7 +175,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void The_mean_and_its_adjoint_are_the_specification_s(Length length, Seed seed)
+    public void The_mean_and_its_adjoint_have_the_bits_of_the_scalar_device(Length length, Seed seed)
     {
         Draws draws = new(seed);
         Real[] x = draws.Any(length.Value), dy = draws.Any(1), dx = draws.Any(length.Value);
@@ -187,29 +187,29 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void An_update_by_gradient_descent_is_the_specification_s(Length length, Seed seed) =>
+    public void An_update_by_gradient_descent_has_the_bits_of_the_scalar_device(Length length, Seed seed) =>
         Update(new Sgd(0.05, 1e-3), statistics: false, length, seed);
 
     [Property]
-    public void An_update_by_Adam_is_the_specification_s(Length length, Seed seed) =>
+    public void An_update_by_Adam_has_the_bits_of_the_scalar_device(Length length, Seed seed) =>
         Update(Adam.Dense(3, 0.01, 0.9, 0.999, 1e-8, 1e-3), statistics: true, length, seed);
 
     [Property]
-    public void An_update_of_a_table_by_gradient_descent_is_the_specification_s(
+    public void A_table_update_by_gradient_descent_has_the_bits_of_the_scalar_device(
         RowCount rows, ColumnCount columns, bool touchedOnly, Seed seed) =>
         UpdateRows(new Sgd(0.05, 1e-3), statistics: false, rows, columns, touchedOnly, seed);
 
     [Property]
-    public void An_update_of_a_table_by_Adam_is_the_specification_s(RowCount rows, ColumnCount columns, bool touchedOnly, Seed seed)
+    public void A_table_update_by_Adam_has_the_bits_of_the_scalar_device(RowCount rows, ColumnCount columns, bool touchedOnly, Seed seed)
     {
         Adam rule = touchedOnly ? Adam.Lazy(2, 0.01, 0.9, 0.999, 1e-8, 1e-3) : Adam.Dense(2, 0.01, 0.9, 0.999, 1e-8, 1e-3);
         UpdateRows(rule, statistics: true, rows, columns, touchedOnly, seed);
     }
 
     [Property(MaxTest = 30)]
-    public void Parameters_are_updated_together_as_one_by_one(RowCount rows, ColumnCount columns, Length length, Seed seed)
+    public void Updating_parameters_together_has_the_bits_of_one_by_one(RowCount rows, ColumnCount columns, Length length, Seed seed)
     {
-        // More than are taken at a time, of every kind, with empty ones among them; on the scalar device one by one.
+        // The vector devices update up to 99 parameters of every kind, also empty ones, in one call; the scalar device one by one.
         int count = new Draws(seed).Below(100);
         devices.Agree(work =>
         {
@@ -245,7 +245,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Fact]
-    public void Results_record_the_vectors_and_the_threads()
+    public void A_device_reports_its_threads_and_its_name()
     {
         using SimdDevice device = new(threads: 3, vectorBits: 128);
         Assert.Equal(3, device.Threads);
@@ -256,7 +256,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     [InlineData(64)]
     [InlineData(-128)]
     [InlineData(1024)]
-    public void Vectors_that_no_machine_has_are_refused(int bits) =>
+    public void Unsupported_vector_widths_are_refused(int bits) =>
         Assert.Contains(
             $"{bits} bits", Assert.Throws<ArgumentOutOfRangeException>(() => new SimdDevice(1, bits)).Message, StringComparison.Ordinal);
 
@@ -289,7 +289,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void An_update_clears_a_gradient_as_large_as_its_parameter_and_leaves_the_rows_of_one(
+    public void An_update_clears_a_dense_gradient_and_keeps_a_gradient_by_rows(
         Length length, RowCount rowCount, ColumnCount columnCount, bool touchedOnly, Seed seed)
     {
         (int rows, int columns) = (rowCount.Value, columnCount.Value);
@@ -321,7 +321,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
             rule, work.Vector(p), work.VectorIf(statistics, m), work.VectorIf(statistics, v), work.Vector(gradient))));
     }
 
-    // Two tables by the same positions: their rows are grouped once.
+    // Two tables share their positions, so that the rows are grouped once.
     private void UpdateRows<TRule>(TRule rule, bool statistics, RowCount rowCount, ColumnCount columnCount, bool touchedOnly, Seed seed)
         where TRule : unmanaged, IUpdateRule
     {

@@ -1,4 +1,4 @@
-// What a product leaves beside its result: the sums of its columns, which are the gradient of the bias below.
+// The column sums that a matrix product computes besides its result: the gradient of the bias below.
 
 using ForecEngine.Kernels.Simd;
 using FsCheck.Xunit;
@@ -10,14 +10,14 @@ namespace ForecEngine.Kernels.Tests.Simd;
 public sealed unsafe class TileEndsTests
 {
     [Property]
-    public void The_totals_are_chains_over_what_is_stored_down_the_rows(DenseShape shape, Seed seed)
+    public void The_totals_are_the_column_sums_of_the_stored_result_in_the_order_of_the_rows(DenseShape shape, Seed seed)
     {
         (int rows, int depth, int columns) = shape;
         Draws draws = new(seed);
         Real[] a = draws.Any(rows * depth), b = draws.Any(depth * columns), starts = draws.Any(columns), before = draws.Any(columns);
         foreach (int bits in Devices.VectorBits)
         {
-            // The sides lie behind what is stored.
+            // The ReLU outputs (sides) follow the stored result.
             Real[] results = [.. new Real[rows * columns], .. draws.Any(rows * columns)], totals = [.. before], expected = [.. before];
             fixed (Real* pa = a, pb = b, pstarts = starts, presults = results, ptotals = totals)
             {

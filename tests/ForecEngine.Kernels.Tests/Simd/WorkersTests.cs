@@ -1,5 +1,5 @@
-// The team of threads: every chunk runs once, whoever runs it; failures surface where the job was started; a job costs
-// no allocation; teams sleep and wake without losing a chunk.
+// The team of threads runs every chunk once, throws a chunk's exception on the calling thread, allocates nothing for a job, and sleeps and
+// wakes without losing a chunk.
 
 using System.Diagnostics;
 using ForecEngine.Kernels.Simd;
@@ -47,7 +47,7 @@ public sealed class WorkersTests
     }
 
     [Fact]
-    public async Task A_team_that_has_gone_to_sleep_wakes_for_the_next_job()
+    public async Task A_sleeping_team_wakes_for_the_next_job()
     {
         using Workers workers = new(3);
         for (int job = 0; job < 20; job++)
@@ -71,7 +71,7 @@ public sealed class WorkersTests
     }
 
     [Fact]
-    public void A_job_over_few_elements_is_the_calling_thread_s_alone()
+    public void A_job_over_few_elements_runs_on_the_calling_thread_alone()
     {
         using Workers workers = new(2);
         Assert.False(MeetIn(workers, Workers.FewElements - 1));
@@ -81,7 +81,7 @@ public sealed class WorkersTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(7)]
-    public void A_failure_surfaces_where_the_job_was_started_and_the_team_works_on(int threads)
+    public void An_exception_in_a_chunk_is_thrown_by_the_caller_and_the_team_stays_usable(int threads)
     {
         using Workers workers = new(threads);
         for (int repeat = 0; repeat < 20; repeat++)
@@ -114,11 +114,11 @@ public sealed class WorkersTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void A_team_has_a_thread(int threads) =>
+    public void A_team_without_threads_is_refused(int threads) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new Workers(threads));
 
     [Fact]
-    public void A_team_can_be_dismissed_twice()
+    public void A_team_can_be_disposed_of_twice()
     {
         Workers workers = new(3);
         workers.Dispose();
@@ -154,7 +154,7 @@ public sealed class WorkersTests
         }
     }
 
-    // Each chunk waits a while for the other to arrive: both see both only if two threads run them.
+    // Each chunk waits a while for the other to start. Both see each other only if two threads run them.
     private readonly unsafe struct MeetingJob(int* arrived, int* met) : IChunked
     {
         public void Run(int chunk, int worker)

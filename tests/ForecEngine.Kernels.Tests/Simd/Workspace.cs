@@ -1,14 +1,14 @@
-// Memory of one device for one case of a test. Every block has room to spare on both sides, filled with a mark: so no
-// input begins where a vector would like it, and whatever is written outside an output is seen in Contents.
+// The memory of one device for one test case. Every block has guard elements on both sides, filled with a mark, so that inputs are
+// unaligned and Contents shows writes outside an output.
 
 namespace ForecEngine.Kernels.Tests.Simd;
 
-/// <summary>What an operation is given in a test, and what it leaves behind.</summary>
+/// <summary>The arguments of an operation in a test, and its results.</summary>
 public sealed class Workspace(IDevice device)
 {
     private const int Before = 3;
     private const int After = 17;
-    /// <summary>What fills the room to spare.</summary>
+    /// <summary>The value of the guard elements.</summary>
     public const Real Mark = 777;
 
     private readonly List<Storage<Real>> _blocks = [];
@@ -31,10 +31,10 @@ public sealed class Workspace(IDevice device)
     /// <summary>A matrix of these values.</summary>
     public Matrix Matrix(int rows, int columns, Real[] values) => new(Vector(values), rows, columns);
 
-    /// <summary>A vector of these values, or none.</summary>
+    /// <summary>A vector of these values, or an empty one.</summary>
     public Slice<Real> VectorIf(bool wanted, Real[] values) => wanted ? Vector(values) : default;
 
-    /// <summary>A matrix of these values, or one of the same shape without any.</summary>
+    /// <summary>A matrix of these values, or one of the same shape without elements.</summary>
     public Matrix MatrixIf(bool wanted, int rows, int columns, Real[] values) =>
         wanted ? Matrix(rows, columns, values) : new(default, rows, columns);
 

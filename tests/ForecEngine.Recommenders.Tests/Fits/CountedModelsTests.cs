@@ -59,7 +59,7 @@ public sealed class CountedModelsTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void A_score_has_the_same_bits_alone_among_others_by_history_and_on_any_number_of_threads(Seed seed)
+    public void A_score_has_the_same_bits_alone_in_a_batch_by_history_and_on_any_number_of_threads(Seed seed)
     {
         Data data = new(seed.Value);
         foreach (Func<int, IFittedModel> make in (Func<int, IFittedModel>[])

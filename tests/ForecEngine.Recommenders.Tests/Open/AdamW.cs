@@ -1,4 +1,4 @@
-// An optimiser from outside: Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019),
+// An optimiser defined outside the library: Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019),
 //   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2,  p = p (1 - rate decay) - rate m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps).
 
 using ForecEngine.Kernels;

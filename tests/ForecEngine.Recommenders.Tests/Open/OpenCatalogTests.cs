@@ -1,4 +1,4 @@
-// Models, methods and optimisers from outside train, are cut off and resumed, and come back from their checkpoints.
+// Models, methods and optimisers defined outside the library train, resume after an interruption, and are read from their checkpoints.
 
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Optimisers;
@@ -27,10 +27,10 @@ public sealed class OpenCatalogTests : IDisposable
     [InlineData("two-tower++", "two-tower")]
     [InlineData("nmf++-tuned", "nmf")]
     [InlineData("gmf-adamw", "gmf")]
-    public void A_method_from_outside_trains_resumes_with_the_same_bits_and_comes_back_from_its_checkpoint(string method, string model)
+    public void A_users_own_method_trains_resumes_with_the_same_bits_and_is_read_from_its_checkpoint(string method, string model)
     {
         ExperimentOutcome whole = Run(method);
-        Assert.True(whole.Phases[^1].Loss < 0.69); // it learned: 0.69 is the loss of a coin
+        Assert.True(whole.Phases[^1].Loss < 0.69); // lower than ln 2 = 0.69, the loss of a constant probability of 1/2
         using CancellationTokenSource stopping = new();
         Assert.Throws<OperationCanceledException>(() => Run(method, stopping, report => report.Phase == method && report.Epoch == 2));
         ExperimentOutcome resumed = Run(method);

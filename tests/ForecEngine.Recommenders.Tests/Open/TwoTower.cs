@@ -1,6 +1,6 @@
-// A model from outside the catalog, on the public API alone: two towers and biases that start at 0,
+// A model outside the catalog that uses only the public API: two towers and biases that start at 0,
 //   logit = relu(W p_user + c) . relu(V q_item + d) + b_user + b_item.
-// It is added before any test runs, so that every test over the catalog holds for it.
+// It is added before any test runs, so that the tests of all models in the catalog include it.
 
 using System.Runtime.CompilerServices;
 using ForecEngine.Autodiff;

@@ -12,7 +12,7 @@ internal sealed class FixedScores(IDevice device, Func<int, int, Real> score) : 
 
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)
     {
-        // There is nothing to draw.
+        // The scores are given, so there is nothing to initialise.
     }
 
     public IRecommender WithUsers(IDevice onDevice, int users) => this;

@@ -1,4 +1,4 @@
-// What models start from: mlp from gmf, nmf from both, the fork of a market from nmf.
+// Initial models: mlp starts from gmf, nmf from both, and the fork of a market from nmf.
 
 using ForecEngine.Autodiff;
 using ForecEngine.FsCheck;
@@ -36,7 +36,7 @@ public sealed class InitialisersTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
-    public void Mlp_starts_from_the_embeddings_of_gmf_and_layers_of_its_own()
+    public void Mlp_starts_from_the_embeddings_of_gmf_and_new_layers()
     {
         Mlp own = (Mlp)Wanted("mlp", "mlp+").Fresh(), mlp = (Mlp)new Initialisers.GmfToMlp().Make(Wanted("mlp", "mlp+"), _earlier);
         Assert.Equal(Values(Gmf.User.Table), Values(mlp.User.Table));
