@@ -1,5 +1,5 @@
-// The engine's number. The shipped build is float; the same sources compiled with REAL64 are double, and
-// there every gradient is held to central differences (tests/ForecEngine.Gradients).
+// The engine's number type. It is float in the shipped build. Compiled with REAL64 it is double, and tests/ForecEngine.Gradients checks
+// every gradient against central differences.
 #if REAL64
 global using Real = double;
 #else

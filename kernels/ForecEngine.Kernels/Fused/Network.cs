@@ -1,7 +1,7 @@
 // The family of networks that a device may compile into one program: neural collaborative filtering (He et al., WWW 2017) and its
 // forks (Bonab et al., CIKM 2021). A tower of ReLU layers reads the concatenated rows of two tables. The product branch multiplies the rows
-// of two other tables elementwise. A head of ReLU layers reads both results, concatenated, and a linear layer gives the logit: logit =
-// output(head([tower([p_user; q_item]); p'_user x q'_item])).
+// of two other tables elementwise. A head of ReLU layers reads both results, concatenated, and a linear layer gives the logit:
+//   logit = output(head([tower([p_user; q_item]); p'_user x q'_item])).
 // GMF has no tower, MLP has no product, and only forks have a head. In market-aware models (Bhargav et al., ECIR 2023) the item's vector is
 // first multiplied elementwise by its market's vector: q_item x m_market.
 

@@ -28,8 +28,8 @@ public static class LaneMath
 #endif
 
     /// <summary>
-    /// e^x, relative error below 2e-7 (float). Arguments beyond the range of normal results are clamped to it
-    /// (+-87, in double +-708), so the result is never zero nor infinite; NaN stays NaN.
+    /// e^x, relative error below 2e-7 (float). Arguments are clamped to +-87 (in double +-708), where results are normal numbers, so the
+    /// result is never zero nor infinite; NaN stays NaN.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Exp<TLane>(TLane x)
@@ -69,8 +69,8 @@ public static class LaneMath
     }
 
     /// <summary>
-    /// 1 / (1 + e^-x), relative error below 2e-7 (float) for x > -87 (in double -708). Below that it keeps its value there, so it is never
-    /// zero. NaN stays NaN.
+    /// 1 / (1 + e^-x), relative error below 2e-7 (float) for x > -87 (in double -708). For smaller x it is constant, so it is never zero.
+    /// NaN stays NaN.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Sigmoid<TLane>(TLane x)
@@ -87,8 +87,8 @@ public static class LaneMath
         TLane.WhereGreater(TLane.Broadcast(0), x, -x, x);
 
     /// <summary>
-    /// x, or 0 where |x| is below 2^-100; NaN stays NaN. Weight decay takes the weights behind a unit that is never active to nothing; where
-    /// they become subnormal, multiply-adds with them take up to a hundred times as long on some processors.
+    /// x, or 0 where |x| is below 2^-100; NaN stays NaN. Weight decay shrinks the weights of a unit that is never active
+    /// towards 0. Subnormal weights would make multiply-adds up to a hundred times slower on some processors.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TLane Settle<TLane>(TLane x)

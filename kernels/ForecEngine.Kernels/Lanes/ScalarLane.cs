@@ -1,4 +1,4 @@
-// One number as a lane: what the specification computes with.
+// One number as a lane: the lane of the scalar device.
 
 namespace ForecEngine.Kernels;
 

@@ -1,4 +1,4 @@
-// The absolute value, y = |x|. Its derivative at 0 is taken as 0, as PyTorch does.
+// The absolute value, y = |x|. Its derivative at 0 is defined as 0, as in PyTorch.
 
 namespace ForecEngine.Kernels.Ops;
 

@@ -1,12 +1,11 @@
-// Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015), with weight decay as L2 in the
-// gradient, as torch.optim.Adam has it:
+// Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015), with weight decay as L2 in the gradient:
 //   g' = g + decay p;  m = m + (1 - b1) (g' - m);  v = b2 v + (1 - b2) g'^2;  p = p - step m / (scale sqrt(v) + eps).
-// Dense: step = learning rate / (1 - b1^t), scale = 1 / sqrt(1 - b2^t). Lazy, as torch.optim.SparseAdam: step =
-// learning rate x sqrt(1 - b2^t) / (1 - b1^t), scale = 1, which adds eps before the correction.
+// Dense, as in torch.optim.Adam: step = learning rate / (1 - b1^t), scale = 1 / sqrt(1 - b2^t).
+// Lazy, as in torch.optim.SparseAdam, which adds eps before the correction: step = learning rate x sqrt(1 - b2^t) / (1 - b1^t), scale = 1.
 
 namespace ForecEngine.Kernels.Ops;
 
-/// <summary>One Adam update; the formula heads this file. Statistics: m and v.</summary>
+/// <summary>One Adam update; see the formula at the start of this file. Statistics: m and v.</summary>
 public readonly struct Adam : IUpdateRule
 {
     private readonly Real _step;
@@ -17,7 +16,7 @@ public readonly struct Adam : IUpdateRule
     private readonly Real _blend2;
     private readonly Real _decay;
 
-    // The constants are worked out in double and rounded once, as PyTorch does.
+    // The constants are computed in double and rounded once, as in PyTorch.
     private Adam(double step, double scale, double epsilon, double beta1, double beta2, double decay)
     {
         _step = (Real)step;
@@ -29,11 +28,11 @@ public readonly struct Adam : IUpdateRule
         _decay = (Real)decay;
     }
 
-    /// <summary>Update number <paramref name="t"/>, from 1, of every element, as torch.optim.Adam.</summary>
+    /// <summary>Step <paramref name="t"/>, from 1, for every element, as in torch.optim.Adam.</summary>
     public static Adam Dense(int t, double learningRate, double beta1, double beta2, double epsilon, double decay) =>
         new(learningRate / (1 - Power(beta1, t)), 1 / Math.Sqrt(1 - Power(beta2, t)), epsilon, beta1, beta2, decay);
 
-    /// <summary>Update number <paramref name="t"/>, from 1, of the rows that a minibatch touched, as torch.optim.SparseAdam.</summary>
+    /// <summary>Step <paramref name="t"/>, from 1, for the rows that a minibatch touched, as in torch.optim.SparseAdam.</summary>
     public static Adam Lazy(int t, double learningRate, double beta1, double beta2, double epsilon, double decay) =>
         new(learningRate * Math.Sqrt(1 - Power(beta2, t)) / (1 - Power(beta1, t)), 1, epsilon, beta1, beta2, decay);
 
@@ -56,7 +55,7 @@ public readonly struct Adam : IUpdateRule
         return TLane.MultiplyAdd(TLane.Broadcast(-_step), first / denominator, p);
     }
 
-    // By repeated squaring: the platform's Pow differs in its last bits from one machine to another.
+    // Repeated squaring: the platform's Pow differs in its last bits between machines.
     private static double Power(double x, int n)
     {
         double power = 1;

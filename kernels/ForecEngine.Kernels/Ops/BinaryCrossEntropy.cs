@@ -1,6 +1,6 @@
 // Binary cross-entropy of a logit z and a label t in [0, 1], per sample and in nats:
 //   -t ln s(z) - (1 - t) ln(1 - s(z)) = max(z, 0) - z t + ln(1 + e^-|z|),  s the sigmoid.
-// The right-hand side neither overflows nor cancels, as PyTorch's binary_cross_entropy_with_logits has it.
+// The right-hand side, as in PyTorch's binary_cross_entropy_with_logits, neither overflows nor cancels.
 // d/dz = s(z) - t and d/dt = -z.
 
 namespace ForecEngine.Kernels.Ops;

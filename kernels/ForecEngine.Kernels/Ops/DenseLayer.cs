@@ -1,22 +1,22 @@
-// A dense layer, y = x W' + b, with W [out, in] as PyTorch stores it: the contract of the matrix products. Every
-// element is one chain of multiply-adds in a fixed order, so how a device tiles the loops cannot change a bit:
+// A dense layer, y = x W' + b, with W [out, in] as in PyTorch: the specification of the matrix products. Every element is one chain of
+// multiply-adds in a fixed order, so a device's tiling of the loops cannot change a bit:
 //   y[r, o]   = b[o],      then + x[r, i] W[o, i]   for i = 0, 1, ...
 //   dx[r, i] += dy[r, o] W[o, i]                    for o = 0, 1, ...
-// The sums over samples go by blocks of 128 rows, the last one shorter: one chain from 0 within a block, and the blocks'
-// sums added in ascending order. So blocks can be summed by different threads, and still to the same bits:
+// Sums over samples are cut into blocks of 128 rows, the last one possibly shorter: each block is one chain from 0, and the blocks' sums
+// are added in ascending order. So different threads can sum different blocks to the same bits:
 //   dW[o, i] += sum over the rows r of a block of dy[r, o] x[r, i]     for block 0, 1, ...
 //   db[o]    += sum over the rows r of a block of dy[r, o]             for block 0, 1, ...
-// These bodies are the specification, an element at a time; vector devices tile the same chains (Simd/MatrixTile).
+// These bodies compute one element at a time; vector devices tile the same chains (Simd/MatrixTile).
 
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>The bodies of a dense layer, one element of the result at a time.</summary>
 public static class DenseLayer
 {
-    /// <summary>How many samples of a minibatch one chain of a parameter's gradient goes over.</summary>
+    /// <summary>The number of samples in one chain of a parameter's gradient.</summary>
     public const int BlockRows = 128;
 
-    /// <summary>y[row, column], overwritten. An empty <paramref name="bias"/> is told by <paramref name="hasBias"/>.</summary>
+    /// <summary>y[row, column], overwritten. If not <paramref name="hasBias"/>, the bias is 0.</summary>
     public static void Forward<TLane, TMemory>(
         TMemory x, TMemory weight, TMemory bias, bool hasBias, TMemory y, int inputs, int outputs, int row, int column)
         where TLane : struct, ILane<TLane>

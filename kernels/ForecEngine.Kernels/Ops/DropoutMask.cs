@@ -1,20 +1,20 @@
 // Dropout's mask (Srivastava et al., JMLR 2014): unit j of a sample is 0 with probability p, else 1 / (1 - p). Whether it is dropped is a
-// draw of (seed, layer, step, sample, j), with the sample told by its user and its item: equal samples of a step drop equal units.
+// random draw of (seed, layer, step, user, item, j), so equal samples of a step drop the same units.
 
 namespace ForecEngine.Kernels.Ops;
 
-/// <summary>What determines a dropout mask.</summary>
-/// <param name="Layer">The draws of the layer.</param>
+/// <summary>The parameters of a dropout mask.</summary>
+/// <param name="Layer">The layer's sequence of random draws.</param>
 /// <param name="Probability">The probability of a unit being dropped, at least 0 and less than 1.</param>
-/// <param name="Step">The step, which makes its draws its own.</param>
+/// <param name="Step">The step; each step has other draws.</param>
 public readonly record struct DropoutDraws(RandomSequence Layer, double Probability, int Step);
 
-/// <summary>The body of the mask, a sample at a time.</summary>
+/// <summary>The body of the mask, one sample at a time.</summary>
 internal static class DropoutMask
 {
     private const int UnitsPerBlock = 4; // a block of Philox has four words
 
-    /// <summary>Overwrites the row of a sample.</summary>
+    /// <summary>Overwrites a sample's row.</summary>
     public static void Draw(in DropoutDraws draws, int user, int item, Span<Real> row)
     {
         uint blocks = (uint)((row.Length + UnitsPerBlock - 1) / UnitsPerBlock);

@@ -1,9 +1,9 @@
-// One place of an elementwise operation, over memory: what a device runs for every index it owns. Gradients are added
-// to, never overwritten, so that a tensor used twice receives both adjoints.
+// Elementwise operations over memory, one lane at a time. Gradients are added to, never overwritten, so that a tensor used twice receives
+// both adjoints.
 
 namespace ForecEngine.Kernels.Ops;
 
-/// <summary>The bodies that carry <see cref="IUnaryOp"/> and <see cref="IBinaryOp"/> from lanes to memory.</summary>
+/// <summary>The bodies that apply <see cref="IUnaryOp"/> and <see cref="IBinaryOp"/> to memory.</summary>
 public static class Elementwise
 {
     /// <summary>y[i] = f(x[i]).</summary>

@@ -1,10 +1,10 @@
-// Embedding lookup and its adjoint. Forward gathers rows of the table: y[b, c] = table[rows[b], c]. Backward sums the rows of dy that came
-// from one row of the table. The positions are grouped by row beforehand (RowGroups), and a group's sum begins at 0 and goes over its
-// positions in ascending order: no atomics, the same bits on any number of threads. The gradient is a set of rows, never a table.
+// Embedding lookup and its adjoint. Forward gathers rows of the table: y[b, c] = table[rows[b], c]. Backward sums the rows of dy that
+// belong to the same table row. Positions are first grouped by row (RowGroups). A group's sum starts at 0 and adds its positions in
+// ascending order, without atomics, so the bits are the same on any number of threads. The gradient has only the rows that were looked up.
 
 namespace ForecEngine.Kernels.Ops;
 
-/// <summary>The bodies of embedding lookup, one lane of one row at a time.</summary>
+/// <summary>The bodies of embedding lookup, one lane at a time.</summary>
 public static class EmbeddingRows
 {
     /// <summary>y[row, column..] = table[rows[row], column..].</summary>
@@ -15,7 +15,7 @@ public static class EmbeddingRows
         where TIndices : struct, IIndexMemory =>
         y.Store((row * columns) + column, table.Load((rows.Load(row) * columns) + column));
 
-    /// <summary>gradient[groups[position], column..] += dy[position, column..]; called position after position, from 0.</summary>
+    /// <summary>gradient[groups[position], column..] += dy[position, column..]; called for position 0, 1, ... in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddPosition<TLane, TMemory, TIndices>(
         TMemory dy, TIndices groups, TMemory gradient, int columns, int position, int column)

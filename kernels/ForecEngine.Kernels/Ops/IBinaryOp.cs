@@ -1,4 +1,4 @@
-// What an elementwise operation of two arguments is.
+// An elementwise operation of two arguments.
 
 namespace ForecEngine.Kernels.Ops;
 

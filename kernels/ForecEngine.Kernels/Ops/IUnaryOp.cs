@@ -1,12 +1,12 @@
-// What an elementwise operation of one argument is: a forward body and its derivative times the output's adjoint,
-// both functions of lanes. The loops that drive them are the devices' own, written once.
+// An elementwise operation of one argument: a forward body, and its derivative times the output's adjoint, as functions of lanes. The
+// devices have the loops.
 
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>y = f(x), elementwise.</summary>
 public interface IUnaryOp
 {
-    /// <summary>Whether f has a kink at 0, where no difference quotient says what its derivative is.</summary>
+    /// <summary>Whether f has a kink at 0, where difference quotients do not approximate the derivative.</summary>
     static virtual bool HasKinkAtZero => false;
 
     /// <summary>f(x).</summary>

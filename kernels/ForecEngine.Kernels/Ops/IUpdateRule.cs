@@ -1,19 +1,19 @@
-// What an optimiser is to a device: how an element of a parameter moves, given its gradient and up to two running statistics. The device
-// decides which elements: all of them, or the rows that a minibatch touched. A parameter below 2^-100 becomes 0 (LaneMath.Settle).
+// The update rule of an optimiser for one element of a parameter, given its gradient and up to two running statistics. The device applies
+// it to all elements, or to the rows that a minibatch touched. A parameter below 2^-100 becomes 0 (LaneMath.Settle).
 
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>One step of an optimiser. Implementations hold the step's constants.</summary>
 public interface IUpdateRule
 {
-    /// <summary>How many statistics it keeps: none, m, or m and v. Those need memory as long as the parameter.</summary>
+    /// <summary>The number of statistics: 0, 1 (m) or 2 (m and v). Each needs as much memory as the parameter.</summary>
     static abstract int Statistics { get; }
 
-    /// <summary>Where an element moves. Updates the statistics m and v at <paramref name="i"/>, where the rule keeps them.</summary>
+    /// <summary>The new value of an element. Updates the statistics m and v at <paramref name="i"/> if the rule keeps them.</summary>
     /// <param name="p">The element.</param>
-    /// <param name="gradient">The gradient of the loss by it, without any penalty.</param>
-    /// <param name="m">The first statistic, or nothing.</param>
-    /// <param name="v">The second statistic, or nothing.</param>
+    /// <param name="gradient">The derivative of the loss with respect to it, without weight decay.</param>
+    /// <param name="m">The first statistic, or empty.</param>
+    /// <param name="v">The second statistic, or empty.</param>
     /// <param name="i">The element's index in the statistics.</param>
     TLane Move<TLane, TMemory>(TLane p, TLane gradient, TMemory m, TMemory v, int i)
         where TLane : struct, ILane<TLane>
@@ -23,7 +23,7 @@ public interface IUpdateRule
 /// <summary>The body of an update.</summary>
 public static class ParameterElements
 {
-    /// <summary>Moves the lane of a parameter at <paramref name="i"/>; all memories are indexed like the parameter.</summary>
+    /// <summary>Updates the lane of a parameter at <paramref name="i"/>; all memories are indexed like the parameter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Move<TRule, TLane, TMemory>(in TRule rule, TMemory p, TMemory m, TMemory v, TMemory gradients, int i)
         where TRule : struct, IUpdateRule

@@ -1,7 +1,7 @@
 // Sums in one canonical order, the same for every lane width. Partial sum j of eight adds the elements j, j + 8, j + 16, ...; the eight are
 // added as ((0 + 4) + (2 + 6)) + ((1 + 5) + (3 + 7)). A longer sum is cut into chunks of 4,096 elements, whose sums are added in index
-// order. Eight floats are 256 bits: a scalar keeps eight numbers, a 512-bit machine one 256-bit vector. The order depends on the data
-// alone.
+// order. Eight floats are 256 bits: the scalar device keeps eight numbers, a 512-bit machine one 256-bit vector. The order depends on the
+// data alone.
 
 namespace ForecEngine.Kernels.Ops;
 
@@ -11,12 +11,12 @@ internal static class Reduce
     private const int Partials = 8;
     private const int Chunk = 4096;
 
-    /// <summary>The sum of x[0..count), eight partial sums a chunk.</summary>
+    /// <summary>The sum of x[0..count), with eight partial sums per chunk.</summary>
     /// <param name="x">The elements.</param>
     /// <param name="partial">Scratch of eight numbers, overwritten.</param>
     /// <param name="scalarX">The same elements as x, read one at a time.</param>
     /// <param name="scalarPartial">The same scratch as partial, one number at a time.</param>
-    /// <param name="count">How many elements.</param>
+    /// <param name="count">The number of elements.</param>
     public static Real Sum<TLane, TMemory, TScalarMemory>(
         TMemory x, TMemory partial, TScalarMemory scalarX, TScalarMemory scalarPartial, int count)
         where TLane : struct, ILane<TLane>

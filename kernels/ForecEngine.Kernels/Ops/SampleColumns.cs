@@ -1,4 +1,4 @@
-// Minibatches out of the samples of a pass, in the pass's order.
+// Gathers minibatches from an epoch's samples, in the epoch's random order.
 
 namespace ForecEngine.Kernels.Ops;
 
@@ -12,7 +12,7 @@ internal static unsafe class SampleColumns
         order.At(first, new Span<int>(users, count));
         for (int i = 0; i < count; i++)
         {
-            Sample sample = samples[users[i]]; // an order's elements are below its count, which is the samples'
+            Sample sample = samples[users[i]]; // an order's elements are less than the number of samples
             (users[i], items[i], labels[i]) = (sample.User, sample.Item, sample.IsPositive ? 1 : 0);
         }
     }

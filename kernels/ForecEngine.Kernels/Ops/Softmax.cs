@@ -1,9 +1,9 @@
-// The softmax of each row, y[r, i] = e^(x[r, i] - max) / sum over j of e^(x[r, j] - max), where max is the largest of the row, so that no
-// exponential overflows. Its adjoint is dx[r, i] += y[r, i] (dy[r, i] - sum over j of dy[r, j] y[r, j]). Sums go from left to right.
+// The softmax of each row, y[r, i] = e^(x[r, i] - max) / sum over j of e^(x[r, j] - max), where max is the row's largest element, so that
+// no exponential overflows. Its adjoint is dx[r, i] += y[r, i] (dy[r, i] - sum over j of dy[r, j] y[r, j]). Sums go from left to right.
 
 namespace ForecEngine.Kernels.Ops;
 
-/// <summary>The bodies of the softmax, a row at a time.</summary>
+/// <summary>The bodies of the softmax, one row at a time.</summary>
 internal static class Softmax
 {
     /// <summary>y[row] = softmax(x[row]), overwritten.</summary>

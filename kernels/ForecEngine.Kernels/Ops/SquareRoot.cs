@@ -1,4 +1,4 @@
-// The square root, y = sqrt(x). Its derivative at 0, which is infinite, is taken as 0.
+// The square root, y = sqrt(x). Its derivative at 0, which is infinite, is defined as 0.
 
 namespace ForecEngine.Kernels.Ops;
 

@@ -1,6 +1,6 @@
-// A recording in Chrome's trace event format, which Perfetto and chrome://tracing open: one complete event ("ph": "X") a
-// span, stages and kernels on the track of the thread, where the one lies inside the other, and a metadata event ("ph": "M") for
-// the name of the process and of the thread. Times are microseconds.
+// A recording in Chrome's trace event format, which Perfetto and chrome://tracing open: one complete event ("ph": "X") per span, and
+// metadata events ("ph": "M") with the names of process and thread. Kernels lie inside their stages on the thread's track. Times are in
+// microseconds.
 
 using System.Diagnostics;
 using System.Text.Json;
@@ -10,7 +10,7 @@ namespace ForecEngine.Kernels.Profiling;
 /// <summary>Writes recordings for trace viewers.</summary>
 public static class ChromeTrace
 {
-    // All spans are of the thread that trains: a device's own threads work within its kernels.
+    // All spans are of the training thread; a device's other threads run inside its kernels.
     private const int Process = 1;
     private const int Thread = 1;
 

@@ -1,9 +1,9 @@
-// A lane that computes nothing and counts: run over it once, an operation's body says itself what an element costs. So
-// the counts of an operation, a user's own included, cannot differ from what it does.
+// A lane that counts operations instead of computing. Running an operation's body over it once gives the cost of an element, also for a
+// user's own operation, so counts cannot differ from the code.
 
 namespace ForecEngine.Kernels.Profiling;
 
-/// <summary>A lane that counts arithmetic. Selections, negations and powers of two cost nothing.</summary>
+/// <summary>A lane that counts arithmetic. Selections, negations and powers of two count as 0.</summary>
 internal readonly struct CountingLane : ILane<CountingLane>
 {
     [ThreadStatic]
@@ -14,7 +14,7 @@ internal readonly struct CountingLane : ILane<CountingLane>
 
     public static int Width => 1;
 
-    /// <summary>What one run of a body costs.</summary>
+    /// <summary>The cost of one run of a body.</summary>
     public static Work Count(Action<CountingMemory> body)
     {
         (t_flops, t_bytes) = (0, 0);
@@ -48,7 +48,7 @@ internal readonly struct CountingLane : ILane<CountingLane>
     }
 }
 
-/// <summary>Memory that holds nothing and counts its loads and stores.</summary>
+/// <summary>Memory without contents that counts its loads and stores.</summary>
 internal readonly struct CountingMemory : IMemory<CountingLane>
 {
     public CountingLane Load(int index)

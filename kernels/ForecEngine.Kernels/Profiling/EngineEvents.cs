@@ -1,4 +1,4 @@
-// What the engine tells the runtime's own tools, and nothing where none of them listens:
+// The engine's events and counters for the tools of .NET. Without a listener they cost nothing:
 //   dotnet-trace collect --providers ForecEngine -- forec profile ...
 //   dotnet-counters monitor --counters ForecEngine -- forec train ...
 
@@ -12,17 +12,17 @@ public static class EngineEvents
 {
     private static readonly Meter s_meter = new("ForecEngine");
     private static readonly Counter<long> s_samples =
-        s_meter.CreateCounter<long>("forec.samples", "{sample}", "Samples trained on, negatives included");
+        s_meter.CreateCounter<long>("forec.samples", "{sample}", "Training samples, including negatives");
     private static readonly Counter<long> s_flops =
         s_meter.CreateCounter<long>("forec.flops", "{operation}", "Floating-point operations of profiled kernels");
     private static readonly Counter<long> s_bytes = s_meter.CreateCounter<long>("forec.bytes", "By", "Memory traffic of profiled kernels");
     private static readonly Histogram<double> s_durations =
         s_meter.CreateHistogram<double>("forec.span.duration", "s", "Time of stages, and of profiled kernels");
 
-    /// <summary>Whether anything listens for spans.</summary>
+    /// <summary>Whether anything listens to spans.</summary>
     internal static bool IsOn => EngineEventSource.Log.IsEnabled() || s_durations.Enabled || s_flops.Enabled || s_bytes.Enabled;
 
-    /// <summary>Counts samples that were trained on.</summary>
+    /// <summary>Counts training samples.</summary>
     public static void CountSamples(int samples) => s_samples.Add(samples);
 
     internal static void Publish(in TraceSpan span)

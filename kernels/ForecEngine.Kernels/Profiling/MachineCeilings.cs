@@ -1,23 +1,23 @@
-// How fast this machine could be: multiply-adds out of registers, and a copy between two arrays that no cache holds. Each
-// is the best of some short rounds, since it is a ceiling that is wanted; what disturbs a round only makes it slower.
+// Measures this machine's peak rates: multiply-adds in registers, and a copy between two arrays larger than the caches. Each is the best of
+// some short rounds, because disturbances only make a round slower.
 
 using System.Diagnostics;
 
 namespace ForecEngine.Kernels.Profiling;
 
-/// <summary>What a number of this machine's threads can do at most.</summary>
-/// <param name="Threads">How many threads.</param>
-/// <param name="FmaGflops">Billions of floating-point operations a second in independent multiply-adds, each two.</param>
-/// <param name="CopyGbps">Billions of bytes a second in a copy, those read plus those written.</param>
+/// <summary>The peak rates of this machine with a number of threads.</summary>
+/// <param name="Threads">The number of threads.</param>
+/// <param name="FmaGflops">Billions of floating-point operations a second in independent multiply-adds; each counts as two.</param>
+/// <param name="CopyGbps">Billions of bytes a second in a copy, read plus written.</param>
 public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyGbps)
 {
     private const int Rounds = 12;
     private const int CopyElements = 1 << 24;
 
-    /// <summary>Long beside handing a round to the threads, short beside the time a busy system leaves a thread on its processor.</summary>
+    /// <summary>Much longer than starting the threads, and shorter than a scheduler's time slice.</summary>
     private static readonly TimeSpan RoundTime = TimeSpan.FromMilliseconds(1);
 
-    /// <summary>Measures, in about a second.</summary>
+    /// <summary>Measures the rates, in about a second.</summary>
     public static MachineCeilings Measure(int threads)
     {
         using Workers workers = new(threads);
@@ -64,7 +64,7 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
         return best;
     }
 
-    /// <summary>Ten chains of multiply-adds: more than latency times issue width on today's processors.</summary>
+    /// <summary>Ten independent chains: more than latency times issue width of current processors.</summary>
     private readonly struct FmaJob(int bits, int steps) : IChunked
     {
         private const int Chains = 10;
@@ -80,7 +80,7 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
                 _ => Chain<Lane128>(steps),
             };
             if (Real.IsNaN(sum))
-                throw new ArithmeticException("the chains' sum is not a number"); // it never is; but what is looked at is computed
+                throw new ArithmeticException("the chains' sum is not a number"); // never; keeps the compiler from dropping the sums
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -114,7 +114,7 @@ public sealed record MachineCeilings(int Threads, double FmaGflops, double CopyG
     {
         public int Length => length;
 
-        // A chunk is one thread's part; the parts together are no longer than the arrays.
+        // A chunk is one thread's part of the arrays.
         public void Run(int chunk, int worker)
         {
             nint start = (nint)chunk * length;

@@ -1,13 +1,13 @@
-// The work of each operation of a device, by its arguments' shapes. What is elementwise counts its own body
-// (CountingLane); the rest is counted here:
+// The work of each operation of a device, computed from its arguments' shapes. Elementwise operations count their own bodies
+// (CountingLane); the others are counted here:
 //   dense forward   2 rows in out               dx, dW      2 rows in out each
-//   db, a row sum   one addition an element     mean        one addition an element
-//   network         its layers forward and back, its product, its loss; bytes of what goes in and out, nothing between
-// Of an adjoint that is added to, both the read and the write count as bytes.
+//   db, a row sum   one addition per element    mean        one addition per element
+//   network         its layers forward and back, its product, its loss; bytes of its inputs and outputs only
+// An adjoint that is added to counts as read and as written.
 
 namespace ForecEngine.Kernels.Profiling;
 
-/// <summary>Counts operations by their arguments, as <see cref="IDevice"/> names them.</summary>
+/// <summary>Counts the work of operations by their arguments, as named in <see cref="IDevice"/>.</summary>
 internal static class OperationWork
 {
     public static Work Fill(Slice<Real> x) => new(0, Bytes(x.Length));
@@ -29,12 +29,12 @@ internal static class OperationWork
 
     public static Work Gather(RowIds rows, Matrix y) => new(0, Indices(rows.Count) + Bytes(2 * Elements(y)));
 
-    // A sample is eight bytes; its user, item and label are written.
+    // A sample is eight bytes read; its user, item and label are written.
     public static Work TakeSamples(in SampleRange range) => new(0, Indices(4L * range.Count) + Bytes(range.Count));
 
     public static Work MapRows(RowIds rows) => new(0, Indices(3L * rows.Count));
 
-    // The largest, a difference, its exponential, a sum and a quotient.
+    // The maximum, a difference, its exponential, a sum and a quotient.
     public static Work Softmax(Matrix x) =>
         new(Elements(x) * (4 + CountingLane.Count(m => m.Store(0, LaneMath.Exp(m.Load(0)))).Flops), Bytes(2 * Elements(x)));
 
@@ -110,7 +110,7 @@ internal static class OperationWork
             + new Work((long)factors * samples * (product?.Dimension ?? 0), 0);
     }
 
-    // The inner step copies and moves the layers, and the rows that the support samples name.
+    // The inner step copies and updates the layers and the support samples' rows.
     public static Work Visit(Network network, InnerRule rule, ReadOnlySpan<MarketVisit> visits)
     {
         Work work = default;
@@ -126,7 +126,7 @@ internal static class OperationWork
         return work;
     }
 
-    // For each sample its rows are read and a number is read or written: its label, or its logit.
+    // For each sample, its rows are read, and its label is read or its logit written.
     public static Work NetworkForward(Network network, long samples)
     {
         int ids = network.Tower?.Market is not null || network.Product?.Market is not null ? 3 : 2;
@@ -140,14 +140,14 @@ internal static class OperationWork
     private static bool WantsAdjoint(NetworkPair? pair) =>
         pair is not null && (pair.User.Gradient ?? pair.Item.Gradient ?? pair.Market?.Gradient) is not null;
 
-    // Rows read; where an item's vector is multiplied by its market's, that product.
+    // The rows read and, in market-aware models, the product of item and market.
     private static Work Vectors(NetworkPair? pair, long samples)
     {
         long numbers = samples * (pair?.Dimension ?? 0);
         return pair?.Market is not null ? new Work(numbers, Bytes(3 * numbers)) : new Work(0, Bytes(2 * numbers));
     }
 
-    // Adjoints written; through the product of an item's vector and its market's, multiplied.
+    // The adjoints written and, in market-aware models, the products for those of item and market.
     private static Work Adjoints(NetworkPair? pair, long samples)
     {
         long numbers = samples * (pair?.Dimension ?? 0);
@@ -179,7 +179,7 @@ internal static class OperationWork
             CountingLane.Count(m => Elementwise.BinaryBackwardRight<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
     }
 
-    // Less the load of the gradient, which is counted where it is known whether there is one.
+    // Without the load of the gradient, which the caller counts if there is one.
     private static class RuleBody<TRule>
         where TRule : unmanaged, IUpdateRule
     {

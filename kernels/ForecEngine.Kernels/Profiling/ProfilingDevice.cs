@@ -1,16 +1,16 @@
-// A device that times the device beneath it. It computes nothing itself, so results are that device's, bit for bit.
+// A device that times the operations of another one. It computes nothing itself, so results have the other device's bits.
 
 namespace ForecEngine.Kernels.Profiling;
 
 /// <summary>Profiling of devices.</summary>
 public static class DeviceProfiling
 {
-    /// <summary>A device that passes every operation on to this one, in a span (<see cref="TraceSpan"/>) that tells its work.</summary>
+    /// <summary>Wraps a device so that every operation runs in a span (<see cref="TraceSpan"/>) with its work.</summary>
     /// <param name="device">The device that computes. It is disposed of together with the new one.</param>
     public static IDevice Profiled(this IDevice device) => new ProfilingDevice(device);
 }
 
-/// <summary>Passes every operation on, in a span that tells its work.</summary>
+/// <summary>Passes every operation on to another device, in a span with its work.</summary>
 /// <param name="device">The device that computes. It is disposed of together with this one.</param>
 internal sealed class ProfilingDevice(IDevice device) : IDevice
 {

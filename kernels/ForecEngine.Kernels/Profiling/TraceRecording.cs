@@ -1,4 +1,4 @@
-// What a thread did, span by span, from a beginning to an end.
+// The spans of one thread between the start and the end of a recording.
 
 using System.Diagnostics;
 
@@ -13,11 +13,11 @@ public sealed class TraceRecording : IDisposable
     private readonly List<TraceSpan> _spans = [];
 
     /// <summary>Begins to record.</summary>
-    /// <exception cref="InvalidOperationException">The thread is being recorded already.</exception>
+    /// <exception cref="InvalidOperationException">The thread already has a recording.</exception>
     public TraceRecording()
     {
         if (t_current is not null)
-            throw new InvalidOperationException("this thread is being recorded already; end that recording first");
+            throw new InvalidOperationException("this thread already has a recording; dispose of it first");
         t_current = this;
         Start = Stopwatch.GetTimestamp();
     }

@@ -1,12 +1,12 @@
-// A named piece of time, and what was done in it. Stages of training open spans of their own wherever they run; kernels
-// do where a ProfilingDevice runs them. A span goes to the recording of its thread (TraceRecording), to the EventSource
-// and the meter (EngineEvents); where none of them listens, opening one is three reads and no more.
+// A named time interval and the work done in it. Stages of training always open spans; kernels do if a ProfilingDevice runs them. A span
+// goes to the recording of its thread (TraceRecording), to the EventSource and to the meter (EngineEvents). Without a listener, opening a
+// span is three memory reads.
 
 using System.Diagnostics;
 
 namespace ForecEngine.Kernels.Profiling;
 
-/// <summary>What a span is of.</summary>
+/// <summary>The kind of a span.</summary>
 public enum SpanKind
 {
     /// <summary>
@@ -14,19 +14,19 @@ public enum SpanKind
     /// </summary>
     Stage,
 
-    /// <summary>An operation of a device, or work on the host between two of them.</summary>
+    /// <summary>An operation of a device, or work of the host between operations.</summary>
     Kernel,
 }
 
 /// <summary>A named piece of time, and what was done in it.</summary>
 /// <param name="Kind">Stage or kernel.</param>
 /// <param name="Name">Its name, such as <c>optimiser</c> or <c>Dense backward</c>.</param>
-/// <param name="Start">When it began, in ticks of <see cref="Stopwatch"/>.</param>
-/// <param name="End">When it ended.</param>
-/// <param name="Work">What was done; nothing for stages, whose work is that of the kernels in them.</param>
+/// <param name="Start">The start, in ticks of <see cref="Stopwatch"/>.</param>
+/// <param name="End">The end.</param>
+/// <param name="Work">The work; 0 for stages, whose work is that of their kernels.</param>
 public readonly record struct TraceSpan(SpanKind Kind, string Name, long Start, long End, Work Work)
 {
-    /// <summary>How long it took, in seconds.</summary>
+    /// <summary>The duration in seconds.</summary>
     public double Seconds => (End - Start) / (double)Stopwatch.Frequency;
 
     /// <summary>Opens the span of a stage.</summary>
@@ -39,7 +39,7 @@ public readonly record struct TraceSpan(SpanKind Kind, string Name, long Start, 
         TraceRecording.Current is not null || EngineEvents.IsOn ? new OpenSpan(kind, name, work) : default;
 }
 
-/// <summary>A span that has begun; it ends where it is disposed of.</summary>
+/// <summary>An open span; disposing of it ends it.</summary>
 public readonly ref struct OpenSpan : IDisposable
 {
     private readonly SpanKind _kind;
@@ -50,7 +50,7 @@ public readonly ref struct OpenSpan : IDisposable
     internal OpenSpan(SpanKind kind, string name, Work work) =>
         (_kind, _name, _work, _start) = (kind, name, work, Stopwatch.GetTimestamp());
 
-    /// <summary>Ends the span and hands it to whatever listens.</summary>
+    /// <summary>Ends the span and passes it to the listeners.</summary>
     public void Dispose()
     {
         if (_name is null)

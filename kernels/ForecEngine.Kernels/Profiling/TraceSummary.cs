@@ -1,13 +1,13 @@
-// A recording in figures: how often each stage and each kernel ran, how long, and how much was done.
+// Totals of a recording: the calls, time and work of each stage and kernel.
 
 namespace ForecEngine.Kernels.Profiling;
 
-/// <summary>All spans of one name.</summary>
-/// <param name="Name">The name; of time in no span, <c>other</c>.</param>
-/// <param name="Calls">How many spans.</param>
-/// <param name="Seconds">Their time together.</param>
-/// <param name="Share">Their part of the recording's time.</param>
-/// <param name="Work">Their work together.</param>
+/// <summary>The totals of all spans of one name.</summary>
+/// <param name="Name">The name; <c>other</c> for time in no span.</param>
+/// <param name="Calls">The number of spans.</param>
+/// <param name="Seconds">Their total time.</param>
+/// <param name="Share">Their fraction of the recording's time.</param>
+/// <param name="Work">Their total work.</param>
 public sealed record TraceLine(string Name, long Calls, double Seconds, double Share, Work Work)
 {
     /// <summary>Billions of floating-point operations a second.</summary>
@@ -17,13 +17,13 @@ public sealed record TraceLine(string Name, long Calls, double Seconds, double S
     public double Gbps => Seconds > 0 ? Work.Bytes / Seconds / 1e9 : 0;
 }
 
-/// <summary>A recording in figures. The shares of the stages add up to 1, and so do those of the kernels.</summary>
-/// <param name="Seconds">How long it took.</param>
+/// <summary>The totals of a recording. The shares of the stages add up to 1, and so do those of the kernels.</summary>
+/// <param name="Seconds">The recording's duration.</param>
 /// <param name="Stages">The stages, the longest first, then the time in none of them.</param>
 /// <param name="Kernels">The kernels, the longest first, then the time in none of them.</param>
 public sealed record TraceSummary(double Seconds, IReadOnlyList<TraceLine> Stages, IReadOnlyList<TraceLine> Kernels)
 {
-    /// <summary>Adds a recording up.</summary>
+    /// <summary>Computes the totals of a recording.</summary>
     public static TraceSummary Of(TraceRecording recording) => new(
         recording.Seconds, Lines(recording, SpanKind.Stage), Lines(recording, SpanKind.Kernel));
 

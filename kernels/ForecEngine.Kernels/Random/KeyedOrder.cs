@@ -1,8 +1,9 @@
-// A random order as a function: place -> element, with no array and no state, so that any part of an epoch can be computed alone and
-// every device computes the same one. It is a Feistel network (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA
-// 2002) over pairs (l, r), l < a and r < b, where a and b are about the root of the count and a b is at least the count:
+// A random order as a function from a place to an element, without an array or state, so that any part of an epoch can be computed alone,
+// with the same result on every device. It is a Feistel network (Black and Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002)
+// over pairs (l, r), l < a and r < b, where a and b are about the root of the count and a b is at least the count:
 //   l = (l + F(r)) mod a,   r = (r + F(l)) mod b,   four times.
-// Every round can be undone, so different places give different pairs. A pair past the count is put through again until it is below it.
+// Every round can be undone, so different places give different pairs. The rounds are repeated while the
+// pair's number is not less than the count (cycle walking).
 
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -14,7 +15,7 @@ public readonly struct KeyedOrder
 {
     private const int Rounds = 4;
     private const int Batch = 256;
-    private const uint Weyl = 0x9E3779B9u; // the keys of the rounds are a Weyl sequence, as Philox's
+    private const uint Weyl = 0x9E3779B9u; // the round keys are a Weyl sequence, as in Philox
 
     private readonly uint _key0;
     private readonly uint _key1;
@@ -31,7 +32,7 @@ public readonly struct KeyedOrder
         _b = ((uint)Math.Max(1, count) + _a - 1) / _a;
     }
 
-    /// <summary>How many elements there are.</summary>
+    /// <summary>The number of elements.</summary>
     public int Count { get; }
 
     /// <summary>The element at a place.</summary>
@@ -49,7 +50,7 @@ public readonly struct KeyedOrder
         return (int)element;
     }
 
-    /// <summary>Overwrites <paramref name="elements"/> with those at consecutive places, like <see cref="At(int)"/> for each.</summary>
+    /// <summary>Overwrites <paramref name="elements"/> with those at consecutive places, the same as <see cref="At(int)"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void At(int first, Span<int> elements)
     {
@@ -68,7 +69,7 @@ public readonly struct KeyedOrder
                     (left, right) = (left + 1 == _a ? 0 : left + 1, 0);
             }
 
-            // A round of all pairs before the next round of any: each waits for its own last one, and none for another's.
+            // Each round runs over all pairs before the next round, so that the latencies of different pairs overlap.
             int lanes = (count + Vector<uint>.Count - 1) / Vector<uint>.Count;
             for (uint round = 0; round < Rounds; round++)
             {

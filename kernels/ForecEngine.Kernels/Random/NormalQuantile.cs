@@ -1,7 +1,7 @@
 // The inverse of the standard normal distribution function, relative error about 1e-16: M. J. Wichura, "Algorithm
-// AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37 (1988), routine PPND16. By inversion a
-// normal draw takes one uniform draw, so an initial weight depends on its own index alone. The logarithm is written here,
-// because the platform's differs in its last bits between machines, and initial weights must not.
+// AS 241: The Percentage Points of the Normal Distribution", Applied Statistics 37 (1988), routine PPND16. Inversion turns one uniform draw
+// into one normal draw, so an initial weight depends on its own index alone. The logarithm is implemented here, because the platform's
+// differs in its last bits between machines.
 
 using System.Numerics;
 
@@ -13,7 +13,7 @@ public static class NormalQuantile
     private const double CentralHalfWidth = 0.425;
     private const double CentralSquare = 0.180625; // of that
 
-    // Coefficients as published, lowest order first: |p - 1/2| <= 0.425, then the two ranges of the tails.
+    // Coefficients as published, lowest order first: for |p - 1/2| <= 0.425, then for the two ranges of the tails.
     private static ReadOnlySpan<double> CentralNumerator =>
         [3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
          4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3];
@@ -43,7 +43,7 @@ public static class NormalQuantile
     public static double Of(double probability)
     {
         if (!(probability > 0 && probability < 1))
-            throw new ArgumentOutOfRangeException(nameof(probability), probability, "a probability inside (0, 1) is needed");
+            throw new ArgumentOutOfRangeException(nameof(probability), probability, "expects a probability inside (0, 1)");
 
         double q = probability - 0.5;
         if (Math.Abs(q) <= CentralHalfWidth)
@@ -60,7 +60,7 @@ public static class NormalQuantile
         return q < 0 ? -x : x;
     }
 
-    /// <summary>Overwrites probabilities by their quantiles, the same as one by one and several times faster.</summary>
+    /// <summary>Replaces probabilities by their quantiles, with the bits of the single call and several times faster.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A probability is not inside (0, 1).</exception>
     public static void Of(Span<double> probabilities)
     {

@@ -1,13 +1,13 @@
 // Philox-4x32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy
-// as 1, 2, 3" (SC 2011): ten rounds of multiply, swap and xor over four 32-bit words under a 64-bit key. It has no
-// state: draw number n is a function of n, so any part of a run can be replayed alone, in any order, on any thread.
+// as 1, 2, 3" (SC 2011): ten rounds of multiply, swap and xor over four 32-bit words under a 64-bit key. It has no state: draw n is a
+// function of n, so any part of a run can be repeated alone, in any order, on any thread.
 
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace ForecEngine.Kernels;
 
-/// <summary>The four 32-bit words that Philox gives for one counter.</summary>
+/// <summary>The four 32-bit words that Philox computes for one counter.</summary>
 /// <param name="Word0">The first word.</param>
 /// <param name="Word1">The second word.</param>
 /// <param name="Word2">The third word.</param>
@@ -24,7 +24,7 @@ public static class Philox
     private const int Rounds = 10;
     private const int AtOnce = 16;
 
-    /// <summary>The block of a counter under a key.</summary>
+    /// <summary>Computes the block of a counter with a key.</summary>
     /// <param name="counter">The 128-bit counter, least significant word first.</param>
     /// <param name="key">The 64-bit key; its low half is the first key word.</param>
     public static PhiloxBlock Block(PhiloxBlock counter, ulong key)
@@ -48,7 +48,7 @@ public static class Philox
         return new PhiloxBlock(c0, c1, c2, c3);
     }
 
-    /// <summary>The first two words of many counters' blocks, as one number each: several times faster than block by block.</summary>
+    /// <summary>The first two words of many counters' blocks, as one number each; several times faster than block by block.</summary>
     /// <param name="upper">The upper half of all counters: word 3 above word 2.</param>
     /// <param name="key">The key.</param>
     /// <param name="numbers">The lower halves of the counters, each overwritten by its number: word 1 above word 0.</param>
@@ -63,7 +63,7 @@ public static class Philox
                 continue;
             }
 
-            // A full group costs little more than one number: the last few are drawn in a full group.
+            // The last few are drawn as a full group, which costs little more than one number.
             numbers.CopyTo(few);
             NumbersAtOnce(few, upper, key);
             few[..numbers.Length].CopyTo(numbers);

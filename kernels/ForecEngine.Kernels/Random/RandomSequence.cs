@@ -1,12 +1,12 @@
-// One named sequence of random draws. The counter is (index, epoch, stream) and the key is the seed, so a draw
-// depends on what it is for and on nothing else: not on the order of the draws, nor on the threads that make them.
+// One named sequence of random draws. The counter is (index, epoch, stream) and the key is the seed, so a draw depends only on its purpose
+// and index, not on the order of the draws or on threads.
 
 namespace ForecEngine.Kernels;
 
 /// <summary>The random draws of (seed, stream, epoch): a function from an index to a draw.</summary>
 /// <param name="Seed">The experiment's seed, Philox's key.</param>
-/// <param name="Stream">What the draws are for; see <see cref="Named"/>.</param>
-/// <param name="Epoch">The epoch, or 0 for what is drawn once.</param>
+/// <param name="Stream">The purpose of the draws; see <see cref="Named"/>.</param>
+/// <param name="Epoch">The epoch, or 0 for draws that are made once.</param>
 public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch = 0)
 {
     private const int DrawsAtOnce = 64;
@@ -34,7 +34,7 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
         return ((ulong)block.Word1 << 32) | block.Word0;
     }
 
-    /// <summary>The random bits of consecutive indexes, several times faster than one by one.</summary>
+    /// <summary>The random bits of consecutive indexes; several times faster than one by one.</summary>
     public void Bits(ulong first, Span<ulong> bits)
     {
         for (int i = 0; i < bits.Length; i++)
@@ -42,13 +42,13 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
         Bits(bits);
     }
 
-    /// <summary>Overwrites each of many indexes by its random bits, several times faster than one by one.</summary>
+    /// <summary>Replaces each index by its random bits; several times faster than one by one.</summary>
     public void Bits(Span<ulong> indexes) => Philox.Numbers(((ulong)Stream << 32) | Epoch, Seed, indexes);
 
-    /// <summary>A number uniform in (0, 1): the middle of one of 2^52 equal cells, so neither end is ever drawn.</summary>
+    /// <summary>A number uniform in (0, 1): the midpoint of one of 2^52 equal intervals, so never 0 or 1.</summary>
     public double Uniform(ulong index) => Unit(Bits(index));
 
-    /// <summary>Overwrites numbers by those of consecutive indexes, uniform in (0, 1), several times faster than one by one.</summary>
+    /// <summary>Uniform numbers in (0, 1) of consecutive indexes; several times faster than one by one.</summary>
     public void Uniform(ulong first, Span<double> numbers)
     {
         Span<ulong> bits = stackalloc ulong[DrawsAtOnce];
@@ -77,7 +77,7 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     /// <summary>A standard normal number, by inversion of <see cref="Uniform(ulong)"/>.</summary>
     public double Normal(ulong index) => NormalQuantile.Of(Uniform(index));
 
-    /// <summary>Overwrites numbers by those of consecutive indexes, standard normal, several times faster than one by one.</summary>
+    /// <summary>Standard normal numbers of consecutive indexes; several times faster than one by one.</summary>
     public void Normal(ulong first, Span<double> numbers)
     {
         Uniform(first, numbers);

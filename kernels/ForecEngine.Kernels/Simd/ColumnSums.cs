@@ -1,9 +1,9 @@
-// The bias's adjoint: sums[i] += y[0, i] + y[1, i] + ..., a chain from 0 over the rows in ascending order, whose total is then added to
-// sums[i] (Ops/DenseLayer). A lane is a run of columns; four lanes go down the rows at a time, to overlap their latencies.
+// The adjoint of a bias: sums[i] += y[0, i] + y[1, i] + ... This sum starts at 0 and adds rows in ascending order (Ops/DenseLayer). A lane
+// is a run of columns; four lanes go down the rows at a time, so that their latencies overlap.
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>The sums of the columns of a matrix whose rows are <paramref name="stride"/> apart, added to what is there.</summary>
+/// <summary>The sums of the columns of a matrix whose rows are <paramref name="stride"/> apart, added to existing values.</summary>
 internal readonly unsafe struct ColumnSums(Real* y, nint stride, int rows, Real* sums)
 {
     /// <summary>Sums the first <paramref name="columns"/> columns with vectors of at most <paramref name="bits"/> bits.</summary>

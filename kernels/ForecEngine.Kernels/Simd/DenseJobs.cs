@@ -1,6 +1,6 @@
 // The dense layer's passes as chunks of tiles. Forward and the input's adjoint are cut by rows of the minibatch, the weight's adjoint by
-// rows of the weight: a chunk is the only writer of its rows. The chains of sums that the contract fixes (Ops/DenseLayer) stay whole: a
-// tile of the weight's adjoint covers the samples of one block.
+// rows of the weight, so a chunk is the only writer of its rows. No specified chain of additions (Ops/DenseLayer) is split: a tile of the
+// weight's adjoint covers the samples of one block.
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -9,10 +9,10 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
 {
     private const int ChunkMultiplyAdds = 1 << 17;
 
-    // Whole tiles of eight rows, and enough multiply-adds to be worth handing to a thread.
+    // The rows of a chunk: whole tiles of eight, and enough multiply-adds to be worth a thread.
     private readonly int _chunkRows = Math.Max(8, ChunkMultiplyAdds / Math.Max(1, tile.Columns * tile.Depth) & ~7);
 
-    /// <summary>How many chunks there are.</summary>
+    /// <summary>The number of chunks.</summary>
     public int Chunks => (tile.Rows + _chunkRows - 1) / _chunkRows;
 
     public void Run(int chunk, int worker)
@@ -23,7 +23,7 @@ internal readonly unsafe struct RowProductJob(MatrixTile tile, int bits) : IChun
         part.C0 += start * tile.C0Row;
         part.C += start * tile.CRow;
         part.Rows = (int)Math.Min(_chunkRows, tile.Rows - start);
-        if (tile.Columns == 1 && tile.C0Row == 0) // forward to one output
+        if (tile.Columns == 1 && tile.C0Row == 0) // the forward product of a layer with one output
             Sweep.Over(new MatrixVector(part.A, part.ARow, part.B, part.Depth, *part.C0, part.C), 0, part.Rows, bits);
         else
             part.Run<PlainSum>(bits);
@@ -36,7 +36,7 @@ internal readonly unsafe struct WeightGradientJob(
 {
     private const int ChunkOutputs = 8;
 
-    /// <summary>How many chunks there are.</summary>
+    /// <summary>The number of chunks.</summary>
     public int Chunks => (outputs + ChunkOutputs - 1) / ChunkOutputs;
 
     public void Run(int chunk, int worker)

@@ -1,4 +1,4 @@
-// The bodies of operations bound to host pointers, so that a sweep can run them. What is elementwise is one row.
+// Bodies of operations with host pointers, for sweeps (Sweep). An elementwise operation is a sweep over one row.
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -48,7 +48,7 @@ internal readonly unsafe struct BinaryBackwardRightSweep<TOp>(Real* a, Real* b, 
 }
 
 /// <summary>
-/// y[row] = x[rows[row]], or 0 where that is -1; without <paramref name="rows"/>, y[row] = x[row]. Rows are a stride apart.
+/// y[row] = x[rows[row]], or 0 if rows[row] is -1; without <paramref name="rows"/>, y[row] = x[row]. Rows are a stride apart.
 /// </summary>
 internal readonly unsafe struct CopyRows(Real* x, nint xStride, int* rows, Real* y, nint yStride) : ISweep
 {

@@ -2,7 +2,7 @@
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>Rankings that are ready to run.</summary>
+/// <summary>The groupings to run.</summary>
 internal readonly unsafe struct GroupJob(RowRanking* rankings) : IChunked
 {
     public void Run(int chunk, int worker) => rankings[chunk].Run();

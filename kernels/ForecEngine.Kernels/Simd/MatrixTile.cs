@@ -2,10 +2,10 @@
 //
 //   C[r, c] = C0[r, c] + sum over k of A[r, k] B[k, c],   k = 0, 1, ... in order, one multiply-add each.
 //
-// A lane is a run of columns of one row of C. C is cut into tiles, whose sums stay in registers (TileSums.cs). A tile has eight sums or
-// more: enough to hide the four-cycle latency of two multiply-adds a cycle. A is read one number at a time and broadcast; the rows of B
-// are contiguous vectors. The tile that covers an element never changes the order of its additions. So any tiling, any vector width and
-// any split of the rows over threads gives the same bits. TEnd says what becomes of a sum (TileEnds.cs).
+// A lane is a run of columns of one row of C. C is cut into tiles, whose sums stay in registers (TileSums.cs). A tile has at least eight
+// vector sums: enough to hide a latency of four cycles at two multiply-adds a cycle. A is read one number at a time and broadcast; the rows
+// of B are contiguous vectors. The tile that covers an element never changes the order of its additions. So any tiling, any vector width
+// and any split of the rows over threads gives the same bits. TEnd stores the finished sums (TileEnds.cs).
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -22,7 +22,7 @@ internal unsafe struct MatrixTile
     public Real* B;
     public nint BRow;
 
-    /// <summary>What the sums begin with; null for 0.</summary>
+    /// <summary>The initial values of the sums; null for 0.</summary>
     public Real* C0;
     public nint C0Row;
     public Real* C;
@@ -33,7 +33,7 @@ internal unsafe struct MatrixTile
     /// </summary>
     public nint Sides;
 
-    /// <summary>The sums of the columns of C, down the rows as the tiles go; added to where <see cref="ITileEnd.SumsColumns"/>.</summary>
+    /// <summary>The sums of the columns of C, in the order of the rows; added to if <see cref="ITileEnd.SumsColumns"/>.</summary>
     public Real* Totals;
 
     public int Rows;
@@ -44,8 +44,8 @@ internal unsafe struct MatrixTile
     public readonly void Run<TEnd>(int bits)
         where TEnd : struct, ITileEnd
     {
-        // 512-bit vectors have 32 registers: room for a tile of 16 vectors. The others have at least 16: room for a tile of 8. There are
-        // few kinds of tiles, because a short training waits for each to be compiled.
+        // With 512-bit vectors there are 32 registers, enough for a tile of 16 vectors; otherwise at least 16, enough for 8. There are few
+        // kinds of tiles, because JIT compilation of each delays a short training.
         int column = 0;
         if (bits >= 512)
             column = Eights<OneVector<Lane512>, TEnd>(Eights<TwoVectors<Lane512>, TEnd>(column));
@@ -67,7 +67,7 @@ internal unsafe struct MatrixTile
         where TEnd : struct, ITileEnd =>
         Strips<RowPair<RowPair<RowPair<TRow, TRow>, TRow>, TRow>, TRow, TEnd>(column);
 
-    // Computes the columns from this one on, as far as they fill rows of tiles, and returns the first that is left.
+    // Computes columns from this one on in whole tiles, and returns the first remaining column.
     private readonly int Strips<TTile, TRow, TEnd>(int column)
         where TTile : struct, ITileSums<TRow>
         where TRow : struct, ITileRow<TRow>
@@ -91,7 +91,7 @@ internal unsafe struct MatrixTile
         where TRow : struct, ITileRow<TRow>
         where TEnd : struct, ITileEnd
     {
-        Unsafe.SkipInit(out TTile sums); // the next statement sets them all
+        Unsafe.SkipInit(out TTile sums); // initialised by the next statement
         if (C0 is null)
             sums.Clear();
         else

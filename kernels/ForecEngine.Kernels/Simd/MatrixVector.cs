@@ -1,5 +1,5 @@
-// A matrix product with one column. A lane is a run of rows of the result. The matrix is read by columns, four of which are transposed in
-// registers at a time. Each sum is the chain of MatrixTile.cs.
+// A matrix product with one column. A lane is a run of rows of the result. The matrix is read four columns at a time, transposed in
+// registers. Each sum is the chain of MatrixTile.cs.
 
 namespace ForecEngine.Kernels.Simd;
 

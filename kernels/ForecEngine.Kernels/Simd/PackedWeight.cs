@@ -1,15 +1,15 @@
-// A dense layer's weight as its forward product reads it: [in, out], so that a lane is a run of outputs. The bias is the last row.
+// A dense layer's weight, transposed to [in, out] for the forward product, so that a lane is a run of outputs. The bias is the last row.
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>Lays a weight out for <see cref="MatrixTile"/>.</summary>
+/// <summary>Packs weights for <see cref="MatrixTile"/>.</summary>
 internal static unsafe class PackedWeight
 {
-    /// <summary>How many numbers the layout has.</summary>
-    /// <exception cref="OverflowException">More than an array has.</exception>
+    /// <summary>The length of a packed weight.</summary>
+    /// <exception cref="OverflowException">The length exceeds that of an array.</exception>
     public static int Length(int inputs, int outputs) => checked((inputs + 1) * outputs);
 
-    /// <summary>Overwrites <paramref name="packed"/> with a weight [out, in] and a bias [out], or zeros where there is none.</summary>
+    /// <summary>Overwrites <paramref name="packed"/> with a weight [out, in] and a bias [out], or zeros if there is no bias.</summary>
     public static void Pack(Real* weight, Real* bias, int inputs, int outputs, Real* packed, int bits)
     {
         Sweep.Over(new Transpose(weight, inputs, packed, outputs), 0, outputs, bits);

@@ -1,6 +1,6 @@
-// An optimiser's step over one parameter, a run of elements at a time. Where the gradient is a set of rows, a run is whole rows: the
-// gradient's rows are written between zeros, and the rule sweeps over all of them with the widest vectors. Where only the gradient's rows
-// move, the rule sweeps over those.
+// An optimiser's step over one parameter, one run of elements at a time. If the gradient is a set of rows, a run consists of whole rows:
+// their gradients are copied into a zeroed buffer, and the rule sweeps over the run with the widest vectors. If only rows with a gradient
+// move, the rule sweeps over those alone.
 
 using System.Runtime.Intrinsics.X86;
 
@@ -23,9 +23,9 @@ internal unsafe struct ParameterSweep<TRule>
     private readonly bool _touchedOnly;
     private readonly int _bits;
 
-    /// <summary>A sweep over a parameter in the host's memory, of which everything has been checked.</summary>
+    /// <summary>A sweep over a parameter in host memory, whose shapes have been checked.</summary>
     /// <param name="update">The parameter.</param>
-    /// <param name="sums">Its gradient by rows, where it is by positions.</param>
+    /// <param name="sums">Its gradient summed by rows, if the gradient is by positions.</param>
     /// <param name="bits">The widest vectors.</param>
     public ParameterSweep(in ParameterUpdate<TRule> update, in RowSumPointers sums, int bits)
     {
@@ -40,13 +40,13 @@ internal unsafe struct ParameterSweep<TRule>
         Length = _touchedOnly ? _touchedCount * _columns : update.P.Values.Length;
     }
 
-    /// <summary>How many elements move.</summary>
+    /// <summary>The number of elements that move.</summary>
     public int Length { get; }
 
-    /// <summary>Moves the elements [start, end), of a table the rows that begin there.</summary>
-    /// <param name="start">The first of them, from 0.</param>
-    /// <param name="end">One more than the last, at most <see cref="Length"/>.</param>
-    /// <param name="zeros">Room for as many gradients and one more row: zeros before and after.</param>
+    /// <summary>Moves the elements [start, end); in a table, the rows that begin there.</summary>
+    /// <param name="start">The first element, from 0.</param>
+    /// <param name="end">The end, exclusive, at most <see cref="Length"/>.</param>
+    /// <param name="zeros">Scratch for as many gradients and one more row: zeros before and after the call.</param>
     public readonly void Run(int start, int end, Real* zeros)
     {
         if (_isWhole)
@@ -69,16 +69,16 @@ internal unsafe struct ParameterSweep<TRule>
     private readonly void UpdateRows(int first, int end, Real* zeros)
     {
         int next = TouchedBefore(first), last = TouchedBefore(end);
-        Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the room for the rows of the run
+        Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the scratch for the rows of the run
         Sweep.Rows(new LayOutRow(_gradient, gradients, _touched, _columns), next, last, _columns, _bits);
         Sweep.Over(new Update<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
         Sweep.Rows(new ClearRow(gradients, _touched, _columns), next, last, _columns, _bits);
     }
 
-    // How many rows begin before an element.
+    // The number of rows that begin before an element.
     private readonly int RowsBefore(int element) => (int)(((long)element + _columns - 1) / _columns);
 
-    // How many of the touched rows, which ascend, come before a row.
+    // The number of touched rows, which ascend, before a row.
     private readonly int TouchedBefore(int row)
     {
         int place = new ReadOnlySpan<int>(_touched, _touchedCount).BinarySearch(row);
@@ -104,7 +104,7 @@ internal readonly unsafe struct ClearRow(Real* y, int* ids, int columns) : ISwee
         TLane.Store(TLane.Broadcast(0), y + ((nint)ids[row] * columns) + column);
 }
 
-/// <summary>An update of the table row that belongs to a row of the gradient.</summary>
+/// <summary>Updates the table row of a row of the gradient.</summary>
 internal readonly unsafe struct UpdateTouchedRow<TRule>(
     TRule rule, Real* p, Real* m, Real* v, int* touched, int count, Real* gradient, int columns) : ISweep
     where TRule : unmanaged, IUpdateRule

@@ -1,19 +1,19 @@
 // Sums of rows as one job. A chunk is one table's sums. They start at 0, and rows are added to them in the order of the positions, which is
-// the order in memory. A loop over the positions of each group would jump through memory, with ends that no branch predictor knows. A
-// single group, such as the market of a minibatch, is summed in a register: through memory each addition would wait for the last store.
+// the order in memory. A loop over the positions of each group would read memory at random and mispredict its loop ends. A single group,
+// such as the market of a minibatch, is summed in a register: in memory, each addition would wait for the store of the one before.
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>Some sums of rows.</summary>
+/// <summary>The sums of some tables' rows.</summary>
 internal readonly unsafe struct RowSumJob(RowSumPointers* sums) : IChunked
 {
     public void Run(int chunk, int worker) => sums[chunk].Run();
 }
 
-/// <summary>The sums of a gradient's positions by rows, in the host's memory. Everything has been checked.</summary>
+/// <summary>The sums of a gradient's positions by rows, in the host's memory. Shapes have been checked.</summary>
 /// <param name="dy">The gradient of each position.</param>
 /// <param name="groups">The positions, grouped.</param>
-/// <param name="gradient">Overwritten: a row for each group.</param>
+/// <param name="gradient">Overwritten with one row per group.</param>
 /// <param name="bits">The widest vectors.</param>
 internal readonly unsafe struct RowSumPointers(Matrix dy, RowGroups groups, Slice<Real> gradient, int bits)
 {
@@ -24,13 +24,13 @@ internal readonly unsafe struct RowSumPointers(Matrix dy, RowGroups groups, Slic
     private readonly int _columns = dy.Columns;
     private readonly int _bits = bits;
 
-    /// <summary>The sums, a row for each group.</summary>
+    /// <summary>The sums, one row per group.</summary>
     public Real* Gradient { get; } = gradient.Pointer;
 
     /// <summary>The table row of each group, ascending.</summary>
     public int* Rows { get; } = groups.Rows.Pointer;
 
-    /// <summary>How many groups there are.</summary>
+    /// <summary>The number of groups.</summary>
     public int Count { get; } = groups.Count;
 
     /// <summary>Sums.</summary>
@@ -44,7 +44,7 @@ internal readonly unsafe struct RowSumPointers(Matrix dy, RowGroups groups, Slic
 }
 
 /// <summary>
-/// gradient[groups[position], i..] += dy[position, i..]: from 0, position after position, as <see cref="EmbeddingRows.AddPosition"/>.
+/// gradient[groups[position], i..] += dy[position, i..]: from 0, in the order of the positions, as <see cref="EmbeddingRows.AddPosition"/>.
 /// </summary>
 internal readonly unsafe struct SumGroupsSweep(Real* dy, int* groups, Real* gradient, int rows, int columns, bool single) : ISweep
 {
@@ -52,7 +52,7 @@ internal readonly unsafe struct SumGroupsSweep(Real* dy, int* groups, Real* grad
     public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane>
     {
-        // The lane lies within the columns, and each group is a row of the gradient.
+        // In bounds: the lane lies within the columns, and each group is a row of the gradient.
         Real* addend = dy + i, sums = gradient + i;
         if (single)
         {

@@ -1,6 +1,6 @@
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary><see cref="SampleColumns.Take"/> as work for a team: a chunk is some consecutive places.</summary>
+/// <summary><see cref="SampleColumns.Take"/> as work for a team of threads: a chunk is a range of consecutive samples.</summary>
 internal readonly unsafe struct SampleJob(Sample* samples, KeyedOrder order, int first, int* users, int* items, Real* labels, int count)
     : IChunked
 {
@@ -10,7 +10,7 @@ internal readonly unsafe struct SampleJob(Sample* samples, KeyedOrder order, int
 
     public void Run(int chunk, int worker)
     {
-        int done = chunk * Places; // below the count, for there are no more chunks
+        int done = chunk * Places; // less than the count, by the number of chunks
         SampleColumns.Take(samples, order, first + done, users + done, items + done, labels + done, Math.Min(Places, count - done));
     }
 }

@@ -1,5 +1,5 @@
-// The vector device: the same bodies as the scalar one, over the widest vectors that the machine accelerates and any
-// number of threads, bit for bit the same results.
+// The vector device runs the scalar device's bodies over the widest vectors that the machine accelerates, on any number of threads, with
+// bit-identical results.
 
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -9,8 +9,8 @@ namespace ForecEngine.Kernels.Simd;
 /// <summary>The vector device of the host's processor.</summary>
 public sealed unsafe class SimdDevice : HostDevice
 {
-    private const int AtOnce = 64; // of what comes in numbers: far more than a model has parameters
-    private const int ElementsToGroup = 16; // of which sums are made in the time that it takes to group a row
+    private const int AtOnce = 64; // parameters in one job, far more than a model has
+    private const int ElementsToGroup = 16; // elements summed in the time of grouping one row
 
     private readonly Workers _workers;
     private readonly int _bits;
@@ -22,7 +22,7 @@ public sealed unsafe class SimdDevice : HostDevice
     private HostStorage<Real> _scratch = new(0);
 
     /// <summary>A device of <paramref name="threads"/> threads and vectors of at most <paramref name="vectorBits"/> bits.</summary>
-    /// <param name="threads">How many threads, the caller's included.</param>
+    /// <param name="threads">The number of threads, including the caller's.</param>
     /// <param name="vectorBits">128, 256, 512, or 0 for the widest that the machine accelerates.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no threads, or the machine does not accelerate such vectors.</exception>
     public SimdDevice(int threads, int vectorBits = 0)
@@ -30,7 +30,7 @@ public sealed unsafe class SimdDevice : HostDevice
     {
     }
 
-    /// <summary>A device that calls its other threads to no job over fewer numbers than <paramref name="fewElements"/>.</summary>
+    /// <summary>A device that runs jobs over fewer elements than <paramref name="fewElements"/> on the calling thread.</summary>
     internal SimdDevice(int threads, int vectorBits, int fewElements)
     {
         if (vectorBits is not (0 or 128 or 256 or 512) || vectorBits > Sweep.WidestBits)
@@ -56,7 +56,7 @@ public sealed unsafe class SimdDevice : HostDevice
         _ => $"cpu:{_bits}",
     };
 
-    /// <summary>How many threads it uses. No result depends on it.</summary>
+    /// <summary>The number of threads. No result depends on it.</summary>
     public int Threads => _workers.Count;
 
     /// <inheritdoc/>
@@ -165,19 +165,19 @@ public sealed unsafe class SimdDevice : HostDevice
                 sweeps[i] = new ParameterSweep<TRule>(some[i], sums[i], _bits);
             UpdateJob<TRule> job = new(sweeps, some.Length, _zeros.Slice().Pointer, room);
             _workers.Run(job, job.Chunks, job.Elements);
-            GC.KeepAlive(some[0].P.Values.Storage); // what the pointers point into lives as long as the span
+            GC.KeepAlive(some[0].P.Values.Storage); // the span keeps the memory of the pointers alive
         }
 
         _isBegun = false;
     }
 
     /// <summary>
-    /// Begins to group rows that the next update is to sum by, so that whoever has threads at work already runs the grouping too.
+    /// Prepares groupings of rows for the next update, so that a job that runs before it can run them too.
     /// </summary>
-    /// <param name="rows">The rows; equal ones are grouped once.</param>
+    /// <param name="rows">The rows; equal lists are grouped once.</param>
     /// <param name="rankings">Overwritten with the groupings to run.</param>
-    /// <param name="isFirst">Whether earlier groups are of no use any more.</param>
-    /// <returns>How many groupings there are.</returns>
+    /// <param name="isFirst">Whether to discard earlier groups.</param>
+    /// <returns>The number of groupings.</returns>
     internal int BeginGroups(ReadOnlySpan<RowIds> rows, RowRanking* rankings, bool isFirst = true)
     {
         _grouped = isFirst ? 0 : _grouped;
@@ -206,7 +206,7 @@ public sealed unsafe class SimdDevice : HostDevice
         return null;
     }
 
-    // The gradient of each row that positions name.
+    // Sums the positions of each row.
     private void SumRows<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters, RowSumPointers* sums)
         where TRule : unmanaged, IUpdateRule
     {

@@ -1,11 +1,11 @@
 // A sweep runs a body over rows of lanes, with the widest vectors first and narrower ones for the rest, down to single numbers. Lanes agree
-// bit for bit, so a result does not depend on where the widths change. What is elementwise is one row.
+// bit for bit, so a result does not depend on where the width changes. An elementwise operation is one row.
 
 using System.Runtime.Intrinsics;
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>A body over the lane of a row that begins at a column. The caller has checked that every pointer covers the sweep.</summary>
+/// <summary>A body that handles one lane of a row. The caller has checked that every pointer covers the sweep.</summary>
 internal interface ISweep
 {
     /// <summary>Handles the columns [column, column + TLane.Width) of a row.</summary>
@@ -13,7 +13,7 @@ internal interface ISweep
         where TLane : struct, IHostLane<TLane>;
 }
 
-/// <summary>The widest vectors in use, and the loops over them.</summary>
+/// <summary>The loops over lanes of each width.</summary>
 internal static class Sweep
 {
     /// <summary>The width in bits of the widest vectors that this machine accelerates: 512, 256 or 128.</summary>
@@ -36,7 +36,7 @@ internal static class Sweep
             Lanes<TBody, ScalarLane>(body, row, i, end);
     }
 
-    /// <summary>Runs a body over all columns of the rows [start, end), with one width of vector where that divides the columns.</summary>
+    /// <summary>Runs a body over all columns of the rows [start, end), with one vector width if it divides the columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Rows<TBody>(in TBody body, int start, int end, int columns, int bits)
         where TBody : struct, ISweep
@@ -54,8 +54,8 @@ internal static class Sweep
         }
     }
 
-    // The loops are not inlined: several widths of a body in one method would have more local variables than the compiler inlines for.
-    // A body comes by value: no store in the loop can change that copy, so its fields stay in registers.
+    // The loops are not inlined, because several widths in one method would exceed the compiler's limit of local variables for inlining. A
+    // body is passed by value: no store in the loop can change the copy, so its fields stay in registers.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Lanes<TBody, TLane>(TBody body, int row, int start, int end)
         where TBody : struct, ISweep
@@ -87,7 +87,7 @@ internal static class Sweep
     }
 }
 
-/// <summary>A sweep cut into chunks of about as many elements: a single row by columns, more of them by rows.</summary>
+/// <summary>A sweep cut into chunks of about equal size: a single row by columns, several rows by rows.</summary>
 internal readonly struct SweepJob<TBody>(TBody body, int rows, int columns, int bits) : IChunked
     where TBody : unmanaged, ISweep
 {
@@ -95,7 +95,7 @@ internal readonly struct SweepJob<TBody>(TBody body, int rows, int columns, int 
 
     private readonly int _chunkRows = Math.Max(1, ChunkElements / Math.Max(1, columns));
 
-    /// <summary>How many chunks there are.</summary>
+    /// <summary>The number of chunks.</summary>
     public int Chunks => rows == 1 ? (int)(((long)columns + ChunkElements - 1) / ChunkElements) : (rows + _chunkRows - 1) / _chunkRows;
 
     public void Run(int chunk, int worker)

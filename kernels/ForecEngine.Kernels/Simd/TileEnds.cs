@@ -1,15 +1,15 @@
-// What becomes of the sums of a matrix tile before they are stored at C. An elementwise operation that follows a product is done while the
-// sums are in registers. It is the arithmetic of the separate operation, so the bits are the same as those of separate passes.
+// The last steps of a matrix tile, before its sums are stored at C. An elementwise operation that follows the product is fused here, while
+// the sums are in registers. It does the same arithmetic as the separate operation, so the bits are the same.
 
 namespace ForecEngine.Kernels.Simd;
 
-/// <summary>The end of a chain of multiply-adds.</summary>
+/// <summary>The last step of a tile's sums.</summary>
 internal unsafe interface ITileEnd
 {
-    /// <summary>Whether the columns of C are summed, each in a chain over the rows in ascending order.</summary>
+    /// <summary>Whether to sum the columns of C too, each over the rows in ascending order.</summary>
     static virtual bool SumsColumns => false;
 
-    /// <summary>What is stored at <paramref name="c"/>; the rectifier's outputs are <paramref name="sides"/> elements after c.</summary>
+    /// <summary>Returns the value to store at c; the ReLU's outputs are <paramref name="sides"/> elements after c.</summary>
     static abstract TLane Finish<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane>;
 }
@@ -23,7 +23,7 @@ internal readonly unsafe struct PlainSum : ITileEnd
         sum;
 }
 
-/// <summary>The sum added to C: a block of samples in a weight's gradient.</summary>
+/// <summary>Adds the sum to C: one block of samples of a weight's gradient.</summary>
 internal readonly unsafe struct AddedSum : ITileEnd
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -32,7 +32,7 @@ internal readonly unsafe struct AddedSum : ITileEnd
         TLane.Load(c) + sum;
 }
 
-/// <summary>The rectified sum: a layer of a tower.</summary>
+/// <summary>The ReLU of the sum: a layer of a tower.</summary>
 internal readonly unsafe struct RectifiedSum : ITileEnd
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -42,8 +42,8 @@ internal readonly unsafe struct RectifiedSum : ITileEnd
 }
 
 /// <summary>
-/// The sum through a rectifier's adjoint, and the sums of the columns: the adjoint of the rectifier's input, and the gradient of the bias
-/// below. The rectifier's output is positive exactly where its input was. The sum is added to 0, as every adjoint is: -0 becomes 0.
+/// The sum times the ReLU's derivative, and the column sums: the adjoint of the ReLU's input, and the gradient of the bias below. The
+/// ReLU's output is positive exactly where its input was. The sum is added to 0, as every adjoint is: -0 becomes 0.
 /// </summary>
 internal readonly unsafe struct RectifierAdjoint : ITileEnd
 {
@@ -53,7 +53,7 @@ internal readonly unsafe struct RectifierAdjoint : ITileEnd
     public static TLane Finish<TLane>(TLane sum, Real* c, nint sides)
         where TLane : struct, IHostLane<TLane>
     {
-        // Relu.Backward, with one zero for all: 16 vectors of it stay within the limit of local variables (TileSums.cs).
+        // As Relu.Backward, but with one shared zero, so that 16 vectors stay within the limit of local variables (TileSums.cs).
         TLane zero = TLane.Broadcast(0);
         return zero + TLane.WhereGreater(TLane.Load(c + sides), zero, sum, zero);
     }

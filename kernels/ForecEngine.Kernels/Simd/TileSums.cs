@@ -1,6 +1,6 @@
-// The sums of a tile of a matrix product, in registers. A row of a tile is one vector or two side by side; a pair of equal parts, one
-// above the other, is a part again: eight rows are a pair of pairs of pairs. The compiler keeps each vector of these structs in a
-// register of its own, as long as a method has no more than 512 local variables, those of inlined calls included: 16 vectors do.
+// The sums of a tile of a matrix product, in registers. A row of a tile is one or two vectors. A Pair is two equal parts, one above the
+// other, so eight rows are a pair of pairs of pairs. The compiler keeps each vector of these structs in a register if a method has at most
+// 512 local variables, including those of inlined calls. 16 vectors stay below this limit.
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -21,7 +21,7 @@ internal unsafe interface ITileSums<TRow>
     /// <summary>Adds, in each row, the row's number at <paramref name="a"/> times <paramref name="b"/>.</summary>
     void MultiplyAdd(Real* a, nint stride, TRow b);
 
-    /// <summary>Finishes the sums and stores them at c. The rectifier's outputs are <paramref name="sides"/> elements after c.</summary>
+    /// <summary>Finishes the sums and stores them at c. The ReLU's outputs are <paramref name="sides"/> elements after c.</summary>
     void Finish<TEnd>(Real* c, nint stride, nint sides)
         where TEnd : struct, ITileEnd;
 

@@ -1,23 +1,23 @@
-// An optimiser's step over all of its parameters as one job. The elements are numbered through all parameters, and a chunk is a run of
-// these numbers. So equal numbers of chunks are equal shares of the work, however small some parameters are, and threads seldom take over
-// chunks that lie in another thread's cache.
+// An optimiser's step over all of its parameters as one job. The elements of all parameters are numbered consecutively, and a chunk is a
+// run of these numbers. So chunks are equal amounts of work, also with small parameters, and threads seldom take chunks that are in another
+// thread's cache.
 
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>The updates of some parameters.</summary>
-/// <param name="parameters">The parameters, which stay where they are.</param>
-/// <param name="count">How many there are.</param>
-/// <param name="zeros">Room for a chunk's gradients, for each thread: zeros before and after a chunk.</param>
-/// <param name="room">How much room: <see cref="RoomFor"/> the longest row.</param>
+/// <param name="parameters">The parameters, which must not move in memory.</param>
+/// <param name="count">The number of parameters.</param>
+/// <param name="zeros">Scratch for a chunk's gradients, per thread: zeros before and after a chunk.</param>
+/// <param name="room">The length of the scratch of a thread: <see cref="RoomFor"/> the longest row.</param>
 internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* parameters, int count, Real* zeros, int room) : IChunked
     where TRule : unmanaged, IUpdateRule
 {
-    private const int RunElements = 1 << 12; // enough that the start of a sweep costs little
+    private const int RunElements = 1 << 12; // large enough that starting a sweep costs little
 
-    // The first number of a parameter, and the room, are multiples of this: a chunk begins at a cache line.
+    // The number of a parameter's first element and the scratch length are multiples of this, so that chunks begin at cache lines.
     private const int Alignment = 1 << 10;
 
-    /// <summary>How many chunks there are.</summary>
+    /// <summary>The number of chunks.</summary>
     public int Chunks
     {
         get
@@ -29,7 +29,7 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
         }
     }
 
-    /// <summary>How many elements move.</summary>
+    /// <summary>The number of elements that move.</summary>
     public long Elements
     {
         get
@@ -41,12 +41,12 @@ internal readonly unsafe struct UpdateJob<TRule>(ParameterSweep<TRule>* paramete
         }
     }
 
-    /// <summary>The room that a thread needs, in elements: a chunk, and the rest of its last row.</summary>
+    /// <summary>The scratch of a thread, in elements: a chunk, and the rest of its last row.</summary>
     public static int RoomFor(int longestRow) => checked((int)Aligned((long)RunElements + longestRow));
 
     public void Run(int chunk, int worker)
     {
-        long start = (long)chunk * RunElements; // from the parameter's first number
+        long start = (long)chunk * RunElements; // relative to the parameter's first element
         for (int i = 0; i < count && start + RunElements > 0; i++)
         {
             ref readonly ParameterSweep<TRule> parameter = ref parameters[i];

@@ -1,8 +1,8 @@
 // A team of threads that share the chunks of one job at a time. A job is cut by its data, never by the number of threads, and a chunk is
 // the only writer of its results. So no result depends on which thread runs which chunk, or in what order.
 //
-// Each thread begins with its own share, the same share of every job with as many chunks: what it wrote in one step is in its caches in the
-// next. A thread that has finished its share helps the others.
+// Each thread starts with its own share of the chunks. The share is the same in every job with the same number of chunks, so data that the
+// thread wrote in one step are in its caches in the next. A thread that has finished its share takes chunks of the others.
 
 using System.Runtime.ExceptionServices;
 
@@ -17,23 +17,23 @@ internal interface IChunked
     void Run(int chunk, int worker);
 }
 
-/// <summary>The calling thread and the others of the team. Running a job allocates nothing.</summary>
+/// <summary>A team: the calling thread and the other threads. Running a job allocates nothing.</summary>
 internal sealed unsafe class Workers : IDisposable
 {
-    // Training posts a job every few microseconds: a worker waits for about 50 of them before it sleeps.
+    // Training posts a job every few microseconds, so a worker spins for about 50 before it sleeps.
     private const int LooksBeforeSleep = 1500;
     private const int LooksBeforeYield = 300;
 
-    /// <summary>Calling the other threads takes as long as processing so many numbers.</summary>
+    /// <summary>Starting the other threads takes as long as processing this many numbers.</summary>
     public const int FewElements = 1 << 13;
 
     /// <summary>The distance between integers that different threads write: two cache lines, because these are fetched in pairs.</summary>
     public const int Apart = 32;
 
-    private const int Posted = 1 * Apart; // how many jobs there have been
-    private const int Unfinished = 2 * Apart; // chunks of the job that have not ended
-    private const int Sleeping = 3 * Apart; // workers that sleep, or are about to
-    private const int Unclaimed = 4 * Apart; // chunks left of the first thread's share; then the next one's
+    private const int Posted = 1 * Apart; // the number of jobs so far
+    private const int Unfinished = 2 * Apart; // unfinished chunks of the job
+    private const int Sleeping = 3 * Apart; // workers that sleep or are about to sleep
+    private const int Unclaimed = 4 * Apart; // for each thread, the chunks left in its share
 
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
@@ -46,8 +46,8 @@ internal sealed unsafe class Workers : IDisposable
     private volatile Exception? _failure;
 
     /// <summary>A team of threads.</summary>
-    /// <param name="count">How many, the caller among them.</param>
-    /// <param name="fewElements">The others are called to no job over fewer numbers.</param>
+    /// <param name="count">The number of threads, including the caller's.</param>
+    /// <param name="fewElements">Jobs over fewer elements run on the calling thread alone.</param>
     public Workers(int count, int fewElements = FewElements)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -63,13 +63,13 @@ internal sealed unsafe class Workers : IDisposable
         }
     }
 
-    /// <summary>How many threads, the caller's included.</summary>
+    /// <summary>The number of threads, including the caller's.</summary>
     public int Count { get; }
 
     /// <summary>Runs the chunks 0 to <paramref name="chunks"/> - 1 and returns when all have ended.</summary>
     /// <param name="job">The job.</param>
-    /// <param name="chunks">How many chunks it has.</param>
-    /// <param name="elements">About how many numbers it goes over, where that may be few: then the calling thread does all itself.</param>
+    /// <param name="chunks">The number of chunks.</param>
+    /// <param name="elements">About how many elements it processes; with few, the calling thread runs the job alone.</param>
     public void Run<TJob>(TJob job, int chunks, long elements = long.MaxValue)
         where TJob : unmanaged, IChunked
     {
@@ -80,8 +80,8 @@ internal sealed unsafe class Workers : IDisposable
             return;
         }
 
-        // The job stays on this stack. A worker reads these fields only after it has claimed a chunk, and this
-        // method returns only when every claimed chunk has ended, so what it reads is this job's.
+        // The job stays on this stack. A worker reads these fields only after it has claimed a chunk, and this method returns only when
+        // every claimed chunk has ended, so it never reads the fields of another job.
         _run = &RunChunk<TJob>;
         _job = &job;
         _chunks = chunks;
@@ -89,7 +89,7 @@ internal sealed unsafe class Workers : IDisposable
         Volatile.Write(ref _counters[Unfinished], chunks);
         for (int share = 0; share < Count; share++)
             Volatile.Write(ref Left(share), First(share + 1) - First(share));
-        Interlocked.Increment(ref _counters[Posted]); // a full fence: a worker that goes to sleep now sees it, or we see the worker
+        Interlocked.Increment(ref _counters[Posted]); // a full fence: either a worker that goes to sleep sees the job, or we see the worker
         if (Volatile.Read(ref _counters[Sleeping]) > 0)
         {
             int sleeping = Interlocked.Exchange(ref _counters[Sleeping], 0);
@@ -101,7 +101,7 @@ internal sealed unsafe class Workers : IDisposable
         SpinWait spin = default;
         for (int looks = 0; Volatile.Read(ref _counters[Unfinished]) > 0; looks++)
         {
-            // The others are about to end, unless there are more threads than processors are free.
+            // The other chunks end soon, unless there are more threads than free processors.
             if (looks < LooksBeforeYield)
                 Thread.SpinWait(1);
             else
@@ -109,7 +109,7 @@ internal sealed unsafe class Workers : IDisposable
         }
 
         if (_failure is { } failure)
-            ExceptionDispatchInfo.Throw(failure); // as it is, like that of a team of one
+            ExceptionDispatchInfo.Throw(failure); // the same exception as in a team of one
     }
 
     /// <summary>Ends the threads.</summary>
@@ -131,7 +131,7 @@ internal sealed unsafe class Workers : IDisposable
 
     private ref int Left(int share) => ref _counters[Unclaimed + (share * Apart)];
 
-    // The first chunk of a share; of the one past the last, the number of chunks.
+    // The first chunk of a share; for the index past the last share, the number of chunks.
     private int First(int share) => (int)((long)_chunks * share / Count);
 
     private void Work(int worker)
@@ -157,8 +157,8 @@ internal sealed unsafe class Workers : IDisposable
         }
     }
 
-    // Takes back a worker's announcement that it sleeps, because it has found work. Where a wake-up is already on its way (false), the
-    // worker must use it up: unused wake-ups would pile up and keep the team from sleeping.
+    // Withdraws a worker's announcement that it sleeps, because it has found work. If a wake-up has already been sent (false), the worker
+    // must consume it: unused wake-ups would accumulate and keep the team from sleeping.
     private bool TakeBackSleep()
     {
         for (int sleeping = Volatile.Read(ref _counters[Sleeping]); sleeping > 0; sleeping = Volatile.Read(ref _counters[Sleeping]))
@@ -197,7 +197,7 @@ internal sealed unsafe class Workers : IDisposable
             }
             catch (Exception exception)
             {
-                _failure = exception; // thrown again where the job was started
+                _failure = exception; // rethrown by Run
             }
         }
     }
