@@ -148,7 +148,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
         if (File.Exists("/dev/full"))
             tool.Train("--method", "gmf", "--json", "/dev/full").Failed(1, "/dev/full: cannot be written: No space left on device");
         Directory.CreateDirectory(tool[Path.Combine("taken", "model.safetensors")]);
-        tool.Train("--method", "gmf", "--out", tool["taken"]).Failed(1, "is a directory in the place of a file");
+        tool.Train("--method", "gmf", "--out", tool["taken"]).Failed(1, "is a directory; a run writes a file of this name");
         tool.Train("--method", "gmf", "--cache", tool["file"]).Failed(1, tool["file"]);
         if (Directory.Exists("/proc/self"))
             tool.Train("--method", "gmf", "--out", "/proc/forec").Failed(1, "/proc/forec: cannot be written");

@@ -1,5 +1,5 @@
-// The inner step of meta-learning, p - rate g, made in place on the model and undone afterwards. The values that it changes are first
-// copied on the device: dense parameters as a whole, and only those rows of a table that have a gradient, at most one for each sample.
+// The inner step of meta-learning, p - rate g, applied to the model in place and undone afterwards. The values that it changes are first
+// copied on the device: dense parameters as a whole, and only those rows of a table that have a gradient, at most one per sample.
 
 namespace ForecEngine.Recommenders.Adaptation;
 

@@ -48,10 +48,11 @@ internal sealed class SupportSet
             return;
         _users.UnionWith(drawn.Select(sample => sample.List.User));
         if (valid.All(list => _users.Contains(list.User)))
-            throw TooFew($"{market.Market.Name}: {size} shots are of all {valid.Count} users, so that validation is left without any");
+            throw TooFew($"{market.Market.Name}: {size} shots are of all {valid.Count} users, so no user is left for validation");
     }
 
-    /// <summary>Draws a market's support set, one from validation among so many sampled negatives a user.</summary>
+    /// <summary>Draws a market's support set; one from validation is drawn from candidates with this many sampled negatives per
+    /// user.</summary>
     public static SupportSet Draw(PlacedMarket market, int negatives, MetaFit fit, ulong seed) =>
         new(market, SampledCandidates.ForShots(market.Market, seed, negatives, fit.Samples.NegativesExclude), fit, seed);
 
@@ -63,7 +64,7 @@ internal sealed class SupportSet
             samples += label > 0 ? 1 + fit.Samples.Negatives : 1;
         if (samples < fit.MetaLearning.SupportSize)
             throw new DataFormatException(
-                $"{market.Name}: {fit.MetaLearning.SupportSize} shots are more than its {samples} training samples; fewer shots would do")
+                $"{market.Name}: {fit.MetaLearning.SupportSize} shots are more than its {samples} training samples; use fewer shots")
             {
                 Settings = [nameof(MetaLearningSettings.SupportSize)],
             };
@@ -77,7 +78,7 @@ internal sealed class SupportSet
     /// <summary>The support set as a minibatch.</summary>
     public Minibatch ToMinibatch(IDevice device) => _draw(device);
 
-    private static DataFormatException TooFew(string problem) => new($"{problem}; fewer shots, or training samples as shots, would do")
+    private static DataFormatException TooFew(string problem) => new($"{problem}; use fewer shots, or training samples as shots")
     {
         Settings = [nameof(MetaLearningSettings.SupportSize), nameof(MetaLearningSettings.AdaptOn)],
     };

@@ -1,4 +1,4 @@
-// Reads ids from a text file, one a line: the users to recommend to, or the items to recommend.
+// Reads ids from a text file, one per line: the users to recommend to, or the items to recommend.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -14,11 +14,11 @@ public static class IdFile
         while (reader.TryRead(out ReadOnlySpan<byte> line))
         {
             if (line.Contains((byte)'\t'))
-                throw reader.Fault("the line contains a tab; expects one id a line");
+                throw reader.Fault("the line contains a tab; expects one id per line");
             if (!line.IsEmpty)
                 ids.TryAdd(Encoding.UTF8.GetString(line), true);
         }
 
-        return ids.Count > 0 ? [.. ids.Keys] : throw new DataFormatException(path, 1, "the file is empty; expects one id a line");
+        return ids.Count > 0 ? [.. ids.Keys] : throw new DataFormatException(path, 1, "the file is empty; expects one id per line");
     }
 }

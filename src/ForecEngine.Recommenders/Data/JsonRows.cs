@@ -1,4 +1,4 @@
-// Reads rows that are JSON objects, one a line, as in Amazon Reviews 2023 and Yelp. A column is a property of the object; the first
+// Reads rows that are JSON objects, one per line, as in Amazon Reviews 2023 and Yelp. A column is a property of the object; the first
 // line determines the columns.
 
 namespace ForecEngine.Recommenders.Data;

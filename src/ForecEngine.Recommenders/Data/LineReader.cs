@@ -1,4 +1,4 @@
-// Reads the lines of a text file, plain or gzip, as bytes in one buffer, without a string a line. It accepts CRLF line ends, a last
+// Reads the lines of a text file, plain or gzip, as bytes in one buffer, without a string per line. It accepts CRLF line ends, a last
 // line without an end, and a UTF-8 byte-order mark at the start of any line, since concatenated files have them in the middle. A
 // truncated file and a file that is not text are errors at their line. Reading never seeks, so the file may be a pipe.
 

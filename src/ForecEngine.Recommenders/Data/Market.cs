@@ -54,10 +54,10 @@ public sealed class Market
     /// <summary>Each training row's label: 1 where the rating is at least 1, else 0.</summary>
     public ReadOnlySpan<float> TrainLabels => _trainLabels;
 
-    /// <summary>The rows held out for validation, at most one a user.</summary>
+    /// <summary>The rows held out for validation, at most one per user.</summary>
     public IReadOnlyList<HeldOutRow> Valid { get; }
 
-    /// <summary>The rows held out for test, at most one a user.</summary>
+    /// <summary>The rows held out for test, at most one per user.</summary>
     public IReadOnlyList<HeldOutRow> Test { get; }
 
     /// <summary>The rows held out for a split.</summary>

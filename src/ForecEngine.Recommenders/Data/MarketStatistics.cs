@@ -1,4 +1,4 @@
-// The statistics that papers give for a data set: users, items, ratings, density, and the number of rows a user.
+// The statistics that papers give for a data set: users, items, ratings, density, and the number of rows per user.
 
 namespace ForecEngine.Recommenders.Data;
 
@@ -8,10 +8,10 @@ namespace ForecEngine.Recommenders.Data;
 /// <param name="Items">Items with at least one row.</param>
 /// <param name="Ratings">Rows; two ratings of an item by one user count as two.</param>
 /// <param name="Density">Ratings / (users x items), a fraction; 0 without rows.</param>
-/// <param name="MeanPerUser">The mean number of rows a user.</param>
-/// <param name="MedianPerUser">The median number of rows a user; for an even number of users, the mean of the middle two.</param>
-/// <param name="MinPerUser">The smallest number of rows a user.</param>
-/// <param name="MaxPerUser">The largest number of rows a user.</param>
+/// <param name="MeanPerUser">The mean number of rows per user.</param>
+/// <param name="MedianPerUser">The median number of rows per user; for an even number of users, the mean of the middle two.</param>
+/// <param name="MinPerUser">The smallest number of rows of a user.</param>
+/// <param name="MaxPerUser">The largest number of rows of a user.</param>
 public sealed record MarketStatistics(
     string Market, int Users, int Items, int Ratings, double Density,
     double MeanPerUser, double MedianPerUser, int MinPerUser, int MaxPerUser)

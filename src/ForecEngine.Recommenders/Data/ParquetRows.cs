@@ -26,7 +26,7 @@ internal sealed class ParquetRows : RowReader
         (_path, _file, _columns) = (path, file, fields);
         _values = new ParquetColumn?[fields.Length];
 
-        // A limit far above the rows of a valid file: even repeated ids take some bits a row.
+        // A limit far above the rows of a valid file: even repeated ids take some bits per row.
         _mostRows = Math.Max(1 << 20, 1024 * length);
     }
 

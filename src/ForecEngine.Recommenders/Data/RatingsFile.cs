@@ -1,7 +1,7 @@
 // Recognises the format of a ratings file by its content, and opens it.
 //
 //   Parquet             begins with PAR1
-//   JSON lines          begins with {, one object a line
+//   JSON lines          begins with {, one object per line
 //   with a header       the first of tab, comma, semicolon and space that splits the first line into known columns
 //   XMarket raw         spaces, no header: user item rating date
 //   MovieLens u.data    tabs, no header: user item rating timestamp
@@ -46,7 +46,7 @@ internal static class RatingsFile
         if (first.AsSpan().TrimStart((byte)' ').StartsWith("{"u8))
             return JsonRows.Open(lines, first, names);
         if (first.AsSpan().TrimStart((byte)' ').StartsWith("["u8))
-            throw lines.Fault("expects one JSON object a line, without commas between them, got a JSON array");
+            throw lines.Fault("expects one JSON object per line, without commas between them, got a JSON array");
 
         string text = Encoding.UTF8.GetString(first);
         string? problem = null;

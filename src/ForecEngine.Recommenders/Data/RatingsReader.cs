@@ -1,4 +1,4 @@
-// Reads a market's ratings from one or several files into columns, without allocating an object a row.
+// Reads a market's ratings from one or several files into columns, without allocating an object per row.
 
 namespace ForecEngine.Recommenders.Data;
 

@@ -15,7 +15,7 @@ public sealed record EvaluationResult(int Users, IReadOnlyDictionary<string, dou
 /// <param name="Result">The metrics.</param>
 public sealed record RankedLists(Market Market, IReadOnlyList<CandidateList> Lists, Real[][] Scores, EvaluationResult Result);
 
-/// <summary>Ranks and measures.</summary>
+/// <summary>Ranks candidates and computes metrics.</summary>
 /// <param name="metrics">The metrics.</param>
 /// <param name="threads">The number of threads.</param>
 /// <param name="keepScores">Whether the result keeps the scores; those of millions of users take gigabytes.</param>
@@ -23,7 +23,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
 {
     // The number of lists in memory at the same time.
     private const int BlockLists = 1024;
-    private const int BlockScores = 1 << 20; // where a list is of all items
+    private const int BlockScores = 1 << 20; // if lists are of all items
 
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private int[] _users = [];

@@ -1,4 +1,4 @@
-// A phase that is fitted without epochs.
+// A phase that is fitted without epochs (a closed-form fit).
 
 using System.Diagnostics;
 

@@ -1,4 +1,4 @@
-// A record of everything that determines a result. Same record, same numbers.
+// The record of an experiment: everything that determines its result. Equal records give equal numbers.
 
 using System.Text.Json.Nodes;
 
@@ -37,34 +37,33 @@ public sealed record Experiment
     [JsonPropertyName("options")]
     public TrainingSettings Settings { get; init; } = new();
 
-    /// <summary>The rows of each user that are held out.</summary>
+    /// <summary>Which rows of each user are held out.</summary>
     public HoldOut HoldOut { get; init; } = HoldOut.LastPositives;
 
-    /// <summary>Users with fewer rows are left out.</summary>
+    /// <summary>Users with fewer rows are removed.</summary>
     public int MinimumRows { get; init; } = 1;
 
-    /// <summary>Users with fewer rows are trained on whole and not evaluated.</summary>
+    /// <summary>All rows of users with fewer rows are for training; these users are not evaluated.</summary>
     public int EvaluateFrom { get; init; } = 7;
 
-    /// <summary>The fewest rows that items, then users, kept their place with, or null for no filter.</summary>
+    /// <summary>k of the k-core filter: the fewest rows of items, then of users; null for no filter.</summary>
     public int? KCore { get; init; }
 
-    /// <summary>Passes of that filter.</summary>
+    /// <summary>The number of passes of the k-core filter.</summary>
     public int KCorePasses { get; init; } = 1;
 
-    /// <summary>The items among which a held-out item is ranked. The default is not written, like in earlier versions.</summary>
+    /// <summary>The items among which a held-out item is ranked. The default is not written, as in earlier versions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public CandidatesFrom CandidatesFrom { get; init; }
 
-    /// <summary>The number of sampled negatives among the candidates of a user.</summary>
+    /// <summary>The number of sampled negatives per user in evaluation.</summary>
     public int EvaluationNegatives { get; init; } = SampledCandidates.DefaultNegatives;
 
     /// <summary>The digests of the rows of each market and of given candidate lists and qrels, by name.</summary>
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// Which arithmetic rounds the numbers: <c>cpu</c> for all devices of the host's processor, which agree bit for bit; for another
-    /// device its name.
+    /// The arithmetic: <c>cpu</c> for all devices of the host's processor, which agree bit for bit; for another device its name.
     /// </summary>
     public string Arithmetic { get; init; } = "cpu";
 
@@ -85,7 +84,7 @@ public sealed record Experiment
         if (experiment.Fault() is { } fault)
             throw new JsonException(fault);
 
-        // That version held out the last rows of every user, and excluded all of a user's items from the negatives of training.
+        // Earlier versions held out the last rows of every user, and never drew any of a user's items as training negatives.
         return JsonNode.Parse(json)?["hold_out"] is not null ? experiment : experiment with
         {
             HoldOut = HoldOut.LastRows,
@@ -98,7 +97,7 @@ public sealed record Experiment
     }
 
     /// <summary>Reads a record from a file: a result.json, or a bare record.</summary>
-    /// <exception cref="DataFormatException">The file cannot be read, or holds no record.</exception>
+    /// <exception cref="DataFormatException">The file cannot be read, or has no record.</exception>
     public static Experiment Read(string path)
     {
         try
@@ -108,12 +107,12 @@ public sealed record Experiment
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {
-            string problem = e is JsonException or InvalidOperationException ? "holds no record of an experiment: " : "";
+            string problem = e is JsonException or InvalidOperationException ? "contains no record of an experiment: " : "";
             throw new DataFormatException($"{path}: {problem}{e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 
-    /// <summary>Describes an invalid value of the record; null if all are valid.</summary>
+    /// <summary>Describes the first invalid value of the record; null if all are valid.</summary>
     internal string? Fault() => this switch
     {
         { EvaluationNegatives: < 1 or > 1_000_000 } => $"evaluation_negatives is {EvaluationNegatives}",

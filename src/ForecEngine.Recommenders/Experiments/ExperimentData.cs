@@ -1,28 +1,27 @@
-// Reads the data of an experiment: ratings, filtered and split, with sources limited to items of the target for sampling "sel", and
-// given candidates. The record holds the digests of all data.
+// Reads the data of an experiment: ratings, which are filtered and split, and given candidates. With sampling "sel", only rows of the
+// target's items are kept in the sources. The record has the digests of all data.
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>The files of an experiment and how they are filtered and split.</summary>
+/// <summary>The files of an experiment, and how to filter and split them.</summary>
 /// <param name="Target">The target's files.</param>
 /// <param name="Sources">The sources' files.</param>
 /// <param name="Candidates">Given candidate lists, or null for sampled ones.</param>
 /// <param name="Qrels">The judgements of the candidates.</param>
-/// <param name="KCore">The fewest rows that items and users keep their place with, or null for no filter.</param>
-/// <param name="KCorePasses">Passes of that filter; null for one.</param>
-/// <param name="HoldOut">The rows to hold out; null for those of the preset.</param>
-/// <param name="MinimumRows">
-/// Users with fewer rows are left out; null for the preset's number, or for 1 where nothing is held out for test.
-/// </param>
-/// <param name="EvaluateFrom">Users with fewer rows are trained on whole; null for the preset's number.</param>
-/// <param name="EvaluationNegatives">Sampled negatives among a user's candidates.</param>
-/// <param name="CandidatesFrom">Which items a held-out item is ranked among; null for sampled ones, or for a checkpoint's own.</param>
+/// <param name="KCore">k of the k-core filter: the fewest rows of items and users; null for no filter.</param>
+/// <param name="KCorePasses">The number of passes of the k-core filter; null for one.</param>
+/// <param name="HoldOut">Which rows to hold out; null for the preset's choice.</param>
+/// <param name="MinimumRows">Users with fewer rows are removed; null for the preset's number, or for 1 if no test row is held out.</param>
+/// <param name="EvaluateFrom">All rows of users with fewer rows are for training; null for the preset's number.</param>
+/// <param name="EvaluationNegatives">The number of sampled negatives per user.</param>
+/// <param name="CandidatesFrom">The items among which a held-out item is ranked; null for sampled ones or, for a checkpoint, those of its
+/// record.</param>
 public sealed record DataRequest(
     MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null,
     int? KCore = null, int? KCorePasses = null, HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null,
     int EvaluationNegatives = SampledCandidates.DefaultNegatives, CandidatesFrom? CandidatesFrom = null)
 {
-    /// <summary>The rules, with the request's values in place of theirs.</summary>
+    /// <summary>The rules, overridden by the request's values.</summary>
     internal SplitRules Rules(SplitRules preset) => preset with
     {
         HoldOut = HoldOut ?? preset.HoldOut,
@@ -34,28 +33,26 @@ public sealed record DataRequest(
 /// <summary>The data of an experiment.</summary>
 /// <param name="Request">The files and filters.</param>
 /// <param name="Markets">The target and the sources.</param>
-/// <param name="TargetRows">
-/// The target's rows as they were read and filtered; <see cref="Market.Splits"/> says which part each is in.
-/// </param>
+/// <param name="TargetRows">The target's rows after filtering; <see cref="Market.Splits"/> has the part of the split of each.</param>
 /// <param name="Candidates">Given candidate lists, or null.</param>
 /// <param name="Digests">The digests of the data, by name.</param>
-/// <param name="Rules">How the target's rows are split, candidates given or not.</param>
+/// <param name="Rules">How the target's rows are split without given candidates.</param>
 /// <param name="Notes">Facts about the data that the user should know.</param>
 public sealed record ExperimentData(
     DataRequest Request, IReadOnlyList<Market> Markets, Ratings TargetRows, IReadOnlyList<CandidateList>? Candidates,
     IReadOnlyDictionary<string, string> Digests, SplitRules Rules, IReadOnlyList<DataNote> Notes)
 {
-    /// <summary>The key of the given candidates' digest among those of the markets.</summary>
+    /// <summary>The key of the given candidates' digest in <see cref="Digests"/>.</summary>
     public const string CandidatesDigest = "candidates";
 
-    /// <summary>The key of their judgements' digest.</summary>
+    /// <summary>The key of the judgements' digest in <see cref="Digests"/>.</summary>
     public const string QrelsDigest = "qrels";
 
     /// <summary>Reads the data.</summary>
     /// <param name="request">The files and filters.</param>
-    /// <param name="settings">The settings of training, of which the sampling and the kept epoch bear on the data.</param>
+    /// <param name="settings">The settings of training; the sampling and the kept epoch affect the data.</param>
     /// <param name="preset">
-    /// How rows are split where the request does not say (<see cref="Preset.Split"/>); null for the rules' own defaults.
+    /// How rows are split unless the request says otherwise (<see cref="Preset.Split"/>); null for the defaults of the rules.
     /// </param>
     /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
     public static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules? preset = null) =>
@@ -64,9 +61,9 @@ public sealed record ExperimentData(
     /// <summary>Reads the data for a trained model.</summary>
     /// <param name="request">The files and filters.</param>
     /// <param name="settings">The settings of training.</param>
-    /// <param name="preset">The rules of splitting, unless the request gives others.</param>
-    /// <param name="model">The model's users and items, to which the data are limited; null for no limit.</param>
-    /// <param name="whole">Whether no test rows are held out, since candidates are given.</param>
+    /// <param name="preset">How rows are split unless the request says otherwise.</param>
+    /// <param name="model">The model's users and items; rows of others are removed. Null to keep all rows.</param>
+    /// <param name="whole">Whether candidates are given, so that no test row is held out.</param>
     internal static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules preset, TableIds? model, bool whole)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
@@ -78,7 +75,7 @@ public sealed record ExperimentData(
         if (model is not null)
             target = KnownRows.Of(target, model, rules.MinimumRows, notes);
 
-        // With given candidates only validation rows are held out, and only if the settings choose an epoch by them.
+        // With given candidates, only validation rows are held out, and only if the epoch is selected by validation.
         Market prepared = Market.Prepare(target, !whole ? rules : rules with
         {
             Test = false,
@@ -96,7 +93,7 @@ public sealed record ExperimentData(
                 own = own with { HoldOut = Data.HoldOut.None, MinimumRows = request.MinimumRows ?? 1 };
             markets.Add(Market.Prepare(ratings, own));
 
-            // A source is never evaluated.
+            // Sources are never evaluated.
             notes.AddRange(markets[^1].Notes.Where(note => note.Kind is NoteKind.UsersLeftOut or NoteKind.ScaledRatings));
         }
 

@@ -1,4 +1,4 @@
-// Runs an experiment: places the markets in one pair of tables, fits the plan's phases one after another, and ranks the target's
+// Runs an experiment: assigns table rows to the markets' users and items, fits the plan's phases in order, and ranks the target's
 // candidates.
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -12,18 +12,18 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Optimiser">The optimiser of the last phase, or null.</param>
 /// <param name="Phases">The time and losses of each phase.</param>
 /// <param name="Valid">The ranking of the held-out validation items, or null if none are held out.</param>
-/// <param name="Test">The ranking of the test candidates, or null if nobody is evaluated.</param>
+/// <param name="Test">The ranking of the test candidates, or null if no user is evaluated.</param>
 public sealed record ExperimentOutcome(
     Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IFittedModel Model, string ModelName, Optimiser? Optimiser,
     IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists? Test)
 {
-    /// <summary>The reason why nobody is evaluated, or null.</summary>
+    /// <summary>The reason if no user is evaluated, or null.</summary>
     public string? NotEvaluated => Test is null ? TargetMarket.NotEvaluated : null;
 
     /// <summary>The market that is recommended to.</summary>
     public Market TargetMarket => Markets.First(placed => placed.Market.Name == Experiment.Target).Market;
 
-    /// <summary>Runs an action with the model adapted to the target; null if the model does not adapt.</summary>
+    /// <summary>Runs an action with the model adapted to the target; null if the method does not adapt models.</summary>
     public Action<Action>? WhileAdapted { get; init; }
 }
 
@@ -31,7 +31,7 @@ public sealed record ExperimentOutcome(
 /// <param name="device">The device of training and scoring.</param>
 /// <param name="threads">The number of host threads that draw samples and rank; no result depends on it.</param>
 /// <param name="stages">The store of stages, or null.</param>
-/// <param name="keepScores">Whether outcomes keep the score of every candidate, for files of rankings.</param>
+/// <param name="keepScores">Whether outcomes keep the score of every candidate, to write files of rankings.</param>
 /// <param name="stop">Ends training after the current round, with a checkpoint and an <see cref="OperationCanceledException"/>.</param>
 public sealed class ExperimentRunner(
     IDevice device, int threads = 1, StageStore? stages = null, bool keepScores = true,
@@ -39,12 +39,12 @@ public sealed class ExperimentRunner(
 {
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
-    /// <param name="markets">The markets that it names, prepared, the target among them.</param>
-    /// <param name="candidates">The candidates of test; null for the held-out items of the target among sampled negatives.</param>
+    /// <param name="markets">The prepared markets of the record, including the target.</param>
+    /// <param name="candidates">The candidates of test; null for held-out items of the target with sampled negatives.</param>
     /// <param name="metrics">The metrics, including nDCG@10; null for <see cref="Metric.Default"/>.</param>
     /// <param name="progress">Receives a report after each minibatch.</param>
     /// <param name="plan">The plan of the method; null for the catalog's.</param>
-    /// <exception cref="ArgumentException">The plan is of another method than the record, or refuses its settings.</exception>
+    /// <exception cref="ArgumentException">The plan has another method than the record, or refuses the settings.</exception>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     /// <exception cref="DataFormatException">
     /// A source shares no item with the target, or a market has fewer samples than a support set.
@@ -55,7 +55,7 @@ public sealed class ExperimentRunner(
     {
         plan ??= PlanCatalog.Find(experiment.Method, experiment.Settings);
         if (plan.Method != experiment.Method)
-            throw new ArgumentException($"the record is of {experiment.Method}, the plan of {plan.Method}", nameof(plan));
+            throw new ArgumentException($"the record is for {experiment.Method}, the plan for {plan.Method}", nameof(plan));
         if (plan.Refusal is { } refusal)
             throw new ArgumentException(refusal, nameof(plan));
         MarketUnion union;
@@ -67,7 +67,7 @@ public sealed class ExperimentRunner(
             target = union.Place(experiment.Target);
             if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any(row => row >= 0)) is { } stranger)
             {
-                string problem = $"no item in common with {experiment.Target}, so that nothing learned there can be of use here";
+                string problem = $"no item in common with {experiment.Target}, so the target can learn nothing from it";
                 throw new DataFormatException($"{stranger.Market.Name}: {problem}");
             }
 
@@ -79,12 +79,12 @@ public sealed class ExperimentRunner(
         return Run(experiment, phases, tables, union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
-    /// <summary>Forks the model of several markets for one market, with the last phase of the plan, and evaluates it.</summary>
+    /// <summary>Forks a model of several markets for one market by the last phase of the plan, and evaluates the fork.</summary>
     /// <param name="experiment">The record; all phases except the last produced <paramref name="parent"/>.</param>
     /// <param name="parent">The model of all markets, whose memory is shared and not changed.</param>
-    /// <param name="tables">The ids of its rows.</param>
-    /// <param name="target">The market, placed in them.</param>
-    /// <param name="candidates">The candidates of test; null for the held-out items of the target among sampled negatives.</param>
+    /// <param name="tables">The ids of the parent's rows.</param>
+    /// <param name="target">The market, with its rows in the tables.</param>
+    /// <param name="candidates">The candidates of test; null for held-out items of the target with sampled negatives.</param>
     /// <param name="metrics">The metrics, including nDCG@10.</param>
     /// <param name="progress">Receives a report after each minibatch.</param>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
@@ -151,17 +151,17 @@ public sealed class ExperimentRunner(
         return outcome;
     }
 
-    // An estimate: lists are drawn only when they are used, and are about as long as the first.
+    // An estimate: lists are drawn only when used, and most are as long as the first.
     private static long Size(IReadOnlyList<CandidateList> lists) => lists.Count == 0 ? 0 : (long)lists.Count * lists[0].Items.Length;
 
-    // Adds the phase's place in the schedule to its reports.
+    // Adds the phase's index in the schedule to its reports.
     private static Action<TrainingProgress>? Told(Action<TrainingProgress>? progress, TrainingSchedule schedule, int place) =>
         progress is null ? null : report => progress(report with { Schedule = schedule, Place = place });
 
     private static IFitting Prepare(Func<IFitting> make)
     {
         using OpenSpan span = TraceSpan.OfStage("preparing");
-        GC.Collect(); // the garbage of reading or of the phase before can be as much memory as this phase takes
+        GC.Collect(); // the garbage of reading or of the phase before can take as much memory as this phase
         return make();
     }
 
@@ -186,7 +186,7 @@ public sealed class ExperimentRunner(
         }
     }
 
-    // Before any training, so that a market with too few samples is refused immediately.
+    // Checked before any training, so that a market with too few samples is refused immediately.
     private static SupportSet? DrawSupport(
         Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
     {
@@ -197,6 +197,6 @@ public sealed class ExperimentRunner(
         return SupportSet.Draw(target, experiment.EvaluationNegatives, fit, experiment.Seed);
     }
 
-    /// <summary>What to rank and report; it does not determine the result.</summary>
+    /// <summary>What to rank and report; it does not affect training.</summary>
     private sealed record Inquiry(Ranker Ranker, IReadOnlyList<CandidateList>? Candidates, Action<TrainingProgress>? Progress);
 }

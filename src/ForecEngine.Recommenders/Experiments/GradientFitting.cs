@@ -16,12 +16,12 @@ internal sealed class GradientFitting : IFitting
     private readonly PhaseTrainer _trainer;
     private readonly MarketAdaptation? _adaptation;
 
-    /// <summary>Makes a phase ready.</summary>
+    /// <summary>Prepares a phase.</summary>
     /// <param name="ground">The data and settings of the experiment.</param>
     /// <param name="phase">The phase.</param>
     /// <param name="fit">How it is trained.</param>
     /// <param name="earlier">The models of the phases before it, by <see cref="Phase.Key"/>.</param>
-    /// <param name="firstEpoch">How many epochs those had.</param>
+    /// <param name="firstEpoch">The number of epochs of the earlier phases.</param>
     public GradientFitting(
         PhaseGround ground, Phase phase, GradientFit fit, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch)
     {
@@ -32,7 +32,7 @@ internal sealed class GradientFitting : IFitting
         if (fit is MetaFit meta && ground.Support is { } support)
             _adaptation = new MarketAdaptation(ground.Device, _model, meta.Learner, support, meta.MetaLearning);
 
-        // Negatives that are drawn once are shared by all phases that do not draw anew.
+        // Negatives that are drawn once are shared by all phases, except those that redraw.
         int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
         _trainer = new PhaseTrainer(
             ground.Device, phase.Name, _model, _optimiser, MakeProgram(MakeStreams(firstDraw)), fit.Gradient, ground.Threads);
@@ -105,7 +105,7 @@ internal sealed class GradientFitting : IFitting
         : new TurnProgram(
             _ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Experiment.Seed), _optimiser, streams);
 
-    // A stream a market, or one over all of them; a meta-learner's tasks are markets in any case.
+    // One stream per market, or one over all markets. The tasks of a meta-learner are always single markets.
     private SampleStream[] MakeStreams(int firstEpoch)
     {
         IEnumerable<IReadOnlyList<PlacedMarket>> groups = _fit.Samples.Sampling == Sampling.Concat && _fit is not MetaFit
@@ -123,7 +123,7 @@ internal sealed class GradientFitting : IFitting
             SafeTensor tensor = file.Find(Name, [.. Shape]);
             SafeDtype needed = ToTensor().Dtype;
             if (tensor.Dtype != needed)
-                throw new CheckpointException(file.Path, $"tensor '{Name}' is {tensor.Dtype}, {needed} is needed");
+                throw new CheckpointException(file.Path, $"tensor '{Name}' is {tensor.Dtype}; expects {needed}");
             Real[] values = new Real[tensor.Count];
             tensor.CopyTo(values);
             return values;

@@ -1,4 +1,4 @@
-// The interface of a phase in training, used by the runner and the stage store for every kind of fit.
+// A phase while it is fitted: the interface that the runner and the stage store use for every kind of fit.
 
 namespace ForecEngine.Recommenders.Experiments;
 
@@ -7,14 +7,15 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Experiment">The record.</param>
 /// <param name="Tables">The ids of the tables' rows.</param>
 /// <param name="Markets">The markets, in the order of their names.</param>
-/// <param name="Target">The one that is recommended to.</param>
-/// <param name="Threads">How many threads of the host draw samples.</param>
-/// <param name="Support">What a meta-learned model adapts to before it is scored; null where the plan has none.</param>
+/// <param name="Target">The market that is recommended to.</param>
+/// <param name="Threads">The number of host threads that draw samples.</param>
+/// <param name="Support">The support set that a meta-learned model adapts to before it is scored; null if the plan has no such
+/// model.</param>
 internal sealed record PhaseGround(
     IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, int Threads,
     SupportSet? Support)
 {
-    /// <summary>The market that a phase's model is for: the target, but where each market has a model.</summary>
+    /// <summary>The market that a phase's model is for: the target, or the phase's own market if each market has a model.</summary>
     public PlacedMarket JudgedIn(Phase phase) =>
         phase.Market is { } alone ? Markets.Single(placed => placed.Market.Name == alone) : Target;
 
@@ -24,16 +25,16 @@ internal sealed record PhaseGround(
 
 internal interface IFitting
 {
-    /// <summary>The model: as it begins, then as it is fitted.</summary>
+    /// <summary>The model: initial at first, fitted after <see cref="Fit"/>.</summary>
     IFittedModel Model { get; }
 
-    /// <summary>What moves its parameters; null where nothing does.</summary>
+    /// <summary>The optimiser; null for a fit without one.</summary>
     Optimiser? Optimiser { get; }
 
-    /// <summary>Does something while the model is adapted to its market; null where it does not adapt.</summary>
+    /// <summary>Runs an action while the model is adapted to its market; null if it does not adapt.</summary>
     Action<Action>? WhileAdapted { get; }
 
-    /// <summary>Where the phase stood when it was last fitted to its end.</summary>
+    /// <summary>The state at the end of the last fit.</summary>
     PhaseState State { get; }
 
     /// <summary>Fits the model.</summary>
@@ -41,13 +42,13 @@ internal interface IFitting
     PhaseResult Run(
         Func<double>? validate, Action<TrainingProgress>? progress, PhaseState from, ICheckpoints? checkpoints, CancellationToken stop);
 
-    /// <summary>Ranks candidates of the phase's market, as the model is scored in the end.</summary>
+    /// <summary>Ranks candidates of the phase's market with the fitted and, if it adapts, adapted model.</summary>
     RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split);
 
-    /// <summary>All that going on from a state takes, besides the state.</summary>
+    /// <summary>The tensors that are needed to resume, besides the state.</summary>
     StageContent Save(PhaseState state);
 
-    /// <summary>Overwrites the phase with what was saved; where a tensor is missing or does not fit, it is left as it was.</summary>
+    /// <summary>Restores the phase from saved tensors. If one is missing or does not fit, the phase is unchanged.</summary>
     void Restore(SafetensorsFile file, PhaseState state, int steps);
 }
 

@@ -1,27 +1,26 @@
-// Which lists are wanted of a trained model.
+// A request for recommendation lists of a trained model.
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>Which users get lists, and what the lists hold.</summary>
+/// <summary>Which users get lists, and which items the lists contain.</summary>
 public sealed record ListRequest
 {
     /// <summary>
-    /// Users by id, in the order of their lists. Where nobody is named and there is no new customer, it is every user of the rows, in their
-    /// order.
+    /// Users by id, in the order of their lists. If there are neither users nor new customers, every user of the rows gets a list.
     /// </summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 
     /// <summary>
-    /// New customers, each the ids of what they have. Their lists come last and call them <c>items:1</c>, <c>items:2</c>, ...
+    /// New customers, each given by the ids of their items. Their lists come last, under the names <c>items:1</c>, <c>items:2</c>, ...
     /// </summary>
     public IReadOnlyList<IReadOnlyList<string>> NewCustomers { get; init; } = [];
 
-    /// <summary>How many items a list has, from 1.</summary>
+    /// <summary>The number of items per list, at least 1.</summary>
     public int Most { get; init; } = 10;
 
-    /// <summary>The only items to recommend, by id; null for all items of the market.</summary>
+    /// <summary>The items to recommend, by id; null for all items of the market.</summary>
     public IReadOnlyList<string>? OnlyItems { get; init; }
 
-    /// <summary>Whether items that the user has are recommended too.</summary>
+    /// <summary>Whether to recommend items that the user already has.</summary>
     public bool IncludeSeen { get; init; }
 }

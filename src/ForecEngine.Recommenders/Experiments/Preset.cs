@@ -7,12 +7,12 @@ public static class Preset
 {
     private static readonly Dictionary<string, TrainingSettings> s_presets = new(StringComparer.Ordinal)
     {
-        // Bonab et al., CIKM 2021, as the paper says: negatives redrawn every epoch.
+        // The settings of the paper (Bonab et al., CIKM 2021): negatives are redrawn every epoch.
         ["paper"] = new(),
 
-        // As the released code does: negatives drawn once, never a held-out item; nmf takes the MLP's weights but not its biases;
-        // a fork keeps its parent's output layer; adaptation uses validation rows that are then scored. ddtcdr follows Li and
-        // Tuzhilin's own code: the other network's loss has no gradient, and units are dropped in scoring too.
+        // The settings of the released code. Negatives are drawn once and exclude held-out items; nmf copies the MLP's weights but not its
+        // biases; a fork keeps its parent's output layer; adaptation uses validation rows that are then scored. ddtcdr follows Li and
+        // Tuzhilin's code: the other network's loss has no gradient, and dropout also applies in scoring.
         ["authors-code"] = new()
         {
             Samples = new() { RedrawNegatives = false, NegativesExclude = NegativesExclude.All },
@@ -21,8 +21,8 @@ public static class Preset
             Fork = new() { KeepOutput = true },
         },
 
-        // Chosen on validation data alone: small initial vectors, and the epoch that ranks validation best. Adaptation uses
-        // training samples, so that validation stays unseen.
+        // Settings that were tuned on validation data: small initial vectors, and the epoch with the best validation nDCG@10. Adaptation
+        // uses training samples, so that validation stays unseen.
         ["tuned"] = new()
         {
             Model = new() { StandardDeviation = 0.01 },
@@ -38,8 +38,8 @@ public static class Preset
     public static IReadOnlyList<string> Names { get; } = ["paper", "authors-code", "tuned"];
 
     /// <summary>
-    /// How a preset splits rows. The paper leaves out users with fewer than seven rows; its released code holds out the last two rows
-    /// also where they are no positives.
+    /// How a preset splits rows. The paper removes users with fewer than seven rows; its released code holds out the last two rows,
+    /// positive or not.
     /// </summary>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
     public static SplitRules Split(string name) => Find(name) is not null && name == "tuned" ? new() : new()
@@ -48,7 +48,7 @@ public static class Preset
         HoldOut = name == "authors-code" ? HoldOut.LastRows : HoldOut.LastPositives,
     };
 
-    /// <summary>The settings of a name.</summary>
+    /// <summary>The settings of a preset.</summary>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
     public static TrainingSettings Find(string name) => s_presets.TryGetValue(name, out TrainingSettings? settings)
         ? settings

@@ -1,9 +1,9 @@
-// Lists from a trained model: who gets one, which items it is made from, what is left out. Customers that the model has no row
-// for are folded in by their items. Notes count what could not be done.
+// Recommendation lists of a trained model: selects the users and the candidate items, and counts what is left out. Customers without a row
+// in the model are folded in by their items.
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>The lists that a request asks of a model.</summary>
+/// <summary>The lists of a request.</summary>
 public sealed class Recommendation
 {
     private readonly Holdings _holdings;
@@ -20,9 +20,9 @@ public sealed class Recommendation
 
     /// <summary>Prepares lists.</summary>
     /// <param name="trained">The model.</param>
-    /// <param name="target">The market's rows: who its users are and what they have.</param>
-    /// <param name="request">Which lists.</param>
-    /// <param name="further">Items to recommend besides those of the rows, known from training; null for none.</param>
+    /// <param name="target">The market's rows, which have its users and their items.</param>
+    /// <param name="request">The requested lists.</param>
+    /// <param name="further">More candidate items, known from training; null for none.</param>
     /// <exception cref="DataFormatException">The market or a user is unknown, or no item is left to recommend.</exception>
     public Recommendation(TrainedModel trained, Ratings target, ListRequest request, IdTable? further = null)
     {
@@ -72,7 +72,7 @@ public sealed class Recommendation
             HashSet<string> own = new(known, StringComparer.Ordinal);
             foreach (string id in only.Distinct(StringComparer.Ordinal))
             {
-                // An item that only other markets have can be scored where the markets share items' vectors.
+                // If the markets share item vectors, an item that only other markets have can be scored too.
                 int row = trained.SharesItems || own.Contains(id) ? ids.ItemRow(id) : -1;
                 if (row >= 0)
                     List(id, row);
@@ -83,7 +83,7 @@ public sealed class Recommendation
             if (listed.Count == 0)
             {
                 throw new DataFormatException(
-                    $"{target.Market}: the model knows none of the {UnknownOnlyItems} items that lists are to be made from");
+                    $"{target.Market}: the model knows none of the {UnknownOnlyItems} items to recommend");
             }
         }
 
@@ -93,32 +93,32 @@ public sealed class Recommendation
                 return new Asked(id, user);
             return ids.UserRow(target.Market, id) >= 0
                 ? new Asked(id, User: -1)
-                : throw new DataFormatException($"{target.Market}: no user {id}: neither the rows nor the model know it");
+                : throw new DataFormatException($"{target.Market}: user {id} is neither in the rows nor in the model");
         }
     }
 
-    /// <summary>How many lists were made.</summary>
+    /// <summary>The number of lists.</summary>
     public int Lists { get; private set; }
 
-    /// <summary>How many of them were of customers that the model has no row for.</summary>
+    /// <summary>The number of lists of customers without a row in the model.</summary>
     public int FoldedIn { get; private set; }
 
-    /// <summary>How many customers without a row have no item that the model knows, and so no list.</summary>
+    /// <summary>The number of customers without a list because the model has neither a row for them nor any of their items.</summary>
     public int WithoutKnownItems { get; private set; }
 
-    /// <summary>How many users have every item that could be recommended, and so no list.</summary>
+    /// <summary>The number of users without a list because they have all candidate items.</summary>
     public int NothingLeft { get; private set; }
 
-    /// <summary>How many of the market's items the model has no row for; they are never recommended.</summary>
+    /// <summary>The number of the market's items without a row in the model; they are never recommended.</summary>
     public int ItemsWithoutRow { get; }
 
-    /// <summary>How many of the items that lists were to be made from are unknown.</summary>
+    /// <summary>The number of requested candidate items that the model does not know.</summary>
     public int UnknownOnlyItems { get; private set; }
 
-    /// <summary>How many of the items of new customers are unknown.</summary>
+    /// <summary>The number of new customers' items that the model does not know.</summary>
     public int UnknownNewItems { get; private set; }
 
-    /// <summary>How many items lists are made from.</summary>
+    /// <summary>The number of candidate items.</summary>
     public int Items => _listedRows.Length;
 
     /// <summary>The number of users.</summary>
@@ -126,11 +126,11 @@ public sealed class Recommendation
 
     private bool Everybody => _asked.Count == 0 && _strangers.Count == 0;
 
-    /// <summary>The id of an item of a list.</summary>
+    /// <summary>The id of a list's item.</summary>
     public string Item(int place) => _listed.Text(place);
 
     /// <summary>Makes the lists block by block when requested; the counts are complete after the last list.</summary>
-    /// <param name="threads">How many threads pick items.</param>
+    /// <param name="threads">The number of threads that select items.</param>
     /// <exception cref="ArithmeticException">A score is not finite.</exception>
     public IEnumerable<TopList> Make(int threads)
     {
@@ -148,7 +148,7 @@ public sealed class Recommendation
     private IEnumerable<Asked> All() =>
         Enumerable.Range(0, _holdings.Users.Count).Select(user => new Asked(_holdings.Users.Text(user), user));
 
-    // Null for a customer without a row of whom the model knows no item.
+    // Null for a customer without a row and without any item that the model knows.
     private ListedUser? Listed(Asked asked)
     {
         if (asked.User < 0)
@@ -187,6 +187,6 @@ public sealed class Recommendation
     private int[] LeftOut(IEnumerable<int> rows) =>
         _request.IncludeSeen ? [] : [.. rows.Select(row => _places[row]).Where(place => place >= 0)];
 
-    /// <summary>A user who is asked for, and the place among the users of the rows; -1 where only the model knows the user.</summary>
+    /// <summary>A requested user, with the index among the users of the rows; -1 if the user is only in the model.</summary>
     private readonly record struct Asked(string Id, int User);
 }

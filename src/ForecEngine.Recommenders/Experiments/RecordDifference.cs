@@ -1,4 +1,4 @@
-// Describes how two records of experiments differ: each value of one beside that of the other.
+// Describes the differences between two records of experiments, with both values of each.
 
 using System.Text.Json.Nodes;
 
@@ -8,7 +8,7 @@ internal static class RecordDifference
 {
     private const int LongestValue = 60;
 
-    /// <summary>Each difference as <c>NAME: THERE there, HERE here</c>; nothing if the records say the same.</summary>
+    /// <summary>Each difference as <c>NAME: THERE there, HERE here</c>; empty if the records are equal.</summary>
     public static IReadOnlyList<string> Between(string? there, string here)
     {
         if (there == here)

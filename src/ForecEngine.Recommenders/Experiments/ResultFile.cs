@@ -12,8 +12,8 @@ public static class ResultFile
     /// <summary>The result of a run.</summary>
     /// <param name="outcome">The run.</param>
     /// <param name="device">The device of the run.</param>
-    /// <param name="threads">How many threads it had. No number but the times depends on them.</param>
-    /// <param name="peakBytes">The most memory that the process held, in bytes.</param>
+    /// <param name="threads">The number of threads. Only the times depend on it.</param>
+    /// <param name="peakBytes">The peak memory of the process, in bytes.</param>
     public static JsonObject ToJson(ExperimentOutcome outcome, IDevice device, int threads, long peakBytes)
     {
         Experiment experiment = outcome.Experiment;
@@ -54,10 +54,10 @@ public static class ResultFile
 
     /// <summary>The part of a result about a split.</summary>
     /// <param name="result">A result.json.</param>
-    /// <param name="split"><c>valid</c> or <c>test</c>, whichever it has.</param>
+    /// <param name="split"><c>valid</c> or <c>test</c>.</param>
     public static EvaluationResult Ranking(JsonObject result, string split)
     {
-        JsonObject told = result[split]?.AsObject() ?? throw new ArgumentException($"the result says nothing of {split}", nameof(split));
+        JsonObject told = result[split]?.AsObject() ?? throw new ArgumentException($"the result has no part '{split}'", nameof(split));
         Dictionary<string, double> means = told.Where(entry => entry.Key != "users")
             .ToDictionary(entry => entry.Key, entry => (double?)entry.Value ?? 0);
         return new EvaluationResult((int?)told["users"] ?? 0, means, new Dictionary<string, double[]>());
@@ -72,7 +72,7 @@ public static class ResultFile
             ? IsRanking(result["test"]) && metrics.All(metric => result["test"]?[metric.Name] is not null)
             : result["not_evaluated"] is JsonValue reason && reason.TryGetValue(out string? _));
 
-    // One table shows both splits.
+    // One table shows both splits, so both need all metrics.
     private static bool HasSameMeasures(JsonObject result) => result["test"] is not JsonObject test
         || (result["valid"] is JsonObject valid && valid.Select(entry => entry.Key).SequenceEqual(test.Select(entry => entry.Key)));
 

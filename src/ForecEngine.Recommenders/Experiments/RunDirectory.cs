@@ -1,7 +1,7 @@
-// What a run leaves behind, in a directory that it has for itself while it lasts: result.json, model.safetensors with the ids of its rows
-// and the optimiser's state beside it, and TREC files on request. Every file is written whole or not at all, and files of two runs
-// never lie side by side. All are written into a folder of their own first, so that a full disk leaves the run before as it was. Then
-// that run's files go, its result.json before all others, and the new ones are moved into their places, result.json last.
+// The output directory of a run, which is locked while the run lasts. It has result.json, model.safetensors, the ids of the model's rows,
+// the optimiser's state and, on request, TREC files. Every file is complete or absent, and files of two runs never mix. New files are
+// written to a temporary subdirectory, so that a full disk leaves the previous run intact. Then the previous run's files are removed,
+// result.json first, and the new files are moved into place, result.json last.
 
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
@@ -11,7 +11,7 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>The files of a run.</summary>
 public sealed class RunDirectory : IDisposable
 {
-    /// <summary>The key of the experiment's record among a checkpoint's metadata.</summary>
+    /// <summary>The key of the experiment's record in a checkpoint's metadata.</summary>
     public const string ExperimentKey = "experiment";
 
     private const string Result = "result.json", Model = "model.safetensors", Optimiser = "optimiser.safetensors";
@@ -27,33 +27,33 @@ public sealed class RunDirectory : IDisposable
     private RunDirectory(string path, IReadOnlyList<string>? only, IReadOnlyList<DirectoryInfo> made, DirectoryLock held) =>
         (_path, _only, _made, _lock) = (path, only, made, held);
 
-    /// <summary>Every file that a run may write besides stages, in the order in which those of an earlier run are removed.</summary>
+    /// <summary>All files that a run may write besides stages, in the order in which an earlier run's are removed.</summary>
     public static IReadOnlyList<string> Files { get; } =
         [Result, Model, "model.ids.tsv", Optimiser, Adapted, Rows, "test.run", "test.qrels", "valid.run", "valid.qrels"];
 
-    /// <summary>The checkpoint that a path names: a run's folder holds one.</summary>
+    /// <summary>The checkpoint at a path: the file itself, or the one in a run's directory.</summary>
     public static string ModelPath(string path) => Directory.Exists(path) ? Path.Combine(path, Model) : path;
 
-    /// <summary>Where a run leaves its model as adapted to the target; null beside a checkpoint that no run calls so.</summary>
+    /// <summary>The path of the model adapted to the target; null if the checkpoint does not have the name that runs use.</summary>
     public static string? AdaptedPath(string model) => Beside(model, Adapted);
 
-    /// <summary>Where a run leaves the target's rows; null beside a checkpoint that no run calls so.</summary>
+    /// <summary>The path of the target's rows; null if the checkpoint does not have the name that runs use.</summary>
     public static string? RowsPath(string model) => Beside(model, Rows);
 
     /// <summary>The ids file that belongs to a checkpoint.</summary>
     public static string IdsPath(string model) => Path.ChangeExtension(model, ".ids.tsv");
 
     /// <summary>
-    /// Takes a directory for a run, and makes it if need be. Fails now rather than after an hour of training if files cannot be written
-    /// here. What killed runs have left half-written is removed; <see cref="Dispose"/> leaves nothing of a run that wrote nothing.
+    /// Locks a directory for a run, and creates it if it does not exist. Fails before training if files cannot be written here. Removes
+    /// incomplete files of killed runs. <see cref="Dispose"/> removes a new directory that is still empty.
     /// </summary>
     /// <param name="path">The directory.</param>
-    /// <param name="only">The files that will be written; null for those of a whole run.</param>
-    /// <exception cref="IOException">The directory cannot be made or written to, or another run has it.</exception>
+    /// <param name="only">The files that will be written; null for all files of a run.</param>
+    /// <exception cref="IOException">The directory cannot be created or written to, or another run is using it.</exception>
     public static RunDirectory Open(string path, IReadOnlyList<string>? only = null)
     {
         if (File.Exists(path))
-            throw new IOException($"{path}: is a file, a directory is needed");
+            throw new IOException($"{path}: is a file; expects a directory");
         List<DirectoryInfo> made = [];
         for (DirectoryInfo? directory = new(Path.GetFullPath(path)); directory is { Exists: false }; directory = directory.Parent)
             made.Add(directory);
@@ -81,7 +81,7 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
-    /// <summary>Which of the files that will be written lie here already; for a whole run <c>stages</c> too, if there are any.</summary>
+    /// <summary>The existing files that the run will replace; for all files of a run also <c>stages</c>, if there are any.</summary>
     public IReadOnlyList<string> Present()
     {
         List<string> present = [.. Written.Where(name => File.Exists(In(name)))];
@@ -91,7 +91,7 @@ public sealed class RunDirectory : IDisposable
     }
 
     /// <summary>Lists how the experiment of the stages in the directory differs from another.</summary>
-    /// <param name="experiment">The other one.</param>
+    /// <param name="experiment">The other experiment.</param>
     /// <returns>The differences, empty for the same experiment; null if there are no stages.</returns>
     public IReadOnlyList<string>? Unfinished(Experiment experiment)
     {
@@ -102,7 +102,7 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Lists how the experiment of the files in the directory differs from another.</summary>
     /// <param name="experiment">The other one.</param>
-    /// <returns>The differences; none for the same experiment, or where neither model nor result.json says which one it is.</returns>
+    /// <returns>The differences; empty for the same experiment, or if neither the model nor result.json has a record.</returns>
     public IReadOnlyList<string> Differences(Experiment experiment)
     {
         try
@@ -111,16 +111,16 @@ public sealed class RunDirectory : IDisposable
         }
         catch (CheckpointException exception)
         {
-            // A model that cannot be read may be anybody's, unless result.json tells.
+            // A model that cannot be read counts as another experiment's, unless result.json has the record.
             return ReadResult()?["experiment"] is { } record ? RecordDifference.Between(record.ToJsonString(), experiment.ToJson())
                 : File.Exists(In(Model)) ? [exception.Problem] : [];
         }
     }
 
-    /// <summary>The result.json of a run of the same experiment that finished here and left all its files, or null.</summary>
+    /// <summary>The result.json of a finished run of the same experiment with all its files, or null.</summary>
     /// <param name="experiment">The record.</param>
     /// <param name="metrics">The metrics that it must contain.</param>
-    /// <param name="trec">Whether it must have written TREC files.</param>
+    /// <param name="trec">Whether TREC files are required.</param>
     public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec)
     {
         try
@@ -134,19 +134,19 @@ public sealed class RunDirectory : IDisposable
         }
         catch (Exception e) when (e is CheckpointException or IOException)
         {
-            return null; // no model, or a damaged one: the run that follows writes another
+            return null; // no model, or a damaged one, which the next run replaces
         }
     }
 
-    /// <summary>Removes the stages: there is nothing left to go on from. Other files in their folder stay.</summary>
+    /// <summary>Removes the stages of the run, so that it cannot be resumed. Other files in their directory stay.</summary>
     public void RemoveStages() => StageStore.OfRun(_path).Remove();
 
     /// <summary>Writes all files, replacing those of an earlier run, and removes the stages.</summary>
     /// <param name="outcome">The run.</param>
     /// <param name="rows">The target's rows.</param>
     /// <param name="result">Its result.json.</param>
-    /// <param name="trec">Whether TREC files are wanted.</param>
-    /// <exception cref="IOException">A file cannot be written; the earlier run is then as it was.</exception>
+    /// <param name="trec">Whether to write TREC files.</param>
+    /// <exception cref="IOException">A file cannot be written; the earlier run is then unchanged.</exception>
     public void Write(ExperimentOutcome outcome, Ratings rows, JsonObject result, bool trec)
     {
         string incoming = In(Incoming);
@@ -204,7 +204,7 @@ public sealed class RunDirectory : IDisposable
             path, [.. optimiser.State.Select(tensor => SafeTensor.Of(tensor.Name, tensor.Values, [.. tensor.Parameter.Shape]))], metadata);
     }
 
-    // Files that a run has written next to those of the run before.
+    // Removes new files that were not moved into place.
     private void RemoveIncoming()
     {
         string incoming = In(Incoming);
@@ -216,7 +216,7 @@ public sealed class RunDirectory : IDisposable
         RemoveEmpty([new DirectoryInfo(incoming)]);
     }
 
-    /// <summary>Gives the directory back; where nothing was written into it, it is gone if it was made for this.</summary>
+    /// <summary>Unlocks the directory, and removes it if it was created for this run and is empty.</summary>
     public void Dispose()
     {
         _lock.Dispose();
@@ -234,16 +234,16 @@ public sealed class RunDirectory : IDisposable
             stages.RequireFolder();
             stages.Sweep(alone: true);
             if (new FileInfo(In(Incoming)).LinkTarget is not null || File.Exists(In(Incoming)))
-                throw new IOException($"{In(Incoming)}: is a file or a link in the place of the folder that a run is written into");
+                throw new IOException($"{In(Incoming)}: is a file or a link; a run writes to a directory of this name");
             RemoveIncoming();
         }
 
         if (Written.FirstOrDefault(name => Directory.Exists(In(name))) is { } taken)
-            throw new IOException($"{In(taken)}: is a directory in the place of a file that a run writes");
+            throw new IOException($"{In(taken)}: is a directory; a run writes a file of this name");
         AtomicFile.Probe(In(Written[0]));
     }
 
-    // Null if the file is absent, cannot be read or is no JSON object.
+    // Null if the file is absent, cannot be read or is not a JSON object.
     private JsonObject? ReadResult()
     {
         try
@@ -263,7 +263,7 @@ public sealed class RunDirectory : IDisposable
         }
     }
 
-    // Names and texts are decoded only when they are read: half a surrogate pair is found here, not later.
+    // The parser decodes names and texts only when they are read. Reading all of them here finds unpaired surrogates early.
     private static void RequireText(JsonNode? node)
     {
         if (node is JsonValue value)
@@ -285,12 +285,12 @@ public sealed class RunDirectory : IDisposable
             .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
     ];
 
-    // Beside a checkpoint of another name lie files of anybody's.
+    // The files beside a checkpoint of another name may not belong to a run.
     private static string? Beside(string model, string name) =>
         Path.GetFileName(model) == Model ? Path.Combine(Path.GetDirectoryName(model) ?? "", name) : null;
 
-    // Another run may be making directories below one of them at the same time: only what is empty goes, and who comes later
-    // makes it again.
+    // Another run may be creating directories below one of these at the same time. Only empty ones are removed, and the other run creates
+    // them again.
     private static void RemoveEmpty(IEnumerable<DirectoryInfo> directories)
     {
         foreach (DirectoryInfo directory in directories)
@@ -301,7 +301,7 @@ public sealed class RunDirectory : IDisposable
             }
             catch (IOException)
             {
-                return; // it is in use, or gone
+                return; // not empty, or already removed
             }
             catch (UnauthorizedAccessException)
             {

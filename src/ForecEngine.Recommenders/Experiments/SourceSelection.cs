@@ -1,13 +1,13 @@
-// Which markets to learn from. Bonab et al. (CIKM 2021) find that the source matters much and leave its choice open. Here
-// the candidates are ranked by what is known before training (SourcePrior); the most promising are tried in short pilot
-// runs of the method itself, and ranked by nDCG@10 on validation. Test rows play no part.
+// Chooses the source markets. Bonab et al. (CIKM 2021) find that the source matters much and leave its choice open. Here candidates are
+// ranked by statistics that are known before training (SourcePrior). The best of them are tried in short pilot runs of the method and
+// ranked by nDCG@10 on validation. Test rows are not used.
 
 namespace ForecEngine.Recommenders.Experiments;
 
-/// <summary>How sources are chosen.</summary>
-/// <param name="Sources">How many are chosen.</param>
-/// <param name="Pilots">How many candidates, from the most promising on, are tried in a pilot run.</param>
-/// <param name="PilotEpochs">Epochs of each phase of a pilot run.</param>
+/// <summary>Options of the choice of sources.</summary>
+/// <param name="Sources">The number of sources to choose.</param>
+/// <param name="Pilots">The number of candidates with a pilot run, best statistics first.</param>
+/// <param name="PilotEpochs">The number of epochs of each phase of a pilot run.</param>
 public sealed record SourceSelectionOptions(int Sources = 1, int Pilots = 4, int PilotEpochs = 5);
 
 /// <summary>A candidate and the result of its pilot run.</summary>
@@ -15,16 +15,16 @@ public sealed record SourceSelectionOptions(int Sources = 1, int Pilots = 4, int
 /// <param name="PilotNdcg">nDCG@10 on validation of the target after the pilot run; null without a pilot run.</param>
 public sealed record RankedSource(SourcePrior Prior, double? PilotNdcg);
 
-/// <summary>Ranks the markets that a target could learn from.</summary>
+/// <summary>Ranks the possible sources of a target.</summary>
 /// <param name="runner">Trains the pilots.</param>
 public sealed class SourceSelection(ExperimentRunner runner)
 {
     /// <summary>The candidates, best first: those with a pilot run by validation nDCG, then the others by statistics.</summary>
-    /// <param name="experiment">The experiment that needs a source; its sources are replaced.</param>
+    /// <param name="experiment">The experiment; its sources are replaced by each candidate.</param>
     /// <param name="target">The market that is recommended to. Without validation rows there are no pilot runs.</param>
     /// <param name="candidates">The possible sources.</param>
-    /// <param name="options">How many pilots, and how long.</param>
-    /// <param name="progress">Receives reports while pilots train; their phases are named <c>pilot SOURCE: PHASE</c>.</param>
+    /// <param name="options">The number and length of pilot runs.</param>
+    /// <param name="progress">Receives reports of the pilot runs; their phases are named <c>pilot SOURCE: PHASE</c>.</param>
     public IReadOnlyList<RankedSource> Rank(
         Experiment experiment, Market target, IReadOnlyList<Market> candidates, SourceSelectionOptions options,
         Action<TrainingProgress>? progress = null)
@@ -43,7 +43,7 @@ public sealed class SourceSelection(ExperimentRunner runner)
             TrainingSchedule? schedule = null;
             ExperimentOutcome outcome = runner.Run(
                 pilot, [target, source], metrics: [Metric.NdcgAt10], progress: progress is null ? null : Tell);
-            RankedLists valid = outcome.Valid ?? throw new InvalidOperationException("a pilot run without validation rows");
+            RankedLists valid = outcome.Valid ?? throw new InvalidOperationException("the pilot run has no validation rows");
             return valid.Result.Means[Metric.NdcgAt10.Name];
 
             void Tell(TrainingProgress report)

@@ -1,18 +1,18 @@
-// A stage as a file: the parameters that train, the optimiser's moments, where the phase stands, the record that
-// determines it, and a digest of them all. A file that differs in a bit, or is of another stage, is not taken.
+// The file of a stage: the trained parameters, the optimiser's state, the progress of the phase, the record that determines the stage, and
+// a digest of the content. A file with a changed bit, or of another stage, is not used.
 
 namespace ForecEngine.Recommenders.Experiments;
 
 internal static class StageFile
 {
-    /// <summary>The key of the stage's record among the metadata, by which a file is known as a stage.</summary>
+    /// <summary>The metadata key of the stage's record, by which a file is recognised as a stage.</summary>
     public const string RecordKey = "stage";
 
     private const string StateKey = "state", StepsKey = "steps", DigestKey = "digest";
 
     private static readonly string[] s_digested = [RecordKey, RunDirectory.ExperimentKey, StateKey, StepsKey];
 
-    /// <summary>Writes a stage, whole or not at all.</summary>
+    /// <summary>Writes a stage atomically.</summary>
     /// <param name="path">The file.</param>
     /// <param name="record">The record of the stage.</param>
     /// <param name="experiment">The record of the experiment, or null for a stage shared by experiments.</param>
@@ -34,15 +34,15 @@ internal static class StageFile
     }
 
     /// <summary>Overwrites a phase with a stage; if that fails, the phase is unchanged.</summary>
-    /// <returns>Where the phase stood.</returns>
+    /// <returns>The progress of the phase.</returns>
     public static PhaseState Read(string path, StageRecord record, IFitting fitting)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         IReadOnlyDictionary<string, string> metadata = file.Metadata;
         if (metadata.GetValueOrDefault(DigestKey) != Digest(metadata, file.Tensors))
-            throw new CheckpointException(path, "damaged: its digest is not that of its content");
+            throw new CheckpointException(path, "damaged: its digest does not match its content");
         if (metadata.GetValueOrDefault(RecordKey) != record.ToJson())
-            throw new CheckpointException(path, "of another stage: its record is not the one looked for");
+            throw new CheckpointException(path, "of another stage: its record differs");
         (PhaseState state, int steps) = Progress(path, metadata);
         fitting.Restore(file, state, steps);
         return state;
@@ -58,7 +58,7 @@ internal static class StageFile
         }
         catch (Exception e) when (e is JsonException or FormatException or OverflowException or KeyNotFoundException)
         {
-            throw new CheckpointException(path, $"does not say where it stands: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new CheckpointException(path, $"has no valid progress of the phase: {e.Message.ReplaceLineEndings(" ")}", e);
         }
     }
 

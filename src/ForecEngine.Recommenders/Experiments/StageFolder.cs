@@ -1,5 +1,5 @@
-// A folder of stages. A file in it is a stage only if its name is that of one and its header says that it is one: nothing else in the
-// folder is ours to take, replace or remove.
+// A directory of stages. A file in it counts as a stage only if both its name and its header are those of a stage; other files are never
+// used, replaced or removed.
 
 using System.Text.RegularExpressions;
 
@@ -15,10 +15,10 @@ internal sealed partial class StageFolder(string path)
     /// <summary>The file of a trained stage.</summary>
     public string Finished(StageRecord record) => System.IO.Path.Combine(Path, $"{FileName(record)}.safetensors");
 
-    /// <summary>The file of a stage on its way.</summary>
+    /// <summary>The file of an unfinished stage.</summary>
     public string Unfinished(StageRecord record) => System.IO.Path.Combine(Path, $"{FileName(record)}.unfinished.safetensors");
 
-    /// <summary>Locks a stage by a folder beside its file. Disposing the lock removes the folder.</summary>
+    /// <summary>Locks a stage by a directory beside its file. Disposing of the lock removes the directory.</summary>
     /// <returns>The lock, or null if another holder has it.</returns>
     public IDisposable? TryLock(StageRecord record)
     {
@@ -26,7 +26,7 @@ internal sealed partial class StageFolder(string path)
         return DirectoryLock.TryTake(path) is { } held ? new StageLock(path, held) : null;
     }
 
-    /// <summary>The stages that lie here, by name.</summary>
+    /// <summary>The stages in the directory, by name.</summary>
     public IEnumerable<(string File, IReadOnlyDictionary<string, string> Metadata)> Stages()
     {
         if (!IsFolder)
@@ -40,20 +40,20 @@ internal sealed partial class StageFolder(string path)
         }
     }
 
-    /// <summary>Makes the folder if need be, and fails now rather than after a phase if it takes no files.</summary>
+    /// <summary>Creates the directory if it does not exist. Fails before training if files cannot be written to it.</summary>
     public void Probe()
     {
         Make();
         AtomicFile.Probe(System.IO.Path.Combine(Path, "stage.safetensors"));
     }
 
-    /// <summary>Fails if the folder's path is taken by something else.</summary>
+    /// <summary>Fails if the path is a file or a link.</summary>
     public void RequireFolder()
     {
         if (IsLink)
-            throw new IOException($"{Path}: is a link; stages need a folder of their own there");
+            throw new IOException($"{Path}: is a link; expects a directory for stages");
         if (File.Exists(Path))
-            throw new IOException($"{Path}: is a file; stages need a folder there");
+            throw new IOException($"{Path}: is a file; expects a directory for stages");
     }
 
     /// <summary>Makes the folder.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class StageFolder(string path)
         }
         catch (UnauthorizedAccessException e)
         {
-            throw new IOException($"{Path}: cannot be made: permission denied", e);
+            throw new IOException($"{Path}: cannot be created: permission denied", e);
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed partial class StageFolder(string path)
             AtomicFile.Sweep(Path, name => StageName().IsMatch(name) || name == "stage.safetensors", alone);
     }
 
-    /// <summary>Removes the stages, and the folder if it is then empty. Targets of links are not touched.</summary>
+    /// <summary>Removes the stages, and the directory if it is then empty. Targets of links stay.</summary>
     public void Remove()
     {
         if (IsLink)
@@ -99,7 +99,7 @@ internal sealed partial class StageFolder(string path)
             }
             catch (IOException)
             {
-                // Another run has taken it since.
+                // Another run has locked it since.
             }
         }
     }
@@ -119,11 +119,11 @@ internal sealed partial class StageFolder(string path)
         }
         catch (CheckpointException)
         {
-            return null; // not a checkpoint, so none of ours: ours are written whole
+            return null; // not a checkpoint, so not a stage: stages are written atomically
         }
     }
 
-    // The key tells stages apart; the stage's name is for the reader, and holds a market's, which may be any text.
+    // The key identifies the stage. The name is for people; it contains a market's name, which may be any text.
     private static string FileName(StageRecord record)
     {
         string name = string.Concat(record.Stage.Take(LongestName).Select(

@@ -1,5 +1,5 @@
-// Everything that determines a stage - a phase, trained - so that another run can take it over instead of training it
-// again: what an experiment's record says, less what does not bear on this phase or those before it.
+// The record of a stage, which is a trained phase: everything that determines it, so that another run can reuse it instead of training it
+// again. It has the values of the experiment's record that affect this phase or earlier ones.
 
 using System.Reflection;
 using System.Runtime.InteropServices;
@@ -8,7 +8,8 @@ namespace ForecEngine.Recommenders.Experiments;
 
 internal sealed record StageRecord
 {
-    /// <summary>The builds of the engine, and of a plan's own parts, that computed it: another one may round otherwise.</summary>
+    /// <summary>The builds of the engine, and of a plan's own parts, that computed the stage; another build may round
+    /// differently.</summary>
     public required string Engine { get; init; }
 
     /// <summary>The arithmetic (<see cref="Experiment.Arithmetic"/>).</summary>
@@ -17,10 +18,10 @@ internal sealed record StageRecord
     /// <summary>The phase.</summary>
     public required string Stage { get; init; }
 
-    /// <summary>The name and the content's digest of each market in the tables, in order.</summary>
+    /// <summary>The name and the digest of the content of each market in the tables, in order.</summary>
     public required IReadOnlyList<string> Markets { get; init; }
 
-    /// <summary>The target, where the stage depends on it.</summary>
+    /// <summary>The target, if the stage depends on it.</summary>
     public string? Target { get; init; }
 
     /// <summary>The seed.</summary>
@@ -29,19 +30,19 @@ internal sealed record StageRecord
     /// <summary>The model's name in the catalog.</summary>
     public required string Model { get; init; }
 
-    /// <summary>How it is fitted.</summary>
+    /// <summary>How the phase is fitted.</summary>
     public required Fit Fit { get; init; }
 
-    /// <summary>The candidates of validation, if the stage chooses its epoch by them.</summary>
+    /// <summary>The candidates of validation, if they select the stage's epoch.</summary>
     public CandidatesFrom? CandidatesFrom { get; init; }
 
-    /// <summary>Sampled negatives among a user's candidates, likewise.</summary>
+    /// <summary>The number of sampled negatives per user, if validation selects the stage's epoch.</summary>
     public int? EvaluationNegatives { get; init; }
 
     /// <summary>The key of the stage before it; empty for the first.</summary>
     public required string After { get; init; }
 
-    /// <summary>The name and the content's digest of each market, for the records of all phases over them.</summary>
+    /// <summary>The name and the digest of the content of each market, computed once for the records of all phases.</summary>
     public static IReadOnlyList<string> Contents(IReadOnlyList<PlacedMarket> markets) =>
         [.. markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")];
 
@@ -55,7 +56,7 @@ internal sealed record StageRecord
         Experiment experiment = ground.Experiment;
         bool chooses = phase.Fit is GradientFit { Gradient.KeptEpoch: KeptEpoch.Best };
 
-        // The choice of support sets affects training only if validation chooses the epoch.
+        // The choice of support sets affects training only if validation selects the epoch.
         return new StageRecord
         {
             Engine = string.Join(' ', Modules(phase).Select(module => module.ModuleVersionId.ToString("N")).Distinct()),
@@ -77,7 +78,7 @@ internal sealed record StageRecord
     /// <summary>The record as text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Experiment.JsonOptions);
 
-    /// <summary>A digest of the record, by which the stage is looked up.</summary>
+    /// <summary>A digest of the record, the key of the stage.</summary>
     public string Key() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
 
     private static IEnumerable<Module> Modules(Phase phase)
@@ -95,7 +96,7 @@ internal sealed record StageRecord
             yield return create.Method.Module;
     }
 
-    // The digest of the training rows, after filters and hold-out.
+    // The digest of the training rows, after filtering and splitting.
     private static string Digest(Market market)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -40,18 +40,18 @@ public sealed class StageStore
             _run?.Remove();
     }
 
-    /// <summary>The last checkpoint written or taken; null before the first.</summary>
+    /// <summary>The last checkpoint that was written or read; null before the first.</summary>
     public string? LastCheckpoint { get; private set; }
 
     /// <summary>The folder of the stages of a run.</summary>
     internal static StageFolder OfRun(string run) => new(Path.Combine(run, "stages"));
 
     /// <summary>
-    /// Locks a stage of the cache, so that no two runs train it at the same time: waits while another run has it. The lock of a killed
-    /// run is free.
+    /// Locks a stage of the cache, so that no two runs train it at the same time. Waits while another run has the lock. The lock of a
+    /// killed run is free.
     /// </summary>
     /// <returns>The lock, or null if there is no cache or it cannot be written; training continues in both cases.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> asked for the end.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     internal IDisposable? Lock(StageRecord record, CancellationToken stop)
     {
         if (_cache is null)
@@ -63,7 +63,7 @@ public sealed class StageStore
                 if (_cache.TryLock(record) is { } held)
                     return held;
                 if (!waits)
-                    _say?.Invoke($"{record.Stage}: another run trains it into {_cache.Path}; waiting for it");
+                    _say?.Invoke($"{record.Stage}: another run is training it for {_cache.Path}; waiting for it");
                 stop.WaitHandle.WaitOne(s_betweenLooks);
                 stop.ThrowIfCancellationRequested();
             }
@@ -71,13 +71,13 @@ public sealed class StageStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (_failing.Add(_cache))
-                _warn?.Invoke($"{record.Stage}: not kept, training goes on; {exception.Message}");
+                _warn?.Invoke($"{record.Stage}: not saved, training continues; {exception.Message}");
             return null;
         }
     }
 
-    /// <summary>Takes a finished stage over, if there is one.</summary>
-    /// <returns>How it ended and whether another run trained it, or null.</returns>
+    /// <summary>Reads a finished stage, if there is one.</summary>
+    /// <returns>Its state and whether another run trained it, or null.</returns>
     internal (PhaseState End, bool Cached)? TakeFinished(StageRecord record, IFitting fitting)
     {
         if (_resumes && Take(_run?.Finished(record), record, fitting) is { } own)
@@ -85,8 +85,8 @@ public sealed class StageStore
         return Take(_cache?.Finished(record), record, fitting) is { } cached ? (cached, true) : null;
     }
 
-    /// <summary>Takes an unfinished stage over, if there is one.</summary>
-    /// <returns>Where it stood, or null.</returns>
+    /// <summary>Reads an unfinished stage, if there is one.</summary>
+    /// <returns>Its state, or null.</returns>
     internal PhaseState? TakeUnfinished(StageRecord record, IFitting fitting) =>
         _resumes ? Take(_run?.Unfinished(record), record, fitting) : null;
 
@@ -152,7 +152,7 @@ public sealed class StageStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (_failing.Add(folder))
-                _warn?.Invoke($"{record.Stage}: not kept, training goes on; {exception.Message}");
+                _warn?.Invoke($"{record.Stage}: not saved, training continues; {exception.Message}");
         }
     }
 

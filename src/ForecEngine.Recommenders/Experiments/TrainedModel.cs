@@ -1,12 +1,12 @@
-// A model read from a checkpoint, with the ids of its rows and the record of its experiment. It gives the scores that it gave after
-// training, and can be the parent of a market's own model.
+// A model read from a checkpoint, with the ids of its rows and the record of its experiment. It has the scores of the end of training, and
+// can be the parent of a fork for one market.
 
 namespace ForecEngine.Recommenders.Experiments;
 
 /// <summary>A trained model.</summary>
 public sealed class TrainedModel
 {
-    private const string OtherPreset = "paper"; // for a file without a record
+    private const string OtherPreset = "paper"; // the preset of a file without a record
 
     private readonly string _path;
     private readonly IDevice _device;
@@ -24,28 +24,28 @@ public sealed class TrainedModel
     /// <summary>The model's name in the catalog.</summary>
     public string ModelName => _entry.Name;
 
-    /// <summary>The market that it was trained for; null where the checkpoint does not say.</summary>
+    /// <summary>The target of its training; null if the checkpoint has no record.</summary>
     public string? Target => _experiment?.Target;
 
-    /// <summary>Whether markets share the items' vectors, so that one market's rows improve an item's vector for all.</summary>
+    /// <summary>Whether markets share item vectors.</summary>
     public bool SharesItems => !_entry.NeedsOneMarket;
 
     /// <summary>The ids of the rows.</summary>
     /// <exception cref="CheckpointException">The checkpoint has no ids file: see <see cref="NeedsData"/>.</exception>
     public TableIds Ids => _ids
         ?? throw new CheckpointException(
-            _path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it that says whose its rows are");
+            _path, $"has no {Path.GetFileName(RunDirectory.IdsPath(_path))} beside it with the ids of its rows");
 
-    /// <summary>Whether it can score a market only after <see cref="Prepare"/>: it has no ids, or adapts to the market first.</summary>
+    /// <summary>Whether <see cref="Prepare"/> must be called before scoring: the model has no ids, or adapts to the market first.</summary>
     public bool NeedsData => _ids is null || (Meta is not null && !_adapted);
 
     private MetaFit? Meta => _experiment is null ? null : PlanOf(_experiment).Phases[^1].Fit as MetaFit;
 
     /// <summary>
-    /// Reads a checkpoint to score with: the parameters adapted to its target if the run wrote them, else those of <see cref="Load"/>.
+    /// Reads a checkpoint for scoring: the model adapted to its target if the run wrote it, otherwise that of <see cref="Load"/>.
     /// </summary>
-    /// <param name="path">A run's folder, or a checkpoint.</param>
-    /// <param name="device">Where the model is to live.</param>
+    /// <param name="path">A run's directory, or a checkpoint.</param>
+    /// <param name="device">The device of the model.</param>
     /// <inheritdoc cref="Load" path="/exception"/>
     public static TrainedModel LoadToScore(string path, IDevice device)
     {
@@ -54,7 +54,7 @@ public sealed class TrainedModel
             return trained;
         SafetensorsFile file = SafetensorsFile.Read(adapted);
         if (Text(ReadRecord(file)) != Text(trained._experiment))
-            throw new CheckpointException(adapted, $"is of another run than {trained._path}");
+            throw new CheckpointException(adapted, $"belongs to another run than {trained._path}");
         ModelCheckpoint.Read(file, trained.Network);
         trained._adapted = true;
         return trained;
@@ -62,9 +62,9 @@ public sealed class TrainedModel
         static string Text(Experiment? record) => JsonSerializer.Serialize(record, Experiment.JsonOptions);
     }
 
-    /// <summary>Prepares the model to score a market: gives it ids if it has none, and adapts it if it is meta-learned.</summary>
-    /// <param name="data">The data that it was trained on, from <see cref="Read"/>, the market first.</param>
-    /// <exception cref="CheckpointException">The tables have other sizes than the markets.</exception>
+    /// <summary>Prepares the model to score a market: assigns ids if it has none, and adapts it if it is meta-learned.</summary>
+    /// <param name="data">The data of its training, from <see cref="Read"/>, with the market first.</param>
+    /// <exception cref="CheckpointException">The sizes of the tables do not match the markets.</exception>
     public void Prepare(ExperimentData data)
     {
         (_ids, PlacedMarket placed) = Place(data);
@@ -74,9 +74,9 @@ public sealed class TrainedModel
         _adapted = true;
     }
 
-    /// <summary>Makes a scorer for a market that the model was trained on.</summary>
+    /// <summary>Creates a scorer for a market that the model was trained on.</summary>
     /// <param name="market">The market.</param>
-    /// <param name="items">The rows of its items, which new users' negatives are drawn from.</param>
+    /// <param name="items">The rows of its items, from which negatives for new users are drawn.</param>
     /// <exception cref="DataFormatException">None of the market's users has a row.</exception>
     public IScorer Scorer(string market, IReadOnlyList<int> items)
     {
@@ -88,12 +88,12 @@ public sealed class TrainedModel
         return _model.Scorer(_device, place, new NewUsers(users, items, options));
     }
 
-    // The loss of the last phase of the model.
+    // The loss of the model's last phase.
     private RatingLoss Loss => _experiment is not null && PlanOf(_experiment).Phases[^1].Fit is GradientFit fit ? fit.Loss : RatingLoss.Bce;
 
     /// <summary>Reads a checkpoint, with its ids file and record if they exist.</summary>
-    /// <exception cref="CheckpointException">The file is damaged, or holds no model of the catalog.</exception>
-    /// <exception cref="DataFormatException">The ids are damaged, or are not as many as the tables have rows.</exception>
+    /// <exception cref="CheckpointException">The file is damaged, or has no model of the catalog.</exception>
+    /// <exception cref="DataFormatException">The ids are damaged, or their number differs from the tables' rows.</exception>
     public static TrainedModel Load(string path, IDevice device)
     {
         path = RunDirectory.ModelPath(path);
@@ -112,30 +112,30 @@ public sealed class TrainedModel
         }
 
         if (ids is not null && shape.Markets > 1 && ids.Markets != shape.Markets)
-            throw new DataFormatException($"{idsPath}: {ids.Markets} markets, but {path} has a part for each of {shape.Markets}");
+            throw new DataFormatException($"{idsPath}: {ids.Markets} markets, but {path} has parameters of {shape.Markets} markets");
         return new TrainedModel(path, device, entry, model, shape, ids, experiment);
     }
 
-    // By the record if there is one, else by the names of the tensors.
+    // The model is named by the record or, without one, recognised by its tensors.
     private static (ModelEntry Entry, ModelShape Shape) Identify(SafetensorsFile file, Experiment? experiment)
     {
         if (experiment is null || !PlanCatalog.Methods.Contains(experiment.Method))
             return ModelCatalog.Identify(file);
         ModelEntry entry = ModelCatalog.Find(PlanCatalog.Find(experiment.Method).Phases[^1].Model);
         return (entry, entry.Recognise(file)
-            ?? throw new CheckpointException(file.Path, $"holds no {entry.Name}, although its record says so"));
+            ?? throw new CheckpointException(file.Path, $"is not a {entry.Name}, although its record says so"));
     }
 
     /// <summary>
-    /// Reads the data that the model is to work on, filtered and split as its own were where the request does not say otherwise. Rows
-    /// of users and items that it has no row for are left out, with a note.
+    /// Reads data for the model, filtered and split as in its training unless the request says otherwise. Rows of users and items without a
+    /// row in the model are removed, with a note.
     /// </summary>
-    /// <param name="request">Where the data are.</param>
+    /// <param name="request">The files, and how to filter and split them.</param>
     /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
     public ExperimentData Read(DataRequest request) =>
         ReadAs(request, _experiment?.Digests.ContainsKey(ExperimentData.CandidatesDigest) ?? request.Candidates is not null);
 
-    /// <summary>The same for <see cref="Adapt"/>: with given candidates, the market is trained on whole.</summary>
+    /// <summary>The same for <see cref="Adapt"/>: with given candidates, no row of the market is held out for test.</summary>
     /// <inheritdoc cref="Read"/>
     public ExperimentData ReadToAdapt(DataRequest request) => ReadAs(request, request.Candidates is not null);
 
@@ -159,19 +159,20 @@ public sealed class TrainedModel
         if (_ids is null || own.Digests.GetValueOrDefault(market) == data.Digests[market])
             return data;
         int rows = data.TargetRows.Count;
-        const string Text = "its rows are not those that the model was trained on, which may be among those that are held out now";
+        const string Text = "its rows differ from those of training, so held-out rows may have been trained on";
         return data with { Notes = [.. data.Notes, new DataNote(NoteKind.OtherRows, market, rows, rows, Text)] };
     }
 
     /// <summary>Ranks a market's held-out items or given candidates. A meta-learned model adapts to the market first.</summary>
     /// <param name="data">
-    /// The data, from <see cref="Read"/>. Without an ids file, the rows are those that training on the same target and sources gives.
+    /// The data, from <see cref="Read"/>. Without an ids file, table rows are assigned as in training, which needs the same target and
+    /// sources.
     /// </param>
-    /// <param name="split">Which held-out rows, unless candidates are given.</param>
-    /// <param name="seed">The seed of sampled candidates; null for that of the checkpoint.</param>
+    /// <param name="split">The held-out rows to rank, unless candidates are given.</param>
+    /// <param name="seed">The seed of sampled candidates; null for the checkpoint's.</param>
     /// <param name="ranker">The ranker.</param>
-    /// <exception cref="CheckpointException">There is no ids file, and the data are not those that the model was trained on.</exception>
-    /// <exception cref="DataFormatException">Nothing is held out for the split.</exception>
+    /// <exception cref="CheckpointException">There is no ids file, and the data are not those of training.</exception>
+    /// <exception cref="DataFormatException">No row is held out for the split.</exception>
     public RankedLists Rank(ExperimentData data, Split split, ulong? seed, Ranker ranker)
     {
         Experiment settings = Settings(data);
@@ -190,7 +191,7 @@ public sealed class TrainedModel
             : Adaptation(meta, settings, placed).Rank(ranker, scorer, placed, lists, data.Candidates is null ? split : Split.Test);
     }
 
-    // The same support set as at the end of training.
+    // Uses the support set of the end of training.
     private MarketAdaptation Adaptation(MetaFit fit, Experiment settings, PlacedMarket placed)
     {
         SupportSet support = SupportSet.Draw(placed, settings.EvaluationNegatives, fit, settings.Seed);
@@ -198,15 +199,15 @@ public sealed class TrainedModel
     }
 
     private IRecommender Network =>
-        _model as IRecommender ?? throw new CheckpointException(_path, $"holds a {ModelName}, which does not adapt");
+        _model as IRecommender ?? throw new CheckpointException(_path, $"is a {ModelName}, which does not adapt");
 
-    /// <summary>Creates a fork fine-tuned on one market, like the last phase of FOREC.</summary>
+    /// <summary>Creates a fork and fine-tunes it on one market, like the last phase of FOREC.</summary>
     /// <param name="data">The data, from <see cref="Read"/>.</param>
     /// <param name="change">Changes the training settings of the checkpoint.</param>
-    /// <param name="seed">The seed; null for that of the checkpoint.</param>
+    /// <param name="seed">The seed; null for the checkpoint's.</param>
     /// <param name="metrics">The metrics, including nDCG@10.</param>
     /// <param name="progress">Receives a report after each minibatch.</param>
-    /// <exception cref="CheckpointException">The model is a fork already, or no plan forks the method that trained it.</exception>
+    /// <exception cref="CheckpointException">The model is itself a fork, or no plan forks the method that trained it.</exception>
     /// <exception cref="DataFormatException">The model was not trained on the market.</exception>
     public ExperimentOutcome Adapt(
         ExperimentData data, Func<TrainingSettings, TrainingSettings> change, ulong? seed, IReadOnlyList<Metric> metrics,
@@ -215,9 +216,9 @@ public sealed class TrainedModel
         Experiment settings = Settings(data);
         string target = data.Markets[0].Name;
         if (_shape.Head.Count > 0)
-            throw new CheckpointException(_path, "holds a fork already: it has a head");
+            throw new CheckpointException(_path, "is itself a fork: it has a head");
         string method = PlanCatalog.ForkOf(settings.Method) ?? throw new CheckpointException(
-            _path, $"was trained by {settings.Method}; a fork needs a model of {string.Join(", ", PlanCatalog.ForkParents)}");
+            _path, $"was trained by {settings.Method}; expects a model of {string.Join(", ", PlanCatalog.ForkParents)}");
         (TableIds tables, PlacedMarket placed) = Place(data);
         SortedDictionary<string, string> digests = new(settings.Digests.ToDictionary(), StringComparer.Ordinal);
         foreach ((string name, string digest) in data.Digests)
@@ -241,7 +242,7 @@ public sealed class TrainedModel
         return new ExperimentRunner(_device).Adapt(experiment, _model, tables, placed, data.Candidates, metrics, progress);
     }
 
-    // A file without a record most likely comes from elsewhere and holds a model of several markets.
+    // A file without a record is assumed to be another program's model of several markets.
     private Experiment Settings(ExperimentData data) => _experiment ?? new Experiment
     {
         Method = $"{ModelName}++",
@@ -258,7 +259,7 @@ public sealed class TrainedModel
         }
         catch (ArgumentException exception)
         {
-            throw new CheckpointException(_path, $"its record is of another version: {exception.Message}", exception);
+            throw new CheckpointException(_path, $"its record is from another version: {exception.Message}", exception);
         }
     }
 
@@ -274,14 +275,14 @@ public sealed class TrainedModel
             string ids = Path.GetFileName(RunDirectory.IdsPath(_path));
             throw new CheckpointException(
                 _path,
-                $"tables of {_shape.Users} users and {_shape.Items} items where {markets} have {union.Users} and {union.Items.Count}; "
-                + $"name the sources that it was trained with, or put its {ids} beside it");
+                $"tables of {_shape.Users} users and {_shape.Items} items, but {markets} have {union.Users} and {union.Items.Count}; "
+                + $"name the sources of its training, or put its {ids} beside it");
         }
 
         return (new TableIds(union), union.Place(data.Markets[0].Name));
     }
 
-    // Without an ids file, the ids are known only if the data are those of training.
+    // Without an ids file, ids can be assigned to rows only if the data are those of training.
     private void RequireOwnData(ExperimentData data)
     {
         foreach (string market in data.Markets.Select(market => market.Name))
@@ -290,7 +291,7 @@ public sealed class TrainedModel
                 continue;
             string ids = Path.GetFileName(RunDirectory.IdsPath(_path)), recorded = _experiment.Digests.GetValueOrDefault(market, "none");
             throw new CheckpointException(
-                _path, $"its ids file {ids} is missing, and {market} is not the data that it was trained on: "
+                _path, $"its ids file {ids} is missing, and {market} is not the data of its training: "
                     + $"their digest is {data.Digests[market]}, its record has {recorded}");
         }
     }
@@ -305,7 +306,7 @@ public sealed class TrainedModel
         }
         catch (JsonException exception)
         {
-            // The parser's own message quotes the rest of the record.
+            // The parser's message would quote the rest of the record.
             string fault = exception.BytePositionInLine is { } position ? $" (byte {position} of it)" : $": {exception.Message}";
             throw new CheckpointException(file.Path, $"the record of its experiment is damaged{fault}", exception);
         }

@@ -1,16 +1,16 @@
-// Scores items by the items that a user has. A method says only how a history scores some items.
+// Scores items by the items of a user. A method only defines how a history scores items.
 
 namespace ForecEngine.Recommenders.Fits;
 
-/// <summary>Overwrites <paramref name="scores"/> with the score of each item for a user who has a history.</summary>
+/// <summary>Overwrites <paramref name="scores"/> with the score of each item for a user with a history.</summary>
 /// <param name="history">The rows of the user's items, ascending.</param>
 /// <param name="items">The items' rows.</param>
-/// <param name="scores">A score for each item.</param>
+/// <param name="scores">The score of each item.</param>
 public delegate void HistoryScore(ReadOnlySpan<int> history, ReadOnlySpan<int> items, Span<Real> scores);
 
-/// <summary>A scorer that scores a user's items together; a new user is known by a history like any other.</summary>
+/// <summary>A scorer by histories. A new user is scored like any other, by a history.</summary>
 /// <param name="histories">The items of each user, by row.</param>
-/// <param name="score">How a history scores items.</param>
+/// <param name="score">Computes the scores of a history.</param>
 public sealed class HistoryScorer(SparseRows histories, HistoryScore score) : IScorer
 {
     /// <inheritdoc/>
@@ -19,7 +19,7 @@ public sealed class HistoryScorer(SparseRows histories, HistoryScore score) : IS
         if (users.Length != items.Length || items.Length != scores.Length)
         {
             throw new ArgumentException(
-                $"{users.Length} users, {items.Length} items and {scores.Length} scores; equal numbers are needed", nameof(scores));
+                $"{users.Length} users, {items.Length} items and {scores.Length} scores; expects equal numbers", nameof(scores));
         }
 
         for (int first = 0, end = 0; first < users.Length; first = end)

@@ -1,10 +1,11 @@
-// Nearest items: score(u, i) = the sum of sim(i, j) over the items j that u has and that are among i's nearest (Neighbours.cs).
+// Item-based nearest neighbours: score(u, i) = the sum of sim(i, j) over items j of user u that are among the nearest neighbours of i
+// (Neighbours.cs).
 
 namespace ForecEngine.Recommenders.Fits;
 
-/// <summary>Finds each item's nearest.</summary>
-/// <param name="Nearest">How many are kept of each item.</param>
-/// <param name="Shrink">What is added to the denominator of a similarity.</param>
+/// <summary>Finds each item's nearest neighbours.</summary>
+/// <param name="Nearest">The number of neighbours per item.</param>
+/// <param name="Shrink">A number added to the denominator of a similarity.</param>
 public sealed record ItemNeighboursFit(int Nearest = 100, double Shrink = 0) : ClosedFit
 {
     /// <inheritdoc/>
@@ -25,10 +26,10 @@ public sealed record ItemNeighboursFit(int Nearest = 100, double Shrink = 0) : C
     }
 }
 
-/// <summary>Items by how like they are to what a user has.</summary>
+/// <summary>Item neighbours as a model.</summary>
 /// <param name="histories">The items of each user.</param>
-/// <param name="near">The items that each item is among the nearest of.</param>
-/// <param name="similarities">How near it is to each of them.</param>
+/// <param name="near">For each item, the items that have it among their nearest neighbours.</param>
+/// <param name="similarities">Its similarity to each of them.</param>
 public sealed class ItemNeighbours(SparseRows histories, SparseRows near, Real[] similarities) : IFittedModel
 {
     private const string Histories = "user_items", Near = "near", Similarities = "near.similarities";
@@ -52,7 +53,7 @@ public sealed class ItemNeighbours(SparseRows histories, SparseRows near, Real[]
         Real[] sums = new Real[near.Rows];
         return new HistoryScorer(histories, Score);
 
-        // Of every item, the user's items add up in ascending order, so a score has the same bits alone and among others.
+        // The user's items are added in ascending order, so a score has the same bits alone and in a batch.
         void Score(ReadOnlySpan<int> history, ReadOnlySpan<int> items, Span<Real> scores)
         {
             sums.AsSpan().Clear();

@@ -1,22 +1,22 @@
-// The items most like each item, by the users who have both (Sarwar, Karypis, Konstan and Riedl, WWW 2001):
-//   sim(i, j) = c(i, j) / (sqrt(c(i) c(j)) + shrink),   c(i, j) the users who have i and j, c(i) those who have i.
+// The most similar items of each item, by cosine (Sarwar, Karypis, Konstan and Riedl, WWW 2001): sim(i, j) = c(i, j) / (sqrt(c(i) c(j)) +
+// shrink), where c(i, j) is the number of users who have both items and c(i) of users who have i.
 
 namespace ForecEngine.Recommenders.Fits;
 
-/// <summary>An item that is like another.</summary>
+/// <summary>A similar item.</summary>
 /// <param name="Item">The item's row.</param>
-/// <param name="Similarity">How alike they are, above 0.</param>
+/// <param name="Similarity">The similarity, above 0.</param>
 public readonly record struct Neighbour(int Item, Real Similarity);
 
 /// <summary>Finds neighbours.</summary>
 public static class Neighbours
 {
-    /// <summary>The most similar items of each item, the most similar first, among those that some user has together with it.</summary>
-    /// <param name="histories">The items of each user: ascending, distinct.</param>
-    /// <param name="idRanks">The place of each item in the order of ids. Of equal items, those with greater ids come first.</param>
-    /// <param name="most">How many an item has at the most.</param>
-    /// <param name="shrink">A number added to each denominator. It lowers similarities that few users support.</param>
-    /// <param name="threads">How many threads count. One thread finds all neighbours of an item, so no result depends on it.</param>
+    /// <summary>The most similar items of each item, best first, among items that share a user with it.</summary>
+    /// <param name="histories">The items of each user, ascending and distinct.</param>
+    /// <param name="idRanks">The rank of each item in the order of ids. Among equal similarities, greater ids come first.</param>
+    /// <param name="most">The largest number per item.</param>
+    /// <param name="shrink">A number added to each denominator. It lowers similarities that rest on few users.</param>
+    /// <param name="threads">The number of threads. One thread finds all neighbours of an item, so no result depends on it.</param>
     public static Neighbour[][] Of(SparseRows histories, int[] idRanks, int most, double shrink, int threads)
     {
         int items = idRanks.Length;
@@ -29,7 +29,7 @@ public static class Neighbours
         }, _ => { });
         return all;
 
-        // How many users have both; the counts are left at 0 for the next item.
+        // The number of users who have both; the counts are reset to 0 for the next item.
         List<(int Item, int Count)> Together(int item, int[] counts)
         {
             List<int> found = [];

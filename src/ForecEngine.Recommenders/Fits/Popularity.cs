@@ -1,4 +1,4 @@
-// The most popular items first: score(u, i) = the number of positives of i in training, for every user.
+// Popularity: score(u, i) = the number of training positives of item i, for every user u.
 
 namespace ForecEngine.Recommenders.Fits;
 
@@ -19,7 +19,7 @@ public sealed record PopularityFit : ClosedFit
     }
 }
 
-/// <summary>Items by how often they were chosen.</summary>
+/// <summary>Popularity as a model.</summary>
 /// <param name="counts">The number of positives of each item, by row.</param>
 public sealed class Popularity(Real[] counts) : IFittedModel
 {

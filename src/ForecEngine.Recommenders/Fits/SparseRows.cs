@@ -1,8 +1,8 @@
-// Lists of column numbers, one a row, one after another in memory: the items that each user has, the users that have each item.
+// A sparse 0/1 matrix in compressed rows: the items of each user, or the users of each item.
 
 namespace ForecEngine.Recommenders.Fits;
 
-/// <summary>A list of columns a row.</summary>
+/// <summary>A list of columns for each row.</summary>
 public sealed class SparseRows
 {
     private readonly int[] _starts;
@@ -16,10 +16,10 @@ public sealed class SparseRows
     /// <summary>How many rows.</summary>
     public int Rows => _starts.Length - 1;
 
-    /// <summary>A row's columns; none of a row that is not there.</summary>
+    /// <summary>A row's columns; empty for a row that does not exist.</summary>
     public ReadOnlySpan<int> Of(int row) => row < Rows ? _columns.AsSpan(_starts[row].._starts[row + 1]) : [];
 
-    /// <summary>Where a row's columns begin among those of all rows.</summary>
+    /// <summary>The offset of a row's columns among those of all rows.</summary>
     public int Start(int row) => _starts[row];
 
     /// <summary>Rows from lists.</summary>
@@ -31,9 +31,9 @@ public sealed class SparseRows
         return new SparseRows(starts, [.. rows.SelectMany(row => row)]);
     }
 
-    /// <summary>The items of each user's positive training rows: ascending, distinct.</summary>
+    /// <summary>The items of each user's positive training rows, ascending and distinct.</summary>
     /// <param name="markets">The markets.</param>
-    /// <param name="users">How many users have rows in the tables.</param>
+    /// <param name="users">The number of users with rows in the tables.</param>
     public static SparseRows Positives(IReadOnlyList<PlacedMarket> markets, int users)
     {
         IReadOnlyList<int>[] rows = [.. Enumerable.Repeat<IReadOnlyList<int>>([], users)];
@@ -56,7 +56,7 @@ public sealed class SparseRows
         return Of(rows);
     }
 
-    /// <summary>The rows that have each column, ascending.</summary>
+    /// <summary>The transpose: for each column, its rows, ascending.</summary>
     public SparseRows Transposed(int columns)
     {
         int[] starts = new int[columns + 1], rows = new int[_columns.Length];
@@ -81,8 +81,8 @@ public sealed class SparseRows
         SafeTensor.Of($"{name}.columns", Array.ConvertAll(_columns, column => (long)column), _columns.Length),
     ];
 
-    /// <summary>Rows from a checkpoint.</summary>
-    /// <exception cref="CheckpointException">The tensors are not those of rows with columns below a number.</exception>
+    /// <summary>Reads rows from a checkpoint.</summary>
+    /// <exception cref="CheckpointException">The tensors are inconsistent, or a column is out of range.</exception>
     public static SparseRows Read(SafetensorsFile file, string name, int columns)
     {
         long[] starts = file.Find($"{name}.starts").ToInt64s(), all = file.Find($"{name}.columns").ToInt64s();
@@ -90,6 +90,6 @@ public sealed class SparseRows
             && starts.Zip(starts.Skip(1)).All(pair => pair.First <= pair.Second) && all.All(column => column >= 0 && column < columns);
         return isWhole
             ? new SparseRows(Array.ConvertAll(starts, start => (int)start), Array.ConvertAll(all, column => (int)column))
-            : throw new CheckpointException(file.Path, $"{name} is damaged: its rows do not fit together");
+            : throw new CheckpointException(file.Path, $"{name} is damaged: its tensors are inconsistent");
     }
 }

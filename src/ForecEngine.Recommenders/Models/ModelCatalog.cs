@@ -35,7 +35,7 @@ public static class ModelCatalog
         lock (s_adding)
         {
             if (s_models.ContainsKey(model.Name))
-                throw new ArgumentException($"there is a model called '{model.Name}' already", nameof(model));
+                throw new ArgumentException($"there already is a model called '{model.Name}'", nameof(model));
             s_models = new(s_models, StringComparer.Ordinal) { [model.Name] = model };
         }
     }

@@ -43,7 +43,7 @@ public sealed class FoldIn
     public FoldIn(IDevice device, IRecommender model, int market, IReadOnlyList<int> users, IReadOnlyList<int> items, FoldInOptions options)
     {
         if (users.Count == 0)
-            throw new ArgumentException("the market has no trained user to start from", nameof(users));
+            throw new ArgumentException("the market has no trained user, whose vector a new user could start from", nameof(users));
         (_device, _model, _market, _items, _options) = (device, model, market, [.. items], options);
         _places = new Dictionary<int, int>(items.Count);
         for (int place = 0; place < items.Count; place++)
@@ -102,10 +102,10 @@ public sealed class FoldIn
         return model;
     }
 
-    // At most as many samples as a history gives a step.
+    // An upper bound of a history's samples per step.
     private int Samples(ItemHistory history) => (history.Positives.Count * (1 + _options.Negatives)) + history.Negatives.Count;
 
-    // Items that are not drawn as negatives, as places among the market's items.
+    // Items that are not drawn as negatives, as indexes into the market's items.
     private int[] Seen(ItemHistory history)
     {
         IEnumerable<int> places = history.Positives.Concat(history.Negatives).Select(row => _places.GetValueOrDefault(row, -1));

@@ -28,7 +28,7 @@ public enum ListFormat
 /// <summary>Writes lists.</summary>
 public static class ListFile
 {
-    private const int RowsOfGroup = 1 << 16; // of Parquet, which holds a group in memory until it is whole
+    private const int RowsOfGroup = 1 << 16; // of Parquet, whose writer holds a whole row group in memory
 
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
 
@@ -52,7 +52,7 @@ public static class ListFile
                 WriteJson(output, lists, item);
                 break;
             default:
-                throw new ArgumentException($"{format} is no format of text", nameof(format));
+                throw new ArgumentException($"{format} is not a text format", nameof(format));
         }
     }
 

@@ -72,7 +72,7 @@ public sealed class ModelScorer : IScorer
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The scorer was created without fold-in.</exception>
     public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) => _foldIn is null
-        ? throw new InvalidOperationException("this scorer was made without a way to fit new users")
+        ? throw new InvalidOperationException("this scorer was created without fold-in for new users")
         : new ModelScorer(_device, _foldIn.Fit(histories), _market);
 
     private static void Require(bool fits, string needed, ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<Real> scores)
@@ -80,7 +80,7 @@ public sealed class ModelScorer : IScorer
         if (fits)
             return;
         throw new ArgumentException(
-            $"{users.Length} users, {items.Length} items and {scores.Length} scores; {needed} are needed", nameof(scores));
+            $"{users.Length} users, {items.Length} items and {scores.Length} scores; expects {needed}", nameof(scores));
     }
 
     // Scores at most one batch, with the compiled network if the device has one, otherwise with the operations of the model.

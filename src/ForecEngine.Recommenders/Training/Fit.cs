@@ -10,11 +10,11 @@ public abstract record Fit
     [JsonIgnore]
     public virtual int Epochs => 0;
 
-    /// <summary>Makes a phase ready.</summary>
+    /// <summary>Prepares a phase.</summary>
     internal abstract IFitting Begin(PhaseGround ground, Phase phase, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch);
 }
 
-/// <summary>A fit in one go, such as counting or solving.</summary>
+/// <summary>A fit without epochs, such as counting or solving.</summary>
 public abstract record ClosedFit : Fit
 {
     /// <summary>Fits the model, with the same bits on any number of threads.</summary>
@@ -30,9 +30,9 @@ public abstract record ClosedFit : Fit
 
 /// <summary>Gradient descent on minibatches.</summary>
 /// <param name="Model">The model's sizes and initial values.</param>
-/// <param name="Initialiser">How the model begins, and what of the phases before it takes over.</param>
+/// <param name="Initialiser">Creates the initial model, which may copy parts of earlier phases' models.</param>
 /// <param name="LearningRate">The optimiser's learning rate.</param>
-/// <param name="Gradient">How long it descends, and how.</param>
+/// <param name="Gradient">The settings of gradient descent.</param>
 /// <param name="Samples">How minibatches are drawn.</param>
 public record GradientFit(
     ModelSettings Model, Initialiser Initialiser, double LearningRate, GradientSettings Gradient, SampleSettings Samples) : Fit
@@ -46,7 +46,7 @@ public record GradientFit(
     /// <summary>The loss.</summary>
     public RatingLoss Loss { get; init; } = RatingLoss.Bce;
 
-    /// <summary>Whether negatives that are drawn once are drawn anew for this phase, not shared with earlier phases.</summary>
+    /// <summary>Whether this phase redraws negatives that are otherwise drawn once for all phases.</summary>
     public bool DrawsOwnNegatives { get; init; }
 
     internal override IFitting Begin(
@@ -56,9 +56,9 @@ public record GradientFit(
 
 /// <summary>Meta-learning over the markets; the model adapts to the target before it is scored.</summary>
 /// <param name="Model">The model's sizes and initial values.</param>
-/// <param name="Initialiser">How the model begins, and what of the phases before it takes over.</param>
+/// <param name="Initialiser">Creates the initial model, which may copy parts of earlier phases' models.</param>
 /// <param name="LearningRate">The learning rate of the outer step.</param>
-/// <param name="Gradient">How long it descends, and how.</param>
+/// <param name="Gradient">The settings of gradient descent.</param>
 /// <param name="Samples">How minibatches are drawn; their size is that of the support set.</param>
 /// <param name="MetaLearning">The support set and the inner step.</param>
 public sealed record MetaFit(
@@ -66,7 +66,7 @@ public sealed record MetaFit(
     MetaLearningSettings MetaLearning)
     : GradientFit(Model, Initialiser, LearningRate, Gradient, Samples with { BatchSize = MetaLearning.SupportSize })
 {
-    /// <summary>What a visit to a market does.</summary>
+    /// <summary>The rule of a visit to a market.</summary>
     [JsonIgnore]
     public MetaLearner Learner { get; init; } = MetaLearner.Maml;
 

@@ -1,5 +1,5 @@
-// A plan says, as data, how markets become a model for the target: phases, each a model fitted to some markets, and
-// how it begins. A new method is a plan.
+// A plan describes, as data, how a method trains a model for the target: a list of phases, each with a model, its initialiser, the markets
+// and the fit. A new method is a new plan.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -12,11 +12,11 @@ public enum Scope
     /// <summary>The target and every source.</summary>
     All,
 
-    /// <summary>The target and every source, each alone: a model a market.</summary>
+    /// <summary>The target and every source, with one model per market.</summary>
     Each,
 }
 
-/// <summary>One phase of a plan, with the settings that hold in it.</summary>
+/// <summary>One phase of a plan, with its own settings.</summary>
 /// <param name="Name">The name in results, such as <c>gmf++</c>.</param>
 /// <param name="Model">A name of the model catalog.</param>
 /// <param name="Scope">The markets that the phase trains on.</param>

@@ -45,14 +45,14 @@ public static class PlanCatalog
         lock (s_adding)
         {
             if (s_plans.ContainsKey(method))
-                throw new ArgumentException($"there is a method called '{method}' already", nameof(method));
+                throw new ArgumentException($"there already is a method called '{method}'", nameof(method));
             s_plans = new(s_plans, StringComparer.Ordinal) { [method] = plan };
         }
     }
 
     /// <summary>The plan of a method.</summary>
     /// <param name="method">The method's name.</param>
-    /// <param name="settings">The settings that its phases take theirs from; null for those of the preset <c>paper</c>.</param>
+    /// <param name="settings">The experiment's settings; null for those of the preset <c>paper</c>.</param>
     /// <exception cref="ArgumentException">There is no such method.</exception>
     public static Plan Find(string method, TrainingSettings? settings = null) => s_plans.TryGetValue(method, out var plan)
         ? plan(settings ?? new())

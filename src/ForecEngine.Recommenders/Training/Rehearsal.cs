@@ -1,16 +1,16 @@
-// The runtime compiles a kernel when it first runs, for all kernels of a training a tenth of a second. A rehearsal takes a step with models
-// of a few rows while the data are being read, so that training does not wait for the compiler. No result depends on it.
+// The runtime JIT-compiles a kernel when it first runs; the kernels of a training take a tenth of a second. A rehearsal takes a step with
+// models of a few rows while the data are being read, so that training does not wait for the compiler. It affects no result.
 
 using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Recommenders.Training;
 
-/// <summary>Has the kernels of a training compiled before they are needed.</summary>
+/// <summary>Makes the runtime compile the kernels of a training before they are needed.</summary>
 public static class Rehearsal
 {
     private const int Samples = 128;
 
-    /// <summary>Begins to rehearse the phases of a plan, on another thread.</summary>
+    /// <summary>Starts to rehearse the phases of a plan on another thread.</summary>
     public static Task Begin(Plan plan) => Task.Run(() =>
     {
         using SimdDevice device = new(threads: 1);

@@ -131,12 +131,12 @@ public sealed class AdaptTests : IDisposable
     public void Only_a_checkpoint_of_a_method_with_a_fork_can_be_adapted()
     {
         Done("train", "--method", "forec", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("fork"));
-        Failed(1, "holds a fork already", ["adapt", "--model", Place("fork/model.safetensors"), "--target", "jp"]);
+        Failed(1, "is itself a fork", ["adapt", "--model", Place("fork/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "gmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("gmf"));
-        Failed(1, "was trained by gmf++; a fork needs a model of nmf++, maml, reptile, anil",
+        Failed(1, "was trained by gmf++; expects a model of nmf++, maml, reptile, anil",
             ["adapt", "--model", Place("gmf/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "ma-nmf++", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("ma"));
-        Failed(1, "was trained by ma-nmf++; a fork needs a model of nmf++, maml, reptile, anil",
+        Failed(1, "was trained by ma-nmf++; expects a model of nmf++, maml, reptile, anil",
             ["adapt", "--model", Place("ma/model.safetensors"), "--target", "jp"]);
         Done("train", "--method", "maml", "--target", "jp", "--source", "mx", "--epochs", "1", "--out", Place("maml"));
         Failed(1, "so it was not trained on this market", ["adapt", "--model", Place("maml/model.safetensors"), "--target", "in"]);

@@ -55,9 +55,9 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
     public void A_file_without_a_record_is_refused_in_one_line()
     {
         File.WriteAllText(tool["none.json"], """{"schema": "other"}""");
-        ToolRun.Run("run", tool["none.json"], "--quiet").Failed(1, $"{tool["none.json"]}: holds no record of an experiment");
+        ToolRun.Run("run", tool["none.json"], "--quiet").Failed(1, $"{tool["none.json"]}: contains no record of an experiment");
         File.WriteAllText(tool["none.json"], "[");
-        ToolRun.Run("run", tool["none.json"], "--quiet").Failed(1, $"{tool["none.json"]}: holds no record of an experiment");
+        ToolRun.Run("run", tool["none.json"], "--quiet").Failed(1, $"{tool["none.json"]}: contains no record of an experiment");
         ToolRun.Run("run", tool["absent.json"], "--quiet").Failed(1, tool["absent.json"]);
         ToolRun.Run("run").Failed(2, "--experiment FILE is missing");
     }

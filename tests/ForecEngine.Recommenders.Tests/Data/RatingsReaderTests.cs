@@ -129,7 +129,7 @@ public sealed class RatingsReaderTests : IDisposable
     [InlineData("user,item,rating\nu,i\n", 2, "expects 3 fields, got 2")]
     [InlineData("user;item;rating\nu;i;4,5\n", 2, "the rating '4,5' is not a number; use a decimal point")]
     [InlineData("u1,i1,5,2020-01-01\n", 1, Header)]
-    [InlineData("[{\"user_id\":1}]\n", 1, "expects one JSON object a line, without commas between them, got a JSON array")]
+    [InlineData("[{\"user_id\":1}]\n", 1, "expects one JSON object per line, without commas between them, got a JSON array")]
     [InlineData("{\"user_id\":1,\"item_id\":2}\n{\"user_id\":1}\n", 2, "the object has no item_id, but the first object has it")]
     [InlineData("{\"user_id\":1,\"item_id\":2}\n{\"user_id\":1,\"item_id\":2} x\n", 2, "expects a complete JSON object on one line")]
     [InlineData("{\"user_id\":1,\"item_id\":2}\n{\"user_id\":null,\"item_id\":2}\n", 2, "user_id is null")]

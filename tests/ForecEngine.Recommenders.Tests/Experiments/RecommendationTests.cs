@@ -151,9 +151,9 @@ public sealed class RecommendationTests : IDisposable
         (string run, _) = Train("nmf");
         TrainedModel trained = TrainedModel.LoadToScore(run, _device);
         Ratings rows = Rows(run, trained);
-        Told("jp: no user nobody: neither the rows nor the model know it", rows, new ListRequest { Users = ["u1", "nobody"] });
+        Told("jp: user nobody is neither in the rows nor in the model", rows, new ListRequest { Users = ["u1", "nobody"] });
         Told("jp: the model knows none of the items x, y", rows, new ListRequest { NewCustomers = [["x", "y"]] });
-        Told("jp: the model knows none of the 2 items that lists are to be made from", rows, new ListRequest { OnlyItems = ["x", "y"] });
+        Told("jp: the model knows none of the 2 items to recommend", rows, new ListRequest { OnlyItems = ["x", "y"] });
         Told("fr: the model was not trained on this market; it knows jp", rows with { Market = "fr" }, new ListRequest());
         Told("jp: the model knows none of its 1 items", TestMarkets.Ratings("jp", new Row("u", "x", 1, 1)), new ListRequest());
 

@@ -75,7 +75,7 @@ public sealed class RunDirectoryTests : IDisposable
     public void A_file_at_the_path_of_the_directory_or_of_a_parent_is_refused()
     {
         File.WriteAllText(_directory["file"], "");
-        Assert.Equal($"{_directory["file"]}: is a file, a directory is needed",
+        Assert.Equal($"{_directory["file"]}: is a file; expects a directory",
             Assert.Throws<IOException>(() => RunDirectory.Open(_directory["file"])).Message);
         string below = _directory[Path.Combine("file", "x")];
         Assert.StartsWith($"{below}: cannot be written (", Assert.Throws<IOException>(() => RunDirectory.Open(below)).Message,
@@ -89,19 +89,20 @@ public sealed class RunDirectoryTests : IDisposable
         foreach (string name in RunDirectory.Files)
         {
             Directory.CreateDirectory(_directory[name]);
-            Assert.Equal($"{_directory[name]}: is a directory in the place of a file that a run writes",
+            Assert.Equal($"{_directory[name]}: is a directory; a run writes a file of this name",
                 Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message);
             Directory.Delete(_directory[name]);
         }
 
         File.WriteAllText(_directory["stages"], "");
-        Assert.Contains("is a file; stages need a folder", Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message,
+        Assert.Contains("is a file; expects a directory for stages",
+            Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message,
             StringComparison.Ordinal);
         File.Delete(_directory["stages"]);
         if (OperatingSystem.IsWindows())
             return;
         Directory.CreateSymbolicLink(_directory["stages"], Path.GetTempPath());
-        Assert.Contains("is a link; stages need a folder of their own",
+        Assert.Contains("is a link; expects a directory for stages",
             Assert.Throws<IOException>(() => RunDirectory.Open(_directory.Root)).Message, StringComparison.Ordinal);
     }
 

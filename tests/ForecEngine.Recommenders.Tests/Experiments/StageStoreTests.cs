@@ -121,7 +121,7 @@ public sealed class StageStoreTests : IDisposable
             _directory.Root, run: null, resumes: false, TimeSpan.Zero, Say, Say)))));
         Assert.All(both, outcome => Same(expected, outcome));
         Assert.All(both[0].Phases.Zip(both[1].Phases), pair => Assert.True(pair.First.Cached ^ pair.Second.Cached));
-        Assert.Contains(_said, line => line.Contains("another run trains it into", StringComparison.Ordinal));
+        Assert.Contains(_said, line => line.Contains("another run is training it for", StringComparison.Ordinal));
         Assert.Empty(Directory.GetDirectories(_directory.Root));
 
         void Say(string line)
@@ -307,7 +307,7 @@ public sealed class StageStoreTests : IDisposable
         File.WriteAllText(cache, "in its place");
         Same(Run("nmf++"), Run("nmf++", stages: store));
         Assert.Equal(3, Directory.GetFiles(_directory[Path.Combine("run", "stages")]).Length);
-        Assert.StartsWith("gmf++: not kept, training goes on; ", Assert.Single(_said), StringComparison.Ordinal);
+        Assert.StartsWith("gmf++: not saved, training continues; ", Assert.Single(_said), StringComparison.Ordinal);
     }
 
     [Fact]

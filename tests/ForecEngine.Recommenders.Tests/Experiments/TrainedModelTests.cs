@@ -76,7 +76,7 @@ public sealed class TrainedModelTests : IDisposable
         File.WriteAllLines(_directory["jp.txt"], [lines[0], lines[2], lines[1], .. lines[3..]]);
         string message = Assert.Throws<CheckpointException>(() => trained.Rank(trained.Read(request), Split.Test, null, ranker)).Message;
         Assert.Matches(
-            "its ids file model.ids.tsv is missing, and jp is not the data that it was trained on: "
+            "its ids file model.ids.tsv is missing, and jp is not the data of its training: "
             + "their digest is [0-9a-f]{64}, its record has [0-9a-f]{64}$",
             message);
     }
@@ -91,7 +91,7 @@ public sealed class TrainedModelTests : IDisposable
         new TableIds(union).Write(RunDirectory.IdsPath(path));
         string message = Assert.Throws<DataFormatException>(() => TrainedModel.Load(path, _device)).Message;
         Assert.Contains("model.ids.tsv: 2 markets, but", message, StringComparison.Ordinal);
-        Assert.EndsWith("has a part for each of 3", message, StringComparison.Ordinal);
+        Assert.EndsWith("has parameters of 3 markets", message, StringComparison.Ordinal);
     }
 
     private (string Path, DataRequest Request, ExperimentOutcome Outcome) Run(string method)

@@ -69,9 +69,9 @@ public sealed class OpenCatalogTests : IDisposable
     [Fact]
     public void A_name_that_is_taken_is_refused()
     {
-        Assert.Contains("there is a model called 'two-tower' already", Assert.Throws<ArgumentException>(() =>
+        Assert.Contains("there already is a model called 'two-tower'", Assert.Throws<ArgumentException>(() =>
             ModelCatalog.Add(ModelCatalog.Find("two-tower"))).Message, StringComparison.Ordinal);
-        Assert.Contains("there is a method called 'gmf' already", Assert.Throws<ArgumentException>(() =>
+        Assert.Contains("there already is a method called 'gmf'", Assert.Throws<ArgumentException>(() =>
             PlanCatalog.Add("gmf", settings => PlanCatalog.Find("mlp", settings))).Message, StringComparison.Ordinal);
     }
 

@@ -89,9 +89,9 @@ public sealed class ModelScorerTests
         ModelScorer scorer = Scorer(device);
         string lengths = $"{users} users, {items} items and {scores} scores";
         string message = Assert.Throws<ArgumentException>(() => scorer.Score(new int[users], new int[items], new Real[scores])).Message;
-        Assert.StartsWith($"{lengths}; equal numbers are needed", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{lengths}; expects equal numbers", message, StringComparison.Ordinal);
         message = Assert.Throws<ArgumentException>(() => scorer.ScoreAll(new int[users], new int[items], new Real[scores])).Message;
-        Assert.StartsWith($"{lengths}; users times items are needed", message, StringComparison.Ordinal);
+        Assert.StartsWith($"{lengths}; expects users times items", message, StringComparison.Ordinal);
     }
 
     private static ModelScorer Scorer(IDevice device) => new(device, new FixedScores(device, (user, item) => (100 * user) + item));
