@@ -60,12 +60,12 @@ public static class ForecTool
         }
         catch (OutOfMemoryException)
         {
-            lines.WriteLine("forec: not enough memory; fewer --negatives, a smaller --batch-size, --embedding-dim or --layers need less");
+            lines.WriteLine("forec: not enough memory; use fewer --negatives, or a smaller --batch-size, --embedding-dim or --layers");
             return Failed;
         }
         catch (Exception exception)
         {
-            // A defect of the tool. A report of it needs the place in the code.
+            // A defect of the tool. The message has the place in the code, for a bug report.
             string where = exception.StackTrace?.Split('\n')[0].Trim() ?? "";
             lines.WriteLine($"forec: this should not have happened: {exception.GetType().Name}: {OneLine(exception)} {where}");
             return Failed;

@@ -26,8 +26,8 @@ internal static class StandardOutput
 
         try
         {
-            // For a file the console's stream is used: a FileStream would not advance the file position that a shell shares with its
-            // next command, and a file has no reader that could close it.
+            // If the output is a file, the console's stream is used: a FileStream would not advance the file position that a shell shares
+            // with its next command.
             using FileStream pipe = new(new SafeFileHandle(Handle, ownsHandle: false), FileAccess.Write, bufferSize: 0);
             using Stream stream = pipe.CanSeek ? Console.OpenStandardOutput() : pipe;
             using StreamWriter text = new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 14);

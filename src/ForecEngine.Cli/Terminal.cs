@@ -36,7 +36,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
             _bars.WriteLine(VisibleText.Of(line));
     }
 
-    /// <summary>Says what begins, on a terminal only: a log should have nothing but the result, or the one line of an error.</summary>
+    /// <summary>Announces the next activity, on a terminal only: a log should have only the result or an error line.</summary>
     public void Announce(string line)
     {
         if (IsWatched)
@@ -79,7 +79,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
             return console.Progress()
                 .Columns(
                     new TaskDescriptionColumn { Alignment = Justify.Left },
-                    new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - 65, 8, 40) }, // leaves room for the numbers
+                    new ProgressBarColumn { Width = Math.Clamp(console.Profile.Width - 65, 8, 40) }, // leaves columns for the numbers
                     new PercentageColumn())
                 .Start(context => train(new PhaseBars(context).Report));
         }

@@ -59,7 +59,7 @@ public sealed class KilledRunsTests : IDisposable
             Assert.Skip("the run was faster than the signal");
         Assert.Equal(status, said.Status);
         string line = said.Error.TrimEnd('\n').Split('\n')[^1];
-        Assert.Matches($"^forec: stopped by SIG{signal}; (there is no checkpoint yet; begin again|go on) with: forec train .* --resume$",
+        Assert.Matches($"^forec: stopped by SIG{signal}; (there is no checkpoint yet; start again|continue) with: forec train .* --resume$",
             line);
         Assert.False(File.Exists(_directory[Path.Combine("stopped", ".forec.lock")]));
         Run("stopped", "--resume").Wait().Done();

@@ -37,7 +37,7 @@ internal sealed class DeclaredOption
     /// <summary>The kind of its value.</summary>
     public ValueKind Kind => _attribute.Kind;
 
-    /// <summary>The path of what it sets among the settings of training, or null.</summary>
+    /// <summary>The path of the training setting that it sets, or null.</summary>
     public string? Setting => _attribute.Setting;
 
     /// <summary>The part that a method must have for the option to have an effect.</summary>

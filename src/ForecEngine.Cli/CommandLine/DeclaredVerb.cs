@@ -24,7 +24,7 @@ internal sealed class DeclaredVerb
     /// <summary>The description in help.</summary>
     public string HelpText => _attribute.HelpText;
 
-    /// <summary>The option whose value may come first, without the option's name; null where there is none.</summary>
+    /// <summary>The option whose value may come first, without the option's name; null for none.</summary>
     public string? First => _attribute.First;
 
     /// <summary>An example, without the tool's name.</summary>

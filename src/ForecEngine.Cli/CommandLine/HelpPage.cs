@@ -50,7 +50,7 @@ internal sealed class HelpPage(TextWriter output, int width)
 
     private static string Title(OptionGroup group) => group switch
     {
-        OptionGroup.Input => "What to work on",
+        OptionGroup.Input => "Input",
         OptionGroup.SourceChoice => "Choice of sources, with --source auto",
         OptionGroup.MetaLearning => "Meta-learning, for maml, reptile, anil and their forks",
         OptionGroup.Fork => "Fine-tuning of a fork, for the methods with forec",

@@ -37,7 +37,7 @@ internal sealed class OptionAttribute(string name, OptionGroup group) : Attribut
     /// <summary>The default as shown in help, if neither the property's value nor <see cref="Setting"/> gives it.</summary>
     public string? Default { get; init; }
 
-    /// <summary>The path of what presets set among the settings of training: <c>Gradient.Epochs</c>.</summary>
+    /// <summary>The path of the training setting that gives the default: <c>Gradient.Epochs</c>.</summary>
     public string? Setting { get; init; }
 
     /// <summary>

@@ -3,7 +3,7 @@
 namespace ForecEngine.Cli.Options;
 
 [Verb("adapt",
-    HelpText = "Make a market's own model from one of several markets: fork it and fine-tune the fork.",
+    HelpText = "Fork a model of several markets for one market, and fine-tune the fork.",
     Example = "adapt --data xmarket --target jp --model runs/jp/model.safetensors --out runs/jp-own")]
 internal sealed class AdaptArguments : ForkArguments, IRunOutput, IMetricOptions
 {
@@ -11,7 +11,7 @@ internal sealed class AdaptArguments : ForkArguments, IRunOutput, IMetricOptions
 
     [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", Kind = ValueKind.File,
         HelpText =
-            "What train wrote into --out with nmf++, maml, reptile or anil: the folder, or a checkpoint with its .ids.tsv beside it.")]
+            "The --out of a train with nmf++, maml, reptile or anil: the folder, or a checkpoint with its .ids.tsv beside it.")]
     public string Model { get; set; } = "";
     public string? Out { get; set; }
     public bool Trec { get; set; }

@@ -8,12 +8,12 @@ internal abstract class CommonArguments
     public IReadOnlyCollection<DeclaredOption> Given { get; set; } = [];
 
     [Option("json", OptionGroup.Output, MetaValue = "FILE", Kind = ValueKind.File,
-        HelpText = "Also write the results as JSON; - writes them to standard output, in place of the table.")]
+        HelpText = "Also write the results as JSON; - writes them to standard output instead of the table.")]
     public string? Json { get; set; }
 }
 
 internal abstract class ProgressArguments : CommonArguments
 {
-    [Option("quiet", OptionGroup.Output, HelpText = "No progress on standard error.")]
+    [Option("quiet", OptionGroup.Output, HelpText = "Print no progress on standard error.")]
     public bool Quiet { get; set; }
 }

@@ -10,7 +10,7 @@ internal static class CsvFields
     public static IReadOnlyList<string> Read(string option, string text)
     {
         if (text.AsSpan().IndexOfAny('\t', '\r', '\n') >= 0)
-            throw new CommandLineException($"{option}: an id holds no tab and no line end");
+            throw new CommandLineException($"{option}: an id must not contain a tab or a line end");
         if (text.Count(c => c == '"') % 2 > 0)
             throw new CommandLineException($"{option}: a quote in '{text}' is not closed");
         using SepReader reader = Sep.New(',').Reader(options => options with { HasHeader = false, Unescape = true }).FromText(text);

@@ -9,19 +9,19 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
     public string? DdtcdrAlpha { get; set; }
 
     [Option("ddtcdr-loss", OptionGroup.Ddtcdr, ValuesOf = typeof(RatingLoss), Setting = "Model.Ddtcdr.Loss", Needs = MethodPart.Ddtcdr,
-        HelpText = "Cross-entropy, or the squared error of the output as the original has it.")]
+        HelpText = "Cross-entropy, or the squared error of the output, as in the original code.")]
     public string? DdtcdrLoss { get; set; }
 
     [Option("cross-gradient", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Model.Ddtcdr.CrossGradient", Needs = MethodPart.Ddtcdr,
-        HelpText = "Off adds the other network's loss without its gradient, as the released code.")]
+        HelpText = "off: the other network's loss has no gradient, as in the released code.")]
     public string? CrossGradient { get; set; }
 
     [Option("dropout", OptionGroup.Ddtcdr, MetaValue = "R", Setting = "Model.Ddtcdr.Dropout", Needs = MethodPart.Ddtcdr,
-        HelpText = "The share of hidden units that a training step drops.")]
+        HelpText = "The probability that a training step drops a hidden unit.")]
     public string? Dropout { get; set; }
 
     [Option("scoring-dropout", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Model.Ddtcdr.DropoutInScoring",
-        Needs = MethodPart.Ddtcdr, HelpText = "On drops units while scoring too, as the released code.")]
+        Needs = MethodPart.Ddtcdr, HelpText = "on: scoring drops units too, as in the released code.")]
     public string? ScoringDropout { get; set; }
 
     /// <summary>Applies the options of ddtcdr to its settings.</summary>

@@ -12,13 +12,13 @@ internal static class DeviceChoice
         int threads = Threads(arguments);
         string device = arguments.Device.ToLowerInvariant();
         if (device == "scalar" && arguments.Threads is not null && threads > 1)
-            throw new CommandLineException("--threads has no effect with --device scalar, which is one thread");
+            throw new CommandLineException("--threads has no effect with --device scalar, which uses one thread");
         return device switch
         {
             "cpu" => new SimdDevice(threads),
             "scalar" => new ScalarDevice(),
             string name when name.Split(':')[0] is "cuda" or "opencl" =>
-                throw new CommandLineException($"--device: '{name}' does not train yet; 'forec devices' lists what does"),
+                throw new CommandLineException($"--device: '{name}' cannot train yet; 'forec devices' lists the devices that can"),
             string name => throw new CommandLineException($"--device: '{name}' is not one of cpu, scalar"),
         };
     }

@@ -2,5 +2,5 @@
 
 namespace ForecEngine.Cli.Options;
 
-[Verb("devices", HelpText = "What this machine can compute on.", Example = "devices")]
+[Verb("devices", HelpText = "List the devices of this machine.", Example = "devices")]
 internal sealed class DevicesArguments : CommonArguments;

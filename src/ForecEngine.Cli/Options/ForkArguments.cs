@@ -5,16 +5,16 @@ namespace ForecEngine.Cli.Options;
 internal abstract class ForkArguments : RankingArguments
 {
     [Option("head", OptionGroup.Fork, MetaValue = "N,N,...|none", Setting = "Fork.Head", Needs = MethodPart.Fork,
-        HelpText = "The widths of a market's head, its input first.")]
+        HelpText = "The widths of a fork's head; the first is its input.")]
     public string? Head { get; set; }
 
     [Option("unfreeze", OptionGroup.Fork, MetaValue = "N", Setting = "Fork.Unfreeze", Needs = MethodPart.Fork,
-        HelpText = "How many of the MLP's layers a market's fork trains, from the last.")]
+        HelpText = "The number of last MLP layers that a fork trains.")]
     public string? Unfreeze { get; set; }
 
     [Option("keep-output", OptionGroup.Fork, Values = ["true", "false"], Setting = "Fork.KeepOutput",
         Needs = MethodPart.Fork,
-        HelpText = "Whether a fork's output layer starts as its parent's, or at random.")]
+        HelpText = "Whether a fork's output layer starts as a copy of its parent's; otherwise at random.")]
     public string? KeepOutput { get; set; }
 
     [Option("fine-tune-epochs", OptionGroup.Fork, MetaValue = "N", Default = "--epochs", OfCheckpoint = true, Needs = MethodPart.Fork,
@@ -43,7 +43,7 @@ internal abstract class ForkArguments : RankingArguments
         int layers = model.Layers.Count - 1, inputs = model.Layers[^1] + model.Dimension;
         Widths head = Head switch
         {
-            null => [.. fork.Head.Select(width => width == fork.Head[0] ? inputs : width)], // back to where it begins, as 16,32,16 is
+            null => [.. fork.Head.Select(width => width == fork.Head[0] ? inputs : width)], // the last width equals the first
             "none" => [],
             { } list => [.. OptionValue.Widths("--head", list)],
         };
@@ -56,7 +56,7 @@ internal abstract class ForkArguments : RankingArguments
         bool keepOutput = OptionValue.TrueOrFalse("--keep-output", KeepOutput) ?? fork.KeepOutput;
         if (keepOutput && head is [.., var last] && last != inputs)
             throw new CommandLineException($"--head: {head} ends with {last}, but the parent's output layer is over {inputs}; "
-                + "--keep-output false starts another at random");
+                + "--keep-output false starts with a random one");
         return settings with
         {
             Fork = new ForkSettings

@@ -12,17 +12,17 @@ internal sealed class GenerateArguments : ProgressArguments
     [Option("seed", OptionGroup.Input, MetaValue = "N", Default = "42", HelpText = "The seed of every random draw.")]
     public string? Seed { get; set; }
 
-    [Option("scale", OptionGroup.Input, MetaValue = "R", Default = "1", HelpText = "The size, as a share of the real one.")]
+    [Option("scale", OptionGroup.Input, MetaValue = "R", Default = "1", HelpText = "The factor on XMarket's sizes.")]
     public string? Scale { get; set; }
 
     [Option("markets", OptionGroup.Input, MetaValue = "M[,M...]", Default = "all seven",
-        HelpText = "Only these of the markets; may be repeated.")]
+        HelpText = "The markets to write; may be repeated.")]
     public IReadOnlyList<string> Markets { get; set; } = [];
 
     [Option("out", OptionGroup.Output, Required = true, MetaValue = "DIR", Kind = ValueKind.Directory,
-        HelpText = "Where to write NAME_5core.txt.")]
+        HelpText = "The folder to write NAME_5core.txt to.")]
     public string Out { get; set; } = "";
 
-    [Option("force", OptionGroup.Output, HelpText = "Replace files of these names in --out.")]
+    [Option("force", OptionGroup.Output, HelpText = "Replace existing files in --out.")]
     public bool Force { get; set; }
 }

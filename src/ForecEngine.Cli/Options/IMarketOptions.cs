@@ -5,7 +5,7 @@ namespace ForecEngine.Cli.Options;
 internal interface IMarketOptions
 {
     [Option("data", OptionGroup.Data, MetaValue = "DIR", Kind = ValueKind.Directory,
-        HelpText = "Where markets given by name are looked up: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz, or "
+        HelpText = "The folder of markets given by name: NAME_5core.txt, NAME.txt[.gz], ratings_NAME_*.txt.gz, or "
             + "NAME.csv, .parquet, ...")]
     string Data { get; set; }
 

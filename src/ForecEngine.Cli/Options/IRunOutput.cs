@@ -5,7 +5,7 @@ namespace ForecEngine.Cli.Options;
 internal interface IRunOutput
 {
     /// <summary>The directory of the files; null for none.</summary>
-    [Option("out", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory, HelpText = "Where to write the results.")]
+    [Option("out", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory, HelpText = "The folder to write the results to.")]
     string? Out { get; }
 
     /// <summary>Whether to write TREC files too.</summary>
@@ -13,7 +13,7 @@ internal interface IRunOutput
     bool Trec { get; }
 
     /// <summary>Whether to replace files of an earlier run.</summary>
-    [Option("force", OptionGroup.Output, HelpText = "Replace what an earlier run has left in --out; files that are no run's stay.")]
+    [Option("force", OptionGroup.Output, HelpText = "Replace the files of an earlier run in --out; other files stay.")]
     bool Force { get; }
 
     /// <summary>Checks that there is a directory if TREC files are requested.</summary>
@@ -24,7 +24,7 @@ internal interface IRunOutput
     }
 
     /// <summary>
-    /// Fails, before any training, if TREC files are requested and cannot hold the ids of the target, or if nothing is ranked.
+    /// Fails before training if TREC files are requested, but the format cannot contain the target's ids or nothing is ranked.
     /// </summary>
     void RequireTrecRanking(ExperimentData data)
     {
@@ -38,7 +38,7 @@ internal interface IRunOutput
         }
         catch (DataFormatException exception)
         {
-            throw new DataFormatException($"{exception.Message}; without --trec it does no harm", exception);
+            throw new DataFormatException($"{exception.Message}; without --trec it is allowed", exception);
         }
     }
 
@@ -49,7 +49,7 @@ internal interface IRunOutput
     {
         if (Out is not null)
             return OutDirectory.Open(Out, terminal, only);
-        return Force ? throw new CommandLineException("--force: what it replaces is in --out, which is missing") : null;
+        return Force ? throw new CommandLineException("--force needs --out, whose files it replaces") : null;
     }
 
     /// <summary>Fails if files of an earlier run would be replaced without --force.</summary>

@@ -8,14 +8,14 @@ internal interface IStageOptions : IRunOutput
     private const int SecondsBetweenCheckpoints = 10, MostSecondsBetweenCheckpoints = 1_000_000;
 
     [Option("cache", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory,
-        HelpText = "Keep trained stages here, and take over those that another run has trained alike.")]
+        HelpText = "A folder of trained stages, which runs with equal stages share.")]
     string? Cache { get; }
 
-    [Option("resume", OptionGroup.Output, HelpText = "Go on from the checkpoints that a run into the same --out left when it was cut off.")]
+    [Option("resume", OptionGroup.Output, HelpText = "Resume an interrupted run in the same --out from its checkpoints.")]
     bool Resume { get; }
 
     [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS",
-        HelpText = "How long after one checkpoint the next is written to --out, within an epoch if need be (default: 10); "
+        HelpText = "Minutes between checkpoints in --out, also within an epoch (default: 10); "
             + "0 writes one after each epoch.")]
     string? CheckpointEvery { get; }
 

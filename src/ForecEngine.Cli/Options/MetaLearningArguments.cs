@@ -5,7 +5,7 @@ namespace ForecEngine.Cli.Options;
 internal abstract class MetaLearningArguments : ForkArguments
 {
     [Option("shots", OptionGroup.MetaLearning, MetaValue = "N", Setting = "MetaLearning.SupportSize", Needs = MethodPart.MetaLearning,
-        HelpText = "Samples of an adaptation batch, in training and before a market is scored.")]
+        HelpText = "The samples of a support set, in training and before a market is scored.")]
     public string? Shots { get; set; }
 
     [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", Setting = "MetaLearning.InnerLearningRate",
@@ -15,8 +15,8 @@ internal abstract class MetaLearningArguments : ForkArguments
 
     [Option("adapt-on", OptionGroup.MetaLearning, ValuesOf = typeof(AdaptOn), Setting = "MetaLearning.AdaptOn",
         Needs = MethodPart.MetaLearning,
-        HelpText = "What a model adapts to before a market is scored: validation candidates, which are scored all the "
-            + "same; those, their users not scored; or training samples.")]
+        HelpText = "The support set before a market is scored: validation candidates, which are then scored "
+            + "too; validation candidates, whose users are not scored; or training samples.")]
     public string? AdaptOn { get; set; }
 
     /// <summary>Applies the options of meta-learning to its settings.</summary>

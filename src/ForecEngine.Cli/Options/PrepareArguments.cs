@@ -2,15 +2,15 @@
 
 namespace ForecEngine.Cli.Options;
 
-[Verb("prepare", HelpText = "Filter raw markets as the paper does, into NAME_5core.txt.", Example = "prepare --data raw --out xmarket")]
+[Verb("prepare", HelpText = "Filter raw markets as in the paper, and write NAME_5core.txt.", Example = "prepare --data raw --out xmarket")]
 internal sealed class PrepareArguments : ProgressArguments, IMarketOptions
 {
-    [Option("markets", OptionGroup.Input, MetaValue = "M[,M...]", Default = "all raw ones in --data",
-        HelpText = "The markets; ratings_NAME_*.txt.gz comes before NAME_5core.txt here.")]
+    [Option("markets", OptionGroup.Input, MetaValue = "M[,M...]", Default = "all raw markets in --data",
+        HelpText = "The markets; ratings_NAME_*.txt.gz is preferred to NAME_5core.txt.")]
     public IReadOnlyList<string> Markets { get; set; } = [];
 
-    [Option("reference", OptionGroup.Input, MetaValue = "M", Default = "us, where it is among the markets",
-        HelpText = "The market whose items, once it is filtered, are all that the others keep; none keeps all.")]
+    [Option("reference", OptionGroup.Input, MetaValue = "M", Default = "us, if it is among the markets",
+        HelpText = "A market that is filtered first; the others keep only its remaining items. none keeps all items.")]
     public string? Reference { get; set; }
     public string Data { get; set; } = ".";
     public IReadOnlyList<string> Columns { get; set; } = [];
@@ -21,20 +21,20 @@ internal sealed class PrepareArguments : ProgressArguments, IMarketOptions
     [Option("user-k", OptionGroup.Data, MetaValue = "K", Default = "7", HelpText = "Then keep users with K rows or more.")]
     public string? UserK { get; set; }
 
-    [Option("reference-item-k", OptionGroup.Data, MetaValue = "K", Default = "25", HelpText = "As --item-k, for the reference.")]
+    [Option("reference-item-k", OptionGroup.Data, MetaValue = "K", Default = "25", HelpText = "--item-k for the reference.")]
     public string? ReferenceItemK { get; set; }
 
-    [Option("reference-user-k", OptionGroup.Data, MetaValue = "K", Default = "10", HelpText = "As --user-k, for the reference.")]
+    [Option("reference-user-k", OptionGroup.Data, MetaValue = "K", Default = "10", HelpText = "--user-k for the reference.")]
     public string? ReferenceUserK { get; set; }
 
     [Option("passes", OptionGroup.Data, MetaValue = "N", Default = "1",
-        HelpText = "How often both filters run, as long as they change anything.")]
+        HelpText = "The most passes of both filters.")]
     public string? Passes { get; set; }
 
     [Option("out", OptionGroup.Output, Required = true, MetaValue = "DIR", Kind = ValueKind.Directory,
-        HelpText = "Where to write NAME_5core.txt.")]
+        HelpText = "The folder to write NAME_5core.txt to.")]
     public string Out { get; set; } = "";
 
-    [Option("force", OptionGroup.Output, HelpText = "Replace files that are there.")]
+    [Option("force", OptionGroup.Output, HelpText = "Replace existing files.")]
     public bool Force { get; set; }
 }

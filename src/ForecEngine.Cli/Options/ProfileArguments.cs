@@ -3,7 +3,7 @@
 namespace ForecEngine.Cli.Options;
 
 [Verb("profile",
-    HelpText = "Time a short training, kernel by kernel, against what this machine could do.",
+    HelpText = "Time the kernels of a short training and compare them with the machine's peak rates.",
     Example = "profile --data xmarket --target jp --method nmf")]
 internal sealed class ProfileArguments : TrainingArguments
 {

@@ -8,7 +8,7 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
         HelpText = "The market to recommend to: NAME or NAME=FILE[+FILE...].")]
     public string Target { get; set; } = "";
 
-    [Option("source", OptionGroup.Input, MetaValue = "M[,M...]", HelpText = "The markets that help; may be repeated.")]
+    [Option("source", OptionGroup.Input, MetaValue = "M[,M...]", HelpText = "The source markets; may be repeated.")]
     public virtual IReadOnlyList<string> Source { get; set; } = [];
 
     [Option("seed", OptionGroup.Training, MetaValue = "N", Default = "42", OfCheckpoint = true,
@@ -16,7 +16,7 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
     public string? Seed { get; set; }
 
     [Option("candidates", OptionGroup.Evaluation, MetaValue = "FILE", Kind = ValueKind.File,
-        HelpText = "Rank these lists (user<TAB>item,item,...) instead of held-out items; the target is then trained on whole.")]
+        HelpText = "Rank these lists (user<TAB>item,item,...) instead of held-out items; then all rows of the target are for training.")]
     public string? Candidates { get; set; }
 
     [Option("qrels", OptionGroup.Evaluation, MetaValue = "FILE", Kind = ValueKind.File,
@@ -31,13 +31,13 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
     public string? CandidatesFrom { get; set; }
 
     [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",
-        Default = "1; with paper and authors-code 7, but 1 where nothing is held out", OfCheckpoint = true,
+        Default = "1; with paper and authors-code 7, but 1 if nothing is held out", OfCheckpoint = true,
         Setting = nameof(SplitRules.MinimumRows),
-        HelpText = "Leave out users with fewer rows.")]
+        HelpText = "Remove users with fewer rows.")]
     public string? MinimumRows { get; set; }
 
     [Option("evaluate-from", OptionGroup.Evaluation, MetaValue = "N", Default = "7", OfCheckpoint = true,
-        HelpText = "Evaluate users with N rows or more; the others are trained on whole.")]
+        HelpText = "Evaluate users with N rows or more; all rows of the others are for training.")]
     public string? EvaluateFrom { get; set; }
     public string Device { get; set; } = "cpu";
     public string? Threads { get; set; }

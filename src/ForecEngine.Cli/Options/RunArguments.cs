@@ -3,12 +3,12 @@
 namespace ForecEngine.Cli.Options;
 
 [Verb("run", First = "experiment",
-    HelpText = "Run an experiment that was recorded, on files that have the data it was recorded with.",
+    HelpText = "Repeat a recorded experiment on files with the same data.",
     Example = "run runs/jp/result.json --data xmarket --out runs/jp-again")]
 internal sealed class RunArguments : ProgressArguments, IMarketOptions, IDeviceOptions, IStageOptions, IMetricOptions
 {
     [Option("experiment", OptionGroup.Input, Required = true, MetaValue = "FILE", Kind = ValueKind.File,
-        HelpText = "The record: a result.json, or the experiment in it alone. Its name may come first, without --experiment.")]
+        HelpText = "The record: a result.json, or only its experiment. The file may come first, without --experiment.")]
     public string Experiment { get; set; } = "";
     public string Data { get; set; } = ".";
     public IReadOnlyList<string> Columns { get; set; } = [];

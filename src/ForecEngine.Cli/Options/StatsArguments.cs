@@ -2,7 +2,7 @@
 
 namespace ForecEngine.Cli.Options;
 
-[Verb("stats", HelpText = "Sizes of markets, and how similar they are.", Example = "stats --data xmarket --markets ca,jp,uk")]
+[Verb("stats", HelpText = "Print the sizes of markets and their similarity.", Example = "stats --data xmarket --markets ca,jp,uk")]
 internal sealed class StatsArguments : MarketArguments
 {
     [Option("markets", OptionGroup.Input, Required = true, MetaValue = "M[,M...]",

@@ -8,22 +8,22 @@ namespace ForecEngine.Cli.Options;
 internal sealed class TrainArguments : TrainingArguments, IStageOptions, IMetricOptions
 {
     [Option("source", OptionGroup.Input, MetaValue = "M[,M...]",
-        HelpText = "The markets that help; may be repeated. auto, or auto:N, chooses the best one, or N, of --source-pool.")]
+        HelpText = "The source markets; may be repeated. auto, or auto:N, chooses the best one, or N, of --source-pool.")]
     public override IReadOnlyList<string> Source { get; set; } = [];
     public IReadOnlyList<string> Metrics { get; set; } = [];
     public string? Out { get; set; }
     public bool Trec { get; set; }
     public bool Force { get; set; }
 
-    [Option("source-pool", OptionGroup.SourceChoice, MetaValue = "M[,M...]", Default = "all others in --data",
+    [Option("source-pool", OptionGroup.SourceChoice, MetaValue = "M[,M...]", Default = "all other markets in --data",
         HelpText = "The markets to choose from; may be repeated.")]
     public IReadOnlyList<string> SourcePool { get; set; } = [];
 
     [Option("pilots", OptionGroup.SourceChoice, MetaValue = "N", Default = "4",
-        HelpText = "How many of the most promising markets are tried in short runs.")]
+        HelpText = "The number of markets, best statistics first, that are tried in pilot runs.")]
     public string? Pilots { get; set; }
 
-    [Option("pilot-epochs", OptionGroup.SourceChoice, MetaValue = "N", Default = "5", HelpText = "Epochs of each phase of a short run.")]
+    [Option("pilot-epochs", OptionGroup.SourceChoice, MetaValue = "N", Default = "5", HelpText = "Epochs of each phase of a pilot run.")]
     public string? PilotEpochs { get; set; }
     public string? Cache { get; set; }
     public bool Resume { get; set; }

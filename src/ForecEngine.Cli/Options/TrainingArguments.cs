@@ -7,28 +7,28 @@ namespace ForecEngine.Cli.Options;
 internal abstract class TrainingArguments : DdtcdrArguments
 {
     [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
-        HelpText = "On the target alone gmf, mlp, nmf, and by counting pop, itemknn; with sources gmf++, mlp++, nmf++, "
-            + "ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil; and forks nmf-forec, forec, reptile-forec, "
+        HelpText = "On the target alone: gmf, mlp, nmf, and the counting methods pop and itemknn. With sources: gmf++, mlp++, nmf++, "
+            + "ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and the forks nmf-forec, forec, reptile-forec, "
             + "anil-forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", OptionGroup.Training, MetaValue = "NAME", Kind = ValueKind.Preset,
-        HelpText = "Named settings, which the options below override: paper as the paper says, authors-code as its "
-            + "released code does, tuned for the best results.")]
+        HelpText = "Named settings, which the options below override: paper as in the paper, authors-code as in its "
+            + "released code, tuned for the best results.")]
     public string Preset { get; set; } = Recommenders.Experiments.Preset.Default;
 
     [Option("hold-out", OptionGroup.Evaluation, MetaValue = "RULE", ValuesOf = typeof(HoldOut),
         Default = "last-positives; last-rows with authors-code", Setting = nameof(SplitRules.HoldOut),
-        HelpText = "What of each user is kept out of training to be ranked: last-positives, last-rows even if they are no "
-            + "positives, or none: all rows are trained on and nobody is evaluated.")]
+        HelpText = "Which rows of each user are held out for evaluation: last-positives, last-rows even if they are not "
+            + "positives, or none: all rows are for training and no user is evaluated.")]
     public string? HoldOut { get; set; }
 
     [Option("epochs", OptionGroup.Training, MetaValue = "N", Setting = "Gradient.Epochs", Needs = MethodPart.Gradient,
-        HelpText = "Epochs of each phase.")]
+        HelpText = "The epochs of each phase.")]
     public virtual string? Epochs { get; set; }
 
     [Option("batch-size", OptionGroup.Training, MetaValue = "N", Setting = "Samples.BatchSize", Needs = MethodPart.Gradient,
-        HelpText = "Samples of a minibatch.")]
+        HelpText = "The samples of a minibatch.")]
     public string? BatchSize { get; set; }
 
     [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = "LearningRate", Needs = MethodPart.Gradient,
@@ -41,13 +41,13 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? L2 { get; set; }
 
     [Option("negatives", OptionGroup.Training, MetaValue = "N", Setting = "Samples.Negatives", Needs = MethodPart.Gradient,
-        HelpText = "Negatives for each positive.")]
+        HelpText = "The number of negatives per positive.")]
     public string? Negatives { get; set; }
 
     [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude),
         Setting = "Samples.NegativesExclude", Needs = MethodPart.Gradient,
-        HelpText = "Negatives are never items of a user's training rows, or of all rows, as the released code. all leaks "
-            + "what is held out.")]
+        HelpText = "Negatives are never items of the user's training rows, or of all rows as in the released code. all leaks "
+            + "the held-out items.")]
     public string? NegativesExclude { get; set; }
 
     [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = "Model.Dimension", Needs = MethodPart.Gradient,
@@ -59,13 +59,13 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? Layers { get; set; }
 
     [Option("adam", OptionGroup.Training, ValuesOf = typeof(AdamMode), Setting = "Gradient.Adam", Needs = MethodPart.Gradient,
-        HelpText = "Whether every row of a table moves at every step, or those of the minibatch.")]
+        HelpText = "Whether Adam moves every row of a table in every step, or only the minibatch's rows.")]
     public string? Adam { get; set; }
 
     [Option("sampling", OptionGroup.Training, ValuesOf = typeof(Sampling), Setting = "Samples.Sampling",
         Needs = MethodPart.Sources,
-        HelpText = "How markets share minibatches: in turn; as one (not for ddtcdr and conet); or in turn, with the "
-            + "source rows of the target's items alone.")]
+        HelpText = "How markets share minibatches: in turn; all mixed (not for ddtcdr and conet); or in turn, with only the "
+            + "source rows of the target's items.")]
     public string? Sampling { get; set; }
 
     /// <summary>The settings of the preset, overridden by the options.</summary>
@@ -109,7 +109,7 @@ internal abstract class TrainingArguments : DdtcdrArguments
         {
             if ((long)batch * widest > Array.MaxLength)
                 throw new CommandLineException($"{option}: {batch} samples through {widest} units, the widest of --layers and --head, "
-                    + $"are too many; {Array.MaxLength / widest} is the most");
+                    + $"are too many; at most {Array.MaxLength / widest} are possible");
         }
 
         return settings;

@@ -20,7 +20,7 @@ internal static class Evaluate
         output.RequireDirectory();
         if (!arguments.Trec && arguments.Out is not null)
             throw new CommandLineException(
-                "--out: what evaluate writes there are TREC files; ask for them with --trec, or for results with --json FILE");
+                "--out: evaluate only writes TREC files there, with --trec; --json FILE writes the results");
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);

@@ -36,7 +36,7 @@ internal static class MarketChoice
 
     /// <summary>The k-core filter: the fewest rows of an item and of a user, and the number of passes; null if not given.</summary>
     public static (int? K, int? Passes) KCore(MarketArguments arguments) => arguments is { KCorePasses: not null, KCore: null }
-        ? throw new CommandLineException("--k-core-passes: there is no --k-core that it belongs to")
+        ? throw new CommandLineException("--k-core-passes needs --k-core")
         : (OptionValue.AtLeast("--k-core", arguments.KCore, 1), OptionValue.AtLeast("--k-core-passes", arguments.KCorePasses, 1));
 
     /// <summary>The files of the data and how they are filtered.</summary>
@@ -79,13 +79,13 @@ internal static class MarketChoice
     {
         string[] parts = market.Split('=', 2);
         if (parts[0].Length == 0 || parts[0].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
-            throw new CommandLineException($"{option}: '{market}' has no market's name; NAME or NAME=FILE[+FILE...] is needed, "
-                + "the name without white space");
+            throw new CommandLineException($"{option}: '{market}' has no name of a market; expects NAME or NAME=FILE[+FILE...], "
+                + "with a name without white space");
         if (parts.Length == 1)
             RequireKnown(market, options.Data);
         MarketFiles files = (find ?? MarketFiles.Find)(market, options.Data) with { Columns = Columns(options) };
         return files.Files.Any(string.IsNullOrWhiteSpace)
-            ? throw new CommandLineException($"{option}: '{market}' has a file without a name; NAME=FILE[+FILE...] is needed")
+            ? throw new CommandLineException($"{option}: '{market}' has an empty file name; expects NAME=FILE[+FILE...]")
             : files;
     }
 

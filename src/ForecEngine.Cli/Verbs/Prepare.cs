@@ -31,7 +31,7 @@ internal static class Prepare
         IReadOnlyList<string> named = arguments.Markets is [] ? MarketFiles.RawNames(arguments.Data) : arguments.Markets;
         IReadOnlyList<MarketFiles> markets = MarketChoice.Several("--markets", named, arguments, MarketFiles.FindRaw);
         if (markets.Count == 0)
-            throw new DataFormatException($"{arguments.Data}: there is no ratings_NAME_*.txt.gz in it; name markets with --markets");
+            throw new DataFormatException($"{arguments.Data}: has no ratings_NAME_*.txt.gz; name markets with --markets");
         MarketFiles? reference = Reference(arguments, markets);
         if (reference is null && (arguments.ReferenceItemK ?? arguments.ReferenceUserK) is not null)
             throw new CommandLineException("--reference-item-k and --reference-user-k: there is no reference; name one with --reference");

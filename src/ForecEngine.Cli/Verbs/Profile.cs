@@ -22,13 +22,13 @@ internal static class Profile
         using IDevice profiled = device.Profiled();
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, settings, terminal);
 
-        terminal.Say("measuring what this machine can do");
+        terminal.Say("measuring the machine's peak rates");
         IReadOnlyList<MachineCeilings> ceilings = Ceilings(threads);
         terminal.Say("training, to compile the kernels");
         Train(profiled);
-        terminal.Say("training, to tell its speed");
+        terminal.Say("training, to measure the speed");
         ExperimentOutcome plain = Train(device);
-        terminal.Say("training, to tell where the time goes");
+        terminal.Say("training, under the profiler");
         TraceRecording recording = new();
         ExperimentOutcome traced;
         using (recording)
@@ -124,7 +124,7 @@ internal static class Profile
                 Text($"{line.Work.Bytes / 1e9:F2}"), Text($"{line.Gbps:F2}"), Text($"{100 * line.Gbps / ceiling.CopyGbps:F1}%"),
             ]));
         output.WriteLine("A multiply-add is two FLOPs. Bytes are counted as if nothing were cached,");
-        output.WriteLine("so what fits a cache can be faster than a copy.");
+        output.WriteLine("so data that fit in a cache can be faster than a copy.");
     }
 
     private static string[] Times(TraceLine line) =>

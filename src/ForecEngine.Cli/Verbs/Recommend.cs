@@ -16,7 +16,7 @@ internal static class Recommend
         int top = OptionValue.AtLeast("--top", arguments.Top, 1) ?? DefaultTop;
         IReadOnlyList<IReadOnlyList<string>> newCustomers = [.. arguments.Items.Select(items => CsvFields.Read("--items", items))];
         if (format == ListFormat.Parquet && arguments.Out is null)
-            throw new CommandLineException("--format: parquet is no text for standard output; name a file with --out");
+            throw new CommandLineException("--format: parquet cannot be written to standard output; name a file with --out");
         if (arguments.Out is null && JsonOutput.TakesStandardOutput(arguments))
             throw new CommandLineException("--json: the lists go to standard output; name a file for them with --out, or one for --json");
 
@@ -66,7 +66,7 @@ internal static class Recommend
         TrainedModel trained = TrainedModel.LoadToScore(arguments.Model, device);
         MarketFiles target = Target(arguments, trained);
         if (!trained.NeedsData && arguments.Source.Count > 0)
-            throw new CommandLineException("--source: the checkpoint has its ids beside it, so nothing is read of the sources");
+            throw new CommandLineException("--source has no effect: the checkpoint has its ids beside it, so the sources are not read");
         if (trained.NeedsData)
             trained.Prepare(trained.Read(new DataRequest(target, MarketChoice.Several("--source", arguments.Source, arguments))));
         terminal.Announce($"reading {string.Join(", ", target.Files)}");
@@ -89,7 +89,7 @@ internal static class Recommend
         if (arguments.Target is { } given)
             return MarketChoice.One("--target", given, arguments);
         if (arguments.Columns.Count > 0)
-            throw new CommandLineException("--columns: there is no --target whose columns they name");
+            throw new CommandLineException("--columns needs --target, whose columns it names");
         return RunRows(arguments) is { } rows && trained.Target is { } market
             ? new MarketFiles(market, [rows])
             : throw new CommandLineException(
@@ -122,7 +122,7 @@ internal static class Recommend
         terminal.Say(string.Create(
             CultureInfo.InvariantCulture, $"{recommendation.Lists:N0} lists from {recommendation.Items:N0} items in {seconds:F1} s"));
         Count(recommendation.FoldedIn, "of them folded in: customers that the model has no row for");
-        Count(recommendation.WithoutKnownItems, "without a list: customers of whose items the model knows none");
+        Count(recommendation.WithoutKnownItems, "without a list: customers without any item that the model knows");
         Count(recommendation.NothingLeft, "without a list: customers who have every item that could be recommended");
         Count(recommendation.ItemsWithoutRow, "items of the rows never recommended: the model has no row for them");
         Count(recommendation.UnknownOnlyItems, "items of --only-items unknown");

@@ -29,9 +29,9 @@ internal static class RecordedData
                 return found with { Market = name };
             string near = Nearest.Of(name, there.Select(files => files.Market)) is { } market
                 ? $"the nearest by name is {there.First(files => files.Market == market).Files[0]}, which has other rows"
-                : $"no file there is called like it";
+                : $"no file has this name";
             throw new DataFormatException(
-                $"{options.Data}: no file has the rows of {name} that the record was made with (digest {digest}); {near}");
+                $"{options.Data}: no file has the rows of {name} that were recorded (digest {digest}); {near}");
         }
 
         // Null for files without ratings.
@@ -55,7 +55,7 @@ internal static class RecordedData
                 return null;
             IEnumerable<string> files = Directory.GetFiles(options.Data).Order(StringComparer.Ordinal);
             return files.FirstOrDefault(path => CandidateFile.Digest(path) == digest)
-                ?? throw new DataFormatException($"{options.Data}: no file is the {kind} that the record was made with (digest {digest})");
+                ?? throw new DataFormatException($"{options.Data}: no file is the {kind} file that was recorded (digest {digest})");
         }
     }
 }

@@ -1,4 +1,4 @@
-// // How train treats files in --out: they are replaced only on request, and a run resumes only from its own checkpoints.
+// How train treats files in --out: they are replaced only on request, and a run resumes only from its own checkpoints.
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -8,15 +8,15 @@ internal static class RunStart
 
     /// <summary>Tells how to continue a training that a signal ends.</summary>
     public static string HowToContinue(IStageOptions arguments, StageStore? stages, Interruption interruption) =>
-        arguments.Out is null ? "nothing is kept without --out"
-        : (stages?.LastCheckpoint is null ? "there is no checkpoint yet; begin again" : "go on")
+        arguments.Out is null ? "without --out nothing is saved"
+        : (stages?.LastCheckpoint is null ? "there is no checkpoint yet; start again" : "continue")
             + $" with: {interruption.Command("--resume")}";
 
     /// <summary>Fails, before any data are read, if the directory holds a run and neither --force nor --resume is given.</summary>
     public static void Require(IStageOptions arguments, RunDirectory? directory)
     {
         if (!arguments.Resume)
-            arguments.RequireFree(directory, ", --resume goes on with it if this is the same experiment");
+            arguments.RequireFree(directory, ", --resume continues it if this is the same experiment");
     }
 
     /// <summary>With --resume: returns the result of a finished run, or reports whether there is a checkpoint to resume from.</summary>
@@ -26,24 +26,24 @@ internal static class RunStart
     {
         if (directory.Finished(experiment, metrics, arguments.Trec) is { } finished)
         {
-            terminal.Say($"{arguments.Out}: this run has finished; what it came to:");
+            terminal.Say($"{arguments.Out}: this run has finished; its result:");
             return finished;
         }
 
         switch (directory.Unfinished(experiment))
         {
             case null when directory.Present().Count == 0:
-                terminal.Warn($"--resume: there is nothing to go on from in {arguments.Out}; training begins at the beginning");
+                terminal.Warn($"--resume: {arguments.Out} has no checkpoint; training starts from the beginning");
                 break;
             case null when directory.Differences(experiment) is { Count: > 0 } differences:
                 Replace(differences, "holds another run");
                 break;
             case null:
-                terminal.Warn($"--resume: what {arguments.Out} holds of this run is not whole, and there are no checkpoints; "
-                    + "training begins at the beginning");
+                terminal.Warn($"--resume: {arguments.Out} has neither all files of this run nor checkpoints; "
+                    + "training starts from the beginning");
                 break;
             case [_, ..] differences:
-                Replace(differences, "holds the stages of another run");
+                Replace(differences, "has the stages of another run");
                 break;
         }
 
@@ -55,8 +55,8 @@ internal static class RunStart
             string told = string.Join("; ", differences.Take(MostDifferences)) + (more > 0 ? $"; and {more} more" : "");
             string problem = $"--resume: {arguments.Out} {holds} ({told})";
             if (!arguments.Force)
-                throw new IOException($"{problem}; --force begins this one in its place");
-            terminal.Warn($"{problem}; stages that both share are taken over, the rest is replaced");
+                throw new IOException($"{problem}; --force replaces it by this one");
+            terminal.Warn($"{problem}; equal stages are reused, the others are replaced");
         }
     }
 }

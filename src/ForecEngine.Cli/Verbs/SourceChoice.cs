@@ -39,7 +39,7 @@ internal sealed class SourceChoice
             throw new CommandLineException($"--source-pool: {target.Market} is the target; a source is another market");
         return options.Sources <= pool.Count
             ? new SourceChoice(pool, options)
-            : throw new CommandLineException($"--source: {arguments.Source[0]} asks for {options.Sources} of {pool.Count} markets "
+            : throw new CommandLineException($"--source: {arguments.Source[0]} requests {options.Sources} of {pool.Count} markets "
                 + $"({string.Join(", ", pool.Select(market => market.Market))}); name more with --source-pool");
     }
 
@@ -55,7 +55,7 @@ internal sealed class SourceChoice
         if (chosen.FirstOrDefault(source => source.Prior.SharedItems == 0) is { } stranger)
         {
             throw new DataFormatException($"{stranger.Prior.Market}: no item in common with {request.Target.Market}, so it cannot be "
-                + $"a source; fewer sources than {_options.Sources} can");
+                + $"a source; request fewer than {_options.Sources} sources");
         }
 
         Print(ranking, terminal.Output);

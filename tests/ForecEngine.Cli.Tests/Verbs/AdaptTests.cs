@@ -107,12 +107,12 @@ public sealed class AdaptTests : IDisposable
     [InlineData(2, "--fine-tune-l2: expects a number from 0 on that a float holds, got '-1'", "--fine-tune-l2", "-1")]
     [InlineData(2, "--fine-tune-loss: 'bpr' is not one of bce, mse", "--fine-tune-loss", "bpr")]
     [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
-    [InlineData(2, "--force: what it replaces is in --out", "--force")]
+    [InlineData(2, "--force needs --out", "--force")]
     [InlineData(2, "--checkpoint-every: the checkpoints are in --out", "--checkpoint-every", "5")]
     [InlineData(2, "--fine-tune-batch-size: 2147483647 is not between 1 and 1048576", "--fine-tune-batch-size", "2147483647")]
     [InlineData(
         2, "--fine-tune-batch-size: 1000000 samples through 4096 units, the widest of --layers and --head, are too many; "
-            + "524287 is the most",
+            + "at most 524287 are possible",
         "--fine-tune-batch-size", "1000000", "--layers", "16,4096,8")]
     [InlineData(2, "--batch-size: 1000000 samples through 4096 units", "--batch-size", "1000000", "--layers", "16,4096,8")]
     [InlineData(2, "--shots: 1000000 samples through 4096 units", "--shots", "1000000", "--layers", "16,4096,8")]

@@ -48,7 +48,7 @@ public sealed class PrepareTests(ToolRun tool) : IClassFixture<ToolRun>
         Write(Path.Combine(raw, "ratings_jp_Books.txt.gz"), ["u i 5.0 2020-01-01"]);
         ToolRun.Run("prepare", "--data", raw, "--out", tool["none"], "--quiet").Failed(1, "jp: the filter keeps none of its 1 rows");
         Assert.False(Directory.Exists(tool["none"]));
-        ToolRun.Run("prepare", "--data", tool.Root, "--out", tool["none"], "--quiet").Failed(1, "there is no ratings_NAME_*.txt.gz in it");
+        ToolRun.Run("prepare", "--data", tool.Root, "--out", tool["none"], "--quiet").Failed(1, "has no ratings_NAME_*.txt.gz");
         ToolRun.Run("prepare", "--data", raw, "--out", tool["none"], "--reference-item-k", "3", "--quiet")
             .Failed(2, "there is no reference");
     }

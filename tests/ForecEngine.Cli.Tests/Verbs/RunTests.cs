@@ -45,7 +45,7 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
         File.WriteAllLines(Path.Combine(other, "jp.txt"), File.ReadLines(tool["jp_5core.txt"]).SkipLast(1));
         Rerun(other).Failed(1, "no file has the rows of jp", $"the nearest by name is {Path.Combine(other, "jp.txt")}");
         File.Delete(Path.Combine(other, "jp.txt"));
-        Rerun(other).Failed(1, "no file has the rows of jp", "no file there is called like it");
+        Rerun(other).Failed(1, "no file has the rows of jp", "no file has this name");
         Rerun(tool["nowhere"]).Failed(1, "no such directory");
 
         Said Rerun(string data) => ToolRun.Run("run", tool[Path.Combine("once", "result.json")], "--data", data, "--quiet");

@@ -47,7 +47,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         File.WriteAllText(tool[Path.Combine("forced", "notes.txt")], "mine");
         byte[] before = File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]);
         tool.Train(Run("2")).Failed(
-            1, ": result.json, model.safetensors, ", " would be replaced; --force does so, --resume goes on with it");
+            1, ": result.json, model.safetensors, ", " would be replaced; --force does so, --resume continues it");
         tool.Train(Run("2", "--resume")).Failed(1, "holds another run (seed: 1 there, 2 here)", "--force");
         Assert.Equal(before, File.ReadAllBytes(tool[Path.Combine("forced", "model.safetensors")]));
         tool.Train(Run("2", "--force")).Done();
@@ -58,7 +58,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
 
     [Fact]
     public void Resume_without_a_checkpoint_says_so() => Assert.Contains(
-        $"--resume: there is nothing to go on from in {tool["new"]}",
+        $"--resume: {tool["new"]} has no checkpoint",
         tool.Train("--method", "gmf", "--out", tool["new"], "--resume").Done().Error, StringComparison.Ordinal);
 
     [Theory]
