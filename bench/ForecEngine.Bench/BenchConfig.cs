@@ -1,4 +1,4 @@
-// How benches run: in this process, which starts as the tool does (no tiering) and builds nothing, so that benches work
+// The configuration of benches. They run in this process, without tiered compilation like the tool, and build nothing, so that they work
 // with central package versions and without a network.
 
 using BenchmarkDotNet.Columns;
@@ -14,7 +14,7 @@ namespace ForecEngine.Bench;
 /// <summary>The configuration of every bench.</summary>
 internal sealed class BenchConfig : ManualConfig
 {
-    /// <param name="isShort">Three iterations instead of as many as the figures need: to see that all runs, not how fast.</param>
+    /// <param name="isShort">Whether to run three iterations only, to check that the benches run.</param>
     public BenchConfig(bool isShort)
     {
         AddJob((isShort ? Job.ShortRun : Job.Default).WithToolchain(InProcessEmitToolchain.Instance));

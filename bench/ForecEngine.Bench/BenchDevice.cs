@@ -5,12 +5,12 @@ using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Bench;
 
-/// <summary>A device to be made.</summary>
+/// <summary>The description of a device.</summary>
 /// <param name="VectorBits">The width of its vectors, or 0 for the scalar device.</param>
-/// <param name="Threads">Its threads.</param>
+/// <param name="Threads">The number of threads.</param>
 public sealed record BenchDevice(int VectorBits, int Threads)
 {
-    /// <summary>All that this machine has.</summary>
+    /// <summary>All devices of this machine.</summary>
     public static IEnumerable<BenchDevice> All =>
     [
         new(0, 1),
@@ -22,7 +22,7 @@ public sealed record BenchDevice(int VectorBits, int Threads)
     public static IReadOnlyList<int> ThreadCounts { get; } =
         [.. Enumerable.Range(0, 10).Select(i => 1 << i).Where(threads => threads < Environment.ProcessorCount), Environment.ProcessorCount];
 
-    /// <summary>Whether it is the specification.</summary>
+    /// <summary>Whether it is the scalar device.</summary>
     public bool IsScalar => VectorBits == 0;
 
     /// <summary>Makes it.</summary>

@@ -1,4 +1,4 @@
-// Numbers and ids for kernels, drawn by name: the same for every device.
+// Random numbers and ids for kernels, drawn by name, so that they are the same on every device.
 
 using ForecEngine.Kernels;
 
@@ -10,7 +10,7 @@ internal sealed class BenchInputs(IDevice device)
 {
     private int _drawn;
 
-    /// <summary>The rows of a minibatch.</summary>
+    /// <summary>The number of rows of a minibatch.</summary>
     public const int Batch = 1024;
 
     /// <summary>Numbers uniform in (-1, 1).</summary>

@@ -9,10 +9,10 @@ internal static class BenchMarkets
 {
     private static readonly string[] s_names = ["ca", "uk"];
 
-    /// <summary>Where the real ones are; null for synthetic ones.</summary>
+    /// <summary>The folder of the real ones; null for synthetic ones.</summary>
     public static string? Directory { get; set; }
 
-    /// <summary>What the markets are, for a table's head.</summary>
+    /// <summary>A description of the markets, for a table's heading.</summary>
     public static string Description => Directory is null ? "synthetic markets of the sizes of XMarket's ca and uk" : "XMarket's ca and uk";
 
     /// <summary>Reads or generates both.</summary>

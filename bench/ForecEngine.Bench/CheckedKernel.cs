@@ -1,5 +1,5 @@
-// A bench of a kernel on every device. Before its time is taken, the kernel runs once on the device and once on the scalar
-// one; where a bit of what they wrote differs, nothing is timed.
+// A bench of a kernel on every device. Before the timing, the kernel runs once on the device and once on the scalar device; if a bit of
+// their results differs, nothing is timed.
 
 using BenchmarkDotNet.Attributes;
 using ForecEngine.Kernels;
@@ -7,8 +7,8 @@ using ForecEngine.Kernels;
 namespace ForecEngine.Bench;
 
 /// <summary>A kernel with its inputs in a device's memory.</summary>
-/// <param name="Run">Runs it.</param>
-/// <param name="Written">What it writes.</param>
+/// <param name="Run">Runs the kernel.</param>
+/// <param name="Written">Its results.</param>
 public sealed record KernelCase(Action Run, params IReadOnlyList<Slice<Real>> Written);
 
 /// <summary>A bench of one kernel.</summary>
@@ -17,7 +17,7 @@ public abstract class CheckedKernel
     private IDevice? _device;
     private Action _run = () => throw new InvalidOperationException("the kernel has not been checked");
 
-    /// <summary>What to run on.</summary>
+    /// <summary>The devices to run on.</summary>
     public static IEnumerable<BenchDevice> Devices => BenchDevice.All;
 
     /// <summary>The device of this bench.</summary>
@@ -27,7 +27,7 @@ public abstract class CheckedKernel
     /// <summary>The kernel and its inputs, the same whatever the device.</summary>
     protected abstract KernelCase Prepare(IDevice device);
 
-    /// <summary>Makes the device, and holds the kernel's results on it to the scalar device's.</summary>
+    /// <summary>Creates the device, and compares the kernel's results with the scalar device's.</summary>
     [GlobalSetup]
     public void Check()
     {
@@ -40,7 +40,7 @@ public abstract class CheckedKernel
         foreach ((Slice<Real> actual, Slice<Real> wanted) in timed.Written.Zip(expected.Written))
         {
             if (!Bits(actual).SequenceEqual(Bits(wanted)))
-                throw new InvalidOperationException($"this kernel on {Device} does not give what the scalar device gives; it is not timed");
+                throw new InvalidOperationException($"this kernel's results on {Device} differ from the scalar device's; it is not timed");
         }
 
         _run = timed.Run;

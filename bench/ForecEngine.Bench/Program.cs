@@ -1,10 +1,10 @@
-// The benches. Every operation and the ends that users meet:
+// The benches. Every operation, and training and evaluation as a whole:
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- --filter '*'               [--short] [--data DIR]
-// The engine against this machine's ceilings and against its peers, as one table:
+// The engine compared with this machine's peak rates and with its peers, as one table:
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- summary                   [--short] [--data DIR]
-// What a sample, a row and an iteration cost from 10,000 rows to 10 million, as a table and a plot (default: scale.svg):
+// The cost of a sample, a row and an iteration from 10,000 rows to 10 million, as a table and a plot (default: scale.svg):
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- scale                     [--short] [--plot FILE.svg]
-// What fold-in costs in nDCG against training, on XMarket's markets:
+// The nDCG of fold-in compared with training, on XMarket's markets:
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- fold-in                   --data DIR
 // Without --data, other markets are synthetic, of the sizes of XMarket's ca and uk.
 
@@ -48,7 +48,7 @@ switch (rest)
         FoldInTable.Print(directory, Console.Out);
         return 0;
     case ["fold-in", ..]:
-        Console.Error.WriteLine("fold-in: it runs on XMarket's files, and on nothing else: fold-in --data DIR");
+        Console.Error.WriteLine("fold-in: it needs XMarket's files: fold-in --data DIR");
         return 2;
     case ["scale"]:
         ScaleTable.Print(isShort, "scale.svg", Console.Out, Console.Error);

@@ -1,4 +1,4 @@
-// How many times as fast as the scalar device: the column that a table of devices is read for.
+// The column of a device's speed relative to the scalar device.
 
 using System.Globalization;
 using BenchmarkDotNet.Columns;

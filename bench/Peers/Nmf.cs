@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace ForecEngine.Peers;
 
-/// <summary>A (user, item, label) triple, as a .samples file holds it.</summary>
+/// <summary>A (user, item, label) triple of a .samples file.</summary>
 internal readonly record struct Sample(int User, int Item, float Label);
 
 /// <summary>A minibatch as tensors.</summary>

@@ -1,5 +1,5 @@
-// TorchSharp as a peer of the engine: the same NMF on the same samples, and first-order MAML. Minibatches are made before the timing
-// starts, so that only forward, backward and Adam are timed. Prints one JSON object a line, like ncf_loop.py.
+// TorchSharp as a peer of the engine: the same NMF on the same samples, and first-order MAML. Minibatches are created before the timing
+// starts, so that only forward, backward and Adam are timed. Prints one JSON object per line, like ncf_loop.py.
 //
 //   ForecEngine.Peers --users U --items I --threads N --seconds S MARKET.samples...
 

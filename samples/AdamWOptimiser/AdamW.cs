@@ -1,4 +1,4 @@
-// AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019), as torch.optim.AdamW has it:
+// AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019), as in torch.optim.AdamW:
 //   m = m + (1 - b1) (g - m);  v = b2 v + (1 - b2) g^2;  p = (1 - rate decay) p - step m / (scale sqrt(v) + eps),
 // with step = rate / (1 - b1^t) and scale = 1 / sqrt(1 - b2^t).
 
@@ -7,7 +7,7 @@ using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Optimisers;
 
-/// <summary>AdamW over a model's parameters. Its two statistics go into checkpoints by their names.</summary>
+/// <summary>AdamW over a model's parameters. Checkpoints have its two statistics by name.</summary>
 internal sealed class AdamW(IDevice device, IReadOnlyList<Parameter> parameters, double rate, double decay)
     : Optimiser<AdamWStep>(device, parameters, "exp_avg", "exp_avg_sq")
 {

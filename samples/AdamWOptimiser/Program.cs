@@ -1,5 +1,5 @@
-// Trains with an optimiser of our own, stops in the middle, goes on from the checkpoint, and comes to the same numbers as a training that
-// was never stopped: a checkpoint holds the optimiser's state by its names.
+// Trains with a custom optimiser, stops in the middle and resumes from the checkpoint. The result has the same numbers as an uninterrupted
+// training, because the checkpoint has the optimiser's state by name.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
@@ -33,7 +33,7 @@ finally
 
 StageStore Stages(bool resumes) => new(cache: null, run.FullName, resumes, say: Console.WriteLine);
 
-// Null where the training was stopped.
+// Null if the training was stopped.
 double? Train(StageStore? stages, int stopAfter)
 {
     using CancellationTokenSource stop = new();

@@ -1,4 +1,4 @@
-// A method of our own, which is a plan: nmf++, then all of its weights fine-tuned on the target alone.
+// A custom method, which is a plan: nmf++, then all of its weights fine-tuned on the target alone.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
@@ -11,7 +11,7 @@ string folder = args.Length > 0 ? args[0] : "data";
 TrainingSettings settings = Preset.Find("paper");
 Plan joint = PlanCatalog.Find("nmf++", settings);
 
-// The phase goes on with nmf++'s model: five epochs on the target, at a tenth of the learning rate.
+// The phase continues with nmf++'s model: five epochs on the target, with a tenth of the learning rate.
 GradientFit fit = (GradientFit)joint.Phases[^1].Fit;
 Phase fineTuning = new("nmf-tuned", "nmf", Scope.Target, fit with
 {
@@ -26,7 +26,7 @@ using IDevice device = new SimdDevice(Environment.ProcessorCount);
 double before = Ndcg(joint), after = Ndcg(plan);
 Console.WriteLine($"nDCG@10 of jp: nmf++ {before:0.0000}, fine-tuned {after:0.0000}");
 
-// Better than chance by far, and not the model that it began with.
+// Far better than chance, and different from the initial model.
 return after > 0.15 && after != before ? 0 : 1;
 
 double Ndcg(Plan method)

@@ -1,4 +1,4 @@
-// Uses an operation of our own on the tape, and checks its gradient against central differences, on a scalar and on a SIMD device.
+// Uses a custom operation on the tape, and checks its gradient against central differences on the scalar and a SIMD device.
 
 using ForecEngine;
 using ForecEngine.Gradients;

@@ -1,5 +1,5 @@
-// Trains a recommender for a small market with the help of a large one, says how good it is, and prints a customer's list.
-// Run it in the repository's root, where data/ is, or name the folder of the markets.
+// Trains a recommender for a small market with a large one as source, prints its nDCG@10 and a customer's list. Run it in the repository's
+// root, which has data/, or name the folder of the markets.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;

@@ -1,5 +1,5 @@
-// Trains a model of our own. First its gradient is checked against central differences; then the catalogue learns its name, and a plan
-// trains it like any other model. What comes back from its checkpoint gives the same scores.
+// Trains a custom model. First its gradient is checked against central differences. Then it is added to the catalogue, and a plan trains it
+// like any other model. Read back from its checkpoint, it gives the same scores.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Gradients;

@@ -1,5 +1,5 @@
-// Two towers with biases: a user's vector through a layer, an item's vector through another, the product of the two summed, and how
-// much the user buys and how well the item sells.
+// Two towers with biases: a dense layer over the user's vector, another over the item's vector, their dot product, and a bias for the user
+// and for the item.
 //   logit = sum(relu(A p_u + a) x (B q_i + b)) + c_u + d_i
 
 using ForecEngine;
@@ -47,12 +47,12 @@ internal sealed class TwoTower : IRecommender
         return tape.Add(tape.RowSum(tape.Multiply(user, item)), biases);
     }
 
-    /// <summary>For new users, whose vectors and biases are fitted to their items: all else stays.</summary>
+    /// <summary>For new users, whose vectors and biases are fitted to their items; all other parameters are frozen.</summary>
     public IRecommender WithUsers(IDevice device, int users) => new TwoTower(
         _user.WithRows(device, users), _userBias.WithRows(device, users), _item.Frozen(), _itemBias.Frozen(), _userLayer.Frozen(),
         _itemLayer.Frozen());
 
-    /// <summary>The sizes of the model in a checkpoint, all of whose tensors must have them; null where it holds another model.</summary>
+    /// <summary>The sizes of the model in a checkpoint, checked for all tensors; null if the checkpoint has another model.</summary>
     public static ModelShape? Recognise(SafetensorsFile file)
     {
         if (!file.TryFind("user_layer.weight", out SafeTensor? layer) || !file.TryFind("user_bias.weight", out SafeTensor? users)

@@ -1,4 +1,4 @@
-// A table of ca's and uk's users, 8,020 x 8, and the gradient of a minibatch, grouped and summed by rows: what both Adam benches update.
+// A table of ca's and uk's users, 8,020 x 8, and the gradient of a minibatch: the input of both Adam benches.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;

@@ -1,4 +1,4 @@
-// Adam over a whole embedding table, as torch.optim.Adam has it: every row moves at every step.
+// Adam over a whole embedding table, as in torch.optim.Adam: every row moves in every step.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;

@@ -1,4 +1,4 @@
-// Adam over the rows that a minibatch touched, as torch.optim.SparseAdam has it.
+// Adam over the rows that a minibatch touched, as in torch.optim.SparseAdam.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;

@@ -1,11 +1,11 @@
-// The loss of a minibatch and its adjoint: exp, log and a division an element.
+// The loss of a minibatch and its adjoint: exp, log and a division per element.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Bench.Kernels;
 
-/// <summary>Binary cross-entropy, forward and back.</summary>
+/// <summary>Binary cross-entropy, forward and backward.</summary>
 public class BinaryCrossEntropyBench : CheckedKernel
 {
     /// <inheritdoc/>

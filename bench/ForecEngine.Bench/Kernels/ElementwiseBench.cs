@@ -1,11 +1,11 @@
-// Elementwise operations: a rectifier of the MLP's widest layer and the product of GMF, each with its adjoint.
+// Elementwise operations: the ReLU of the MLP's widest layer and the product of GMF, each with its adjoint.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Bench.Kernels;
 
-/// <summary>A rectifier, forward and back.</summary>
+/// <summary>A ReLU, forward and backward.</summary>
 public class ReluBench : CheckedKernel
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public class ReluBench : CheckedKernel
     }
 }
 
-/// <summary>A product, forward and back.</summary>
+/// <summary>A product, forward and backward.</summary>
 public class ProductBench : CheckedKernel
 {
     /// <inheritdoc/>

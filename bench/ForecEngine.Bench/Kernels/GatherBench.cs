@@ -1,4 +1,4 @@
-// Embedding lookup: a minibatch's rows of a table of 8 columns, one that a cache holds and one that none does.
+// Embedding lookup: a minibatch's rows of two tables of 8 columns, one that fits in a cache and one that does not.
 
 using BenchmarkDotNet.Attributes;
 using ForecEngine.Kernels;

@@ -1,11 +1,12 @@
-// The negatives of an epoch: Philox draws from the items that a user has no training row for. Each is held to that before any is timed.
+// The negatives of an epoch: Philox draws from the items that a user has no training row for. The draws of an epoch are checked before the
+// timing.
 
 using BenchmarkDotNet.Attributes;
 using ForecEngine.Recommenders.Data;
 
 namespace ForecEngine.Bench.Kernels;
 
-/// <summary>Negative sampling, four a training row of ca.</summary>
+/// <summary>Negative sampling, four per training row of ca.</summary>
 public class NegativesBench
 {
     private const int Negatives = 4;

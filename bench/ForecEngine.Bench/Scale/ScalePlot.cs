@@ -1,5 +1,5 @@
-// The plot of the scale table: what a sample, a candidate and a row cost, and an iteration of meta-learning, over the market's rows.
-// Flat is what is aimed at, so costs begin at 0; rows are on a logarithmic axis.
+// The plot of the scale table: the costs of a sample, a candidate, a row and an iteration of meta-learning over the number of rows. The
+// goal is a flat line, so the axis of costs starts at 0; the axis of rows is logarithmic.
 
 using System.Globalization;
 using ScottPlot;
@@ -14,7 +14,7 @@ internal static class ScalePlot
     private const int Width = 1100;
     private const int Height = 420;
 
-    // Colours that stay apart for the colour-blind (Okabe and Ito, 2008), each with a marker of its own.
+    // Colours that colour-blind people can distinguish (Okabe and Ito, 2008), each with its own marker.
     private static readonly Color s_blue = Color.FromHex("#0072B2");
     private static readonly Color s_orange = Color.FromHex("#D55E00");
     private static readonly Color s_green = Color.FromHex("#009E73");

@@ -1,5 +1,5 @@
-// What a market of one size costs, from its file to its ranking, as a user meets it: read and prepared, trained by nmf's plan
-// with lazy Adam, every user's candidates ranked; then iterations of first-order MAML on tables of that size.
+// Measures a market of one size: reading and preparing it, training nmf's plan with lazy Adam, ranking every user's candidates, and
+// iterations of first-order MAML on tables of that size.
 
 using System.Diagnostics;
 using System.Text.Json;
@@ -16,15 +16,15 @@ using ForecEngine.Recommenders.Training;
 namespace ForecEngine.Bench.Scale;
 
 /// <summary>The figures of a market of one size.</summary>
-/// <param name="Rows">Its rows, all of which are trained on.</param>
+/// <param name="Rows">The number of rows, all for training.</param>
 /// <param name="Users">Its users.</param>
 /// <param name="Items">Its items.</param>
 /// <param name="ReadSeconds">Reading the file and preparing the market.</param>
-/// <param name="EpochSamples">Samples of an epoch, negatives included.</param>
-/// <param name="EpochSeconds">An epoch of nmf, sampling included.</param>
-/// <param name="Lists">How many lists of 100 candidates were ranked: one a user.</param>
+/// <param name="EpochSamples">Samples of an epoch, including negatives.</param>
+/// <param name="EpochSeconds">An epoch of nmf, including sampling.</param>
+/// <param name="Lists">The number of ranked lists of 100 candidates, one per user.</param>
 /// <param name="EvaluationSeconds">Drawing the candidates, scoring and ranking them.</param>
-/// <param name="PeakBytes">The most memory that the process had held until then.</param>
+/// <param name="PeakBytes">The peak memory of the process so far.</param>
 /// <param name="MetaSeconds">An iteration of first-order MAML: two tasks, 20 shots.</param>
 internal sealed record ScalePoint(
     int Rows, int Users, int Items, double ReadSeconds, long EpochSamples, double EpochSeconds, int Lists, double EvaluationSeconds,
@@ -34,35 +34,35 @@ internal sealed record ScalePoint(
     private const int WarmUpRows = 3_000;
     private const int MetaIterations = 20_000;
 
-    // An epoch of a small market is too short to be timed alone.
+    // An epoch of a small market is too short to time alone.
     private const int LeastSamples = 4_000_000;
 
-    /// <summary>An epoch's time for each of its samples, in nanoseconds.</summary>
+    /// <summary>The time of an epoch per sample, in nanoseconds.</summary>
     public double SampleNanoseconds => 1e9 * EpochSeconds / EpochSamples;
 
-    /// <summary>The evaluation's time for each candidate, in nanoseconds.</summary>
+    /// <summary>The time of the evaluation per candidate, in nanoseconds.</summary>
     public double CandidateNanoseconds => 1e9 * EvaluationSeconds / Lists / (Negatives + 1);
 
-    /// <summary>The reading's time for each row, in nanoseconds.</summary>
+    /// <summary>The time of reading per row, in nanoseconds.</summary>
     public double RowNanoseconds => 1e9 * ReadSeconds / Rows;
 
-    /// <summary>The figures in one line, for the process that asked for them.</summary>
+    /// <summary>The figures in one line, for the parent process.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);
 
     /// <summary>Reads such a line.</summary>
     public static ScalePoint FromJson(string line) =>
-        JsonSerializer.Deserialize<ScalePoint>(line) ?? throw new InvalidDataException($"'{line}' is no point");
+        JsonSerializer.Deserialize<ScalePoint>(line) ?? throw new InvalidDataException($"'{line}' is not a line of figures");
 
-    /// <summary>Measures, in this process, a market of so many rows.</summary>
-    /// <param name="rows">How many.</param>
-    /// <param name="threads">The device's threads.</param>
+    /// <summary>Measures a market in this process.</summary>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="threads">The number of threads.</param>
     public static ScalePoint Measure(int rows, int threads)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("forec-scale-");
         try
         {
             using SimdDevice device = new(threads);
-            Measure(WarmUpRows, device, directory); // compiles what is measured
+            Measure(WarmUpRows, device, directory); // compiles the code to measure
             return Measure(rows, device, directory);
         }
         finally
@@ -114,7 +114,7 @@ internal sealed record ScalePoint(
         return rows;
     }
 
-    // Two tasks over the same tables: what a task is drawn from does not bear on what an iteration costs.
+    // Two tasks over the same tables: the cost of an iteration does not depend on the tasks' samples.
     private static double Meta(SimdDevice device, ExperimentOutcome outcome, int iterations)
     {
         IRecommender model = (IRecommender)outcome.Model;

@@ -1,6 +1,6 @@
-// The cost of everything over the size of the market, from 10,000 rows to 10 million. Every size is measured in a process of its own,
-// whose peak of memory is then that size's. Rounds go through the sizes in turn, and a time is the least of its rounds: what
-// else the machine does only adds to it. Sizes above a million rows, which take minutes, have two.
+// The costs of reading, training and evaluation for markets from 10,000 to 10 million rows. Every size is measured in its own process, so
+// that the peak memory is that of the size. Each round measures all sizes, and a time is the minimum over the rounds, because other load
+// only adds to it. Sizes above a million rows, which take minutes, have two rounds.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -12,7 +12,7 @@ namespace ForecEngine.Bench.Scale;
 /// <summary>Measures and prints.</summary>
 internal static class ScaleTable
 {
-    /// <summary>The verb by which this program measures one size in a process of its own.</summary>
+    /// <summary>The verb by which this program measures one size in a child process.</summary>
     public const string PointVerb = "scale-point";
 
     private const int MostOfAllRounds = 1_000_000;
@@ -21,10 +21,10 @@ internal static class ScaleTable
     private static readonly int[] s_rows = [10_000, 30_000, 100_000, 300_000, 1_000_000, SyntheticMarket.Us.Ratings, 10_000_000];
 
     /// <summary>Measures, prints the table and writes the plot.</summary>
-    /// <param name="isShort">One round, of the sizes up to a million rows.</param>
-    /// <param name="plot">Where the plot goes, an SVG file.</param>
-    /// <param name="output">The table.</param>
-    /// <param name="error">What is being measured.</param>
+    /// <param name="isShort">Whether to measure one round only, of sizes up to a million rows.</param>
+    /// <param name="plot">The SVG file of the plot.</param>
+    /// <param name="output">Receives the table.</param>
+    /// <param name="error">Receives progress.</param>
     public static void Print(bool isShort, string plot, TextWriter output, TextWriter error)
     {
         int rounds = isShort ? 1 : 3, threads = Environment.ProcessorCount;

@@ -1,5 +1,6 @@
-// What fold-in costs: nDCG@10 on the test items of every fifth user, trained with all others, or left out of training and folded
-// in by the same training rows afterwards. The same candidates are ranked, but for lists with an item that only those users have.
+// Compares fold-in with training: nDCG@10 on the test items of every fifth user, who is either trained with all others, or left out of
+// training and then folded in by the same training rows. Both rank the same candidates, without lists that have an item that only these
+// users have.
 
 using System.Globalization;
 using ForecEngine.Kernels.Simd;
@@ -20,8 +21,8 @@ internal static class FoldInTable
         [("gmf", "ca", null), ("nmf", "ca", null), ("nmf", "de", null), ("nmf++", "ca", "uk"), ("nmf++", "de", "uk")];
 
     /// <summary>Prints the table.</summary>
-    /// <param name="directory">Where XMarket's files are.</param>
-    /// <param name="output">Where to.</param>
+    /// <param name="directory">The folder of XMarket's files.</param>
+    /// <param name="output">Receives the table.</param>
     public static void Print(string directory, TextWriter output)
     {
         output.WriteLine("| method | target | source | preset | users | trained | folded in | mean of the users |");
@@ -88,7 +89,7 @@ internal static class FoldInTable
         }
     }
 
-    // Without the negatives that only users who were left out have.
+    // Without negatives that only left-out users have.
     private static CandidateList Known(CandidateList list, int[] itemRows)
     {
         int[] kept = [.. Enumerable.Range(0, list.Items.Length).Where(place => itemRows[list.Items[place]] >= 0)];

@@ -1,4 +1,4 @@
-// Runs a peer's script of bench/Peers and reads the figures that it prints, one JSON object a line.
+// Runs a peer's script of bench/Peers and reads the figures that it prints, one JSON object per line.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -6,21 +6,21 @@ using System.Text.Json;
 
 namespace ForecEngine.Bench.Summary;
 
-/// <summary>A rate that a peer measured of itself.</summary>
+/// <summary>A rate that a peer measured.</summary>
 /// <param name="What"><c>training</c>, in samples a second, or <c>fomaml</c>, in iterations a second.</param>
-/// <param name="Library">What it is, with its version.</param>
+/// <param name="Library">The library and its version.</param>
 /// <param name="Threads">Its threads.</param>
 /// <param name="Rate">The rate.</param>
 internal sealed record PeerFigure(string What, string Library, int Threads, double Rate);
 
-/// <summary>What came of running a peer.</summary>
+/// <summary>The result of running a peer.</summary>
 /// <param name="Name">The script.</param>
-/// <param name="Threads">The threads that it was asked to use.</param>
+/// <param name="Threads">The requested number of threads.</param>
 /// <param name="Figures">Its figures.</param>
-/// <param name="Missing">Why a figure is missing, in a line.</param>
+/// <param name="Missing">The reason if a figure is missing, in one line.</param>
 internal sealed record PeerResult(string Name, int Threads, IReadOnlyList<PeerFigure> Figures, string Missing)
 {
-    /// <summary>The medians of what came of running one peer some times.</summary>
+    /// <summary>The medians over several runs of a peer.</summary>
     public static PeerResult Median(IReadOnlyList<PeerResult> rounds) => rounds[0] with
     {
         Figures =

@@ -1,5 +1,5 @@
-// What the engine would train on in an epoch, in files that peers read: each market's samples in the order of its stream,
-// records of int32 user row, int32 item row, float32 label.
+// The engine's training samples of an epoch in files for the peers: each market's samples in the order of its stream, as records of int32
+// user row, int32 item row, float32 label.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
@@ -8,7 +8,7 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Bench.Summary;
 
-/// <summary>The samples of an epoch in a directory of their own, which goes with this object.</summary>
+/// <summary>The samples of an epoch in a temporary directory, which is deleted with this object.</summary>
 internal sealed class PeerSamples : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("forec-samples-");
@@ -21,10 +21,10 @@ internal sealed class PeerSamples : IDisposable
         Files = [.. union.Markets.Select(Write)];
     }
 
-    /// <summary>Rows of the user tables.</summary>
+    /// <summary>The number of rows of the user tables.</summary>
     public int Users { get; }
 
-    /// <summary>Rows of the item tables.</summary>
+    /// <summary>The number of rows of the item tables.</summary>
     public int Items { get; }
 
     /// <summary>The files.</summary>

@@ -1,7 +1,6 @@
-// The engine's speed in one table, every figure taken in the same run on the same machine: training, evaluation and
-// meta-learning, each on one thread and on all; the machine's ceilings; and the peers of bench/Peers on the same samples.
-// Every round measures all of it in turn, and a figure is the median of its rounds: what slows the machine for a while - a
-// neighbour on the same core, for one - slows the engine, the peers and the ceilings alike.
+// The engine's speed in one table, all measured in one run on one machine: training, evaluation and meta-learning, on one thread and on
+// all; the machine's peak rates; and the peers of bench/Peers on the same samples. Every round measures all of these in turn, and a figure
+// is the median over the rounds, so that a temporary slowdown of the machine affects the engine, the peers and the peak rates alike.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -18,15 +17,15 @@ namespace ForecEngine.Bench.Summary;
 /// <summary>Measures and prints.</summary>
 internal static class SpeedSummary
 {
-    // nmf's dense layers, 16-64-32-16-8 and the output: three products of 3,728 multiply-adds, forward and back.
+    // nmf's dense layers, 16-64-32-16-8 and the output: three products of 3,728 multiply-adds each, forward and backward.
     private const double FlopsPerSample = 22_400;
 
     private const string Target = "ca";
 
     /// <summary>Measures for some minutes and prints the table.</summary>
-    /// <param name="isShort">One round instead of five, and peers for a second instead of three.</param>
-    /// <param name="output">The table.</param>
-    /// <param name="error">What is being measured.</param>
+    /// <param name="isShort">Whether to measure one round instead of five, and peers for one second instead of three.</param>
+    /// <param name="output">Receives the table.</param>
+    /// <param name="error">Receives progress.</param>
     public static void Print(bool isShort, TextWriter output, TextWriter error)
     {
         IReadOnlyList<Market> markets = BenchMarkets.Load();
@@ -117,13 +116,13 @@ internal static class SpeedSummary
         }
     }
 
-    // A slow peer's fraction of an iteration a second is no 0.
+    // The rate of a slow peer, below 1 per second, is not printed as 0.
     private static string Rate(double rate) =>
         rate.ToString(rate >= 100 ? "N0" : rate >= 1 ? "N1" : "0.####", CultureInfo.InvariantCulture);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    // An epoch of gmf++, mlp++, nmf++ and maml, of which the last two are told.
+    // An epoch of gmf++, mlp++, nmf++ and maml; the last two are reported.
     private static EngineSpeed MeasureEngine(int threads, IReadOnlyList<Market> markets)
     {
         using SimdDevice device = new(threads);
@@ -142,7 +141,7 @@ internal static class SpeedSummary
         int users = ranker.Rank(outcome.Model.Scorer(device, target.Index), target, lists).Result.Users;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
-        // Every market gives an iteration two batches of the size of a support set.
+        // In an iteration every market has two batches, each of the size of a support set.
         double iterations = meta.Samples / (2.0 * settings.MetaLearning.SupportSize * markets.Count);
         return new(threads, training.Samples / training.Seconds, iterations / meta.Seconds, users, seconds);
     }

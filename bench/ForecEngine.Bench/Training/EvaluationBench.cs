@@ -1,4 +1,4 @@
-// Evaluation: every user of ca, 100 candidates each, scored, ranked and measured. Held to the scalar device's scores.
+// Evaluation: every user of ca, 100 candidates each, scored, ranked and measured. The scores are compared with the scalar device's first.
 
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;

@@ -1,5 +1,5 @@
 // An iteration of first-order MAML on two markets: in each, an inner step on 20 samples and a gradient on 20 others; then
-// Adam over all parameters. Held to the scalar device before it is timed.
+// Adam over all parameters. Compared with the scalar device before the timing.
 
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;

@@ -1,4 +1,4 @@
-// What being watched costs: a training step of nmf as it is, on a profiling device that nothing listens to, and recorded.
+// The cost of profiling: a training step of nmf without a profiling device, with one but no listener, and with a recording.
 
 using BenchmarkDotNet.Attributes;
 using ForecEngine.Kernels;
@@ -11,7 +11,7 @@ using ForecEngine.Recommenders.Training;
 
 namespace ForecEngine.Bench.Training;
 
-/// <summary>A round of training, watched and not.</summary>
+/// <summary>A round of training, with and without profiling.</summary>
 public class ProfilingBench
 {
     private IDevice? _device;
@@ -32,7 +32,7 @@ public class ProfilingBench
     [Benchmark(Baseline = true)]
     public void Plain() => _plain();
 
-    /// <summary>On one, with nothing listening.</summary>
+    /// <summary>With a profiling device, without a listener.</summary>
     [Benchmark]
     public void Unwatched() => _wrapped();
 

@@ -1,5 +1,5 @@
-// A training step: a minibatch of 1,024 samples forward and back through a model of ca and uk, and dense Adam over all of
-// its parameters. All devices but the scalar one compile these models. Before it is timed, a step's parameters are compared with the
+// A training step: a minibatch of 1,024 samples forward and backward through a model of ca and uk, and dense Adam over all of
+// its parameters. All devices except the scalar one compile these models. Before it is timed, a step's parameters are compared with the
 // scalar device's.
 
 using BenchmarkDotNet.Attributes;

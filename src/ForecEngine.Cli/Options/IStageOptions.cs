@@ -15,7 +15,7 @@ internal interface IStageOptions : IRunOutput
     bool Resume { get; }
 
     [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS",
-        HelpText = "Minutes between checkpoints in --out, also within an epoch (default: 10); "
+        HelpText = "The least seconds between checkpoints in --out, also within an epoch (default: 10); "
             + "0 writes one after each epoch.")]
     string? CheckpointEvery { get; }
 
