@@ -15,8 +15,8 @@ internal static class Demo
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
         terminal.Output.WriteLine($"The market {Source} is large, {string.Join(" and ", s_targets)} are small.");
-        terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both; forec learns from both to adapt, "
-            + "then makes the small market's own model.");
+        terminal.Output.WriteLine("nmf learns from the small market alone, nmf++ from both; forec meta-learns on both, "
+            + "then fine-tunes a fork on the small market.");
         terminal.Output.WriteLine("Each user's last purchase is ranked among 99 other items.");
         List<(string, EvaluationResult)> rows = [];
         foreach (string target in s_targets)
