@@ -33,42 +33,15 @@ public static class ForecTool
         {
             return Obey(args, output, error, interruption) ? Done : Failed;
         }
-        catch (OperationCanceledException)
-        {
-            lines.WriteLine($"forec: {interruption.Message()}");
-            return interruption.Status;
-        }
-        catch (CommandLineException exception)
-        {
-            lines.WriteLine($"forec: {OneLine(exception)}");
-            return WrongCommandLine;
-        }
-        catch (DivergedException exception)
-        {
-            lines.WriteLine($"forec: {OneLine(exception)}; a smaller --learning-rate or --l2 may help");
-            return Failed;
-        }
-        catch (DataFormatException exception)
-        {
-            lines.WriteLine($"forec: {OneLine(exception)}{OptionsFor(exception.Settings)}");
-            return Failed;
-        }
-        catch (Exception exception) when (exception is ForecException or IOException or UnauthorizedAccessException or ArithmeticException)
-        {
-            lines.WriteLine($"forec: {OneLine(exception)}");
-            return Failed;
-        }
-        catch (OutOfMemoryException)
-        {
-            lines.WriteLine("forec: not enough memory; use fewer --negatives, or a smaller --batch-size, --embedding-dim or --layers");
-            return Failed;
-        }
         catch (Exception exception)
         {
-            // A defect of the tool. The message has the place in the code, for a bug report.
-            string where = exception.StackTrace?.Split('\n')[0].Trim() ?? "";
-            lines.WriteLine($"forec: this should not have happened: {exception.GetType().Name}: {OneLine(exception)} {where}");
-            return Failed;
+            lines.WriteLine($"forec: {(exception is OperationCanceledException ? interruption.Message() : Message(exception))}");
+            return exception switch
+            {
+                OperationCanceledException => interruption.Status,
+                CommandLineException => WrongCommandLine,
+                _ => Failed,
+            };
         }
     }
 
@@ -125,5 +98,17 @@ public static class ForecTool
         return new HelpPage(output, isTerminal ? Math.Clamp(Console.WindowWidth - 1, 40, 110) : 80);
     }
 
-    private static string OneLine(Exception exception) => exception.Message.ReplaceLineEndings(" ");
+    // Any other exception is a defect of the tool. Its message has the place in the code, for a bug report.
+    private static string Message(Exception exception)
+    {
+        string line = exception.Message.ReplaceLineEndings(" ");
+        return exception switch
+        {
+            DivergedException => $"{line}; a smaller --learning-rate or --l2 may help",
+            DataFormatException { Settings: var settings } => line + OptionsFor(settings),
+            ForecException or IOException or UnauthorizedAccessException or ArithmeticException => line,
+            OutOfMemoryException => "not enough memory; use fewer --negatives, or a smaller --batch-size, --embedding-dim or --layers",
+            _ => $"this should not have happened: {exception.GetType().Name}: {line} {exception.StackTrace?.Split('\n')[0].Trim()}",
+        };
+    }
 }

@@ -28,12 +28,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
     /// <summary>Writes a line of progress, above the bars if there are any.</summary>
     public void Say(string line)
     {
-        if (quiet)
-            return;
-        if (_bars is null)
-            new VisibleWriter(error).WriteLine(line);
-        else
-            _bars.WriteLine(VisibleText.Of(line));
+        if (!quiet)
+            Write(line);
     }
 
     /// <summary>Announces the next activity, on a terminal only: a log should have only the result or an error line.</summary>
@@ -54,13 +50,14 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool quiet, 
     }
 
     /// <summary>Writes a warning, even with --quiet.</summary>
-    public void Warn(string line)
+    public void Warn(string line) => Write($"forec: {line.ReplaceLineEndings(" ")}");
+
+    private void Write(string line)
     {
-        string warning = $"forec: {line.ReplaceLineEndings(" ")}";
         if (_bars is null)
-            new VisibleWriter(error).WriteLine(warning);
+            new VisibleWriter(error).WriteLine(line);
         else
-            _bars.WriteLine(VisibleText.Of(warning));
+            _bars.WriteLine(VisibleText.Of(line));
     }
 
     /// <summary>Runs training and shows its progress.</summary>

@@ -28,16 +28,8 @@ public sealed class DenseParameter : Parameter
     }
 
     /// <summary>The gradient, which every backward pass adds to.</summary>
-    public Matrix Gradient { get; private set; }
+    public Matrix Gradient { get; internal set; }
 
     /// <inheritdoc/>
     public override void ClearGradient() => Device.Fill(Gradient.Values, 0);
-
-    /// <summary>Replaces the gradient.</summary>
-    /// <returns>The replaced gradient.</returns>
-    internal Matrix Exchange(Matrix gradient)
-    {
-        (Matrix before, Gradient) = (Gradient, gradient);
-        return before;
-    }
 }

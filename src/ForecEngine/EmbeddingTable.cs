@@ -21,16 +21,8 @@ public sealed class EmbeddingTable : Parameter
     public EmbeddingTable Frozen() => new(this);
 
     /// <summary>The gradient by positions, to which every backward pass appends.</summary>
-    public RowGradient Gradient { get; private set; }
+    public RowGradient Gradient { get; internal set; }
 
     /// <inheritdoc/>
     public override void ClearGradient() => Gradient.Clear();
-
-    /// <summary>Replaces the gradient.</summary>
-    /// <returns>The replaced gradient.</returns>
-    internal RowGradient Exchange(RowGradient gradient)
-    {
-        (RowGradient before, Gradient) = (Gradient, gradient);
-        return before;
-    }
 }

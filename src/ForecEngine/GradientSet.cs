@@ -25,8 +25,8 @@ public sealed class GradientSet
     public void Exchange()
     {
         for (int i = 0; i < _dense.Length; i++)
-            _denseGradients[i] = _dense[i].Exchange(_denseGradients[i]);
+            (_denseGradients[i], _dense[i].Gradient) = (_dense[i].Gradient, _denseGradients[i]);
         for (int i = 0; i < _tables.Length; i++)
-            _rowGradients[i] = _tables[i].Exchange(_rowGradients[i]);
+            (_rowGradients[i], _tables[i].Gradient) = (_tables[i].Gradient, _rowGradients[i]);
     }
 }

@@ -22,7 +22,7 @@ public class NegativesBench
         NegativeSampler sampler = new(market, seed: 1);
         for (int row = 0; row < market.TrainUsers.Length; row++)
         {
-            int count = sampler.Draw(0, row, _drawn);
+            int count = sampler.Draw(0, row, rows: 1, _drawn);
             ReadOnlySpan<int> seen = market.Trained(market.TrainUsers[row]);
             foreach (int item in _drawn)
             {
@@ -43,7 +43,7 @@ public class NegativesBench
         if (_market is not null && _sampler is not null)
         {
             for (int row = 0; row < _market.TrainUsers.Length; row++)
-                drawn += _sampler.Draw(1, row, _drawn);
+                drawn += _sampler.Draw(1, row, rows: 1, _drawn);
         }
 
         return drawn;

@@ -5,27 +5,28 @@ using System.Reflection;
 
 namespace ForecEngine.Cli.CommandLine;
 
-internal sealed class DeclaredOption
+/// <summary>A property of a verb's arguments, with what its attribute declares (<see cref="OptionAttribute"/>).</summary>
+internal sealed class DeclaredOption(PropertyInfo property, OptionAttribute attribute)
 {
-    private readonly PropertyInfo _property;
-    private readonly OptionAttribute _attribute;
+    public string Name => attribute.Name;
 
-    private DeclaredOption(PropertyInfo property, OptionAttribute attribute) => (_property, _attribute) = (property, attribute);
+    public OptionGroup Group => attribute.Group;
 
-    /// <summary>The name, without hyphens.</summary>
-    public string Name => _attribute.Name;
+    public bool Required => attribute.Required;
 
-    /// <summary>The group that help lists it in.</summary>
-    public OptionGroup Group => _attribute.Group;
+    public ValueKind Kind => attribute.Kind;
 
-    /// <summary>Whether the verb needs it.</summary>
-    public bool Required => _attribute.Required;
+    public string? Setting => attribute.Setting;
+
+    public MethodPart Needs => attribute.Needs;
+
+    public string HelpText => attribute.HelpText;
 
     /// <summary>The placeholder for its value in help; empty for a switch.</summary>
-    public string MetaValue => _attribute.MetaValue ?? string.Join('|', Values);
+    public string MetaValue => attribute.MetaValue ?? string.Join('|', Values);
 
     /// <summary>The values that it accepts, if they are a few known words; otherwise empty.</summary>
-    public IReadOnlyList<string> Values => _attribute switch
+    public IReadOnlyList<string> Values => attribute switch
     {
         { Values: { } words } => words,
         { ValuesOf: { } enumeration } => OptionValue.Names(enumeration),
@@ -34,23 +35,11 @@ internal sealed class DeclaredOption
         _ => [],
     };
 
-    /// <summary>The kind of its value.</summary>
-    public ValueKind Kind => _attribute.Kind;
-
-    /// <summary>The path of the training setting that it sets, or null.</summary>
-    public string? Setting => _attribute.Setting;
-
-    /// <summary>The part that a method must have for the option to have an effect.</summary>
-    public MethodPart Needs => _attribute.Needs;
-
-    /// <summary>The description in help.</summary>
-    public string HelpText => _attribute.HelpText;
-
     /// <summary>Whether it has no value.</summary>
-    public bool IsSwitch => _property.PropertyType == typeof(bool);
+    public bool IsSwitch => property.PropertyType == typeof(bool);
 
     /// <summary>Whether it may be given several times.</summary>
-    public bool IsList => _property.PropertyType == typeof(IReadOnlyList<string>);
+    public bool IsList => property.PropertyType == typeof(IReadOnlyList<string>);
 
     /// <summary>The options that a class of arguments or its interfaces declare.</summary>
     public static IReadOnlyList<DeclaredOption> Of(Type arguments)
@@ -69,7 +58,7 @@ internal sealed class DeclaredOption
 
     /// <summary>Sets the property in the arguments: to all values for a list, to true for a switch, otherwise to the one value.</summary>
     public void Set(object arguments, IReadOnlyList<string> values) =>
-        _property.SetValue(arguments, IsSwitch ? true : IsList ? values : values[0]);
+        property.SetValue(arguments, IsSwitch ? true : IsList ? values : values[0]);
 
     /// <summary>The default as shown in help; null if there is none.</summary>
     /// <param name="arguments">Arguments with the verb's defaults.</param>
@@ -78,10 +67,10 @@ internal sealed class DeclaredOption
     {
         if (Held(arguments) is [_, ..] held && held[0].Length > 0)
             return string.Join(',', held);
-        if (ofCheckpoint && (_attribute.OfCheckpoint || _attribute.Setting is not null))
+        if (ofCheckpoint && (attribute.OfCheckpoint || attribute.Setting is not null))
             return "the checkpoint's own";
-        if (_attribute.Default is not null || _attribute.Setting is not { } setting)
-            return _attribute.Default;
+        if (attribute.Default is not null || attribute.Setting is not { } setting)
+            return attribute.Default;
         IGrouping<string, string>[] values = [.. Preset.Names.GroupBy(preset => Text(ValueOf(Preset.Find(preset), setting)))];
         return values.Length == 1
             ? values[0].Key
@@ -101,7 +90,7 @@ internal sealed class DeclaredOption
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 
-    private IReadOnlyList<string> Held(object arguments) => _property.GetValue(arguments) switch
+    private IReadOnlyList<string> Held(object arguments) => property.GetValue(arguments) switch
     {
         IReadOnlyList<string> list => list,
         string value => [value],

@@ -4,6 +4,7 @@ using System.Reflection;
 
 namespace ForecEngine.Cli.CommandLine;
 
+/// <summary>A class of arguments, with what its attribute declares (<see cref="VerbAttribute"/>), and what runs it.</summary>
 internal sealed class DeclaredVerb
 {
     private readonly VerbAttribute _attribute;
@@ -18,19 +19,14 @@ internal sealed class DeclaredVerb
         Options = DeclaredOption.Of(arguments);
     }
 
-    /// <summary>The name.</summary>
     public string Name => _attribute.Name;
 
-    /// <summary>The description in help.</summary>
     public string HelpText => _attribute.HelpText;
 
-    /// <summary>The option whose value may come first, without the option's name; null for none.</summary>
     public string? First => _attribute.First;
 
-    /// <summary>An example, without the tool's name.</summary>
     public string Example => _attribute.Example;
 
-    /// <summary>The options.</summary>
     public IReadOnlyList<DeclaredOption> Options { get; }
 
     /// <summary>Declares a verb that succeeds unless it throws.</summary>
@@ -46,7 +42,6 @@ internal sealed class DeclaredVerb
         where TArguments : CommonArguments, new() =>
         new(typeof(TArguments), () => new TArguments(), (arguments, terminal) => run((TArguments)arguments, terminal));
 
-    /// <summary>Creates arguments with the default values.</summary>
     public CommonArguments Defaults() => _make();
 
     /// <returns>Whether it succeeds.</returns>

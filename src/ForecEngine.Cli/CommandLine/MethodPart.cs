@@ -4,25 +4,12 @@ namespace ForecEngine.Cli.CommandLine;
 
 internal enum MethodPart
 {
-    /// <summary>A part that every method has.</summary>
-    Every,
-
-    /// <summary>Training by gradient.</summary>
+    Every, // a part that no method lacks
     Gradient,
-
-    /// <summary>Dense layers over the embeddings.</summary>
-    Layers,
-
-    /// <summary>Source markets beside the target.</summary>
+    Layers, // dense ones, over the embeddings
     Sources,
-
-    /// <summary>A phase of meta-learning.</summary>
     MetaLearning,
-
-    /// <summary>A fork, fine-tuned on the target.</summary>
     Fork,
-
-    /// <summary>The dual transfer of ddtcdr.</summary>
     Ddtcdr,
 }
 

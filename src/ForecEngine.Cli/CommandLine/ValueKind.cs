@@ -1,21 +1,12 @@
-// The kind of an option's value, which completion uses.
+// What an option's value names, so that a shell can complete it.
 
 namespace ForecEngine.Cli.CommandLine;
 
 internal enum ValueKind
 {
-    /// <summary>Any text.</summary>
     Text,
-
-    /// <summary>The path of a file.</summary>
     File,
-
-    /// <summary>The path of a directory.</summary>
     Directory,
-
-    /// <summary>The name of a method.</summary>
     Method,
-
-    /// <summary>The name of a preset.</summary>
     Preset,
 }

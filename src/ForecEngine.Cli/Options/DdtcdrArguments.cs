@@ -29,8 +29,8 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
     {
         Alpha = OptionValue.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? options.Alpha,
         Loss = OptionValue.OneOf("--ddtcdr-loss", DdtcdrLoss, options.Loss),
-        CrossGradient = OptionValue.OnOrOff("--cross-gradient", CrossGradient) ?? options.CrossGradient,
+        CrossGradient = OptionValue.Either("--cross-gradient", CrossGradient, "on", "off") ?? options.CrossGradient,
         Dropout = OptionValue.Share("--dropout", Dropout, whole: false) ?? options.Dropout,
-        DropoutInScoring = OptionValue.OnOrOff("--scoring-dropout", ScoringDropout) ?? options.DropoutInScoring,
+        DropoutInScoring = OptionValue.Either("--scoring-dropout", ScoringDropout, "on", "off") ?? options.DropoutInScoring,
     };
 }

@@ -53,7 +53,7 @@ internal abstract class ForkArguments : RankingArguments
         int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(fork.Unfreeze, layers);
         if (unfreeze > layers)
             throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
-        bool keepOutput = OptionValue.TrueOrFalse("--keep-output", KeepOutput) ?? fork.KeepOutput;
+        bool keepOutput = OptionValue.Either("--keep-output", KeepOutput, "true", "false") ?? fork.KeepOutput;
         if (keepOutput && head is [.., var last] && last != inputs)
             throw new CommandLineException($"--head: {head} ends with {last}, but the parent's output layer is over {inputs}; "
                 + "--keep-output false starts with a random one");

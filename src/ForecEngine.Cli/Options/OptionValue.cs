@@ -75,13 +75,8 @@ internal static partial class OptionValue
         Number(option, text, value => value is >= 0 and < 1 || (whole && value == 1),
             whole ? "a number from 0 to 1" : "a number from 0 to below 1");
 
-    /// <summary>On or off; null if not given.</summary>
-    public static bool? OnOrOff(string option, string? text) => Switch(option, text, "on", "off");
-
-    /// <summary>True or false; null if not given.</summary>
-    public static bool? TrueOrFalse(string option, string? text) => Switch(option, text, "true", "false");
-
-    private static bool? Switch(string option, string? text, string yes, string no) => text?.ToLowerInvariant() switch
+    /// <summary>One of two words; null if not given.</summary>
+    public static bool? Either(string option, string? text, string yes, string no) => text?.ToLowerInvariant() switch
     {
         null => null,
         { } word when word == yes => true,

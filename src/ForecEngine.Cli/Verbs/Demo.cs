@@ -42,18 +42,10 @@ internal static class Demo
         {
             ["schema"] = "forec.demo/1",
             ["seed"] = seed,
-            ["rows"] = new JsonArray([.. rows.Select(JsonNode (row) => Row(row.Item1, row.Item2))]),
+            ["rows"] = new JsonArray([.. rows.Select(JsonNode (row) => ResultFile.WithRanking(new() { ["name"] = row.Item1 }, row.Item2))]),
         });
 
         double Of(int row) => rows[row].Item2.Means[Metric.NdcgAt10.Name];
-    }
-
-    private static JsonObject Row(string name, EvaluationResult result)
-    {
-        JsonObject row = new() { ["name"] = name, ["users"] = result.Users };
-        foreach ((string metric, double mean) in result.Means)
-            row[metric] = mean;
-        return row;
     }
 
     private static ExperimentOutcome Train(

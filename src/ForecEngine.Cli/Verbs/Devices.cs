@@ -1,5 +1,6 @@
 // forec devices: lists the devices of this machine.
 
+using System.Text.Json;
 using ForecEngine.Kernels.Gpu;
 using ForecEngine.Kernels.Simd;
 
@@ -27,12 +28,9 @@ internal static class Devices
         json.Write(() => new JsonObject
         {
             ["schema"] = "forec.devices/1",
-            ["devices"] = new JsonArray([.. rows.Select(JsonNode (row) => row.ToJson())]),
+            ["devices"] = new JsonArray([.. rows.Select(row => JsonSerializer.SerializeToNode(row, Experiment.JsonOptions))]),
         });
     }
 
-    private sealed record Row(string Device, string Name, string What, bool Trains)
-    {
-        public JsonObject ToJson() => new JsonObject { ["device"] = Device, ["name"] = Name, ["what"] = What, ["trains"] = Trains };
-    }
+    private sealed record Row(string Device, string Name, string What, bool Trains);
 }

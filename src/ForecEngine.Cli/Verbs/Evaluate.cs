@@ -48,11 +48,8 @@ internal static class Evaluate
                 ["model"] = arguments.Model,
                 ["target"] = request.Target.Market,
                 ["split"] = name,
-                ["users"] = ranked.Result.Users,
             };
-            foreach ((string metric, double mean) in ranked.Result.Means)
-                result[metric] = mean;
-            result["notes"] = NoteLines.ToJson(notes);
+            ResultFile.WithRanking(result, ranked.Result)["notes"] = NoteLines.ToJson(notes);
             return result;
         });
     }

@@ -14,15 +14,7 @@ public sealed class Holdings
     public Holdings(Ratings ratings)
     {
         _ratings = ratings;
-        _starts = new int[ratings.Users.Count + 1];
-        foreach (int user in ratings.UserOf)
-            _starts[user + 1]++;
-        for (int user = 0; user < ratings.Users.Count; user++)
-            _starts[user + 1] += _starts[user];
-        int[] next = _starts[..^1];
-        _rows = new int[ratings.Count];
-        for (int row = 0; row < _rows.Length; row++)
-            _rows[next[ratings.UserOf[row]]++] = row;
+        (_rows, _starts) = ratings.RowsByUser();
     }
 
     /// <summary>The market's name.</summary>
@@ -30,9 +22,6 @@ public sealed class Holdings
 
     /// <summary>The users, in order of first appearance.</summary>
     public IdTable Users => _ratings.Users;
-
-    /// <summary>The items, in order of first appearance.</summary>
-    public IdTable Items => _ratings.Items;
 
     /// <summary>A user's rows in the order of the file: the item, and whether the rating is a positive. An item may be repeated.</summary>
     public IEnumerable<(int Item, bool IsPositive)> Of(int user)

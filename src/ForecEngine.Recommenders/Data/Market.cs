@@ -16,7 +16,6 @@ public sealed class Market
     private Market(Ratings ratings, MarketSplitter split)
     {
         Name = ratings.Market;
-        Digest = ratings.Digest;
         Items = ratings.Items;
         PoolSize = ratings.Items.Count;
         Users = split.Users;
@@ -29,9 +28,6 @@ public sealed class Market
 
     /// <summary>The market's name.</summary>
     public string Name { get; }
-
-    /// <summary>The digest of the rows that it was prepared from.</summary>
-    public string Digest { get; }
 
     /// <summary>The users with rows in order of first appearance, then users who only occur in given candidates.</summary>
     public IdTable Users { get; }
@@ -95,32 +91,18 @@ public sealed class Market
         }
 
         MarketSplitter splitter = new(ratings, rules);
-        (int[] rowsByUser, int[] starts) = RowsByUser(ratings);
-        for (int original = 0; original < ratings.Users.Count; original++)
-            splitter.Add(original, rowsByUser.AsSpan(starts[original]..starts[original + 1]));
-        return new Market(ratings, splitter);
-    }
-
-    // All rows, sorted by user, then by (time, order in the file); the rows of user u are Rows[Starts[u]..Starts[u + 1]].
-    private static (int[] Rows, int[] Starts) RowsByUser(Ratings ratings)
-    {
-        int[] starts = new int[ratings.Users.Count + 1];
-        foreach (int user in ratings.UserOf)
-            starts[user + 1]++;
+        (int[] rows, int[] starts) = ratings.RowsByUser();
+        Comparison<int>? byTime = ratings.Time is { } time
+            ? (a, b) => time[a].CompareTo(time[b]) is not 0 and int order ? order : a.CompareTo(b) : null;
         for (int user = 0; user < ratings.Users.Count; user++)
-            starts[user + 1] += starts[user];
-        int[] next = starts[..^1];
-        int[] rows = new int[ratings.Count];
-        for (int row = 0; row < rows.Length; row++)
-            rows[next[ratings.UserOf[row]]++] = row;
-        if (ratings.Time is { } time)
         {
-            Comparison<int> byTime = (a, b) => time[a].CompareTo(time[b]) is not 0 and int order ? order : a.CompareTo(b);
-            for (int user = 0; user < ratings.Users.Count; user++)
-                rows.AsSpan(starts[user]..starts[user + 1]).Sort(byTime);
+            Span<int> own = rows.AsSpan(starts[user]..starts[user + 1]);
+            if (byTime is not null)
+                own.Sort(byTime);
+            splitter.Add(user, own);
         }
 
-        return (rows, starts);
+        return new Market(ratings, splitter);
     }
 }
 

@@ -35,8 +35,6 @@ public sealed class MarketFilter
     /// <exception cref="DataFormatException">A file cannot be read, or is a pipe, which cannot be read twice.</exception>
     public MarketFilter(MarketFiles files, FilterRule rule, IdTable? onlyItems = null)
     {
-        ArgumentNullException.ThrowIfNull(files);
-        ArgumentNullException.ThrowIfNull(rule);
         _files = files;
         int[] itemRows = ReadIds();
         _itemKept = [.. Enumerable.Range(0, _items.Count).Select(item => onlyItems is null || onlyItems.TryFind(_items.Utf8(item), out _))];
@@ -67,7 +65,6 @@ public sealed class MarketFilter
     /// <exception cref="DataFormatException">No row is left, an id contains a space, or a file has changed.</exception>
     public void Write(Stream output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         UTF8Encoding utf8 = new(encoderShouldEmitUTF8Identifier: false);
         using StreamWriter text = new(output, utf8, 1 << 16, leaveOpen: true) { NewLine = "\n" };
         text.WriteLine(_haveTimes ? "userId itemId rate date" : "userId itemId rate");

@@ -25,20 +25,16 @@ public sealed class NegativeSampler(Market market, ulong seed, NegativesExclude 
     /// <summary>The number of negatives of a row: <paramref name="wanted"/>, or fewer if fewer items are left to draw from.</summary>
     public int Count(int row, int wanted) => UnseenItems.Count(Excluded(row), market.PoolSize, wanted);
 
-    /// <summary>Draws distinct items that are not excluded for the row's user.</summary>
-    /// <param name="epoch">The epoch.</param>
-    /// <param name="row">The training row.</param>
-    /// <param name="negatives">Receives the items; its length is the number wanted.</param>
-    /// <returns>The number of items drawn; see <see cref="Count"/>.</returns>
-    public int Draw(int epoch, int row, Span<int> negatives) => Draw(epoch, row, 1, negatives);
-
-    /// <summary>Draws the same negatives for consecutive rows of one user, faster than row by row.</summary>
+    /// <summary>
+    /// Draws distinct items that are not excluded for a user, for each of consecutive rows; the negatives of a row do not depend on the
+    /// others.
+    /// </summary>
     /// <param name="epoch">The epoch.</param>
     /// <param name="firstRow">The first training row.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="negatives">Receives the items, row after row; its length is the number wanted for all rows.</param>
     /// <returns>The number of items drawn for each row; see <see cref="Count"/>.</returns>
-    internal int Draw(int epoch, int firstRow, int rows, Span<int> negatives) => UnseenItems.Draw(
+    public int Draw(int epoch, int firstRow, int rows, Span<int> negatives) => UnseenItems.Draw(
         Excluded(firstRow), market.PoolSize, _draws.At(epoch), firstRow, rows, negatives);
 
     private ReadOnlySpan<int> Excluded(int row) =>

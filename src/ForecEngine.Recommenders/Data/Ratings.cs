@@ -59,6 +59,20 @@ public sealed record Ratings
         };
     }
 
+    /// <summary>All rows, user by user in the order of the file. Those of user u are <c>Rows[Starts[u]..Starts[u + 1]]</c>.</summary>
+    internal (int[] Rows, int[] Starts) RowsByUser()
+    {
+        int[] starts = new int[Users.Count + 1], rows = new int[Count];
+        foreach (int user in UserOf)
+            starts[user + 1]++;
+        for (int user = 0; user < Users.Count; user++)
+            starts[user + 1] += starts[user];
+        int[] next = starts[..^1];
+        for (int row = 0; row < rows.Length; row++)
+            rows[next[UserOf[row]]++] = row;
+        return (rows, starts);
+    }
+
     // The ids of the given rows in order of first appearance, and the new index of each row's id.
     private static (IdTable Ids, int[] IdOf) Reindexed(IdTable all, int[] idOf, int[] rows)
     {

@@ -8,6 +8,8 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>Writes rows with their parts of the split.</summary>
 public static class RowsFile
 {
+    private static readonly string[] s_names = ["train", "valid", "test", "unused"]; // in the order of RowSplit
+
     /// <summary>
     /// Writes the file atomically: <c>user</c>, <c>item</c>, <c>rating</c>, <c>time</c> if the rows have times, <c>split</c>.
     /// </summary>
@@ -32,16 +34,8 @@ public static class RowsFile
                 row["rating"].Format(rows.Rating[i]);
                 if (rows.Time is { } time)
                     row["time"].Set(time[i].ToString());
-                row["split"].Set(Name(parts[i]));
+                row["split"].Set(s_names[(int)parts[i]]);
             }
         });
     }
-
-    private static string Name(RowSplit split) => split switch
-    {
-        RowSplit.Train => "train",
-        RowSplit.Valid => "valid",
-        RowSplit.Test => "test",
-        _ => "unused",
-    };
 }

@@ -48,7 +48,6 @@ public sealed record SyntheticMarket(
     /// <exception cref="ArgumentException">The scale is out of range, or a name is unknown or repeated.</exception>
     public static IReadOnlyList<SyntheticMarket> XMarket(double scale, params IReadOnlyList<string> names)
     {
-        ArgumentNullException.ThrowIfNull(names);
         if (!(scale > 0 && scale <= 1))
             throw new ArgumentException(FormattableString.Invariant($"expects a scale above 0 and at most 1, got {scale}"));
 

@@ -34,8 +34,6 @@ public static class SyntheticMarkets
     /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
     public static void Write(SyntheticMarket market, ulong seed, Stream stream)
     {
-        ArgumentNullException.ThrowIfNull(market);
-        ArgumentNullException.ThrowIfNull(stream);
         Check(market);
 
         SyntheticCatalogue catalogue = new(market, seed);

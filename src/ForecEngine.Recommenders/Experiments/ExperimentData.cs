@@ -58,12 +58,8 @@ public sealed record ExperimentData(
     public static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules? preset = null) =>
         Load(request, settings, preset ?? new(), model: null, whole: request.Candidates is not null);
 
-    /// <summary>Reads the data for a trained model.</summary>
-    /// <param name="request">The files and filters.</param>
-    /// <param name="settings">The settings of training.</param>
-    /// <param name="preset">How rows are split unless the request says otherwise.</param>
-    /// <param name="model">The model's users and items; rows of others are removed. Null to keep all rows.</param>
-    /// <param name="whole">Whether candidates are given, so that no test row is held out.</param>
+    // With a trained model, rows of users and items that it does not know are removed. `whole` says that candidates are given, so that no
+    // test row is held out.
     internal static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules preset, TableIds? model, bool whole)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);

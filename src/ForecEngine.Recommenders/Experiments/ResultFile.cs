@@ -32,9 +32,9 @@ public static class ResultFile
             ["threads"] = threads,
         };
         if (outcome.Valid is { } valid)
-            json["valid"] = Metrics(valid.Result);
+            json["valid"] = WithRanking([], valid.Result);
         if (outcome.Test is { } test)
-            json["test"] = Metrics(test.Result);
+            json["test"] = WithRanking([], test.Result);
         else
             json["not_evaluated"] = outcome.NotEvaluated;
         json["train"] = new JsonObject
@@ -51,6 +51,15 @@ public static class ResultFile
 
     /// <summary>The text of a JSON file: indented, with a line end.</summary>
     public static string Text(JsonObject json) => json.ToJsonString(s_indented) + "\n";
+
+    /// <summary>Adds the metrics of a ranking to an object.</summary>
+    public static JsonObject WithRanking(JsonObject json, EvaluationResult ranking)
+    {
+        json["users"] = ranking.Users;
+        foreach ((string name, double mean) in ranking.Means)
+            json[name] = mean;
+        return json;
+    }
 
     /// <summary>The part of a result about a split.</summary>
     /// <param name="result">A result.json.</param>
@@ -79,14 +88,6 @@ public static class ResultFile
     private static bool IsRanking(JsonNode? node) => node is JsonObject ranking
         && ranking["users"] is JsonValue users && users.TryGetValue(out int _)
         && ranking.All(entry => entry.Value is JsonValue value && value.TryGetValue(out double _));
-
-    private static JsonObject Metrics(EvaluationResult evaluation)
-    {
-        JsonObject json = new() { ["users"] = evaluation.Users };
-        foreach ((string name, double mean) in evaluation.Means)
-            json[name] = mean;
-        return json;
-    }
 
     private static JsonNode Stage(PhaseResult phase) => new JsonObject
     {

@@ -299,13 +299,9 @@ public sealed class RunDirectory : IDisposable
             {
                 directory.Delete();
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 return; // not empty, or already removed
-            }
-            catch (UnauthorizedAccessException)
-            {
-                return;
             }
         }
     }

@@ -15,7 +15,6 @@ internal sealed record StageRecord
     /// <summary>The arithmetic (<see cref="Experiment.Arithmetic"/>).</summary>
     public required string Arithmetic { get; init; }
 
-    /// <summary>The phase.</summary>
     public required string Stage { get; init; }
 
     /// <summary>The name and the digest of the content of each market in the tables, in order.</summary>
@@ -24,13 +23,10 @@ internal sealed record StageRecord
     /// <summary>The target, if the stage depends on it.</summary>
     public string? Target { get; init; }
 
-    /// <summary>The seed.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>The model's name in the catalog.</summary>
     public required string Model { get; init; }
 
-    /// <summary>How the phase is fitted.</summary>
     public required Fit Fit { get; init; }
 
     /// <summary>The candidates of validation, if they select the stage's epoch.</summary>
@@ -46,11 +42,7 @@ internal sealed record StageRecord
     public static IReadOnlyList<string> Contents(IReadOnlyList<PlacedMarket> markets) =>
         [.. markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")];
 
-    /// <summary>The record of a phase.</summary>
-    /// <param name="ground">The data and settings of the experiment.</param>
-    /// <param name="contents">The <see cref="Contents"/> of the markets.</param>
-    /// <param name="phase">The phase.</param>
-    /// <param name="after">The key of the stage before it; empty for the first.</param>
+    /// <summary>The record of a phase, over markets of which <paramref name="contents"/> are the <see cref="Contents"/>.</summary>
     public static StageRecord Of(PhaseGround ground, IReadOnlyList<string> contents, Phase phase, string after)
     {
         Experiment experiment = ground.Experiment;
@@ -75,7 +67,6 @@ internal sealed record StageRecord
         };
     }
 
-    /// <summary>The record as text.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Experiment.JsonOptions);
 
     /// <summary>A digest of the record, the key of the stage.</summary>

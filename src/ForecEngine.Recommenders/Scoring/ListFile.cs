@@ -40,20 +40,12 @@ public static class ListFile
     /// <exception cref="ArgumentException">The format is not a text format.</exception>
     public static void Write(TextWriter output, ListFormat format, IEnumerable<TopList> lists, Func<int, string> item)
     {
-        switch (format)
-        {
-            case ListFormat.Csv:
-                WriteSeparated(output, ',', lists, item);
-                break;
-            case ListFormat.Tsv:
-                WriteSeparated(output, '\t', lists, item);
-                break;
-            case ListFormat.Jsonl:
-                WriteJson(output, lists, item);
-                break;
-            default:
-                throw new ArgumentException($"{format} is not a text format", nameof(format));
-        }
+        if (format == ListFormat.Parquet)
+            throw new ArgumentException($"{format} is not a text format", nameof(format));
+        if (format == ListFormat.Jsonl)
+            WriteJson(output, lists, item);
+        else
+            WriteSeparated(output, format == ListFormat.Csv ? ',' : '\t', lists, item);
     }
 
     /// <summary>Writes lists.</summary>

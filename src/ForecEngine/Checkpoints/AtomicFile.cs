@@ -26,7 +26,6 @@ public static partial class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(write);
         if (IsDevice(path))
         {
             using FileStream device = Opened(path, path, FileMode.Open);
@@ -93,7 +92,6 @@ public static partial class AtomicFile
     /// </param>
     public static void Sweep(string directory, Func<string, bool> isOurs, bool alone)
     {
-        ArgumentNullException.ThrowIfNull(isOurs);
         foreach (string file in Directory.EnumerateFiles(directory, ".*.tmp"))
         {
             if (TemporaryName().Match(Path.GetFileName(file)) is not { Success: true } match || !isOurs(match.Groups["name"].Value))

@@ -10,14 +10,7 @@ public sealed class CheckpointException : ForecException
     /// <param name="problem">What is wrong with it and what would be right, on one line.</param>
     /// <param name="cause">The exception that caused it, if any.</param>
     public CheckpointException(string file, string problem, Exception? cause = null)
-        : base($"{file}: {problem}", cause)
-    {
-        File = file;
-        Problem = problem;
-    }
-
-    /// <summary>The file at fault.</summary>
-    public string File { get; }
+        : base($"{file}: {problem}", cause) => Problem = problem;
 
     /// <summary>What is wrong with it.</summary>
     public string Problem { get; }

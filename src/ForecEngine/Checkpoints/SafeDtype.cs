@@ -35,7 +35,6 @@ internal static class SafeDtypeSize
         SafeDtype.F16 or SafeDtype.BF16 => 2,
         SafeDtype.F32 or SafeDtype.I32 => 4,
         SafeDtype.F64 or SafeDtype.I64 => 8,
-        SafeDtype.U8 => 1,
-        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "not a dtype"),
+        _ => 1,
     };
 }

@@ -169,7 +169,6 @@ public sealed class SafeTensor
 
     private static void Require(string name, int values, ReadOnlySpan<int> shape)
     {
-        ArgumentNullException.ThrowIfNull(name);
         if (name == SafetensorsHeader.MetadataName)
             throw new ArgumentException($"the format reserves the name {name}; a tensor needs another name", nameof(name));
         if (!Quoted.IsUnicode(name))

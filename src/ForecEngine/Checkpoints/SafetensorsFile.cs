@@ -91,7 +91,6 @@ public sealed class SafetensorsFile
     public static void Write(
         string path, IEnumerable<SafeTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        ArgumentNullException.ThrowIfNull(tensors);
         SafeTensor[] ordered =
         [
             .. tensors.OrderByDescending(tensor => tensor.Dtype.Bytes()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal),

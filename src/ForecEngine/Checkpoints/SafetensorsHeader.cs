@@ -168,17 +168,9 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
     private static SafeDtype Dtype(string file, string tensor, JsonElement value)
     {
         string text = value.ValueKind == JsonValueKind.String ? value.GetString() ?? "" : value.GetRawText();
-        return text switch
-        {
-            "F16" => SafeDtype.F16,
-            "BF16" => SafeDtype.BF16,
-            "F32" => SafeDtype.F32,
-            "F64" => SafeDtype.F64,
-            "I64" => SafeDtype.I64,
-            "I32" => SafeDtype.I32,
-            "U8" => SafeDtype.U8,
-            _ => throw new CheckpointException(file, $"{tensor} has dtype {Quoted.Name(text)}; {KnownDtypes} are supported"),
-        };
+        return Array.IndexOf(Enum.GetNames<SafeDtype>(), text) is >= 0 and int dtype
+            ? (SafeDtype)dtype
+            : throw new CheckpointException(file, $"{tensor} has dtype {Quoted.Name(text)}; {KnownDtypes} are supported");
     }
 
     private static int[] Shape(string file, string tensor, JsonElement value)

@@ -42,11 +42,6 @@ public sealed record GradientCheckResult(double WorstError, string WorstElement,
 {
     /// <summary>Whether every compared element is within the tolerance and at most half of the elements were skipped.</summary>
     public bool Passed => WorstError <= Tolerance && Skipped <= Checked;
-
-    /// <summary>Combines two results to the larger error and the sums of the counts.</summary>
-    public GradientCheckResult And(GradientCheckResult other) => new(
-        Math.Max(WorstError, other.WorstError), WorstError >= other.WorstError ? WorstElement : other.WorstElement,
-        Checked + other.Checked, Skipped + other.Skipped, Math.Min(Tolerance, other.Tolerance));
 }
 
 /// <summary>Checks the gradients of any function of parameters against central differences.</summary>

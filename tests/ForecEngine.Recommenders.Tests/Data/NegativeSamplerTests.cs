@@ -94,6 +94,6 @@ public sealed class NegativeSamplerTests
     private static int[] Draw(NegativeSampler sampler, int epoch, int row, int count)
     {
         int[] drawn = new int[count];
-        return drawn[..sampler.Draw(epoch, row, drawn)];
+        return drawn[..sampler.Draw(epoch, row, rows: 1, drawn)];
     }
 }

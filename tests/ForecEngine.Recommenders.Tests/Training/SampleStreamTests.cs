@@ -34,7 +34,8 @@ public sealed class SampleStreamTests : IDisposable
             expected.Add(new Sample(user, placed.ItemRows[market.TrainItems[row]], market.TrainLabels[row], placed.Index));
             if (market.TrainLabels[row] > 0)
                 expected.AddRange(
-                    drawn[..sampler.Draw(25 + epoch, row, drawn)].Select(item => new Sample(user, placed.ItemRows[item], 0, placed.Index)));
+                    drawn[..sampler.Draw(25 + epoch, row, rows: 1, drawn)]
+                        .Select(item => new Sample(user, placed.ItemRows[item], 0, placed.Index)));
         }
 
         Assert.Equal(Sorted(expected), Sorted(Pass(stream).SelectMany(batch => batch)));

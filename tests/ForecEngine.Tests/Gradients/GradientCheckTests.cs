@@ -58,15 +58,6 @@ public sealed class GradientCheckTests : IDisposable
         Assert.InRange(result.Checked, 8, 10);
     }
 
-    [Fact]
-    public void Two_combined_results_have_the_larger_error_and_the_sum_of_the_counts()
-    {
-        GradientCheckResult good = new(1e-5, "a[0]", 10, 1, 1e-3), bad = new(1e-2, "b[7]", 3, 2, 1e-3);
-        Assert.Equal(new GradientCheckResult(1e-2, "b[7]", 13, 3, 1e-3), good.And(bad));
-        Assert.Equal(good.And(bad), bad.And(good));
-        Assert.False(good.And(bad).Passed);
-    }
-
     private GradientCheckResult Check(DenseParameter x, Func<Tape, Tensor> function) =>
         GradientCheck.Run(_device, [x], function, GradientCheckOptions.Operation);
 
