@@ -24,7 +24,7 @@ public abstract class CheckedKernel
     [ParamsSource(nameof(Devices))]
     public BenchDevice Device { get; set; } = new(0, 1);
 
-    /// <summary>The kernel and its inputs, the same whatever the device.</summary>
+    /// <summary>The kernel and its inputs, which are the same on every device.</summary>
     protected abstract KernelCase Prepare(IDevice device);
 
     /// <summary>Creates the device, and compares the kernel's results with the scalar device's.</summary>

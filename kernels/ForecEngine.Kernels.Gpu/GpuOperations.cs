@@ -35,7 +35,7 @@ public sealed class GpuOperations : IDisposable
 
     /// <summary>Opens an accelerator of this machine.</summary>
     /// <param name="kind">The driver interface.</param>
-    /// <param name="index">Its place among those of its kind.</param>
+    /// <param name="index">Its index among the accelerators of its kind.</param>
     /// <exception cref="ArgumentException">There is no such accelerator; the message lists the available ones.</exception>
     public static GpuOperations Open(AcceleratorKind kind, int index = 0)
     {

@@ -13,8 +13,8 @@ namespace ForecEngine.FsCheck;
 /// <param name="Columns">The number of columns, 1 to 70.</param>
 public sealed record MatrixShape(int Rows, int Columns);
 
-/// <summary>A device and what it is made with, so that a failing case prints it.</summary>
-/// <param name="Threads">How many threads; 0 for the scalar device.</param>
+/// <summary>A device and its description, which a failing case prints.</summary>
+/// <param name="Threads">The number of threads; 0 for the scalar device.</param>
 /// <param name="VectorBits">The width of its vectors; 0 for the scalar device.</param>
 public sealed record DeviceChoice(int Threads, int VectorBits)
 {

@@ -23,7 +23,7 @@ public sealed class Dropout
         (_device, _stream, _probability, _mask) = (device, $"dropout/{layer}", probability, device.Allocate<Real>(0));
     }
 
-    /// <summary>Drops units of x, [samples, units]. Call it once a pass, since a second call overwrites the mask of the first.</summary>
+    /// <summary>Drops units of x, [samples, units]. Call it once per pass, since a second call overwrites the mask of the first.</summary>
     /// <param name="tape">The tape to record on.</param>
     /// <param name="x">The layer's output.</param>
     /// <param name="seed">The experiment's seed.</param>

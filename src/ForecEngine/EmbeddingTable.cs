@@ -2,7 +2,7 @@
 
 namespace ForecEngine;
 
-/// <summary>A table of embedding vectors, one a row.</summary>
+/// <summary>A table of embedding vectors, one per row.</summary>
 public sealed class EmbeddingTable : Parameter
 {
     /// <summary>A table of zeros.</summary>

@@ -1,4 +1,4 @@
-// The dotnet command in a process of its own.
+// Runs the dotnet command in a child process.
 
 using System.Diagnostics;
 using Xunit;
@@ -7,10 +7,10 @@ namespace ForecEngine.Packages.Tests;
 
 internal static class DotnetCommand
 {
-    /// <summary>Runs dotnet in a folder and returns what it prints; the test fails if dotnet fails.</summary>
+    /// <summary>Runs dotnet in a folder and returns its output; the test fails if dotnet fails.</summary>
     public static string Run(string folder, params string[] arguments) => RunProgram("dotnet", folder, arguments);
 
-    /// <summary>Runs a program in a folder and returns what it prints on standard output; the test fails if the program fails.</summary>
+    /// <summary>Runs a program in a folder and returns its standard output; the test fails if the program fails.</summary>
     public static string RunProgram(string program, string folder, params string[] arguments)
     {
         ProcessStartInfo start = new(program, arguments)

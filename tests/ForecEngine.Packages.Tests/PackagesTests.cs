@@ -33,7 +33,7 @@ public sealed class PackagesTests(LocalFeed feed) : IClassFixture<LocalFeed>
     }
 
     [Fact]
-    public void Packages_do_not_depend_on_when_and_where_they_are_made()
+    public void The_bytes_of_packages_do_not_depend_on_time_and_folder()
     {
         byte[] place = Encoding.UTF8.GetBytes(RepositoryFiles.At());
         Assert.All(Directory.GetFiles(feed.Packages), file =>

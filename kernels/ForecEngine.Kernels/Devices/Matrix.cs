@@ -12,7 +12,7 @@ public readonly struct Matrix
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         if (values.Length != (long)rows * columns && !values.IsEmpty)
-            throw new ArgumentException($"{values.Length} elements do not make a matrix of {rows} x {columns}", nameof(values));
+            throw new ArgumentException($"a matrix of {rows} x {columns} cannot have {values.Length} elements", nameof(values));
         Values = values;
         Rows = rows;
         Columns = columns;

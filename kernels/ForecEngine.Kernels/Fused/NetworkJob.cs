@@ -42,7 +42,7 @@ internal unsafe partial struct NetworkJob : IChunked
     public nint Adjoints;
     public nint AdjointLength;
 
-    /// <summary>The joint's offset in the scratch, its number of columns, and how many of them are the tower's.</summary>
+    /// <summary>The joint's offset in the scratch, its number of columns, and the number of these that belong to the tower.</summary>
     public nint Joint;
     public int JointColumns;
     public int JointTower;

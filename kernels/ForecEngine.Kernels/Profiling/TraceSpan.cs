@@ -18,7 +18,7 @@ public enum SpanKind
     Kernel,
 }
 
-/// <summary>A named piece of time, and what was done in it.</summary>
+/// <summary>A named time interval and the work done in it.</summary>
 /// <param name="Kind">Stage or kernel.</param>
 /// <param name="Name">Its name, such as <c>optimiser</c> or <c>Dense backward</c>.</param>
 /// <param name="Start">The start, in ticks of <see cref="Stopwatch"/>.</param>

@@ -1,4 +1,4 @@
-// forec demo: shows, with synthetic markets that are included, what a small market gains from a large one.
+// forec demo: compares training with and without a large market as source, on the included synthetic markets.
 
 namespace ForecEngine.Cli.Verbs;
 

@@ -15,7 +15,7 @@ internal static class Evaluate
             _ => throw new CommandLineException($"--split: '{arguments.Split}' is not one of test, valid"),
         };
         if (arguments.Candidates is not null && arguments.Given.FirstOrDefault(option => option.Name is "split" or "seed") is { } idle)
-            throw new CommandLineException($"--{idle.Name} has no effect with --candidates, which say what is ranked");
+            throw new CommandLineException($"--{idle.Name} has no effect with --candidates, which are ranked instead");
         IRunOutput output = arguments;
         output.RequireDirectory();
         if (!arguments.Trec && arguments.Out is not null)

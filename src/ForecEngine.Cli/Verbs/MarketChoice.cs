@@ -47,7 +47,7 @@ internal static class MarketChoice
         int? evaluateFrom = OptionValue.AtLeast("--evaluate-from", arguments.EvaluateFrom, 1);
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = TargetAndSources(arguments);
         if (arguments is { Candidates: not null, CandidatesFrom: not null })
-            throw new CommandLineException("--candidates-from has no effect with --candidates, which say what is ranked");
+            throw new CommandLineException("--candidates-from has no effect with --candidates, which are ranked instead");
         CandidatesFrom? from =
             arguments.CandidatesFrom is { } text ? OptionValue.OneOf("--candidates-from", text, default(CandidatesFrom)) : null;
         return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows,

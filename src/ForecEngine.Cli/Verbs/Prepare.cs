@@ -89,7 +89,7 @@ internal static class Prepare
 
     private static void Print(IReadOnlyList<(MarketFiles Market, MarketFilter Filter)> done, TextWriter output)
     {
-        output.WriteLine("users, items and ratings: of Electronics in the paper's table 2, of the files read, and of what is kept");
+        output.WriteLine("users, items and ratings: of Electronics in the paper's table 2, of the files read, and of the kept rows");
         ResultTable.Write(
             output, ["market", "paper: users", "items", "ratings", "read: users", "items", "ratings", "kept: users", "items", "ratings"],
             done.Select(one =>

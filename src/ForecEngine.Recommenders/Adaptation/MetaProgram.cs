@@ -20,7 +20,7 @@ public sealed class MetaProgram : TrainingProgram
     /// <param name="device">The device that computes.</param>
     /// <param name="model">The model to train.</param>
     /// <param name="learner">The meta-learner.</param>
-    /// <param name="optimiser">The optimiser, which makes one step a round.</param>
+    /// <param name="optimiser">The optimiser, which makes one step per round.</param>
     /// <param name="streams">The markets' samples; each stream must keep two minibatches valid.</param>
     /// <param name="learningRate">The learning rate of the inner step.</param>
     public MetaProgram(

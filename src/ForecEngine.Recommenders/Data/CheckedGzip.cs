@@ -28,7 +28,7 @@ internal sealed class CheckedGzip : IDisposable
         _text = new GZipStream(_bytes, CompressionMode.Decompress);
     }
 
-    private static ReadOnlySpan<byte> Mark => "the file is whole"u8;
+    private static ReadOnlySpan<byte> Mark => "the file is complete"u8;
 
     /// <summary>Reads some of the text; returns 0 at its end.</summary>
     public int Read(Span<byte> buffer)

@@ -2,7 +2,7 @@
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Names of columns. Null stands for the usual names (RatingColumns.cs), an empty list for the absence of a column.</summary>
+/// <summary>Names of columns. Null means the usual names (RatingColumns.cs), an empty list means that there is no such column.</summary>
 public sealed record ColumnNames
 {
     /// <summary>The usual names for every column.</summary>

@@ -53,7 +53,7 @@ public static class ModelCatalog
         : throw new ArgumentException($"the model '{name}' is not trained by gradient", nameof(name));
 
     /// <summary>Finds which model a checkpoint holds, and its sizes.</summary>
-    /// <exception cref="CheckpointException">It holds none of the catalog, or a damaged one.</exception>
+    /// <exception cref="CheckpointException">It has no model of the catalog, or a damaged one.</exception>
     public static (ModelEntry Model, ModelShape Shape) Identify(SafetensorsFile file)
     {
         foreach (ModelEntry model in s_models.Values)
@@ -62,6 +62,6 @@ public static class ModelCatalog
                 return (model, shape);
         }
 
-        throw new CheckpointException(file.Path, $"holds none of the models {string.Join(", ", s_models.Keys)}");
+        throw new CheckpointException(file.Path, $"has none of the models {string.Join(", ", s_models.Keys)}");
     }
 }

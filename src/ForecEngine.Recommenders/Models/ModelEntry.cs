@@ -1,4 +1,4 @@
-// An entry of the catalog of models: how a model is created, how its checkpoint is recognised and read, and what it needs from plans.
+// An entry of the catalog of models: how a model is created, how its checkpoint is recognised and read, and its requirements on plans.
 
 namespace ForecEngine.Recommenders.Models;
 

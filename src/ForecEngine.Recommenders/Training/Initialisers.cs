@@ -1,4 +1,4 @@
-// The initialisers of the plans in the catalog: what the model of a phase copies from models of earlier phases.
+// The initialisers of the plans in the catalog: each copies parts of earlier phases' models to the model of a phase.
 
 namespace ForecEngine.Recommenders.Training;
 

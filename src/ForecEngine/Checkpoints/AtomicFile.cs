@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace ForecEngine.Checkpoints;
 
-/// <summary>Writes files whole or not at all.</summary>
+/// <summary>Writes files atomically.</summary>
 public static partial class AtomicFile
 {
     // Large enough to need blocks of its own: some file systems store tiny files inside the directory, even on a full disk.

@@ -1,4 +1,4 @@
-// Formats names and shapes for error messages, so that a message stays one short line whatever a damaged file contains.
+// Formats names and shapes for error messages, so that a message stays one short line with any damaged file.
 
 using System.Globalization;
 using System.Text;

@@ -79,12 +79,12 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>
-    /// Writes a file, whole or not at all. The bytes depend on the content alone: wide elements first, so that each
-    /// tensor is aligned, and names in ordinal order, whatever order they are given in.
+    /// Writes a file atomically. The bytes depend on the content alone: wide elements first, so that each
+    /// tensor is aligned, and then names in ordinal order.
     /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="tensors">What to write: F32, F64, I64 or U8.</param>
-    /// <param name="metadata">Texts to go with it, such as the experiment record.</param>
+    /// <param name="tensors">The tensors, of type F32, F64, I64 or U8.</param>
+    /// <param name="metadata">The metadata, such as the experiment record.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or a text is not Unicode.</exception>
     /// <exception cref="CheckpointException">The header would be longer than the format allows.</exception>
     /// <exception cref="IOException">The file cannot be written; see <see cref="AtomicFile.Write"/>.</exception>

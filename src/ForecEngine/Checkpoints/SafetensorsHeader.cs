@@ -133,7 +133,7 @@ internal sealed record SafetensorsHeader(IReadOnlyDictionary<string, string> Met
         if (end - begin > Array.MaxLength)
             Fail(file, $"{tensor} has {end - begin} bytes; more than {Array.MaxLength} are not supported");
 
-        // The product stops at the largest array, so that it cannot overflow; with an extent of 0 it is 0 whatever the others are.
+        // The product stops at the largest array, so that it cannot overflow; with an extent of 0 it is 0.
         UInt128 bytes = (UInt128)dtype.Bytes();
         foreach (int extent in shape.Contains(0) ? [0] : shape)
         {

@@ -1,4 +1,4 @@
-// forec train: its files and output, --quiet, and the same bits whatever the number of threads.
+// forec train: its files and output, --quiet, and the same bits on any number of threads.
 
 using System.Text.Json.Nodes;
 using Xunit;

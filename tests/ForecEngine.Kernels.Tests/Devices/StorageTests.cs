@@ -109,7 +109,7 @@ public sealed class StorageTests
     {
         HostStorage<Real> storage = new(8);
         string message = Assert.Throws<ArgumentException>(() => new Matrix(storage.Slice(), rows, columns)).Message;
-        Assert.Contains($"8 elements do not make a matrix of {rows} x {columns}", message, StringComparison.Ordinal);
+        Assert.Contains($"a matrix of {rows} x {columns} cannot have 8 elements", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public sealed class OperationWorkTests
         Assert.Equal(
             new Work(20, 200), WorkOf(device => device.BinaryBackward<Product>(Vector(10), Vector(10), Vector(10), Vector(10), default)));
 
-    // 3 of the rounding to n, 4 of the two parts of ln 2, 7 terms of a multiplication and a multiply-add, 1 of 2^n; then an
-    // addition and a division.
+    // Rounding to n: 3; subtracting n ln 2 in two parts: 4; seven Taylor terms, each a multiplication and a multiply-add: 21; times 2^n: 1.
+    // Then 1 addition and 1 division.
     [Fact]
     public void A_sigmoid_is_31_operations() =>
         Assert.Equal(new Work(31 * 10, 80), WorkOf(device => device.Unary<Sigmoid>(Vector(10), Vector(10))));

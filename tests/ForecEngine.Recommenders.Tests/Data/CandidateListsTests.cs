@@ -1,4 +1,4 @@
-// The sampled candidates of held-out items depend on the seed alone and hold no item of the user.
+// The sampled candidates of held-out items depend on the seed alone and contain no item of the user.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Recommenders.Data;

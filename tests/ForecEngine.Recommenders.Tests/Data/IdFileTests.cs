@@ -1,4 +1,4 @@
-// IdFile reads the ids of a file without changing them, and names the line of what is not an id.
+// IdFile reads the ids of a file without changing them, and names the line of an invalid id.
 
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Tests.Checkpoints;

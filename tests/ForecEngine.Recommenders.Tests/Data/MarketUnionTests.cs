@@ -1,4 +1,4 @@
-// MarketUnion gives every user a row and every item id one row, whatever the order of the markets.
+// MarketUnion gives every user a row and every item id one row, in any order of the markets.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;

@@ -1,4 +1,4 @@
-// Ratings.Select makes a market of some of its rows.
+// Ratings.Select returns a market with some of the rows.
 
 using ForecEngine.Recommenders.Data;
 using FsCheck.Xunit;

@@ -82,9 +82,9 @@ public sealed class TrecFileTests : IDisposable
         Assert.Throws<DataFormatException>(() => TrecFile.WriteQrels(_directory["qrels"], ranked));
     }
 
-    // trec_eval -m ndcg_cut -m success -m recall -m P -m map_cut -m recip_rank: topics that are in both files; documents by descending
-    // score, a float, then by descending id in the order of bytes; the grade is the gain, the discount is log2(1 + rank), and an item
-    // is relevant from grade 1.
+    // The metrics of trec_eval -m ndcg_cut -m success -m recall -m P -m map_cut -m recip_rank. It evaluates topics that are in both files.
+    // Documents are sorted by descending score (a float), then by descending id, byte by byte. The gain is the grade, the discount log2(1 +
+    // rank), and items are relevant from grade 1.
     private static Dictionary<string, double> TrecEval(string[] run, string[] qrels, out int topics)
     {
         ILookup<string, (string Item, int Relevance)> judged = qrels.Select(line => line.Split(' '))

@@ -1,4 +1,4 @@
-// Complete experiments on small markets: what results depend on, and what is reported.
+// Complete experiments on small markets: the dependencies of results, and the reports.
 
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Profiling;

@@ -95,7 +95,7 @@ public sealed class ModelCheckpointTests : IDisposable
         string path = _directory["other.safetensors"];
         SafetensorsFile.Write(path, [SafeTensor.Of("weights", [1f, 2f], 2)]);
         string message = Assert.Throws<CheckpointException>(() => ModelCatalog.Identify(SafetensorsFile.Read(path))).Message;
-        Assert.Contains("holds none of the models", message, StringComparison.Ordinal);
+        Assert.Contains("has none of the models", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
 
         SafetensorsFile.Write(

@@ -33,7 +33,7 @@ public sealed class FoldInTests
     }
 
     [Fact]
-    public void Users_fitted_in_several_batches_score_what_each_scores_alone()
+    public void Users_fitted_in_several_batches_have_the_scores_of_users_fitted_alone()
     {
         using SimdDevice device = new(2);
         RandomSequence draws = RandomSequence.Named(3, "test/fold-in");

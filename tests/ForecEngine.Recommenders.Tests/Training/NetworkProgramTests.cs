@@ -260,10 +260,10 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
 
         public int[] Head { get; init; } = [];
 
-        /// <summary>How many layers of the tower a fork trains; null for a model that is no fork.</summary>
+        /// <summary>The number of tower layers that a fork trains; null for a model that is not a fork.</summary>
         public int? Unfreeze { get; init; }
 
-        /// <summary>Which of the parameters, as bits, are frozen where the model is no fork.</summary>
+        /// <summary>The frozen parameters, as bits, of a model that is not a fork.</summary>
         public int Frozen { get; init; }
 
         public Weights Weights { get; init; }
@@ -280,7 +280,7 @@ public sealed class NetworkProgramTests(NetworkProgramTests.Devices devices) : I
 
         public required int Seed { get; init; }
 
-        /// <summary>Whether it may have a head, and be a fork.</summary>
+        /// <summary>Whether the network may have a head and be a fork.</summary>
         public bool IsNmf => Model.EndsWith("nmf", StringComparison.Ordinal);
 
         public override string ToString() =>

@@ -7,7 +7,7 @@ using ForecEngine.Kernels.Ops;
 
 namespace ForecEngine.Recommenders.Tests.Training;
 
-/// <summary>The scalar device behind memory of its own.</summary>
+/// <summary>The scalar device with memory that the host cannot read.</summary>
 internal sealed class OpaqueDevice : IDevice
 {
     private readonly ScalarDevice _scalar = new();

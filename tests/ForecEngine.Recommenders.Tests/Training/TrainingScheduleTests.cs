@@ -1,4 +1,4 @@
-// The schedule announced before a run agrees with what the run does.
+// The schedule announced before a run agrees with the run.
 
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;

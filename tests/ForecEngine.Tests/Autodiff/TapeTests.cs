@@ -1,4 +1,4 @@
-// The tape adds gradients where it should, refuses misuse, allocates nothing in a repeated pass, and gives the same bits on every
+// The tape adds to gradients, refuses misuse, allocates nothing in a repeated pass, and gives the same bits on every
 // device. The derivatives themselves are checked in Gradients/ and, in double precision, in tests/ForecEngine.Gradients.
 
 using ForecEngine.Autodiff;

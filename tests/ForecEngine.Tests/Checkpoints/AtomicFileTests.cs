@@ -1,4 +1,4 @@
-// AtomicFile writes the whole new file, or leaves the old one untouched and no temporary file behind.
+// AtomicFile writes the complete new file, or leaves the old one unchanged and no temporary file behind.
 
 using ForecEngine.Checkpoints;
 using FsCheck;

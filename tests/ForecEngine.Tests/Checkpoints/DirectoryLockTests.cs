@@ -1,4 +1,4 @@
-// DirectoryLock has one holder at a time, in whatever order holders take and release it.
+// DirectoryLock has one holder at a time, in any order of locking and unlocking.
 
 using ForecEngine.Checkpoints;
 using Xunit;

@@ -20,7 +20,7 @@ public sealed class SafetensorsFileTests : IDisposable
     private static string Golden => RepositoryFiles.At("tests", "ForecEngine.Tests", "Checkpoints", "golden.safetensors");
 
     [Property(MaxTest = 30)]
-    public void Half_precision_tensors_are_read_as_the_floats_they_stand_for(float[] values)
+    public void Half_precision_tensors_are_read_as_equal_floats(float[] values)
     {
         SafeTensor tensor = SafeTensor.Of("x", values, values.Length);
         HalfPrecisionFile.Write(_directory["f16"], SafeDtype.F16, [tensor]);

@@ -128,7 +128,7 @@ public sealed class AdamOptimiserTests : IDisposable
             }
         }
 
-        // If weight decay is the only gradient of a row, it is near zero where the value is, and rounding has a larger effect.
+        // If weight decay is a row's only gradient, the gradient is near zero for values near zero, and rounding has a larger effect.
         public void AssertNear()
         {
             ReadOnlySpan<Real> found = parameter.Value.Values.Span;
