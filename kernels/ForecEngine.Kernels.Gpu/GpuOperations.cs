@@ -13,7 +13,7 @@ namespace ForecEngine.Kernels.Gpu;
 /// d... are added to; an empty adjoint is skipped. One thread at a time may call it.
 /// </summary>
 /// <remarks>
-/// Every operation throws <see cref="ArgumentException"/> where shapes do not fit or memory is not the accelerator's,
+/// Every operation throws <see cref="ArgumentException"/> if shapes do not fit or memory is not the accelerator's,
 /// naming them. Results are bit-identical from run to run, and within 1e-4 of <see cref="ScalarDevice"/> relative to the size of their
 /// terms: a difference that cancels, such as s(z) - t in the gradient of binary cross-entropy, keeps the absolute error of its terms.
 /// </remarks>

@@ -9,7 +9,7 @@ namespace ForecEngine.Kernels;
 /// </summary>
 /// <remarks>
 /// Operations run in the order of the calls. A call may return before its operation has run, and no operation copies memory back to the
-/// host. Every method throws <see cref="ArgumentException"/> where shapes do not fit, naming them.
+/// host. Every method throws <see cref="ArgumentException"/> if shapes do not fit, and names them.
 /// </remarks>
 public interface IDevice : IDisposable
 {
@@ -72,7 +72,7 @@ public interface IDevice : IDisposable
     /// <summary>da += the left columns of dy, db += the right ones. An empty matrix still gives its number of columns.</summary>
     void ConcatenateBackward(Matrix dy, Matrix da, Matrix db);
 
-    /// <summary>y[0] = the mean of x by the canonical sum of <see cref="Reduce"/>, or 0 where x is empty.</summary>
+    /// <summary>y[0] = the mean of x by the canonical sum of <see cref="Reduce"/>, or 0 if x is empty.</summary>
     void Mean(Slice<Real> x, Slice<Real> y);
 
     /// <summary>dx += dy[0] / n, elementwise.</summary>

@@ -63,7 +63,7 @@ public readonly struct ParameterUpdate<TRule>
     /// <summary>Whether rows without a gradient stay unchanged.</summary>
     public bool TouchedOnly { get; }
 
-    /// <summary>Throws <see cref="ArgumentException"/> where shapes do not fit or a row may be outside the table.</summary>
+    /// <summary>Throws <see cref="ArgumentException"/> if shapes do not fit or a row may be outside the table.</summary>
     internal void Check()
     {
         (Matrix p, Slice<Real> m, Slice<Real> v, RowIds rows, Matrix gradient) = (P, M, V, Rows, Gradient);

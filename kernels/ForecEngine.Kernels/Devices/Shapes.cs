@@ -11,7 +11,7 @@ internal static class Shapes
         where T : unmanaged
     {
         if (slice.Length != length && !(optional && slice.IsEmpty))
-            throw new ArgumentException($"{name} has {slice.Length} elements where {length} are needed", name);
+            throw new ArgumentException($"{name} has {slice.Length} elements, but {length} are needed", name);
     }
 
     /// <summary>Throws unless <paramref name="matrix"/> is rows x columns, or is empty and may be.</summary>
@@ -21,11 +21,11 @@ internal static class Shapes
         if (optional && matrix.Values.IsEmpty)
             return;
         if (matrix.Rows != rows || matrix.Columns != columns)
-            throw new ArgumentException($"{name} is {matrix.Rows} x {matrix.Columns} where {rows} x {columns} is needed", name);
+            throw new ArgumentException($"{name} is {matrix.Rows} x {matrix.Columns}, but {rows} x {columns} is needed", name);
         Require(matrix, name);
     }
 
-    /// <summary>Throws where <paramref name="matrix"/> has a shape but no elements.</summary>
+    /// <summary>Throws if <paramref name="matrix"/> has a shape but no elements.</summary>
     public static void Require(Matrix matrix, [CallerArgumentExpression(nameof(matrix))] string name = "")
     {
         if (matrix.Values.Length != (long)matrix.Rows * matrix.Columns)

@@ -1,4 +1,4 @@
-// A part of a block of a device's memory: the argument of operations.
+// A part of a block of a device's memory. Operations take these as arguments.
 
 using System.Runtime.InteropServices;
 

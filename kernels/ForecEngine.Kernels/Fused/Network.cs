@@ -48,7 +48,7 @@ public sealed record Network(
     public IEnumerable<NetworkTable> Tables => new[] { Tower, Product }
         .SelectMany(pair => new[] { pair?.User, pair?.Item, pair?.Market }).OfType<NetworkTable>();
 
-    /// <summary>Throws <see cref="ArgumentException"/> where the shapes do not fit each other.</summary>
+    /// <summary>Throws <see cref="ArgumentException"/> if the shapes do not fit each other.</summary>
     internal void Check()
     {
         foreach (NetworkPair pair in new[] { Tower, Product }.OfType<NetworkPair>())

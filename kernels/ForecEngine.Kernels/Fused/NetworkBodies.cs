@@ -39,8 +39,7 @@ internal readonly unsafe struct TakeColumns(Real* dy, nint stride, Real* dx, int
         TLane.Store(TLane.Broadcast(0) + TLane.Load(dy + (row * stride) + column), dx + ((nint)row * columns) + column);
 }
 
-/// <summary>The adjoint of the tower's last ReLU: dx[row] = dy[row] where y[row] is positive; rows of y and dy are a stride
-/// apart.</summary>
+/// <summary>The adjoint of the tower's last ReLU: dx[row] = dy[row] where y[row] is positive; rows of y and dy are strided.</summary>
 internal readonly unsafe struct TopAdjoint(Real* y, Real* dy, nint stride, Real* dx, int columns) : ISweep
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -47,7 +47,7 @@ internal unsafe partial struct NetworkJob : IChunked
     public int JointColumns;
     public int JointTower;
 
-    /// <summary>The offset in the scratch of the product's items times their markets, and their row numbers there: 0, 1, 2, ...</summary>
+    /// <summary>The scratch offset of the product's item vectors times their markets', and their row numbers there: 0, 1, 2, ...</summary>
     public nint Seen;
     public int* SeenRows;
 

@@ -46,7 +46,7 @@ internal abstract class TrainingArguments : DdtcdrArguments
 
     [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude),
         Setting = "Samples.NegativesExclude", Needs = MethodPart.Gradient,
-        HelpText = "Negatives are never items of the user's training rows, or of all rows as in the released code. all leaks "
+        HelpText = "Negatives are never items of the user's training rows or, as in the released code, of all rows; all leaks "
             + "the held-out items.")]
     public string? NegativesExclude { get; set; }
 

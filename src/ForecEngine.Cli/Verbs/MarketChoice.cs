@@ -10,7 +10,7 @@ internal static class MarketChoice
         if (arguments.Candidates is null != arguments.Qrels is null)
             throw new CommandLineException("--candidates and --qrels belong together; one of them is missing");
         if (SourceChoice.IsAuto(arguments) && arguments is not TrainArguments)
-            throw new CommandLineException($"--source: {arguments.Source[0]} is for train; name the markets");
+            throw new CommandLineException($"--source: {arguments.Source[0]} only works with train; name the markets");
         MarketFiles target = One("--target", arguments.Target, arguments);
         if (SourceChoice.IsAuto(arguments))
             return (target, []);

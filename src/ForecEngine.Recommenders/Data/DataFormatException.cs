@@ -2,7 +2,7 @@
 
 namespace ForecEngine.Recommenders.Data;
 
-/// <summary>Input data cannot be used. The message is one line: where the fault is, what is wrong, what would be right.</summary>
+/// <summary>Input data cannot be used. The message is one line with the place of the fault, the fault, and what is expected.</summary>
 public sealed class DataFormatException : ForecException
 {
     /// <summary>A fault in a file or market as a whole.</summary>

@@ -1,4 +1,4 @@
-// Splits a list from the command line at its separators, except where a backslash escapes the separator.
+// Splits a list from the command line at its separators, except those that a backslash escapes.
 
 namespace ForecEngine.Recommenders.Data;
 

@@ -92,7 +92,7 @@ public sealed class IdTable
         static ulong Mixed(ulong x) => (x ^ (x >> 29)) * Multiplier;
     }
 
-    // The slot of the id, or the free slot where it would go. Linear probing; at most half the slots are taken.
+    // The slot of the id, or the free slot for it. Linear probing; at most half the slots are taken.
     private int Place(ReadOnlySpan<byte> utf8, uint hash)
     {
         int place = (int)(hash & (uint)(_slots.Length - 1));

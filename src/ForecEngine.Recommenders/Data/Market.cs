@@ -47,7 +47,7 @@ public sealed class Market
     /// <summary>Each training row's item.</summary>
     public ReadOnlySpan<int> TrainItems => _trainItems;
 
-    /// <summary>Each training row's label: 1 where the rating is at least 1, else 0.</summary>
+    /// <summary>Each training row's label: 1 if the rating is at least 1, else 0.</summary>
     public ReadOnlySpan<float> TrainLabels => _trainLabels;
 
     /// <summary>The rows held out for validation, at most one per user.</summary>
@@ -109,5 +109,5 @@ public sealed class Market
 /// <summary>A row held out of training.</summary>
 /// <param name="User">The user.</param>
 /// <param name="Item">The item.</param>
-/// <param name="Relevance">1 where the rating is at least 1, else 0.</param>
+/// <param name="Relevance">1 if the rating is at least 1, else 0.</param>
 public readonly record struct HeldOutRow(int User, int Item, float Relevance);

@@ -27,7 +27,7 @@ public sealed record MarketStatistics(
         string market, int users, int items, ReadOnlySpan<int> userOf, ReadOnlySpan<int> itemOf)
     {
         if (userOf.Length != itemOf.Length)
-            throw new ArgumentException($"market {market}: {userOf.Length} users of rows but {itemOf.Length} items of rows");
+            throw new ArgumentException($"market {market}: {userOf.Length} rows have users but {itemOf.Length} have items");
 
         int[] ofUser = new int[users];
         foreach (int user in userOf)

@@ -25,9 +25,9 @@ public static class SampledCandidates
     /// would take gigabytes, each list is drawn when requested and not stored.
     /// </summary>
     /// <param name="market">The market.</param>
-    /// <param name="split">Which held-out rows.</param>
+    /// <param name="split">The split of the held-out rows.</param>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="negatives">How many sampled items; fewer where the user has seen nearly everything.</param>
+    /// <param name="negatives">The number of sampled items; fewer if the user has nearly all items.</param>
     /// <exception cref="DataFormatException">Every user has every item, so that there is nothing to rank a held-out item among.</exception>
     public static IReadOnlyList<CandidateList> Draw(Market market, Split split, ulong seed, int negatives)
     {
@@ -43,7 +43,7 @@ public static class SampledCandidates
     /// <param name="rows">The rows.</param>
     /// <param name="purpose">Distinguishes the draws from those of other lists.</param>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="negatives">How many sampled items; fewer where the user has seen nearly everything.</param>
+    /// <param name="negatives">The number of sampled items; fewer if the user has nearly all items.</param>
     public static IReadOnlyList<CandidateList> Draw(
         Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives) =>
         new Lists(market, rows, RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}"), negatives, NegativesExclude.All);

@@ -49,7 +49,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         for (int first = 0; first < lists.Count; first += most)
         {
             int start = first, count = Math.Min(most, lists.Count - first);
-            Parallel.For(0, count, _together, i => block[i] = lists[start + i]); // lists may be drawn only now
+            Parallel.For(0, count, _together, i => block[i] = lists[start + i]); // lists may be drawn only when they are read
             if (lists is AllCandidates)
                 ScoreAll(scorer, placed, block.AsSpan(0, count), rows, columns);
             else

@@ -1,4 +1,4 @@
-// exp, ln(1 + t) and the sigmoid against the platform's functions in double, over dense sweeps and random arguments.
+// Compares exp, ln(1 + t) and the sigmoid with the platform's functions in double, over dense sweeps and random arguments.
 // The tests print the largest errors and assert the bounds that LaneMath documents. The functions run as operations of the devices, so the
 // tests also compare the bits of the vector device.
 

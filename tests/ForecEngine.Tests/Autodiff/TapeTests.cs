@@ -163,7 +163,7 @@ public sealed class TapeTests : IDisposable
         Assert.Contains(
             "2 rows beside 3 rows", Assert.Throws<ArgumentException>(() => tape.Concatenate(a, b)).Message, StringComparison.Ordinal);
         string dense = Assert.Throws<ArgumentException>(() => new Linear(_device, "layer", 4, 5).Apply(tape, a)).Message;
-        Assert.Contains("weight is 5 x 4 where 5 x 3 is needed", dense, StringComparison.Ordinal);
+        Assert.Contains("weight is 5 x 4, but 5 x 3 is needed", dense, StringComparison.Ordinal);
     }
 
     private static Real[] Played(IDevice device, MatrixShape shape, ulong seed, int passes)
