@@ -31,7 +31,7 @@ def scaled(bits: np.ndarray, bound: np.ndarray) -> np.ndarray:
 
 
 def keyed_order(seed: int, stream: str, epoch: int, draw: int, count: int) -> np.ndarray:
-    """The element at each place of a pass (KeyedOrder): a Feistel network over pairs, put through again where it leaves the count."""
+    """The element at each place of a pass (KeyedOrder): a Feistel network over pairs, repeated while the result is not below the count."""
     low = np.uint64(0xFFFFFFFF)
     a = max(1, int(np.ceil(np.sqrt(count))))
     b = (max(1, count) + a - 1) // a
