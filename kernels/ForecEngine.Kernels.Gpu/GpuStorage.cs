@@ -24,7 +24,7 @@ public sealed class GpuStorage<T> : Storage<T>, IDisposable
     internal Accelerator Accelerator => _buffer.Accelerator;
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">The run is not inside the block.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
     public override void Read(int offset, Span<T> destination)
     {
         ArrayView<T> source = View(Slice(offset, destination.Length));
@@ -33,7 +33,7 @@ public sealed class GpuStorage<T> : Storage<T>, IDisposable
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ArgumentOutOfRangeException">The run is not inside the block.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
     public override void Write(int offset, ReadOnlySpan<T> source)
     {
         ArrayView<T> destination = View(Slice(offset, source.Length));

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace ForecEngine.Kernels;
 
-/// <summary>A run of elements in a device's memory.</summary>
+/// <summary>A range of elements in a device's memory.</summary>
 /// <typeparam name="T">The type of the elements.</typeparam>
 public readonly struct Slice<T>
     where T : unmanaged
@@ -12,7 +12,7 @@ public readonly struct Slice<T>
     private readonly Storage<T>? _storage;
 
     /// <summary>The elements [offset, offset + length) of a block.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The run is not inside the block.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
     public Slice(Storage<T> storage, int offset, int length)
     {
         if ((uint)offset > (uint)storage.Length || (uint)length > (uint)(storage.Length - offset))
@@ -52,7 +52,7 @@ public readonly struct Slice<T>
     {
         if ((uint)offset > (uint)Length || (uint)length > (uint)(Length - offset))
             throw new ArgumentOutOfRangeException(
-                nameof(length), $"elements {offset} to {offset + (long)length} are not inside a run of {Length}");
+                nameof(length), $"elements {offset} to {offset + (long)length} are not inside a slice of {Length}");
         return _storage is null ? default : new Slice<T>(_storage, Offset + offset, length);
     }
 

@@ -1,4 +1,4 @@
-// The rectifier, y = max(x, 0). Its derivative at 0 is defined as 0, as in PyTorch; NaN stays NaN.
+// ReLU, y = max(x, 0). Its derivative at 0 is defined as 0, as in PyTorch; NaN stays NaN.
 
 namespace ForecEngine.Kernels.Ops;
 

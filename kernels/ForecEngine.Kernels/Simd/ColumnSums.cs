@@ -1,5 +1,5 @@
 // The adjoint of a bias: sums[i] += y[0, i] + y[1, i] + ... This sum starts at 0 and adds rows in ascending order (Ops/DenseLayer). A lane
-// is a run of columns; four lanes go down the rows at a time, so that their latencies overlap.
+// holds consecutive columns; four lanes go down the rows at a time, so that their latencies overlap.
 
 namespace ForecEngine.Kernels.Simd;
 

@@ -2,10 +2,10 @@
 //
 //   C[r, c] = C0[r, c] + sum over k of A[r, k] B[k, c],   k = 0, 1, ... in order, one multiply-add each.
 //
-// A lane is a run of columns of one row of C. C is cut into tiles, whose sums stay in registers (TileSums.cs). A tile has at least eight
-// vector sums: enough to hide a latency of four cycles at two multiply-adds a cycle. A is read one number at a time and broadcast; the rows
-// of B are contiguous vectors. The tile that covers an element never changes the order of its additions. So any tiling, any vector width
-// and any split of the rows over threads gives the same bits. TEnd stores the finished sums (TileEnds.cs).
+// A lane holds consecutive columns of one row of C. C is cut into tiles, whose sums stay in registers (TileSums.cs). A tile has at least
+// eight vector sums: enough to hide a latency of four cycles at two multiply-adds a cycle. A is read one number at a time and broadcast;
+// the rows of B are contiguous vectors. The tile that covers an element never changes the order of its additions. So any tiling, any vector
+// width and any split of the rows over threads gives the same bits. TEnd stores the finished sums (TileEnds.cs).
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -29,7 +29,7 @@ internal unsafe struct MatrixTile
     public nint CRow;
 
     /// <summary>
-    /// The distance, in elements, from C to the rectifier's output, laid out as C; <see cref="RectifierAdjoint"/> reads it.
+    /// The distance, in elements, from C to the ReLU's output, laid out as C; <see cref="RectifierAdjoint"/> reads it.
     /// </summary>
     public nint Sides;
 

@@ -1,4 +1,4 @@
-// A matrix product with one column. A lane is a run of rows of the result. The matrix is read four columns at a time, transposed in
+// A matrix product with one column. A lane holds consecutive rows of the result. The matrix is read four columns at a time, transposed in
 // registers. Each sum is the chain of MatrixTile.cs.
 
 namespace ForecEngine.Kernels.Simd;

@@ -1,4 +1,5 @@
-// A dense layer's weight, transposed to [in, out] for the forward product, so that a lane is a run of outputs. The bias is the last row.
+// A dense layer's weight, transposed to [in, out] for the forward product, so that a lane holds consecutive outputs. The bias is the last
+// row.
 
 namespace ForecEngine.Kernels.Simd;
 

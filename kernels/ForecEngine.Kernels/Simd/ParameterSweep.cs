@@ -1,6 +1,6 @@
-// An optimiser's step over one parameter, one run of elements at a time. If the gradient is a set of rows, a run consists of whole rows:
-// their gradients are copied into a zeroed buffer, and the rule sweeps over the run with the widest vectors. If only rows with a gradient
-// move, the rule sweeps over those alone.
+// An optimiser's step over one parameter, one range of elements at a time. If the gradient is a set of rows, a range consists of whole
+// rows: their gradients are copied into a zeroed buffer, and the rule sweeps over the range with the widest vectors. If only rows with a
+// gradient move, the rule sweeps over those alone.
 
 using System.Runtime.Intrinsics.X86;
 
@@ -69,7 +69,7 @@ internal unsafe struct ParameterSweep<TRule>
     private readonly void UpdateRows(int first, int end, Real* zeros)
     {
         int next = TouchedBefore(first), last = TouchedBefore(end);
-        Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the scratch for the rows of the run
+        Real* gradients = zeros - ((nint)first * _columns); // indexed like the table; inside the scratch for the rows of the range
         Sweep.Rows(new LayOutRow(_gradient, gradients, _touched, _columns), next, last, _columns, _bits);
         Sweep.Over(new Update<TRule>(_rule, _p, _m, _v, gradients), first * _columns, end * _columns, _bits);
         Sweep.Rows(new ClearRow(gradients, _touched, _columns), next, last, _columns, _bits);

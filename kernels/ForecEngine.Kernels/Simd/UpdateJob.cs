@@ -1,6 +1,6 @@
 // An optimiser's step over all of its parameters as one job. The elements of all parameters are numbered consecutively, and a chunk is a
-// run of these numbers. So chunks are equal amounts of work, also with small parameters, and threads seldom take chunks that are in another
-// thread's cache.
+// range of these numbers. So chunks are equal amounts of work, also with small parameters, and threads seldom take chunks that are in
+// another thread's cache.
 
 namespace ForecEngine.Kernels.Simd;
 

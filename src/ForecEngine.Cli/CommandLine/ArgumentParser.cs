@@ -85,7 +85,7 @@ internal static class ArgumentParser
     {
         if (word is ['-', _, ..])
             return Unknown(verb, word.Split('=')[0]);
-        // The same word may also be an option's value, right after the option. The unexpected one is elsewhere.
+        // The same word may also occur as an option's value. The unexpected one does not follow an option with a value.
         DeclaredOption?[] options = [.. line.Select(token => token.Type == TokenType.Option ? Find(verb, token.Value) : null)];
         int place = Enumerable.Range(1, line.Count - 1).First(i => line[i].Value == word && options[i - 1] is not { IsSwitch: false });
         DeclaredOption? last = options[..place].LastOrDefault(option => option is not null);

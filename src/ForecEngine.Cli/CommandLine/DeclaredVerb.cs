@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace ForecEngine.Cli.CommandLine;
 
-/// <summary>A class of arguments, with what its attribute declares (<see cref="VerbAttribute"/>), and what runs it.</summary>
+/// <summary>A class of arguments with its <see cref="VerbAttribute"/>, and the function that runs the verb.</summary>
 internal sealed class DeclaredVerb
 {
     private readonly VerbAttribute _attribute;
@@ -15,7 +15,7 @@ internal sealed class DeclaredVerb
     {
         (_make, _run) = (make, run);
         _attribute = arguments.GetCustomAttribute<VerbAttribute>()
-            ?? throw new ArgumentException($"{arguments.Name} declares no verb", nameof(arguments));
+            ?? throw new ArgumentException($"{arguments.Name} has no VerbAttribute", nameof(arguments));
         Options = DeclaredOption.Of(arguments);
     }
 

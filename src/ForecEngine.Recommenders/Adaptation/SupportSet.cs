@@ -48,7 +48,7 @@ internal sealed class SupportSet
             return;
         _users.UnionWith(drawn.Select(sample => sample.List.User));
         if (valid.All(list => _users.Contains(list.User)))
-            throw TooFew($"{market.Market.Name}: {size} shots are of all {valid.Count} users, so no user is left for validation");
+            throw TooFew($"{market.Market.Name}: {size} shots belong to all {valid.Count} users, so no user is left for validation");
     }
 
     /// <summary>Draws a market's support set; one from validation is drawn from candidates with this many sampled negatives per

@@ -94,7 +94,7 @@ public sealed class SupportSetTests : IDisposable
         Refused(
             $"jp: {all + 1} shots are more than its {all} validation candidates",
             s_settings with { AdaptOn = AdaptOn.Valid, SupportSize = all + 1 });
-        Refused($"jp: {all} shots are of all 40 users", s_settings with { AdaptOn = AdaptOn.ValidHeldOut, SupportSize = all });
+        Refused($"jp: {all} shots belong to all 40 users", s_settings with { AdaptOn = AdaptOn.ValidHeldOut, SupportSize = all });
         Refused("jp: 1000000 shots are more than its ", s_settings with { AdaptOn = AdaptOn.Train, SupportSize = 1000000 });
 
         void Refused(string why, MetaLearningSettings settings) => Assert.StartsWith(
