@@ -70,7 +70,7 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
         string run = Trained("gmf", "refused");
         Recommend(run, "--user", "nobody").Failed(1, "jp: no user nobody");
         Recommend(run, "--items", "x").Failed(1, "knows none of the items x");
-        Recommend(run, "--items", "a\tb").Failed(2, "--items: an id holds no tab");
+        Recommend(run, "--items", "a\tb").Failed(2, "--items: an id must not contain a tab");
         Recommend(run, "--items", "a,,b").Failed(2, "--items: an id of 'a,,b' is empty");
         Recommend(run, "--items", "\"a").Failed(2, "--items: a quote in '\"a' is not closed");
         Recommend(run, "--top", "0").Failed(2, "--top: 0 is less than 1");

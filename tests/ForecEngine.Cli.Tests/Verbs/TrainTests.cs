@@ -75,7 +75,7 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         File.Delete(file);
         if (content is not null)
             File.WriteAllText(file, content);
-        Assert.Contains("is not whole, and there are no checkpoints", tool.Train([.. line, "--resume"]).Done().Error,
+        Assert.Contains("has neither all files of this run nor checkpoints", tool.Train([.. line, "--resume"]).Done().Error,
             StringComparison.Ordinal);
         Assert.Equal(model, File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
         Assert.Empty(tool.Train([.. line, "--resume"]).Done().Error);

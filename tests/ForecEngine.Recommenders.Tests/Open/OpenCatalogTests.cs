@@ -63,7 +63,7 @@ public sealed class OpenCatalogTests : IDisposable
         Assert.Equal("gmf", outcome.ModelName);
         string message = Assert.Throws<ArgumentException>(() => new ExperimentRunner(_device).Run(
             experiment with { Method = "other" }, [TestMarkets.Prepared("jp", 1)], plan: plan)).Message;
-        Assert.Contains("the record is of other, the plan of mine", message, StringComparison.Ordinal);
+        Assert.Contains("the record is for other, the plan for mine", message, StringComparison.Ordinal);
     }
 
     [Fact]
