@@ -50,7 +50,7 @@ internal static class Gradcheck
 
         ResultTable.Write(terminal.Output, ["gradient", "worst error", "tolerance", "seed", "element", "checked", "kinks", ""], rows);
         terminal.Output.WriteLine($"{device.Name}: {(holds ? "every gradient holds" : "a gradient FAILS")}; "
-            + "a row again: forec gradcheck --operation NAME --cases 1 --seed SEED");
+            + "to repeat a row: forec gradcheck --operation NAME --cases 1 --seed SEED");
         json.Write(() => new JsonObject
         {
             ["schema"] = "forec.gradcheck/1",

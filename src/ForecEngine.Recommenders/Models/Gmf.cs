@@ -35,7 +35,7 @@ public sealed class Gmf : IRecommender
     /// <summary>The markets' vectors; null if the model is not market-aware.</summary>
     public Embedding? Market { get; }
 
-    /// <summary>The output layer, dimension to 1.</summary>
+    /// <summary>The output layer, with one output.</summary>
     public Linear Output { get; }
 
     /// <inheritdoc/>

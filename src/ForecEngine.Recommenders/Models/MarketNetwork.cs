@@ -25,7 +25,7 @@ public sealed class MarketNetwork
     /// <summary>The dense layers.</summary>
     public Tower Tower { get; }
 
-    /// <summary>The output layer, to 1.</summary>
+    /// <summary>The output layer, with one output.</summary>
     public Linear Output { get; }
 
     /// <summary>Its parameters.</summary>

@@ -84,7 +84,7 @@ public sealed class Nmf : IRecommender
     /// <summary>The head of a fork, over [tower; product]; without layers if the model has no head.</summary>
     public Tower Head { get; }
 
-    /// <summary>The output layer over the head, or over [tower; product] without a head, to 1.</summary>
+    /// <summary>The output layer over the head, or over [tower; product] without a head, with one output.</summary>
     public Linear Output { get; }
 
     /// <inheritdoc/>

@@ -114,7 +114,7 @@ public static class Initialisers
                 return fork;
             (int own, int kept) = (fork.Output.Weight.Value.Columns, parent.Output.Weight.Value.Columns);
             if (own != kept)
-                throw new ArgumentException($"a head that ends with {own} cannot keep an output layer over {kept}", nameof(wanted));
+                throw new ArgumentException($"a head of output width {own} cannot keep an output layer of {kept} inputs", nameof(wanted));
             fork.Output.Weight.Set(parent.Output.Weight);
             fork.Output.Bias.Set(parent.Output.Bias);
             return fork;

@@ -50,7 +50,7 @@ public sealed class RandomSequenceTests
     }
 
     [Property]
-    public void Uniform_is_inside_0_and_1(ulong seed, uint stream, ulong index) =>
+    public void Uniform_draws_are_between_0_and_1_exclusive(ulong seed, uint stream, ulong index) =>
         Assert.InRange(new RandomSequence(seed, stream).Uniform(index), double.Epsilon, Math.BitDecrement(1.0));
 
     [Fact]

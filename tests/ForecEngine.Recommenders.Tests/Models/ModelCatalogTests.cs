@@ -84,7 +84,7 @@ public sealed class ModelCatalogTests : IDisposable
         foreach (Parameter parameter in model.Parameters)
         {
             if (parameter.Name.Contains("bias", StringComparison.Ordinal))
-                continue; // it may start at 0
+                continue; // an initial bias may be 0
             Assert.Contains(parameter.Value.Values.Span.ToArray(), x => x != 0);
             // Market tables are factors near 1, drawn differently.
             if (parameter is EmbeddingTable && !parameter.Name.StartsWith("embedding_market", StringComparison.Ordinal))
