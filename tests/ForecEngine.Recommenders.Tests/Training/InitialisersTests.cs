@@ -198,7 +198,7 @@ public sealed class InitialisersTests : IDisposable
     {
         Refused("the head begins with 8; expects 7", s_fork with { Head = [8, 7] });
         Refused("expects 0 to 2 layers to train, got 3", s_fork with { Unfreeze = 3 });
-        Refused("a head that ends with 5 cannot keep an output layer over 7", s_fork with { Head = [7, 5], KeepOutput = true });
+        Refused("a head of output width 5 cannot keep an output layer of 7 inputs", s_fork with { Head = [7, 5], KeepOutput = true });
         _earlier["nmf"] = s_fork.Make(Wanted("nmf"), _earlier);
         Refused("is itself a fork", s_fork);
 
