@@ -15,16 +15,16 @@ public static class LaneMath
     private const Real Log2E = 1.4426950408889634;
     private const Real LargestExponent = 708;
     private const Real RoundingMagic = 6755399441055744.0; // 1.5 * 2^52: adding it rounds to an integer.
-    private const int ExpTerms = 13;   // (ln 2 / 2)^14 / 14! is 4e-18
-    private const int LogTerms = 17;   // (1/3)^36 / 37 is 2e-19
+    private const int ExpTerms = 13;   // remainder (ln 2 / 2)^14 / 14! = 4e-18
+    private const int LogTerms = 17;   // remainder (1/3)^36 / 37 = 2e-19
 #else
     private const Real Ln2High = 0.693359375f;
     private const Real Ln2Low = -2.12194440e-4f;
     private const Real Log2E = 1.44269504f;
     private const Real LargestExponent = 87;
     private const Real RoundingMagic = 12582912f; // 1.5 * 2^23: adding it rounds to an integer.
-    private const int ExpTerms = 7;    // (ln 2 / 2)^8 / 8! is 5e-9
-    private const int LogTerms = 7;    // (1/3)^16 / 17 is 1.4e-9
+    private const int ExpTerms = 7;    // remainder (ln 2 / 2)^8 / 8! = 5e-9
+    private const int LogTerms = 7;    // remainder (1/3)^16 / 17 = 1.4e-9
 #endif
 
     /// <summary>

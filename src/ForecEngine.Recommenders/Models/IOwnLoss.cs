@@ -2,7 +2,7 @@
 
 namespace ForecEngine.Recommenders.Models;
 
-/// <summary>A model whose training loss is not a loss of its logits.</summary>
+/// <summary>A model that defines its training loss itself, instead of a loss of its logits.</summary>
 public interface IOwnLoss : IRecommender
 {
     /// <summary>The loss of a training step: [1, 1].</summary>
