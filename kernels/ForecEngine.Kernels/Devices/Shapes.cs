@@ -5,7 +5,7 @@ namespace ForecEngine.Kernels;
 /// <summary>Checks of the shapes of operations' arguments.</summary>
 internal static class Shapes
 {
-    /// <summary>Throws unless <paramref name="slice"/> has <paramref name="length"/> elements, or is empty and may be.</summary>
+    /// <summary>Throws unless <paramref name="slice"/> has <paramref name="length"/> elements, or is empty and optional.</summary>
     public static void Require<T>(
         Slice<T> slice, int length, bool optional = false, [CallerArgumentExpression(nameof(slice))] string name = "")
         where T : unmanaged
@@ -14,7 +14,7 @@ internal static class Shapes
             throw new ArgumentException($"{name} has {slice.Length} elements, but {length} are needed", name);
     }
 
-    /// <summary>Throws unless <paramref name="matrix"/> is rows x columns, or is empty and may be.</summary>
+    /// <summary>Throws unless <paramref name="matrix"/> is rows x columns, or is empty and optional.</summary>
     public static void Require(
         Matrix matrix, int rows, int columns, bool optional = false, [CallerArgumentExpression(nameof(matrix))] string name = "")
     {

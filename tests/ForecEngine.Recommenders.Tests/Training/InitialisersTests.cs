@@ -112,7 +112,7 @@ public sealed class InitialisersTests : IDisposable
     }
 
     [Fact]
-    public void Fresh_starts_from_new_values_and_same_model_continues()
+    public void The_initialiser_Fresh_draws_new_values_and_SameModel_continues_the_earlier_model()
     {
         Assert.Equal(
             Wanted("mlp", "other").Fresh().Parameters.Select(Values),
