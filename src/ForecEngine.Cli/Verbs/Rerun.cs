@@ -11,7 +11,8 @@ internal static class Rerun
         output.RequireOut();
         Experiment experiment = Experiment.Read(arguments.Experiment);
         if (!PlanCatalog.Methods.Contains(experiment.Method))
-            throw new DataFormatException($"{arguments.Experiment}: no method is called '{experiment.Method}'"
+            throw new DataFormatException($"{arguments.Experiment}: this program has no plan called '{experiment.Method}'"
+                + "; a program that adds it to PlanCatalog can repeat the experiment"
                 + Nearest.Question(experiment.Method, PlanCatalog.Methods));
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);

@@ -39,7 +39,11 @@ public sealed class TrainedModel
     /// <summary>Whether <see cref="Prepare"/> must be called before scoring: the model has no ids, or adapts to the market first.</summary>
     public bool NeedsData => _ids is null || (Meta is not null && !_adapted);
 
-    private MetaFit? Meta => _experiment is null ? null : PlanOf(_experiment).Phases[^1].Fit as MetaFit;
+    private MetaFit? Meta => LastFit as MetaFit;
+
+    // Null without a record, and for a method that this program does not know.
+    private Fit? LastFit => _experiment is not null && PlanCatalog.Methods.Contains(_experiment.Method)
+        ? PlanCatalog.Find(_experiment.Method, _experiment.Settings).Phases[^1].Fit : null;
 
     /// <summary>
     /// Reads a checkpoint for scoring: the model adapted to its target if the run wrote it, otherwise that of <see cref="Load"/>.
@@ -50,14 +54,20 @@ public sealed class TrainedModel
     public static TrainedModel LoadToScore(string path, IDevice device)
     {
         TrainedModel trained = Load(path, device);
-        if (trained.Meta is null || RunDirectory.AdaptedPath(trained._path) is not { } adapted || !File.Exists(adapted))
-            return trained;
-        SafetensorsFile file = SafetensorsFile.Read(adapted);
-        if (Text(ReadRecord(file)) != Text(trained._experiment))
-            throw new CheckpointException(adapted, $"belongs to another run than {trained._path}");
-        ModelCheckpoint.Read(file, trained.Network);
-        trained._adapted = true;
+        if (trained.Meta is not null)
+            trained.ReadAdapted();
         return trained;
+    }
+
+    private void ReadAdapted()
+    {
+        if (RunDirectory.AdaptedPath(_path) is not { } adapted || !File.Exists(adapted))
+            return;
+        SafetensorsFile file = SafetensorsFile.Read(adapted);
+        if (Text(ReadRecord(file)) != Text(_experiment))
+            throw new CheckpointException(adapted, $"belongs to another run than {_path}");
+        ModelCheckpoint.Read(file, Network);
+        _adapted = true;
 
         static string Text(Experiment? record) => JsonSerializer.Serialize(record, Experiment.JsonOptions);
     }
@@ -89,9 +99,12 @@ public sealed class TrainedModel
     }
 
     // The loss of the model's last phase.
-    private RatingLoss Loss => _experiment is not null && PlanOf(_experiment).Phases[^1].Fit is GradientFit fit ? fit.Loss : RatingLoss.Bce;
+    private RatingLoss Loss => LastFit is GradientFit fit ? fit.Loss : RatingLoss.Bce;
 
-    /// <summary>Reads a checkpoint, with its ids file and record if they exist.</summary>
+    /// <summary>
+    /// Reads a checkpoint, with its ids file and record if they exist. If this program does not know the plan of its method, the model is
+    /// the one adapted to its target, if the run wrote that.
+    /// </summary>
     /// <exception cref="CheckpointException">The file is damaged, or has no model of the catalog.</exception>
     /// <exception cref="DataFormatException">The ids are damaged, or their number differs from the tables' rows.</exception>
     public static TrainedModel Load(string path, IDevice device)
@@ -113,7 +126,10 @@ public sealed class TrainedModel
 
         if (ids is not null && shape.Markets > 1 && ids.Markets != shape.Markets)
             throw new DataFormatException($"{idsPath}: {ids.Markets} markets, but {path} has parameters of {shape.Markets} markets");
-        return new TrainedModel(path, device, entry, model, shape, ids, experiment);
+        TrainedModel trained = new(path, device, entry, model, shape, ids, experiment);
+        if (experiment is not null && trained.LastFit is null)
+            trained.ReadAdapted();
+        return trained;
     }
 
     // The model is named by the record or, without one, recognised by its tensors.
@@ -218,7 +234,8 @@ public sealed class TrainedModel
         if (_shape.Head.Count > 0)
             throw new CheckpointException(_path, "is itself a fork: it has a head");
         string method = PlanCatalog.ForkOf(settings.Method) ?? throw new CheckpointException(
-            _path, $"was trained by {settings.Method}; expects a model of {string.Join(", ", PlanCatalog.ForkParents)}");
+            _path, $"was trained by {settings.Method}; expects a model of {string.Join(", ", PlanCatalog.ForkParents)}, or a program that "
+                + "adds a plan that forks it to PlanCatalog");
         (TableIds tables, PlacedMarket placed) = Place(data);
         SortedDictionary<string, string> digests = new(settings.Digests.ToDictionary(), StringComparer.Ordinal);
         foreach ((string name, string digest) in data.Digests)
@@ -250,18 +267,6 @@ public sealed class TrainedModel
         Target = data.Markets[0].Name,
         Sources = [.. data.Markets.Skip(1).Select(source => source.Name)],
     };
-
-    private Plan PlanOf(Experiment settings)
-    {
-        try
-        {
-            return PlanCatalog.Find(settings.Method, settings.Settings);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CheckpointException(_path, $"its record is from another version: {exception.Message}", exception);
-        }
-    }
 
     private (TableIds Tables, PlacedMarket Target) Place(ExperimentData data)
     {

@@ -21,15 +21,16 @@ public sealed class LossGradient
     /// <param name="model">The model.</param>
     /// <param name="loss">The loss of the model's logits.</param>
     /// <param name="seed">The experiment's seed, for the model's own loss if it has one; null for the loss of its logits.</param>
+    /// <exception cref="ArgumentException">The model's logits use a parameter that is not among its parameters.</exception>
     public LossGradient(IDevice device, IRecommender model, RatingLoss loss = RatingLoss.Bce, ulong? seed = null)
     {
         (_device, _model, _loss, _tape) = (device, model, loss, new Tape(device));
         (_ownLoss, _seed) = (seed is null ? null : model as IOwnLoss, seed ?? 0);
-        if (loss == RatingLoss.Bce && _ownLoss is null)
-            _program = Compile(_tape, model);
+        INetworkProgram? program = Compile(_tape, model);
+        _program = loss == RatingLoss.Bce && _ownLoss is null ? program : null;
     }
 
-    /// <summary>Compiles a model's network.</summary>
+    /// <summary>Compiles a model's network. Refuses logits of a parameter that the model does not list, so that nothing trains it.</summary>
     /// <param name="tape">A tape, which is reset.</param>
     /// <param name="model">The model.</param>
     /// <param name="adapted">The parameters that the inner step of meta-learning moves; null for all.</param>
@@ -39,7 +40,11 @@ public sealed class LossGradient
         Minibatch one = new(tape.Device, 1);
         one.Set([0], [0]);
         tape.Reset();
-        return tape.Compile(model.Logits(tape, one), one.Samples, model.Parameters, adapted);
+        Tensor logits = model.Logits(tape, one);
+        if (tape.Parameters.FirstOrDefault(used => !model.Parameters.Contains(used)) is { } missing)
+            throw new ArgumentException(
+                $"{model.GetType().Name}: Logits uses '{missing.Name}', which is not among its Parameters", nameof(model));
+        return tape.Compile(logits, one.Samples, model.Parameters, adapted);
     }
 
     /// <summary>Adds the gradient of a minibatch's mean loss, times a weight, to the model's parameters.</summary>

@@ -12,6 +12,7 @@ public sealed class Tape
 {
     private readonly bool _recording;
     private readonly List<Operation> _operations = [];
+    private readonly List<Parameter> _parameters = [];
     private readonly Arena _values;
     private readonly Arena _gradients;
     private int _count;
@@ -30,10 +31,14 @@ public sealed class Tape
     /// <summary>The device that computes.</summary>
     public IDevice Device { get; }
 
+    /// <summary>The parameters of the pass that get a gradient, once for each use.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
     /// <summary>Begins a new pass. Tensors of the last pass are no longer valid.</summary>
     public void Reset()
     {
         _count = 0;
+        _parameters.Clear();
         _values.Reset();
         _gradients.Reset();
     }
@@ -58,7 +63,7 @@ public sealed class Tape
     public Tensor Parameter(DenseParameter parameter)
     {
         LeafOperation leaf = Next<LeafOperation>();
-        bool needsGradient = _recording && !parameter.IsFrozen;
+        bool needsGradient = Trains(parameter);
         Matrix gradient = needsGradient ? parameter.Gradient : new Matrix(default, parameter.Value.Rows, parameter.Value.Columns);
         leaf.Output.Set(parameter.Value, gradient, needsGradient);
         return leaf.Output;
@@ -71,7 +76,7 @@ public sealed class Tape
         LookupOperation operation = Next<LookupOperation>();
         operation.Table = table;
         operation.Rows = rows;
-        return Record(operation, operation.Output, operation.Output, rows.Count, table.Value.Columns, _recording && !table.IsFrozen);
+        return Record(operation, operation.Output, operation.Output, rows.Count, table.Value.Columns, Trains(table));
     }
 
     /// <summary>A dense layer: [rows, in] to [rows, out].</summary>
@@ -85,7 +90,7 @@ public sealed class Tape
         DenseOperation operation = Next<DenseOperation>();
         operation.Weight = weight;
         operation.Bias = bias;
-        bool needsGradient = _recording && (x.NeedsGradient || !weight.IsFrozen || bias is { IsFrozen: false });
+        bool needsGradient = Trains(weight) | (bias is not null && Trains(bias)) | x.NeedsGradient;
         return Record(operation, x, operation.Output, x.Rows, weight.Value.Rows, needsGradient);
     }
 
@@ -206,6 +211,13 @@ public sealed class Tape
     public INetworkProgram? Compile(
         Tensor logits, in SampleBatch batch, IReadOnlyCollection<Parameter> parameters, IReadOnlyCollection<Parameter>? adapted = null) =>
         new NetworkPattern(batch, adapted).Match(logits, parameters) is { } network ? Device.Compile(network) : null;
+
+    private bool Trains(Parameter parameter)
+    {
+        if (_recording && !parameter.IsFrozen)
+            _parameters.Add(parameter);
+        return _recording && !parameter.IsFrozen;
+    }
 
     /// <summary>
     /// A digest of the sides of the operations' kinks that the pass is on. Between two passes with the same digest the function is

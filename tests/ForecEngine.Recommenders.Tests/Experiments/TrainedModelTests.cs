@@ -46,6 +46,26 @@ public sealed class TrainedModelTests : IDisposable
     [Theory]
     [InlineData("nmf++")]
     [InlineData("maml")]
+    public void A_checkpoint_of_a_plan_that_this_program_does_not_know_is_scored_but_not_forked(string phases)
+    {
+        (string path, DataRequest request, ExperimentOutcome outcome) = Run("own", PlanCatalog.Find(phases, s_settings) with { Method = "own" });
+        foreach (TrainedModel trained in (TrainedModel[])[TrainedModel.Load(path, _device), TrainedModel.LoadToScore(path, _device)])
+        {
+            ExperimentData data = trained.Read(request with { Sources = [] });
+            Assert.Equal(outcome.Tested().Scores, trained.Rank(data, Split.Test, null, new Ranker(Metric.Default, 1)).Scores);
+            Assert.False(trained.NeedsData);
+            Recommendation lists = new(trained, data.TargetRows, new ListRequest { NewCustomers = [["shared0"]], Most = 2 });
+            Assert.Equal(2, lists.Make(threads: 1).Single().Items.Count);
+            string message = Assert.Throws<CheckpointException>(() => trained.Adapt(data, same => same, null, Metric.Default)).Message;
+            Assert.Equal(
+                $"{path}: was trained by own; expects a model of nmf++, maml, reptile, anil, or a program that adds a plan that forks it to "
+                + "PlanCatalog", message);
+        }
+    }
+
+    [Theory]
+    [InlineData("nmf++")]
+    [InlineData("maml")]
     public void New_users_and_items_are_counted_and_ignored(string method)
     {
         (string path, DataRequest request, ExperimentOutcome outcome) = Run(method);
@@ -94,31 +114,32 @@ public sealed class TrainedModelTests : IDisposable
         Assert.EndsWith("has parameters of 3 markets", message, StringComparison.Ordinal);
     }
 
-    private (string Path, DataRequest Request, ExperimentOutcome Outcome) Run(string method)
+    private static readonly TrainingSettings s_settings = new()
+    {
+        Gradient = new() { Epochs = 2 },
+        Samples = new() { BatchSize = 256 },
+        Model = new() { Ddtcdr = new() { Alpha = 0.4, DropoutInScoring = true } },
+    };
+
+    private (string Path, DataRequest Request, ExperimentOutcome Outcome) Run(string method, Plan? plan = null)
     {
         foreach (string name in (string[])["de", "jp", "uk"])
             WriteMarket(name);
         DataRequest request = new(
             MarketFiles.Find("jp", _directory.Root), [MarketFiles.Find("uk", _directory.Root), MarketFiles.Find("de", _directory.Root)]);
-        TrainingSettings options = new()
-        {
-            Gradient = new() { Epochs = 2 },
-            Samples = new() { BatchSize = 256 },
-            Model = new() { Ddtcdr = new() { Alpha = 0.4, DropoutInScoring = true } },
-        };
-        ExperimentData data = ExperimentData.Load(request, options);
+        ExperimentData data = ExperimentData.Load(request, s_settings);
         Experiment experiment = new()
         {
             Method = method,
             Preset = "paper",
             Target = "jp",
             Sources = ["de", "uk"],
-            Settings = options,
+            Settings = s_settings,
             MinimumRows = data.Rules.MinimumRows,
             Digests = data.Digests,
             EvaluationNegatives = 15,
         };
-        ExperimentOutcome outcome = new ExperimentRunner(_device).Run(experiment, data.Markets, null, Metric.Default);
+        ExperimentOutcome outcome = new ExperimentRunner(_device).Run(experiment, data.Markets, null, Metric.Default, plan: plan);
         using (RunDirectory run = RunDirectory.Open(_directory["run"]))
             run.Write(outcome, data.TargetRows, ResultFile.ToJson(outcome, _device, 1, 0), trec: false);
         return (Path.Combine(_directory["run"], "model.safetensors"), request, outcome);

@@ -70,6 +70,19 @@ public sealed class LossGradientTests
             once.Select(g => 2 * g), gmf.Output.Weight.Gradient.Values.Span.ToArray(), (right, found) => Math.Abs(right - found) < 1e-6f);
     }
 
+    [Theory]
+    [InlineData(RatingLoss.Bce)]
+    [InlineData(RatingLoss.Mse)]
+    public void A_model_whose_logits_use_a_parameter_that_it_does_not_list_is_refused_unless_the_parameter_is_frozen(RatingLoss loss)
+    {
+        using IDevice device = new ScalarDevice();
+        Part part = new(device);
+        string message = Assert.Throws<ArgumentException>(() => new LossGradient(device, part, loss)).Message;
+        Assert.StartsWith("Part: Logits uses 'i.weight', which is not among its Parameters", message, StringComparison.Ordinal);
+        part.Items.Table.IsFrozen = true;
+        _ = new LossGradient(device, part, loss);
+    }
+
     [Fact]
     public void The_squared_error_uses_the_output_without_a_sigmoid()
     {
@@ -98,6 +111,23 @@ public sealed class LossGradientTests
         Assert.Equal(before, gmf.Parameters.Select(p => p.Value.Values.Span.ToArray()));
         Assert.All(gmf.Output.Weight.Gradient.Values.Span.ToArray(), g => Assert.Equal(0, g));
         Assert.Equal(0, gmf.User.Table.Gradient.Rows.Count);
+    }
+
+    // Forgets to list its item table.
+    private sealed class Part(IDevice device) : IRecommender
+    {
+        private readonly Embedding _users = new(device, "u", 3, 2);
+
+        public Embedding Items { get; } = new(device, "i", 3, 2);
+
+        public IReadOnlyList<Parameter> Parameters => [_users.Table];
+
+        public void Initialise(ulong seed, string purpose, double embeddingDeviation) => throw new NotSupportedException();
+
+        public Tensor Logits(Tape tape, Minibatch batch) =>
+            tape.RowSum(tape.Multiply(_users.Apply(tape, batch.Users), Items.Apply(tape, batch.Items)));
+
+        public IRecommender WithUsers(IDevice device, int users) => throw new NotSupportedException();
     }
 
     private static Real Add(LossGradient gradient, Minibatch batch)
