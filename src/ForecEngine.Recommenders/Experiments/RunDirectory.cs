@@ -182,8 +182,8 @@ public sealed class RunDirectory : IDisposable
     {
         string model = Path.Combine(folder, Model);
         Dictionary<string, string> metadata = new() { [ExperimentKey] = outcome.Experiment.ToJson(), ["format"] = "pt" };
-        ModelCheckpoint.Write(model, outcome.Model, metadata);
-        outcome.WhileAdapted?.Invoke(() => ModelCheckpoint.Write(Path.Combine(folder, Adapted), outcome.Model, metadata));
+        SafetensorsFile.Write(model, outcome.Model.Tensors, metadata);
+        outcome.WhileAdapted?.Invoke(() => SafetensorsFile.Write(Path.Combine(folder, Adapted), outcome.Model.Tensors, metadata));
         outcome.Tables.Write(IdsPath(model));
         RowsFile.Write(Path.Combine(folder, Rows), rows, outcome.TargetMarket.Splits);
         if (outcome.Optimiser is { } optimiser)

@@ -105,9 +105,10 @@ public sealed class TrainedModelTests : IDisposable
     public void Ids_of_another_number_of_markets_are_refused()
     {
         MarketUnion union = new([TestMarkets.Prepared("jp", 1), TestMarkets.Prepared("uk", 1)]);
-        Gmf model = new(_device, new ModelShape(union.Users, union.Items.Count, 2, [4, 2]) { Markets = 3 }, marketAware: true);
+        ModelShape shape = new(union.Users, union.Items.Count, 2, [4, 2]) { Markets = 3 };
+        IRecommender model = ModelCatalog.Create("ma-gmf", _device, shape);
         string path = _directory["model.safetensors"];
-        ModelCheckpoint.Write(path, model, new Dictionary<string, string>());
+        SafetensorsFile.Write(path, model.Tensors);
         new TableIds(union).Write(RunDirectory.IdsPath(path));
         string message = Assert.Throws<DataFormatException>(() => TrainedModel.Load(path, _device)).Message;
         Assert.Contains("model.ids.tsv: 2 markets, but", message, StringComparison.Ordinal);

@@ -84,7 +84,7 @@ public sealed class CountedModelsTests : IDisposable
     {
         Data data = new(1);
         string path = _directory["model.safetensors"];
-        ModelCheckpoint.Write(path, new ItemNeighboursFit().Make([data.Placed], data.Tables, 1), new Dictionary<string, string>());
+        SafetensorsFile.Write(path, new ItemNeighboursFit().Make([data.Placed], data.Tables, 1).Tensors);
         IReadOnlyList<SafeTensor> whole = SafetensorsFile.Read(path).Tensors;
         foreach (string name in (string[])["user_items.starts", "near.columns"])
         {
@@ -102,7 +102,7 @@ public sealed class CountedModelsTests : IDisposable
     private IFittedModel Read(IFittedModel model)
     {
         string path = _directory["model.safetensors"];
-        ModelCheckpoint.Write(path, model, new Dictionary<string, string>());
+        SafetensorsFile.Write(path, model.Tensors);
         SafetensorsFile file = SafetensorsFile.Read(path);
         (ModelEntry entry, ModelShape shape) = ModelCatalog.Identify(file);
         return entry.Load(_device, file, shape);

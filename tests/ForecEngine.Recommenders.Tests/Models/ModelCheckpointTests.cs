@@ -40,7 +40,7 @@ public sealed class ModelCheckpointTests : IDisposable
         {
             IRecommender model = Model(name, shape, seed.Value);
             string path = _directory[$"{name}.safetensors"];
-            ModelCheckpoint.Write(path, model, new Dictionary<string, string> { ["method"] = name });
+            SafetensorsFile.Write(path, model.Tensors, new Dictionary<string, string> { ["method"] = name });
             SafetensorsFile file = SafetensorsFile.Read(path);
 
             (ModelEntry found, ModelShape foundShape) = ModelCatalog.Identify(file);
@@ -108,7 +108,7 @@ public sealed class ModelCheckpointTests : IDisposable
     public void A_ddtcdr_file_with_a_bridge_for_every_market_has_no_target_and_is_refused()
     {
         string path = _directory["networks.safetensors"];
-        ModelCheckpoint.Write(path, Model("ddtcdr", s_shape with { Markets = 2 }, 1), new Dictionary<string, string>());
+        SafetensorsFile.Write(path, Model("ddtcdr", s_shape with { Markets = 2 }, 1).Tensors);
         SafeTensor bridge = SafeTensor.Of("markets.0.bridge_from_target.weight", new float[9], 3, 3);
         SafetensorsFile.Write(path, [.. SafetensorsFile.Read(path).Tensors, bridge]);
         string message = Assert.Throws<CheckpointException>(() => ModelCatalog.Identify(SafetensorsFile.Read(path))).Message;
@@ -143,7 +143,7 @@ public sealed class ModelCheckpointTests : IDisposable
         SafetensorsFile file = SafetensorsFile.Read(path);
         (ModelEntry entry, ModelShape shape) = ModelCatalog.Identify(file);
         IRecommender model = (IRecommender)entry.Load(_device, file, shape);
-        ModelCheckpoint.Write(again, model, new Dictionary<string, string>());
+        SafetensorsFile.Write(again, model.Tensors);
         foreach (SafeTensor tensor in SafetensorsFile.Read(again).Tensors)
         {
             Assert.Equal(SafeDtype.F32, tensor.Dtype);
@@ -167,7 +167,7 @@ public sealed class ModelCheckpointTests : IDisposable
     private IReadOnlyList<SafeTensor> Tensors()
     {
         string path = _directory["whole.safetensors"];
-        ModelCheckpoint.Write(path, Model("nmf", s_shape, 1), new Dictionary<string, string>());
+        SafetensorsFile.Write(path, Model("nmf", s_shape, 1).Tensors);
         return SafetensorsFile.Read(path).Tensors;
     }
 

@@ -1,5 +1,6 @@
 // Models, methods and optimisers defined outside the library train, resume after an interruption, and are read from their checkpoints.
 
+using ForecEngine.Checkpoints;
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Data;
@@ -40,8 +41,8 @@ public sealed class OpenCatalogTests : IDisposable
         Assert.Equal(whole.Tested().Scores, resumed.Tested().Scores);
 
         string path = _directory["model.safetensors"];
-        ModelCheckpoint.Write(
-            path, whole.Model, new Dictionary<string, string> { [RunDirectory.ExperimentKey] = whole.Experiment.ToJson() });
+        SafetensorsFile.Write(
+            path, whole.Model.Tensors, new Dictionary<string, string> { [RunDirectory.ExperimentKey] = whole.Experiment.ToJson() });
         whole.Tables.Write(RunDirectory.IdsPath(path));
         TrainedModel trained = TrainedModel.Load(path, _device);
         Assert.Equal(model, trained.ModelName);
