@@ -68,7 +68,7 @@ public sealed class RecommendTests(ToolRun tool) : IClassFixture<ToolRun>
     public void Wrong_options_and_unknown_users_and_items_are_refused()
     {
         string run = Trained("gmf", "refused");
-        Recommend(run, "--user", "nobody").Failed(1, "jp: no user nobody");
+        Recommend(run, "--user", "nobody").Failed(1, "jp: user nobody is neither in the rows nor in the model");
         Recommend(run, "--items", "x").Failed(1, "knows none of the items x");
         Recommend(run, "--items", "a\tb").Failed(2, "--items: an id must not contain a tab");
         Recommend(run, "--items", "a,,b").Failed(2, "--items: an id of 'a,,b' is empty");
