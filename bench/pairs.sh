@@ -18,7 +18,7 @@ compare() {
       b=$(theirs) a=$(ours)
     fi
     echo "$a $b"
-  done | awk '{ printf "%.0f %.0f %.3f\n", $1, $2, $1 / $2; fflush() }' | tee /dev/stderr | LC_ALL=C sort -n -k3 | awk '
+  done | awk '{ printf "%.0f %.0f %.3f\n", $1, $2, $1 / $2; fflush() }' | tee >(cat >&2) | LC_ALL=C sort -n -k3 | awk '
     { ratio[NR] = $3 }
     # The rank of the lower end of the interval: fewer successes in n fair tosses have a probability of at most 2.5 %.
     function rank(n,   k, term, sum) {

@@ -11,7 +11,10 @@ using ForecEngine.Recommenders.Training;
 string folder = args.Length > 0 ? args[0] : "data";
 TrainingSettings settings = Preset.Find("paper");
 Phase gmf = PlanCatalog.Find("gmf", settings).Phases[0];
-OptimiserChoice adamW = new("adamw", (on, parameters, phase) => new AdamW(on, parameters, phase.LearningRate, decay: 0.01));
+const double Decay = 0.01;
+
+// The name identifies everything about the optimiser that the phase does not, so that a cache never confuses two of them.
+OptimiserChoice adamW = new($"adamw, decay {Decay}", (on, parameters, phase) => new AdamW(on, parameters, phase.LearningRate, Decay));
 Plan plan = new("gmf-adamw", [gmf with { Name = "gmf-adamw", Fit = (GradientFit)gmf.Fit with { Optimiser = adamW } }]);
 
 ExperimentData data = ExperimentData.Load(new DataRequest(MarketFiles.Find("uk", folder), []), settings);

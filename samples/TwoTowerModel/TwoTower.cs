@@ -30,13 +30,13 @@ internal sealed class TwoTower : IRecommender
 
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Biases start at 0.</summary>
+    /// <summary>Draws the vectors and the layers' weights; all biases start at 0.</summary>
     public void Initialise(ulong seed, string purpose, double embeddingDeviation)
     {
         _user.Initialise(seed, purpose, embeddingDeviation);
         _item.Initialise(seed, purpose, embeddingDeviation);
-        _userLayer.Initialise(seed, purpose);
-        _itemLayer.Initialise(seed, purpose);
+        _userLayer.Initialise(seed, purpose, drawsBias: false);
+        _itemLayer.Initialise(seed, purpose, drawsBias: false);
     }
 
     public Tensor Logits(Tape tape, Minibatch batch)

@@ -9,6 +9,7 @@ public sealed class DenseParameter : Parameter
     /// <param name="device">The device that holds it.</param>
     /// <param name="name">The name in checkpoints.</param>
     /// <param name="shape">One or two extents.</param>
+    /// <exception cref="ArgumentException">There are no or more than two extents.</exception>
     public DenseParameter(IDevice device, string name, params IReadOnlyList<int> shape)
         : base(device, name, shape) =>
         Gradient = new Matrix(device.Allocate<Real>(Value.Values.Length).Slice(), Value.Rows, Value.Columns);

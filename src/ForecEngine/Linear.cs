@@ -33,10 +33,14 @@ public sealed class Linear
     public Linear Copy(IDevice device) => new(Weight.Copy(device), Bias.Copy(device));
 
     /// <summary>Draws weight and bias uniformly from +-1/sqrt(in), PyTorch's default.</summary>
-    public void Initialise(ulong seed, string purpose)
+    /// <param name="seed">The seed of the draws.</param>
+    /// <param name="purpose">Distinguishes the draws from others of the same seed.</param>
+    /// <param name="drawsBias">Whether the bias is drawn; if not, it is unchanged, which is 0 in a new layer.</param>
+    public void Initialise(ulong seed, string purpose, bool drawsBias = true)
     {
         double bound = 1 / Math.Sqrt(Weight.Value.Columns);
         Initial.Uniform(Weight, bound, seed, purpose);
-        Initial.Uniform(Bias, bound, seed, purpose);
+        if (drawsBias)
+            Initial.Uniform(Bias, bound, seed, purpose);
     }
 }

@@ -10,6 +10,8 @@ public abstract class Parameter
 
     private protected Parameter(IDevice device, string name, IReadOnlyList<int> shape)
     {
+        if (shape.Count is not (1 or 2))
+            throw new ArgumentException($"{name}: has {shape.Count} extents; a parameter has one or two", nameof(shape));
         (Device, Name, Shape) = (device, name, shape);
         int columns = shape.Count > 1 ? shape[1] : 1;
         long values = (long)shape[0] * columns;

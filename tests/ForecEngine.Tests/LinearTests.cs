@@ -68,4 +68,14 @@ public sealed class LinearTests : IDisposable
 
         Assert.NotEqual(layer.Weight.Value.Values.Span[..500].ToArray(), layer.Bias.Value.Values.Span.ToArray());
     }
+
+    [Fact]
+    public void The_bias_of_a_new_layer_stays_0_if_it_is_not_drawn()
+    {
+        Linear drawn = new(_device, "layer", 16, 20), layer = new(_device, "layer", 16, 20);
+        drawn.Initialise(42, "test");
+        layer.Initialise(42, "test", drawsBias: false);
+        Assert.Equal(drawn.Weight.Value.Values.Span.ToArray(), layer.Weight.Value.Values.Span.ToArray());
+        Assert.All(layer.Bias.Value.Values.Span.ToArray(), x => Assert.Equal(0, x));
+    }
 }

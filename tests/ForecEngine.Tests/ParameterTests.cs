@@ -1,4 +1,4 @@
-// Parameter.Set copies all values of a parameter of the same length.
+// A parameter has one or two extents; Set copies all values of a parameter of the same length.
 
 using ForecEngine.Kernels;
 using Xunit;
@@ -17,6 +17,15 @@ public sealed class ParameterTests : IDisposable
         string message =
             Assert.Throws<OverflowException>(() => new EmbeddingTable(_device, "embedding_user.weight", 1 << 20, 1 << 12)).Message;
         Assert.StartsWith("embedding_user.weight: 1048576 x 4096 are 4294967296 values; ", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData(2, 3, 4)]
+    public void A_shape_that_is_no_vector_and_no_matrix_is_refused_by_name(params int[] shape)
+    {
+        string message = Assert.Throws<ArgumentException>(() => new DenseParameter(_device, "fc.weight", shape)).Message;
+        Assert.StartsWith($"fc.weight: has {shape.Length} extents; ", message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -27,7 +27,4 @@ internal static class DeviceChoice
     public static int Threads(IDeviceOptions arguments) =>
         arguments.Device.Equals("scalar", StringComparison.OrdinalIgnoreCase) && arguments.Threads is null
         ? 1 : OptionValue.Between("--threads", arguments.Threads, 1, 1024) ?? Environment.ProcessorCount;
-
-    /// <summary>A number of threads in words.</summary>
-    public static string Threads(int count) => count == 1 ? "1 thread" : $"{count} threads";
 }

@@ -24,5 +24,5 @@ internal sealed class PhaseLines(TextWriter error)
 
     private static string Describe(in TrainingProgress report) => double.IsNaN(report.Loss) ? "done, " : string.Create(
         CultureInfo.InvariantCulture,
-        $"{report.Epochs} {(report.Epochs == 1 ? "epoch" : "epochs")}, loss {report.Loss:F4}, {report.SamplesPerSecond:N0} samples/s, ");
+        $"{Counted.Of(report.Epochs, "epoch")}, loss {report.Loss:F4}, {report.SamplesPerSecond:N0} samples/s, ");
 }

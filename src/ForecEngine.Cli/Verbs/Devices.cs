@@ -15,7 +15,7 @@ internal static class Devices
         List<Row> rows =
         [
             new(
-                "cpu", simd.Name, $"{DeviceChoice.Threads(Environment.ProcessorCount)}, vectors of {SimdDevice.WidestVectorBits} bits",
+                "cpu", simd.Name, $"{Counted.Of(Environment.ProcessorCount, "thread")}, vectors of {SimdDevice.WidestVectorBits} bits",
                 Trains: true),
             new("scalar", "scalar", "one thread, one number at a time: the specification", Trains: true),
             .. Accelerators.List().Where(accelerator => accelerator.Kind != AcceleratorKind.Cpu).Select(accelerator => new Row(

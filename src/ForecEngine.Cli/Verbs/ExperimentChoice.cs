@@ -21,9 +21,11 @@ internal static class ExperimentChoice
     {
         if (plan.NeedsSources && !given)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (!plan.NeedsSources && given)
-            throw new CommandLineException(
-                $"--source has no effect with {plan.Method}, which trains on the target alone; {plan.Method}++ takes sources");
+        if (plan.NeedsSources || !given)
+            return;
+        string joint = PlanCatalog.Methods.Contains($"{plan.Method}++") ? $"{plan.Method}++" : "nmf++";
+        throw new CommandLineException(
+            $"--source has no effect with {plan.Method}, which trains on the target alone; {joint} takes sources");
     }
 
     /// <summary>Checks that the models of the plan support the chosen sampling.</summary>

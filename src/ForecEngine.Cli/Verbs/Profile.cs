@@ -106,12 +106,12 @@ internal static class Profile
         TextWriter output)
     {
         MachineCeilings ceiling = ceilings[^1];
-        output.Write($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {DeviceChoice.Threads(ceiling.Threads)}: ");
+        output.Write($"{plain.Experiment.Method} for {plain.Experiment.Target}, {device.Name}, {Counted.Of(ceiling.Threads, "thread")}: ");
         output.WriteLine(Text($"{Speed(plain):N0} samples/s, {Speed(traced):N0} under the profiler"));
         output.WriteLine();
         ResultTable.Write(
             output, ["this machine", "multiply-adds, GFLOP/s", "copy, GB/s"],
-            ceilings.Select(c => (string[])[DeviceChoice.Threads(c.Threads), Text($"{c.FmaGflops:F1}"), Text($"{c.CopyGbps:F1}")]));
+            ceilings.Select(c => (string[])[Counted.Of(c.Threads, "thread"), Text($"{c.FmaGflops:F1}"), Text($"{c.CopyGbps:F1}")]));
         output.WriteLine();
         ResultTable.Write(output, ["stage", "calls", "ms", "share"], summary.Stages.Select(Times));
         output.WriteLine();

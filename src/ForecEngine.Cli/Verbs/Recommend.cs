@@ -113,14 +113,15 @@ internal static class Recommend
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, left = seconds / made * (recommendation.Users - made);
             terminal.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{made:N0} of {recommendation.Users:N0} lists, {made / seconds:N0} lists/s, about {left:F0} s left"));
+                $"{made:N0} of {Counted.Of(recommendation.Users, "list")}, {made / seconds:N0} lists/s, about {left:F0} s left"));
         }
     }
 
     private static void Tell(Recommendation recommendation, Terminal terminal, double seconds)
     {
         terminal.Say(string.Create(
-            CultureInfo.InvariantCulture, $"{recommendation.Lists:N0} lists from {recommendation.Items:N0} items in {seconds:F1} s"));
+            CultureInfo.InvariantCulture,
+            $"{Counted.Of(recommendation.Lists, "list")} from {Counted.Of(recommendation.Items, "item")} in {seconds:F1} s"));
         Count(recommendation.FoldedIn, "of them folded in: customers that the model has no row for");
         Count(recommendation.WithoutKnownItems, "without a list: customers without any item that the model knows");
         Count(recommendation.NothingLeft, "without a list: customers who have every item that could be recommended");

@@ -5,8 +5,12 @@ namespace ForecEngine.Cli.Verbs;
 internal static class RecordedData
 {
     /// <summary>The files of the data of a record, and how they are filtered and split.</summary>
-    public static DataRequest Find(Experiment experiment, IMarketOptions options, Terminal terminal)
+    /// <exception cref="DataFormatException">The record lacks a digest, or no file has it.</exception>
+    public static DataRequest Find(Experiment experiment, string record, IMarketOptions options, Terminal terminal)
     {
+        if (experiment.Sources.Prepend(experiment.Target).FirstOrDefault(name => !experiment.Digests.ContainsKey(name)) is { } missing)
+            throw new DataFormatException(
+                $"{record}: has no digest of {missing}, by which its file is found; expects one per market, as in a result.json");
         terminal.Announce($"looking in {options.Data} for the data of {string.Join(", ", experiment.Digests.Keys)}");
         ColumnNames? columns = MarketChoice.Columns(options);
         MarketFiles[] there = [.. MarketFiles.All(options.Data).Select(files => files with { Columns = columns })];
@@ -22,8 +26,7 @@ internal static class RecordedData
         // A file with the name of the market is read first; usually no other is needed.
         MarketFiles Market(string name)
         {
-            string digest = experiment.Digests.GetValueOrDefault(name)
-                ?? throw new DataFormatException($"the record has no digest of {name}");
+            string digest = experiment.Digests[name];
             MarketFiles? found = there.OrderBy(files => files.Market == name ? 0 : 1).FirstOrDefault(files => DigestOf(files) == digest);
             if (found is not null)
                 return found with { Market = name };

@@ -17,7 +17,7 @@ internal static class Rerun
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
         using TrainingRun run = TrainingRun.Open(output, device, DeviceChoice.Threads(arguments), terminal);
-        DataRequest request = RecordedData.Find(experiment, arguments, terminal);
+        DataRequest request = RecordedData.Find(experiment, arguments.Experiment, arguments, terminal);
         _ = Rehearsal.Begin(PlanCatalog.Find(experiment.Method, experiment.Settings));
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = ExperimentData.Load(request, experiment.Settings, Preset.Split(experiment.Preset));

@@ -4,19 +4,23 @@ namespace ForecEngine.Recommenders.Data;
 
 internal static class CandidateNotes
 {
-    /// <summary>Notes on sampled candidates.</summary>
-    public static IEnumerable<DataNote> Of(Market market, Split split, int negatives)
+    /// <summary>Notes on the candidates of held-out items.</summary>
+    /// <param name="market">The market.</param>
+    /// <param name="split">Which rows are held out.</param>
+    /// <param name="negatives">The number of sampled negatives per user, or null for all items.</param>
+    public static IEnumerable<DataNote> Of(Market market, Split split, int? negatives)
     {
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
-        int[] few =
-        [
-            .. rows.Select(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, negatives)).Where(count => count < negatives),
-        ];
-        if (few.Any(count => count > 0))
+        if (negatives is { } wanted)
         {
-            string fewer = $"so their held-out item is ranked among fewer, {few.Min()} at least";
-            yield return Note(
-                NoteKind.FewNegatives, few.Length, rows.Count, $"users have fewer than {negatives} items without a row, {fewer}");
+            int[] counts = [.. rows.Select(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, wanted))];
+            int[] few = [.. counts.Where(count => count < wanted)];
+            if (few.Any(count => count > 0))
+            {
+                string fewer = $"so their held-out item is ranked among fewer, {few.Min()} at least";
+                yield return Note(
+                    NoteKind.FewNegatives, few.Length, rows.Count, $"users have fewer than {wanted} items without a row, {fewer}");
+            }
         }
 
         int repeated = rows.Count(row => market.Trained(row.User).BinarySearch(row.Item) >= 0);

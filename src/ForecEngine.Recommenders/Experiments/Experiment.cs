@@ -102,8 +102,11 @@ public sealed record Experiment
     {
         try
         {
-            JsonNode? json = JsonNode.Parse(File.ReadAllText(path));
-            return Parse((json?["experiment"] ?? json)?.ToJsonString() ?? "null");
+            JsonObject? json = JsonNode.Parse(File.ReadAllText(path)) as JsonObject;
+            JsonObject? record = json?["experiment"] as JsonObject ?? json;
+            return record?.ContainsKey("method") == true
+                ? Parse(record.ToJsonString())
+                : throw new JsonException("expects a result.json, or its part 'experiment'");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or IOException or UnauthorizedAccessException)
         {

@@ -135,10 +135,13 @@ public sealed record ExperimentData(
         Digests = Digests,
     };
 
+    // The number of sampled negatives per user, or null for all items.
+    private int? Negatives => Request.CandidatesFrom == CandidatesFrom.All ? null : Request.EvaluationNegatives;
+
     /// <summary>The notes on the data and on a ranking of them.</summary>
     /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
     public IReadOnlyList<DataNote> NotesOn(Split split) =>
-        Candidates is not null || Request.CandidatesFrom == CandidatesFrom.All
+        Candidates is not null
             ? Notes
-            : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Request.EvaluationNegatives)];
+            : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Negatives)];
 }

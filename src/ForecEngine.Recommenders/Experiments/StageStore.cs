@@ -127,8 +127,9 @@ public sealed class StageStore
         try
         {
             PhaseState state = StageFile.Read(path, record, fitting);
-            string rounds = state.Part is { } part ? $" and {part.Rounds} rounds" : "";
-            _say?.Invoke($"{record.Stage}: {state.Epochs} epochs{rounds} taken from {path}");
+            string epoch = state.Epochs > 0 ? $", after epoch {state.Epochs}" : "";
+            string round = state.Part is { } part ? $", round {part.Rounds}" : "";
+            _say?.Invoke($"{record.Stage}: taken from {path}{epoch}{round}");
             LastCheckpoint = path;
             return state;
         }

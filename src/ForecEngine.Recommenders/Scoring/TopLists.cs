@@ -29,6 +29,11 @@ public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int mos
     private const int MostScores = 1 << 20;
     private const int MostUsers = 1024;
 
+    private readonly int _most = most >= 1 ? most : throw new ArgumentOutOfRangeException(nameof(most), most, "a list has at least 1 item");
+    private readonly int[] _idRanks = idRanks.Length == items.Length
+        ? idRanks
+        : throw new ArgumentException($"there are {items.Length} items and {idRanks.Length} ranks", nameof(idRanks));
+
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private readonly int _users = Math.Clamp(MostScores / Math.Max(1, items.Length), 1, MostUsers);
     private Real[] _scores = [];
@@ -63,7 +68,7 @@ public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int mos
         }
 
         TopList?[] lists = new TopList?[users.Length];
-        Parallel.For(0, users.Length, _together, () => new TopK(Math.Min(most, items.Length), idRanks), (place, _, best) =>
+        Parallel.For(0, users.Length, _together, () => new TopK(Math.Min(_most, items.Length), _idRanks), (place, _, best) =>
         {
             ListedUser user = users[order[place]];
             Span<Real> scores = _scores.AsSpan(place * items.Length, items.Length);

@@ -18,7 +18,7 @@ public static class Initialisers
         /// <inheritdoc/>
         public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
-            (Mlp mlp, Gmf gmf) = ((Mlp)wanted.Fresh(), Only<Gmf>(earlier));
+            (Mlp mlp, Gmf gmf) = ((Mlp)wanted.Fresh(), Only<Gmf>(wanted, earlier));
             mlp.User.Table.Set(gmf.User.Table);
             mlp.Item.Table.Set(gmf.Item.Table);
             SetMarkets(mlp.Market, gmf.Market);
@@ -36,7 +36,7 @@ public static class Initialisers
         /// <inheritdoc/>
         public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
-            (Nmf nmf, Gmf gmf, Mlp mlp) = ((Nmf)wanted.Fresh(), Only<Gmf>(earlier), Only<Mlp>(earlier));
+            (Nmf nmf, Gmf gmf, Mlp mlp) = ((Nmf)wanted.Fresh(), Only<Gmf>(wanted, earlier), Only<Mlp>(wanted, earlier));
             nmf.UserMlp.Table.Set(mlp.User.Table);
             nmf.ItemMlp.Table.Set(mlp.Item.Table);
             nmf.UserMf.Table.Set(gmf.User.Table);
@@ -89,8 +89,9 @@ public static class Initialisers
     public sealed record SameModel : Initialiser
     {
         /// <inheritdoc/>
+        /// <exception cref="ArgumentException">No earlier phase has trained the model.</exception>
         public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier) =>
-            (IRecommender)earlier[wanted.Model];
+            Earlier<IRecommender>(wanted.Model, wanted, earlier);
     }
 
     /// <summary>
@@ -107,7 +108,7 @@ public static class Initialisers
         /// <exception cref="ArgumentException">The head does not fit the parent, or the parent's output layer the head.</exception>
         public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
-            Nmf parent = (Nmf)earlier["nmf"];
+            Nmf parent = Earlier<Nmf>("nmf", wanted, earlier);
             Nmf fork = new(wanted.Device, parent, Head, Unfreeze);
             fork.InitialiseHead(wanted.Seed, wanted.Purpose);
             if (!KeepOutput)
@@ -121,8 +122,22 @@ public static class Initialisers
         }
     }
 
+    private static TModel Earlier<TModel>(string key, ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
+        where TModel : class => earlier.GetValueOrDefault(key) as TModel ?? throw Missing(key, wanted, earlier);
+
     // The single earlier model of a type.
-    private static TModel Only<TModel>(IReadOnlyDictionary<string, IFittedModel> earlier) => earlier.Values.OfType<TModel>().Single();
+    private static TModel Only<TModel>(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
+        where TModel : class
+    {
+        TModel[] models = [.. earlier.Values.OfType<TModel>()];
+        return models is [TModel model] ? model : throw Missing($"exactly one {typeof(TModel).Name}", wanted, earlier);
+    }
+
+    private static ArgumentException Missing(string what, ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
+    {
+        string there = earlier.Count == 0 ? "there is none" : string.Join(", ", earlier.Keys.Order(StringComparer.Ordinal));
+        return new($"{wanted.Purpose}: its initialiser needs {what} of an earlier phase; the models of earlier phases: {there}");
+    }
 
     private static void SetMarkets(Embedding? to, Embedding? from)
     {

@@ -30,7 +30,7 @@ public sealed class LossGradient
         _program = loss == RatingLoss.Bce && _ownLoss is null ? program : null;
     }
 
-    /// <summary>Compiles a model's network. Refuses logits of a parameter that the model does not list, so that nothing trains it.</summary>
+    /// <summary>Compiles a model's network. Refuses logits of a parameter that the model does not list: nothing would train it.</summary>
     /// <param name="tape">A tape, which is reset.</param>
     /// <param name="model">The model.</param>
     /// <param name="adapted">The parameters that the inner step of meta-learning moves; null for all.</param>

@@ -3,7 +3,10 @@
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>An optimiser by name.</summary>
-/// <param name="Name">The name in records, which must differ for optimisers that train differently.</param>
+/// <param name="Name">
+/// The name in records. Optimisers that train differently from the same <see cref="GradientFit"/> need different names, so the name has
+/// every constant that <paramref name="Create"/> adds.
+/// </param>
 /// <param name="Create">Creates the optimiser for parameters.</param>
 public sealed record OptimiserChoice(
     string Name, [property: JsonIgnore] Func<IDevice, IReadOnlyList<Parameter>, GradientFit, Optimiser> Create)

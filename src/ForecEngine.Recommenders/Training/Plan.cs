@@ -51,10 +51,17 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
         : null;
 
     /// <summary>The phases for given markets: a phase that trains on each market becomes one per market, such as <c>gmf-jp</c>.</summary>
-    public IReadOnlyList<Phase> Over(IEnumerable<string> markets) =>
-    [
-        .. Phases.SelectMany(phase => phase.Scope == Scope.Each
-            ? markets.Select(market => phase with { Name = $"{phase.Name}-{market}", Market = market })
-            : [phase]),
-    ];
+    /// <exception cref="ArgumentException">Two phases have the same name, so that results would not tell which is which.</exception>
+    public IReadOnlyList<Phase> Over(IEnumerable<string> markets)
+    {
+        Phase[] phases =
+        [
+            .. Phases.SelectMany(phase => phase.Scope == Scope.Each
+                ? markets.Select(market => phase with { Name = $"{phase.Name}-{market}", Market = market })
+                : [phase]),
+        ];
+        return phases.CountBy(phase => phase.Name).FirstOrDefault(name => name.Value > 1) is { Key: { } twice }
+            ? throw new ArgumentException($"the plan {Method} has more than one phase called '{twice}'; each needs a name of its own")
+            : phases;
+    }
 }

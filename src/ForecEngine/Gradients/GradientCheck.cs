@@ -144,8 +144,8 @@ public static class GradientCheck
         int length = parameter.Value.Values.Length;
         if (length <= most)
             return Enumerable.Range(0, length);
-        RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{parameter.Name}");
-        return Enumerable.Range(0, most).Select(i => draws.Below((ulong)i, length)).Distinct();
+        KeyedOrder order = new(RandomSequence.Named(seed, $"gradcheck/{parameter.Name}"), draw: 0, length);
+        return Enumerable.Range(0, most).Select(order.At);
     }
 
     /// <summary>The slope of the chord over an interval, and whether a kink lies inside it.</summary>

@@ -72,7 +72,7 @@ public sealed class AdaptTests : IDisposable
         Done(["train", "--method", "maml", .. common, "--cache", Place("cache")]);
         string[] cached = ["train", "--method", "nmf-forec", .. common, "--cache", Place("cache"), "--out", Place("cached")];
         string said = Done(cached, quiet: false);
-        Assert.Contains("nmf++: 2 epochs taken from ", said, StringComparison.Ordinal);
+        Assert.Contains("nmf++: taken from ", said, StringComparison.Ordinal);
         Assert.Equal([true, true, true, false], Result("cached")["stages"]?.AsArray().Select(stage => (bool?)stage?["cached"] ?? false));
         Assert.Equal(File.ReadAllBytes(Place("plain/model.safetensors")), File.ReadAllBytes(Place("cached/model.safetensors")));
         Assert.False(Directory.Exists(Place("cached/stages")));

@@ -26,7 +26,7 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
 
         // Trains again, from the cache and then with --resume.
         Said cached = ToolRun.Run("train", "--data", tool.Root, "--target", "jp", "--method", method, "--cache", cache).Done();
-        Assert.Contains($"{method}: 0 epochs taken from {cache}", cached.Error, StringComparison.Ordinal);
+        Assert.Contains($"{method}: taken from {cache}", cached.Error, StringComparison.Ordinal);
         Assert.Contains(
             "this run has finished", Train(method, "--out", tool[run], "--trec", "--resume").Done().Error, StringComparison.Ordinal);
     }

@@ -52,12 +52,23 @@ public sealed class RunTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
+    public void The_error_for_a_record_without_digests_names_the_record_and_the_market()
+    {
+        string record = tool["undigested.json"];
+        File.WriteAllText(record, """{"method": "gmf", "preset": "paper", "target": "jp"}""");
+        ToolRun.Run("run", record, "--data", tool.Root, "--quiet").Failed(1, $"{record}: has no digest of jp");
+    }
+
+    [Fact]
     public void A_file_without_a_record_is_refused_in_one_line()
     {
         File.WriteAllText(tool["none.json"], """{"schema": "other"}""");
         ToolRun.Run("run", tool["none.json"], "--quiet").Failed(1, $"{tool["none.json"]}: contains no record of an experiment");
         File.WriteAllText(tool["none.json"], "[");
         ToolRun.Run("run", tool["none.json"], "--quiet").Failed(1, $"{tool["none.json"]}: contains no record of an experiment");
+        File.WriteAllText(tool["none.json"], "[1]");
+        ToolRun.Run("run", tool["none.json"], "--quiet").Failed(
+            1, $"{tool["none.json"]}: contains no record of an experiment: expects a result.json, or its part 'experiment'");
         ToolRun.Run("run", tool["absent.json"], "--quiet").Failed(1, tool["absent.json"]);
         ToolRun.Run("run").Failed(2, "--experiment FILE is missing");
     }

@@ -17,6 +17,7 @@ public sealed class CandidateNotesTests
                 "1 of 2 users have fewer than 5 items without a row, so their held-out item is ranked among fewer, 1 at least"),
             CandidateNotes.Of(market, Split.Test, 5).Single());
         Assert.Empty(CandidateNotes.Of(market, Split.Test, 1));
+        Assert.Empty(CandidateNotes.Of(market, Split.Test, negatives: null));
     }
 
     [Fact]
@@ -33,6 +34,7 @@ public sealed class CandidateNotesTests
         Row[] rows = [.. Rows("u", 0, 8), new Row("u", "i0", 5, 99), .. Rows("v", 2, 8)];
         DataNote note = CandidateNotes.Of(Market.Prepare(TestMarkets.Ratings("jp", rows)), Split.Test, 1).Single();
         Assert.Equal((NoteKind.JudgedInTraining, 1, 2), (note.Kind, note.Count, note.Of));
+        Assert.Equal(note, CandidateNotes.Of(Market.Prepare(TestMarkets.Ratings("jp", rows)), Split.Test, negatives: null).Single());
     }
 
     [Fact]

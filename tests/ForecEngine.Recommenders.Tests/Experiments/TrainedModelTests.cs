@@ -48,7 +48,8 @@ public sealed class TrainedModelTests : IDisposable
     [InlineData("maml")]
     public void A_checkpoint_of_a_plan_that_this_program_does_not_know_is_scored_but_not_forked(string phases)
     {
-        (string path, DataRequest request, ExperimentOutcome outcome) = Run("own", PlanCatalog.Find(phases, s_settings) with { Method = "own" });
+        Plan plan = PlanCatalog.Find(phases, s_settings) with { Method = "own" };
+        (string path, DataRequest request, ExperimentOutcome outcome) = Run("own", plan);
         foreach (TrainedModel trained in (TrainedModel[])[TrainedModel.Load(path, _device), TrainedModel.LoadToScore(path, _device)])
         {
             ExperimentData data = trained.Read(request with { Sources = [] });
@@ -58,8 +59,8 @@ public sealed class TrainedModelTests : IDisposable
             Assert.Equal(2, lists.Make(threads: 1).Single().Items.Count);
             string message = Assert.Throws<CheckpointException>(() => trained.Adapt(data, same => same, null, Metric.Default)).Message;
             Assert.Equal(
-                $"{path}: was trained by own; expects a model of nmf++, maml, reptile, anil, or a program that adds a plan that forks it to "
-                + "PlanCatalog", message);
+                $"{path}: was trained by own; expects a model of nmf++, maml, reptile, anil, or a program that adds a plan that forks it "
+                + "to PlanCatalog", message);
         }
     }
 

@@ -68,6 +68,16 @@ public sealed class OpenCatalogTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_with_two_phases_of_the_same_name_is_refused()
+    {
+        Phase gmf = PlanCatalog.Find("gmf").Phases[0];
+        Plan plan = new("twice", [gmf, gmf]);
+        Assert.Equal(
+            "the plan twice has more than one phase called 'gmf'; each needs a name of its own",
+            Assert.Throws<ArgumentException>(() => plan.Over(["jp"])).Message);
+    }
+
+    [Fact]
     public void A_name_that_is_taken_is_refused()
     {
         Assert.Contains("there already is a model called 'two-tower'", Assert.Throws<ArgumentException>(() =>

@@ -67,6 +67,15 @@ public sealed class TopListsTests
         Assert.Equal(2, made[1].Items.Count);
     }
 
+    [Fact]
+    public void A_list_of_no_items_and_items_without_ranks_are_refused()
+    {
+        using ScalarDevice device = new();
+        ModelScorer scorer = new(device, new FixedScores(device, (_, _) => 0));
+        Assert.Throws<ArgumentOutOfRangeException>("most", () => new TopLists(scorer, [0, 1], [0, 1], most: 0, threads: 1));
+        Assert.Throws<ArgumentException>("idRanks", () => new TopLists(scorer, [0, 1], [0], most: 1, threads: 1));
+    }
+
     private static ListedUser User(int user, RandomSequence draws, int items)
     {
         int[] leftOut = [.. Enumerable.Range(0, items).Where(item => draws.Below((ulong)item, 6) == 0)];

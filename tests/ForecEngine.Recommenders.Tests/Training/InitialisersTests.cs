@@ -46,6 +46,20 @@ public sealed class InitialisersTests : IDisposable
             mlp.Tower.Parameters.Concat(mlp.Output.Parameters).Select(Values));
     }
 
+    [Fact]
+    public void The_error_for_a_missing_earlier_model_names_the_phase_the_model_and_what_there_is()
+    {
+        Refused("plan: its initialiser needs ddtcdr of an earlier phase; the models of earlier phases: gmf, mlp, nmf",
+            () => new Initialisers.SameModel().Make(Wanted("ddtcdr", "plan"), _earlier));
+        _earlier.Clear();
+        Refused("plan: its initialiser needs exactly one Gmf of an earlier phase; the models of earlier phases: there is none",
+            () => new Initialisers.GmfToMlp().Make(Wanted("mlp", "plan"), _earlier));
+        Refused("plan: its initialiser needs nmf of an earlier phase; the models of earlier phases: there is none",
+            () => s_fork.Make(Wanted("nmf", "plan"), _earlier));
+
+        static void Refused(string message, Action make) => Assert.Equal(message, Assert.Throws<ArgumentException>(make).Message);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
