@@ -36,9 +36,7 @@ internal unsafe struct Stage
     public bool IsOutput;
 }
 
-/// <summary>
-/// A table, the row of each sample, and the memory for the adjoints of these rows; null for an absent table or gradient.
-/// </summary>
+/// <summary>A table, the row of each sample, and the memory for the adjoints of these rows; null for an absent table or gradient.</summary>
 internal unsafe struct TablePointers
 {
     public Real* Value;

@@ -28,9 +28,7 @@ internal unsafe struct MatrixTile
     public Real* C;
     public nint CRow;
 
-    /// <summary>
-    /// The distance, in elements, from C to the ReLU's output, laid out as C; <see cref="RectifierAdjoint"/> reads it.
-    /// </summary>
+    /// <summary>The distance, in elements, from C to the ReLU's output, laid out as C; <see cref="RectifierAdjoint"/> reads it.</summary>
     public nint Sides;
 
     /// <summary>The sums of the columns of C, in the order of the rows; added to if <see cref="ITileEnd.SumsColumns"/>.</summary>

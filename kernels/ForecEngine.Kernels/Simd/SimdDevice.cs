@@ -171,9 +171,7 @@ public sealed unsafe class SimdDevice : HostDevice
         _isBegun = false;
     }
 
-    /// <summary>
-    /// Prepares groupings of rows for the next update, so that a job that runs before it can run them too.
-    /// </summary>
+    /// <summary>Prepares groupings of rows for the next update, so that a job that runs before it can run them too.</summary>
     /// <param name="rows">The rows; equal lists are grouped once.</param>
     /// <param name="rankings">Overwritten with the groupings to run.</param>
     /// <param name="isFirst">Whether to discard earlier groups.</param>

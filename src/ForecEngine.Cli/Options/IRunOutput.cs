@@ -42,9 +42,7 @@ internal interface IRunOutput
         }
     }
 
-    /// <summary>
-    /// Locks the directory for this run and checks that it can be written; null for no directory.
-    /// </summary>
+    /// <summary>Locks the directory for this run and checks that it can be written; null for no directory.</summary>
     RunDirectory? OpenDirectory(Terminal terminal, IReadOnlyList<string>? only = null)
     {
         if (Out is not null)

@@ -52,6 +52,19 @@ internal static partial class OptionValue
         return parts.Contains("") ? throw new CommandLineException($"{option}: an entry of '{string.Join(',', values)}' is empty") : parts;
     }
 
+    /// <summary>Lists whose entries are separated by commas, read by a parser that throws a <see cref="FormatException"/>.</summary>
+    public static T Parsed<T>(string option, IReadOnlyList<string> lists, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(string.Join(',', lists));
+        }
+        catch (FormatException exception)
+        {
+            throw new CommandLineException($"{option}: {exception.Message}");
+        }
+    }
+
     /// <summary>A whole number within an inclusive range; null if not given.</summary>
     public static int? Between(string option, string? text, int least, int most) =>
         text is null ? null : (int)Whole(option, text, least, most);

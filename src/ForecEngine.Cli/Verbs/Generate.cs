@@ -34,25 +34,22 @@ internal static class Generate
 
     private static IReadOnlyList<SyntheticMarket> Choose(GenerateArguments arguments)
     {
-        switch (arguments.Like.ToLowerInvariant())
+        string like = OptionValue.Found("--like", arguments.Like.ToLowerInvariant(), ["xmarket", "us"], name => name);
+        if (like == "us")
         {
-            case "us" when arguments is { Markets: [], Scale: null }:
-                return [SyntheticMarket.Us];
-            case "us":
-                throw new CommandLineException("--like us: it is one market of one size, without --scale or --markets");
-            case "xmarket":
-                try
-                {
-                    return SyntheticMarket.XMarket(
-                        OptionValue.Positive("--scale", arguments.Scale) ?? 1, [.. OptionValue.Parts("--markets", arguments.Markets)]);
-                }
-                catch (ArgumentException exception)
-                {
-                    throw new CommandLineException($"--scale or --markets: {exception.Message}");
-                }
+            return arguments is { Markets: [], Scale: null }
+                ? [SyntheticMarket.Us]
+                : throw new CommandLineException("--like us: it is one market of one size, without --scale or --markets");
+        }
 
-            default:
-                throw new CommandLineException($"--like: '{arguments.Like}' is not one of xmarket, us");
+        try
+        {
+            return SyntheticMarket.XMarket(
+                OptionValue.Positive("--scale", arguments.Scale) ?? 1, [.. OptionValue.Parts("--markets", arguments.Markets)]);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandLineException($"--scale or --markets: {exception.Message}");
         }
     }
 }

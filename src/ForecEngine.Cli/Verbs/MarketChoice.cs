@@ -59,19 +59,10 @@ internal static class MarketChoice
         terminal.Announce($"reading {string.Join(", ", request.Sources.Prepend(request.Target).SelectMany(market => market.Files))}");
 
     /// <summary>The metrics.</summary>
-    public static IReadOnlyList<Metric> Metrics(IMetricOptions arguments)
-    {
-        try
-        {
-            return arguments.Metrics is []
-                ? Metric.Default
-                : Metric.ParseAll(string.Join(',', OptionValue.Parts("--metrics", arguments.Metrics)));
-        }
-        catch (FormatException exception)
-        {
-            throw new CommandLineException($"--metrics: {exception.Message}");
-        }
-    }
+    public static IReadOnlyList<Metric> Metrics(IMetricOptions arguments) =>
+        arguments.Metrics is []
+            ? Metric.Default
+            : OptionValue.Parsed("--metrics", OptionValue.Parts("--metrics", arguments.Metrics), Metric.ParseAll);
 
     /// <summary>A market.</summary>
     /// <inheritdoc cref="Several" path="/param"/>
@@ -90,17 +81,8 @@ internal static class MarketChoice
     }
 
     /// <summary>The columns of files with a header; null for the default names.</summary>
-    public static ColumnNames? Columns(IMarketOptions options)
-    {
-        try
-        {
-            return options.Columns is [] ? null : ColumnNames.Parse(string.Join(',', options.Columns));
-        }
-        catch (FormatException exception)
-        {
-            throw new CommandLineException($"--columns: {exception.Message}");
-        }
-    }
+    public static ColumnNames? Columns(IMarketOptions options) =>
+        options.Columns is [] ? null : OptionValue.Parsed("--columns", options.Columns, ColumnNames.Parse);
 
     private static void RequireKnown(string market, string directory)
     {

@@ -107,9 +107,7 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         }
     }
 
-    /// <summary>
-    /// Reads a date, <c>yyyy-mm-dd</c>, with an optional time of day and zone: <c>2020-02-29T23:59:59.5+01:00</c>.
-    /// </summary>
+    /// <summary>Reads a date, <c>yyyy-mm-dd</c>, with an optional time of day and zone: <c>2020-02-29T23:59:59.5+01:00</c>.</summary>
     /// <remarks>A space may replace the T. Without a zone it is UTC. Digits after the ninth decimal are rounded down.</remarks>
     public static bool TryParseDate(ReadOnlySpan<byte> utf8, out Timestamp moment)
     {

@@ -110,7 +110,7 @@ public sealed class ExperimentRunner(
         IFitting? last = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
-        TrainingSchedule schedule = TrainingSchedule.Of(phases, markets, target, Size(valid) + Size(test));
+        TrainingSchedule schedule = TrainingSchedule.Of(phases, ground.MarketsOf, Size(valid) + Size(test));
         foreach (Phase phase in phases)
         {
             Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);

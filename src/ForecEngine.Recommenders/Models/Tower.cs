@@ -20,9 +20,7 @@ public sealed class Tower
     /// <summary>The layers' parameters.</summary>
     public IEnumerable<Parameter> Parameters => Layers.SelectMany(layer => layer.Parameters);
 
-    /// <summary>
-    /// A tower for a fork: copies of the last <paramref name="own"/> layers, and frozen views of the others.
-    /// </summary>
+    /// <summary>A tower for a fork: copies of the last <paramref name="own"/> layers, and frozen views of the others.</summary>
     public Tower Forked(IDevice device, int own) =>
         new([.. Layers.Select((layer, i) => i < Layers.Count - own ? layer.Frozen() : layer.Copy(device))]);
 

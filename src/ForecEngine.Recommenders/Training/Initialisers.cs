@@ -73,9 +73,7 @@ public static class Initialisers
             {
                 Matrix users = gmfs[market].User.Table.Value;
                 int start = borders[market] * users.Columns, length = (borders[market + 1] - borders[market]) * users.Columns;
-                Real[] own = new Real[length];
-                users.Values.Part(start, length).Read(own);
-                ddtcdr.User.Table.Value.Values.Part(start, length).Write(own);
+                wanted.Device.Copy(users.Values.Part(start, length), ddtcdr.User.Table.Value.Values.Part(start, length));
                 ddtcdr.Networks[market].Item.Table.Set(gmfs[market].Item.Table);
                 ddtcdr.Networks[market].Item.Table.IsFrozen = true;
             }

@@ -20,29 +20,22 @@ public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
     private const double Scoring = 0.1;
     private const int SmallBatch = 20;
 
-    /// <summary>The schedule of phases over markets.</summary>
+    /// <summary>The schedule of phases.</summary>
     /// <param name="phases">The phases.</param>
-    /// <param name="markets">The markets.</param>
-    /// <param name="target">The target market.</param>
+    /// <param name="marketsOf">The markets that a phase is fitted to.</param>
     /// <param name="candidates">The number of candidates to rank at the end.</param>
     internal static TrainingSchedule Of(
-        IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target, long candidates) =>
+        IReadOnlyList<Phase> phases, Func<Phase, IReadOnlyList<PlacedMarket>> marketsOf, long candidates) =>
         new(
         [
-            .. phases.Select(phase => new ScheduledPhase(phase.Name, Work(phase, markets, target))),
+            .. phases.Select(phase => new ScheduledPhase(phase.Name, Work(phase, marketsOf(phase)))),
             new ScheduledPhase(Ranking, Scoring * candidates),
         ]);
 
     // If markets take turns, each is used until the longest has been seen once.
-    private static double Work(Phase phase, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
+    private static double Work(Phase phase, IReadOnlyList<PlacedMarket> markets)
     {
-        PlacedMarket[] trained = phase.Scope switch
-        {
-            Scope.All => [.. markets],
-            Scope.Each => [.. markets.Where(placed => placed.Market.Name == phase.Market)],
-            _ => [target],
-        };
-        long[] rows = [.. trained.Select(placed => (long)placed.Market.TrainUsers.Length)];
+        long[] rows = [.. markets.Select(placed => (long)placed.Market.TrainUsers.Length)];
         if (phase.Fit is not GradientFit fit)
             return rows.Sum();
         bool turns = fit.Samples.Sampling != Sampling.Concat || fit is MetaFit;

@@ -75,33 +75,32 @@ public sealed class SafeTensor
         }
     }
 
-    /// <summary>A tensor of floats (F32) of the given shape; without extents it is a single number.</summary>
+    /// <summary>A tensor of the given shape of floats, doubles, longs or bytes; without extents it is a single number.</summary>
     /// <exception cref="ArgumentException">The shape and the number of values disagree, or the name is reserved or not Unicode.</exception>
-    public static SafeTensor Of(string name, ReadOnlySpan<float> values, params ReadOnlySpan<int> shape) =>
-        Of(name, SafeDtype.F32, values, shape);
+    public static SafeTensor Of<T>(string name, ReadOnlySpan<T> values, params ReadOnlySpan<int> shape)
+        where T : unmanaged
+    {
+        Require(name, values.Length, shape);
+        SafeDtype dtype = default(T) switch
+        {
+            float => SafeDtype.F32,
+            double => SafeDtype.F64,
+            long => SafeDtype.I64,
+            byte => SafeDtype.U8,
+            _ => throw new ArgumentException($"tensor {Quoted.Name(name)}: {typeof(T).Name} is not float, double, long or byte"),
+        };
+        byte[] data = new byte[checked(values.Length * dtype.Bytes())];
+        LittleEndian<T>(MemoryMarshal.AsBytes(values), MemoryMarshal.Cast<byte, T>(data.AsSpan()));
+        return new SafeTensor(name, dtype, shape.ToArray(), data, NoFile);
+    }
 
     /// <summary>A tensor of numbers on a device. They are not copied: <see cref="Data"/> reads their values at that time.</summary>
-    /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    /// <inheritdoc cref="Of{T}(string, ReadOnlySpan{T}, ReadOnlySpan{int})"/>
     public static SafeTensor Of(string name, Slice<Real> values, params ReadOnlySpan<int> shape)
     {
         Require(name, values.Length, shape);
         return new SafeTensor(name, values, shape.ToArray());
     }
-
-    /// <summary>A tensor of doubles (F64).</summary>
-    /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
-    public static SafeTensor Of(string name, ReadOnlySpan<double> values, params ReadOnlySpan<int> shape) =>
-        Of(name, SafeDtype.F64, values, shape);
-
-    /// <summary>A tensor of integers (I64).</summary>
-    /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
-    public static SafeTensor Of(string name, ReadOnlySpan<long> values, params ReadOnlySpan<int> shape) =>
-        Of(name, SafeDtype.I64, values, shape);
-
-    /// <summary>A tensor of bytes (U8).</summary>
-    /// <inheritdoc cref="Of(string, ReadOnlySpan{float}, ReadOnlySpan{int})"/>
-    public static SafeTensor Of(string name, ReadOnlySpan<byte> values, params ReadOnlySpan<int> shape) =>
-        Of(name, SafeDtype.U8, values, shape);
 
     /// <summary>The elements of a floating-point tensor as floats; F64 is rounded.</summary>
     /// <exception cref="CheckpointException">The tensor holds integers.</exception>
@@ -156,15 +155,6 @@ public sealed class SafeTensor
             LittleEndian<double>(Data.Span, destination);
         else
             TensorPrimitives.ConvertTruncating<float, double>(ToSingles(), destination);
-    }
-
-    private static SafeTensor Of<T>(string name, SafeDtype dtype, ReadOnlySpan<T> values, ReadOnlySpan<int> shape)
-        where T : unmanaged
-    {
-        Require(name, values.Length, shape);
-        byte[] data = new byte[checked(values.Length * dtype.Bytes())];
-        LittleEndian<T>(MemoryMarshal.AsBytes(values), MemoryMarshal.Cast<byte, T>(data.AsSpan()));
-        return new SafeTensor(name, dtype, shape.ToArray(), data, NoFile);
     }
 
     private static void Require(string name, int values, ReadOnlySpan<int> shape)
