@@ -46,10 +46,10 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("stats --markets jp --nonsense", "stats has no option --nonsense", "'forec stats --help'")]
     [InlineData("stats --markets jp uk", "unexpected argument 'uk'; several values are separated by commas: --markets A,B")]
     [InlineData("stats --markets=", "--markets: the value is empty")]
-    [InlineData("stats --markets jp,", "--markets: '' has no name of a market")]
+    [InlineData("stats --markets jp,", "--markets: '' has no market name")]
     [InlineData("stats --markets jp,jp", "--markets: jp is named twice")]
     [InlineData("stats --markets jp=", "--markets: 'jp=' has an empty file name")]
-    [InlineData("stats --markets =x.txt", "--markets: '=x.txt' has no name of a market")]
+    [InlineData("stats --markets =x.txt", "--markets: '=x.txt' has no market name")]
     [InlineData("stats --markets jp --k-core 0", "--k-core: 0 is less than 1")]
     [InlineData("stats --markets jp --k-core-passes 2", "--k-core-passes needs --k-core")]
     [InlineData("train --target jp --method nonsense", "--method: 'nonsense' is not one of gmf, mlp, nmf")]
@@ -72,7 +72,8 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData(
         "train --target jp --method ddtcdr --source uk --ddtcdr-alpha 1.5", "--ddtcdr-alpha: expects a number from 0 to 1, got '1.5'")]
     [InlineData("train --target jp --method ddtcdr --source uk --ddtcdr-loss hinge", "--ddtcdr-loss: 'hinge' is not one of bce, mse")]
-    [InlineData("train --target jp --method ddtcdr --source uk --dropout 1", "--dropout: expects a number from 0 to below 1, got '1'")]
+    [InlineData(
+        "train --target jp --method ddtcdr --source uk --dropout 1", "--dropout: expects a number of at least 0 and less than 1, got '1'")]
     [InlineData("train --target jp --method ddtcdr --source uk --cross-gradient no", "--cross-gradient: 'no' is not one of on, off")]
     [InlineData("train --target jp --method ddtcdr --source uk --scoring-dropout no", "--scoring-dropout: 'no' is not one of on, off")]
     [InlineData("train --target jp --method gmf --trec", "--trec: the files go into --out")]
@@ -89,17 +90,18 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method mlp --layers 16,x", "--layers: expects a whole number, got 'x'")]
     [InlineData("train --target jp --method mlp --layers 16,-4", "--layers: -4 is not between 1 and 65536")]
     [InlineData("train --target jp --method mlp --layers 16,2000000000", "--layers: 2000000000 is not between 1 and 65536")]
-    [InlineData("train --target jp --method mlp --layers 15,4", "--layers: 15,4 does not begin with 16")]
+    [InlineData("train --target jp --method mlp --layers 15,4", "--layers: expects 16 (twice --embedding-dim) and at least")]
     [InlineData(
-        "train --target jp --method gmf --learning-rate NaN", "--learning-rate: expects a number above 0 that a float holds, got 'NaN'")]
+        "train --target jp --method gmf --learning-rate NaN", "--learning-rate: expects a number above 0 that fits in a float, got 'NaN'")]
     [InlineData(
-        "train --target jp --method gmf --learning-rate 0", "--learning-rate: expects a number above 0 that a float holds, got '0'")]
+        "train --target jp --method gmf --learning-rate 0", "--learning-rate: expects a number above 0 that fits in a float, got '0'")]
     [InlineData("train --target jp --method gmf --learning-rate Infinity",
-        "--learning-rate: expects a number above 0 that a float holds, got 'Infinity'")]
+        "--learning-rate: expects a number above 0 that fits in a float, got 'Infinity'")]
     [InlineData(
-        "train --target jp --method gmf --learning-rate 1e60", "--learning-rate: expects a number above 0 that a float holds, got '1e60'")]
-    [InlineData("train --target jp --method gmf --l2 -1", "--l2: expects a number from 0 on that a float holds, got '-1'")]
-    [InlineData("train --target jp --method gmf --l2 NaN", "--l2: expects a number from 0 on that a float holds, got 'NaN'")]
+        "train --target jp --method gmf --learning-rate 1e60",
+        "--learning-rate: expects a number above 0 that fits in a float, got '1e60'")]
+    [InlineData("train --target jp --method gmf --l2 -1", "--l2: expects a number of at least 0 that fits in a float, got '-1'")]
+    [InlineData("train --target jp --method gmf --l2 NaN", "--l2: expects a number of at least 0 that fits in a float, got 'NaN'")]
     [InlineData("train --target jp --method gmf --adam 0", "--adam: '0' is not one of dense, lazy")]
     [InlineData("train --target jp --method gmf++ --source uk --sampling x", "--sampling: 'x' is not one of equal, concat, sel")]
     [InlineData("train --target jp --method gmf --minimum-rows 0", "--minimum-rows: 0 is less than 1")]
@@ -108,7 +110,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("evaluate --target jp --model m --split nonsense", "--split: 'nonsense' is not one of test, valid")]
     [InlineData("evaluate --target jp --model m --out x", "--out: evaluate only writes TREC files there")]
     [InlineData("generate --out x --like nonsense", "--like: 'nonsense' is not one of xmarket, us")]
-    [InlineData("generate --out x --scale NaN", "--scale: expects a number above 0 that a float holds, got 'NaN'")]
+    [InlineData("generate --out x --scale NaN", "--scale: expects a number above 0 that fits in a float, got 'NaN'")]
     [InlineData("generate --out x --scale 2", "expects a scale above 0 and at most 1, got 2")]
     [InlineData("generate --out x --markets nonsense", "market 'nonsense' is unknown")]
     [InlineData("gradcheck --cases 0", "--cases: 0 is not between 1 and")]

@@ -5,11 +5,11 @@ namespace ForecEngine.Cli.Options;
 internal abstract class ForkArguments : RankingArguments
 {
     [Option("head", OptionGroup.Fork, MetaValue = "N,N,...|none", Setting = "Fork.Head", Needs = MethodPart.Fork,
-        HelpText = "The widths of a fork's head; the first is its input.")]
+        HelpText = "The widths of a fork's head; the first is that of its input.")]
     public string? Head { get; set; }
 
     [Option("unfreeze", OptionGroup.Fork, MetaValue = "N", Setting = "Fork.Unfreeze", Needs = MethodPart.Fork,
-        HelpText = "The number of last MLP layers that a fork trains.")]
+        HelpText = "How many of the last MLP layers a fork trains.")]
     public string? Unfreeze { get; set; }
 
     [Option("keep-output", OptionGroup.Fork, Values = ["true", "false"], Setting = "Fork.KeepOutput",
@@ -48,15 +48,15 @@ internal abstract class ForkArguments : RankingArguments
             { } list => [.. OptionValue.Widths("--head", list)],
         };
         if (head is [var first, ..] && (first != inputs || head.Count < 2))
-            throw new CommandLineException($"--head: {head} does not begin with {inputs}, "
-                + "the last of --layers and --embedding-dim together, and at least one width more");
+            throw new CommandLineException($"--head: expects {inputs} (the last of --layers plus --embedding-dim) "
+                + $"and at least one more width, got {head}");
         int unfreeze = OptionValue.AtLeast("--unfreeze", Unfreeze, 0) ?? Math.Min(fork.Unfreeze, layers);
         if (unfreeze > layers)
             throw new CommandLineException($"--unfreeze: {unfreeze} is more than the {layers} layers of --layers");
         bool keepOutput = OptionValue.Either("--keep-output", KeepOutput, "true", "false") ?? fork.KeepOutput;
         if (keepOutput && head is [.., var last] && last != inputs)
-            throw new CommandLineException($"--head: {head} ends with {last}, but the parent's output layer is over {inputs}; "
-                + "--keep-output false starts with a random one");
+            throw new CommandLineException($"--head: {head} ends with {last}, but the parent's output layer has {inputs} inputs; "
+                + "--keep-output false starts with a random output layer");
         return settings with
         {
             Fork = new ForkSettings

@@ -8,14 +8,14 @@ internal interface IStageOptions : IRunOutput
     private const int SecondsBetweenCheckpoints = 10, MostSecondsBetweenCheckpoints = 1_000_000;
 
     [Option("cache", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory,
-        HelpText = "A folder of trained stages, which runs with equal stages share.")]
+        HelpText = "A folder of trained stages. Runs that need the same stage share it.")]
     string? Cache { get; }
 
     [Option("resume", OptionGroup.Output, HelpText = "Resume an interrupted run in the same --out from its checkpoints.")]
     bool Resume { get; }
 
     [Option("checkpoint-every", OptionGroup.Output, MetaValue = "SECONDS",
-        HelpText = "The least seconds between checkpoints in --out, also within an epoch (default: 10); "
+        HelpText = "The minimum number of seconds between checkpoints in --out, also within an epoch (default: 10); "
             + "0 writes one after each epoch.")]
     string? CheckpointEvery { get; }
 

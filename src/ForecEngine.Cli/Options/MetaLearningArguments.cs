@@ -15,8 +15,8 @@ internal abstract class MetaLearningArguments : ForkArguments
 
     [Option("adapt-on", OptionGroup.MetaLearning, ValuesOf = typeof(AdaptOn), Setting = "MetaLearning.AdaptOn",
         Needs = MethodPart.MetaLearning,
-        HelpText = "The support set before a market is scored: validation candidates, which are then scored "
-            + "too; validation candidates, whose users are not scored; or training samples.")]
+        HelpText = "The support set before a market is scored. valid: validation candidates, which are then scored too; "
+            + "valid-held-out: validation candidates, whose users are then not scored; train: training samples.")]
     public string? AdaptOn { get; set; }
 
     /// <summary>Applies the options of meta-learning to its settings.</summary>

@@ -77,16 +77,16 @@ internal static partial class OptionValue
 
     /// <summary>A number above 0 that a float can hold; null if not given.</summary>
     public static double? Positive(string option, string? text) =>
-        Number(option, text, value => float.IsFinite((float)value) && (float)value > 0, "a number above 0 that a float holds");
+        Number(option, text, value => float.IsFinite((float)value) && (float)value > 0, "a number above 0 that fits in a float");
 
     /// <summary>A number of at least 0 that a float can hold; null if not given.</summary>
     public static double? NotNegative(string option, string? text) =>
-        Number(option, text, value => float.IsFinite((float)value) && value >= 0, "a number from 0 on that a float holds");
+        Number(option, text, value => float.IsFinite((float)value) && value >= 0, "a number of at least 0 that fits in a float");
 
     /// <summary>A number from 0 to 1, with 1 allowed only if requested; null if not given.</summary>
     public static double? Share(string option, string? text, bool whole) =>
         Number(option, text, value => value is >= 0 and < 1 || (whole && value == 1),
-            whole ? "a number from 0 to 1" : "a number from 0 to below 1");
+            whole ? "a number from 0 to 1" : "a number of at least 0 and less than 1");
 
     /// <summary>One of two words; null if not given.</summary>
     public static bool? Either(string option, string? text, string yes, string no) => text?.ToLowerInvariant() switch

@@ -28,7 +28,7 @@ internal sealed class PrepareArguments : ProgressArguments, IMarketOptions
     public string? ReferenceUserK { get; set; }
 
     [Option("passes", OptionGroup.Data, MetaValue = "N", Default = "1",
-        HelpText = "The most passes of both filters.")]
+        HelpText = "The maximum number of passes of both filters.")]
     public string? Passes { get; set; }
 
     [Option("out", OptionGroup.Output, Required = true, MetaValue = "DIR", Kind = ValueKind.Directory,

@@ -33,7 +33,7 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
     [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",
         Default = "1; with paper and authors-code 7, but 1 if nothing is held out", OfCheckpoint = true,
         Setting = nameof(SplitRules.MinimumRows),
-        HelpText = "Remove users with fewer rows.")]
+        HelpText = "Remove users with fewer than N rows.")]
     public string? MinimumRows { get; set; }
 
     [Option("evaluate-from", OptionGroup.Evaluation, MetaValue = "N", Default = "7", OfCheckpoint = true,

@@ -21,7 +21,7 @@ internal sealed class RecommendArguments : ProgressArguments, IMarketOptions, ID
     public string? Users { get; set; }
 
     [Option("items", OptionGroup.Input, MetaValue = "A,B",
-        HelpText = "A new customer, given by items; may be repeated. These users are named items:1, items:2, ... An "
+        HelpText = "The items of a new customer; may be repeated. These users are named items:1, items:2, ... An "
             + "id with a comma is quoted: '\"a,b\",c'.")]
     public IReadOnlyList<string> Items { get; set; } = [];
 
@@ -36,12 +36,12 @@ internal sealed class RecommendArguments : ProgressArguments, IMarketOptions, ID
     public bool IncludeSeen { get; set; }
 
     [Option("target", OptionGroup.Data, MetaValue = "M",
-        HelpText = "The current rows of the market, instead of the run's: NAME or NAME=FILE[+FILE...]. A "
-            + "checkpoint without rows.tsv beside it needs them.")]
+        HelpText = "The current rows of the market, instead of the run's: NAME or NAME=FILE[+FILE...]. "
+            + "Required if no rows.tsv is beside the checkpoint.")]
     public string? Target { get; set; }
 
     [Option("source", OptionGroup.Data, MetaValue = "M[,M...]",
-        HelpText = "The sources that the checkpoint was trained with; only for one without an .ids.tsv.")]
+        HelpText = "The sources that the checkpoint was trained with; only for a checkpoint without an .ids.tsv.")]
     public IReadOnlyList<string> Source { get; set; } = [];
     public string Data { get; set; } = ".";
     public IReadOnlyList<string> Columns { get; set; } = [];

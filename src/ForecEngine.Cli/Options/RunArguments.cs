@@ -8,7 +8,7 @@ namespace ForecEngine.Cli.Options;
 internal sealed class RunArguments : ProgressArguments, IMarketOptions, IDeviceOptions, IStageOptions, IMetricOptions
 {
     [Option("experiment", OptionGroup.Input, Required = true, MetaValue = "FILE", Kind = ValueKind.File,
-        HelpText = "The record: a result.json, or only its experiment. The file may come first, without --experiment.")]
+        HelpText = "The record: a result.json, or only its experiment. As the first argument, the file needs no --experiment.")]
     public string Experiment { get; set; } = "";
     public string Data { get; set; } = ".";
     public IReadOnlyList<string> Columns { get; set; } = [];

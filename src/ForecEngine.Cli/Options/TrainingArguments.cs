@@ -46,8 +46,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
 
     [Option("negatives-exclude", OptionGroup.Training, ValuesOf = typeof(NegativesExclude),
         Setting = "Samples.NegativesExclude", Needs = MethodPart.Gradient,
-        HelpText = "Negatives are never items of the user's training rows or, as in the released code, of all rows; all leaks "
-            + "the held-out items.")]
+        HelpText = "training: items of the user's training rows are never negatives; all, as in the released code: those of all "
+            + "rows of the user, which leaks the held-out items.")]
     public string? NegativesExclude { get; set; }
 
     [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = "Model.Dimension", Needs = MethodPart.Gradient,
@@ -59,13 +59,13 @@ internal abstract class TrainingArguments : DdtcdrArguments
     public string? Layers { get; set; }
 
     [Option("adam", OptionGroup.Training, ValuesOf = typeof(AdamMode), Setting = "Gradient.Adam", Needs = MethodPart.Gradient,
-        HelpText = "Whether Adam moves every row of a table in every step, or only the minibatch's rows.")]
+        HelpText = "dense: Adam moves every row of a table in every step; lazy: only the minibatch's rows.")]
     public string? Adam { get; set; }
 
     [Option("sampling", OptionGroup.Training, ValuesOf = typeof(Sampling), Setting = "Samples.Sampling",
         Needs = MethodPart.Sources,
-        HelpText = "How markets share minibatches: in turn; all mixed (not for ddtcdr and conet); or in turn, with only the "
-            + "source rows of the target's items.")]
+        HelpText = "equal: a minibatch of each market in turn; concat: all samples mixed (not for ddtcdr and conet); sel: as equal, "
+            + "but with only the source rows of the target's items.")]
     public string? Sampling { get; set; }
 
     /// <summary>The settings of the preset, overridden by the options.</summary>
@@ -77,8 +77,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
         int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? model.Dimension;
         Widths layers = [.. Layers is null ? [2 * dimension, .. model.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers)];
         if (layers.Count < 2 || layers[0] != 2 * dimension)
-            throw new CommandLineException($"--layers: {layers} does not begin with {2 * dimension}, "
-                + "twice --embedding-dim, and at least one width more");
+            throw new CommandLineException($"--layers: expects {2 * dimension} (twice --embedding-dim) "
+                + $"and at least one more width, got {layers}");
         TrainingSettings settings = WithFork(new TrainingSettings
         {
             LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
@@ -108,8 +108,8 @@ internal abstract class TrainingArguments : DdtcdrArguments
         foreach ((string option, int batch) in batches)
         {
             if ((long)batch * widest > Array.MaxLength)
-                throw new CommandLineException($"{option}: {batch} samples through {widest} units, the widest of --layers and --head, "
-                    + $"are too many; at most {Array.MaxLength / widest} are possible");
+                throw new CommandLineException($"{option}: {batch} samples are too many for {widest} units, the widest of --layers and "
+                    + $"--head; at most {Array.MaxLength / widest} are possible");
         }
 
         return settings;

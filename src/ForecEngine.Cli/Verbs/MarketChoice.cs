@@ -70,8 +70,8 @@ internal static class MarketChoice
     {
         string[] parts = market.Split('=', 2);
         if (parts[0].Length == 0 || parts[0].Any(c => char.IsWhiteSpace(c) || char.IsControl(c)))
-            throw new CommandLineException($"{option}: '{market}' has no name of a market; expects NAME or NAME=FILE[+FILE...], "
-                + "with a name without white space");
+            throw new CommandLineException($"{option}: '{market}' has no market name; expects NAME or NAME=FILE[+FILE...], "
+                + "where NAME has no white space");
         if (parts.Length == 1)
             RequireKnown(market, options.Data);
         MarketFiles files = (find ?? MarketFiles.Find)(market, options.Data) with { Columns = Columns(options) };
@@ -87,7 +87,7 @@ internal static class MarketChoice
     private static void RequireKnown(string market, string directory)
     {
         if (!Directory.Exists(directory))
-            throw new DataFormatException($"--data {directory}: no such directory; '{market}' is looked up there");
+            throw new DataFormatException($"--data {directory}: no such directory; the files of market '{market}' are expected there");
         IReadOnlyList<string> known = MarketFiles.Names(directory);
         if (!known.Contains(market) && Nearest.Of(market, known) is { } near)
             throw new DataFormatException($"{directory}: no market '{market}'; did you mean '{near}'?");

@@ -74,7 +74,7 @@ internal static class Recommend
         return new Recommendation(trained, rows, request, Further(arguments, trained, target));
     }
 
-    // Rows named on the command line may hold recent purchases alone; the data of the run hold everything sold before.
+    // The rows of --target may be recent purchases only. Items of the run's own rows can be recommended too.
     private static IdTable? Further(RecommendArguments arguments, TrainedModel trained, MarketFiles target) =>
         arguments.Target is not null && target.Market == trained.Target && RunRows(arguments) is { } rows
             ? RatingsReader.Read(target.Market, [rows]).Items

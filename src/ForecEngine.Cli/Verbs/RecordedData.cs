@@ -10,7 +10,7 @@ internal static class RecordedData
     {
         if (experiment.Sources.Prepend(experiment.Target).FirstOrDefault(name => !experiment.Digests.ContainsKey(name)) is { } missing)
             throw new DataFormatException(
-                $"{record}: has no digest of {missing}, by which its file is found; expects one per market, as in a result.json");
+                $"{record}: has no digest of {missing}, which is needed to find its file; expects one per market, as in a result.json");
         terminal.Announce($"looking in {options.Data} for the data of {string.Join(", ", experiment.Digests.Keys)}");
         ColumnNames? columns = MarketChoice.Columns(options);
         MarketFiles[] there = [.. MarketFiles.All(options.Data).Select(files => files with { Columns = columns })];

@@ -55,7 +55,7 @@ internal static class RunStart
             string told = string.Join("; ", differences.Take(MostDifferences)) + (more > 0 ? $"; and {more} more" : "");
             string problem = $"--resume: {arguments.Out} {holds} ({told})";
             if (!arguments.Force)
-                throw new IOException($"{problem}; --force replaces it by this one");
+                throw new IOException($"{problem}; --force replaces that run");
             terminal.Warn($"{problem}; equal stages are reused, the others are replaced");
         }
     }

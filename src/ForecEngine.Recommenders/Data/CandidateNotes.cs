@@ -17,9 +17,9 @@ internal static class CandidateNotes
             int[] few = [.. counts.Where(count => count < wanted)];
             if (few.Any(count => count > 0))
             {
-                string fewer = $"so their held-out item is ranked among fewer, {few.Min()} at least";
-                yield return Note(
-                    NoteKind.FewNegatives, few.Length, rows.Count, $"users have fewer than {wanted} items without a row, {fewer}");
+                string fewer = $"so their held-out item is ranked among as few as {few.Min()}";
+                yield return Note(NoteKind.FewNegatives, few.Length, rows.Count,
+                    $"users have fewer than {wanted} items to sample as candidates, {fewer}");
             }
         }
 
@@ -35,7 +35,7 @@ internal static class CandidateNotes
     {
         Market market = placed.Market;
         int[] users = [.. lists.Select(list => list.User)], items = [.. lists.SelectMany(list => list.Items).Distinct()];
-        if (Unknown(NoteKind.UnknownUsers, "users", market.Users, users, placed.UserRows, "all their items rank alike") is { } unknownUsers)
+        if (Unknown(NoteKind.UnknownUsers, "users", market.Users, users, placed.UserRows, "their items score equally") is { } unknownUsers)
             yield return unknownUsers;
         if (Unknown(NoteKind.UnknownItems, "items", market.Items, items, placed.ItemRows, "they are ranked last") is { } unknownItems)
             yield return unknownItems;
@@ -82,7 +82,7 @@ internal static class CandidateNotes
         foreach (int index in unknown)
         {
             if (known.TryGetValue(Plain(ids.Text(index)), out string? twin))
-                return $"'{ids.Text(index)}', but it knows '{twin}'";
+                return $"'{ids.Text(index)}'; the model knows '{twin}'";
         }
 
         return $"'{ids.Text(unknown[0])}'";

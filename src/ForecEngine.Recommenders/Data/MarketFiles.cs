@@ -94,7 +94,7 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
             .Select(group => new MarketFiles(NameOf(group.First()) ?? "", [.. group]))];
     }
 
-    /// <summary>The sorted names of the markets that a directory has <c>ratings_NAME_*.txt.gz</c> of.</summary>
+    /// <summary>The sorted names of the markets with a file <c>ratings_NAME_*.txt.gz</c> in a directory.</summary>
     /// <inheritdoc cref="Names" path="/exception"/>
     public static IReadOnlyList<string> RawNames(string directory) => [.. Names(directory).Where(name => Raw(name, directory).Length > 0)];
 
@@ -112,7 +112,7 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
                 files.Add(string.Join('+', parts[start..end]));
             else
             {
-                // No run of parts exists, so only backslashes join them.
+                // No run of parts from here is an existing path: only backslashes join parts to a path.
                 end = start + 1;
                 while (end < parts.Length && parts[end - 1].EndsWith('\\'))
                     end++;
@@ -136,8 +136,8 @@ public sealed record MarketFiles(string Market, IReadOnlyList<string> Files, Col
         IReadOnlyList<string> known = Names(directory);
         string there = known.Count > 0 ? $"it has {string.Join(", ", known)}" : "it has none";
         return new DataFormatException(
-            $"{directory}: no market '{market}' ({market}_5core.txt, {market}.txt[.gz], ratings_{market}_*.txt.gz, {market}.csv, ...); "
-            + $"{there}");
+            $"{directory}: no market '{market}' (looked for {market}_5core.txt, {market}.txt[.gz], "
+            + $"ratings_{market}_*.txt.gz, {market}.csv, ...); {there}");
     }
 
     private static void RequireDirectory(string directory)

@@ -7,7 +7,7 @@ namespace ForecEngine.Recommenders.Data;
 internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
 {
     private const string OnlyTrainedOn = "they are trained on but not evaluated";
-    private const string NothingToHoldOut = "no positive to hold out beside a row to train on";
+    private const string NothingToHoldOut = "no positive to hold out, or no other row to train on";
 
     private readonly UserItems? _trained = rules.HoldOut == HoldOut.None ? null : new();
     private readonly List<int> _train = []; // the current user's training rows

@@ -77,7 +77,7 @@ public static class SyntheticMarkets
     {
         int most = Math.Min(MostPerUser, market.Catalogue / 2);
         if (market.Users < 1 || market.Items < 2 || market.World < market.Items || market.LeastPerUser < 1 || market.UserIdLength < 12)
-            throw new ArgumentException($"{market}: expects 1 user, 2 items, a world as large, 1 row a user, ids of length 12, or more");
+            throw new ArgumentException($"{market}: expects at least 1 user, 2 items, as large a world, 1 row a user and ids of length 12");
         long fewest = (long)market.LeastPerUser * market.Users, largest = (long)most * market.Users;
         if (market.Ratings < fewest || market.Ratings > largest)
             throw new ArgumentException($"{market}: expects {fewest} to {largest} rows, {market.LeastPerUser} to {most} for each user");

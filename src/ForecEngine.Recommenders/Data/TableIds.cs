@@ -111,7 +111,7 @@ public sealed class TableIds
                 throw reader.Fault("expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'");
             int before = table.Count;
             if (table.Add(key) != before)
-                throw reader.Fault($"{LineReader.Quote(kind[..^1])} {LineReader.Quote(key[(tab + 1)..])} has a second line");
+                throw reader.Fault($"{LineReader.Quote(kind[..^1])} {LineReader.Quote(key[(tab + 1)..])} is listed twice");
             if (tab > 0)
                 ids._markets.Add(key[..tab]);
         }

@@ -40,9 +40,9 @@ internal static class StageFile
         SafetensorsFile file = SafetensorsFile.Read(path);
         IReadOnlyDictionary<string, string> metadata = file.Metadata;
         if (metadata.GetValueOrDefault(DigestKey) != Digest(metadata, file.Tensors))
-            throw new CheckpointException(path, "damaged: its digest does not match its content");
+            throw new CheckpointException(path, "is damaged: its digest does not match its content");
         if (metadata.GetValueOrDefault(RecordKey) != record.ToJson())
-            throw new CheckpointException(path, "of another stage: its record differs");
+            throw new CheckpointException(path, "belongs to another stage: its record differs");
         (PhaseState state, int steps) = Progress(path, metadata);
         fitting.Restore(file, state, steps);
         return state;

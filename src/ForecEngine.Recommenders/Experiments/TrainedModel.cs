@@ -280,8 +280,8 @@ public sealed class TrainedModel
             string ids = Path.GetFileName(RunDirectory.IdsPath(_path));
             throw new CheckpointException(
                 _path,
-                $"tables of {_shape.Users} users and {_shape.Items} items, but {markets} have {union.Users} and {union.Items.Count}; "
-                + $"name the sources of its training, or put its {ids} beside it");
+                $"its tables have {_shape.Users} users and {_shape.Items} items, but {markets} have {union.Users} and {union.Items.Count}; "
+                + $"name the sources that it was trained with, or put its {ids} beside it");
         }
 
         return (new TableIds(union), union.Place(data.Markets[0].Name));
@@ -296,8 +296,8 @@ public sealed class TrainedModel
                 continue;
             string ids = Path.GetFileName(RunDirectory.IdsPath(_path)), recorded = _experiment.Digests.GetValueOrDefault(market, "none");
             throw new CheckpointException(
-                _path, $"its ids file {ids} is missing, and {market} is not the data of its training: "
-                    + $"their digest is {data.Digests[market]}, its record has {recorded}");
+                _path, $"its ids file {ids} is missing, and the rows of {market} are not those of its training: "
+                    + $"their digest is {data.Digests[market]}, the record has {recorded}");
         }
     }
 

@@ -28,8 +28,8 @@ public sealed class OptionValueTests
     [InlineData("ten", "--l2: expects a number, got 'ten'")]
     [InlineData("1_0", "--l2: expects a number, got '1_0'")]
     [InlineData(" 1", "--l2: expects a number, got ' 1'")]
-    [InlineData("-0.1", "--l2: expects a number from 0 on that a float holds, got '-0.1'")]
-    [InlineData("1e60", "--l2: expects a number from 0 on that a float holds, got '1e60'")]
+    [InlineData("-0.1", "--l2: expects a number of at least 0 that fits in a float, got '-0.1'")]
+    [InlineData("1e60", "--l2: expects a number of at least 0 that fits in a float, got '1e60'")]
     public void A_text_that_is_not_an_accepted_number_is_refused(string text, string message) =>
         Assert.Equal(message, Assert.Throws<CommandLineException>(() => OptionValue.NotNegative("--l2", text)).Message);
 

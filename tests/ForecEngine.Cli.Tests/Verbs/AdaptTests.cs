@@ -95,27 +95,27 @@ public sealed class AdaptTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "--head: 15,8 does not begin with 16", "--head", "15,8")]
+    [InlineData(2, "--head: expects 16 (the last of --layers plus --embedding-dim)", "--head", "15,8")]
     [InlineData(2, "--head: expects a whole number, got 'x'", "--head", "x")]
     [InlineData(2, "--head: 16,8 ends with 8", "--head", "16,8", "--keep-output", "true")]
     [InlineData(2, "--unfreeze: 5 is more than the 4 layers", "--unfreeze", "5")]
     [InlineData(2, "--unfreeze: -1 is less than 0", "--unfreeze", "-1")]
     [InlineData(2, "--shots: 0 is not between 1 and 1000000", "--shots", "0")]
-    [InlineData(2, "--inner-lr: expects a number from 0 on that a float holds, got '-1'", "--inner-lr", "-1")]
+    [InlineData(2, "--inner-lr: expects a number of at least 0 that fits in a float, got '-1'", "--inner-lr", "-1")]
     [InlineData(2, "--adapt-on: 'test' is not one of valid, valid-held-out, train", "--adapt-on", "test")]
     [InlineData(2, "--fine-tune-batch-size: 0 is not between 1 and 1048576", "--fine-tune-batch-size", "0")]
-    [InlineData(2, "--fine-tune-l2: expects a number from 0 on that a float holds, got '-1'", "--fine-tune-l2", "-1")]
+    [InlineData(2, "--fine-tune-l2: expects a number of at least 0 that fits in a float, got '-1'", "--fine-tune-l2", "-1")]
     [InlineData(2, "--fine-tune-loss: 'bpr' is not one of bce, mse", "--fine-tune-loss", "bpr")]
     [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
     [InlineData(2, "--force needs --out", "--force")]
     [InlineData(2, "--checkpoint-every: the checkpoints are in --out", "--checkpoint-every", "5")]
     [InlineData(2, "--fine-tune-batch-size: 2147483647 is not between 1 and 1048576", "--fine-tune-batch-size", "2147483647")]
     [InlineData(
-        2, "--fine-tune-batch-size: 1000000 samples through 4096 units, the widest of --layers and --head, are too many; "
+        2, "--fine-tune-batch-size: 1000000 samples are too many for 4096 units, the widest of --layers and --head; "
             + "at most 524287 are possible",
         "--fine-tune-batch-size", "1000000", "--layers", "16,4096,8")]
-    [InlineData(2, "--batch-size: 1000000 samples through 4096 units", "--batch-size", "1000000", "--layers", "16,4096,8")]
-    [InlineData(2, "--shots: 1000000 samples through 4096 units", "--shots", "1000000", "--layers", "16,4096,8")]
+    [InlineData(2, "--batch-size: 1000000 samples are too many for 4096 units", "--batch-size", "1000000", "--layers", "16,4096,8")]
+    [InlineData(2, "--shots: 1000000 samples are too many for 4096 units", "--shots", "1000000", "--layers", "16,4096,8")]
     [InlineData(2, "--source: jp is the target", "--source", "jp")]
     [InlineData(2, "--method: 'tamaml' is not one of gmf, ", "--method", "tamaml")]
     [InlineData(1, "shots are more than its ", "--shots", "1000000")]

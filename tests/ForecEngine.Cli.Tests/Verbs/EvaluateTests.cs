@@ -104,7 +104,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
         Evaluate(path).Failed(1, "jp: no row has a user and an item that the model knows");
         File.Delete(ids);
         ToolRun.Run("evaluate", "--data", tool.Root, "--target", "uk", "--model", path)
-            .Failed(1, path, "model.ids.tsv is missing, and uk is not the data of its training", "its record has none");
+            .Failed(1, path, "model.ids.tsv is missing, and the rows of uk are not those of its training", "the record has none");
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
         .Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.User}\t{row.Item}\t{row.Rating}\t{row.Time}\n"))
         .Prepend("user_id:token\titem_id:token\trating:float\ttimestamp:float\n"));
 
-    // A user for each number, with that many rows: the first items.
+    // For each number, a user with that many rows.
     private static string Users(params int[] rows) =>
         Inter(rows.SelectMany((count, user) => Enumerable.Range(0, count).Select(i => ($"u{user}", $"i{user + i}", 5.0, i))));
 
@@ -74,7 +74,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal("u0 0 i7 0\nu1 0 i15 0\nu2 0 i23 0\n", File.ReadAllText(tool[Path.Combine("released", "test.qrels")]));
     }
 
-    // The model was trained without given candidates, so its held-out rows are not training rows, although they would be with candidates.
+    // With given candidates, training would use all rows. This model was trained without them, so its held-out rows are not training rows.
     [Fact]
     public void Given_candidates_that_are_held_out_items_do_not_count_as_training_items()
     {
@@ -93,7 +93,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("user\titems\nu\td,c\n", "u\tc\t1\n", "candidates.tsv:1: this is a header")]
     [InlineData("u\ta,b,c,d\n", "u\tc\t0.5\n", "qrels.tsv:2: the grade '0.5' is not a whole number")]
     [InlineData("u\ta,b,c,d\n", "u\tc\t-1\n", "qrels.tsv: all grades of user u are negative")]
-    [InlineData("U\ta,b,c,d\n", "U\tc\t1\n", "knows none of the candidates' 1 users ('U', but it knows 'u')")]
+    [InlineData("U\ta,b,c,d\n", "U\tc\t1\n", "knows none of the candidates' 1 users ('U'; the model knows 'u')")]
     public void Ambiguous_candidates_and_judgements_are_refused(string candidates, string qrels, string problem) =>
         Failed(ToolRun.Run(Given(candidates, $"userId\titemId\trating\n{qrels}", "--quiet")), problem);
 
@@ -101,7 +101,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     public void Unknown_items_are_counted_and_ranked_last_in_the_TREC_file_too()
     {
         Said said = ToolRun.Run(Given("u\tC,d,c\nv\tb,c\n", "u 0 c 1\nv 0 c 1\n", "--trec", "--out", tool["cold"])).Done();
-        Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C', but it knows 'c'); they are ranked last\n",
+        Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C'; the model knows 'c'); they are ranked last\n",
             said.Error, StringComparison.Ordinal);
         Assert.Contains("note: x: 1 of 2 relevant items are among their user's training rows\n", said.Error, StringComparison.Ordinal);
         Assert.StartsWith("u Q0 C 3 -3.4028235E+38 ", File.ReadLines(tool[Path.Combine("cold", "test.run")]).ElementAt(2),

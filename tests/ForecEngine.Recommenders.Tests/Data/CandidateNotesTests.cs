@@ -14,7 +14,7 @@ public sealed class CandidateNotesTests
             TestMarkets.Ratings("jp", [.. Rows("few", 0, 9), .. Rows("many", 6, 4)]), new SplitRules { EvaluateFrom = 3 });
         Assert.Equal(
             new DataNote(NoteKind.FewNegatives, "jp", 1, 2,
-                "1 of 2 users have fewer than 5 items without a row, so their held-out item is ranked among fewer, 1 at least"),
+                "1 of 2 users have fewer than 5 items to sample as candidates, so their held-out item is ranked among as few as 1"),
             CandidateNotes.Of(market, Split.Test, 5).Single());
         Assert.Empty(CandidateNotes.Of(market, Split.Test, 1));
         Assert.Empty(CandidateNotes.Of(market, Split.Test, negatives: null));
@@ -50,7 +50,7 @@ public sealed class CandidateNotesTests
         Assert.Equal([(NoteKind.UnknownUsers, 1, 2), (NoteKind.UnknownItems, 1, 3), (NoteKind.JudgedInTraining, 1, 1)],
             notes.Select(note => (note.Kind, note.Count, note.Of)));
         Assert.Contains("'stranger'", notes[0].Text, StringComparison.Ordinal);
-        Assert.Contains("'I1', but it knows 'i1'", notes[1].Text, StringComparison.Ordinal);
+        Assert.Contains("'I1'; the model knows 'i1'", notes[1].Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class CandidateNotesTests
     {
         PlacedMarket placed = Placed();
         int stranger = placed.Market.Users.Add("U"), item = placed.Market.Items.Add("none");
-        Refused("jp: the model knows none of the candidates' 1 users ('U', but it knows 'u')",
+        Refused("jp: the model knows none of the candidates' 1 users ('U'; the model knows 'u')",
             new CandidateList(stranger, [0], [1], [("i0", 1)]));
         Refused("jp: the model knows none of the candidates' 1 items ('none')", new CandidateList(0, [item], [1], [("none", 1)]));
 

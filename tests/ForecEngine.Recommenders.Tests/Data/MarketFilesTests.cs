@@ -38,7 +38,7 @@ public sealed class MarketFilesTests : IDisposable
     public void The_error_for_an_unknown_market_lists_the_known_ones()
     {
         Make("uk_5core.txt", "de.txt", "ratings_fr_Books.txt.gz", "notes.md");
-        Assert.EndsWith("no market 'jp' (jp_5core.txt, jp.txt[.gz], ratings_jp_*.txt.gz, jp.csv, ...); it has de, fr, uk",
+        Assert.EndsWith("no market 'jp' (looked for jp_5core.txt, jp.txt[.gz], ratings_jp_*.txt.gz, jp.csv, ...); it has de, fr, uk",
             Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", _directory.Root)).Message, StringComparison.Ordinal);
         string none = _directory["none"];
         Assert.Equal($"{none}: no such directory", Assert.Throws<DataFormatException>(() => MarketFiles.Find("jp", none)).Message);

@@ -77,10 +77,10 @@ public sealed class TableIdsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("user\tjp\tu\nuser\tjp\tu\n", 2, "user u has a second line")]
-    [InlineData("market\tjp\nmarket\tjp\n", 2, "market jp has a second line")]
+    [InlineData("user\tjp\tu\nuser\tjp\tu\n", 2, "user u is listed twice")]
+    [InlineData("market\tjp\nmarket\tjp\n", 2, "market jp is listed twice")]
     [InlineData("market\t\n", 1, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]
-    [InlineData("item\ta\nitem\ta\n", 2, "item a has a second line")]
+    [InlineData("item\ta\nitem\ta\n", 2, "item a is listed twice")]
     [InlineData("user\tjp\n", 1, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]
     [InlineData("item\ta\tb\n", 1, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]
     [InlineData("item\ta\n\n", 2, "expects 'market<TAB>NAME', 'user<TAB>MARKET<TAB>ID' or 'item<TAB>ID'")]

@@ -146,7 +146,7 @@ public sealed class StageStoreTests : StageRuns
         Said.Clear();
         ExperimentOutcome again = Run("gmf++", stages: Cache());
         Same(expected, again);
-        Assert.Contains(Said, line => line.Contains("of another stage", StringComparison.Ordinal));
+        Assert.Contains(Said, line => line.Contains("belongs to another stage", StringComparison.Ordinal));
     }
 
     [Fact]

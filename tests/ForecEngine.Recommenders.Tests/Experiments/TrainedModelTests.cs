@@ -97,8 +97,8 @@ public sealed class TrainedModelTests : IDisposable
         File.WriteAllLines(_directory["jp.txt"], [lines[0], lines[2], lines[1], .. lines[3..]]);
         string message = Assert.Throws<CheckpointException>(() => trained.Rank(trained.Read(request), Split.Test, null, ranker)).Message;
         Assert.Matches(
-            "its ids file model.ids.tsv is missing, and jp is not the data of its training: "
-            + "their digest is [0-9a-f]{64}, its record has [0-9a-f]{64}$",
+            "its ids file model.ids.tsv is missing, and the rows of jp are not those of its training: "
+            + "their digest is [0-9a-f]{64}, the record has [0-9a-f]{64}$",
             message);
     }
 
