@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compares the speed of two builds of the tool: samples a second of the same training, this tree to the other.
+# Compares the speed of two builds of the tool, in samples per second of the same training: this tree's divided by the other's.
 #
 #   bench/beside.sh DIRECTORY_OF_MARKETS OTHER_FOREC PAIRS TRAIN_OPTIONS...
 #   bench/beside.sh xmarket ../old/src/ForecEngine.Cli/bin/Release/net10.0/forec 15 \

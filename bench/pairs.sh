@@ -8,7 +8,7 @@ rate() {
   sed -n 's/.*"samples_per_second": \([0-9.]*\).*/\1/p' "$json"
 }
 
-# compare PAIRS: the functions ours and theirs print a rate each.
+# compare PAIRS: calls the functions ours and theirs of the sourcing script, each of which prints a rate.
 compare() {
   local pair a b
   for ((pair = 1; pair <= $1; pair++)); do

@@ -1,5 +1,5 @@
-// The configuration of benches. They run in this process, without tiered compilation like the tool, and build nothing, so that they work
-// with central package versions and without a network.
+// The configuration of benches. They run in this process, which like the tool has no tiered compilation. BenchmarkDotNet builds no project,
+// so it works with central package versions and without a network.
 
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;

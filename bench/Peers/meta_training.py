@@ -77,9 +77,9 @@ class MetaTraining:
         dense = [self.values[name].repeat_interleave(len(self.markets), dim=0).requires_grad_() for name in self.dense]
 
         inner = torch.autograd.grad(self.losses(rows_a, dense, labels[0], weights[0]).sum(), rows_a + dense, create_graph=True)
-        # The only difference between the orders: for first order, the inner gradient is a constant in the outer one.
+        # First and second order differ only here: in first order, the inner gradient is a constant for the outer one.
         inner = [torch.where(self.second.view(-1, *[1] * (g.dim() - 1)), g, g.detach()) for g in inner]
-        # A table row in B has been moved by the gradients of all samples in A with the same row.
+        # The inner step has moved a table row in B by the gradients of all samples in A that have the same row.
         same = [(of[1][:, :, None] == of[0][:, None, :]).float() for of in (users, items)] * 2
         adapted_rows = [row - rate * torch.bmm(of_row, g) for row, of_row, g in zip(rows_b, same, inner)]
         adapted_dense = [value - rate * g for value, g in zip(dense, inner[len(TABLES):])]

@@ -1,4 +1,4 @@
-// A page with console blocks of commands and their output. Running the page gives its text with the commands' present output:
+// A page with console blocks of commands and their output. Running the page gives its text with the commands' current output:
 //   ```console
 //   $ forec stats --markets jp
 //   | market | users | ...

@@ -1,6 +1,6 @@
 // Compares fold-in with training: nDCG@10 on the test items of every fifth user, who is either trained with all others, or left out of
-// training and then folded in by the same training rows. Both rank the same candidates, without lists that have an item that only these
-// users have.
+// training and then folded in by the same training rows. Both rank the same candidates. Items that only these users have are removed, and a
+// user whose test item is removed is not measured.
 
 using System.Globalization;
 using ForecEngine.Kernels.Simd;
@@ -89,7 +89,7 @@ internal static class FoldInTable
         }
     }
 
-    // Without negatives that only left-out users have.
+    // Without the candidates that only left-out users have.
     private static CandidateList Known(CandidateList list, int[] itemRows)
     {
         int[] kept = [.. Enumerable.Range(0, list.Items.Length).Where(place => itemRows[list.Items[place]] >= 0)];

@@ -1,6 +1,6 @@
 // Memory pages of large blocks. A minibatch reads random rows of tables of a hundred megabytes. With pages of 4 KB, nearly every row costs
-// a TLB miss besides its cache miss, so this asks Linux for pages of 2 MB. Mapping a page when it is first touched costs microseconds, more
-// if two threads do so at once; mapping all pages of a block in one call costs a tenth.
+// a TLB miss besides its cache miss, so Linux is asked for pages of 2 MB. Mapping a page when it is first touched costs microseconds, more
+// if two threads do so at once. Mapping all pages of a block in one call costs a tenth of that.
 
 using System.Runtime.InteropServices;
 

@@ -16,7 +16,7 @@ public interface IDevice : IDisposable
     /// <summary>The device's name in recorded results: <c>scalar</c>, <c>cpu:avx512</c>.</summary>
     string Name { get; }
 
-    /// <summary>Whether its memory is host memory, where reading a result costs nothing: training reads every loss.</summary>
+    /// <summary>Whether its memory is host memory. Reading a result then costs nothing, so every round's loss is read at once.</summary>
     bool IsHost { get; }
 
     /// <summary>Allocates zeros.</summary>

@@ -1,6 +1,6 @@
 // The sparse gradient of an embedding table. A position is one lookup: it has the index of a table row and that lookup's adjoint. Positions
-// are in the order of the lookups, and a row that is looked up twice has two. The device sums the positions of a row in this order when it
-// updates the table (IDevice.Update). A minibatch touches few of millions of rows, so a dense gradient would be wasteful.
+// are in the order of the lookups, and a row that is looked up twice has two positions. The device sums a row's positions in this order
+// when it updates the table (IDevice.Update). A minibatch touches few of millions of rows, so a dense gradient would be wasteful.
 
 namespace ForecEngine.Kernels;
 

@@ -1,5 +1,5 @@
 // The parts of the fused step other than matrix products, one row at a time. Each does the arithmetic of the tape's operations in the
-// tape's order. The tape adds to adjoints that start at 0, which turns -0 into 0, and so do these.
+// tape's order. The tape adds to adjoints that start at 0, which turns -0 into 0; these bodies do the same.
 
 namespace ForecEngine.Kernels.Fused;
 

@@ -69,7 +69,7 @@ internal unsafe partial struct NetworkJob
             BRow = stage.Inputs,
             C = dx,
             CRow = stage.Inputs,
-            Sides = (nint)(scratch + stage.Input - dx), // a ReLU's output has rows as long as the adjoint's
+            Sides = (nint)(scratch + stage.Input - dx), // from dx to the ReLU's output; both have the same row stride
             Rows = count,
             Columns = stage.Inputs,
             Depth = stage.Outputs,
@@ -103,8 +103,8 @@ internal unsafe partial struct NetworkJob
         return true;
     }
 
-    // The adjoints of the product's factors. In market-aware models dx holds the adjoint of the item times the market, which gives both
-    // rows' adjoints.
+    // The adjoints of the product's factors. In market-aware models dx holds the adjoint of item x market, from which the adjoints of the
+    // item's and the market's row are computed.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void LeaveProduct(int first, int count, Real* scratch, Real* dy, Real* dx)
     {
@@ -124,7 +124,7 @@ internal unsafe partial struct NetworkJob
             LeaveSeen(Product, first, count, ditem, dimension);
     }
 
-    // The adjoints of the items' and markets' rows, from that of their product.
+    // The adjoints of the items' and markets' rows, from the adjoint of their product.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly void LeaveSeen(in PairPointers pair, int first, int count, Real* dy, nint stride)
     {

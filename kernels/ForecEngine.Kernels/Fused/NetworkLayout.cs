@@ -47,7 +47,7 @@ internal sealed unsafe class NetworkLayout
     /// <summary>The length of a thread's scratch.</summary>
     public nint ScratchLength { get; private set; }
 
-    /// <summary>The number of samples in a block.</summary>
+    /// <summary>The number of blocks that the samples are cut into.</summary>
     public static int Blocks(int samples) => (samples + DenseLayer.BlockRows - 1) / DenseLayer.BlockRows;
 
     /// <summary>Whether the adjoints of a table's rows are needed.</summary>

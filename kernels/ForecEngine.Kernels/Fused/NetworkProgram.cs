@@ -70,7 +70,7 @@ internal sealed unsafe class NetworkProgram : INetworkProgram
             _visitors[i].Prepare(rule, weight, visits[i]);
         }
 
-        for (int i = 0; i < visits.Length; i++) // after all positions are added: adding some may move earlier ones
+        for (int i = 0; i < visits.Length; i++) // last, because adding positions may move those added before
             _visitors[i].PlaceAdjoints();
         GCHandle visitors = GCHandle.Alloc(_visitors);
         _workers.Run(new VisitJob(GCHandle.ToIntPtr(visitors)), visits.Length);

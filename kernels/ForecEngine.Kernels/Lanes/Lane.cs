@@ -1,9 +1,8 @@
 // A lane is a number, or a vector of numbers, with arithmetic. An operation's body is written once, over lanes. A device chooses the type:
 // one Real (scalar device, GPU thread), or a vector of them.
 //
-// All agree bit for bit, because each member is either exact (select, negate, scale by a
-// power of two) or one correctly rounded IEEE operation per element. MultiplyAdd rounds once on the host; a GPU lane
-// may round twice, which is why the GPU agrees within a tolerance instead.
+// All host lanes agree bit for bit, because each member is either exact (select, negate, scale by a power of two) or one correctly rounded
+// IEEE operation per element. MultiplyAdd rounds once on the host. A GPU lane may round twice, so a GPU agrees only within a tolerance.
 
 namespace ForecEngine.Kernels;
 

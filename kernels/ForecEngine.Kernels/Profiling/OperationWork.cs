@@ -1,8 +1,8 @@
 // The work of each operation of a device, computed from its arguments' shapes. Elementwise operations count their own bodies
 // (CountingLane); the others are counted here:
-//   dense forward   2 rows in out               dx, dW      2 rows in out each
+//   dense forward   2 x rows x in x out         dx, dW      2 x rows x in x out each
 //   db, a row sum   one addition per element    mean        one addition per element
-//   network         its layers forward and back, its product, its loss; bytes of its inputs and outputs only
+//   network         layers forward and backward, product and loss; bytes only of inputs and outputs, not of activations
 // An adjoint that is added to counts as read and as written.
 
 namespace ForecEngine.Kernels.Profiling;
@@ -29,7 +29,7 @@ internal static class OperationWork
 
     public static Work Gather(RowIds rows, Matrix y) => new(0, Indices(rows.Count) + Bytes(2 * Elements(y)));
 
-    // A sample is eight bytes read; its user, item and label are written.
+    // Reads a sample of eight bytes; writes its user, item and label.
     public static Work TakeSamples(in SampleRange range) => new(0, Indices(4L * range.Count) + Bytes(range.Count));
 
     public static Work MapRows(RowIds rows) => new(0, Indices(3L * rows.Count));
@@ -79,8 +79,8 @@ internal static class OperationWork
             long gradient = Elements(parameter.Gradient);
             work += RuleBody<TRule>.Apply * (parameter.TouchedOnly ? gradient : Elements(parameter.P));
             work += parameter.IsWhole
-                ? new Work(0, Bytes(2 * gradient)) // cleared
-                : new Work(gradient, Indices(parameter.Rows.Count) + Bytes(gradient)); // summed
+                ? new Work(0, Bytes(2 * gradient)) // the gradient is cleared
+                : new Work(gradient, Indices(parameter.Rows.Count) + Bytes(gradient)); // positions are summed by row
         }
 
         return work;
@@ -126,7 +126,7 @@ internal static class OperationWork
         return work;
     }
 
-    // For each sample, its rows are read, and its label is read or its logit written.
+    // Per sample: reads its table rows, and reads its label or writes its logit.
     public static Work NetworkForward(Network network, long samples)
     {
         int ids = network.Tower?.Market is not null || network.Product?.Market is not null ? 3 : 2;
@@ -140,14 +140,14 @@ internal static class OperationWork
     private static bool WantsAdjoint(NetworkPair? pair) =>
         pair is not null && (pair.User.Gradient ?? pair.Item.Gradient ?? pair.Market?.Gradient) is not null;
 
-    // The rows read and, in market-aware models, the product of item and market.
+    // Reads the table rows and, in market-aware models, computes and writes item x market.
     private static Work Vectors(NetworkPair? pair, long samples)
     {
         long numbers = samples * (pair?.Dimension ?? 0);
         return pair?.Market is not null ? new Work(numbers, Bytes(3 * numbers)) : new Work(0, Bytes(2 * numbers));
     }
 
-    // The adjoints written and, in market-aware models, the products for those of item and market.
+    // Writes the rows' adjoints. In market-aware models those of item and market take a multiplication per element.
     private static Work Adjoints(NetworkPair? pair, long samples)
     {
         long numbers = samples * (pair?.Dimension ?? 0);

@@ -11,7 +11,7 @@ namespace ForecEngine.Kernels;
 public static class NormalQuantile
 {
     private const double CentralHalfWidth = 0.425;
-    private const double CentralSquare = 0.180625; // of that
+    private const double CentralSquare = 0.180625; // the square of CentralHalfWidth
 
     // Coefficients as published, lowest order first: for |p - 1/2| <= 0.425, then for the two ranges of the tails.
     private static ReadOnlySpan<double> CentralNumerator =>

@@ -78,7 +78,7 @@ internal unsafe struct ParameterSweep<TRule>
     // The number of rows that begin before an element.
     private readonly int RowsBefore(int element) => (int)(((long)element + _columns - 1) / _columns);
 
-    // The number of touched rows, which ascend, before a row.
+    // The number of touched rows below a row; they are in ascending order.
     private readonly int TouchedBefore(int row)
     {
         int place = new ReadOnlySpan<int>(_touched, _touchedCount).BinarySearch(row);

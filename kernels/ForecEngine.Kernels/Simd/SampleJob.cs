@@ -10,7 +10,7 @@ internal readonly unsafe struct SampleJob(Sample* samples, KeyedOrder order, int
 
     public void Run(int chunk, int worker)
     {
-        int done = chunk * Places; // less than the count, by the number of chunks
+        int done = chunk * Places; // less than the count, since chunk < Chunks
         SampleColumns.Take(samples, order, first + done, users + done, items + done, labels + done, Math.Min(Places, count - done));
     }
 }

@@ -9,7 +9,7 @@ namespace ForecEngine.Kernels.Simd;
 /// <summary>The vector device of the host's processor.</summary>
 public sealed unsafe class SimdDevice : HostDevice
 {
-    private const int AtOnce = 64; // parameters in one job, far more than a model has
+    private const int AtOnce = 64; // the most parameters in one job; models have far fewer
     private const int ElementsToGroup = 16; // elements summed in the time of grouping one row
 
     private readonly Workers _workers;
@@ -171,7 +171,7 @@ public sealed unsafe class SimdDevice : HostDevice
         _isBegun = false;
     }
 
-    /// <summary>Prepares groupings of rows for the next update, so that a job that runs before it can run them too.</summary>
+    /// <summary>Prepares the groupings of rows that the next update needs, so that an earlier job can run them.</summary>
     /// <param name="rows">The rows; equal lists are grouped once.</param>
     /// <param name="rankings">Overwritten with the groupings to run.</param>
     /// <param name="isFirst">Whether to discard earlier groups.</param>

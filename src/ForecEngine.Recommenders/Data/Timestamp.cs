@@ -70,7 +70,7 @@ public readonly record struct Timestamp : IComparable<Timestamp>
         if (utf8.Length - (point < 0 ? 0 : 1) == 0)
             return false;
 
-        // Accumulates billionths of a second digit by digit; of smaller digits only whether any is not 0.
+        // Accumulates billionths of a second digit by digit. Of the digits after them, only whether any is not 0 matters.
         Int128 billionths = 0;
         bool rest = false;
         int digit = 0, last = wholeDigits + exponent + 9;

@@ -23,7 +23,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
 {
     // The number of lists in memory at the same time.
     private const int BlockLists = 1024;
-    private const int BlockScores = 1 << 20; // if lists are of all items
+    private const int BlockScores = 1 << 20; // the most scores in memory, for lists of all items
 
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private int[] _users = [];
@@ -49,7 +49,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         for (int first = 0; first < lists.Count; first += most)
         {
             int start = first, count = Math.Min(most, lists.Count - first);
-            Parallel.For(0, count, _together, i => block[i] = lists[start + i]); // lists may be drawn only when they are read
+            Parallel.For(0, count, _together, i => block[i] = lists[start + i]); // indexing may draw the candidates of a list
             if (lists is AllCandidates)
                 ScoreAll(scorer, placed, block.AsSpan(0, count), rows, columns);
             else
@@ -166,7 +166,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         }
     }
 
-    // Known pairs were scored together at the front: moves their scores to their places, from the last on, and fills in the others.
+    // The known pairs' scores are at the front. Moves each to its pair's place, from the last on, and fills in those of unknown pairs.
     private void Spread(PlacedMarket placed, ReadOnlySpan<CandidateList> lists, int known, int total)
     {
         for (int place = total, list = lists.Length - 1; list >= 0; list--)

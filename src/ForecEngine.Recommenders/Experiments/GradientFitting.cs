@@ -32,7 +32,7 @@ internal sealed class GradientFitting : IFitting
         if (fit is MetaFit meta && ground.Support is { } support)
             _adaptation = new MarketAdaptation(ground.Device, _model, meta.Learner, support, meta.MetaLearning);
 
-        // Negatives that are drawn once are shared by all phases, except those that redraw.
+        // Phases that draw negatives once share them, unless a phase draws its own.
         int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
         _trainer = new PhaseTrainer(
             ground.Device, phase.Name, _model, _optimiser, MakeProgram(MakeStreams(firstDraw)), fit.Gradient, ground.Threads);

@@ -285,7 +285,7 @@ public sealed class RunDirectory : IDisposable
             .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
     ];
 
-    // The files beside a checkpoint of another name may not belong to a run.
+    // A run names its checkpoint model.safetensors. Beside any other name, files may belong to something else.
     private static string? Beside(string model, string name) =>
         Path.GetFileName(model) == Model ? Path.Combine(Path.GetDirectoryName(model) ?? "", name) : null;
 

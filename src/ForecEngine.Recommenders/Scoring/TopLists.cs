@@ -25,7 +25,7 @@ public sealed record TopList(string User, IReadOnlyList<ScoredItem> Items);
 /// <param name="threads">The number of threads that find the best items.</param>
 public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int most, int threads)
 {
-    // 4 MB of scores. Few items would make large blocks, whose new users are fitted together.
+    // At most 4 MB of scores, and not too many users if items are few: the new users of a block are fitted together.
     private const int MostScores = 1 << 20;
     private const int MostUsers = 1024;
 

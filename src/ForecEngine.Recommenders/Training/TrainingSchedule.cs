@@ -14,7 +14,7 @@ public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
     /// <summary>The name of the last entry, in which candidates are scored and ranked.</summary>
     public const string Ranking = "ranking";
 
-    // The time for a sample relative to an ordinary phase, measured with two threads. Only the estimate of the time left depends on these.
+    // The time per sample, relative to an ordinary phase, measured with two threads. Only the estimate of the time left depends on these.
     private const double MetaLearning = 5.5;
     private const double SmallMinibatches = 2;
     private const double Scoring = 0.1;

@@ -9,7 +9,7 @@ using System.Security.Cryptography;
 
 namespace ForecEngine.Checkpoints;
 
-/// <summary>A lock on a directory, held by one process and by one holder in that process.</summary>
+/// <summary>An exclusive lock on a directory. It excludes other processes and other holders in this process.</summary>
 public sealed class DirectoryLock : IDisposable
 {
     /// <summary>The name of the file that is locked.</summary>

@@ -94,7 +94,7 @@ public sealed class SafeTensor
         return new SafeTensor(name, dtype, shape.ToArray(), data, NoFile);
     }
 
-    /// <summary>A tensor of numbers on a device. They are not copied: <see cref="Data"/> reads their values at that time.</summary>
+    /// <summary>A tensor on a device. Its numbers are not copied here; <see cref="Data"/> reads them when it is called.</summary>
     /// <inheritdoc cref="Of{T}(string, ReadOnlySpan{T}, ReadOnlySpan{int})"/>
     public static SafeTensor Of(string name, Slice<Real> values, params ReadOnlySpan<int> shape)
     {

@@ -1,4 +1,4 @@
-// ModelCheckpoint writes models and reads them back bit for bit, and refuses a file that does not fit in one line.
+// ModelCheckpoint writes models and reads them back bit for bit, and refuses a file that does not fit by an error of one line.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Checkpoints;

@@ -76,7 +76,7 @@ public sealed class PyTorchFixtureTests : IDisposable
 
     private static float[]? InPyTorch(string[] arguments)
     {
-        // The first python3 on the PATH may lack the packages of the distribution's own.
+        // The first python3 on the PATH may lack packages that the distribution's python3 has.
         foreach (string python in (string[])["python3", "/usr/bin/python3"])
         {
             ProcessStartInfo start = new(python)

@@ -1,4 +1,4 @@
-// SafeTensor returns the numbers that it was made of, and refuses conversions that do not fit with a clear message.
+// SafeTensor returns the numbers that it was made of, and refuses other conversions; the message says why.
 
 using ForecEngine.Checkpoints;
 using ForecEngine.Kernels;
