@@ -4,6 +4,8 @@
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- summary                   [--short] [--data DIR]
 // The cost of a sample, a row and an iteration from 10,000 rows to 10 million, as a table and a plot (default: scale.svg):
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- scale                     [--short] [--plot FILE.svg]
+// The round trip of a cache line between two processors, in nanoseconds:
+//   dotnet run -c Release --project bench/ForecEngine.Bench -- round-trip
 // The nDCG of fold-in compared with training, on XMarket's markets:
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- fold-in                   --data DIR
 // Without --data, other markets are synthetic, of the sizes of XMarket's ca and uk.
@@ -50,6 +52,9 @@ switch (rest)
     case ["fold-in", ..]:
         Console.Error.WriteLine("fold-in: it needs XMarket's files: fold-in --data DIR");
         return 2;
+    case ["round-trip"]:
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RoundTrip.Nanoseconds():F0}"));
+        return 0;
     case ["scale"]:
         ScaleTable.Print(isShort, "scale.svg", Console.Out, Console.Error);
         return 0;
