@@ -1,6 +1,8 @@
 // Lists the accelerators of this machine. A missing or broken driver is not an error: ILGPU skips drivers that do not answer, so their
 // accelerators are not listed.
 
+using System.Reflection;
+using System.Runtime.InteropServices;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
@@ -11,6 +13,8 @@ namespace ForecEngine.Kernels.Gpu;
 /// <summary>The accelerators of this machine.</summary>
 public static class Accelerators
 {
+    static Accelerators() => NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, OpenClLibrary);
+
     /// <summary>The accelerators that kernels can run on: CUDA's, OpenCL's, and last the host, which is always listed.</summary>
     public static IReadOnlyList<AcceleratorInfo> List()
     {
@@ -26,6 +30,12 @@ public static class Accelerators
         OfKind<CudaDevice>(context, AcceleratorKind.Cuda)
             .Concat(OfKind<CLDevice>(context, AcceleratorKind.OpenCl))
             .Concat(OfKind<CPUDevice>(context, AcceleratorKind.Cpu));
+
+    // ILGPU 1.5.3 asks for libOpenCL.so, which only development packages have on Linux; drivers come with libOpenCL.so.1. 0 leaves the
+    // choice to the runtime.
+    internal static nint OpenClLibrary(string name, Assembly assembly, DllImportSearchPath? path) =>
+        name == "OpenCL" && !NativeLibrary.TryLoad(name, assembly, path, out _)
+            && NativeLibrary.TryLoad("libOpenCL.so.1", assembly, path, out nint library) ? library : 0;
 
     private static IEnumerable<(AcceleratorInfo Info, Device Device)> OfKind<TDevice>(Context context, AcceleratorKind kind)
         where TDevice : Device =>

@@ -1,5 +1,6 @@
 // The list of accelerators on any machine, with or without a GPU.
 
+using System.Runtime.InteropServices;
 using Xunit;
 
 namespace ForecEngine.Kernels.Gpu.Tests;
@@ -12,6 +13,14 @@ public sealed class AcceleratorsTests
         AcceleratorInfo host = Accelerators.List()[^1];
         Assert.Equal("cpu:0", host.Id);
         Assert.InRange(host.MemoryBytes, 1, 1L << 50);
+    }
+
+    [Fact]
+    public void The_OpenCL_loader_of_a_driver_is_found_without_the_development_package()
+    {
+        bool isDevelopment = NativeLibrary.TryLoad("OpenCL", out _), isInstalled = NativeLibrary.TryLoad("libOpenCL.so.1", out _);
+        Assert.Equal(isInstalled && !isDevelopment, Accelerators.OpenClLibrary("OpenCL", typeof(AcceleratorsTests).Assembly, null) != 0);
+        Assert.Equal(0, Accelerators.OpenClLibrary("cuda", typeof(AcceleratorsTests).Assembly, null));
     }
 
     [Fact]

@@ -74,6 +74,10 @@ public sealed class PtxCompilerTests
     public void The_gate_refuses_a_comparison_that_is_true_for_NaN() =>
         Assert.Contains("setp.ltu", Assert.Single(Refused(TurnedComparisonKernel)), StringComparison.Ordinal);
 
+    [Fact]
+    public void The_gate_refuses_a_choice_of_integers_that_is_stored_as_a_float() =>
+        Assert.Contains("0f00000001", Assert.Single(Refused(IntegerChoiceKernel)), StringComparison.Ordinal);
+
     private static void AssertPasses(MethodInfo kernel, CudaArchitecture architecture)
     {
         string ptx = PtxCompiler.Compile(kernel, architecture);
@@ -124,6 +128,8 @@ public sealed class PtxCompilerTests
     private static void AtomicKernelWithoutResult(Index1D i, View x, View sum) => Atomic.Add(ref sum[0], x[i]);
 
     private static void FusedKernel(Index1D i, View x, View y) => y[i] = MathF.FusedMultiplyAdd(x[i], x[i], 1);
+
+    private static void IntegerChoiceKernel(Index1D i, ArrayView<int> x, View y) => y[i] = x[i] > 3 ? 1 : 0;
 
     private static void TurnedComparisonKernel(Index1D i, View x, View y) => y[i] = 1f > x[i] ? 1 : 2;
 }
