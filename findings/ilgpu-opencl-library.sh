@@ -8,27 +8,18 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-cat > finding.csproj <<'END'
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <OutputType>Exe</OutputType>
-    <TargetFramework>net10.0</TargetFramework>
-    <ImplicitUsings>enable</ImplicitUsings>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="ILGPU" Version="1.5.3" />
-  </ItemGroup>
-</Project>
-END
-cat > Program.cs <<'END'
+cat > finding.cs <<'END'
+#:package ILGPU@1.5.3
+#:property PublishAot=false
+#:property InvariantGlobalization=true
 using ILGPU;
 using ILGPU.Runtime.OpenCL;
 
 using Context context = Context.Create(builder => builder.OpenCL(_ => true));
 Console.WriteLine($"ILGPU {typeof(Context).Assembly.GetName().Version}: OpenCL devices: {context.GetCLDevices().Count}");
 END
-dotnet build -c Release --nologo -v quiet
-LD_DEBUG=libs bin/Release/net10.0/finding 2> log
+XDG_DATA_HOME=$folder dotnet build -c Release finding.cs -o built --nologo -v quiet
+LD_DEBUG=libs dotnet built/finding.dll 2> log
 names=$(sed -n 's/.*find library=\([^ ]*OpenCL[^ ]*\) .*/\1/p' log | sort -u)
 echo "names asked for:" $names
 grep -qx 'libOpenCL.so' <<< "$names" && ! grep -qx 'libOpenCL.so.1' <<< "$names"

@@ -52,6 +52,9 @@ switch (rest)
     case ["fold-in", ..]:
         Console.Error.WriteLine("fold-in: it needs XMarket's files: fold-in --data DIR");
         return 2;
+    case ["round-trip"] when Environment.ProcessorCount < 2:
+        Console.Error.WriteLine("round-trip: it needs two processors");
+        return 2;
     case ["round-trip"]:
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RoundTrip.Nanoseconds():F0}"));
         return 0;

@@ -34,7 +34,7 @@ public sealed class Linear
 
     /// <summary>Draws weight and bias uniformly from +-1/sqrt(in), PyTorch's default.</summary>
     /// <param name="seed">The seed of the draws.</param>
-    /// <param name="purpose">Distinguishes the draws from others of the same seed.</param>
+    /// <param name="purpose">The name of the draws. Draws of the same seed with other names are independent.</param>
     /// <param name="drawsBias">Whether the bias is drawn; if not, it is unchanged, which is 0 in a new layer.</param>
     public void Initialise(ulong seed, string purpose, bool drawsBias = true)
     {

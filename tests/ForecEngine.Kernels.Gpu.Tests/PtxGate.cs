@@ -10,8 +10,10 @@ internal static partial class PtxGate
     public static IReadOnlyList<string> Refused(string ptx) =>
         [.. ptx.Split('\n').Select(line => line.Trim()).Where(line => Forbidden.IsMatch(line))];
 
-    // Unresolved functions; atomics, with a result (atom) or without (red); comparisons that are true where an operand is NaN; the bits of
-    // the integer 1 as a float, from a choice of integers that is stored as a float (findings/ilgpu-select-to-float.sh).
+    // - Functions that do not link.
+    // - Atomics, with a result (atom) or without (red).
+    // - Comparisons that are true where an operand is NaN.
+    // - The float with the bits of the integer 1: ILGPU compiles `? 1 : 0` to it (findings/ilgpu-select-to-float.sh).
     [GeneratedRegex(@"\.extern\s+\.func|\b(atom|red)\.|\b0f00000001\b|\bsetp\.(ltu|leu|gtu|geu|equ)\.")]
     private static partial Regex Forbidden { get; }
 }

@@ -1,6 +1,6 @@
-// Compares fold-in with training: nDCG@10 on the test items of every fifth user, who is either trained with all others, or left out of
-// training and then folded in by the same training rows. Both rank the same candidates. Items that only these users have are removed, and a
-// user whose test item is removed is not measured.
+// Compares fold-in with training by nDCG@10 on the test items of every fifth user. One model is trained with these users. The other is
+// trained without them, and they are folded in by the same training rows. Both rank the same candidates. Items that only these users have
+// are removed. A user whose test item is removed is not measured.
 
 using System.Globalization;
 using ForecEngine.Kernels.Simd;

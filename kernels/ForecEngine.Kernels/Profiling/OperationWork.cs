@@ -147,7 +147,7 @@ internal static class OperationWork
         return pair?.Market is not null ? new Work(numbers, Bytes(3 * numbers)) : new Work(0, Bytes(2 * numbers));
     }
 
-    // Writes the rows' adjoints. In market-aware models those of item and market take a multiplication per element.
+    // Writes the rows' adjoints. In market-aware models, the adjoints of items and markets need one multiplication per element.
     private static Work Adjoints(NetworkPair? pair, long samples)
     {
         long numbers = samples * (pair?.Dimension ?? 0);

@@ -34,8 +34,7 @@ internal static class Generate
 
     private static IReadOnlyList<SyntheticMarket> Choose(GenerateArguments arguments)
     {
-        string like = OptionValue.Found("--like", arguments.Like.ToLowerInvariant(), ["xmarket", "us"], name => name);
-        if (like == "us")
+        if (OptionValue.Found("--like", arguments.Like.ToLowerInvariant(), ["xmarket", "us"], name => name) == "us")
         {
             return arguments is { Markets: [], Scale: null }
                 ? [SyntheticMarket.Us]

@@ -5,7 +5,7 @@ namespace ForecEngine.Cli.Verbs;
 internal static class RecordedData
 {
     /// <summary>The files of the data of a record, and how they are filtered and split.</summary>
-    /// <exception cref="DataFormatException">The record lacks a digest, or no file has it.</exception>
+    /// <exception cref="DataFormatException">The record has no digest of a market, or no file has the digest.</exception>
     public static DataRequest Find(Experiment experiment, string record, IMarketOptions options, Terminal terminal)
     {
         if (experiment.Sources.Prepend(experiment.Target).FirstOrDefault(name => !experiment.Digests.ContainsKey(name)) is { } missing)

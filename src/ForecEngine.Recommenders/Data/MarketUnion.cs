@@ -6,8 +6,8 @@ namespace ForecEngine.Recommenders.Data;
 
 /// <summary>A market and its rows in the tables.</summary>
 /// <param name="Market">The market.</param>
-/// <param name="UserRows">The table row of each of its users; -1 for a user without one.</param>
-/// <param name="ItemRows">The table row of each of its items; -1 for an item without one.</param>
+/// <param name="UserRows">The table row of each of its users; -1 for a user who has no row.</param>
+/// <param name="ItemRows">The table row of each of its items; -1 for an item that has no row.</param>
 /// <param name="Index">Its index among the markets sorted by name; -1 if it is not one of them.</param>
 public sealed record PlacedMarket(Market Market, int[] UserRows, int[] ItemRows, int Index);
 

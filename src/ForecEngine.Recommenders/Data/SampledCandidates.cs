@@ -41,7 +41,7 @@ public static class SampledCandidates
     /// <summary>The same for any rows, at most one per user.</summary>
     /// <param name="market">The market.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="purpose">Distinguishes the draws from those of other lists.</param>
+    /// <param name="purpose">The name of the draws. Lists with other names have independent draws.</param>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="negatives">The number of sampled items; fewer if the user has nearly all items.</param>
     public static IReadOnlyList<CandidateList> Draw(

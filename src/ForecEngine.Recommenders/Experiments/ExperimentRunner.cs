@@ -44,7 +44,7 @@ public sealed class ExperimentRunner(
     /// <param name="metrics">The metrics, including nDCG@10; null for <see cref="Metric.Default"/>.</param>
     /// <param name="progress">Receives a report after each minibatch.</param>
     /// <param name="plan">The plan of the method; null for the catalog's.</param>
-    /// <exception cref="ArgumentException">The plan has another method than the record, or refuses the settings.</exception>
+    /// <exception cref="ArgumentException">The plan has not the method of the record, refuses the settings or repeats a name.</exception>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
     /// <exception cref="DataFormatException">
     /// A source shares no item with the target, or a market has fewer samples than a support set.

@@ -28,7 +28,7 @@ internal interface IFitting
     /// <summary>The model: initial at first, fitted after <see cref="Fit"/>.</summary>
     IFittedModel Model { get; }
 
-    /// <summary>The optimiser; null for a fit without one.</summary>
+    /// <summary>The optimiser; null if the fit has no optimiser.</summary>
     Optimiser? Optimiser { get; }
 
     /// <summary>Runs an action while the model is adapted to its market; null if it does not adapt.</summary>

@@ -285,7 +285,7 @@ public sealed class RunDirectory : IDisposable
             .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
     ];
 
-    // A run names its checkpoint model.safetensors. Beside any other name, files may belong to something else.
+    // Only a checkpoint called model.safetensors, the name that a run uses, has the run's other files beside it.
     private static string? Beside(string model, string name) =>
         Path.GetFileName(model) == Model ? Path.Combine(Path.GetDirectoryName(model) ?? "", name) : null;
 

@@ -132,7 +132,7 @@ public sealed class TrainedModel
         return trained;
     }
 
-    // The model is named by the record or, without one, recognised by its tensors.
+    // The record names the model. If there is no record, the tensors identify the model.
     private static (ModelEntry Entry, ModelShape Shape) Identify(SafetensorsFile file, Experiment? experiment)
     {
         if (experiment is null || !PlanCatalog.Methods.Contains(experiment.Method))

@@ -12,7 +12,7 @@ public interface IRecommender : IFittedModel
 
     /// <summary>Draws its initial values.</summary>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="purpose">Distinguishes the model from others with the same seed, such as <c>nmf++/de,uk</c>.</param>
+    /// <param name="purpose">The name of the draws, such as <c>nmf++/de,uk</c>. Models with other names get other values.</param>
     /// <param name="embeddingDeviation">The standard deviation of embedding vectors.</param>
     void Initialise(ulong seed, string purpose, double embeddingDeviation);
 

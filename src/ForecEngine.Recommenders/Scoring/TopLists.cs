@@ -23,6 +23,7 @@ public sealed record TopList(string User, IReadOnlyList<ScoredItem> Items);
 /// <param name="idRanks">The ranks of the items in the order of ids.</param>
 /// <param name="most">The number of items of a list, at least 1.</param>
 /// <param name="threads">The number of threads that find the best items.</param>
+/// <exception cref="ArgumentException">A list is to have no item, or the numbers of items and ranks differ.</exception>
 public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int most, int threads)
 {
     // At most 4 MB of scores, and not too many users if items are few: the new users of a block are fitted together.

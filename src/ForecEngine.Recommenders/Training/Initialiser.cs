@@ -18,7 +18,7 @@ public abstract record Initialiser
 /// <param name="Shape">The sizes of the model.</param>
 /// <param name="StandardDeviation">The standard deviation of initial embedding vectors.</param>
 /// <param name="Seed">The seed of the experiment.</param>
-/// <param name="Purpose">Distinguishes the model from others of the same seed, such as <c>nmf++/de,uk</c>.</param>
+/// <param name="Purpose">The name of the model's draws and in errors, such as <c>nmf++/de,uk</c>.</param>
 public sealed record ModelRequest(IDevice Device, string Model, ModelShape Shape, double StandardDeviation, ulong Seed, string Purpose)
 {
     /// <summary>Creates a model with new initial values.</summary>

@@ -51,7 +51,7 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
         : null;
 
     /// <summary>The phases for given markets: a phase that trains on each market becomes one per market, such as <c>gmf-jp</c>.</summary>
-    /// <exception cref="ArgumentException">Two phases have the same name, so that results would not tell which is which.</exception>
+    /// <exception cref="ArgumentException">Two phases have the same name.</exception>
     public IReadOnlyList<Phase> Over(IEnumerable<string> markets)
     {
         Phase[] phases =

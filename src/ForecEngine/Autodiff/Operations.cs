@@ -65,7 +65,7 @@ internal sealed class DenseOperation : Operation
     /// <summary>The weight.</summary>
     public DenseParameter? Weight { get; set; }
 
-    /// <summary>The bias, or null for a layer without one.</summary>
+    /// <summary>The bias, or null if the layer has no bias.</summary>
     public DenseParameter? Bias { get; set; }
 
     public override void Forward(IDevice device) =>

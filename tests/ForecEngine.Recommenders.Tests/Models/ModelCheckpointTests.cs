@@ -1,4 +1,4 @@
-// ModelCheckpoint writes models and reads them back bit for bit, and refuses a file that does not fit by an error of one line.
+// ModelCheckpoint reads a model as it wrote it, bit for bit. For a file that does not fit, the error is one line.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Checkpoints;
