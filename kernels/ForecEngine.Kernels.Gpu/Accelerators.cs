@@ -22,8 +22,37 @@ public static class Accelerators
         return [.. All(context).Select(found => found.Info)];
     }
 
+    /// <summary>The first GPU, those of CUDA before those of OpenCL; null if there is none. OpenCL on a processor is no GPU.</summary>
+    public static AcceleratorInfo? Best()
+    {
+        using Context context = Find();
+        return All(context)
+            .FirstOrDefault(found => found.Device is CudaDevice or CLDevice { DeviceType: not CLDeviceType.CL_DEVICE_TYPE_CPU }).Info;
+    }
+
+    /// <summary>For each kind without an accelerator, the reason in a line.</summary>
+    public static IReadOnlyList<string> Missing()
+    {
+        HashSet<AcceleratorKind> there = [.. List().Select(info => info.Kind)];
+        return [.. ((AcceleratorKind[])[AcceleratorKind.Cuda, AcceleratorKind.OpenCl]).Where(kind => !there.Contains(kind)).Select(Reason)];
+    }
+
+    /// <summary>Why the machine has no accelerator of a kind.</summary>
+    internal static string Reason(AcceleratorKind kind)
+    {
+        string library = kind == AcceleratorKind.Cuda
+            ? OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1"
+            : OperatingSystem.IsWindows() ? "OpenCL.dll" : "libOpenCL.so.1";
+        string name = kind == AcceleratorKind.Cuda ? "cuda" : "opencl";
+        if (!NativeLibrary.TryLoad(library, out _))
+            return $"no {name} device: {library} is not installed";
+        return kind == AcceleratorKind.Cuda
+            ? $"no {name} device: {library} finds no GPU"
+            : $"no {name} device: {library} finds none with OpenCL C 2.0 or later and a generic address space";
+    }
+
     /// <summary>A context that knows every accelerator of the machine.</summary>
-    internal static Context Find() => Context.Create(builder => builder.Cuda().OpenCL().DefaultCPU());
+    internal static Context Find() => Context.Create(builder => builder.Cuda().OpenCL().CPU(new CPUDevice(32, 8, 1)));
 
     /// <summary>The accelerators that a context knows.</summary>
     internal static IEnumerable<(AcceleratorInfo Info, Device Device)> All(Context context) =>

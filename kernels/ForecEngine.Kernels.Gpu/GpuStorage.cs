@@ -1,27 +1,28 @@
-// Memory of an accelerator.
+// A tensor's memory on an accelerator.
 
+using System.Runtime.CompilerServices;
 using ILGPU.Runtime;
 
 namespace ForecEngine.Kernels.Gpu;
 
 /// <summary>A block of an accelerator's memory.</summary>
 /// <typeparam name="T">The type of the elements.</typeparam>
-public sealed class GpuStorage<T> : Storage<T>, IDisposable
+internal sealed class GpuStorage<T> : Storage<T>
     where T : unmanaged
 {
-    private readonly MemoryBuffer1D<T, Stride1D.Dense> _buffer;
+    private readonly GpuRange _range;
+    private bool _freed;
 
     /// <summary>Allocates zeros.</summary>
-    internal GpuStorage(Accelerator accelerator, int length)
+    public GpuStorage(GpuDevice device, int length)
         : base(length)
     {
-        // Drivers refuse to allocate 0 bytes.
-        _buffer = accelerator.Allocate1D<T>(Math.Max(1, length));
-        _buffer.MemSetToZero();
+        Device = device;
+        _range = device.Memory.Allocate((long)length * Unsafe.SizeOf<T>());
     }
 
-    /// <summary>The accelerator whose memory it is.</summary>
-    internal Accelerator Accelerator => _buffer.Accelerator;
+    /// <summary>The device whose memory it is.</summary>
+    public GpuDevice Device { get; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
@@ -42,11 +43,19 @@ public sealed class GpuStorage<T> : Storage<T>, IDisposable
     }
 
     /// <summary>A part of the block for kernels. The slice has checked the bounds; ILGPU checks none in a release build.</summary>
-    internal ArrayView<T> View(Slice<T> slice) => _buffer.View.BaseView.SubView(slice.Offset, slice.Length);
+    public ArrayView<T> View(Slice<T> slice)
+    {
+        ObjectDisposedException.ThrowIf(_freed, this);
+        long start = _range.Start + ((long)slice.Offset * Unsafe.SizeOf<T>()), bytes = (long)slice.Length * Unsafe.SizeOf<T>();
+        return _range.Block.View(start, bytes).Cast<T>();
+    }
 
     /// <inheritdoc/>
-    public override void Free() => _buffer.Dispose();
-
-    /// <inheritdoc/>
-    public void Dispose() => Free();
+    public override void Free()
+    {
+        if (_freed)
+            return;
+        _freed = true;
+        GpuMemory.Free(_range);
+    }
 }

@@ -13,16 +13,21 @@ namespace ForecEngine.Kernels.Gpu;
 internal static class PtxCompiler
 {
     /// <summary>
-    /// The PTX of a kernel with one thread per index. For architectures above sm_80, ILGPU 1.5.3 writes <c>.target sm_80</c>, which drivers
-    /// of newer GPUs accept, but it still uses the instructions of the requested architecture.
+    /// The PTX of a kernel. A kernel whose first parameter is an index runs one thread per index; others run over groups. For architectures
+    /// above sm_80, ILGPU 1.5.3 writes <c>.target sm_80</c>, which drivers of newer GPUs accept, but it still uses the instructions of the
+    /// requested architecture.
     /// </summary>
     public static string Compile(MethodInfo kernel, CudaArchitecture architecture)
     {
         using Context context = Context.Create(_ => { });
         using var backend = new PTXBackend(
             context, new CudaCapabilityContext(architecture), architecture, CudaInstructionSet.ISA_88, nvvmAPI: null);
+        bool isGrouped = kernel.GetParameters()[0].ParameterType != typeof(Index1D);
         CompiledKernel compiled = backend.Compile(
-            EntryPointDescription.FromImplicitlyGroupedKernel(kernel), KernelSpecialization.Empty);
+            isGrouped
+                ? EntryPointDescription.FromExplicitlyGroupedKernel(kernel)
+                : EntryPointDescription.FromImplicitlyGroupedKernel(kernel),
+            KernelSpecialization.Empty);
         return ((PTXCompiledKernel)compiled).PTXAssembly;
     }
 }

@@ -32,10 +32,22 @@ public sealed class AcceleratorsTests
     }
 
     [Fact]
-    public void The_error_for_a_missing_accelerator_lists_the_available_ones()
+    public void The_error_for_a_missing_accelerator_lists_those_of_its_kind()
     {
-        ArgumentException refused = Assert.Throws<ArgumentException>(() => GpuOperations.Open(AcceleratorKind.Cuda, 99));
-        Assert.Contains("no cuda:99", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("cpu:0", refused.Message, StringComparison.Ordinal);
+        ArgumentException refused = Assert.Throws<ArgumentException>(() => GpuDevice.Open(AcceleratorKind.Cpu, 99));
+        Assert.StartsWith("no cpu:99 here; there is cpu:0 (", refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void The_reason_is_given_for_each_kind_without_an_accelerator()
+    {
+        IEnumerable<string> kinds = Accelerators.List().Select(info => info.Id.Split(':')[0]).Distinct();
+        Assert.Equal(
+            ((string[])["cuda", "opencl"]).Except(kinds).Select(kind => $"no {kind} device"),
+            Accelerators.Missing().Select(reason => reason.Split(':')[0]));
+    }
+
+    [Fact]
+    public void The_best_accelerator_is_never_the_host() =>
+        Assert.NotEqual(AcceleratorKind.Cpu, Accelerators.Best()?.Kind);
 }

@@ -1,4 +1,4 @@
-// Memory of an accelerator: it is zero at first, keeps written values, and checks bounds.
+// Memory of an accelerator: it is zero at first, keeps written values, checks bounds, and is used again after it is freed.
 
 using FsCheck;
 using FsCheck.Xunit;
@@ -6,12 +6,12 @@ using Xunit;
 
 namespace ForecEngine.Kernels.Gpu.Tests;
 
-public sealed class GpuStorageTests(CpuAccelerator cpu) : IClassFixture<CpuAccelerator>
+public sealed class GpuStorageTests(TestAccelerator accelerator) : IClassFixture<TestAccelerator>
 {
     [Property(MaxTest = 20)]
     public void Written_values_are_read_back_and_the_rest_stays_zero(float[] values, byte before, byte after)
     {
-        using GpuStorage<float> storage = cpu.Operations.Allocate<float>(before + values.Length + after);
+        Storage<float> storage = accelerator.Gpu.Allocate<float>(before + values.Length + after);
         storage.Write(before, values);
         float[] read = new float[storage.Length];
         storage.Slice().Read(read);
@@ -21,7 +21,7 @@ public sealed class GpuStorageTests(CpuAccelerator cpu) : IClassFixture<CpuAccel
     [Property(MaxTest = 20)]
     public void Access_out_of_bounds_is_refused(NonNegativeInt length)
     {
-        using GpuStorage<int> storage = cpu.Operations.Allocate<int>(length.Get);
+        Storage<int> storage = accelerator.Gpu.Allocate<int>(length.Get);
         Assert.Throws<ArgumentOutOfRangeException>(() => storage.Read(0, new int[length.Get + 1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => storage.Write(length.Get, new int[1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => storage.Write(-1, new int[1]));

@@ -15,9 +15,9 @@ public sealed class PtxCompilerTests
     private static readonly CudaArchitecture[] Architectures = [CudaArchitecture.SM_80, CudaArchitecture.SM_90];
 
     private static readonly IReadOnlyDictionary<string, MethodInfo> Kernels =
-        typeof(GpuOperations).Assembly.GetTypes()
+        typeof(GpuDevice).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly))
-            .Where(method => method.GetParameters() is [{ ParameterType: var first }, ..] && first == typeof(Index1D))
+            .Where(method => method.DeclaringType!.Name.EndsWith("Kernels", StringComparison.Ordinal) && method.ReturnType == typeof(void))
             .SelectMany(Closed)
             .ToDictionary(Name);
 
@@ -100,10 +100,10 @@ public sealed class PtxCompilerTests
         kernel.GetGenericArguments() is [Type operation] ? $"{kernel.Name}<{operation.Name}>" : kernel.Name;
 
     private static void AdamKernel(Index1D i, Adam rule, View p, View m, View v, View gradient) =>
-        ParameterElements.Move<Adam, GpuLane, ViewMemory>(rule, new(p), new(m), new(v), new(gradient), i);
+        ParameterElements.Move<Adam, GpuLane, ViewMemory>(rule, new(p), new(m), new(v), new(gradient[i]), i);
 
     private static void SgdKernel(Index1D i, Sgd rule, View p, View gradient) =>
-        ParameterElements.Move<Sgd, GpuLane, ViewMemory>(rule, new(p), default, default, new(gradient), i);
+        ParameterElements.Move<Sgd, GpuLane, ViewMemory>(rule, new(p), default, default, new(gradient[i]), i);
 
     private static void DenseKernel(
         Index1D i, View x, View weight, View bias, View y, View dx, View dweight, int rows, int inputs, int outputs)

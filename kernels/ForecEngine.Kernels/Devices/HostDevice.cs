@@ -207,7 +207,7 @@ public abstract unsafe class HostDevice : IDevice
         fixed (Real* px = x.Values.Span, py = y.Values.Span)
         {
             for (int row = 0; row < x.Rows; row++)
-                Ops.Softmax.Forward<HostMemory<ScalarLane>>(new(px), new(py), x.Columns, row);
+                Ops.Softmax.Forward<ScalarLane, HostMemory<ScalarLane>>(new(px), new(py), x.Columns, row);
         }
     }
 
@@ -220,7 +220,7 @@ public abstract unsafe class HostDevice : IDevice
         fixed (Real* py = y.Values.Span, pdy = dy.Values.Span, pdx = dx.Values.Span)
         {
             for (int row = 0; row < y.Rows && !dx.Values.IsEmpty; row++)
-                Ops.Softmax.Backward<HostMemory<ScalarLane>>(new(py), new(pdy), new(pdx), y.Columns, row);
+                Ops.Softmax.Backward<ScalarLane, HostMemory<ScalarLane>>(new(py), new(pdy), new(pdx), y.Columns, row);
         }
     }
 

@@ -130,7 +130,7 @@ public sealed unsafe class ScalarDevice : HostDevice
             {
                 int at = (row * columns) + column;
                 Real g = parameter.IsWhole ? gradient[at] : isTouched ? gradient[(next * columns) + column] : 0;
-                ParameterElements.Move<TRule, ScalarLane, HostMemory<ScalarLane>>(rule, new(p + at), new(m + at), new(v + at), new(&g), 0);
+                ParameterElements.Move<TRule, ScalarLane, HostMemory<ScalarLane>>(rule, new(p + at), new(m + at), new(v + at), new(g), 0);
             }
 
             next += isTouched ? 1 : 0;

@@ -14,12 +14,18 @@ internal static class DropoutMask
 {
     private const int UnitsPerBlock = 4; // a block of Philox has four words
 
+    /// <summary>The number of blocks of random words for the units of a sample.</summary>
+    public static int BlocksOf(int units) => (units + UnitsPerBlock - 1) / UnitsPerBlock;
+
+    /// <summary>A unit is dropped if its random word is below the threshold; the others are scaled by <c>Kept</c>.</summary>
+    public static (ulong Threshold, Real Kept) Constants(in DropoutDraws draws) =>
+        ((ulong)Math.Ceiling(draws.Probability * (1ul << 32)), (Real)(1 / (1 - draws.Probability)));
+
     /// <summary>Overwrites a sample's row.</summary>
     public static void Draw(in DropoutDraws draws, int user, int item, Span<Real> row)
     {
-        uint blocks = (uint)((row.Length + UnitsPerBlock - 1) / UnitsPerBlock);
-        double threshold = draws.Probability * (1ul << 32);
-        Real kept = (Real)(1 / (1 - draws.Probability));
+        uint blocks = (uint)BlocksOf(row.Length);
+        (ulong threshold, Real kept) = Constants(draws);
         ulong sample = ((ulong)(uint)user << 32) | (uint)item;
         for (uint block = 0; block < blocks; block++)
         {

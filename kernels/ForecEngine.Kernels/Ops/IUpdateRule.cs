@@ -23,11 +23,11 @@ public interface IUpdateRule
 /// <summary>The body of an update.</summary>
 public static class ParameterElements
 {
-    /// <summary>Updates the lane of a parameter at <paramref name="i"/>; all memories are indexed like the parameter.</summary>
+    /// <summary>Updates the lane of a parameter at <paramref name="i"/> by its gradient; the memories are indexed alike.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Move<TRule, TLane, TMemory>(in TRule rule, TMemory p, TMemory m, TMemory v, TMemory gradients, int i)
+    public static void Move<TRule, TLane, TMemory>(in TRule rule, TMemory p, TMemory m, TMemory v, TLane gradient, int i)
         where TRule : struct, IUpdateRule
         where TLane : struct, ILane<TLane>
         where TMemory : struct, IMemory<TLane> =>
-        p.Store(i, LaneMath.Settle(rule.Move(p.Load(i), gradients.Load(i), m, v, i)));
+        p.Store(i, LaneMath.Settle(rule.Move(p.Load(i), gradient, m, v, i)));
 }

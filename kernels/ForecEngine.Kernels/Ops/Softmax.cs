@@ -3,20 +3,21 @@
 
 namespace ForecEngine.Kernels.Ops;
 
-/// <summary>The bodies of the softmax, one row at a time.</summary>
-internal static class Softmax
+/// <summary>The bodies of the softmax, one row at a time; lanes hold one number.</summary>
+public static class Softmax
 {
     /// <summary>y[row] = softmax(x[row]), overwritten.</summary>
-    public static void Forward<TMemory>(TMemory x, TMemory y, int columns, int row)
-        where TMemory : struct, IMemory<ScalarLane>
+    public static void Forward<TLane, TMemory>(TMemory x, TMemory y, int columns, int row)
+        where TLane : struct, ILane<TLane>
+        where TMemory : struct, IMemory<TLane>
     {
         int start = row * columns, end = start + columns;
-        ScalarLane largest = ScalarLane.Broadcast(Real.NegativeInfinity), sum = ScalarLane.Broadcast(0);
+        TLane largest = TLane.Broadcast(Real.NegativeInfinity), sum = TLane.Broadcast(0);
         for (int i = start; i < end; i++)
-            largest = ScalarLane.WhereGreater(x.Load(i), largest, x.Load(i), largest);
+            largest = TLane.WhereGreater(x.Load(i), largest, x.Load(i), largest);
         for (int i = start; i < end; i++)
         {
-            ScalarLane power = LaneMath.Exp(x.Load(i) - largest);
+            TLane power = LaneMath.Exp(x.Load(i) - largest);
             sum += power;
             y.Store(i, power);
         }
@@ -26,14 +27,15 @@ internal static class Softmax
     }
 
     /// <summary>dx[row], added to.</summary>
-    public static void Backward<TMemory>(TMemory y, TMemory dy, TMemory dx, int columns, int row)
-        where TMemory : struct, IMemory<ScalarLane>
+    public static void Backward<TLane, TMemory>(TMemory y, TMemory dy, TMemory dx, int columns, int row)
+        where TLane : struct, ILane<TLane>
+        where TMemory : struct, IMemory<TLane>
     {
         int start = row * columns, end = start + columns;
-        ScalarLane shared = ScalarLane.Broadcast(0);
+        TLane shared = TLane.Broadcast(0);
         for (int i = start; i < end; i++)
-            shared = ScalarLane.MultiplyAdd(dy.Load(i), y.Load(i), shared);
+            shared = TLane.MultiplyAdd(dy.Load(i), y.Load(i), shared);
         for (int i = start; i < end; i++)
-            dx.Store(i, ScalarLane.MultiplyAdd(y.Load(i), dy.Load(i) - shared, dx.Load(i)));
+            dx.Store(i, TLane.MultiplyAdd(y.Load(i), dy.Load(i) - shared, dx.Load(i)));
     }
 }

@@ -179,12 +179,10 @@ internal static class OperationWork
             CountingLane.Count(m => Elementwise.BinaryBackwardRight<TOp, CountingLane, CountingMemory>(m, m, m, m, 0));
     }
 
-    // Without the load of the gradient, which the caller counts if there is one.
     private static class RuleBody<TRule>
         where TRule : unmanaged, IUpdateRule
     {
         public static readonly Work Apply =
-            CountingLane.Count(m => ParameterElements.Move<TRule, CountingLane, CountingMemory>(default, m, m, m, m, 0))
-            + new Work(0, -sizeof(Real));
+            CountingLane.Count(m => ParameterElements.Move<TRule, CountingLane, CountingMemory>(default, m, m, m, default, 0));
     }
 }

@@ -35,16 +35,20 @@ public readonly struct KeyedOrder
     /// <summary>The number of elements.</summary>
     public int Count { get; }
 
-    /// <summary>The element at a place.</summary>
+    /// <summary>The element at a place. It compiles for a GPU.</summary>
     public int At(int place)
     {
         uint element = (uint)place;
         do
         {
-            Vector<uint> left = new(element / _b), right = new(element % _b);
+            uint left = element / _b, right = element - (left * _b);
             for (uint round = 0; round < Rounds; round++)
-                (left, right) = Next(left, right, round);
-            element = (left[0] * _b) + right[0];
+            {
+                left = Reduced(left + Scaled(Mixed(right + _key0 + (round * Weyl)), _a), _a);
+                right = Reduced(right + Scaled(Mixed(left + _key1 + (round * Weyl)), _b), _b);
+            }
+
+            element = (left * _b) + right;
         }
         while (element >= (uint)Count);
         return (int)element;
@@ -94,6 +98,13 @@ public readonly struct KeyedOrder
     }
 
     // The finaliser of MurmurHash3.
+    private static uint Mixed(uint x)
+    {
+        x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
+        x = (x ^ (x >> 13)) * 0xC2B2AE35u;
+        return x ^ (x >> 16);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Mixed(Vector<uint> x)
     {
@@ -103,8 +114,12 @@ public readonly struct KeyedOrder
     }
 
     // A number below the bound, which is less than 2^16, from the upper half of a word.
+    private static uint Scaled(uint word, uint bound) => ((word >> 16) * bound) >> 16;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Scaled(Vector<uint> word, Vector<uint> bound) => ((word >>> 16) * bound) >>> 16;
+
+    private static uint Reduced(uint sum, uint bound) => sum < bound ? sum : sum - bound;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Reduced(Vector<uint> sum, Vector<uint> bound) =>

@@ -77,5 +77,5 @@ internal readonly unsafe struct Update<TRule>(TRule rule, Real* p, Real* m, Real
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void At<TLane>(int row, int i)
         where TLane : struct, IHostLane<TLane> =>
-        ParameterElements.Move<TRule, TLane, HostMemory<TLane>>(rule, new(p), new(m), new(v), new(gradient), i);
+        ParameterElements.Move<TRule, TLane, HostMemory<TLane>>(rule, new(p), new(m), new(v), TLane.Load(gradient + i), i);
 }

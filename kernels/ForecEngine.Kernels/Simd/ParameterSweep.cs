@@ -127,6 +127,6 @@ internal readonly unsafe struct UpdateTouchedRow<TRule>(
 
         nint at = ((nint)touched[row] * columns) + column;
         Real* g = gradient + ((nint)row * columns) + column;
-        ParameterElements.Move<TRule, TLane, HostMemory<TLane>>(rule, new(p + at), new(m + at), new(v + at), new(g), 0);
+        ParameterElements.Move<TRule, TLane, HostMemory<TLane>>(rule, new(p + at), new(m + at), new(v + at), TLane.Load(g), 0);
     }
 }

@@ -1,0 +1,245 @@
+// The operations of the accelerator, each with the checks of the host's devices. An empty result launches nothing.
+
+using ILGPU.Runtime;
+using Rows = ILGPU.ArrayView<int>;
+using View = ILGPU.ArrayView<float>;
+
+namespace ForecEngine.Kernels.Gpu;
+
+public sealed partial class GpuDevice
+{
+    /// <inheritdoc/>
+    public void Copy<T>(Slice<T> source, Slice<T> destination)
+        where T : unmanaged
+    {
+        Shapes.Require(destination, source.Length);
+        if (!source.IsEmpty)
+            On(source).CopyTo(_accelerator.DefaultStream, On(destination));
+    }
+
+    /// <inheritdoc/>
+    public void Fill(Slice<float> x, float value)
+    {
+        if (!x.IsEmpty)
+            Each<Action<Index1D, View, float>>(ReductionKernels.Fill, _accelerator.LoadAutoGroupedStreamKernel)(x.Length, On(x), value);
+    }
+
+    /// <inheritdoc/>
+    public void Unary<TOp>(Slice<float> x, Slice<float> y)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(y, x.Length);
+        if (!y.IsEmpty)
+            Each<Action<Index1D, View, View>>(ElementwiseKernels.Unary<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Length, On(x), On(y));
+    }
+
+    /// <inheritdoc/>
+    public void UnaryBackward<TOp>(Slice<float> x, Slice<float> dy, Slice<float> dx)
+        where TOp : unmanaged, IUnaryOp
+    {
+        Shapes.Require(dy, x.Length);
+        Shapes.Require(dx, x.Length, optional: true);
+        if (!dx.IsEmpty)
+            Each<Action<Index1D, View, View, View>>(ElementwiseKernels.UnaryBackward<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                dx.Length, On(x), On(dy), On(dx));
+    }
+
+    /// <inheritdoc/>
+    public void Binary<TOp>(Slice<float> a, Slice<float> b, Slice<float> y)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(y, a.Length);
+        if (!y.IsEmpty)
+            Each<Action<Index1D, View, View, View>>(ElementwiseKernels.Binary<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Length, On(a), On(b), On(y));
+    }
+
+    /// <inheritdoc/>
+    public void BinaryBackward<TOp>(Slice<float> a, Slice<float> b, Slice<float> dy, Slice<float> da, Slice<float> db)
+        where TOp : unmanaged, IBinaryOp
+    {
+        Shapes.Require(b, a.Length);
+        Shapes.Require(dy, a.Length);
+        Shapes.Require(da, a.Length, optional: true);
+        Shapes.Require(db, a.Length, optional: true);
+        if (!da.IsEmpty)
+            Each<Action<Index1D, View, View, View, View>>(
+                ElementwiseKernels.BinaryBackwardLeft<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                da.Length, On(a), On(b), On(dy), On(da));
+        if (!db.IsEmpty)
+            Each<Action<Index1D, View, View, View, View>>(
+                ElementwiseKernels.BinaryBackwardRight<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                db.Length, On(a), On(b), On(dy), On(db));
+    }
+
+    /// <inheritdoc/>
+    public void Gather(Matrix table, RowIds rows, Matrix y)
+    {
+        Shapes.Require(table);
+        Shapes.Require(y, rows.Count, table.Columns);
+        Shapes.Require(rows, table.Rows);
+        if (!y.Values.IsEmpty)
+            Each<Action<Index1D, View, Rows, View, int>>(RowKernels.Gather, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Values.Length, On(table.Values), On(rows.Values), On(y.Values), table.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void PutRows(Matrix x, RowIds rows, Matrix table)
+    {
+        Shapes.Require(table);
+        Shapes.Require(x, rows.Count, table.Columns);
+        Shapes.Require(rows, table.Rows);
+        if (!x.Values.IsEmpty)
+            Each<Action<Index1D, View, Rows, View, int>>(RowKernels.PutRows, _accelerator.LoadAutoGroupedStreamKernel)(
+                x.Values.Length, On(x.Values), On(rows.Values), On(table.Values), table.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<float> labels)
+    {
+        range.Check(users, items, labels);
+        if (range.Count > 0)
+            Each<Action<Index1D, ArrayView<Sample>, KeyedOrder, int, Rows, Rows, View>>(
+                RowKernels.TakeSamples, _accelerator.LoadAutoGroupedStreamKernel)(
+                range.Count, On(range.Samples), range.Order, range.First, On(users), On(items), On(labels));
+    }
+
+    /// <inheritdoc/>
+    public void MapRows(Slice<int> map, RowIds rows, Slice<int> y)
+    {
+        Shapes.Require(rows, map.Length);
+        Shapes.Require(y, rows.Count);
+        if (!y.IsEmpty)
+            Each<Action<Index1D, Rows, Rows, Rows>>(RowKernels.MapRows, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Length, On(map), On(rows.Values), On(y));
+    }
+
+    /// <inheritdoc/>
+    public void Dense(Matrix x, Matrix weight, Slice<float> bias, Matrix y)
+    {
+        Shapes.Require(x);
+        Shapes.Require(weight, weight.Rows, x.Columns);
+        Shapes.Require(y, x.Rows, weight.Rows);
+        Shapes.Require(bias, weight.Rows, optional: true);
+        if (!y.Values.IsEmpty)
+            Each<Action<Index1D, View, View, View, int, View, int, int>>(DenseKernels.Forward, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Values.Length, OnOrAbsent(x.Values), OnOrAbsent(weight.Values), OnOrAbsent(bias), bias.IsEmpty ? 0 : 1, On(y.Values),
+                x.Columns, y.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<float> dbias)
+    {
+        Shapes.Require(x);
+        Shapes.Require(weight, weight.Rows, x.Columns);
+        Shapes.Require(dy, x.Rows, weight.Rows);
+        Shapes.Require(dx, x.Rows, x.Columns, optional: true);
+        Shapes.Require(dweight, weight.Rows, weight.Columns, optional: true);
+        Shapes.Require(dbias, weight.Rows, optional: true);
+        (int rows, int inputs, int outputs) = (x.Rows, x.Columns, weight.Rows);
+        if (dy.Values.IsEmpty)
+            return;
+        if (!dx.Values.IsEmpty)
+            Each<Action<Index1D, View, View, View, int, int>>(DenseKernels.BackwardInput, _accelerator.LoadAutoGroupedStreamKernel)(
+                dx.Values.Length, On(weight.Values), On(dy.Values), On(dx.Values), inputs, outputs);
+        if (!dweight.Values.IsEmpty)
+            Each<Action<Index1D, View, View, View, int, int, int>>(DenseKernels.BackwardWeight, _accelerator.LoadAutoGroupedStreamKernel)(
+                dweight.Values.Length, On(x.Values), On(dy.Values), On(dweight.Values), rows, inputs, outputs);
+        if (!dbias.IsEmpty)
+            Each<Action<Index1D, View, View, int, int>>(DenseKernels.BackwardBias, _accelerator.LoadAutoGroupedStreamKernel)(
+                dbias.Length, On(dy.Values), On(dbias), rows, outputs);
+    }
+
+    /// <inheritdoc/>
+    public void Concatenate(Matrix a, Matrix b, Matrix y)
+    {
+        Shapes.Require(a);
+        Shapes.Require(b, a.Rows, b.Columns);
+        Shapes.Require(y, a.Rows, a.Columns + b.Columns);
+        foreach ((Matrix part, int start) in ((Matrix, int)[])[(a, 0), (b, a.Columns)])
+        {
+            if (!part.Values.IsEmpty)
+                Each<Action<Index1D, View, int, View, int, int>>(RowKernels.CopyColumns, _accelerator.LoadAutoGroupedStreamKernel)(
+                    part.Values.Length, On(part.Values), part.Columns, On(y.Values), y.Columns, start);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
+    {
+        Shapes.Require(dy, dy.Rows, da.Columns + db.Columns);
+        Shapes.Require(da, dy.Rows, da.Columns, optional: true);
+        Shapes.Require(db, dy.Rows, db.Columns, optional: true);
+        foreach ((Matrix part, int start) in ((Matrix, int)[])[(da, 0), (db, da.Columns)])
+        {
+            if (!part.Values.IsEmpty)
+                Each<Action<Index1D, View, int, View, int, int>>(RowKernels.AddColumns, _accelerator.LoadAutoGroupedStreamKernel)(
+                    part.Values.Length, On(part.Values), part.Columns, On(dy.Values), dy.Columns, start);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Mean(Slice<float> x, Slice<float> y)
+    {
+        Shapes.Require(y, 1);
+        _kernels.Find<Action<View, View, int>, Action<KernelConfig, View, View, int>>(
+            ReductionKernels.Mean, _accelerator.LoadStreamKernel)(OneGroup, OnOrAbsent(x), On(y), x.Length);
+    }
+
+    /// <inheritdoc/>
+    public void MeanBackward(Slice<float> dy, Slice<float> dx)
+    {
+        Shapes.Require(dy, 1);
+        if (!dx.IsEmpty)
+            Each<Action<Index1D, View, View, int>>(ReductionKernels.MeanBackward, _accelerator.LoadAutoGroupedStreamKernel)(
+                dx.Length, On(dy), On(dx), dx.Length);
+    }
+
+    /// <inheritdoc/>
+    public void Softmax(Matrix x, Matrix y)
+    {
+        Shapes.Require(x);
+        Shapes.Require(y, x.Rows, x.Columns);
+        if (!y.Values.IsEmpty)
+            Each<Action<Index1D, View, View, int>>(ReductionKernels.Softmax, _accelerator.LoadAutoGroupedStreamKernel)(
+                x.Rows, On(x.Values), On(y.Values), x.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx)
+    {
+        Shapes.Require(y);
+        Shapes.Require(dy, y.Rows, y.Columns);
+        Shapes.Require(dx, y.Rows, y.Columns, optional: true);
+        if (!dx.Values.IsEmpty)
+            Each<Action<Index1D, View, View, View, int>>(ReductionKernels.SoftmaxBackward, _accelerator.LoadAutoGroupedStreamKernel)(
+                y.Rows, On(y.Values), On(dy.Values), On(dx.Values), y.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
+    {
+        Shapes.Require(items.Values, users.Count);
+        Shapes.Require(mask, users.Count, mask.Columns);
+        if (mask.Values.IsEmpty)
+            return;
+        int blocks = Ops.DropoutMask.BlocksOf(mask.Columns);
+        (ulong threshold, float kept) = Ops.DropoutMask.Constants(draws);
+        Each<Action<Index1D, ulong, uint, uint, ulong, float, Rows, Rows, View, int, int>>(
+            RowKernels.DropoutMask, _accelerator.LoadAutoGroupedStreamKernel)(
+            mask.Rows * blocks, draws.Layer.Seed, draws.Layer.Stream, unchecked((uint)draws.Step * (uint)blocks), threshold, kept,
+            On(users.Values), On(items.Values), On(mask.Values), mask.Columns, blocks);
+    }
+
+    /// <inheritdoc/>
+    public void CountNonFinite(Slice<float> x, Slice<int> count)
+    {
+        Shapes.Require(count, 1);
+        _kernels.Find<Action<View, Rows, int>, Action<KernelConfig, View, Rows, int>>(
+            ReductionKernels.CountNonFinite, _accelerator.LoadStreamKernel)(OneGroup, OnOrAbsent(x), On(count), x.Length);
+    }
+
+    private static KernelConfig OneGroup => new(1, ReductionKernels.Threads);
+}

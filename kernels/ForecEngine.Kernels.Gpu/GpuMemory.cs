@@ -1,0 +1,84 @@
+// A device's memory, cut from a few large blocks. A kernel over many tensors then takes one view and offsets, since OpenCL has no pointers
+// inside buffers, and growing a tensor costs no call of the driver.
+
+using ILGPU.Runtime;
+
+namespace ForecEngine.Kernels.Gpu;
+
+/// <summary>Allocates ranges of a device's memory: the first free range that is long enough.</summary>
+/// <param name="accelerator">The accelerator.</param>
+internal sealed class GpuMemory(Accelerator accelerator)
+{
+    private const long Alignment = 256; // of the start of every range, in bytes
+    private const long LeastBlock = 64 << 20;
+
+    private readonly List<Block> _blocks = [];
+
+    /// <summary>A range of zeros.</summary>
+    public GpuRange Allocate(long bytes)
+    {
+        bytes = Math.Max(Alignment, (bytes + Alignment - 1) / Alignment * Alignment);
+        foreach (Block block in _blocks)
+        {
+            if (block.TryTake(bytes) is { } start)
+                return Zeros(block, start, bytes);
+        }
+
+        Block added = new(accelerator.Allocate1D<byte>(Math.Max(LeastBlock, bytes)));
+        _blocks.Add(added);
+        return Zeros(added, 0, added.TryTake(bytes) is 0 ? bytes : throw new InvalidOperationException("a new block is not free"));
+    }
+
+    /// <summary>Frees a range. Operations that were called before may still use it: the device runs them first.</summary>
+    public static void Free(GpuRange range) => range.Block.Free(range.Start, range.Bytes);
+
+    private static GpuRange Zeros(Block block, long start, long bytes)
+    {
+        block.View(start, bytes).MemSetToZero();
+        return new GpuRange(block, start, bytes);
+    }
+
+    /// <summary>A block and its free ranges, in ascending order; no two of them touch.</summary>
+    internal sealed class Block(MemoryBuffer1D<byte, Stride1D.Dense> buffer)
+    {
+        private readonly SortedList<long, long> _free = new() { [0] = buffer.Length }; // start and length
+
+        public ArrayView<byte> View(long start, long bytes) => buffer.View.BaseView.SubView(start, bytes);
+
+        public long? TryTake(long bytes)
+        {
+            for (int i = 0; i < _free.Count; i++)
+            {
+                (long start, long length) = (_free.GetKeyAtIndex(i), _free.GetValueAtIndex(i));
+                if (length < bytes)
+                    continue;
+                _free.RemoveAt(i);
+                if (length > bytes)
+                    _free.Add(start + bytes, length - bytes);
+                return start;
+            }
+
+            return null;
+        }
+
+        public void Free(long start, long bytes)
+        {
+            _free.Add(start, bytes);
+            int place = _free.IndexOfKey(start);
+            if (place + 1 < _free.Count && start + bytes == _free.GetKeyAtIndex(place + 1))
+            {
+                _free.SetValueAtIndex(place, bytes + _free.GetValueAtIndex(place + 1));
+                _free.RemoveAt(place + 1);
+            }
+
+            if (place > 0 && _free.GetKeyAtIndex(place - 1) + _free.GetValueAtIndex(place - 1) == start)
+            {
+                _free.SetValueAtIndex(place - 1, _free.GetValueAtIndex(place - 1) + _free.GetValueAtIndex(place));
+                _free.RemoveAt(place);
+            }
+        }
+    }
+}
+
+/// <summary>A range of a block.</summary>
+internal readonly record struct GpuRange(GpuMemory.Block Block, long Start, long Bytes);
