@@ -1,5 +1,6 @@
 // Creates the requested device.
 
+using ForecEngine.Kernels.Gpu;
 using ForecEngine.Kernels.Simd;
 
 namespace ForecEngine.Cli.Options;
@@ -17,10 +18,27 @@ internal static class DeviceChoice
         {
             "cpu" => new SimdDevice(threads),
             "scalar" => new ScalarDevice(),
-            string name when name.Split(':')[0] is "cuda" or "opencl" =>
-                throw new CommandLineException($"--device: '{name}' cannot train yet; 'forec devices' lists the devices that can"),
-            string name => throw new CommandLineException($"--device: '{name}' is not one of cpu, scalar"),
+            "auto" => Accelerators.Best() is { } best ? GpuDevice.Open(best.Kind, best.Index) : new SimdDevice(threads),
+            _ => Accelerator(device),
         };
+    }
+
+    // cuda, cuda:1, opencl, ...
+    private static GpuDevice Accelerator(string device)
+    {
+        string[] parts = device.Split(':', 2);
+        AcceleratorKind? kind = parts[0] switch { "cuda" => AcceleratorKind.Cuda, "opencl" => AcceleratorKind.OpenCl, _ => null };
+        int index = 0;
+        if (kind is null || (parts.Length > 1 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out index)))
+            throw new CommandLineException($"--device: '{device}' is not one of auto, cpu, scalar, cuda[:N], opencl[:N]");
+        try
+        {
+            return GpuDevice.Open(kind.Value, index);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandLineException($"--device: {exception.Message}");
+        }
     }
 
     /// <summary>The number of threads of the host to use.</summary>

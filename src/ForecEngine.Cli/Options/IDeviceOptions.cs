@@ -4,7 +4,9 @@ namespace ForecEngine.Cli.Options;
 
 internal interface IDeviceOptions
 {
-    [Option("device", OptionGroup.Machine, Values = ["cpu", "scalar"], HelpText = "The device; scalar is the slow specification.")]
+    [Option("device", OptionGroup.Machine, Values = ["auto", "cpu", "scalar", "cuda", "opencl"],
+        HelpText = "The device. cuda and opencl are GPUs, cuda:1 the second one; auto is a GPU if there is one, else cpu; "
+            + "scalar is the slow specification.")]
     string Device { get; set; }
 
     [Option("threads", OptionGroup.Machine, MetaValue = "N", Default = "all cores",

@@ -15,16 +15,16 @@ internal static class Devices
         List<Row> rows =
         [
             new(
-                "cpu", simd.Name, $"{Counted.Of(Environment.ProcessorCount, "thread")}, vectors of {SimdDevice.WidestVectorBits} bits",
-                Trains: true),
-            new("scalar", "scalar", "one thread, one number at a time: the specification", Trains: true),
+                "cpu", simd.Name, $"{Counted.Of(Environment.ProcessorCount, "thread")}, vectors of {SimdDevice.WidestVectorBits} bits"),
+            new("scalar", "scalar", "one thread, one number at a time: the specification"),
             .. Accelerators.List().Where(accelerator => accelerator.Kind != AcceleratorKind.Cpu).Select(accelerator => new Row(
                 accelerator.Id, accelerator.Name,
-                string.Create(CultureInfo.InvariantCulture, $"{accelerator.MemoryBytes / 1e9:F1} GB"), Trains: false)),
+                string.Create(CultureInfo.InvariantCulture, $"{accelerator.MemoryBytes / 1e9:F1} GB"))),
         ];
         ResultTable.Write(
-            terminal.Output, ["--device", "name", "what", "trains"],
-            rows.Select(row => (string[])[row.Device, row.Name, row.What, row.Trains ? "yes" : "not yet"]));
+            terminal.Output, ["--device", "name", "what"], rows.Select(row => (string[])[row.Device, row.Name, row.What]));
+        foreach (string missing in Accelerators.Missing())
+            terminal.Say(missing);
         json.Write(() => new JsonObject
         {
             ["schema"] = "forec.devices/1",
@@ -32,5 +32,5 @@ internal static class Devices
         });
     }
 
-    private sealed record Row(string Device, string Name, string What, bool Trains);
+    private sealed record Row(string Device, string Name, string What);
 }

@@ -40,6 +40,7 @@ internal sealed class TrainingRun : IDisposable
     public void Finish(
         Experiment experiment, ExperimentData data, IReadOnlyList<Metric> metrics, JsonArray? sourceSelection, JsonOutput json)
     {
+        experiment = experiment.On(_device);
         _options.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Rules, _terminal);

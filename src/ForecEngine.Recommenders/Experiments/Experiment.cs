@@ -67,6 +67,9 @@ public sealed record Experiment
     /// </summary>
     public string Arithmetic { get; init; } = "cpu";
 
+    /// <summary>This record with the arithmetic of a device.</summary>
+    public Experiment On(IDevice device) => this with { Arithmetic = device.IsHost ? "cpu" : device.Name };
+
     /// <summary>The candidates of a market's held-out rows.</summary>
     /// <exception cref="DataFormatException">Every user has every item, so that there is nothing to rank a held-out item among.</exception>
     internal IReadOnlyList<CandidateList> Candidates(Market market, Split split) => CandidatesFrom == CandidatesFrom.All

@@ -53,6 +53,7 @@ public sealed class ExperimentRunner(
         Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates = null,
         IReadOnlyList<Metric>? metrics = null, Action<TrainingProgress>? progress = null, Plan? plan = null)
     {
+        experiment = experiment.On(device);
         plan ??= PlanCatalog.Find(experiment.Method, experiment.Settings);
         if (plan.Method != experiment.Method)
             throw new ArgumentException($"the record is for {experiment.Method}, the plan for {plan.Method}", nameof(plan));
@@ -92,6 +93,7 @@ public sealed class ExperimentRunner(
         Experiment experiment, IFittedModel parent, TableIds tables, PlacedMarket target, IReadOnlyList<CandidateList>? candidates,
         IReadOnlyList<Metric> metrics, Action<TrainingProgress>? progress = null)
     {
+        experiment = experiment.On(device);
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method, experiment.Settings).Phases;
         int before = phases.SkipLast(1).Sum(phase => phase.Fit.Epochs);
         Inquiry inquiry = new(new Ranker(metrics, threads, keepScores), candidates, progress);

@@ -15,7 +15,7 @@ public sealed class CompletionScriptTests
     [InlineData("forec train --method nmf", "nmf nmf++ nmf-forec")]
     [InlineData("forec train --method = ddt", "ddtcdr")]
     [InlineData("forec train --preset =", "paper authors-code tuned")]
-    [InlineData("forec train --device ", "cpu scalar")]
+    [InlineData("forec train --device ", "auto cpu scalar cuda opencl")]
     [InlineData("forec devices --", "--json --help")]
     [InlineData("forec help ad", "adapt")]
     [InlineData("forec completion ", "bash zsh")]
