@@ -185,7 +185,7 @@ public sealed partial class GpuDevice
     {
         Shapes.Require(y, 1);
         _kernels.Find<Action<View, View, int>, Action<KernelConfig, View, View, int>>(
-            ReductionKernels.Mean, _accelerator.LoadStreamKernel)(OneGroup, OnOrAbsent(x), On(y), x.Length);
+            ReductionKernels.Mean, _accelerator.LoadStreamKernel)(Groups(1), OnOrAbsent(x), On(y), x.Length);
     }
 
     /// <inheritdoc/>
@@ -234,12 +234,38 @@ public sealed partial class GpuDevice
     }
 
     /// <inheritdoc/>
-    public void CountNonFinite(Slice<float> x, Slice<int> count)
+    public void CountNonFinite(Matrix x, Slice<int> counts)
     {
-        Shapes.Require(count, 1);
-        _kernels.Find<Action<View, Rows, int>, Action<KernelConfig, View, Rows, int>>(
-            ReductionKernels.CountNonFinite, _accelerator.LoadStreamKernel)(OneGroup, OnOrAbsent(x), On(count), x.Length);
+        Shapes.Require(x);
+        Shapes.Require(counts, x.Rows);
+        if (!counts.IsEmpty)
+            _kernels.Find<Action<View, Rows, int>, Action<KernelConfig, View, Rows, int>>(
+                ReductionKernels.CountNonFinite, _accelerator.LoadStreamKernel)(
+                Groups(x.Rows), OnOrAbsent(x.Values), On(counts), x.Columns);
     }
 
-    private static KernelConfig OneGroup => new(1, ReductionKernels.Threads);
+    /// <inheritdoc/>
+    public void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems)
+    {
+        Shapes.RequirePairs(users, items, first, pairUsers, pairItems);
+        if (!pairUsers.IsEmpty)
+            Each<Action<Index1D, Rows, Rows, int, int, Rows, Rows>>(RowKernels.PairRows, _accelerator.LoadAutoGroupedStreamKernel)(
+                pairUsers.Length, On(users.Values), On(items.Values), items.Count, first, On(pairUsers), On(pairItems));
+    }
+
+    /// <inheritdoc/>
+    public void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores)
+    {
+        Shapes.Require(scores);
+        Shapes.Require(ranks, scores.Columns);
+        Shapes.Require(bestScores, scores.Rows, bestScores.Columns);
+        Shapes.Require(bestItems, bestScores.Values.Length);
+        if (!bestItems.IsEmpty)
+            _kernels.Find<Action<View, Rows, Rows, View, int, int>, Action<KernelConfig, View, Rows, Rows, View, int, int>>(
+                SelectionKernels.TopK, _accelerator.LoadStreamKernel)(
+                Groups(scores.Rows), OnOrAbsent(scores.Values), On(ranks.IsEmpty ? bestItems : ranks), On(bestItems),
+                On(bestScores.Values), scores.Columns, bestScores.Columns); // without columns, ranks are not read
+    }
+
+    private static KernelConfig Groups(int count) => new(count, ReductionKernels.Threads);
 }

@@ -1,4 +1,4 @@
-// The kernels that sum or count over many elements. Each runs in one group, whose threads add their shares in a fixed order, so that
+// The kernels that sum or count over many elements. One group makes each result, and its threads add their shares in a fixed order, so that
 // results do not differ from run to run.
 
 namespace ForecEngine.Kernels.Gpu;
@@ -35,13 +35,13 @@ internal static class ReductionKernels
             y[0] = length > 0 ? partial[0] / length : 0;
     }
 
-    /// <summary>count[0] = the number of elements of x that are NaN or infinite.</summary>
-    public static void CountNonFinite(ArrayView<float> x, ArrayView<int> count, int length)
+    /// <summary>counts[row] = the number of elements of the row that are NaN or infinite; a group per row.</summary>
+    public static void CountNonFinite(ArrayView<float> x, ArrayView<int> counts, int columns)
     {
         ArrayView<int> partial = SharedMemory.Allocate<int>(Threads);
-        int thread = Group.IdxX, found = 0;
-        for (int i = thread; i < length; i += Threads)
-            found += IsFinite(x[i]) ? 0 : 1;
+        int thread = Group.IdxX, row = Grid.IdxX, found = 0;
+        for (int column = thread; column < columns; column += Threads)
+            found += IsFinite(x[(row * columns) + column]) ? 0 : 1;
         partial[thread] = found;
         Group.Barrier();
         for (int half = Threads / 2; half > 0; half >>= 1)
@@ -52,7 +52,7 @@ internal static class ReductionKernels
         }
 
         if (thread == 0)
-            count[0] = partial[0];
+            counts[row] = partial[0];
     }
 
     /// <summary>dx[i] += dy[0] / n.</summary>

@@ -14,6 +14,15 @@ internal static class RowKernels
     public static void PutRows(Index1D i, ArrayView<float> x, ArrayView<int> rows, ArrayView<float> table, int columns) =>
         table[(rows[i / columns] * columns) + (i % columns)] = x[i];
 
+    /// <summary>Pair first + i of every user with each of <paramref name="count"/> items.</summary>
+    public static void PairRows(
+        Index1D i, ArrayView<int> users, ArrayView<int> items, int count, int first, ArrayView<int> pairUsers, ArrayView<int> pairItems)
+    {
+        int pair = first + i;
+        pairUsers[i] = users[pair / count];
+        pairItems[i] = items[pair % count];
+    }
+
     /// <summary>y[i] = map[rows[i]].</summary>
     public static void MapRows(Index1D i, ArrayView<int> map, ArrayView<int> rows, ArrayView<int> y) => y[i] = map[rows[i]];
 

@@ -236,13 +236,48 @@ public abstract unsafe class HostDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void CountNonFinite(Slice<Real> x, Slice<int> count)
+    public void CountNonFinite(Matrix x, Slice<int> counts)
     {
-        Shapes.Require(count, 1);
-        int found = 0;
-        foreach (Real value in TensorPrimitives.IsFiniteAll<Real>(x.Span) ? default : x.Span)
-            found += Real.IsFinite(value) ? 0 : 1;
-        count.Span[0] = found;
+        Shapes.Require(x);
+        Shapes.Require(counts, x.Rows);
+        for (int row = 0; row < x.Rows; row++)
+        {
+            Span<Real> values = x.Values.Span.Slice(row * x.Columns, x.Columns);
+            int found = 0;
+            foreach (Real value in TensorPrimitives.IsFiniteAll<Real>(values) ? default : values)
+                found += Real.IsFinite(value) ? 0 : 1;
+            counts.Span[row] = found;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems)
+    {
+        Shapes.RequirePairs(users, items, first, pairUsers, pairItems);
+        ReadOnlySpan<int> user = users.Values.Span, item = items.Values.Span;
+        Span<int> userOf = pairUsers.Span, itemOf = pairItems.Span;
+        for (int done = 0, run; done < userOf.Length; done += run)
+        {
+            // The following pairs of one user.
+            int start = (first + done) % item.Length;
+            run = Math.Min(userOf.Length - done, item.Length - start);
+            userOf.Slice(done, run).Fill(user[(first + done) / item.Length]);
+            item.Slice(start, run).CopyTo(itemOf[done..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores)
+    {
+        Shapes.Require(scores);
+        Shapes.Require(ranks, scores.Columns);
+        Shapes.Require(bestScores, scores.Rows, bestScores.Columns);
+        Shapes.Require(bestItems, bestScores.Values.Length);
+        int most = bestScores.Columns;
+        for (int row = 0; row < scores.Rows; row++)
+            Ops.TopK.Select(
+                scores.Values.Span.Slice(row * scores.Columns, scores.Columns), ranks.Span, bestItems.Span.Slice(row * most, most),
+                bestScores.Values.Span.Slice(row * most, most));
     }
 
     /// <inheritdoc/>

@@ -90,8 +90,24 @@ public interface IDevice : IDisposable
     /// <summary>Overwrites mask, [samples, units], with 0 for dropped units and 1 / (1 - p) for the others.</summary>
     void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask);
 
-    /// <summary>count[0] = the number of elements that are NaN or infinite.</summary>
-    void CountNonFinite(Slice<Real> x, Slice<int> count);
+    /// <summary>counts[r] = the number of elements of row r that are NaN or infinite.</summary>
+    void CountNonFinite(Matrix x, Slice<int> counts);
+
+    /// <summary>
+    /// Makes pairs of every user with every item, user by user, from pair <paramref name="first"/> on:
+    /// pairUsers[i] = users[(first + i) / n] and pairItems[i] = items[(first + i) % n] for n items.
+    /// </summary>
+    void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems);
+
+    /// <summary>
+    /// Overwrites each row of bestItems and bestScores, [rows, K], with the columns of the K greatest scores of the row and these scores,
+    /// greatest first; of equal scores, that of the greater rank comes first. See <see cref="Ops.TopK"/>.
+    /// </summary>
+    /// <param name="scores">The scores; NaN and negative infinity are never among the best.</param>
+    /// <param name="ranks">The rank of each column; no two are equal.</param>
+    /// <param name="bestItems">The columns, K for each row; -1 where too few scores remain.</param>
+    /// <param name="bestScores">Their scores; negative infinity where too few remain.</param>
+    void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores);
 
     /// <summary>
     /// Moves each parameter by its gradient and rule: every element, or only the rows that the gradient names. Parameters share no memory.

@@ -32,6 +32,16 @@ internal static class Shapes
             throw new ArgumentException($"{name} is {matrix.Rows} x {matrix.Columns}, but its elements are missing", name);
     }
 
+    /// <summary>Throws unless the pairs from <paramref name="first"/> on are among those of the users and items.</summary>
+    public static void RequirePairs(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems)
+    {
+        Require(pairItems, pairUsers.Length);
+        long pairs = Math.Min((long)users.Count * items.Count, int.MaxValue);
+        if (first < 0 || first > pairs - pairUsers.Length)
+            throw new ArgumentOutOfRangeException(
+                nameof(first), $"pairs {first} to {first + (long)pairUsers.Length} are not among {pairs} of {users.Count} x {items.Count}");
+    }
+
     /// <summary>Throws unless every row is inside a table of <paramref name="count"/> rows.</summary>
     public static void Require(RowIds rows, int count, [CallerArgumentExpression(nameof(rows))] string name = "")
     {

@@ -32,6 +32,16 @@ internal static class OperationWork
     // Reads a sample of eight bytes; writes its user, item and label.
     public static Work TakeSamples(in SampleRange range) => new(0, Indices(4L * range.Count) + Bytes(range.Count));
 
+    // Reads the users and items, and writes a pair of them per sample.
+    public static Work PairRows(RowIds users, RowIds items, Slice<int> pairUsers) =>
+        new(0, Indices(users.Count + items.Count + (2L * pairUsers.Length)));
+
+    public static Work CountNonFinite(Matrix x) => new(0, Bytes(Elements(x)) + Indices(x.Rows));
+
+    // Reads every score once and the ranks; writes an item and a score for each place.
+    public static Work TopK(Matrix scores, Matrix best) =>
+        new(0, Bytes(Elements(scores) + Elements(best)) + Indices(scores.Columns + Elements(best)));
+
     public static Work MapRows(RowIds rows) => new(0, Indices(3L * rows.Count));
 
     // The maximum, a difference, its exponential, a sum and a quotient.

@@ -142,10 +142,22 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.DropoutMask(draws, users, items, mask);
     }
 
-    public void CountNonFinite(Slice<Real> x, Slice<int> count)
+    public void CountNonFinite(Matrix x, Slice<int> counts)
     {
-        using OpenSpan span = TraceSpan.OfKernel("Count non-finite", OperationWork.Fill(x));
-        device.CountNonFinite(x, count);
+        using OpenSpan span = TraceSpan.OfKernel("Count non-finite", OperationWork.CountNonFinite(x));
+        device.CountNonFinite(x, counts);
+    }
+
+    public void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Pair rows", OperationWork.PairRows(users, items, pairUsers));
+        device.PairRows(users, items, first, pairUsers, pairItems);
+    }
+
+    public void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Top K", OperationWork.TopK(scores, bestScores));
+        device.TopK(scores, ranks, bestItems, bestScores);
     }
 
     public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)

@@ -25,7 +25,7 @@ internal sealed class FiniteCheck
     {
         using OpenSpan span = TraceSpan.OfStage("checking");
         for (int i = 0; i < _tensors.Length; i++)
-            _device.CountNonFinite(_tensors[i].Values, _counts.Part(i, 1));
+            _device.CountNonFinite(new Matrix(_tensors[i].Values, 1, _tensors[i].Values.Length), _counts.Part(i, 1));
         int[] counts = new int[_tensors.Length];
         _counts.Read(counts);
         int found = Array.FindIndex(counts, count => count > 0);

@@ -146,6 +146,26 @@ public sealed class ShapesTests
         Refused("dx", work => work.Device.SoftmaxBackward(Matrix(work, 2, 3), Matrix(work, 2, 3), Matrix(work, 2, 2)));
     }
 
+    [Theory]
+    [InlineData("pairItems", 0, 3, 2)]
+    [InlineData("first", -1, 2, 2)]
+    [InlineData("first", 5, 2, 2)]
+    public void Pairs_that_do_not_fit_are_refused(string misfit, int first, int users, int items) =>
+        Refused(misfit, work => work.Device.PairRows(
+            work.Rows([4, 7]), work.Rows([1, 2, 3]), first, Integers(work, users), Integers(work, items)));
+
+    [Theory]
+    [InlineData("ranks", 4, 6, 3)]
+    [InlineData("bestScores", 5, 6, 2)]
+    [InlineData("bestItems", 5, 5, 3)]
+    public void Top_k_names_the_wrong_argument(string misfit, int ranks, int items, int rows) =>
+        Refused(misfit, work => work.Device.TopK(
+            Matrix(work, 3, 5), Integers(work, ranks), Integers(work, items), Matrix(work, rows, 2)));
+
+    [Fact]
+    public void Counts_of_another_number_of_rows_are_refused() =>
+        Refused("counts", work => work.Device.CountNonFinite(Matrix(work, 3, 5), Integers(work, 1)));
+
     private static Adam Rule => Adam.Dense(1, 0.1, 0.9, 0.999, 1e-8, 0.1);
 
     private static string Refused(string misfit, Action<Workspace> operation)
@@ -167,6 +187,8 @@ public sealed class ShapesTests
     }
 
     private static Slice<Real> Vector(Workspace work, int length) => work.Vector(Ones(length));
+
+    private static Slice<int> Integers(Workspace work, int length) => work.Device.Allocate<int>(length).Slice();
 
     private static Matrix Matrix(Workspace work, int rows, int columns) => work.Matrix(rows, columns, Ones(rows * columns));
 

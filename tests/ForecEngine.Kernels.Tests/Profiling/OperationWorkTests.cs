@@ -60,6 +60,22 @@ public sealed class OperationWorkTests
     public void A_lookup_reads_ids_and_rows_and_writes_rows() =>
         Assert.Equal(new Work(0, (4 * 4) + (2 * 4 * 8 * 4)), WorkOf(device => device.Gather(Matrix(9, 8), Ids(1, 1, 3, 8), Matrix(4, 8))));
 
+    // Read: 3 x 5 scores and 5 ranks; written: 3 x 2 items and scores.
+    [Fact]
+    public void The_best_of_rows_read_scores_and_ranks_once() =>
+        Assert.Equal(
+            new Work(0, 4 * (15 + 5 + 6 + 6)),
+            WorkOf(device => device.TopK(
+                Matrix(3, 5), device.Allocate<int>(5).Slice(), device.Allocate<int>(6).Slice(), Matrix(3, 2))));
+
+    // Read: 2 users and 3 items; written: a user and an item for each of 4 pairs.
+    [Fact]
+    public void Pairs_read_users_and_items_once() =>
+        Assert.Equal(
+            new Work(0, 4 * (2 + 3 + 4 + 4)),
+            WorkOf(device => device.PairRows(
+                Ids(0, 1), Ids(0, 1, 2), 2, device.Allocate<int>(4).Slice(), device.Allocate<int>(4).Slice())));
+
     // Two tables with vectors of 2, concatenated, then one layer; 3 samples. 3 x 4 multiply-adds, as many for dW, none for the input's
     // adjoint; db 3; the loss as its operation counts it. Read: 12 numbers of rows, 6 ids, 3 labels, W 4 and b 1; read and written: dW and
     // db.

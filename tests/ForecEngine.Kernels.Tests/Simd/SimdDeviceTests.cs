@@ -109,19 +109,58 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     }
 
     [Property]
-    public void Numbers_that_are_not_finite_are_counted(Length length, Seed seed)
+    public void Numbers_that_are_not_finite_are_counted_row_by_row(RowCount rows, ColumnCount columns, Seed seed)
     {
         Draws draws = new(seed);
+        (int n, int width) = (rows.Value, columns.Value);
         Real[] x =
         [
-            .. draws.Any(length.Value).Select(
+            .. draws.Any(n * width).Select(
                 value => draws.Below(9) == 0 ? Real.NaN : draws.Below(9) == 0 ? Real.NegativeInfinity : value),
         ];
         devices.Agree(work =>
         {
-            Slice<int> count = work.Device.Allocate<int>(1).Slice();
-            work.Device.CountNonFinite(work.Vector(x), count);
-            Assert.Equal(x.Count(value => !Real.IsFinite(value)), count.Span[0]);
+            Slice<int> counts = work.Device.Allocate<int>(n).Slice();
+            work.Device.CountNonFinite(work.Matrix(n, width, x), counts);
+            Assert.Equal(
+                Enumerable.Range(0, n).Select(row => x[(row * width)..((row + 1) * width)].Count(value => !Real.IsFinite(value))),
+                counts.Span.ToArray());
+        });
+    }
+
+    [Property]
+    public void Pairs_go_through_all_items_of_each_user(ColumnCount users, ColumnCount items, Seed seed)
+    {
+        Draws draws = new(seed);
+        int[] user = draws.Rows(users.Value, 99), item = draws.Rows(items.Value, 99);
+        (int, int)[] all = [.. from u in user from i in item select (u, i)];
+        int first = draws.Below(all.Length + 1), count = draws.Below(all.Length - first + 1);
+        devices.Agree(work =>
+        {
+            Slice<int> pairUsers = work.Device.Allocate<int>(count).Slice(), pairItems = work.Device.Allocate<int>(count).Slice();
+            work.Device.PairRows(work.Rows(user), work.Rows(item), first, pairUsers, pairItems);
+            Assert.Equal(all[first..(first + count)], pairUsers.Span.ToArray().Zip(pairItems.Span.ToArray()));
+        });
+    }
+
+    [Property]
+    public void The_best_of_each_row_are_those_of_the_row_alone(RowCount rows, ColumnCount columns, Seed seed)
+    {
+        Draws draws = new(seed);
+        (int n, int width, int most) = (rows.Value, columns.Value, draws.Below(9));
+        Real[] scores = draws.Any(n * width);
+        int[] ranks = [.. Enumerable.Range(0, width)], items = new int[most];
+        devices.Agree(work =>
+        {
+            Matrix best = work.Matrix(n, most, new Real[n * most]);
+            Slice<int> bestItems = work.Device.Allocate<int>(n * most).Slice(), rankOf = work.Device.Allocate<int>(width).Slice();
+            rankOf.Write(ranks);
+            work.Device.TopK(work.Matrix(n, width, scores), rankOf, bestItems, best);
+            for (int row = 0; row < n; row++)
+            {
+                TopK.Select(scores.AsSpan(row * width, width), ranks, items, new Real[most]);
+                Assert.Equal(items, bestItems.Part(row * most, most).Span.ToArray());
+            }
         });
     }
 

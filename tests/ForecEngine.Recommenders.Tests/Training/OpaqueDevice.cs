@@ -76,7 +76,13 @@ internal sealed class OpaqueDevice : IDevice
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask) =>
         _scalar.DropoutMask(draws, Own(users), Own(items), Own(mask));
 
-    public void CountNonFinite(Slice<Real> x, Slice<int> count) => _scalar.CountNonFinite(Own(x), Own(count));
+    public void CountNonFinite(Matrix x, Slice<int> counts) => _scalar.CountNonFinite(Own(x), Own(counts));
+
+    public void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems) =>
+        _scalar.PairRows(Own(users), Own(items), first, Own(pairUsers), Own(pairItems));
+
+    public void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores) =>
+        _scalar.TopK(Own(scores), Own(ranks), Own(bestItems), Own(bestScores));
 
     public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
