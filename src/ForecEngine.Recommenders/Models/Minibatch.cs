@@ -83,6 +83,23 @@ public sealed class Minibatch
         Hold(RowIds.Write(_users, users), RowIds.Write(_items, items), RowIds.Known(_markets.Part(0, users.Length), market + 1));
     }
 
+    /// <summary>
+    /// Replaces the samples by pairs of every user with every item, user by user, which the device makes; keeps the labels.
+    /// </summary>
+    /// <param name="users">The users' rows.</param>
+    /// <param name="items">The items' rows.</param>
+    /// <param name="first">The first pair.</param>
+    /// <param name="count">The number of pairs.</param>
+    /// <param name="market">The market of all pairs.</param>
+    public void SetPairs(RowIds users, RowIds items, int first, int count, int market = 0)
+    {
+        SetMarket(market);
+        Slice<int> pairUsers = _users.Part(0, count), pairItems = _items.Part(0, count);
+        _device.PairRows(users, items, first, pairUsers, pairItems);
+        Hold(
+            RowIds.Known(pairUsers, users.Bound), RowIds.Known(pairItems, items.Bound), RowIds.Known(_markets.Part(0, count), market + 1));
+    }
+
     /// <summary>Sets the market of all following samples, which is then not written to the device with each minibatch.</summary>
     public void SetMarket(int market)
     {

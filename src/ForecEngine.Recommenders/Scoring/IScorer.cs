@@ -1,4 +1,4 @@
-// The interface for scoring with any fitted model: scores of pairs, scores of all items for some users, and scores for new users.
+// The interface for scoring with any fitted model: scores of pairs, scores of all items for some users, their best items, and new users.
 // Higher is better. Scores of one user can be compared with each other; those of different users or scorers cannot. Users and items
 // are given by their rows in the model.
 
@@ -23,6 +23,17 @@ public interface IScorer
     /// <param name="scores">As many as users times items.</param>
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
     void ScoreAll(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores);
+
+    /// <summary>
+    /// The best items of each user: the scores of <see cref="ScoreAll"/>, in the order of <see cref="Kernels.Ops.TopK"/>. A scorer that
+    /// computes in a device's memory can select the items there.
+    /// </summary>
+    /// <param name="users">The users' rows.</param>
+    /// <param name="listed">The items, and the number of them in a list.</param>
+    /// <param name="leftOut">For each user, the indices of listed items that must not be recommended.</param>
+    /// <returns>For each user, the best items, best first; null if a score of the user is not finite.</returns>
+    ScoredItem[]?[] Best(ReadOnlySpan<int> users, ListedItems listed, IReadOnlyList<IReadOnlyList<int>> leftOut) =>
+        listed.BestOnHost(this, users, leftOut);
 
     /// <summary>
     /// A scorer for new users, given by their items: user 0 has the first history, and so on. The scores of a user depend on the history

@@ -7,18 +7,24 @@ namespace ForecEngine.Recommenders.Scoring;
 /// <summary>Scores with the logits of a model for one market.</summary>
 public sealed class ModelScorer : IScorer
 {
-    private const int BatchSize = 4096;
+    // The pairs of a batch. On a device with its own memory, a launch costs as much as scoring thousands of pairs.
+    private const int HostBatch = 1 << 12;
+    private const int DeviceBatch = 1 << 16;
 
     private readonly IDevice _device;
     private readonly IRecommender _model;
     private readonly int _market;
     private readonly FoldIn? _foldIn;
-    private readonly Tape _tape;
     private readonly INetworkProgram? _program;
+
+    // Scorers of folded-in users share these, as a device frees no memory by itself.
+    private readonly Tape _tape;
     private readonly Minibatch _batch;
-    private readonly Slice<Real> _logits;
-    private readonly int[] _users = new int[BatchSize];
-    private readonly int[] _items = new int[BatchSize];
+    private readonly DeviceArray<Real> _logits;
+    private readonly DeviceArray<int> _users;
+    private readonly DeviceArray<int> _items;
+    private readonly DeviceArray<Real> _scores;
+    private readonly DeviceSelection _selection;
 
     /// <summary>Creates a scorer.</summary>
     /// <param name="device">The device of the model.</param>
@@ -31,8 +37,20 @@ public sealed class ModelScorer : IScorer
         _tape = new Tape(device, recording: false);
         _program = LossGradient.Compile(_tape, model);
         _batch = new Minibatch(device, BatchSize);
-        _logits = device.Allocate<Real>(BatchSize).Slice();
+        (_logits, _scores) = (new DeviceArray<Real>(device), new DeviceArray<Real>(device));
+        (_users, _items) = (new DeviceArray<int>(device), new DeviceArray<int>(device));
+        _selection = new DeviceSelection(device);
     }
+
+    private ModelScorer(ModelScorer other, IRecommender folded)
+    {
+        (_device, _model, _market, _tape, _batch) = (other._device, folded, other._market, other._tape, other._batch);
+        (_logits, _users, _items, _scores) = (other._logits, other._users, other._items, other._scores);
+        _selection = other._selection;
+        _program = LossGradient.Compile(_tape, folded);
+    }
+
+    private int BatchSize => _device.IsHost ? HostBatch : DeviceBatch;
 
     /// <inheritdoc/>
     public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
@@ -41,7 +59,8 @@ public sealed class ModelScorer : IScorer
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
             int count = Math.Min(BatchSize, scores.Length - start);
-            ScoreBatch(users.Slice(start, count), items.Slice(start, count), scores.Slice(start, count));
+            _batch.Set(users.Slice(start, count), items.Slice(start, count), _market);
+            Logits().Read(scores.Slice(start, count));
         }
     }
 
@@ -49,31 +68,37 @@ public sealed class ModelScorer : IScorer
     public void ScoreAll(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
         Require(scores.Length == (long)users.Length * items.Length, "users times items", users, items, scores);
-        int user = 0, item = 0;
+        (RowIds userRows, RowIds itemRows) = Rows(users, items);
         for (int start = 0; start < scores.Length; start += BatchSize)
         {
-            // The next pairs, user by user; the items of a user may continue in the next batch.
             int count = Math.Min(BatchSize, scores.Length - start);
-            for (int filled = 0; filled < count;)
-            {
-                int run = Math.Min(count - filled, items.Length - item);
-                _users.AsSpan(filled, run).Fill(users[user]);
-                items.Slice(item, run).CopyTo(_items.AsSpan(filled));
-                filled += run;
-                item += run;
-                if (item == items.Length)
-                    (user, item) = (user + 1, 0);
-            }
-
-            ScoreBatch(_users.AsSpan(0, count), _items.AsSpan(0, count), scores.Slice(start, count));
+            _batch.SetPairs(userRows, itemRows, start, count, _market);
+            Logits().Read(scores.Slice(start, count));
         }
+    }
+
+    /// <inheritdoc/>
+    public ScoredItem[]?[] Best(ReadOnlySpan<int> users, ListedItems listed, IReadOnlyList<IReadOnlyList<int>> leftOut)
+    {
+        if (_device.IsHost)
+            return listed.BestOnHost(this, users, leftOut);
+        (RowIds userRows, RowIds itemRows) = Rows(users, listed.Rows);
+        Slice<Real> scores = _scores.Part(checked(users.Length * itemRows.Count));
+        for (int start = 0; start < scores.Length; start += BatchSize)
+        {
+            int count = Math.Min(BatchSize, scores.Length - start);
+            _batch.SetPairs(userRows, itemRows, start, count, _market);
+            _device.Copy(Logits(), scores.Part(start, count));
+        }
+
+        return _selection.Best(new Matrix(scores, users.Length, itemRows.Count), listed, leftOut);
     }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The scorer was created without fold-in.</exception>
     public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) => _foldIn is null
         ? throw new InvalidOperationException("this scorer was created without fold-in for new users")
-        : new ModelScorer(_device, _foldIn.Fit(histories), _market);
+        : new ModelScorer(this, _foldIn.Fit(histories));
 
     private static void Require(bool fits, string needed, ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<Real> scores)
     {
@@ -83,21 +108,21 @@ public sealed class ModelScorer : IScorer
             $"{users.Length} users, {items.Length} items and {scores.Length} scores; expects {needed}", nameof(scores));
     }
 
-    // Scores at most one batch, with the compiled network if the device has one, otherwise with the operations of the model.
-    private void ScoreBatch(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    private (RowIds Users, RowIds Items) Rows(ReadOnlySpan<int> users, ReadOnlySpan<int> items) =>
+        (RowIds.Write(_users.Part(users.Length), users), RowIds.Write(_items.Part(items.Length), items));
+
+    // The scores of the batch, from the compiled network if the device has one, otherwise from the operations of the model. The next call
+    // overwrites them.
+    private Slice<Real> Logits()
     {
-        _batch.Set(users, items, _market);
-        Slice<Real> logits = _logits.Part(0, _batch.Count);
         if (_program is not null)
         {
+            Slice<Real> logits = _logits.Part(_batch.Count);
             _program.Score(_batch.Samples, logits);
-        }
-        else
-        {
-            _tape.Reset();
-            logits = _model.Logits(_tape, _batch).Value.Values;
+            return logits;
         }
 
-        logits.Read(scores);
+        _tape.Reset();
+        return _model.Logits(_tape, _batch).Value.Values;
     }
 }

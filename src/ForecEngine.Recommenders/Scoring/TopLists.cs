@@ -1,7 +1,4 @@
-// Makes lists of the best items for many users: scores a block of users on all items, then finds the best items of each. Memory holds
-// one block of scores, for any number of users.
-
-using System.Numerics.Tensors;
+// Makes lists of the best items for many users, block by block: memory holds the scores of one block, for any number of users.
 
 namespace ForecEngine.Recommenders.Scoring;
 
@@ -30,14 +27,8 @@ public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int mos
     private const int MostScores = 1 << 20;
     private const int MostUsers = 1024;
 
-    private readonly int _most = most >= 1 ? most : throw new ArgumentOutOfRangeException(nameof(most), most, "a list has at least 1 item");
-    private readonly int[] _idRanks = idRanks.Length == items.Length
-        ? idRanks
-        : throw new ArgumentException($"there are {items.Length} items and {idRanks.Length} ranks", nameof(idRanks));
-
-    private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
+    private readonly ListedItems _listed = new(items, idRanks, most, threads);
     private readonly int _users = Math.Clamp(MostScores / Math.Max(1, items.Length), 1, MostUsers);
-    private Real[] _scores = [];
 
     /// <summary>The lists of some users, in their order, computed block by block when requested.</summary>
     /// <param name="users">The users.</param>
@@ -54,38 +45,15 @@ public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int mos
     private TopList[] Make(ListedUser[] users)
     {
         using OpenSpan span = TraceSpan.OfStage("recommending");
-        if (_scores.Length < users.Length * items.Length)
-            _scores = new Real[users.Length * items.Length];
 
         // Users with a row first, then new ones.
-        int[] order = [.. Enumerable.Range(0, users.Length).OrderBy(user => users[user].History is null ? 0 : 1)];
-        int known = users.Count(user => user.History is null);
-        scorer.ScoreAll([.. order.Take(known).Select(user => users[user].Row)], items, _scores.AsSpan(0, known * items.Length));
-        if (known < users.Length)
-        {
-            IScorer folded = scorer.FoldIn([.. order.Skip(known).Select(user => users[user].History!)]);
-            int others = users.Length - known;
-            folded.ScoreAll([.. Enumerable.Range(0, others)], items, _scores.AsSpan(known * items.Length, others * items.Length));
-        }
-
-        TopList?[] lists = new TopList?[users.Length];
-        Parallel.For(0, users.Length, _together, () => new TopK(Math.Min(_most, items.Length), _idRanks), (place, _, best) =>
-        {
-            ListedUser user = users[order[place]];
-            Span<Real> scores = _scores.AsSpan(place * items.Length, items.Length);
-            if (TensorPrimitives.IsFiniteAll<Real>(scores))
-                lists[order[place]] = new TopList(user.Name, Best(best, scores, user.LeftOut));
-            return best;
-        }, _ => { });
-        return Array.IndexOf(lists, null) is >= 0 and int user
-            ? throw new ArithmeticException($"the model's scores for user {users[user].Name} are not finite")
-            : [.. lists.OfType<TopList>()];
+        ListedUser[] known = [.. users.Where(user => user.History is null)], others = [.. users.Where(user => user.History is not null)];
+        Queue<ScoredItem[]?> best = new(scorer.Best([.. known.Select(user => user.Row)], _listed, LeftOut(known)));
+        Queue<ScoredItem[]?> bestOfOthers = new(others.Length == 0 ? [] : scorer.FoldIn([.. others.Select(user => user.History!)])
+            .Best([.. Enumerable.Range(0, others.Length)], _listed, LeftOut(others)));
+        return [.. users.Select(user => new TopList(user.Name, (user.History is null ? best : bestOfOthers).Dequeue()
+            ?? throw new ArithmeticException($"the model's scores for user {user.Name} are not finite")))];
     }
 
-    private static ScoredItem[] Best(TopK best, Span<Real> scores, IReadOnlyList<int> leftOut)
-    {
-        foreach (int item in leftOut)
-            scores[item] = Real.NegativeInfinity;
-        return best.Of(scores).ToArray();
-    }
+    private static IReadOnlyList<int>[] LeftOut(ListedUser[] users) => [.. users.Select(user => user.LeftOut)];
 }

@@ -5,6 +5,7 @@ using ForecEngine.Kernels;
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Scoring;
+using ForecEngine.Recommenders.Tests.Training;
 using FsCheck.Xunit;
 using Xunit;
 
@@ -55,6 +56,68 @@ public sealed class TopListsTests
         ListedUser[] users = [.. Enumerable.Range(0, 6).Select(user => new ListedUser($"u{user}", user, null, []))];
         string message = Assert.Throws<ArithmeticException>(() => lists.Make(users).ToArray()).Message;
         Assert.Equal("the model's scores for user u3 are not finite", message);
+    }
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void A_device_with_its_own_memory_makes_the_lists_of_the_host(Seed seed)
+    {
+        using ScalarDevice scalar = new();
+        using OpaqueDevice opaque = new();
+        Assert.Equal(Lists(scalar), Lists(opaque));
+
+        (string, string)[] Lists(IDevice device)
+        {
+            // Some models give all items the same score, so that ids decide.
+            RandomSequence draws = RandomSequence.Named(seed.Value, "test/device-lists");
+            int items = 30 + draws.Below(5000, 20), most = 1 + draws.Below(5001, 60);
+            IRecommender model = ModelCatalog.Create("nmf", device, new ModelShape(9, items, 4, [8, 12, 6]));
+            if (draws.Below(5002, 3) > 0)
+                model.Initialise(seed.Value, "test", 1);
+            int[] rows = [.. Enumerable.Range(0, items)], ranks = [.. rows.OrderBy(row => draws.Uniform(6000 + (ulong)row))];
+            FoldIn foldIn = new(device, model, market: 0, [1, 2], rows, new FoldInOptions { Steps = 1 });
+            ListedUser[] users = [.. Enumerable.Range(0, 12).Select(user => User(user, draws.At(1 + user), items))];
+            return [.. new TopLists(new ModelScorer(device, model, market: 0, foldIn), rows, ranks, most, threads: 1).Make(users)
+                .Select(list => (list.User, string.Join(' ', list.Items)))];
+        }
+    }
+
+    [Fact]
+    public void A_device_with_its_own_memory_gives_the_host_the_lists_alone()
+    {
+        const int Users = 700, Items = 300;
+        using OpaqueDevice device = new();
+        IRecommender model = ModelCatalog.Create("gmf", device, new ModelShape(Users, Items, 4, []));
+        int[] items = [.. Enumerable.Range(0, Items)];
+        TopLists lists = new(new ModelScorer(device, model), items, items, most: 5, threads: 1);
+        (int writes, long read) = (device.Writes, device.ElementsRead);
+        Assert.Equal(Users, lists.Make(Enumerable.Range(0, Users).Select(user => new ListedUser($"u{user}", user, null, [user % 9]))).Count());
+        Assert.Equal(Users * (1 + 5 + 5), device.ElementsRead - read);
+        Assert.InRange(device.Writes - writes, 1, 5); // users, items, ranks, items left out, and the market
+    }
+
+    [Fact]
+    public void The_error_of_a_device_with_its_own_memory_names_the_user_even_if_the_item_is_left_out()
+    {
+        using OpaqueDevice device = new();
+        IRecommender model = ModelCatalog.Create("gmf", device, new ModelShape(6, 3, 4, []));
+        foreach (Parameter table in model.Parameters.Where(table => table.Value.Rows == 6))
+            table.Value.Values.Part(3 * 4, 1).Write([Real.NaN]);
+        TopLists lists = new(new ModelScorer(device, model), [0, 1, 2], [0, 1, 2], most: 2, threads: 1);
+        ListedUser[] users = [.. Enumerable.Range(0, 6).Select(user => new ListedUser($"u{user}", user, null, [0, 1, 2]))];
+        string message = Assert.Throws<ArithmeticException>(() => lists.Make(users).ToArray()).Message;
+        Assert.Equal("the model's scores for user u3 are not finite", message);
+    }
+
+    [Fact]
+    public void An_item_left_out_that_is_not_listed_is_refused_on_every_device()
+    {
+        foreach (IDevice device in (IDevice[])[new ScalarDevice(), new OpaqueDevice()])
+        {
+            IRecommender model = ModelCatalog.Create("gmf", device, new ModelShape(2, 3, 4, []));
+            TopLists lists = new(new ModelScorer(device, model), [0, 1, 2], [0, 1, 2], most: 2, threads: 1);
+            Assert.ThrowsAny<Exception>(() => lists.Make([new("u0", 0, null, [3]), new("u1", 1, null, [])]).ToArray());
+            device.Dispose();
+        }
     }
 
     [Fact]

@@ -15,6 +15,9 @@ internal sealed class OpaqueDevice : IDevice
     /// <summary>How often the host has read from the device.</summary>
     public int Reads { get; private set; }
 
+    /// <summary>How many elements the host has read.</summary>
+    public long ElementsRead { get; private set; }
+
     /// <summary>How often the host has written to the device.</summary>
     public int Writes { get; private set; }
 
@@ -119,6 +122,7 @@ internal sealed class OpaqueDevice : IDevice
         public override void Read(int offset, Span<T> destination)
         {
             device.Reads++;
+            device.ElementsRead += destination.Length;
             Memory.Read(offset, destination);
         }
 
