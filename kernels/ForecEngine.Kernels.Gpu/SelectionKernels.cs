@@ -1,7 +1,7 @@
-// Finds the best K scores of each row. A group of 256 threads takes a row. Thread t keeps the best score of its columns t, t + 256, ... that
-// has not been taken yet. K times, a tree in shared memory finds the best of the threads' scores, and the thread that had it looks for its
-// next one. Keys order scores as the host does: the score's bits in the upper half, made to order like unsigned numbers, and the rank in the
-// lower half. Ranks are distinct, so that keys are.
+// Finds the best K scores of each row. A group of 256 threads takes a row, and thread t keeps the best score of its columns t, t + 256, ...
+// that has not been taken yet. K times, a tree in shared memory finds the best of the threads' scores, and the thread that had it looks for
+// its next one. Keys order scores as the host does: the upper half has the score's bits, made to order like unsigned numbers, and the lower
+// half the rank. Ranks are distinct, and so are keys.
 
 namespace ForecEngine.Kernels.Gpu;
 

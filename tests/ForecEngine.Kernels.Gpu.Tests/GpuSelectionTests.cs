@@ -107,7 +107,8 @@ public sealed class GpuSelectionTests(TestAccelerator accelerator) : IClassFixtu
 
     private static Slice<int> Ints(IDevice device, int count) => device.Allocate<int>(count).Slice();
 
-    private static Matrix Matrix(IDevice device, int rows, int columns) => new(device.Allocate<float>(rows * columns).Slice(), rows, columns);
+    private static Matrix Matrix(IDevice device, int rows, int columns) =>
+        new(device.Allocate<float>(rows * columns).Slice(), rows, columns);
 
     private void Same(ulong seed, Func<IDevice, Case, string> run) =>
         Assert.Equal(run(_scalar, new Case(_scalar, seed)), run(_gpu, new Case(_gpu, seed)));

@@ -16,7 +16,11 @@ public static class TopK
     public static int Select(ReadOnlySpan<Real> scores, ReadOnlySpan<int> ranks, Span<int> items, Span<Real> best)
     {
         if (ranks.Length != scores.Length || items.Length != best.Length)
-            throw new ArgumentException($"{scores.Length} scores, {ranks.Length} ranks, {items.Length} places and {best.Length} best scores");
+        {
+            throw new ArgumentException(
+                $"{scores.Length} scores, {ranks.Length} ranks, {items.Length} places and {best.Length} best scores do not fit");
+        }
+
         Heap heap = new(ranks, items, best);
         int item = 0;
         for (; item < scores.Length && heap.Count < items.Length; item++)

@@ -42,7 +42,8 @@ public sealed class MinibatchTests : IDisposable
     public void Pairs_of_users_and_items_are_made_from_any_first_one_and_have_one_market()
     {
         Minibatch batch = new(_device, 3);
-        RowIds users = RowIds.Write(_device.Allocate<int>(2).Slice(), [7, 5]), items = RowIds.Write(_device.Allocate<int>(2).Slice(), [1, 3]);
+        RowIds users = RowIds.Write(_device.Allocate<int>(2).Slice(), [7, 5]);
+        RowIds items = RowIds.Write(_device.Allocate<int>(2).Slice(), [1, 3]);
         batch.SetPairs(users, items, first: 1, count: 3, market: 2);
         Assert.Equal([7, 5, 5], batch.Users.Values.Span.ToArray());
         Assert.Equal([3, 1, 3], batch.Items.Values.Span.ToArray());

@@ -90,7 +90,8 @@ public sealed class TopListsTests
         int[] items = [.. Enumerable.Range(0, Items)];
         TopLists lists = new(new ModelScorer(device, model), items, items, most: 5, threads: 1);
         (int writes, long read) = (device.Writes, device.ElementsRead);
-        Assert.Equal(Users, lists.Make(Enumerable.Range(0, Users).Select(user => new ListedUser($"u{user}", user, null, [user % 9]))).Count());
+        IEnumerable<ListedUser> users = Enumerable.Range(0, Users).Select(user => new ListedUser($"u{user}", user, null, [user % 9]));
+        Assert.Equal(Users, lists.Make(users).Count());
         Assert.Equal(Users * (1 + 5 + 5), device.ElementsRead - read);
         Assert.InRange(device.Writes - writes, 1, 5); // users, items, ranks, items left out, and the market
     }
