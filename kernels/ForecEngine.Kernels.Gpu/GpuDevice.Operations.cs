@@ -97,6 +97,21 @@ public sealed partial class GpuDevice
     }
 
     /// <inheritdoc/>
+    public void DrawSamples(in SampleDraws draws, Slice<Sample> samples)
+    {
+        draws.Check(samples);
+        if (draws.Rows.IsEmpty)
+            return;
+
+        // An empty list is never read: other integers stand for it, because a driver takes no empty buffer.
+        Slice<int> excluded = draws.Excluded.IsEmpty ? draws.Starts : draws.Excluded, pool = draws.Pool.IsEmpty ? draws.Starts : draws.Pool;
+        Each<Action<Index1D, RandomSequence, ArrayView<Sample>, Rows, Rows, Rows, Rows, Rows, int, ArrayView<Sample>>>(
+            SampleKernels.Draw, _accelerator.LoadAutoGroupedStreamKernel)(
+            draws.Rows.Length, draws.Draws, On(draws.Rows), On(draws.Starts), On(draws.Users), On(draws.ExcludedStarts), On(excluded),
+            On(pool), draws.Pool.Length, On(samples));
+    }
+
+    /// <inheritdoc/>
     public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<float> labels)
     {
         range.Check(users, items, labels);

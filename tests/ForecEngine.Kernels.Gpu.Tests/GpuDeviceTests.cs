@@ -64,6 +64,53 @@ public sealed class GpuDeviceTests(TestAccelerator accelerator) : IClassFixture<
         }
     }
 
+    [Property(MaxTest = 4 * Cases)]
+    public void Samples_are_drawn_with_the_same_bits(ulong seed)
+    {
+        Assert.Equal(Drawn(_scalar), Drawn(_gpu));
+
+        string Drawn(IDevice device)
+        {
+            Case draw = new(device, seed);
+            (int count, int users, int pool) = (draw.Below("rows", 40), 1 + draw.Below("users", 6), draw.Below("pool", 60));
+            int[][] excluded = Case.Make(users, user =>
+            {
+                int most = draw.Of("excluded").Below(user, 9); // of 8: some users have no free item
+                return Enumerable.Range(0, pool).Where(item => draw.Of($"excluded/{user}").Below((ulong)item, 8) < most).ToArray();
+            });
+            int[] ends = [0, .. excluded.Select((_, user) => excluded.Take(user + 1).Sum(items => items.Length))];
+            int[] userOf = Case.Make(count, i => draw.Of("user").Below(i, users)), starts = new int[count + 1];
+            Sample[] rows = Case.Make(
+                count, i => new Sample(100 + userOf[i], draw.Of("item").Below(i, 1000), draw.Of("label").Below(i, 4) > 0));
+            int wanted = draw.Below("wanted", 12);
+            for (int i = 0; i < count; i++)
+                starts[i + 1] = starts[i] + 1 + (rows[i].IsPositive ? Math.Min(wanted, pool - excluded[userOf[i]].Length) : 0);
+            Slice<Sample> samples = device.Allocate<Sample>(starts[count]).Slice();
+            device.DrawSamples(
+                new SampleDraws(
+                    draw.Of("draws").At(3), draw.Put<Sample>(rows), draw.Put<int>(starts), starts[count], draw.Put<int>(userOf),
+                    draw.Put<int>(ends), draw.Put<int>([.. excluded.SelectMany(items => items)]),
+                    draw.Put<int>(Case.Make(pool, i => draw.Of("table").Below(i, int.MaxValue)))),
+                samples);
+            return string.Join(' ', Read(samples).Select(sample => (sample.User, sample.Item, sample.IsPositive)));
+        }
+    }
+
+    [Fact]
+    public void Draws_whose_shapes_do_not_fit_are_refused_as_on_the_host()
+    {
+        Assert.Equal(Refusal(_scalar), Refusal(_gpu));
+
+        static string Refusal(IDevice device)
+        {
+            SampleDraws draws = new(
+                default, device.Allocate<Sample>(3).Slice(), device.Allocate<int>(4).Slice(), 3, device.Allocate<int>(2).Slice(),
+                device.Allocate<int>(2).Slice(), default, device.Allocate<int>(5).Slice());
+            Slice<Sample> samples = device.Allocate<Sample>(3).Slice();
+            return Assert.Throws<ArgumentException>(() => device.DrawSamples(draws, samples)).Message;
+        }
+    }
+
     [Property(MaxTest = Cases)]
     public void Samples_are_taken_in_the_same_order(ulong seed)
     {

@@ -107,6 +107,14 @@ public abstract unsafe class HostDevice : IDevice
     }
 
     /// <inheritdoc/>
+    public void DrawSamples(in SampleDraws draws, Slice<Sample> samples)
+    {
+        draws.Check(samples);
+        for (int row = 0; row < draws.Rows.Length; row++)
+            NegativeDraws.Draw(draws, row, samples.Span);
+    }
+
+    /// <inheritdoc/>
     public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
         range.Check(users, items, labels);

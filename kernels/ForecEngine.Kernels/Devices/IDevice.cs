@@ -57,6 +57,11 @@ public interface IDevice : IDisposable
     /// </summary>
     void PutRows(Matrix x, RowIds rows, Matrix table);
 
+    /// <summary>
+    /// Overwrites samples with an epoch's: each training row, then its negatives, by the method of Floyd. Every device draws the same ones.
+    /// </summary>
+    void DrawSamples(in SampleDraws draws, Slice<Sample> samples);
+
     /// <summary>Overwrites the columns with the samples of a range.</summary>
     void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels);
 

@@ -76,6 +76,12 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.PutRows(x, rows, table);
     }
 
+    public void DrawSamples(in SampleDraws draws, Slice<Sample> samples)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Draw samples", OperationWork.DrawSamples(draws));
+        device.DrawSamples(draws, samples);
+    }
+
     public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
         using OpenSpan span = TraceSpan.OfKernel("Take samples", OperationWork.TakeSamples(range));

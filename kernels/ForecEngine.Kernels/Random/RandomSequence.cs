@@ -72,7 +72,12 @@ public readonly record struct RandomSequence(ulong Seed, uint Stream, uint Epoch
     /// <summary>
     /// The integer in [0, <paramref name="bound"/>) for given random bits; <see cref="Below(ulong, int)"/> uses the bits of an index.
     /// </summary>
-    public static int Scaled(ulong bits, int bound) => (int)Math.BigMul(bits, (ulong)bound, out _);
+    public static int Scaled(ulong bits, int bound)
+    {
+        // The high half of the product, from two products of 32-bit halves: Math.BigMul does not compile for a GPU.
+        ulong low = (ulong)(uint)bits * (uint)bound, high = (bits >> 32) * (uint)bound;
+        return (int)((high + (low >> 32)) >> 32);
+    }
 
     /// <summary>A standard normal number, by inversion of <see cref="Uniform(ulong)"/>.</summary>
     public double Normal(ulong index) => NormalQuantile.Of(Uniform(index));

@@ -138,6 +138,23 @@ public sealed class ShapesTests
         Assert.Contains("row 6 is not in a table of 6 rows", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Starts", 3, 3, 2, 9)]
+    [InlineData("Users", 4, 2, 2, 9)]
+    [InlineData("samples", 4, 3, 2, 8)]
+    [InlineData(null, 4, 3, 0, 9)]
+    public void Draws_of_samples_name_the_wrong_argument(string? misfit, int starts, int users, int excludedStarts, int samples) =>
+        Refused(misfit, work => DrawSamples(work.Device, starts, users, excludedStarts, samples, count: 9, pool: 2));
+
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(10, 2)]
+    public void Draws_of_too_few_or_too_many_samples_are_refused(int count, int pool)
+    {
+        string message = Refused(null, work => DrawSamples(work.Device, 4, 3, 2, count, count, pool));
+        Assert.Contains($"3 rows and a pool of {pool} items cannot give {count} samples", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Softmax_names_the_wrong_argument()
     {
@@ -168,7 +185,7 @@ public sealed class ShapesTests
 
     private static Adam Rule => Adam.Dense(1, 0.1, 0.9, 0.999, 1e-8, 0.1);
 
-    private static string Refused(string misfit, Action<Workspace> operation)
+    private static string Refused(string? misfit, Action<Workspace> operation)
     {
         using ScalarDevice scalar = new();
         using SimdDevice vector = new(threads: 2);
@@ -177,7 +194,7 @@ public sealed class ShapesTests
         return message;
     }
 
-    private static string RefusedOn(IDevice device, string misfit, Action<Workspace> operation)
+    private static string RefusedOn(IDevice device, string? misfit, Action<Workspace> operation)
     {
         Workspace work = new(device);
         ArgumentException refusal = Assert.ThrowsAny<ArgumentException>(() => operation(work));
@@ -185,6 +202,14 @@ public sealed class ShapesTests
         Assert.All(work.Contents(), value => Assert.True(value is 1 or Workspace.Mark));
         return refusal.Message;
     }
+
+    private static void DrawSamples(IDevice device, int starts, int users, int excludedStarts, int samples, int count, int pool) =>
+        device.DrawSamples(
+            new SampleDraws(
+                default, device.Allocate<Sample>(3).Slice(), device.Allocate<int>(starts).Slice(), count,
+                device.Allocate<int>(users).Slice(), device.Allocate<int>(excludedStarts).Slice(), default,
+                device.Allocate<int>(pool).Slice()),
+            device.Allocate<Sample>(samples).Slice());
 
     private static Slice<Real> Vector(Workspace work, int length) => work.Vector(Ones(length));
 

@@ -56,6 +56,18 @@ public sealed class OperationWorkTests
             WorkOf(device => device.DenseBackward(
                 Matrix(5, 3), Matrix(2, 3), Matrix(5, 2), new Matrix(default, 5, 3), Matrix(2, 3), Vector(2))));
 
+    // Three rows and four negatives. A row reads a sample, a start, a user and two ends, and writes a sample: 8 integers. A negative reads
+    // a table row and writes a sample: 3.
+    [Fact]
+    public void Drawing_samples_reads_the_rows_and_writes_the_samples() =>
+        Assert.Equal(
+            new Work(0, 4 * ((8 * 3) + (3 * 4))),
+            WorkOf(device => device.DrawSamples(
+                new SampleDraws(
+                    default, new HostStorage<Sample>(3).Slice(), Integers(0, 5, 6, 7), 7, Integers(0, 0, 0), Integers(0, 0), default,
+                    Integers(0, 1, 2, 3)),
+                new HostStorage<Sample>(7).Slice())));
+
     [Fact]
     public void A_lookup_reads_ids_and_rows_and_writes_rows() =>
         Assert.Equal(new Work(0, (4 * 4) + (2 * 4 * 8 * 4)), WorkOf(device => device.Gather(Matrix(9, 8), Ids(1, 1, 3, 8), Matrix(4, 8))));
@@ -163,6 +175,13 @@ public sealed class OperationWorkTests
     private static Matrix Matrix(int rows, int columns) => new(Vector(rows * columns), rows, columns);
 
     private static NetworkTable Table(int rows, int columns) => new(Matrix(rows, columns), new RowGradient(new ScalarDevice(), columns));
+
+    private static Slice<int> Integers(params int[] values)
+    {
+        HostStorage<int> storage = new(values.Length);
+        storage.Write(0, values);
+        return storage.Slice();
+    }
 
     private static RowIds Ids(params int[] ids) => RowIds.Write(new HostStorage<int>(ids.Length).Slice(), ids);
 }

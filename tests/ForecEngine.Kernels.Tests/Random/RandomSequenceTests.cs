@@ -17,6 +17,16 @@ public sealed class RandomSequenceTests
         Assert.Equal(0, random.Below(index, 1));
     }
 
+    [Property]
+    public void A_scaled_number_is_the_high_half_of_the_128_bit_product(ulong bits, PositiveInt bound)
+    {
+        foreach (ulong number in (ulong[])[bits, bits * 0x9E3779B97F4A7C15, ulong.MaxValue, uint.MaxValue, 1ul << 32])
+        {
+            foreach (int below in (int[])[bound.Get, int.MaxValue, int.MaxValue - bound.Get, 1])
+                Assert.Equal((int)Math.BigMul(number, (ulong)below, out _), RandomSequence.Scaled(number, below));
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

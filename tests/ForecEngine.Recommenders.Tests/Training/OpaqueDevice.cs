@@ -54,6 +54,18 @@ internal sealed class OpaqueDevice : IDevice
 
     public void PutRows(Matrix x, RowIds rows, Matrix table) => _scalar.PutRows(Own(x), Own(rows), Own(table));
 
+    public void DrawSamples(in SampleDraws draws, Slice<Sample> samples) => _scalar.DrawSamples(
+        draws with
+        {
+            Rows = Own(draws.Rows),
+            Starts = Own(draws.Starts),
+            Users = Own(draws.Users),
+            ExcludedStarts = Own(draws.ExcludedStarts),
+            Excluded = Own(draws.Excluded),
+            Pool = Own(draws.Pool),
+        },
+        Own(samples));
+
     public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels) =>
         _scalar.TakeSamples(range with { Samples = Own(range.Samples) }, Own(users), Own(items), Own(labels));
 
