@@ -29,8 +29,8 @@ internal static class OperationWork
 
     public static Work Gather(RowIds rows, Matrix y) => new(0, Indices(rows.Count) + Bytes(2 * Elements(y)));
 
-    // A row reads its sample of eight bytes, start, user and two ends of excluded items, and writes the sample; a negative reads a table row
-    // and writes a sample. The search among the excluded items depends on the data and is not counted.
+    // A row reads its sample of eight bytes, its start, its user and two ends of excluded items, and writes the sample; a negative reads a
+    // table row and writes a sample. The search among the excluded items depends on the data and is not counted.
     public static Work DrawSamples(in SampleDraws draws) =>
         new(0, Indices((8L * draws.Rows.Length) + (3L * (draws.Count - draws.Rows.Length))));
 

@@ -23,7 +23,7 @@ public sealed class NegativeSampler(Market market, ulong seed, NegativesExclude 
     private readonly RandomSequence _draws = RandomSequence.Named(seed, $"negatives/{market.Name}");
 
     /// <summary>The number of negatives of a row: <paramref name="wanted"/>, or fewer if fewer items are left to draw from.</summary>
-    public int Count(int row, int wanted) => UnseenItems.Count(Excluded(row), market.PoolSize, wanted);
+    public int Count(int row, int wanted) => UnseenItems.Count(Excluded(market.TrainUsers[row]), market.PoolSize, wanted);
 
     /// <summary>
     /// Draws distinct items that are not excluded for a user, for each of consecutive rows; the negatives of a row do not depend on the
@@ -35,8 +35,11 @@ public sealed class NegativeSampler(Market market, ulong seed, NegativesExclude 
     /// <param name="negatives">Receives the items, row after row; its length is the number wanted for all rows.</param>
     /// <returns>The number of items drawn for each row; see <see cref="Count"/>.</returns>
     public int Draw(int epoch, int firstRow, int rows, Span<int> negatives) => UnseenItems.Draw(
-        Excluded(firstRow), market.PoolSize, _draws.At(epoch), firstRow, rows, negatives);
+        Excluded(market.TrainUsers[firstRow]), market.PoolSize, Draws(epoch), firstRow, rows, negatives);
 
-    private ReadOnlySpan<int> Excluded(int row) =>
-        exclude == NegativesExclude.All ? market.Seen(market.TrainUsers[row]) : market.Trained(market.TrainUsers[row]);
+    /// <summary>The random draws of an epoch; row r uses those from index r 2^32 on.</summary>
+    internal RandomSequence Draws(int epoch) => _draws.At(epoch);
+
+    /// <summary>The items that are never drawn for a user, ascending and distinct.</summary>
+    internal ReadOnlySpan<int> Excluded(int user) => exclude == NegativesExclude.All ? market.Seen(user) : market.Trained(user);
 }

@@ -1,6 +1,6 @@
 // The samples of an epoch in the order of the markets' rows: each training row, and after a positive its negatives. The number of a
-// row's negatives does not depend on the draws, so the place of every row is known beforehand, and threads can draw runs of rows in
-// any order.
+// row's negatives does not depend on the draws, so the place of every row is known beforehand, and rows can be drawn in any order: by
+// the device, with one operation per market, or in runs by the host's threads if the device's memory is the host's.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -12,7 +12,7 @@ internal sealed class EpochSamples
     private readonly (PlacedMarket Placed, NegativeSampler Negatives)[] _parts;
     private readonly int _negatives;
     private readonly List<Run> _runs = [];
-    private readonly HostStorage<Sample> _drawn;
+    private readonly List<DeviceDraws> _onDevice = [];
     private int _epoch = -1;
 
     /// <summary>Allocates memory for the samples.</summary>
@@ -20,20 +20,17 @@ internal sealed class EpochSamples
     {
         _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed, settings.NegativesExclude)))];
         _negatives = settings.Negatives;
-        int count = 0;
-        for (int part = 0; part < _parts.Length; part++)
+        int[][] starts = [.. Enumerable.Range(0, _parts.Length).Select(Starts)];
+        Storage = device.Allocate<Sample>(starts.Sum(part => part[^1]));
+        for (int part = 0, first = 0; part < _parts.Length; first += starts[part++][^1])
         {
-            int rows = _parts[part].Placed.Market.TrainUsers.Length;
-            for (int row = 0; row < rows; row++)
-            {
-                if (row % RunRows == 0)
-                    _runs.Add(new Run(part, row, Math.Min(rows, row + RunRows), count));
-                count += 1 + NegativesOf(part, row);
-            }
+            (PlacedMarket placed, NegativeSampler negatives) = _parts[part];
+            if (device.IsHost)
+                AddRuns(part, starts[part], first);
+            else
+                _onDevice.Add(new DeviceDraws(device, placed, negatives, starts[part], Storage.Slice(first, starts[part][^1])));
         }
 
-        Storage = device.Allocate<Sample>(count);
-        _drawn = Storage as HostStorage<Sample> ?? new HostStorage<Sample>(count);
         UserBound = markets.Max(placed => placed.UserRows.Max()) + 1;
         ItemBound = markets.Max(placed => placed.ItemRows.Max()) + 1;
         if (_parts.Length == 1)
@@ -49,7 +46,7 @@ internal sealed class EpochSamples
         MarketOfUser.Write(marketOfUser);
     }
 
-    /// <summary>The samples, on the device once <see cref="End"/> has been called.</summary>
+    /// <summary>The samples of the epoch that was begun last.</summary>
     public Storage<Sample> Storage { get; }
 
     /// <summary>A number greater than every user's row.</summary>
@@ -61,20 +58,16 @@ internal sealed class EpochSamples
     /// <summary>The market of each user's row; empty for a single market.</summary>
     public Slice<int> MarketOfUser { get; }
 
-    /// <summary>Begins an epoch.</summary>
-    /// <returns>The number of runs to draw; 0 if the epoch has been drawn already.</returns>
+    /// <summary>Begins an epoch. A device with its own memory draws the samples here.</summary>
+    /// <returns>The number of runs that the host has to draw; 0 if the epoch has been drawn already.</returns>
     public int Begin(int epoch)
     {
-        int undrawn = _epoch == epoch ? 0 : _runs.Count;
+        if (_epoch == epoch)
+            return 0;
         _epoch = epoch;
-        return undrawn;
-    }
-
-    /// <summary>Copies the samples to the device, unless its memory is the host's.</summary>
-    public void End()
-    {
-        if (_drawn != Storage)
-            Storage.Write(0, _drawn.Span);
+        foreach (DeviceDraws draws in _onDevice)
+            draws.Draw(epoch);
+        return _runs.Count;
     }
 
     /// <summary>Draws a run of the epoch's samples. Different runs can be drawn in parallel.</summary>
@@ -85,7 +78,7 @@ internal sealed class EpochSamples
         ReadOnlySpan<int> users = market.TrainUsers[..run.EndRow], items = market.TrainItems[..run.EndRow];
         ReadOnlySpan<float> labels = market.TrainLabels[..run.EndRow];
         Span<int> drawn = new int[RowsAtOnce * _negatives];
-        Span<Sample> samples = _drawn.Span[run.FirstSample..];
+        Span<Sample> samples = ((HostStorage<Sample>)Storage).Span[run.FirstSample..];
         int next = 0;
         for (int first = run.FirstRow, end = first; first < users.Length; first = end)
         {
@@ -102,8 +95,23 @@ internal sealed class EpochSamples
         }
     }
 
-    private int NegativesOf(int part, int row) =>
-        _parts[part].Placed.Market.TrainLabels[row] > 0 ? _parts[part].Negatives.Count(row, _negatives) : 0;
+    private void AddRuns(int part, int[] starts, int firstSample)
+    {
+        int rows = starts.Length - 1;
+        for (int row = 0; row < rows; row += RunRows)
+            _runs.Add(new Run(part, row, Math.Min(rows, row + RunRows), firstSample + starts[row]));
+    }
+
+    // The index of each row's sample among those of its market, and last their number.
+    private int[] Starts(int part)
+    {
+        (PlacedMarket placed, NegativeSampler negatives) = _parts[part];
+        ReadOnlySpan<float> labels = placed.Market.TrainLabels;
+        int[] starts = new int[labels.Length + 1];
+        for (int row = 0; row < labels.Length; row++)
+            starts[row + 1] = starts[row] + 1 + (labels[row] > 0 ? negatives.Count(row, _negatives) : 0);
+        return starts;
+    }
 
     /// <summary>Consecutive rows of a market, and the index of their first sample.</summary>
     private readonly record struct Run(int Part, int FirstRow, int EndRow, int FirstSample);

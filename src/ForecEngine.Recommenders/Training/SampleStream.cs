@@ -57,10 +57,7 @@ public sealed class SampleStream
             Enumerable.Range(0, stream._samples.Begin(stream.EpochOfNegatives(epoch))), (stream, run) => (stream._samples, run))];
         Parallel.ForEach(runs, together, run => run.Samples.Draw(run.Run));
         foreach (SampleStream stream in streams)
-        {
             stream._epoch = epoch;
-            stream._samples.End();
-        }
     }
 
     /// <summary>Begins an epoch, from 0, of this stream.</summary>

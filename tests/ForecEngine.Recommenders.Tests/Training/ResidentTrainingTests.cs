@@ -80,8 +80,8 @@ public sealed class ResidentTrainingTests
         long rounds = 0;
         for (int epoch = 0; epoch < 2; epoch++)
         {
-            program.Begin(epoch, rounds, new ParallelOptions { MaxDegreeOfParallelism = 1 });
             int reads = device.Reads, writes = device.Writes, calls = 0;
+            program.Begin(epoch, rounds, new ParallelOptions { MaxDegreeOfParallelism = 1 });
             for (int done = 0; done < program.Rounds; calls++)
             {
                 int count = Math.Min(program.RoundsAtOnce, program.Rounds - done);
