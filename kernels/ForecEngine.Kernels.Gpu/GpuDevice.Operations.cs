@@ -116,9 +116,10 @@ public sealed partial class GpuDevice
     {
         range.Check(users, items, labels);
         if (range.Count > 0)
-            Each<Action<Index1D, ArrayView<Sample>, KeyedOrder, int, Rows, Rows, View>>(
+            Each<Action<Index1D, ArrayView<Sample>, int, RandomSequence, KeyedOrder, long, Rows, Rows, View>>(
                 RowKernels.TakeSamples, _accelerator.LoadAutoGroupedStreamKernel)(
-                range.Count, On(range.Samples), range.Order, range.First, On(users), On(items), On(labels));
+                range.Count, On(range.Samples), range.Samples.Length, range.Orders, range.OrderOf(0), range.First, On(users), On(items),
+                On(labels));
     }
 
     /// <inheritdoc/>

@@ -15,14 +15,15 @@ public sealed partial class GpuDevice : IDevice
     private readonly Accelerator _accelerator;
     private readonly KernelCache _kernels = new();
     private readonly GpuStorage<float> _absent; // stands for an empty tensor: a driver takes no empty buffer
-    private Storage<long> _keys;
+    private readonly DenseParts _denseParts;
+    private readonly List<GpuStorage<long>> _keys = []; // of tables whose rows have not been sorted
 
     private GpuDevice(Context context, Accelerator accelerator, AcceleratorInfo info)
     {
         (_context, _accelerator, Info) = (context, accelerator, info);
         Memory = new GpuMemory(accelerator);
-        _absent = new GpuStorage<float>(this, 1);
-        _keys = new GpuStorage<long>(this, 0);
+        _absent = new GpuStorage<float>(this, 64); // as large as any element
+        _denseParts = new DenseParts(this);
     }
 
     /// <summary>The accelerator that runs the operations.</summary>
@@ -35,6 +36,9 @@ public sealed partial class GpuDevice : IDevice
     public bool IsHost => false;
 
     internal GpuMemory Memory { get; }
+
+    /// <summary>The block of small tensors, which kernels index by offsets.</summary>
+    internal View SmallMemory => (Memory.Small ?? throw new InvalidOperationException("there are no small tensors")).Whole.Cast<float>();
 
     /// <summary>Opens an accelerator of this machine.</summary>
     /// <param name="kind">The driver interface.</param>
@@ -72,7 +76,11 @@ public sealed partial class GpuDevice : IDevice
     public void Synchronize() => _accelerator.Synchronize();
 
     /// <inheritdoc/>
-    public INetworkProgram? Compile(Network network) => null;
+    public INetworkProgram? Compile(Network network)
+    {
+        network.Check();
+        return GpuNetworkLayout.Of(network, this) is { } layout ? new GpuNetworkProgram(this, layout) : null;
+    }
 
     /// <summary>Frees the accelerator with all its memory.</summary>
     public void Dispose()
@@ -81,14 +89,71 @@ public sealed partial class GpuDevice : IDevice
         _context.Dispose();
     }
 
-    private ArrayView<T> On<T>(Slice<T> slice, [CallerArgumentExpression(nameof(slice))] string name = "")
+    /// <summary>The device's memory of a slice, for a kernel.</summary>
+    /// <exception cref="ArgumentException">The slice is in other memory.</exception>
+    internal ArrayView<T> ViewOf<T>(Slice<T> slice, [CallerArgumentExpression(nameof(slice))] string name = "")
         where T : unmanaged =>
         slice.Storage is GpuStorage<T> storage && storage.Device == this
             ? storage.View(slice)
             : throw new ArgumentException($"{name} is not in the memory of {Info.Id}; allocate it there", name);
 
-    private View OnOrAbsent(Slice<float> slice, [CallerArgumentExpression(nameof(slice))] string name = "") =>
-        On(slice.IsEmpty ? _absent.Slice() : slice, name);
+    /// <summary>The same; for an empty slice a memory that a kernel does not use, because a driver takes no empty buffer.</summary>
+    internal ArrayView<T> ViewOrAbsent<T>(Slice<T> slice, [CallerArgumentExpression(nameof(slice))] string name = "")
+        where T : unmanaged => slice.IsEmpty ? _absent.View(_absent.Slice()).Cast<T>() : ViewOf(slice, name);
+
+    /// <summary>Whether a group has the shared memory of a tile.</summary>
+    internal bool HasRoomForTiles =>
+        _accelerator.MaxSharedMemoryPerGroup >= NetworkTile.SharedFours * Unsafe.SizeOf<Float4>()
+        && _accelerator.MaxNumThreadsPerGroup >= UpdateKernels.Threads;
+
+    /// <summary>Launches <see cref="NetworkKernels.Train"/>.</summary>
+    internal void Train(
+        KernelConfig grid, TileNetwork network, TileTables tables, TileSamples samples, TileAdjoints adjoints, View sums, int stride,
+        View losses, int count, float weight) =>
+        _kernels.Find<
+            Action<TileNetwork, TileTables, TileSamples, TileAdjoints, View, int, View, int, float>,
+            Action<KernelConfig, TileNetwork, TileTables, TileSamples, TileAdjoints, View, int, View, int, float>>(
+            NetworkKernels.Train, _accelerator.LoadStreamKernel)(
+            grid, network, tables, samples, adjoints, sums, stride, losses, count, weight);
+
+    /// <summary>Launches <see cref="NetworkKernels.Score"/>.</summary>
+    internal void Score(KernelConfig grid, TileNetwork network, TileTables tables, TileSamples samples, View logits, int count) =>
+        _kernels.Find<
+            Action<TileNetwork, TileTables, TileSamples, View, int>,
+            Action<KernelConfig, TileNetwork, TileTables, TileSamples, View, int>>(
+            NetworkKernels.Score, _accelerator.LoadStreamKernel)(grid, network, tables, samples, logits, count);
+
+    /// <summary>Launches <see cref="VisitKernels.Visit"/>.</summary>
+    internal void Visit(
+        KernelConfig grid, TileNetwork network, TileTables tables, TileSamples samples, TileAdjoints adjoints, VisitPlaces places,
+        VisitKeys keys, VisitSums sums, VisitRule rule) =>
+        _kernels.Find<
+            Action<TileNetwork, TileTables, TileSamples, TileAdjoints, VisitPlaces, VisitKeys, VisitSums, VisitRule>,
+            Action<KernelConfig, TileNetwork, TileTables, TileSamples, TileAdjoints, VisitPlaces, VisitKeys, VisitSums, VisitRule>>(
+            VisitKernels.Visit, _accelerator.LoadStreamKernel)(
+            grid, network, tables, samples, adjoints, places, keys, sums, rule);
+
+    /// <summary>Writes descriptions of dense parameters from <paramref name="first"/> on.</summary>
+    internal void PutParts(
+        int count, ArrayView<DensePart> parts, int first, DensePart a, DensePart b, DensePart c, DensePart d, DensePart e, DensePart f,
+        DensePart g, DensePart h) =>
+        Each<Action<
+            Index1D, ArrayView<DensePart>, int, DensePart, DensePart, DensePart, DensePart, DensePart, DensePart, DensePart, DensePart>>(
+            UpdateKernels.PutParts, _accelerator.LoadAutoGroupedStreamKernel)(count, parts, first, a, b, c, d, e, f, g, h);
+
+    // Every operation but the update uses these, because the update alone adds the sums that a fused step has left.
+    private ArrayView<T> On<T>(Slice<T> slice, [CallerArgumentExpression(nameof(slice))] string name = "")
+        where T : unmanaged
+    {
+        FinishGradients();
+        return ViewOf(slice, name);
+    }
+
+    private View OnOrAbsent(Slice<float> slice, [CallerArgumentExpression(nameof(slice))] string name = "")
+    {
+        FinishGradients();
+        return ViewOrAbsent(slice, name);
+    }
 
     // A kernel with a thread per index, or one over groups, which takes a configuration before its arguments.
     private TLauncher Each<TLauncher>(TLauncher kernel, Func<TLauncher, TLauncher> load)

@@ -1,5 +1,5 @@
-// A device's memory, cut from a few large blocks. A kernel over many tensors then takes one view and offsets, since OpenCL has no pointers
-// inside buffers, and growing a tensor costs no call of the driver.
+// A device's memory, cut from a few large blocks, so that growing a tensor costs no call of the driver. Small tensors have a block of their
+// own: a kernel over many of them takes one view of the block and offsets, since OpenCL has no pointers inside buffers.
 
 using ILGPU.Runtime;
 
@@ -11,23 +11,30 @@ internal sealed class GpuMemory(Accelerator accelerator)
 {
     private const long Alignment = 256; // of the start of every range, in bytes
     private const long LeastBlock = 64 << 20;
+    private const long SmallBlock = 16 << 20;
+    private const long MostSmall = 128 << 10;
 
-    private readonly List<Block> _blocks = [];
+    private readonly List<Block> _large = [];
+    private readonly List<Block> _small = [];
 
     /// <summary>A range of zeros.</summary>
     public GpuRange Allocate(long bytes)
     {
         bytes = Math.Max(Alignment, (bytes + Alignment - 1) / Alignment * Alignment);
-        foreach (Block block in _blocks)
+        (List<Block> blocks, long least) = bytes <= MostSmall ? (_small, SmallBlock) : (_large, LeastBlock);
+        foreach (Block block in blocks)
         {
             if (block.TryTake(bytes) is { } start)
                 return Zeros(block, start, bytes);
         }
 
-        Block added = new(accelerator.Allocate1D<byte>(Math.Max(LeastBlock, bytes)));
-        _blocks.Add(added);
+        Block added = new(accelerator.Allocate1D<byte>(Math.Max(least, bytes)));
+        blocks.Add(added);
         return Zeros(added, 0, added.TryTake(bytes) is 0 ? bytes : throw new InvalidOperationException("a new block is not free"));
     }
+
+    /// <summary>The block of the first small tensors; null before there are any.</summary>
+    public Block? Small => _small.Count > 0 ? _small[0] : null;
 
     /// <summary>Frees a range. Operations that were called before may still use it: the device runs them first.</summary>
     public static void Free(GpuRange range) => range.Block.Free(range.Start, range.Bytes);
@@ -42,6 +49,9 @@ internal sealed class GpuMemory(Accelerator accelerator)
     internal sealed class Block(MemoryBuffer1D<byte, Stride1D.Dense> buffer)
     {
         private readonly SortedList<long, long> _free = new() { [0] = buffer.Length }; // start and length
+
+        /// <summary>All of the block.</summary>
+        public ArrayView<byte> Whole => buffer.View.BaseView;
 
         public ArrayView<byte> View(long start, long bytes) => buffer.View.BaseView.SubView(start, bytes);
 

@@ -28,6 +28,7 @@ internal sealed class GpuStorage<T> : Storage<T>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
     public override void Read(int offset, Span<T> destination)
     {
+        Device.FinishGradients();
         ArrayView<T> source = View(Slice(offset, destination.Length));
         if (!destination.IsEmpty)
             source.CopyToCPU(destination);
@@ -37,6 +38,7 @@ internal sealed class GpuStorage<T> : Storage<T>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the block.</exception>
     public override void Write(int offset, ReadOnlySpan<T> source)
     {
+        Device.FinishGradients();
         ArrayView<T> destination = View(Slice(offset, source.Length));
         if (!source.IsEmpty)
             destination.CopyFromCPU(source);
@@ -49,6 +51,10 @@ internal sealed class GpuStorage<T> : Storage<T>
         long start = _range.Start + ((long)slice.Offset * Unsafe.SizeOf<T>()), bytes = (long)slice.Length * Unsafe.SizeOf<T>();
         return _range.Block.View(start, bytes).Cast<T>();
     }
+
+    /// <summary>The offset of an element in the block of small tensors, in elements; -1 if the storage is elsewhere.</summary>
+    public int OffsetInSmall(int element) =>
+        _range.Block == Device.Memory.Small ? checked((int)(_range.Start / Unsafe.SizeOf<T>()) + element) : -1;
 
     /// <inheritdoc/>
     public override void Free()

@@ -26,12 +26,14 @@ internal static class RowKernels
     /// <summary>y[i] = map[rows[i]].</summary>
     public static void MapRows(Index1D i, ArrayView<int> map, ArrayView<int> rows, ArrayView<int> y) => y[i] = map[rows[i]];
 
-    /// <summary>The columns of the sample at place first + i of the order.</summary>
+    /// <summary>The columns of the sample at a place of passes over <paramref name="length"/> samples; any pass's order is given.</summary>
     public static void TakeSamples(
-        Index1D i, ArrayView<Sample> samples, KeyedOrder order, int first, ArrayView<int> users, ArrayView<int> items,
-        ArrayView<float> labels)
+        Index1D i, ArrayView<Sample> samples, int length, RandomSequence orders, KeyedOrder order, long first, ArrayView<int> users,
+        ArrayView<int> items, ArrayView<float> labels)
     {
-        Sample sample = samples[order.At(first + i)]; // an order's elements are less than the number of samples
+        long place = first + i, pass = place / length;
+        // An order's elements are less than the number of samples.
+        Sample sample = samples[order.With(orders, (ulong)pass).At((int)(place - (pass * length)))];
         users[i] = sample.User;
         items[i] = sample.Item;
         labels[i] = sample.IsPositive ? 1f : 0f; // from int constants, ILGPU 1.5.3 stores the bits of 1 on OpenCL

@@ -67,7 +67,7 @@ public sealed class MetaLearningTests
         SampleSettings samples = new() { BatchSize = 1 };
         Gmf model = new(device, new ModelShape(union.Users, union.Items.Count, Dimension, [4, 1]));
         model.Initialise(1, "test", 1);
-        SampleStream[] streams = [new(device, union.Markets, samples, 1, "maml", 0, kept: 2)];
+        SampleStream[] streams = [new(device, union.Markets, samples, 1, "maml", 0)];
         SampleStream[] again = [new(device, union.Markets, samples, 1, "maml", 0)];
         streams[0].Begin(0);
         again[0].Begin(0);
@@ -161,7 +161,7 @@ public sealed class MetaLearningTests
         private SampleStream[] Streams()
         {
             SampleStream[] streams = [.. _union.Markets.Select(placed => new SampleStream(
-                _device, [placed], new SampleSettings { BatchSize = Size }, seed, "maml", 0, kept: 2))];
+                _device, [placed], new SampleSettings { BatchSize = Size }, seed, "maml", 0))];
             foreach (SampleStream stream in streams)
                 stream.Begin(0);
             return streams;

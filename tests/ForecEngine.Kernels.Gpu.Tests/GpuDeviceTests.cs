@@ -119,13 +119,31 @@ public sealed class GpuDeviceTests(TestAccelerator accelerator) : IClassFixture<
         string Taken(IDevice device)
         {
             Case draw = new(device, seed);
-            int n = 1 + draw.Below("n", 300), first = draw.Below("first", n), count = draw.Below("count", n - first + 1);
+            int n = 1 + draw.Below("n", 300), first = draw.Below("first", 3 * n), count = draw.Below("count", 2 * n);
             Sample[] all = Case.Make(n, i => new Sample((int)i, (int)(7 * i), draw.Of("label").Below(i, 2) == 1));
             Slice<int> users = device.Allocate<int>(count).Slice(), items = device.Allocate<int>(count).Slice();
             Slice<float> labels = device.Allocate<float>(count).Slice();
             device.TakeSamples(
-                new SampleRange(draw.Put<Sample>(all), new KeyedOrder(draw.Of("order"), 3, n), first, count), users, items, labels);
+                new SampleRange(draw.Put<Sample>(all), draw.Of("order"), first, count), users, items, labels);
             return string.Join(' ', Read(users).Zip(Read(items), Read(labels)));
+        }
+    }
+
+    [Property(MaxTest = Cases)]
+    public void The_positions_of_minibatches_are_sorted_by_row(ulong seed)
+    {
+        Assert.Equal(Sorted(_scalar), Sorted(_gpu));
+
+        long[] Sorted(IDevice device)
+        {
+            Case draw = new(device, seed);
+            int size = 1 + draw.Below("size", draw.Below("large", 4) == 0 ? 3000 : 40), length = 1 + draw.Below("length", 3 * size);
+            int first = draw.Below("first", 7), count = draw.Below("count", 9);
+            int samples = (int)(MinibatchRows.Start(first + count, length, size) - MinibatchRows.Start(first, length, size));
+            Slice<int> rows = draw.Rows("rows", samples, 50).Values;
+            Slice<long> keys = device.Allocate<long>(count * MinibatchRows.BlockLength(size)).Slice();
+            device.SortRows(new MinibatchRows(rows, first, count, length, size), keys);
+            return Read(keys);
         }
     }
 

@@ -122,7 +122,7 @@ internal sealed record ScalePoint(
         SampleSettings samples = new() { BatchSize = settings.SupportSize };
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, new GradientSettings().L2, AdamMode.Lazy));
         SampleStream[] streams = [.. ((string[])["one", "other"]).Select(
-            task => new SampleStream(device, outcome.Markets, samples, seed: 1, task, firstEpoch: 0, kept: 2))];
+            task => new SampleStream(device, outcome.Markets, samples, seed: 1, task, firstEpoch: 0))];
         MetaProgram program = new(device, model, MetaLearner.Maml, optimiser, streams, settings.InnerLearningRate);
         program.Begin(0, 0, new ParallelOptions());
         long start = 0;

@@ -22,7 +22,7 @@ public class MetaIterationBench : CheckedKernel
         model.Initialise(seed: 1, "bench", settings.Model.StandardDeviation);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, settings.Gradient.L2));
         SampleStream[] streams = [.. union.Markets.Select(
-            market => new SampleStream(device, [market], settings.Samples, seed: 1, "bench", firstEpoch: 0, kept: 2))];
+            market => new SampleStream(device, [market], settings.Samples, seed: 1, "bench", firstEpoch: 0))];
         MetaProgram program = new(device, model, MetaLearner.Maml, optimiser, streams, settings.MetaLearning.InnerLearningRate);
         program.Begin(0, 0, new ParallelOptions());
         return new(() => program.Run(0, 1), [.. model.Parameters.Select(parameter => parameter.Value.Values)]);

@@ -121,7 +121,29 @@ public abstract unsafe class HostDevice : IDevice
         fixed (Sample* samples = range.Samples.Span)
         fixed (int* pusers = users.Span, pitems = items.Span)
         fixed (Real* plabels = labels.Span)
-            TakeSamples(samples, range.Order, range.First, pusers, pitems, plabels, range.Count);
+        {
+            for (int done = 0, count; done < range.Count; done += count) // a pass, or a part of one
+            {
+                (long pass, long place) = Math.DivRem(range.First + done, range.Samples.Length);
+                count = (int)Math.Min(range.Count - done, range.Samples.Length - place);
+                TakeSamples(samples, range.OrderOf(pass), (int)place, pusers + done, pitems + done, plabels + done, count);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SortRows(in MinibatchRows rows, Slice<long> keys)
+    {
+        rows.Check(keys);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            ReadOnlySpan<int> named = rows.Of(i).Span;
+            Span<long> sorted = rows.KeysOf(i, keys).Span;
+            sorted[named.Length..].Fill(long.MaxValue);
+            for (int position = 0; position < named.Length; position++)
+                sorted[position] = ((long)named[position] << 32) | (uint)position;
+            sorted[..named.Length].Sort();
+        }
     }
 
     /// <inheritdoc/>
@@ -289,13 +311,12 @@ public abstract unsafe class HostDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+    public void Update<TRule>(Slice<Real> losses, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
-        Shapes.Require(loss, 1, optional: true);
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
             parameter.Check();
-        if (loss.IsEmpty || Real.IsFinite(loss.Span[0]))
+        if (losses.IsEmpty || TensorPrimitives.IsFiniteAll<Real>(losses.Span))
             Update(parameters);
         else
         {

@@ -83,6 +83,14 @@ public interface IDevice : IDisposable
     /// <summary>dx += dy[0] / n, elementwise.</summary>
     void MeanBackward(Slice<Real> dy, Slice<Real> dx);
 
+    /// <summary>Sorts the positions of each minibatch by row, for updates on a device that does not group them itself.</summary>
+    /// <param name="rows">The rows of consecutive minibatches.</param>
+    /// <param name="keys">
+    /// Overwritten, a block of <see cref="MinibatchRows.BlockLength"/> per minibatch: the keys row 2^32 + position of the minibatch,
+    /// ascending, and then the largest number.
+    /// </param>
+    void SortRows(in MinibatchRows rows, Slice<long> keys);
+
     /// <summary>y[i] = map[rows[i]].</summary>
     void MapRows(Slice<int> map, RowIds rows, Slice<int> y);
 
@@ -118,9 +126,11 @@ public interface IDevice : IDisposable
     /// Moves each parameter by its gradient and rule: every element, or only the rows that the gradient names. Parameters share no memory.
     /// Clears gradients that are as large as their parameter; gradients by position are unchanged.
     /// </summary>
-    /// <param name="loss">The loss of the step; if it is not finite, no parameter moves. If empty, parameters always move.</param>
+    /// <param name="losses">
+    /// The losses of the step; if one is not finite, no parameter moves. If there are none, parameters always move.
+    /// </param>
     /// <param name="parameters">The parameters.</param>
-    void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+    void Update<TRule>(Slice<Real> losses, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule;
 
     /// <summary>Compiles a network into one program; null if this device runs networks only operation by operation.</summary>

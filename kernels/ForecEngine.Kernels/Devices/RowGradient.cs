@@ -24,12 +24,21 @@ public sealed class RowGradient(IDevice device, int columns)
     /// <returns>The memory for their adjoints, uninitialised; the caller overwrites it.</returns>
     public Matrix Append(RowIds rows)
     {
-        int first = _count, count = checked(first + rows.Count);
+        int first = _count;
+        Matrix adjoints = Reserve(rows.Count, rows.Bound);
+        device.Copy(rows.Values, _rows.Slice(first, rows.Count));
+        return adjoints;
+    }
+
+    /// <summary>Adds positions, of rows below a bound. The caller overwrites the last rows of <see cref="Rows"/> as well.</summary>
+    /// <returns>The memory for their adjoints, uninitialised; the caller overwrites it.</returns>
+    internal Matrix Reserve(int positions, int bound)
+    {
+        int first = _count, count = checked(first + positions);
         if (_rows.Length < count)
             Grow(Math.Max(count, 2 * _rows.Length));
-        device.Copy(rows.Values, _rows.Slice(first, rows.Count));
-        (_count, _bound) = (count, Math.Max(_bound, rows.Bound));
-        return new Matrix(_values.Slice(first * columns, rows.Count * columns), rows.Count, columns);
+        (_count, _bound) = (count, Math.Max(_bound, bound));
+        return new Matrix(_values.Slice(first * columns, positions * columns), positions, columns);
     }
 
     /// <summary>Forgets all positions.</summary>

@@ -9,13 +9,16 @@ namespace ForecEngine.Kernels;
 /// <summary>Row numbers in a device's memory, each at least 0 and less than <see cref="Bound"/>.</summary>
 public readonly struct RowIds
 {
-    private RowIds(Slice<int> values, int bound) => (Values, Bound) = (values, bound);
+    private RowIds(Slice<int> values, int bound, Slice<long> sorted) => (Values, Bound, Sorted) = (values, bound, sorted);
 
     /// <summary>The row numbers.</summary>
     public Slice<int> Values { get; }
 
     /// <summary>A number greater than every row number.</summary>
     public int Bound { get; }
+
+    /// <summary>Their positions sorted by row (<see cref="IDevice.SortRows"/>); empty if they have not been sorted.</summary>
+    public Slice<long> Sorted { get; }
 
     /// <summary>The number of row numbers.</summary>
     public int Count => Values.Length;
@@ -28,9 +31,12 @@ public readonly struct RowIds
         if (largest == int.MaxValue)
             throw new ArgumentOutOfRangeException(nameof(rows), $"expects row numbers of at least 0, got {TensorPrimitives.Min(rows)}");
         destination.Write(rows);
-        return new RowIds(destination.Part(0, rows.Length), largest + 1);
+        return new RowIds(destination.Part(0, rows.Length), largest + 1, default);
     }
 
     /// <summary>Row numbers that are already in memory. The caller guarantees the bound; kernels do not check it again.</summary>
-    public static RowIds Known(Slice<int> rows, int bound) => new(rows, bound);
+    /// <param name="rows">The row numbers.</param>
+    /// <param name="bound">A number greater than every row number.</param>
+    /// <param name="sorted">Their positions sorted by row, if they have been sorted.</param>
+    public static RowIds Known(Slice<int> rows, int bound, Slice<long> sorted = default) => new(rows, bound, sorted);
 }

@@ -17,19 +17,24 @@ public readonly struct Sample(int user, int item, bool isPositive)
     public bool IsPositive => (long)_bits < 0;
 }
 
-/// <summary>A range of the epoch's order: a minibatch before its columns are gathered.</summary>
+/// <summary>
+/// Consecutive samples of an epoch before their columns are gathered. An epoch is a sequence of passes: each goes over all samples once, in
+/// an order of its own, and pass n ends where pass n + 1 begins.
+/// </summary>
 /// <param name="Samples">All samples of the epoch.</param>
-/// <param name="Order">Their order.</param>
-/// <param name="First">The first index in the order.</param>
+/// <param name="Orders">The draws of the passes' orders: draw n is the key of pass n.</param>
+/// <param name="First">The place of the first sample, counted from the beginning of pass 0.</param>
 /// <param name="Count">The number of samples.</param>
-public readonly record struct SampleRange(Slice<Sample> Samples, KeyedOrder Order, int First, int Count)
+public readonly record struct SampleRange(Slice<Sample> Samples, RandomSequence Orders, long First, int Count)
 {
+    /// <summary>The order of a pass, from 0.</summary>
+    public KeyedOrder OrderOf(long pass) => new(Orders, (ulong)pass, Samples.Length);
+
     /// <summary>Throws <see cref="ArgumentException"/> if the range is outside the samples or the columns have different lengths.</summary>
     internal void Check(Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
-        if (Order.Count != Samples.Length || First < 0 || Count < 0 || First > Samples.Length - Count)
-            throw new ArgumentException(
-                $"indices {First} to {First + (long)Count} of an order of {Order.Count}, over {Samples.Length} samples");
+        if (First < 0 || Count < 0 || (Samples.IsEmpty && Count > 0))
+            throw new ArgumentException($"{Count} samples from place {First} on, of passes over {Samples.Length} samples");
         Shapes.Require(users, Count);
         Shapes.Require(items, Count);
         Shapes.Require(labels, Count);

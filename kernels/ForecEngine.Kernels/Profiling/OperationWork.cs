@@ -47,6 +47,8 @@ internal static class OperationWork
     public static Work TopK(Matrix scores, Matrix best) =>
         new(0, Bytes(Elements(scores) + Elements(best)) + Indices(scores.Columns + Elements(best)));
 
+    public static Work SortRows(in MinibatchRows rows, Slice<long> keys) => new(0, Indices(rows.Rows.Length + (2L * keys.Length)));
+
     public static Work MapRows(RowIds rows) => new(0, Indices(3L * rows.Count));
 
     // The maximum, a difference, its exponential, a sum and a quotient.

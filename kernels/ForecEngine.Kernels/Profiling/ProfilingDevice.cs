@@ -88,6 +88,12 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.TakeSamples(range, users, items, labels);
     }
 
+    public void SortRows(in MinibatchRows rows, Slice<long> keys)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Sort rows", OperationWork.SortRows(rows, keys));
+        device.SortRows(rows, keys);
+    }
+
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Dense", OperationWork.Dense(x, weight, bias, y));
@@ -166,11 +172,11 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.TopK(scores, ranks, bestItems, bestScores);
     }
 
-    public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+    public void Update<TRule>(Slice<Real> losses, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
         using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Forward, OperationWork.Update(parameters));
-        device.Update(loss, parameters);
+        device.Update(losses, parameters);
     }
 
     public INetworkProgram? Compile(Network network) =>

@@ -32,6 +32,12 @@ public readonly struct KeyedOrder
         _b = ((uint)Math.Max(1, count) + _a - 1) / _a;
     }
 
+    private KeyedOrder(in KeyedOrder other, PhiloxBlock key) =>
+        (_key0, _key1, _a, _b, Count) = (key.Word0, key.Word1, other._a, other._b, other.Count);
+
+    /// <summary>The order of as many elements that another draw chooses. It compiles for a GPU.</summary>
+    public KeyedOrder With(RandomSequence draws, ulong draw) => new(this, draws.Block(draw));
+
     /// <summary>The number of elements.</summary>
     public int Count { get; }
 

@@ -9,7 +9,6 @@ namespace ForecEngine.Recommenders.Adaptation;
 /// <summary>Rounds of first-order meta-learning over the markets.</summary>
 public sealed class MetaProgram : TrainingProgram
 {
-    private readonly IDevice _device;
     private readonly Optimiser _optimiser;
     private readonly InnerRule _rule;
     private readonly INetworkProgram? _program;
@@ -26,9 +25,9 @@ public sealed class MetaProgram : TrainingProgram
     public MetaProgram(
         IDevice device, IRecommender model, MetaLearner learner, Optimiser optimiser, IReadOnlyList<SampleStream> streams,
         double learningRate)
-        : base(device, streams, minibatches: 2, lossesPerRound: streams.Count + 1)
+        : base(device, streams, minibatches: 2, lossesPerRound: streams.Count)
     {
-        (_device, _optimiser, _rule) = (device, optimiser, new InnerRule(learningRate, learner.AddsSupport));
+        (_optimiser, _rule) = (optimiser, new InnerRule(learningRate, learner.AddsSupport));
         _program = LossGradient.Compile(new Tape(device), model, learner.AdaptedOf(model));
         _tape = _program is null ? new TapeVisit(device, model, learner.AdaptedOf(model), _rule) : null;
         _visits = new MarketVisit[streams.Count];
@@ -53,15 +52,17 @@ public sealed class MetaProgram : TrainingProgram
             _program.Visit(_rule, share, _visits);
         }
 
-        Slice<Real> mean = losses.Part(Streams.Count, 1);
         using (TraceSpan.OfStage("optimiser"))
-        {
-            _device.Mean(losses.Part(0, Streams.Count), mean);
-            _optimiser.Update(mean);
-        }
-
+            _optimiser.Update(losses);
         return samples;
     }
 
-    private protected override double Loss(int round, ReadOnlySpan<Real> losses) => losses[^1];
+    // Every market counts the same, whatever the lengths of its minibatches.
+    private protected override double Loss(int round, ReadOnlySpan<Real> losses)
+    {
+        double sum = 0;
+        foreach (Real loss in losses)
+            sum += loss;
+        return sum / losses.Length;
+    }
 }

@@ -111,7 +111,7 @@ internal sealed class GradientFitting : IFitting
         IEnumerable<IReadOnlyList<PlacedMarket>> groups = _fit.Samples.Sampling == Sampling.Concat && _fit is not MetaFit
             ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
         return [.. groups.Select(group => new SampleStream(
-            _ground.Device, group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch, kept: _fit is MetaFit ? 2 : 1))];
+            _ground.Device, group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch))];
     }
 
     private readonly record struct Place(string Name, IReadOnlyList<int> Shape, Slice<Real> Values)

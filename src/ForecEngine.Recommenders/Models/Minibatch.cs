@@ -5,7 +5,6 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>(user, item, label) triples by their rows in the embedding tables, with the market of each. An instance is reused.</summary>
 public sealed class Minibatch
 {
-    private readonly IDevice _device;
     private readonly Slice<int> _users;
     private readonly Slice<int> _items;
     private readonly Slice<int> _markets;
@@ -15,7 +14,6 @@ public sealed class Minibatch
     /// <summary>An empty minibatch with room for <paramref name="capacity"/> samples.</summary>
     public Minibatch(IDevice device, int capacity)
     {
-        _device = device;
         _users = device.Allocate<int>(capacity).Slice();
         _items = device.Allocate<int>(capacity).Slice();
         _markets = device.Allocate<int>(capacity).Slice();
@@ -41,7 +39,7 @@ public sealed class Minibatch
     public int Market { get; private set; }
 
     /// <summary>1 for a positive, 0 for a negative: [samples, 1].</summary>
-    public Matrix Labels => new(_labels.Part(0, Count), Count, 1);
+    public Matrix Labels => new(Samples.Labels, Count, 1);
 
     /// <summary>Replaces the samples.</summary>
     /// <param name="users">The users' rows.</param>
@@ -112,25 +110,10 @@ public sealed class Minibatch
         _sameMarket = market;
     }
 
-    /// <summary>Replaces the samples by samples on the device.</summary>
-    /// <param name="range">The samples.</param>
-    /// <param name="userBound">A number greater than every user's row.</param>
-    /// <param name="itemBound">A number greater than every item's row.</param>
-    /// <param name="marketOfUser">The market of each user's row; empty if all are of the market that was set.</param>
-    /// <param name="markets">The number of markets.</param>
-    public void Fill(in SampleRange range, int userBound, int itemBound, Slice<int> marketOfUser, int markets)
-    {
-        int count = range.Count;
-        _device.TakeSamples(range, _users.Part(0, count), _items.Part(0, count), _labels.Part(0, count));
-        RowIds users = RowIds.Known(_users.Part(0, count), userBound);
-        if (!marketOfUser.IsEmpty)
-        {
-            _device.MapRows(marketOfUser, users, _markets.Part(0, count));
-            (Market, _sameMarket) = (-1, -1);
-        }
-
-        Hold(users, RowIds.Known(_items.Part(0, count), itemBound), RowIds.Known(_markets.Part(0, count), markets));
-    }
+    /// <summary>Replaces the samples by samples in memory of the device that others own.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="market">The market of all samples; -1 if they are of several markets.</param>
+    internal void Refer(in SampleBatch samples, int market) => (Samples, Market) = (samples, market);
 
     private void Hold(RowIds users, RowIds items, RowIds markets) =>
         Samples = new SampleBatch(users, items, markets, _labels.Part(0, users.Count));

@@ -26,9 +26,11 @@ public static class Rehearsal
         IRecommender model = ModelCatalog.Create(name, device, new(Samples, Samples, fit.Model.Dimension, fit.Model.Layers));
         Optimiser optimiser = fit.Optimiser.Create(device, model.Parameters, fit);
         Slice<Sample> samples = device.Allocate<Sample>(Samples).Slice();
-        KeyedOrder order = new(RandomSequence.Named(seed: 0, "rehearsal"), draw: 0, Samples);
+        Slice<int> users = device.Allocate<int>(Samples).Slice(), items = device.Allocate<int>(Samples).Slice();
+        Slice<Real> labels = device.Allocate<Real>(Samples).Slice();
+        device.TakeSamples(new SampleRange(samples, RandomSequence.Named(seed: 0, "rehearsal"), First: 0, Samples), users, items, labels);
         Minibatch batch = new(device, Samples);
-        batch.Fill(new SampleRange(samples, order, First: 0, Samples), Samples, Samples, marketOfUser: default, markets: 1);
+        batch.Refer(new SampleBatch(RowIds.Known(users, Samples), RowIds.Known(items, Samples), batch.Markets, labels), market: 0);
         Slice<Real> loss = device.Allocate<Real>(1).Slice();
         new LossGradient(device, model, fit.Loss).Add(batch, 1, loss);
         optimiser.Update(loss);

@@ -1,18 +1,23 @@
 // The minibatches of one market, or of several markets as one, epoch by epoch. A pass goes over an epoch's samples (EpochSamples) once, in
 // the order of a keyed permutation (KeyedOrder); its last minibatch may be shorter. Further passes in the same epoch use the same
-// samples in another order.
+// samples in another order. The columns of several minibatches are gathered at once (SampleWindow).
 
 namespace ForecEngine.Recommenders.Training;
 
 /// <summary>Minibatches of (user, item, label) triples, which can be read in any order.</summary>
 public sealed class SampleStream
 {
+    private readonly IDevice _device;
     private readonly EpochSamples _samples;
     private readonly SampleSettings _settings;
     private readonly RandomSequence _orders;
     private readonly int _firstEpoch;
+    private readonly int _market;
     private readonly int _markets;
-    private readonly Minibatch[] _batches;
+    private readonly List<Minibatch> _batches = [];
+    private SampleWindow? _window;
+    private int _place; // in the window
+    private int _first, _taken; // the minibatches in the window
     private int _epoch;
 
     /// <summary>A stream over one or several markets.</summary>
@@ -22,14 +27,12 @@ public sealed class SampleStream
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which selects the order of the samples.</param>
     /// <param name="firstEpoch">Selects the negatives: phases with the same number draw the same ones in their first epoch.</param>
-    /// <param name="kept">The number of most recent minibatches that stay valid.</param>
     /// <exception cref="ArgumentException">The markets have no training row.</exception>
     /// <exception cref="OverflowException">An epoch has more samples than an array can hold.</exception>
     public SampleStream(
-        IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch,
-        int kept = 1)
+        IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch)
     {
-        (_settings, _firstEpoch) = (settings, firstEpoch);
+        (_device, _settings, _firstEpoch) = (device, settings, firstEpoch);
         string names = string.Join(',', markets.Select(m => m.Market.Name));
         _orders = RandomSequence.Named(seed, $"order/{phase}/{names}");
         long most = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + settings.Negatives));
@@ -38,14 +41,16 @@ public sealed class SampleStream
         if (most == 0)
             throw new ArgumentException($"{phase}: {names} has no training row", nameof(markets));
         _samples = new EpochSamples(device, markets, settings, seed);
-        _markets = markets.Max(placed => placed.Index) + 1;
-        _batches = [.. Enumerable.Range(0, kept).Select(_ => new Minibatch(device, settings.BatchSize))];
-        foreach (Minibatch batch in _batches)
-            batch.SetMarket(markets[0].Index);
+        (_market, _markets) = (markets[0].Index, markets.Max(placed => placed.Index) + 1);
     }
 
     /// <summary>The number of minibatches in a pass.</summary>
-    public int Batches => (_samples.Storage.Length + _settings.BatchSize - 1) / _settings.BatchSize;
+    public int Batches => (Length + BatchSize - 1) / BatchSize;
+
+    /// <summary>The most samples in a minibatch.</summary>
+    public int BatchSize => _settings.BatchSize;
+
+    private int Length => _samples.Storage.Length;
 
     /// <summary>Begins an epoch of several streams and draws their negatives.</summary>
     /// <param name="streams">The streams.</param>
@@ -57,27 +62,104 @@ public sealed class SampleStream
             Enumerable.Range(0, stream._samples.Begin(stream.EpochOfNegatives(epoch))), (stream, run) => (stream._samples, run))];
         Parallel.ForEach(runs, together, run => run.Samples.Draw(run.Run));
         foreach (SampleStream stream in streams)
-            stream._epoch = epoch;
+            (stream._epoch, stream._taken) = (epoch, 0);
+    }
+
+    /// <summary>Allocates memory for minibatches of each stream, so that <see cref="Take"/> allocates none.</summary>
+    /// <param name="streams">The streams.</param>
+    /// <param name="count">The most minibatches at once.</param>
+    /// <exception cref="OverflowException">They have more samples than an array can hold.</exception>
+    public static void Reserve(IReadOnlyList<SampleStream> streams, int count)
+    {
+        SampleWindow? window = streams[0]._window;
+        int samples = 0, keys = 0;
+        bool isShared = window is not null;
+        for (int i = 0; i < streams.Count; i++)
+        {
+            samples = Math.Max(samples, checked(streams[i].BatchSize * count));
+            keys = Math.Max(keys, streams[i]._device.IsHost ? 0 : checked(MinibatchRows.BlockLength(streams[i].BatchSize) * count));
+            isShared &= streams[i]._window == window;
+        }
+
+        if (isShared && window?.Samples >= samples && window.Keys >= keys)
+            return;
+        foreach (SampleStream stream in streams)
+            stream._window?.Free();
+        window = new SampleWindow(streams[0]._device, streams.Count, samples, keys);
+        for (int i = 0; i < streams.Count; i++)
+            streams[i].Use(window, i);
+    }
+
+    /// <summary>Gathers consecutive minibatches of each stream. They stay valid until the next call for one of the streams.</summary>
+    /// <param name="streams">The streams.</param>
+    /// <param name="first">The number of the first minibatch.</param>
+    /// <param name="count">The number of minibatches.</param>
+    public static void Take(IReadOnlyList<SampleStream> streams, int first, int count)
+    {
+        using OpenSpan span = TraceSpan.OfStage("sampling");
+        Reserve(streams, count);
+        for (int i = 0; i < streams.Count; i++)
+            streams[i].Gather(first, count);
     }
 
     /// <summary>Begins an epoch, from 0, of this stream.</summary>
     public void Begin(int epoch) => Begin([this], epoch, new ParallelOptions { MaxDegreeOfParallelism = 1 });
 
     /// <summary>The number of samples in a minibatch of the epoch.</summary>
-    public int Count(int number) => Math.Min(_settings.BatchSize, _samples.Storage.Length - (number % Batches * _settings.BatchSize));
+    public int Count(int number) => Math.Min(BatchSize, Length - (number % Batches * BatchSize));
 
-    /// <summary>A minibatch of the epoch.</summary>
+    /// <summary>A minibatch of the epoch, gathered now if it has not been.</summary>
     /// <param name="number">Its number, from 0; numbers from <see cref="Batches"/> on belong to further passes.</param>
     public Minibatch BatchAt(int number)
     {
-        using OpenSpan span = TraceSpan.OfStage("sampling");
-        int length = _samples.Storage.Length;
-        KeyedOrder order = new(_orders.At(_epoch), (ulong)(number / Batches), length);
-        Minibatch batch = _batches[number % _batches.Length];
-        SampleRange range = new(_samples.Storage.Slice(), order, number % Batches * _settings.BatchSize, Count(number));
-        batch.Fill(range, _samples.UserBound, _samples.ItemBound, _samples.MarketOfUser, _markets);
-        return batch;
+        if (number < _first || number >= _first + _taken)
+            Take([this], number, 1);
+        return _batches[number - _first];
     }
+
+    private void Use(SampleWindow window, int place)
+    {
+        (_window, _place, _taken) = (window, place, 0);
+        if (_market > 0 && _samples.MarketOfUser.IsEmpty)
+            window.Markets(place).Write(Enumerable.Repeat(_market, window.Samples).ToArray());
+    }
+
+    private void Gather(int first, int count)
+    {
+        SampleWindow window = _window ?? throw new InvalidOperationException("no memory has been reserved");
+        (int place, _first, _taken) = (_place, first, count);
+        long start = StartOf(first);
+        int samples = (int)(StartOf(first + count) - start);
+        Slice<int> users = window.Users(place).Part(0, samples), items = window.Items(place).Part(0, samples);
+        Slice<int> markets = window.Markets(place);
+        Slice<Real> labels = window.Labels(place).Part(0, samples);
+        _device.TakeSamples(new SampleRange(_samples.Storage.Slice(), _orders.At(_epoch), start, samples), users, items, labels);
+        if (!_samples.MarketOfUser.IsEmpty)
+            _device.MapRows(_samples.MarketOfUser, RowIds.Known(users, _samples.UserBound), markets.Part(0, samples));
+
+        int block = MinibatchRows.BlockLength(BatchSize);
+        Slice<long> userKeys = default, itemKeys = default;
+        if (window.Keys > 0)
+        {
+            (userKeys, itemKeys) = (window.UserKeys(place).Part(0, count * block), window.ItemKeys(place).Part(0, count * block));
+            _device.SortRows(new MinibatchRows(users, first, count, Length, BatchSize), userKeys);
+            _device.SortRows(new MinibatchRows(items, first, count, Length, BatchSize), itemKeys);
+        }
+
+        while (_batches.Count < count)
+            _batches.Add(new Minibatch(_device, 0));
+        for (int i = 0; i < count; i++)
+        {
+            int from = (int)(StartOf(first + i) - start), length = Count(first + i);
+            SampleBatch batch = new(
+                RowIds.Known(users.Part(from, length), _samples.UserBound, userKeys.IsEmpty ? default : userKeys.Part(i * block, block)),
+                RowIds.Known(items.Part(from, length), _samples.ItemBound, itemKeys.IsEmpty ? default : itemKeys.Part(i * block, block)),
+                RowIds.Known(markets.Part(from, length), _markets), labels.Part(from, length));
+            _batches[i].Refer(batch, _samples.MarketOfUser.IsEmpty ? _market : -1);
+        }
+    }
+
+    private long StartOf(int number) => MinibatchRows.Start(number, Length, BatchSize);
 
     // Without redraws all epochs use the negatives of the first one, also if a phase resumes in a later epoch.
     private int EpochOfNegatives(int epoch) => _firstEpoch + (_settings.RedrawNegatives ? epoch : 0);

@@ -1,5 +1,6 @@
 // A program runs the rounds of an epoch on the device, several at a time, and the host reads their losses afterwards. If the device's
 // memory is the host's, it reads them after each round; otherwise after many rounds, so that the device does not have to wait.
+// The samples of these rounds are gathered, and their rows sorted, before the first of them.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -11,8 +12,9 @@ public readonly record struct RoundResult(double Loss, int Samples);
 /// <summary>Trains on the minibatches of markets, round by round.</summary>
 public abstract class TrainingProgram
 {
-    private const int RoundsAhead = 64;
+    private const int SamplesAhead = 1 << 22; // of a stream: 40 bytes each, so 170 MB
 
+    private readonly int _minibatches;
     private readonly int _lossesPerRound;
     private readonly Slice<Real> _losses;
     private readonly Real[] _read;
@@ -25,9 +27,11 @@ public abstract class TrainingProgram
     /// <param name="lossesPerRound">The number of losses that a round writes.</param>
     private protected TrainingProgram(IDevice device, IReadOnlyList<SampleStream> streams, int minibatches, int lossesPerRound)
     {
-        (Streams, _lossesPerRound) = (streams, lossesPerRound);
-        RoundsAtOnce = device.IsHost ? 1 : RoundsAhead;
+        (Streams, _minibatches, _lossesPerRound) = (streams, minibatches, lossesPerRound);
         Rounds = Math.Max(1, streams.Max(stream => stream.Batches) / minibatches);
+        long perRound = streams.Max(stream => (long)stream.BatchSize * minibatches);
+        RoundsAtOnce = device.IsHost ? 1 : (int)Math.Clamp(SamplesAhead / perRound, 1, Rounds);
+        SampleStream.Reserve(streams, RoundsAtOnce * minibatches);
         _losses = device.Allocate<Real>(RoundsAtOnce * lossesPerRound).Slice();
         _read = new Real[_losses.Length];
         _results = new RoundResult[RoundsAtOnce];
@@ -61,6 +65,7 @@ public abstract class TrainingProgram
     /// <returns>The results, valid until the next call. A step whose loss is not finite has moved no parameter.</returns>
     public ReadOnlySpan<RoundResult> Run(int first, int count)
     {
+        SampleStream.Take(Streams, first * _minibatches, count * _minibatches);
         for (int i = 0; i < count; i++)
             _results[i] = new RoundResult(0, RunRound(first + i, _losses.Part(i * _lossesPerRound, _lossesPerRound)));
         Span<Real> losses = _read.AsSpan(0, count * _lossesPerRound);

@@ -22,8 +22,8 @@ public abstract class Optimiser
     public abstract IReadOnlyList<OptimiserTensor> State { get; }
 
     /// <summary>Makes a step with the accumulated gradients, and clears them.</summary>
-    /// <param name="loss">The loss of the step; if it is not finite, no parameter moves. Without a loss, parameters always move.</param>
-    public abstract void Update(Slice<Real> loss = default);
+    /// <param name="losses">The losses of the step; if one is not finite, no parameter moves. Without any, parameters always move.</param>
+    public abstract void Update(Slice<Real> losses = default);
 }
 
 /// <summary>An optimiser whose step is an elementwise rule.</summary>
@@ -64,7 +64,7 @@ public abstract class Optimiser<TRule> : Optimiser
     protected abstract TRule RuleOf(int step, bool ofTables);
 
     /// <inheritdoc/>
-    public override void Update(Slice<Real> loss = default)
+    public override void Update(Slice<Real> losses = default)
     {
         Steps++;
         TRule dense = RuleOf(Steps, ofTables: false), tables = RuleOf(Steps, ofTables: true);
@@ -77,7 +77,7 @@ public abstract class Optimiser<TRule> : Optimiser
                 : new(dense, parameter.Value.Values, first, second, ((DenseParameter)parameter).Gradient.Values);
         }
 
-        _device.Update<TRule>(loss, _updates);
+        _device.Update<TRule>(losses, _updates);
         foreach ((Parameter parameter, _) in _moved)
             (parameter as EmbeddingTable)?.Gradient.Clear();
     }

@@ -74,21 +74,22 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     public void Samples_are_taken_in_the_given_order(Length length, Seed seed)
     {
         Draws draws = new(seed);
-        int all = 1 + length.Value, first = draws.Below(all), count = draws.Below(all - first + 1);
+        int all = 1 + length.Value, first = draws.Below(3 * all), count = draws.Below(2 * all);
         Sample[] samples =
         [
             .. Enumerable.Range(0, all).Select(
                 i => new Sample(draws.Below(int.MaxValue), draws.Below(int.MaxValue), draws.Below(2) == 0)),
         ];
-        KeyedOrder order = new(RandomSequence.Named(1, "test"), 7, all);
+        RandomSequence orders = RandomSequence.Named(1, "test");
         devices.Agree(work =>
         {
             Storage<Sample> storage = work.Device.Allocate<Sample>(all);
             storage.Write(0, samples);
             Slice<int> users = work.Device.Allocate<int>(count).Slice(), items = work.Device.Allocate<int>(count).Slice();
             Slice<Real> labels = work.Vector(new Real[count]);
-            work.Device.TakeSamples(new SampleRange(storage.Slice(), order, first, count), users, items, labels);
-            Sample[] expected = [.. Enumerable.Range(first, count).Select(place => samples[order.At(place)])];
+            work.Device.TakeSamples(new SampleRange(storage.Slice(), orders, first, count), users, items, labels);
+            Sample[] expected =
+                [.. Enumerable.Range(first, count).Select(place => samples[new KeyedOrder(orders, (ulong)(place / all), all).At(place % all)])];
             Assert.Equal(expected.Select(sample => sample.User), users.Span.ToArray());
             Assert.Equal(expected.Select(sample => sample.Item), items.Span.ToArray());
             Assert.Equal(expected.Select(sample => (Real)(sample.IsPositive ? 1 : 0)), labels.Span.ToArray());

@@ -198,7 +198,7 @@ public sealed class MetaProgramTests
         SampleStream[] streams =
         [
             .. union.Markets.Select(
-                placed => new SampleStream(device, [placed], new SampleSettings { BatchSize = size }, seed, "maml", 0, kept: 2)),
+                placed => new SampleStream(device, [placed], new SampleSettings { BatchSize = size }, seed, "maml", 0)),
         ];
         foreach (SampleStream stream in streams)
             stream.Begin(0);

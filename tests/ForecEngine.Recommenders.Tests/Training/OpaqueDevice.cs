@@ -69,6 +69,8 @@ internal sealed class OpaqueDevice : IDevice
     public void TakeSamples(in SampleRange range, Slice<int> users, Slice<int> items, Slice<Real> labels) =>
         _scalar.TakeSamples(range with { Samples = Own(range.Samples) }, Own(users), Own(items), Own(labels));
 
+    public void SortRows(in MinibatchRows rows, Slice<long> keys) => _scalar.SortRows(rows with { Rows = Own(rows.Rows) }, Own(keys));
+
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => _scalar.Dense(Own(x), Own(weight), Own(bias), Own(y));
 
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias) =>
@@ -99,7 +101,7 @@ internal sealed class OpaqueDevice : IDevice
     public void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores) =>
         _scalar.TopK(Own(scores), Own(ranks), Own(bestItems), Own(bestScores));
 
-    public void Update<TRule>(Slice<Real> loss, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+    public void Update<TRule>(Slice<Real> losses, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
         ParameterUpdate<TRule>[] own = new ParameterUpdate<TRule>[parameters.Length];
@@ -112,7 +114,7 @@ internal sealed class OpaqueDevice : IDevice
                 : new(update.Rule, p, m, v, Own(update.Rows), gradient, update.TouchedOnly);
         }
 
-        _scalar.Update<TRule>(Own(loss), own);
+        _scalar.Update<TRule>(Own(losses), own);
     }
 
     public INetworkProgram? Compile(Network network) => null;

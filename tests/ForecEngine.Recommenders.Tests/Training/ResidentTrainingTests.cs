@@ -73,7 +73,7 @@ public sealed class ResidentTrainingTests
         trained.Initialise(1, "test", 1);
         AdamOptimiser adam = new(device, trained.Parameters, new AdamOptions(0.01, 1e-7));
         SampleStream[] streams = [.. union.Markets.Select(placed =>
-            new SampleStream(device, [placed], new SampleSettings { BatchSize = 20 }, 1, "test", 0, kept: 2))];
+            new SampleStream(device, [placed], new SampleSettings { BatchSize = 20 }, 1, "test", 0))];
         TrainingProgram program = meta
             ? new MetaProgram(device, trained, MetaLearner.Maml, adam, streams, 0.1)
             : new TurnProgram(device, new LossGradient(device, trained, seed: 1), adam, streams);
