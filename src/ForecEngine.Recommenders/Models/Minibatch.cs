@@ -5,6 +5,7 @@ namespace ForecEngine.Recommenders.Models;
 /// <summary>(user, item, label) triples by their rows in the embedding tables, with the market of each. An instance is reused.</summary>
 public sealed class Minibatch
 {
+    private readonly IDevice _device;
     private readonly Slice<int> _users;
     private readonly Slice<int> _items;
     private readonly Slice<int> _markets;
@@ -14,6 +15,7 @@ public sealed class Minibatch
     /// <summary>An empty minibatch with room for <paramref name="capacity"/> samples.</summary>
     public Minibatch(IDevice device, int capacity)
     {
+        _device = device;
         _users = device.Allocate<int>(capacity).Slice();
         _items = device.Allocate<int>(capacity).Slice();
         _markets = device.Allocate<int>(capacity).Slice();
