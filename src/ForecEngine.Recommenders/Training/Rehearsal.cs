@@ -29,8 +29,9 @@ public static class Rehearsal
         Slice<int> users = device.Allocate<int>(Samples).Slice(), items = device.Allocate<int>(Samples).Slice();
         Slice<Real> labels = device.Allocate<Real>(Samples).Slice();
         device.TakeSamples(new SampleRange(samples, RandomSequence.Named(seed: 0, "rehearsal"), First: 0, Samples), users, items, labels);
-        Minibatch batch = new(device, Samples);
-        batch.Refer(new SampleBatch(RowIds.Known(users, Samples), RowIds.Known(items, Samples), batch.Markets, labels), market: 0);
+        RowIds markets = RowIds.Known(device.Allocate<int>(Samples).Slice(), 1);
+        Minibatch batch = new(device, 0);
+        batch.Refer(new SampleBatch(RowIds.Known(users, Samples), RowIds.Known(items, Samples), markets, labels), market: 0);
         Slice<Real> loss = device.Allocate<Real>(1).Slice();
         new LossGradient(device, model, fit.Loss).Add(batch, 1, loss);
         optimiser.Update(loss);

@@ -14,6 +14,7 @@ public sealed class SampleStream
     private readonly int _firstEpoch;
     private readonly int _market;
     private readonly int _markets;
+    private readonly SampleStream[] _alone;
     private readonly List<Minibatch> _batches = [];
     private SampleWindow? _window;
     private int _place; // in the window
@@ -32,7 +33,7 @@ public sealed class SampleStream
     public SampleStream(
         IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch)
     {
-        (_device, _settings, _firstEpoch) = (device, settings, firstEpoch);
+        (_device, _settings, _firstEpoch, _alone) = (device, settings, firstEpoch, [this]);
         string names = string.Join(',', markets.Select(m => m.Market.Name));
         _orders = RandomSequence.Named(seed, $"order/{phase}/{names}");
         long most = markets.Sum(m => (long)m.Market.TrainUsers.Length * (1 + settings.Negatives));
@@ -103,7 +104,7 @@ public sealed class SampleStream
     }
 
     /// <summary>Begins an epoch, from 0, of this stream.</summary>
-    public void Begin(int epoch) => Begin([this], epoch, new ParallelOptions { MaxDegreeOfParallelism = 1 });
+    public void Begin(int epoch) => Begin(_alone, epoch, new ParallelOptions { MaxDegreeOfParallelism = 1 });
 
     /// <summary>The number of samples in a minibatch of the epoch.</summary>
     public int Count(int number) => Math.Min(BatchSize, Length - (number % Batches * BatchSize));
@@ -113,7 +114,7 @@ public sealed class SampleStream
     public Minibatch BatchAt(int number)
     {
         if (number < _first || number >= _first + _taken)
-            Take([this], number, 1);
+            Take(_alone, number, 1);
         return _batches[number - _first];
     }
 
