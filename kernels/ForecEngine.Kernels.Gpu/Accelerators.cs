@@ -52,7 +52,13 @@ public static class Accelerators
     }
 
     /// <summary>A context that knows every accelerator of the machine.</summary>
-    internal static Context Find() => Context.Create(builder => builder.Cuda().OpenCL().CPU(new CPUDevice(32, 8, 1)));
+    /// <param name="timing">Whether launches can be timed, which costs a little even when none is.</param>
+    internal static Context Find(bool timing = false) => Context.Create(builder =>
+    {
+        builder.Cuda().OpenCL().CPU(new CPUDevice(32, 8, 1));
+        if (timing)
+            builder.Profiling();
+    });
 
     /// <summary>The accelerators that a context knows.</summary>
     internal static IEnumerable<(AcceleratorInfo Info, Device Device)> All(Context context) =>

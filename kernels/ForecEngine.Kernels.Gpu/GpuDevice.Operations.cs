@@ -14,7 +14,7 @@ public sealed partial class GpuDevice
     {
         Shapes.Require(destination, source.Length);
         if (!source.IsEmpty)
-            On(source).CopyTo(_accelerator.DefaultStream, On(destination));
+            Queue.Copy(On(source), On(destination));
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ public sealed partial class GpuDevice : IDevice
 {
     private readonly Context _context;
     private readonly Accelerator _accelerator;
-    private readonly KernelCache _kernels = new();
+    private readonly KernelCache _kernels;
     private readonly GpuStorage<float> _absent; // stands for an empty tensor: a driver takes no empty buffer
     private readonly DenseParts _denseParts;
     private readonly List<GpuStorage<long>> _keys = []; // of tables whose rows have not been sorted
@@ -21,7 +21,9 @@ public sealed partial class GpuDevice : IDevice
     private GpuDevice(Context context, Accelerator accelerator, AcceleratorInfo info)
     {
         (_context, _accelerator, Info) = (context, accelerator, info);
-        Memory = new GpuMemory(accelerator);
+        Queue = new GpuQueue(accelerator, info);
+        _kernels = new KernelCache(Queue);
+        Memory = new GpuMemory(Queue.Allocate, Queue.Clear);
         _absent = new GpuStorage<float>(this, 64); // as large as any element
         _denseParts = new DenseParts(this);
     }
@@ -35,25 +37,32 @@ public sealed partial class GpuDevice : IDevice
     /// <inheritdoc/>
     public bool IsHost => false;
 
+    /// <summary>The launches and the copies over the bus since the device was opened.</summary>
+    public GpuTraffic Traffic => Queue.Traffic;
+
     internal GpuMemory Memory { get; }
 
     /// <summary>The block of small tensors, which kernels index by offsets.</summary>
     internal View SmallMemory => (Memory.Small ?? throw new InvalidOperationException("there are no small tensors")).Whole.Cast<float>();
 
+    internal GpuQueue Queue { get; }
+
     /// <summary>Opens an accelerator of this machine.</summary>
     /// <param name="kind">The driver interface.</param>
     /// <param name="index">Its index among the accelerators of its kind.</param>
+    /// <param name="recordable">Whether <see cref="Record"/> can be called, which makes every launch a little slower.</param>
     /// <exception cref="ArgumentException">There is no such accelerator; the message says which there are, or why none is.</exception>
-    public static GpuDevice Open(AcceleratorKind kind, int index = 0)
+    /// <exception cref="DeviceException">It cannot be opened.</exception>
+    public static GpuDevice Open(AcceleratorKind kind, int index = 0, bool recordable = false)
     {
-        Context context = Accelerators.Find();
+        Context context = Accelerators.Find(recordable);
         try
         {
             (AcceleratorInfo Info, Device Device)[] all = [.. Accelerators.All(context)];
             foreach ((AcceleratorInfo info, Device device) in all)
             {
                 if (info.Kind == kind && info.Index == index)
-                    return new GpuDevice(context, device.CreateAccelerator(context), info);
+                    return new GpuDevice(context, Create(device, context, info), info);
             }
 
             string[] there = [.. all.Where(found => found.Info.Kind == kind).Select(found => $"{found.Info.Id} ({found.Info.Name})")];
@@ -73,7 +82,7 @@ public sealed partial class GpuDevice : IDevice
         where T : unmanaged => new GpuStorage<T>(this, length);
 
     /// <inheritdoc/>
-    public void Synchronize() => _accelerator.Synchronize();
+    public void Synchronize() => Queue.Synchronize();
 
     /// <inheritdoc/>
     public INetworkProgram? Compile(Network network)
@@ -82,11 +91,42 @@ public sealed partial class GpuDevice : IDevice
         return GpuNetworkLayout.Of(network, this) is { } layout ? new GpuNetworkProgram(this, layout) : null;
     }
 
+    /// <summary>Records the time of every launch from now on.</summary>
+    /// <exception cref="InvalidOperationException">The device was opened without it, or already has a recording.</exception>
+    public GpuRecording Record() => Queue.Record();
+
+    /// <summary>Measures the accelerator's peak rates.</summary>
+    public GpuCeilings MeasureCeilings()
+    {
+        GpuCeilings? ceilings = null;
+        Queue.Run("measuring the peak rates", () => ceilings = GpuCeilings.Measure(_accelerator, Info.MemoryBytes));
+        return ceilings!;
+    }
+
     /// <summary>Frees the accelerator with all its memory.</summary>
     public void Dispose()
     {
-        _accelerator.Dispose();
-        _context.Dispose();
+        try
+        {
+            _accelerator.Dispose();
+            _context.Dispose();
+        }
+        catch (Exception) when (Queue.Faults.IsBroken)
+        {
+            // A driver that has failed refuses this too. Its first error is the one to report.
+        }
+    }
+
+    private static Accelerator Create(Device device, Context context, AcceleratorInfo info)
+    {
+        try
+        {
+            return device.CreateAccelerator(context);
+        }
+        catch (Exception cause)
+        {
+            throw new GpuFaults(info).OfOpening(cause);
+        }
     }
 
     /// <summary>The device's memory of a slice, for a kernel.</summary>

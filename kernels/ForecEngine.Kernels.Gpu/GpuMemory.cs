@@ -6,8 +6,9 @@ using ILGPU.Runtime;
 namespace ForecEngine.Kernels.Gpu;
 
 /// <summary>Allocates ranges of a device's memory: the first free range that is long enough.</summary>
-/// <param name="accelerator">The accelerator.</param>
-internal sealed class GpuMemory(Accelerator accelerator)
+/// <param name="allocate">Allocates a block of a number of bytes.</param>
+/// <param name="clear">Sets a range to zeros.</param>
+internal sealed class GpuMemory(Func<long, MemoryBuffer1D<byte, Stride1D.Dense>> allocate, Action<ArrayView<byte>> clear)
 {
     private const long Alignment = 256; // of the start of every range, in bytes
     private const long LeastBlock = 64 << 20;
@@ -18,6 +19,7 @@ internal sealed class GpuMemory(Accelerator accelerator)
     private readonly List<Block> _small = [];
 
     /// <summary>A range of zeros.</summary>
+    /// <exception cref="DeviceException">It does not fit.</exception>
     public GpuRange Allocate(long bytes)
     {
         bytes = Math.Max(Alignment, (bytes + Alignment - 1) / Alignment * Alignment);
@@ -28,7 +30,7 @@ internal sealed class GpuMemory(Accelerator accelerator)
                 return Zeros(block, start, bytes);
         }
 
-        Block added = new(accelerator.Allocate1D<byte>(Math.Max(least, bytes)));
+        Block added = new(NewBlock(bytes, least));
         blocks.Add(added);
         return Zeros(added, 0, added.TryTake(bytes) is 0 ? bytes : throw new InvalidOperationException("a new block is not free"));
     }
@@ -39,9 +41,24 @@ internal sealed class GpuMemory(Accelerator accelerator)
     /// <summary>Frees a range. Operations that were called before may still use it: the device runs them first.</summary>
     public static void Free(GpuRange range) => range.Block.Free(range.Start, range.Bytes);
 
-    private static GpuRange Zeros(Block block, long start, long bytes)
+    // Where no block of the usual size fits, one of the needed size may.
+    private MemoryBuffer1D<byte, Stride1D.Dense> NewBlock(long bytes, long least)
     {
-        block.View(start, bytes).MemSetToZero();
+        if (bytes >= least)
+            return allocate(bytes);
+        try
+        {
+            return allocate(least);
+        }
+        catch (DeviceException error) when (error.Fault == DeviceFault.OutOfMemory)
+        {
+            return allocate(bytes);
+        }
+    }
+
+    private GpuRange Zeros(Block block, long start, long bytes)
+    {
+        clear(block.View(start, bytes));
         return new GpuRange(block, start, bytes);
     }
 

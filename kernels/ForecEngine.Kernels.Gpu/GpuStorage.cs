@@ -31,7 +31,7 @@ internal sealed class GpuStorage<T> : Storage<T>
         Device.FinishGradients();
         ArrayView<T> source = View(Slice(offset, destination.Length));
         if (!destination.IsEmpty)
-            source.CopyToCPU(destination);
+            Device.Queue.Read(source, destination);
     }
 
     /// <inheritdoc/>
@@ -41,7 +41,7 @@ internal sealed class GpuStorage<T> : Storage<T>
         Device.FinishGradients();
         ArrayView<T> destination = View(Slice(offset, source.Length));
         if (!source.IsEmpty)
-            destination.CopyFromCPU(source);
+            Device.Queue.Write(source, destination);
     }
 
     /// <summary>A part of the block for kernels. The slice has checked the bounds; ILGPU checks none in a release build.</summary>

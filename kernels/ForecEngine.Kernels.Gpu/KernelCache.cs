@@ -1,22 +1,65 @@
-// Compiled kernels. Compiling one takes milliseconds, so that they are kept.
+// Compiled kernels. Compiling one takes milliseconds, so that they are kept. A launcher is wrapped in code that counts, times and guards
+// its calls; the code is generated, because launchers have many signatures.
 
+using System.Linq.Expressions;
 using System.Reflection;
+using ILGPU.Runtime;
 
 namespace ForecEngine.Kernels.Gpu;
 
-internal sealed class KernelCache
+/// <summary>The kernels that a device has compiled.</summary>
+/// <param name="queue">Counts the launches.</param>
+internal sealed class KernelCache(GpuQueue queue)
 {
+    private static readonly MethodInfo s_begin = typeof(GpuQueue).GetMethod(nameof(GpuQueue.Begin))!;
+    private static readonly MethodInfo s_end = typeof(GpuQueue).GetMethod(nameof(GpuQueue.End))!;
+    private static readonly MethodInfo s_fault = typeof(GpuFaults).GetMethod(nameof(GpuFaults.OfExecution))!;
+
     private readonly Dictionary<MethodInfo, Delegate> _launchers = [];
 
     /// <summary>The launcher of a kernel, which <paramref name="load"/> compiles at the first call.</summary>
+    /// <exception cref="DeviceException">The kernel does not build. The device then refuses further work.</exception>
     public TLauncher Find<TKernel, TLauncher>(TKernel kernel, Func<TKernel, TLauncher> load)
         where TKernel : Delegate
         where TLauncher : Delegate
     {
         if (_launchers.TryGetValue(kernel.Method, out Delegate? known))
             return (TLauncher)known;
-        TLauncher launcher = load(kernel);
-        _launchers.Add(kernel.Method, launcher);
-        return launcher;
+        queue.Faults.RequireWhole();
+        string name = GpuQueue.NameOf(kernel.Method);
+        try
+        {
+            TLauncher launcher = Guarded(load(kernel), name);
+            _launchers.Add(kernel.Method, launcher);
+            return launcher;
+        }
+        catch (Exception cause)
+        {
+            throw queue.Faults.OfCompilation(name, cause);
+        }
+    }
+
+    // (arguments) => { start = queue.Begin(); try { launcher(arguments); queue.End(name, start); } catch (cause) { throw ...; } }
+    private TLauncher Guarded<TLauncher>(TLauncher launcher, string name)
+        where TLauncher : Delegate
+    {
+        ParameterExpression[] arguments =
+            [.. typeof(TLauncher).GetMethod("Invoke")!.GetParameters().Select(p => Expression.Parameter(p.ParameterType, p.Name))];
+        ParameterExpression start = Expression.Variable(typeof(ProfilingMarker)), cause = Expression.Parameter(typeof(Exception));
+        Expression own = Expression.Constant(queue);
+        return Expression.Lambda<TLauncher>(
+            Expression.Block(
+                [start],
+                Expression.Assign(start, Expression.Call(own, s_begin)),
+                Expression.TryCatch(
+                    Expression.Block(
+                        typeof(void),
+                        Expression.Invoke(Expression.Constant(launcher), arguments),
+                        Expression.Call(own, s_end, Expression.Constant(name), start)),
+                    Expression.Catch(
+                        cause,
+                        Expression.Throw(Expression.Call(
+                            Expression.Constant(queue.Faults), s_fault, Expression.Constant($"the kernel {name}"), cause))))),
+            arguments).Compile();
     }
 }

@@ -106,7 +106,7 @@ public static class ForecTool
         {
             DivergedException => $"{line}; a smaller --learning-rate or --l2 may help",
             DataFormatException { Settings: var settings } => line + OptionsFor(settings),
-            ForecException or IOException or UnauthorizedAccessException or ArithmeticException => line,
+            ForecException or DeviceException or IOException or UnauthorizedAccessException or ArithmeticException => line,
             OutOfMemoryException => "not enough memory; use fewer --negatives, or a smaller --batch-size, --embedding-dim or --layers",
             _ => $"this should not have happened: {exception.GetType().Name}: {line} {exception.StackTrace?.Split('\n')[0].Trim()}",
         };

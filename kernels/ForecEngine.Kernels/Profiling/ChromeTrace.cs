@@ -1,6 +1,6 @@
 // A recording in Chrome's trace event format, which Perfetto and chrome://tracing open: one complete event ("ph": "X") per span, and
-// metadata events ("ph": "M") with the names of process and thread. Kernels lie inside their stages on the thread's track. Times are in
-// microseconds.
+// metadata events ("ph": "M") with the names of process and thread. Kernels lie inside their stages, and these inside periods, on the
+// thread's track. Times are in microseconds.
 
 using System.Diagnostics;
 using System.Text.Json;
@@ -27,7 +27,7 @@ public static class ChromeTrace
         {
             json.WriteStartObject();
             json.WriteString("ph", "X");
-            json.WriteString("cat", span.Kind == SpanKind.Stage ? "stage" : "kernel");
+            json.WriteString("cat", span.Kind switch { SpanKind.Stage => "stage", SpanKind.Kernel => "kernel", _ => "period" });
             json.WriteString("name", span.Name);
             json.WriteNumber("pid", Process);
             json.WriteNumber("tid", Thread);

@@ -1,6 +1,6 @@
-// A named time interval and the work done in it. Stages of training always open spans; kernels do if a ProfilingDevice runs them. A span
-// goes to the recording of its thread (TraceRecording), to the EventSource and to the meter (EngineEvents). Without a listener, opening a
-// span is three memory reads.
+// A named time interval and the work done in it. Stages and periods of training always open spans; kernels do if a ProfilingDevice runs
+// them. A span goes to the recording of its thread (TraceRecording), and unless it is a period, to the EventSource and to the meter
+// (EngineEvents). Without a listener, opening a span is three memory reads.
 
 using System.Diagnostics;
 
@@ -16,16 +16,25 @@ public enum SpanKind
 
     /// <summary>An operation of a device, or work of the host between operations.</summary>
     Kernel,
+
+    /// <summary>A part of training with stages in it: an epoch, or its steps between two readings of losses.</summary>
+    Period,
 }
 
 /// <summary>A named time interval and the work done in it.</summary>
-/// <param name="Kind">Stage or kernel.</param>
+/// <param name="Kind">Stage, kernel or period.</param>
 /// <param name="Name">Its name, such as <c>optimiser</c> or <c>Dense backward</c>.</param>
 /// <param name="Start">The start, in ticks of <see cref="Stopwatch"/>.</param>
 /// <param name="End">The end.</param>
-/// <param name="Work">The work; 0 for stages, whose work is that of their kernels.</param>
+/// <param name="Work">The work; 0 for stages and periods, whose work is that of their kernels.</param>
 public readonly record struct TraceSpan(SpanKind Kind, string Name, long Start, long End, Work Work)
 {
+    /// <summary>The name of the period of an epoch.</summary>
+    public const string Epoch = "epoch";
+
+    /// <summary>The name of the period of an epoch's steps, until their losses are read.</summary>
+    public const string Steps = "steps";
+
     /// <summary>The duration in seconds.</summary>
     public double Seconds => (End - Start) / (double)Stopwatch.Frequency;
 
@@ -34,6 +43,10 @@ public readonly record struct TraceSpan(SpanKind Kind, string Name, long Start, 
 
     /// <summary>Opens the span of a kernel.</summary>
     public static OpenSpan OfKernel(string name, Work work) => Open(SpanKind.Kernel, name, work);
+
+    /// <summary>Opens the span of a period.</summary>
+    public static OpenSpan OfPeriod(string name) =>
+        TraceRecording.Current is not null ? new OpenSpan(SpanKind.Period, name, default) : default;
 
     private static OpenSpan Open(SpanKind kind, string name, Work work) =>
         TraceRecording.Current is not null || EngineEvents.IsOn ? new OpenSpan(kind, name, work) : default;
@@ -57,7 +70,7 @@ public readonly ref struct OpenSpan : IDisposable
             return;
         TraceSpan span = new(_kind, _name, _start, Stopwatch.GetTimestamp(), _work);
         TraceRecording.Current?.Add(span);
-        if (EngineEvents.IsOn)
+        if (_kind != SpanKind.Period && EngineEvents.IsOn)
             EngineEvents.Publish(span);
     }
 }

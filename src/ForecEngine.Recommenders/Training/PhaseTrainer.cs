@@ -70,6 +70,7 @@ public sealed class PhaseTrainer(
 
     private PhaseState RunEpoch(PhaseState state, Action<TrainingProgress>? progress, ICheckpoints? checkpoints, CancellationToken stop)
     {
+        using OpenSpan period = TraceSpan.OfPeriod(TraceSpan.Epoch);
         int epoch = state.Epochs;
         long start = Stopwatch.GetTimestamp();
         (int done, long seen, double sum) = state.Part ?? new EpochPart(0, 0, 0);

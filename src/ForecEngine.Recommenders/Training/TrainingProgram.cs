@@ -65,9 +65,13 @@ public abstract class TrainingProgram
     /// <returns>The results, valid until the next call. A step whose loss is not finite has moved no parameter.</returns>
     public ReadOnlySpan<RoundResult> Run(int first, int count)
     {
-        SampleStream.Take(Streams, first * _minibatches, count * _minibatches);
-        for (int i = 0; i < count; i++)
-            _results[i] = new RoundResult(0, RunRound(first + i, _losses.Part(i * _lossesPerRound, _lossesPerRound)));
+        using (TraceSpan.OfPeriod(TraceSpan.Steps))
+        {
+            SampleStream.Take(Streams, first * _minibatches, count * _minibatches);
+            for (int i = 0; i < count; i++)
+                _results[i] = new RoundResult(0, RunRound(first + i, _losses.Part(i * _lossesPerRound, _lossesPerRound)));
+        }
+
         Span<Real> losses = _read.AsSpan(0, count * _lossesPerRound);
         _losses.Part(0, losses.Length).Read(losses);
         for (int i = 0; i < count; i++)
