@@ -15,7 +15,7 @@ namespace ForecEngine.Kernels.Gpu;
 /// <param name="Operations">The time on the device of each operation, the longest first, then the rest of the recording's time.</param>
 /// <param name="Kernels">The launches and time of each kernel, the longest first, then the rest of the recording's time.</param>
 public sealed record GpuSummary(
-    long Epochs, long Steps, GpuTraffic InEpochs, GpuTraffic InSteps, IReadOnlyList<TraceLine> Operations,
+    int Epochs, int Steps, GpuTraffic InEpochs, GpuTraffic InSteps, IReadOnlyList<TraceLine> Operations,
     IReadOnlyList<TraceLine> Kernels)
 {
     private const string Step = "optimiser"; // the stage that each step has once

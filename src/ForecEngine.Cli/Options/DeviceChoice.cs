@@ -8,7 +8,9 @@ namespace ForecEngine.Cli.Options;
 internal static class DeviceChoice
 {
     /// <summary>Creates the device with a name.</summary>
-    public static IDevice Create(IDeviceOptions arguments)
+    /// <param name="arguments">Names the device.</param>
+    /// <param name="recordable">Whether a GPU can time its launches, which makes each a little slower.</param>
+    public static IDevice Create(IDeviceOptions arguments, bool recordable = false)
     {
         int threads = Threads(arguments);
         string device = arguments.Device.ToLowerInvariant();
@@ -18,13 +20,13 @@ internal static class DeviceChoice
         {
             "cpu" => new SimdDevice(threads),
             "scalar" => new ScalarDevice(),
-            "auto" => Accelerators.Best() is { } best ? GpuDevice.Open(best.Kind, best.Index) : new SimdDevice(threads),
-            _ => Accelerator(device),
+            "auto" => Accelerators.Best() is { } best ? GpuDevice.Open(best.Kind, best.Index, recordable) : new SimdDevice(threads),
+            _ => Accelerator(device, recordable),
         };
     }
 
     // cuda, cuda:1, opencl, ...
-    private static GpuDevice Accelerator(string device)
+    private static GpuDevice Accelerator(string device, bool recordable)
     {
         string[] parts = device.Split(':', 2);
         AcceleratorKind? kind = parts[0] switch { "cuda" => AcceleratorKind.Cuda, "opencl" => AcceleratorKind.OpenCl, _ => null };
@@ -33,7 +35,7 @@ internal static class DeviceChoice
             throw new CommandLineException($"--device: '{device}' is not one of auto, cpu, scalar, cuda[:N], opencl[:N]");
         try
         {
-            return GpuDevice.Open(kind.Value, index);
+            return GpuDevice.Open(kind.Value, index, recordable);
         }
         catch (ArgumentException exception)
         {

@@ -55,9 +55,10 @@ public abstract class StageRuns : IDisposable
 
     private protected static ExperimentOutcome Run(
         string method, string target = "jp", string source = "uk", TrainingSettings? options = null, ulong seed = 1, ulong dataSeed = 1,
-        StageStore? stages = null, Action<TrainingProgress>? progress = null, CancellationTokenSource? stopping = null)
+        StageStore? stages = null, Action<TrainingProgress>? progress = null, CancellationTokenSource? stopping = null,
+        IDevice? on = null)
     {
-        using SimdDevice device = new(1);
+        using SimdDevice simd = new(1);
         Experiment experiment = new()
         {
             Method = method,
@@ -68,7 +69,7 @@ public abstract class StageRuns : IDisposable
             Seed = seed,
             EvaluationNegatives = 15,
         };
-        return new ExperimentRunner(device, stages: stages, stop: stopping?.Token ?? default).Run(
+        return new ExperimentRunner(on ?? simd, stages: stages, stop: stopping?.Token ?? default).Run(
             experiment,
             [.. ((string[])[target, source]).Select(name => TestMarkets.Prepared(name, dataSeed, users: name == "uk" ? 40 : 30))],
             null, Metric.Default, progress);

@@ -21,6 +21,9 @@ internal sealed class OpaqueDevice : IDevice
     /// <summary>How often the host has written to the device.</summary>
     public int Writes { get; private set; }
 
+    /// <summary>Is called before each update, and can fail like a driver.</summary>
+    public Action? BeforeUpdate { get; set; }
+
     public string Name => "opaque";
 
     public bool IsHost => false;
@@ -104,6 +107,7 @@ internal sealed class OpaqueDevice : IDevice
     public void Update<TRule>(Slice<Real> losses, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {
+        BeforeUpdate?.Invoke();
         ParameterUpdate<TRule>[] own = new ParameterUpdate<TRule>[parameters.Length];
         for (int i = 0; i < own.Length; i++)
         {
