@@ -1,5 +1,7 @@
 // ForecTool: help, exit statuses, and one line for every error.
 
+using System.Text;
+using ForecEngine.Kernels;
 using Xunit;
 
 namespace ForecEngine.Cli.Tests;
@@ -183,10 +185,28 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
         ToolRun.Run("stats", "--data", tool["none"], "--markets", "jp", "--quiet").Failed(1, "no such directory");
     }
 
+    [Fact]
+    public void An_error_of_a_device_exits_with_1_in_one_line_with_its_name()
+    {
+        DeviceException full = new("opencl:0 (a GPU)", DeviceFault.OutOfMemory, "out of memory: 5.0 MB more do not fit");
+        using StringWriter error = new();
+        using FailingWriter output = new(full);
+        Assert.Equal(1, ForecTool.Run(["devices"], output, error));
+        Assert.Equal("forec: opencl:0 (a GPU): out of memory: 5.0 MB more do not fit", error.ToString().Trim().Split('\n')[^1]);
+    }
+
     private void Leaves_nothing(Func<Said> run, params string[] said)
     {
         string[] before = Directory.GetFileSystemEntries(tool.Root);
         run().Failed(1, said);
         Assert.Equal(before, Directory.GetFileSystemEntries(tool.Root));
+    }
+
+    // Stands for a device: the tool treats an exception alike, wherever it is thrown.
+    private sealed class FailingWriter(Exception error) : TextWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => throw error;
     }
 }

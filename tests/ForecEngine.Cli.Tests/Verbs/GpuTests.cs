@@ -41,7 +41,7 @@ public sealed class GpuTests(ToolRun tool) : IClassFixture<ToolRun>
 
     [Theory]
     [InlineData("gmf", 1)]
-    [InlineData("maml", 2)]
+    [InlineData("maml", 4)]
     public void A_profile_of_a_GPU_has_launches_times_and_no_byte_over_the_bus_within_the_steps(string method, int phases)
     {
         string device = Device(), file = tool[$"profile-{method}.json"];
