@@ -9,22 +9,24 @@ namespace ForecEngine.Kernels.Gpu;
 /// <param name="Epochs">The number of epochs.</param>
 /// <param name="Steps">The number of training steps in them.</param>
 /// <param name="InEpochs">The launches and copies of the epochs.</param>
-/// <param name="InSteps">
+/// <param name="ToLosses">
 /// Those of them between the start of an epoch, when its samples are on the device, and the reading of its losses.
 /// </param>
+/// <param name="StepLaunches">Those launches of them that compute gradients or update parameters.</param>
 /// <param name="Operations">The time on the device of each operation, the longest first, then the rest of the recording's time.</param>
 /// <param name="Kernels">The launches and time of each kernel, the longest first, then the rest of the recording's time.</param>
 public sealed record GpuSummary(
-    int Epochs, int Steps, GpuTraffic InEpochs, GpuTraffic InSteps, IReadOnlyList<TraceLine> Operations,
+    int Epochs, int Steps, GpuTraffic InEpochs, GpuTraffic ToLosses, long StepLaunches, IReadOnlyList<TraceLine> Operations,
     IReadOnlyList<TraceLine> Kernels)
 {
-    private const string Step = "optimiser"; // the stage that each step has once
+    private const string Gradient = "gradient";
+    private const string Optimiser = "optimiser"; // each step has this stage once
 
     /// <summary>The launches of a training step.</summary>
-    public double LaunchesPerStep => InSteps.Launches / (double)Math.Max(1, Steps);
+    public double LaunchesPerStep => StepLaunches / (double)Math.Max(1, Steps);
 
     /// <summary>The launches of an epoch besides those of its steps.</summary>
-    public double LaunchesBesidesSteps => (InEpochs.Launches - InSteps.Launches) / (double)Math.Max(1, Epochs);
+    public double LaunchesBesidesSteps => (InEpochs.Launches - StepLaunches) / (double)Math.Max(1, Epochs);
 
     /// <summary>Computes the totals of a recording.</summary>
     /// <param name="spans">The spans of the thread that used the device.</param>
@@ -33,14 +35,18 @@ public sealed record GpuSummary(
     {
         IReadOnlyList<GpuEvent> events = device.Events;
         TraceSpan[] epochs = Named(spans, SpanKind.Period, TraceSpan.Epoch), steps = Named(spans, SpanKind.Period, TraceSpan.Steps);
+        TraceSpan[] stages = Named(spans, SpanKind.Stage, Gradient, Optimiser);
+        GpuEvent[] toLosses = [.. Within(events, steps).Select(pair => pair.Event)];
         TraceSpan[] operations = [.. spans.Spans.Where(span => span.Kind == SpanKind.Kernel).OrderBy(span => span.Start)];
         double[] seconds = new double[operations.Length];
         foreach ((GpuEvent found, int operation) in Within(events, operations))
             seconds[operation] += found.Seconds;
         return new GpuSummary(
             epochs.Length,
-            Within([.. Named(spans, SpanKind.Stage, Step).Select(span => new GpuEvent(Step, span.Start, 0, default))], epochs).Count(),
-            Sum(Within(events, epochs)), Sum(Within(events, steps)),
+            Within([.. stages.Where(span => span.Name == Optimiser).Select(span => new GpuEvent(Optimiser, span.Start, 0, default))], steps)
+                .Count(),
+            Sum(Within(events, epochs).Select(pair => pair.Event)), Sum(toLosses),
+            Sum(Within(toLosses, stages).Select(pair => pair.Event)).Launches,
             Lines(
                 operations.Zip(seconds).GroupBy(pair => pair.First.Name).Select(pairs => new TraceLine(
                     pairs.Key, pairs.Count(), pairs.Sum(pair => pair.Second), 0,
@@ -52,11 +58,11 @@ public sealed record GpuSummary(
                 spans.Seconds));
     }
 
-    private static TraceSpan[] Named(TraceRecording spans, SpanKind kind, string name) =>
-        [.. spans.Spans.Where(span => span.Kind == kind && span.Name == name).OrderBy(span => span.Start)];
+    private static TraceSpan[] Named(TraceRecording spans, SpanKind kind, params string[] names) =>
+        [.. spans.Spans.Where(span => span.Kind == kind && names.Contains(span.Name)).OrderBy(span => span.Start)];
 
-    private static GpuTraffic Sum(IEnumerable<(GpuEvent Event, int Span)> events) =>
-        events.Aggregate(default(GpuTraffic), (sum, pair) => sum + pair.Event.Traffic);
+    private static GpuTraffic Sum(IEnumerable<GpuEvent> events) =>
+        events.Aggregate(default(GpuTraffic), (sum, one) => sum + one.Traffic);
 
     // The events inside spans that are in order and do not overlap, each with the number of its span.
     private static IEnumerable<(GpuEvent Event, int Span)> Within(IReadOnlyList<GpuEvent> events, TraceSpan[] spans)

@@ -95,7 +95,8 @@ public sealed class GpuTrafficTests : IDisposable
             {
                 for (int step = 0; step < 3; step++)
                 {
-                    device.Unary<Relu>(x, x);
+                    using (TraceSpan.OfStage("gradient"))
+                        device.Unary<Relu>(x, x);
                     using OpenSpan stage = TraceSpan.OfStage("optimiser");
                     device.Unary<Sigmoid>(x, x);
                 }
@@ -107,7 +108,7 @@ public sealed class GpuTrafficTests : IDisposable
 
         GpuSummary summary = GpuSummary.Of(spans, recording);
         Assert.Equal((2, 6, 2.0, 1.0), (summary.Epochs, summary.Steps, summary.LaunchesPerStep, summary.LaunchesBesidesSteps));
-        Assert.Equal(new GpuTraffic(12, 0, 0), summary.InSteps);
+        Assert.Equal(new GpuTraffic(12, 0, 0), summary.ToLosses);
         Assert.Equal(new GpuTraffic(14, 40, 24), summary.InEpochs);
         Assert.Equal(
             [("Elementwise.Unary<Relu>", 6), ("Elementwise.Unary<Sigmoid>", 6), ("Reduction.Fill", 3), ("other", 0)],

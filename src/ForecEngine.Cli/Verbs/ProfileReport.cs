@@ -100,14 +100,14 @@ internal sealed record ProfileReport(
         ResultTable.Write(output, ["kernel", "launches", "ms", "share"], gpu.Kernels.Select(Row));
         output.WriteLine("Operations and kernels have the GPU's time; \"other\" is the time in which it waits. Stages have the host's.");
         output.WriteLine();
-        GpuTraffic epoch = gpu.InEpochs, steps = gpu.InSteps;
+        GpuTraffic epoch = gpu.InEpochs, toLosses = gpu.ToLosses;
         int epochs = Math.Max(1, gpu.Epochs);
         ResultTable.Write(
             output, [$"{Counted.Of(gpu.Epochs, "epoch")}, {Counted.Of(gpu.Steps, "step")}", "launches", "bytes to the GPU", "bytes from it"],
             [
-                ["a step", Text($"{gpu.LaunchesPerStep:F1}"), "", ""],
-                ["the steps of an epoch, until its losses are read", .. PerEpoch(steps)],
-                ["the rest of an epoch: samples, losses, checks", .. PerEpoch(epoch - steps)],
+                ["a step: gradient and update", Text($"{gpu.LaunchesPerStep:F1}"), "", ""],
+                ["an epoch, until its losses are read", .. PerEpoch(toLosses)],
+                ["an epoch besides: samples, losses, checks", .. PerEpoch(epoch - toLosses)],
             ]);
 
         string[] PerEpoch(GpuTraffic traffic) =>
@@ -123,8 +123,8 @@ internal sealed record ProfileReport(
         ["steps"] = gpu.Steps,
         ["launches_per_step"] = gpu.LaunchesPerStep,
         ["launches_per_epoch_besides_steps"] = gpu.LaunchesBesidesSteps,
-        ["bytes_to_device_in_steps"] = gpu.InSteps.BytesToDevice,
-        ["bytes_from_device_in_steps"] = gpu.InSteps.BytesFromDevice,
+        ["bytes_to_device_before_losses"] = gpu.ToLosses.BytesToDevice,
+        ["bytes_from_device_before_losses"] = gpu.ToLosses.BytesFromDevice,
         ["bytes_to_device_in_epochs"] = gpu.InEpochs.BytesToDevice,
         ["bytes_from_device_in_epochs"] = gpu.InEpochs.BytesFromDevice,
         ["kernels"] = new JsonArray([.. gpu.Kernels.Select(line => Times(line, "launches"))]),

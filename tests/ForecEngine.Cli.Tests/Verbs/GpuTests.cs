@@ -42,7 +42,7 @@ public sealed class GpuTests(ToolRun tool) : IClassFixture<ToolRun>
     [Theory]
     [InlineData("gmf", 1)]
     [InlineData("maml", 4)]
-    public void A_profile_of_a_GPU_has_launches_times_and_no_byte_over_the_bus_within_the_steps(string method, int phases)
+    public void A_profile_of_a_GPU_has_launches_times_and_no_byte_over_the_bus_before_an_epochs_losses_are_read(string method, int phases)
     {
         string device = Device(), file = tool[$"profile-{method}.json"];
         string[] source = method == "maml" ? ["--source", "uk"] : [];
@@ -52,9 +52,9 @@ public sealed class GpuTests(ToolRun tool) : IClassFixture<ToolRun>
         JsonObject profile = tool.Json($"profile-{method}.json"), gpu = profile["gpu"]!.AsObject();
         Assert.Equal(2 * phases, (int)gpu["epochs"]!);
         Assert.True((long)gpu["steps"]! > 0);
-        Assert.InRange((double)gpu["launches_per_step"]!, 3, 1000);
+        Assert.InRange((double)gpu["launches_per_step"]!, 1, 1000);
         Assert.True((double)gpu["launches_per_epoch_besides_steps"]! > 0);
-        Assert.Equal((0, 0), ((long)gpu["bytes_to_device_in_steps"]!, (long)gpu["bytes_from_device_in_steps"]!));
+        Assert.Equal((0, 0), ((long)gpu["bytes_to_device_before_losses"]!, (long)gpu["bytes_from_device_before_losses"]!));
         Assert.True((long)gpu["bytes_to_device_in_epochs"]! > 0 && (long)gpu["bytes_from_device_in_epochs"]! > 0);
         foreach (JsonArray lines in (JsonArray[])[gpu["kernels"]!.AsArray(), profile["kernels"]!.AsArray()])
         {
@@ -62,7 +62,7 @@ public sealed class GpuTests(ToolRun tool) : IClassFixture<ToolRun>
             Assert.Equal((double)profile["seconds"]!, lines.Sum(line => (double)line!["seconds"]!), 1e-6);
         }
 
-        Assert.Contains(gpu["kernels"]!.AsArray(), line => (string?)line!["name"] == "Row.TakeSamples" && (long)line["launches"]! > 0);
+        Assert.Contains(gpu["kernels"]!.AsArray(), line => (long?)line!["launches"] > 0 && (double)line["seconds"]! > 0);
         Assert.All((string[])["fma_peak_gflops", "copy_gbps"], name => Assert.True((double)profile[name]! > 0));
     }
 
