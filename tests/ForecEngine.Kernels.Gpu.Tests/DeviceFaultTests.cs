@@ -35,7 +35,9 @@ public sealed class DeviceFaultTests : IDisposable
             bytes =>
             {
                 tried.Add(bytes);
-                return bytes > 4096 ? throw _gpu.Queue.Faults.OfAllocation(bytes, new CLException(CLError.CL_OUT_OF_RESOURCES)) : _gpu.Queue.Allocate(bytes);
+                if (bytes > 4096)
+                    throw _gpu.Queue.Faults.OfAllocation(bytes, new CLException(CLError.CL_OUT_OF_RESOURCES));
+                return _gpu.Queue.Allocate(bytes);
             },
             _gpu.Queue.Clear);
         GpuRange range = memory.Allocate(1000);

@@ -103,7 +103,8 @@ internal sealed record ProfileReport(
         GpuTraffic epoch = gpu.InEpochs, toLosses = gpu.ToLosses;
         int epochs = Math.Max(1, gpu.Epochs);
         ResultTable.Write(
-            output, [$"{Counted.Of(gpu.Epochs, "epoch")}, {Counted.Of(gpu.Steps, "step")}", "launches", "bytes to the GPU", "bytes from it"],
+            output,
+            [$"{Counted.Of(gpu.Epochs, "epoch")}, {Counted.Of(gpu.Steps, "step")}", "launches", "bytes to the GPU", "bytes from it"],
             [
                 ["a step: gradient and update", Text($"{gpu.LaunchesPerStep:F1}"), "", ""],
                 ["an epoch, until its losses are read", .. PerEpoch(toLosses)],
