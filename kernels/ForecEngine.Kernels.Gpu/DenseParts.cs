@@ -44,9 +44,12 @@ internal sealed class DenseParts(GpuDevice device)
     {
         Slice<float> p = parameter.P.Values;
         _parameters.Add((p.Storage, p.Offset));
+        int first = _groups;
+        _groups += (p.Length + UpdateKernels.DenseElements - 1) / UpdateKernels.DenseElements;
         _parts.Add(new DensePart
         {
-            FirstGroup = _groups,
+            FirstGroup = first,
+            EndGroup = _groups,
             Length = p.Length,
             P = OffsetOf(p),
             M = OffsetOf(parameter.M),
@@ -54,7 +57,6 @@ internal sealed class DenseParts(GpuDevice device)
             Gradient = OffsetOf(parameter.Gradient.Values),
             Sums = sums,
         });
-        _groups += (p.Length + UpdateKernels.DenseElements - 1) / UpdateKernels.DenseElements;
     }
 
     /// <summary>The parameters as arguments of the update.</summary>

@@ -10,7 +10,9 @@ namespace ForecEngine.Kernels.Gpu;
 /// <param name="clear">Sets a range to zeros.</param>
 internal sealed class GpuMemory(Func<long, MemoryBuffer1D<byte, Stride1D.Dense>> allocate, Action<ArrayView<byte>> clear)
 {
-    private const long Alignment = 256; // of the start of every range, in bytes
+    /// <summary>The alignment of the start of every range, in bytes.</summary>
+    public const int Alignment = 256;
+
     private const long LeastBlock = 64 << 20;
     private const long SmallBlock = 16 << 20;
     private const long MostSmall = 128 << 10;

@@ -123,8 +123,6 @@ internal sealed class GpuNetworkLayout
         {
             Inputs = inputs,
             Outputs = outputs,
-            InputFours = Fours(inputs),
-            OutputFours = Fours(outputs),
             Weight = OffsetOf(layer.Weight.Values),
             Bias = OffsetOf(layer.Bias),
             WeightSum = sums,

@@ -14,9 +14,13 @@ internal sealed class GpuStorage<T> : Storage<T>
     private bool _freed;
 
     /// <summary>Allocates zeros.</summary>
+    /// <exception cref="NotSupportedException">The size of an element does not divide the alignment of memory.</exception>
     public GpuStorage(GpuDevice device, int length)
         : base(length)
     {
+        // ILGPU 1.5.3 rounds the start of a view that is cast to larger elements down to a multiple of their size, without a message.
+        if (GpuMemory.Alignment % Unsafe.SizeOf<T>() != 0)
+            throw new NotSupportedException($"elements of {Unsafe.SizeOf<T>()} bytes; expects a power of two up to {GpuMemory.Alignment}");
         Device = device;
         _range = device.Memory.Allocate((long)length * Unsafe.SizeOf<T>());
     }

@@ -21,11 +21,14 @@ internal interface ITileRows
     void Store(int table, int sample, int column, float adjoint);
 }
 
-/// <summary>A dense layer between the rows and the logit. Places are in fours of the shared memory, unless they say otherwise.</summary>
+/// <summary>
+/// A dense layer between the rows and the logit. Places are in fours of the shared memory, unless they say otherwise. Its size divides the
+/// alignment of memory.
+/// </summary>
 internal struct TileLayer
 {
-    /// <summary>The widths, and the fours that they take.</summary>
-    public int Inputs, Outputs, InputFours, OutputFours;
+    /// <summary>The widths.</summary>
+    public int Inputs, Outputs;
 
     /// <summary>The parameters' offsets in the memory of small tensors, in numbers.</summary>
     public int Weight, Bias;
@@ -44,6 +47,12 @@ internal struct TileLayer
 
     /// <summary>Whether the inner step of meta-learning updates the weight and the bias.</summary>
     public int AdaptsWeight, AdaptsBias;
+
+    /// <summary>The fours that the widths take.</summary>
+    public readonly int InputFours => (Inputs + 3) >> 2;
+
+    /// <inheritdoc cref="InputFours"/>
+    public readonly int OutputFours => (Outputs + 3) >> 2;
 }
 
 /// <summary>A network for the kernels. Places are in fours of the shared memory.</summary>

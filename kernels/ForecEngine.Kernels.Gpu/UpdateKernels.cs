@@ -37,11 +37,11 @@ internal struct TableUpdate
     public TableMoves Moves;
 }
 
-/// <summary>A dense parameter: offsets in the memory of small tensors.</summary>
+/// <summary>A dense parameter: offsets in the memory of small tensors. Its size divides the alignment of memory.</summary>
 internal struct DensePart
 {
-    /// <summary>Its first group among the groups of dense parameters.</summary>
-    public int FirstGroup;
+    /// <summary>Its groups among the groups of dense parameters: the first one, and the end.</summary>
+    public int FirstGroup, EndGroup;
     public int Length;
     public int P, M, V, Gradient;
 
@@ -289,7 +289,7 @@ internal static class UpdateKernels
     private static DensePart PartOf(DenseUpdate dense, int group)
     {
         int part = 0;
-        while (part + 1 < dense.PartCount && dense.Parts[part + 1].FirstGroup <= group)
+        while (part + 1 < dense.PartCount && dense.Parts[part].EndGroup <= group)
             part++;
         return dense.Parts[part];
     }
