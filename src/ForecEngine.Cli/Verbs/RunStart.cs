@@ -20,29 +20,39 @@ internal static class RunStart
     }
 
     /// <summary>With --resume: returns the result of a finished run, or reports whether there is a checkpoint to resume from.</summary>
-    /// <returns>The result, or null if something remains to be trained.</returns>
+    /// <returns>The result, or null if something remains to be trained; the experiment then has the arithmetic of both devices.</returns>
     public static JsonObject? Resume(
-        IStageOptions arguments, RunDirectory directory, Experiment experiment, IReadOnlyList<Metric> metrics, Terminal terminal)
+        IStageOptions arguments, RunDirectory directory, ref Experiment experiment, IDevice device, IReadOnlyList<Metric> metrics,
+        Terminal terminal)
     {
-        if (directory.Finished(experiment, metrics, arguments.Trec) is { } finished)
+        string began = directory.Arithmetic() ?? experiment.Arithmetic;
+        Experiment there = experiment with { Arithmetic = began };
+        if (directory.Finished(there, metrics, arguments.Trec) is { } finished)
         {
             terminal.Say($"{arguments.Out}: this run has finished; its result:");
             return finished;
         }
 
-        switch (directory.Unfinished(experiment))
+        Experiment resumed = experiment.ResumedOn(device, began);
+        switch (directory.Unfinished(there))
         {
+            case []:
+                if (resumed.Arithmetic != began)
+                    terminal.Warn($"--resume: {arguments.Out} was trained on {began} until now and continues on {device.Name}; "
+                        + "its bits will differ from those of a run on one device");
+                experiment = resumed;
+                break;
             case null when directory.Present().Count == 0:
                 terminal.Warn($"--resume: {arguments.Out} has no checkpoint; training starts from the beginning");
                 break;
-            case null when directory.Differences(experiment) is { Count: > 0 } differences:
+            case null when directory.Differences(there) is { Count: > 0 } differences:
                 Replace(differences, "holds another run");
                 break;
             case null:
                 terminal.Warn($"--resume: {arguments.Out} has neither all files of this run nor checkpoints; "
                     + "training starts from the beginning");
                 break;
-            case [_, ..] differences:
+            case { } differences:
                 Replace(differences, "has the stages of another run");
                 break;
         }

@@ -63,12 +63,37 @@ public sealed record Experiment
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// The arithmetic: <c>cpu</c> for all devices of the host's processor, which agree bit for bit; for another device its name.
+    /// The arithmetic: <c>cpu</c> for all devices of the host's processor, which agree bit for bit; for another device its name. A run
+    /// that was resumed on another device has both: <c>cpu then opencl:NAME</c>.
     /// </summary>
     public string Arithmetic { get; init; } = "cpu";
 
-    /// <summary>This record with the arithmetic of a device.</summary>
-    public Experiment On(IDevice device) => this with { Arithmetic = device.IsHost ? "cpu" : device.Name };
+    /// <summary>This record with the arithmetic of a device, unless it already ends with that of the device.</summary>
+    public Experiment On(IDevice device) => EndsWith(Of(device)) ? this : this with { Arithmetic = Of(device) };
+
+    /// <summary>This record for a run that began with another arithmetic and is resumed on a device.</summary>
+    public Experiment ResumedOn(IDevice device, string began)
+    {
+        Experiment resumed = this with { Arithmetic = began };
+        return resumed.EndsWith(Of(device)) ? resumed : resumed with { Arithmetic = $"{began}{Then}{Of(device)}" };
+    }
+
+    /// <summary>The arithmetics that this run had before it was resumed on other devices, the latest first.</summary>
+    internal IEnumerable<string> EarlierArithmetics
+    {
+        get
+        {
+            for (int end = Arithmetic.LastIndexOf(Then, StringComparison.Ordinal); end > 0;
+                end = Arithmetic[..end].LastIndexOf(Then, StringComparison.Ordinal))
+                yield return Arithmetic[..end];
+        }
+    }
+
+    private const string Then = " then ";
+
+    private static string Of(IDevice device) => device.IsHost ? "cpu" : device.Name;
+
+    private bool EndsWith(string arithmetic) => Arithmetic == arithmetic || Arithmetic.EndsWith(Then + arithmetic, StringComparison.Ordinal);
 
     /// <summary>The candidates of a market's held-out rows.</summary>
     /// <exception cref="DataFormatException">Every user has every item, so that there is nothing to rank a held-out item among.</exception>

@@ -129,7 +129,8 @@ public sealed class ExperimentRunner(
             else
             {
                 StageRecord record = StageRecord.Of(ground, contents, phase, stage);
-                results.Add(Train(stages, experiment, phase, current, record, validate, progress));
+                (PhaseResult result, record) = Train(stages, experiment, phase, current, record, validate, progress);
+                results.Add(result);
                 stage = record.Key();
             }
 
@@ -167,20 +168,27 @@ public sealed class ExperimentRunner(
         return make();
     }
 
-    private PhaseResult Train(
+    // Returns the record of the stage too: a run that is resumed on another device may have trained it with its earlier arithmetic.
+    private (PhaseResult Result, StageRecord Record) Train(
         StageStore stages, Experiment experiment, Phase phase, IFitting fitting, StageRecord record, Func<double>? validate,
         Action<TrainingProgress>? progress)
     {
         using IDisposable? held = stages.Lock(record, stop);
-        if (stages.TakeFinished(record, fitting) is (PhaseState end, bool cached))
-            return PhaseTrainer.Result(phase.Name, end) with { Cached = cached };
-        PhaseState state = stages.TakeUnfinished(record, fitting) ?? PhaseState.Beginning;
+        StageRecord[] records = [record, .. experiment.EarlierArithmetics.Select(earlier => record with { Arithmetic = earlier })];
+        foreach (StageRecord known in records)
+        {
+            if (stages.TakeFinished(known, fitting) is (PhaseState end, bool cached))
+                return (PhaseTrainer.Result(phase.Name, end) with { Cached = cached }, known);
+        }
+
+        PhaseState state =
+            records.Select(known => stages.TakeUnfinished(known, fitting)).FirstOrDefault(found => found is not null) ?? PhaseState.Beginning;
         try
         {
             string whole = experiment.ToJson();
             PhaseResult result = fitting.Run(validate, progress, state, stages.CheckpointsOf(record, whole, fitting), stop);
             stages.KeepFinished(record, whole, fitting, fitting.State);
-            return result;
+            return (result, record);
         }
         catch (DivergedException divergence)
         {

@@ -90,6 +90,22 @@ public sealed class RunDirectory : IDisposable
         return present;
     }
 
+    /// <summary>The arithmetic of the stages in the directory or, if there are none, of its model; null without a record.</summary>
+    public string? Arithmetic()
+    {
+        // A run adds to its arithmetic when it is resumed on another device, so the longest is the latest.
+        if (StageStore.OfRun(_path).Stages().Select(stage => ArithmeticIn(stage.Metadata)).MaxBy(found => found?.Length ?? 0) is { } latest)
+            return latest;
+        try
+        {
+            return ArithmeticIn(SafetensorsFile.ReadMetadata(In(Model)));
+        }
+        catch (CheckpointException)
+        {
+            return null; // no model, or a damaged one, which the next run replaces
+        }
+    }
+
     /// <summary>Lists how the experiment of the stages in the directory differs from another.</summary>
     /// <param name="experiment">The other experiment.</param>
     /// <returns>The differences, empty for the same experiment; null if there are no stages.</returns>
@@ -241,6 +257,19 @@ public sealed class RunDirectory : IDisposable
         if (Written.FirstOrDefault(name => Directory.Exists(In(name))) is { } taken)
             throw new IOException($"{In(taken)}: is a directory; a run writes a file of this name");
         AtomicFile.Probe(In(Written[0]));
+    }
+
+    private static string? ArithmeticIn(IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            JsonNode? record = JsonNode.Parse(metadata.GetValueOrDefault(ExperimentKey, "null"));
+            return (record as JsonObject)?["arithmetic"] is JsonValue value && value.TryGetValue(out string? arithmetic) ? arithmetic : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     // Null if the file is absent, cannot be read or is not a JSON object.
