@@ -1,8 +1,7 @@
 // The small dense parameters of an update, described in the device's memory. An optimiser has the same parameters in every step, so that a
-// description is written once and found again by its contents.
+// description is written once, before the first step, and found again by its contents.
 
 using System.Runtime.InteropServices;
-using ILGPU.Runtime;
 
 namespace ForecEngine.Kernels.Gpu;
 
@@ -10,13 +9,13 @@ namespace ForecEngine.Kernels.Gpu;
 /// <param name="device">The device.</param>
 internal sealed class DenseParts(GpuDevice device)
 {
-    private const int AtOnce = 8; // the arguments of UpdateKernels.PutParts
     private const int MostKnown = 32;
+    private const int MostPrepared = 4; // the optimisers of a stage; those of earlier ones must not stay in memory
 
     private readonly List<DensePart> _parts = [];
-    private readonly HashSet<(object? Storage, int Offset)> _parameters = [];
+    private readonly List<Slice<float>> _parameters = [];
     private readonly List<(DensePart[] Parts, GpuStorage<DensePart> Written)> _known = [];
-    private int _groups;
+    private readonly Queue<(DensePart[] Parts, Slice<float>[] Gradients)> _prepared = [];
 
     /// <summary>Whether none has been added.</summary>
     public bool IsEmpty => _parts.Count == 0;
@@ -26,7 +25,6 @@ internal sealed class DenseParts(GpuDevice device)
     {
         _parts.Clear();
         _parameters.Clear();
-        _groups = 0;
     }
 
     /// <summary>Whether a parameter and all its memory are among the small tensors.</summary>
@@ -34,7 +32,16 @@ internal sealed class DenseParts(GpuDevice device)
         OffsetOf(p) >= 0 && OffsetOf(m) >= 0 && OffsetOf(v) >= 0 && OffsetOf(gradient) >= 0;
 
     /// <summary>Whether a parameter has been added.</summary>
-    public bool Has(Slice<float> p) => _parameters.Contains((p.Storage, p.Offset));
+    public bool Has(Slice<float> p)
+    {
+        foreach (Slice<float> parameter in _parameters)
+        {
+            if (parameter.Storage == p.Storage && parameter.Offset == p.Offset)
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Adds a parameter.</summary>
     /// <param name="parameter">The parameter.</param>
@@ -43,13 +50,12 @@ internal sealed class DenseParts(GpuDevice device)
         where TRule : unmanaged, IUpdateRule
     {
         Slice<float> p = parameter.P.Values;
-        _parameters.Add((p.Storage, p.Offset));
-        int first = _groups;
-        _groups += (p.Length + UpdateKernels.DenseElements - 1) / UpdateKernels.DenseElements;
+        int first = _parts.Count > 0 ? _parts[^1].EndGroup : 0;
+        _parameters.Add(p);
         _parts.Add(new DensePart
         {
             FirstGroup = first,
-            EndGroup = _groups,
+            EndGroup = first + ((p.Length + UpdateKernels.DenseElements - 1) / UpdateKernels.DenseElements),
             Length = p.Length,
             P = OffsetOf(p),
             M = OffsetOf(parameter.M),
@@ -60,21 +66,39 @@ internal sealed class DenseParts(GpuDevice device)
     }
 
     /// <summary>The parameters as arguments of the update.</summary>
-    public DenseUpdate End()
+    public DenseUpdate End() => new()
     {
-        ArrayView<DensePart> written = _parts.Count == 0 ? device.ViewOrAbsent(default(Slice<DensePart>)) : Written();
-        return new DenseUpdate
-        {
-            Memory = device.SmallMemory,
-            Parts = written,
-            PartCount = _parts.Count,
-            Groups = _groups,
-        };
+        Memory = device.SmallMemory,
+        Parts = IsEmpty ? device.ViewOrAbsent(default(Slice<DensePart>)) : Written(CollectionsMarshal.AsSpan(_parts)),
+        PartCount = _parts.Count,
+        Groups = IsEmpty ? 0 : _parts[^1].EndGroup,
+    };
+
+    /// <summary>Writes the description of the parameters that have been added, before an update needs it.</summary>
+    /// <param name="gradients">Their gradients.</param>
+    public void Prepare(IEnumerable<Slice<float>> gradients)
+    {
+        if (IsEmpty)
+            return;
+        Written(CollectionsMarshal.AsSpan(_parts));
+        _prepared.Enqueue(([.. _parts], [.. gradients]));
+        if (_prepared.Count > MostPrepared)
+            _prepared.Dequeue();
     }
 
-    private ArrayView<DensePart> Written()
+    /// <summary>Writes descriptions of prepared parameters for updates after a fused step.</summary>
+    public void PrepareFor(PendingGradients pending)
     {
-        ReadOnlySpan<DensePart> parts = CollectionsMarshal.AsSpan(_parts);
+        foreach ((DensePart[] parts, Slice<float>[] gradients) in _prepared)
+        {
+            DensePart[] summed = [.. parts.Zip(gradients, (part, gradient) => part with { Sums = pending.OffsetOf(gradient) })];
+            if (summed.Any(part => part.Sums >= 0))
+                Written(summed);
+        }
+    }
+
+    private ArrayView<DensePart> Written(ReadOnlySpan<DensePart> parts)
+    {
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(parts);
         foreach ((DensePart[] known, GpuStorage<DensePart> there) in _known)
         {
@@ -90,19 +114,9 @@ internal sealed class DenseParts(GpuDevice device)
         }
 
         GpuStorage<DensePart> storage = new(device, parts.Length);
-        ArrayView<DensePart> view = device.ViewOf(storage.Slice());
-        for (int first = 0; first < parts.Length; first += AtOnce)
-        {
-            ReadOnlySpan<DensePart> some = parts[first..];
-            device.PutParts(
-                Math.Min(AtOnce, some.Length), view, first, some[0], At(some, 1), At(some, 2), At(some, 3), At(some, 4), At(some, 5),
-                At(some, 6), At(some, 7));
-        }
-
+        storage.Write(0, parts);
         _known.Add((parts.ToArray(), storage));
-        return view;
-
-        static DensePart At(ReadOnlySpan<DensePart> parts, int place) => place < parts.Length ? parts[place] : default;
+        return device.ViewOf(storage.Slice());
     }
 
     // An absent statistic is at 0, where the kernel does not read.

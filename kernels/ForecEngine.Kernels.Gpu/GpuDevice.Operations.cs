@@ -21,7 +21,7 @@ public sealed partial class GpuDevice
     public void Fill(Slice<float> x, float value)
     {
         if (!x.IsEmpty)
-            Each<Action<Index1D, View, float>>(ReductionKernels.Fill, _accelerator.LoadAutoGroupedStreamKernel)(x.Length, On(x), value);
+            Each<Action<Index1D, View, float>>(ReductionKernels.Fill)(x.Length, On(x), value);
     }
 
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ public sealed partial class GpuDevice
     {
         Shapes.Require(y, x.Length);
         if (!y.IsEmpty)
-            Each<Action<Index1D, View, View>>(ElementwiseKernels.Unary<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View>>(ElementwiseKernels.Unary<TOp>)(
                 y.Length, On(x), On(y));
     }
 
@@ -41,7 +41,7 @@ public sealed partial class GpuDevice
         Shapes.Require(dy, x.Length);
         Shapes.Require(dx, x.Length, optional: true);
         if (!dx.IsEmpty)
-            Each<Action<Index1D, View, View, View>>(ElementwiseKernels.UnaryBackward<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, View>>(ElementwiseKernels.UnaryBackward<TOp>)(
                 dx.Length, On(x), On(dy), On(dx));
     }
 
@@ -52,7 +52,7 @@ public sealed partial class GpuDevice
         Shapes.Require(b, a.Length);
         Shapes.Require(y, a.Length);
         if (!y.IsEmpty)
-            Each<Action<Index1D, View, View, View>>(ElementwiseKernels.Binary<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, View>>(ElementwiseKernels.Binary<TOp>)(
                 y.Length, On(a), On(b), On(y));
     }
 
@@ -66,11 +66,11 @@ public sealed partial class GpuDevice
         Shapes.Require(db, a.Length, optional: true);
         if (!da.IsEmpty)
             Each<Action<Index1D, View, View, View, View>>(
-                ElementwiseKernels.BinaryBackwardLeft<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                ElementwiseKernels.BinaryBackwardLeft<TOp>)(
                 da.Length, On(a), On(b), On(dy), On(da));
         if (!db.IsEmpty)
             Each<Action<Index1D, View, View, View, View>>(
-                ElementwiseKernels.BinaryBackwardRight<TOp>, _accelerator.LoadAutoGroupedStreamKernel)(
+                ElementwiseKernels.BinaryBackwardRight<TOp>)(
                 db.Length, On(a), On(b), On(dy), On(db));
     }
 
@@ -81,7 +81,7 @@ public sealed partial class GpuDevice
         Shapes.Require(y, rows.Count, table.Columns);
         Shapes.Require(rows, table.Rows);
         if (!y.Values.IsEmpty)
-            Each<Action<Index1D, View, Rows, View, int>>(RowKernels.Gather, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, Rows, View, int>>(RowKernels.Gather)(
                 y.Values.Length, On(table.Values), On(rows.Values), On(y.Values), table.Columns);
     }
 
@@ -92,7 +92,7 @@ public sealed partial class GpuDevice
         Shapes.Require(x, rows.Count, table.Columns);
         Shapes.Require(rows, table.Rows);
         if (!x.Values.IsEmpty)
-            Each<Action<Index1D, View, Rows, View, int>>(RowKernels.PutRows, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, Rows, View, int>>(RowKernels.PutRows)(
                 x.Values.Length, On(x.Values), On(rows.Values), On(table.Values), table.Columns);
     }
 
@@ -106,7 +106,7 @@ public sealed partial class GpuDevice
         // An empty list is never read: other integers stand for it, because a driver takes no empty buffer.
         Slice<int> excluded = draws.Excluded.IsEmpty ? draws.Starts : draws.Excluded, pool = draws.Pool.IsEmpty ? draws.Starts : draws.Pool;
         Each<Action<Index1D, RandomSequence, ArrayView<Sample>, Rows, Rows, Rows, Rows, Rows, int, ArrayView<Sample>>>(
-            SampleKernels.Draw, _accelerator.LoadAutoGroupedStreamKernel)(
+            SampleKernels.Draw)(
             draws.Rows.Length, draws.Draws, On(draws.Rows), On(draws.Starts), On(draws.Users), On(draws.ExcludedStarts), On(excluded),
             On(pool), draws.Pool.Length, On(samples));
     }
@@ -117,7 +117,7 @@ public sealed partial class GpuDevice
         range.Check(users, items, labels);
         if (range.Count > 0)
             Each<Action<Index1D, ArrayView<Sample>, int, RandomSequence, KeyedOrder, long, Rows, Rows, View>>(
-                RowKernels.TakeSamples, _accelerator.LoadAutoGroupedStreamKernel)(
+                RowKernels.TakeSamples)(
                 range.Count, On(range.Samples), range.Samples.Length, range.Orders, range.OrderOf(0), range.First, On(users), On(items),
                 On(labels));
     }
@@ -128,7 +128,7 @@ public sealed partial class GpuDevice
         Shapes.Require(rows, map.Length);
         Shapes.Require(y, rows.Count);
         if (!y.IsEmpty)
-            Each<Action<Index1D, Rows, Rows, Rows>>(RowKernels.MapRows, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, Rows, Rows, Rows>>(RowKernels.MapRows)(
                 y.Length, On(map), On(rows.Values), On(y));
     }
 
@@ -140,7 +140,7 @@ public sealed partial class GpuDevice
         Shapes.Require(y, x.Rows, weight.Rows);
         Shapes.Require(bias, weight.Rows, optional: true);
         if (!y.Values.IsEmpty)
-            Each<Action<Index1D, View, View, View, int, View, int, int>>(DenseKernels.Forward, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, View, int, View, int, int>>(DenseKernels.Forward)(
                 y.Values.Length, OnOrAbsent(x.Values), OnOrAbsent(weight.Values), OnOrAbsent(bias), bias.IsEmpty ? 0 : 1, On(y.Values),
                 x.Columns, y.Columns);
     }
@@ -158,13 +158,13 @@ public sealed partial class GpuDevice
         if (dy.Values.IsEmpty)
             return;
         if (!dx.Values.IsEmpty)
-            Each<Action<Index1D, View, View, View, int, int>>(DenseKernels.BackwardInput, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, View, int, int>>(DenseKernels.BackwardInput)(
                 dx.Values.Length, On(weight.Values), On(dy.Values), On(dx.Values), inputs, outputs);
         if (!dweight.Values.IsEmpty)
-            Each<Action<Index1D, View, View, View, int, int, int>>(DenseKernels.BackwardWeight, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, View, int, int, int>>(DenseKernels.BackwardWeight)(
                 dweight.Values.Length, On(x.Values), On(dy.Values), On(dweight.Values), rows, inputs, outputs);
         if (!dbias.IsEmpty)
-            Each<Action<Index1D, View, View, int, int>>(DenseKernels.BackwardBias, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, int, int>>(DenseKernels.BackwardBias)(
                 dbias.Length, On(dy.Values), On(dbias), rows, outputs);
     }
 
@@ -177,7 +177,7 @@ public sealed partial class GpuDevice
         foreach ((Matrix part, int start) in ((Matrix, int)[])[(a, 0), (b, a.Columns)])
         {
             if (!part.Values.IsEmpty)
-                Each<Action<Index1D, View, int, View, int, int>>(RowKernels.CopyColumns, _accelerator.LoadAutoGroupedStreamKernel)(
+                Each<Action<Index1D, View, int, View, int, int>>(RowKernels.CopyColumns)(
                     part.Values.Length, On(part.Values), part.Columns, On(y.Values), y.Columns, start);
         }
     }
@@ -191,7 +191,7 @@ public sealed partial class GpuDevice
         foreach ((Matrix part, int start) in ((Matrix, int)[])[(da, 0), (db, da.Columns)])
         {
             if (!part.Values.IsEmpty)
-                Each<Action<Index1D, View, int, View, int, int>>(RowKernels.AddColumns, _accelerator.LoadAutoGroupedStreamKernel)(
+                Each<Action<Index1D, View, int, View, int, int>>(RowKernels.AddColumns)(
                     part.Values.Length, On(part.Values), part.Columns, On(dy.Values), dy.Columns, start);
         }
     }
@@ -201,7 +201,7 @@ public sealed partial class GpuDevice
     {
         Shapes.Require(y, 1);
         _kernels.Find<Action<View, View, int>, Action<KernelConfig, View, View, int>>(
-            ReductionKernels.Mean, _accelerator.LoadStreamKernel)(Groups(1), OnOrAbsent(x), On(y), x.Length);
+            ReductionKernels.Mean)(Groups(1), OnOrAbsent(x), On(y), x.Length);
     }
 
     /// <inheritdoc/>
@@ -209,7 +209,7 @@ public sealed partial class GpuDevice
     {
         Shapes.Require(dy, 1);
         if (!dx.IsEmpty)
-            Each<Action<Index1D, View, View, int>>(ReductionKernels.MeanBackward, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, int>>(ReductionKernels.MeanBackward)(
                 dx.Length, On(dy), On(dx), dx.Length);
     }
 
@@ -219,7 +219,7 @@ public sealed partial class GpuDevice
         Shapes.Require(x);
         Shapes.Require(y, x.Rows, x.Columns);
         if (!y.Values.IsEmpty)
-            Each<Action<Index1D, View, View, int>>(ReductionKernels.Softmax, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, int>>(ReductionKernels.Softmax)(
                 x.Rows, On(x.Values), On(y.Values), x.Columns);
     }
 
@@ -230,7 +230,7 @@ public sealed partial class GpuDevice
         Shapes.Require(dy, y.Rows, y.Columns);
         Shapes.Require(dx, y.Rows, y.Columns, optional: true);
         if (!dx.Values.IsEmpty)
-            Each<Action<Index1D, View, View, View, int>>(ReductionKernels.SoftmaxBackward, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, View, int>>(ReductionKernels.SoftmaxBackward)(
                 y.Rows, On(y.Values), On(dy.Values), On(dx.Values), y.Columns);
     }
 
@@ -244,20 +244,43 @@ public sealed partial class GpuDevice
         int blocks = Ops.DropoutMask.BlocksOf(mask.Columns);
         (ulong threshold, float kept) = Ops.DropoutMask.Constants(draws);
         Each<Action<Index1D, ulong, uint, uint, ulong, float, Rows, Rows, View, int, int>>(
-            RowKernels.DropoutMask, _accelerator.LoadAutoGroupedStreamKernel)(
+            RowKernels.DropoutMask)(
             mask.Rows * blocks, draws.Layer.Seed, draws.Layer.Stream, unchecked((uint)draws.Step * (uint)blocks), threshold, kept,
             On(users.Values), On(items.Values), On(mask.Values), mask.Columns, blocks);
     }
 
     /// <inheritdoc/>
-    public void CountNonFinite(Matrix x, Slice<int> counts)
+    public void CountNonFinite(Slice<int> counts, params ReadOnlySpan<Matrix> matrices)
     {
-        Shapes.Require(x);
-        Shapes.Require(counts, x.Rows);
-        if (!counts.IsEmpty)
-            _kernels.Find<Action<View, Rows, int>, Action<KernelConfig, View, Rows, int>>(
-                ReductionKernels.CountNonFinite, _accelerator.LoadStreamKernel)(
-                Groups(x.Rows), OnOrAbsent(x.Values), On(counts), x.Columns);
+        Shapes.RequireRows(counts, matrices);
+        if (counts.IsEmpty)
+            return;
+        ArrayView<int> rows = On(counts);
+        Queue.Clear(rows.Cast<byte>());
+        for (int row = 0; !matrices.IsEmpty; matrices = matrices[Math.Min(CheckedMatrices.Most, matrices.Length)..])
+        {
+            CheckedMatrices some = default;
+            int groups = 0;
+            for (int i = 0; i < CheckedMatrices.Most; i++)
+            {
+                Matrix matrix = i < matrices.Length ? matrices[i] : default;
+                CheckedMatrix next = new()
+                {
+                    Values = OnOrAbsent(matrix.Values, nameof(matrices)),
+                    Columns = matrix.Columns,
+                    GroupsPerRow = FiniteKernels.GroupsPerRow(matrix.Columns),
+                    FirstRow = row,
+                };
+                groups = checked(groups + (matrix.Rows * next.GroupsPerRow));
+                next.End = groups;
+                some.Set(i, next);
+                row += matrix.Rows;
+            }
+
+            if (groups > 0)
+                _kernels.Find<Action<CheckedMatrices, Rows>, Action<KernelConfig, CheckedMatrices, Rows>>(FiniteKernels.Count)(
+                    new KernelConfig(groups, FiniteKernels.Threads), some, rows);
+        }
     }
 
     /// <inheritdoc/>
@@ -265,7 +288,7 @@ public sealed partial class GpuDevice
     {
         Shapes.RequirePairs(users, items, first, pairUsers, pairItems);
         if (!pairUsers.IsEmpty)
-            Each<Action<Index1D, Rows, Rows, int, int, Rows, Rows>>(RowKernels.PairRows, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, Rows, Rows, int, int, Rows, Rows>>(RowKernels.PairRows)(
                 pairUsers.Length, On(users.Values), On(items.Values), items.Count, first, On(pairUsers), On(pairItems));
     }
 
@@ -278,7 +301,7 @@ public sealed partial class GpuDevice
         Shapes.Require(bestItems, bestScores.Values.Length);
         if (!bestItems.IsEmpty)
             _kernels.Find<Action<View, Rows, Rows, View, int, int>, Action<KernelConfig, View, Rows, Rows, View, int, int>>(
-                SelectionKernels.TopK, _accelerator.LoadStreamKernel)(
+                SelectionKernels.TopK)(
                 Groups(scores.Rows), OnOrAbsent(scores.Values), On(ranks.IsEmpty ? bestItems : ranks), On(bestItems),
                 On(bestScores.Values), scores.Columns, bestScores.Columns); // without columns, ranks are not read
     }

@@ -33,17 +33,7 @@ public sealed partial class GpuDevice
             Cell = ViewOrAbsent(pending?.Loss ?? default),
             IsSummed = pending is { Loss.IsEmpty: false } ? 1 : 0,
         };
-        TRule denseRule = default;
-        _denseParts.Begin();
-        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
-        {
-            if (IsDensePart(parameter, denseRule))
-            {
-                denseRule = parameter.Rule;
-                _denseParts.Add(parameter, pending?.OffsetOf(parameter.Gradient.Values) ?? -1);
-            }
-        }
-
+        TRule denseRule = CollectDense(parameters, pending);
         DenseUpdate dense = _denseParts.End();
         if (pending is not null)
             (dense.Sums, dense.SumCount, dense.SumStride) = (ViewOf(pending.Sums), pending.SumCount, pending.SumStride);
@@ -79,15 +69,28 @@ public sealed partial class GpuDevice
             int groups = end + (isFirst ? dense.Groups + step.IsSummed : 0);
             if (groups > 0)
             {
-                _kernels.Find<
-                    Action<TableUpdate, TableUpdate, TableUpdate, TableUpdate, DenseUpdate, StepLosses, TRule, TRule>,
-                    Action<KernelConfig, TableUpdate, TableUpdate, TableUpdate, TableUpdate, DenseUpdate, StepLosses, TRule, TRule>>(
-                    UpdateKernels.Update, _accelerator.LoadStreamKernel)(
+                UpdateKernel<TRule>()(
                     new KernelConfig(groups, UpdateKernels.Threads), a, b, c, d, dense, step, tableRule, denseRule);
             }
 
             dense.Groups = isFirst ? 0 : dense.Groups;
         }
+    }
+
+    /// <inheritdoc/>
+    public void Prepare<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+        where TRule : unmanaged, IUpdateRule
+    {
+        CollectDense(parameters, pending: null);
+        List<Slice<float>> gradients = [];
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+        {
+            if (_denseParts.Has(parameter.P.Values))
+                gradients.Add(parameter.Gradient.Values);
+        }
+
+        _denseParts.Prepare(gradients);
+        UpdateKernel<TRule>();
     }
 
     /// <inheritdoc/>
@@ -109,18 +112,43 @@ public sealed partial class GpuDevice
         _pending = null;
         foreach ((Slice<float> gradient, int offset) in pending.Dense)
         {
-            Each<Action<Index1D, View, View, int, int, int>>(UpdateKernels.AddSums, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, int, int, int>>(UpdateKernels.AddSums)(
                 gradient.Length, ViewOf(gradient), ViewOf(pending.Sums), offset, pending.SumCount, pending.SumStride);
         }
 
         if (!pending.Loss.IsEmpty)
         {
             Fill(pending.Loss, 0);
-            Each<Action<Index1D, View, View, int, int, int>>(UpdateKernels.AddSums, _accelerator.LoadAutoGroupedStreamKernel)(
+            Each<Action<Index1D, View, View, int, int, int>>(UpdateKernels.AddSums)(
                 1, ViewOf(pending.Loss), ViewOf(pending.Losses), 0, pending.Losses.Length, 1);
         }
 
         pending.CopyRows(this);
+    }
+
+    private Action<KernelConfig, TableUpdate, TableUpdate, TableUpdate, TableUpdate, DenseUpdate, StepLosses, TRule, TRule>
+        UpdateKernel<TRule>()
+        where TRule : unmanaged, IUpdateRule =>
+        _kernels.Find<
+            Action<TableUpdate, TableUpdate, TableUpdate, TableUpdate, DenseUpdate, StepLosses, TRule, TRule>,
+            Action<KernelConfig, TableUpdate, TableUpdate, TableUpdate, TableUpdate, DenseUpdate, StepLosses, TRule, TRule>>(
+            UpdateKernels.Update);
+
+    // Collects the small dense parameters and returns their rule.
+    private TRule CollectDense<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters, PendingGradients? pending)
+        where TRule : unmanaged, IUpdateRule
+    {
+        TRule rule = default;
+        _denseParts.Begin();
+        foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
+        {
+            if (!IsDensePart(parameter, rule))
+                continue;
+            rule = parameter.Rule;
+            _denseParts.Add(parameter, pending?.OffsetOf(parameter.Gradient.Values) ?? -1);
+        }
+
+        return rule;
     }
 
     private static bool AreEqual<TRule>(in TRule one, in TRule other)
@@ -200,14 +228,14 @@ public sealed partial class GpuDevice
         _kernels.Find<
             Action<ArrayView<int>, SortedMinibatches, ArrayView<long>, int, int>,
             Action<KernelConfig, ArrayView<int>, SortedMinibatches, ArrayView<long>, int, int>>(
-            SortKernels.SortRows, _accelerator.LoadStreamKernel)(chunks, view, minibatches, keys, count, block);
+            SortKernels.SortRows)(chunks, view, minibatches, keys, count, block);
         for (int run = 2 * SortKernels.ChunkKeys; run <= block && run > 0; run *= 2)
         {
             for (int distance = run / 2; distance >= SortKernels.ChunkKeys; distance /= 2)
-                Each<Action<Index1D, ArrayView<long>, int, int, int>>(SortKernels.SortStep, _accelerator.LoadAutoGroupedStreamKernel)(
+                Each<Action<Index1D, ArrayView<long>, int, int, int>>(SortKernels.SortStep)(
                     count / 2, keys, run, distance, block);
             _kernels.Find<Action<ArrayView<long>, int, int>, Action<KernelConfig, ArrayView<long>, int, int>>(
-                SortKernels.MergeChunk, _accelerator.LoadStreamKernel)(chunks, keys, run, block);
+                SortKernels.MergeChunk)(chunks, keys, run, block);
         }
     }
 }

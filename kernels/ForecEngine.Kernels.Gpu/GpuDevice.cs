@@ -22,7 +22,7 @@ public sealed partial class GpuDevice : IDevice
     {
         (_context, _accelerator, Info) = (context, accelerator, info);
         Queue = new GpuQueue(accelerator, info);
-        _kernels = new KernelCache(Queue);
+        _kernels = new KernelCache(Queue, kernel => KernelCache.Load(accelerator, kernel));
         Memory = new GpuMemory(Queue.Allocate, Queue.Clear);
         _absent = new GpuStorage<float>(this, 64); // as large as any element
         _denseParts = new DenseParts(this);
@@ -88,7 +88,11 @@ public sealed partial class GpuDevice : IDevice
     public INetworkProgram? Compile(Network network)
     {
         network.Check();
-        return GpuNetworkLayout.Of(network, this) is { } layout ? new GpuNetworkProgram(this, layout) : null;
+        if (GpuNetworkLayout.Of(network, this) is not { } layout)
+            return null;
+        GpuNetworkProgram program = new(this, layout);
+        _denseParts.PrepareFor(program.Pending);
+        return program;
     }
 
     /// <summary>Records the time of every launch from now on.</summary>
@@ -153,7 +157,7 @@ public sealed partial class GpuDevice : IDevice
         _kernels.Find<
             Action<TileNetwork, TileTables, TileSamples, TileAdjoints, View, int, View, int, float>,
             Action<KernelConfig, TileNetwork, TileTables, TileSamples, TileAdjoints, View, int, View, int, float>>(
-            NetworkKernels.Train, _accelerator.LoadStreamKernel)(
+            NetworkKernels.Train)(
             grid, network, tables, samples, adjoints, sums, stride, losses, count, weight);
 
     /// <summary>Launches <see cref="NetworkKernels.Score"/>.</summary>
@@ -161,7 +165,7 @@ public sealed partial class GpuDevice : IDevice
         _kernels.Find<
             Action<TileNetwork, TileTables, TileSamples, View, int>,
             Action<KernelConfig, TileNetwork, TileTables, TileSamples, View, int>>(
-            NetworkKernels.Score, _accelerator.LoadStreamKernel)(grid, network, tables, samples, logits, count);
+            NetworkKernels.Score)(grid, network, tables, samples, logits, count);
 
     /// <summary>Launches <see cref="VisitKernels.Visit"/>.</summary>
     internal void Visit(
@@ -170,16 +174,8 @@ public sealed partial class GpuDevice : IDevice
         _kernels.Find<
             Action<TileNetwork, TileTables, TileSamples, TileAdjoints, VisitPlaces, VisitKeys, VisitSums, VisitRule>,
             Action<KernelConfig, TileNetwork, TileTables, TileSamples, TileAdjoints, VisitPlaces, VisitKeys, VisitSums, VisitRule>>(
-            VisitKernels.Visit, _accelerator.LoadStreamKernel)(
+            VisitKernels.Visit)(
             grid, network, tables, samples, adjoints, places, keys, sums, rule);
-
-    /// <summary>Writes descriptions of dense parameters from <paramref name="first"/> on.</summary>
-    internal void PutParts(
-        int count, ArrayView<DensePart> parts, int first, DensePart a, DensePart b, DensePart c, DensePart d, DensePart e, DensePart f,
-        DensePart g, DensePart h) =>
-        Each<Action<
-            Index1D, ArrayView<DensePart>, int, DensePart, DensePart, DensePart, DensePart, DensePart, DensePart, DensePart, DensePart>>(
-            UpdateKernels.PutParts, _accelerator.LoadAutoGroupedStreamKernel)(count, parts, first, a, b, c, d, e, f, g, h);
 
     // Every operation but the update uses these, because the update alone adds the sums that a fused step has left.
     private ArrayView<T> On<T>(Slice<T> slice, [CallerArgumentExpression(nameof(slice))] string name = "")
@@ -195,7 +191,7 @@ public sealed partial class GpuDevice : IDevice
         return ViewOrAbsent(slice, name);
     }
 
-    // A kernel with a thread per index, or one over groups, which takes a configuration before its arguments.
-    private TLauncher Each<TLauncher>(TLauncher kernel, Func<TLauncher, TLauncher> load)
-        where TLauncher : Delegate => _kernels.Find(kernel, load);
+    // The launcher of a kernel with a thread per index.
+    private TLauncher Each<TLauncher>(TLauncher kernel)
+        where TLauncher : Delegate => _kernels.Find<TLauncher, TLauncher>(kernel);
 }

@@ -1,6 +1,7 @@
 // A device's memory, cut from a few large blocks, so that growing a tensor costs no call of the driver. Small tensors have a block of their
 // own: a kernel over many of them takes one view of the block and offsets, since OpenCL has no pointers inside buffers.
 
+using System.Collections.Concurrent;
 using ILGPU.Runtime;
 
 namespace ForecEngine.Kernels.Gpu;
@@ -19,29 +20,62 @@ internal sealed class GpuMemory(Func<long, MemoryBuffer1D<byte, Stride1D.Dense>>
 
     private readonly List<Block> _large = [];
     private readonly List<Block> _small = [];
+    private readonly ConcurrentQueue<GpuRange> _unreferenced = new();
 
     /// <summary>A range of zeros.</summary>
     /// <exception cref="DeviceException">It does not fit.</exception>
     public GpuRange Allocate(long bytes)
     {
         bytes = Math.Max(Alignment, (bytes + Alignment - 1) / Alignment * Alignment);
+        FreeUnreferenced();
         (List<Block> blocks, long least) = bytes <= MostSmall ? (_small, SmallBlock) : (_large, LeastBlock);
-        foreach (Block block in blocks)
-        {
-            if (block.TryTake(bytes) is { } start)
-                return Zeros(block, start, bytes);
-        }
-
+        if (Allocated(blocks, bytes) is { } range)
+            return range;
+        // The garbage collector does not know how much memory a small object on the host keeps here.
+        if (blocks.Count > 0 && Collect() && Allocated(blocks, bytes) is { } freed)
+            return freed;
         Block added = new(NewBlock(bytes, least));
         blocks.Add(added);
         return Zeros(added, 0, added.TryTake(bytes) is 0 ? bytes : throw new InvalidOperationException("a new block is not free"));
     }
+
+    /// <summary>The bytes of all blocks.</summary>
+    public long Bytes => _large.Concat(_small).Sum(block => block.Whole.Length);
 
     /// <summary>The block of the first small tensors; null before there are any.</summary>
     public Block? Small => _small.Count > 0 ? _small[0] : null;
 
     /// <summary>Frees a range. Operations that were called before may still use it: the device runs them first.</summary>
     public static void Free(GpuRange range) => range.Block.Free(range.Start, range.Bytes);
+
+    /// <summary>Frees a range at the next allocation; any thread may call it.</summary>
+    public void FreeLater(GpuRange range) => _unreferenced.Enqueue(range);
+
+    private bool Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return FreeUnreferenced();
+    }
+
+    private bool FreeUnreferenced()
+    {
+        bool any = false;
+        for (; _unreferenced.TryDequeue(out GpuRange range); any = true)
+            Free(range);
+        return any;
+    }
+
+    private GpuRange? Allocated(List<Block> blocks, long bytes)
+    {
+        foreach (Block block in blocks)
+        {
+            if (block.TryTake(bytes) is { } start)
+                return Zeros(block, start, bytes);
+        }
+
+        return null;
+    }
 
     // Where no block of the usual size fits, one of the needed size may.
     private MemoryBuffer1D<byte, Stride1D.Dense> NewBlock(long bytes, long least)

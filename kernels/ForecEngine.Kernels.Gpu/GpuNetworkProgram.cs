@@ -15,7 +15,6 @@ internal sealed class GpuNetworkProgram : INetworkProgram
     private readonly Network _network;
     private readonly GpuNetworkLayout _layout;
     private readonly GpuStorage<TileLayer> _layers;
-    private readonly PendingGradients _pending = new();
     private readonly NetworkTable?[] _tables;
     private readonly VisitSamples _visitSamples;
     private readonly bool _wantsGradient;
@@ -36,15 +35,18 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         {
             NetworkLayer layer = _network.Layers[i];
             if (!layer.WeightGradient.Values.IsEmpty)
-                _pending.Dense.Add((layer.WeightGradient.Values, layout.Layers[i].WeightSum));
+                Pending.Dense.Add((layer.WeightGradient.Values, layout.Layers[i].WeightSum));
             if (!layer.BiasGradient.IsEmpty)
-                _pending.Dense.Add((layer.BiasGradient, layout.Layers[i].BiasSum));
+                Pending.Dense.Add((layer.BiasGradient, layout.Layers[i].BiasSum));
         }
 
-        _wantsGradient = _pending.Dense.Count > 0 || _tables.Any(table => table?.Gradient is not null);
+        _wantsGradient = Pending.Dense.Count > 0 || _tables.Any(table => table?.Gradient is not null);
 
         GpuStorage<float> Floats() => new(device, 0);
     }
+
+    /// <summary>What a minibatch or a round leaves for the update.</summary>
+    public PendingGradients Pending { get; } = new();
 
     private TileNetwork Tile => _layout.Tile with { Memory = _device.SmallMemory, Layers = _device.ViewOf(_layers.Slice()) };
 
@@ -65,7 +67,7 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         int groups = Math.Min(MostGroups, Groups(count));
         Reserve(ref _sums, (long)groups * _layout.SumLength);
         Reserve(ref _losses, groups);
-        _pending.ClearTables();
+        Pending.ClearTables();
         TileAdjoints adjoints = new() { Values = Absent() };
         for (int table = 0; table < _tables.Length; table++)
         {
@@ -74,15 +76,15 @@ internal sealed class GpuNetworkProgram : INetworkProgram
             RowIds rows = (table & 1) == 0 ? batch.Users : batch.Items;
             int first = gradient.Rows.Count;
             Set(ref adjoints, table, _device.ViewOf(gradient.Reserve(count, rows.Bound).Values));
-            _pending.Add(gradient, first, rows.Values, first == 0 ? rows.Sorted : default, rows.Sorted.Length);
+            Pending.Add(gradient, first, rows.Values, first == 0 ? rows.Sorted : default, rows.Sorted.Length);
         }
 
         _device.Train(
             new KernelConfig(groups, _layout.Threads), Tile, Tables(), Samples(batch), adjoints, _device.ViewOf(_sums.Slice()),
             _layout.SumLength, _device.ViewOf(_losses.Slice()), count, weight);
-        (_pending.Sums, _pending.SumCount, _pending.SumStride) = (_sums.Slice(), groups, _layout.SumLength);
-        (_pending.Losses, _pending.Loss) = (_losses.Slice(0, groups), loss);
-        _device.Leave(_pending);
+        (Pending.Sums, Pending.SumCount, Pending.SumStride) = (_sums.Slice(), groups, _layout.SumLength);
+        (Pending.Losses, Pending.Loss) = (_losses.Slice(0, groups), loss);
+        _device.Leave(Pending);
     }
 
     public void Visit(InnerRule rule, float weight, ReadOnlySpan<MarketVisit> visits)
@@ -140,7 +142,7 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         Reserve(ref _losses, visits.Length);
         Reserve(ref _userKeys, (long)visits.Length * sets * block);
         Reserve(ref _itemKeys, (long)visits.Length * sets * block);
-        _pending.ClearTables();
+        Pending.ClearTables();
         TileAdjoints adjoints = new() { Values = Absent() };
         for (int table = 0; table < _tables.Length; table++)
         {
@@ -183,9 +185,9 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         };
         _device.Visit(
             new KernelConfig(visits.Length, _layout.Threads), Tile, Tables(), samples, adjoints, places, keys, sums, step);
-        (_pending.Sums, _pending.SumCount, _pending.SumStride) = (_sums.Slice(), visits.Length, _layout.SumLength);
-        (_pending.Losses, _pending.Loss) = (losses, default);
-        _device.Leave(_pending);
+        (Pending.Sums, Pending.SumCount, Pending.SumStride) = (_sums.Slice(), visits.Length, _layout.SumLength);
+        (Pending.Losses, Pending.Loss) = (losses, default);
+        _device.Leave(Pending);
         if (inPlace)
             return;
         for (int i = 0; i < visits.Length; i++)
@@ -215,7 +217,7 @@ internal sealed class GpuNetworkProgram : INetworkProgram
 
         void Add(RowIds rows)
         {
-            _pending.Add(gradient, place, rows.Values, sorted, _visitSamples.BlockLength);
+            Pending.Add(gradient, place, rows.Values, sorted, _visitSamples.BlockLength);
             place += rows.Count;
         }
     }

@@ -25,6 +25,13 @@ internal sealed class GpuStorage<T> : Storage<T>
         _range = device.Memory.Allocate((long)length * Unsafe.SizeOf<T>());
     }
 
+    /// <summary>Frees memory that nobody references any more.</summary>
+    ~GpuStorage()
+    {
+        if (!_freed && _range.Bytes > 0)
+            Device.Memory.FreeLater(_range);
+    }
+
     /// <summary>The device whose memory it is.</summary>
     public GpuDevice Device { get; }
 

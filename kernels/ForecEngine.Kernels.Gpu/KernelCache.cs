@@ -9,7 +9,8 @@ namespace ForecEngine.Kernels.Gpu;
 
 /// <summary>The kernels that a device has compiled.</summary>
 /// <param name="queue">Counts the launches.</param>
-internal sealed class KernelCache(GpuQueue queue)
+/// <param name="load">Compiles a kernel; see <see cref="Load"/>.</param>
+internal sealed class KernelCache(GpuQueue queue, Func<Delegate, Delegate> load)
 {
     private static readonly MethodInfo s_begin = typeof(GpuQueue).GetMethod(nameof(GpuQueue.Begin))!;
     private static readonly MethodInfo s_end = typeof(GpuQueue).GetMethod(nameof(GpuQueue.End))!;
@@ -17,9 +18,12 @@ internal sealed class KernelCache(GpuQueue queue)
 
     private readonly Dictionary<MethodInfo, Delegate> _launchers = [];
 
-    /// <summary>The launcher of a kernel, which <paramref name="load"/> compiles at the first call.</summary>
+    /// <summary>
+    /// The launcher of a kernel, which is compiled at the first call. A kernel whose first argument is an index runs a thread per index; the
+    /// launchers of others take a configuration of groups before their arguments.
+    /// </summary>
     /// <exception cref="DeviceException">The kernel does not build. The device then refuses further work.</exception>
-    public TLauncher Find<TKernel, TLauncher>(TKernel kernel, Func<TKernel, TLauncher> load)
+    public TLauncher Find<TKernel, TLauncher>(TKernel kernel)
         where TKernel : Delegate
         where TLauncher : Delegate
     {
@@ -29,7 +33,7 @@ internal sealed class KernelCache(GpuQueue queue)
         string name = GpuQueue.NameOf(kernel.Method);
         try
         {
-            TLauncher launcher = Guarded(load(kernel), name);
+            TLauncher launcher = Guarded((TLauncher)load(kernel), name);
             _launchers.Add(kernel.Method, launcher);
             return launcher;
         }
@@ -37,6 +41,23 @@ internal sealed class KernelCache(GpuQueue queue)
         {
             throw queue.Faults.OfCompilation(name, cause);
         }
+    }
+
+    /// <summary>Compiles a kernel and makes its launcher.</summary>
+    /// <remarks>
+    /// ILGPU has a method per number of arguments. They are found by their names, because a delegate of one at each call would be garbage.
+    /// </remarks>
+    public static Delegate Load(Accelerator accelerator, Delegate kernel)
+    {
+        Type[] arguments = kernel.GetType().GetGenericArguments();
+        string name = arguments[0] == typeof(Index1D)
+            ? nameof(KernelLoaders.LoadAutoGroupedStreamKernel) : nameof(KernelLoaders.LoadStreamKernel);
+        MethodInfo load = typeof(KernelLoaders).GetMethods().Single(method => method.Name == name
+            && method.GetGenericArguments().Length == arguments.Length && method.GetParameters().Length == 2
+            && method.GetParameters()[1].ParameterType.IsGenericType
+            && method.GetParameters()[1].ParameterType.GetGenericTypeDefinition() == kernel.GetType().GetGenericTypeDefinition());
+        return (Delegate)load.MakeGenericMethod(arguments).Invoke(
+            null, BindingFlags.DoNotWrapExceptions, null, [accelerator, kernel], null)!;
     }
 
     // (arguments) => { start = queue.Begin(); try { launcher(arguments); queue.End(name, start); } catch (cause) { throw ...; } }

@@ -35,26 +35,6 @@ internal static class ReductionKernels
             y[0] = length > 0 ? partial[0] / length : 0;
     }
 
-    /// <summary>counts[row] = the number of elements of the row that are NaN or infinite; a group per row.</summary>
-    public static void CountNonFinite(ArrayView<float> x, ArrayView<int> counts, int columns)
-    {
-        ArrayView<int> partial = SharedMemory.Allocate<int>(Threads);
-        int thread = Group.IdxX, row = Grid.IdxX, found = 0;
-        for (int column = thread; column < columns; column += Threads)
-            found += IsFinite(x[(row * columns) + column]) ? 0 : 1;
-        partial[thread] = found;
-        Group.Barrier();
-        for (int half = Threads / 2; half > 0; half >>= 1)
-        {
-            if (thread < half)
-                partial[thread] = partial[thread] + partial[thread + half];
-            Group.Barrier();
-        }
-
-        if (thread == 0)
-            counts[row] = partial[0];
-    }
-
     /// <summary>dx[i] += dy[0] / n.</summary>
     public static void MeanBackward(Index1D i, ArrayView<float> dy, ArrayView<float> dx, int length) => dx[i] = dx[i] + (dy[0] / length);
 

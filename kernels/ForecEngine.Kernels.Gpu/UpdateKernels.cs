@@ -235,15 +235,6 @@ internal static class UpdateKernels
         gradient[i] = gradient[i] + sum;
     }
 
-    /// <summary>Writes descriptions of dense parameters, which come as arguments of the launch and not over the bus.</summary>
-    public static void PutParts(
-        Index1D i, ArrayView<DensePart> parts, int first, DensePart a, DensePart b, DensePart c, DensePart d, DensePart e, DensePart f,
-        DensePart g, DensePart h)
-    {
-        DensePart low = i == 0 ? a : i == 1 ? b : i == 2 ? c : d, high = i == 4 ? e : i == 5 ? f : i == 6 ? g : h;
-        parts[first + i] = i < 4 ? low : high;
-    }
-
     private static void Move<TRule>(
         TRule rule, int i, float gradient, ArrayView<float> p, ArrayView<float> m, ArrayView<float> v)
         where TRule : unmanaged, IUpdateRule =>

@@ -64,7 +64,7 @@ public sealed class GpuSelectionTests(TestAccelerator accelerator) : IClassFixtu
             _ => i,
         }));
         Slice<int> counts = device.Allocate<int>(rows).Slice();
-        device.CountNonFinite(new Matrix(x, rows, columns), counts);
+        device.CountNonFinite(counts, new Matrix(x, rows, columns));
         return string.Join(' ', Read(counts));
     });
 
@@ -77,7 +77,7 @@ public sealed class GpuSelectionTests(TestAccelerator accelerator) : IClassFixtu
         Refused(device => device.TopK(Matrix(device, 2, 3), Ints(device, 2), Ints(device, 4), Matrix(device, 2, 2)));
         Refused(device => device.TopK(Matrix(device, 2, 3), Ints(device, 3), Ints(device, 3), Matrix(device, 2, 2)));
         Refused(device => device.TopK(Matrix(device, 2, 3), Ints(device, 3), Ints(device, 6), Matrix(device, 3, 2)));
-        Refused(device => device.CountNonFinite(Matrix(device, 2, 3), Ints(device, 3)));
+        Refused(device => device.CountNonFinite(Ints(device, 3), Matrix(device, 2, 3)));
     }
 
     // Few different numbers, so that most are tied, among them both zeros; and in some cases what a broken model would give.

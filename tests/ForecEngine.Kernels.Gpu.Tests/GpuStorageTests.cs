@@ -26,4 +26,14 @@ public sealed class GpuStorageTests(TestAccelerator accelerator) : IClassFixture
         Assert.Throws<ArgumentOutOfRangeException>(() => storage.Write(length.Get, new int[1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => storage.Write(-1, new int[1]));
     }
+
+    [Fact]
+    public void Memory_that_nobody_references_is_used_again()
+    {
+        const int Length = 20 << 20; // 80 MB, more than a block
+        long before = accelerator.Gpu.Memory.Bytes;
+        for (int i = 0; i < 8; i++)
+            Assert.Equal(Length, accelerator.Gpu.Allocate<float>(Length).Length);
+        Assert.InRange(accelerator.Gpu.Memory.Bytes - before, 0, 3L * Length * sizeof(float));
+    }
 }

@@ -11,9 +11,9 @@ internal static partial class PtxGate
         [.. ptx.Split('\n').Select(line => line.Trim()).Where(line => Forbidden.IsMatch(line))];
 
     // - Functions that do not link.
-    // - Atomics, with a result (atom) or without (red).
+    // - Atomics of floats, whose sums depend on their order: with a result (atom) or without (red).
     // - Comparisons that are true where an operand is NaN.
     // - The float with the bits of the integer 1: ILGPU compiles `? 1 : 0` to it (findings/ilgpu-select-to-float.sh).
-    [GeneratedRegex(@"\.extern\s+\.func|\b(atom|red)\.|\b0f00000001\b|\bsetp\.(ltu|leu|gtu|geu|equ)\.")]
+    [GeneratedRegex(@"\.extern\s+\.func|\b(atom|red)\.\S*\.f\d|\b0f00000001\b|\bsetp\.(ltu|leu|gtu|geu|equ)\.")]
     private static partial Regex Forbidden { get; }
 }

@@ -266,17 +266,20 @@ public abstract unsafe class HostDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void CountNonFinite(Matrix x, Slice<int> counts)
+    public void CountNonFinite(Slice<int> counts, params ReadOnlySpan<Matrix> matrices)
     {
-        Shapes.Require(x);
-        Shapes.Require(counts, x.Rows);
-        for (int row = 0; row < x.Rows; row++)
+        Shapes.RequireRows(counts, matrices);
+        int next = 0;
+        foreach (Matrix x in matrices)
         {
-            Span<Real> values = x.Values.Span.Slice(row * x.Columns, x.Columns);
-            int found = 0;
-            foreach (Real value in TensorPrimitives.IsFiniteAll<Real>(values) ? default : values)
-                found += Real.IsFinite(value) ? 0 : 1;
-            counts.Span[row] = found;
+            for (int row = 0; row < x.Rows; row++)
+            {
+                Span<Real> values = x.Values.Span.Slice(row * x.Columns, x.Columns);
+                int found = 0;
+                foreach (Real value in TensorPrimitives.IsFiniteAll<Real>(values) ? default : values)
+                    found += Real.IsFinite(value) ? 0 : 1;
+                counts.Span[next++] = found;
+            }
         }
     }
 

@@ -103,8 +103,10 @@ public interface IDevice : IDisposable
     /// <summary>Overwrites mask, [samples, units], with 0 for dropped units and 1 / (1 - p) for the others.</summary>
     void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask);
 
-    /// <summary>counts[r] = the number of elements of row r that are NaN or infinite.</summary>
-    void CountNonFinite(Matrix x, Slice<int> counts);
+    /// <summary>
+    /// Counts the elements that are NaN or infinite, in each row of some matrices: counts[0] is the count of the first row of the first matrix.
+    /// </summary>
+    void CountNonFinite(Slice<int> counts, params ReadOnlySpan<Matrix> matrices);
 
     /// <summary>
     /// Makes pairs of every user with every item, user by user, from pair <paramref name="first"/> on:
@@ -132,6 +134,13 @@ public interface IDevice : IDisposable
     /// <param name="parameters">The parameters.</param>
     void Update<TRule>(Slice<Real> losses, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule;
+
+    /// <summary>Prepares updates of these parameters, so that the first step costs no more than the others. It changes no result.</summary>
+    void Prepare<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+        where TRule : unmanaged, IUpdateRule
+    {
+        // Most devices have nothing to prepare.
+    }
 
     /// <summary>Compiles a network into one program; null if this device runs networks only operation by operation.</summary>
     INetworkProgram? Compile(Network network);

@@ -42,6 +42,19 @@ internal static class Shapes
                 nameof(first), $"pairs {first} to {first + (long)pairUsers.Length} are not among {pairs} of {users.Count} x {items.Count}");
     }
 
+    /// <summary>Throws unless there is a count for every row of some matrices.</summary>
+    public static void RequireRows(Slice<int> counts, ReadOnlySpan<Matrix> matrices)
+    {
+        int rows = 0;
+        foreach (Matrix matrix in matrices)
+        {
+            Require(matrix);
+            rows = checked(rows + matrix.Rows);
+        }
+
+        Require(counts, rows);
+    }
+
     /// <summary>Throws unless every row is inside a table of <paramref name="count"/> rows.</summary>
     public static void Require(RowIds rows, int count, [CallerArgumentExpression(nameof(rows))] string name = "")
     {

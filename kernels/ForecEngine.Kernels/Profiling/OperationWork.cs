@@ -41,7 +41,13 @@ internal static class OperationWork
     public static Work PairRows(RowIds users, RowIds items, Slice<int> pairUsers) =>
         new(0, Indices(users.Count + items.Count + (2L * pairUsers.Length)));
 
-    public static Work CountNonFinite(Matrix x) => new(0, Bytes(Elements(x)) + Indices(x.Rows));
+    public static Work CountNonFinite(ReadOnlySpan<Matrix> matrices)
+    {
+        Work work = default;
+        foreach (Matrix x in matrices)
+            work += new Work(0, Bytes(Elements(x)) + Indices(x.Rows));
+        return work;
+    }
 
     // Reads every score once and the ranks; writes an item and a score for each place.
     public static Work TopK(Matrix scores, Matrix best) =>

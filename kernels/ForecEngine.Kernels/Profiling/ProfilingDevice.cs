@@ -154,10 +154,10 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.DropoutMask(draws, users, items, mask);
     }
 
-    public void CountNonFinite(Matrix x, Slice<int> counts)
+    public void CountNonFinite(Slice<int> counts, params ReadOnlySpan<Matrix> matrices)
     {
-        using OpenSpan span = TraceSpan.OfKernel("Count non-finite", OperationWork.CountNonFinite(x));
-        device.CountNonFinite(x, counts);
+        using OpenSpan span = TraceSpan.OfKernel("Count non-finite", OperationWork.CountNonFinite(matrices));
+        device.CountNonFinite(counts, matrices);
     }
 
     public void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems)
@@ -178,6 +178,9 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         using OpenSpan span = TraceSpan.OfKernel(NameOf<TRule>.Forward, OperationWork.Update(parameters));
         device.Update(losses, parameters);
     }
+
+    public void Prepare<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
+        where TRule : unmanaged, IUpdateRule => device.Prepare(parameters);
 
     public INetworkProgram? Compile(Network network) =>
         device.Compile(network) is { } program ? new ProfilingProgram(network, program) : null;

@@ -23,7 +23,7 @@ internal sealed class DeviceSelection(IDevice device)
         Slice<int> ranks = _ranks.Part(listed.Rows.Length), nonFinite = _nonFinite.Part(users), items = _bestItems.Part(users * most);
         Slice<Real> best = _bestScores.Part(users * most);
         ranks.Write(listed.IdRanks);
-        device.CountNonFinite(scores, nonFinite); // before the items left out become infinite
+        device.CountNonFinite(nonFinite, scores); // before the items left out become infinite
         LeaveOut(scores, leftOut);
         device.TopK(scores, ranks, items, new Matrix(best, users, most));
 

@@ -6,6 +6,7 @@ internal sealed class FiniteCheck
 {
     private readonly IDevice _device;
     private readonly (string Name, Slice<Real> Values)[] _tensors;
+    private readonly Matrix[] _rows; // the tensors, each as one row
     private readonly Slice<int> _counts;
 
     /// <summary>Checks trained parameters and optimiser state; with infinite moments, parameters would silently stop moving.</summary>
@@ -17,6 +18,7 @@ internal sealed class FiniteCheck
             .. parameters.Where(parameter => !parameter.IsFrozen).Select(parameter => (parameter.Name, parameter.Value.Values)),
             .. optimiser.State.Select(tensor => (tensor.Name, tensor.Values)),
         ];
+        _rows = [.. _tensors.Select(tensor => new Matrix(tensor.Values, 1, tensor.Values.Length))];
         _counts = device.Allocate<int>(_tensors.Length).Slice();
     }
 
@@ -24,8 +26,7 @@ internal sealed class FiniteCheck
     public string? NonFinite()
     {
         using OpenSpan span = TraceSpan.OfStage("checking");
-        for (int i = 0; i < _tensors.Length; i++)
-            _device.CountNonFinite(new Matrix(_tensors[i].Values, 1, _tensors[i].Values.Length), _counts.Part(i, 1));
+        _device.CountNonFinite(_counts, _rows);
         int[] counts = new int[_tensors.Length];
         _counts.Read(counts);
         int found = Array.FindIndex(counts, count => count > 0);

@@ -48,6 +48,8 @@ public abstract class Optimiser<TRule> : Optimiser
         State = [.. _moved.SelectMany(moved => statistics.Zip(
             moved.Statistics, (name, values) => new OptimiserTensor($"{name}.{moved.Parameter.Name}", moved.Parameter, values)))];
 
+        device.Prepare<TRule>([.. _moved.Select(moved => UpdateOf(moved, default, touchedOnly: false))]);
+
         Moved ToMove(Parameter parameter) =>
             new(parameter, [.. statistics.Select(_ => device.Allocate<Real>(parameter.Value.Values.Length).Slice())]);
     }
@@ -69,17 +71,20 @@ public abstract class Optimiser<TRule> : Optimiser
         Steps++;
         TRule dense = RuleOf(Steps, ofTables: false), tables = RuleOf(Steps, ofTables: true);
         for (int i = 0; i < _moved.Length; i++)
-        {
-            (Parameter parameter, Slice<Real>[] statistics) = _moved[i];
-            Slice<Real> first = statistics.Length > 0 ? statistics[0] : default, second = statistics.Length > 1 ? statistics[1] : default;
-            _updates[i] = parameter is EmbeddingTable table
-                ? new(tables, table.Value, first, second, table.Gradient.Rows, table.Gradient.Values, MovesTouchedRowsOnly)
-                : new(dense, parameter.Value.Values, first, second, ((DenseParameter)parameter).Gradient.Values);
-        }
+            _updates[i] = UpdateOf(_moved[i], _moved[i].Parameter is EmbeddingTable ? tables : dense, MovesTouchedRowsOnly);
 
         _device.Update<TRule>(losses, _updates);
         foreach ((Parameter parameter, _) in _moved)
             (parameter as EmbeddingTable)?.Gradient.Clear();
+    }
+
+    private static ParameterUpdate<TRule> UpdateOf(Moved moved, TRule rule, bool touchedOnly)
+    {
+        Slice<Real>[] statistics = moved.Statistics;
+        Slice<Real> first = statistics.Length > 0 ? statistics[0] : default, second = statistics.Length > 1 ? statistics[1] : default;
+        return moved.Parameter is EmbeddingTable table
+            ? new(rule, table.Value, first, second, table.Gradient.Rows, table.Gradient.Values, touchedOnly)
+            : new(rule, moved.Parameter.Value.Values, first, second, ((DenseParameter)moved.Parameter).Gradient.Values);
     }
 
     private sealed record Moved(Parameter Parameter, Slice<Real>[] Statistics);

@@ -122,7 +122,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         devices.Agree(work =>
         {
             Slice<int> counts = work.Device.Allocate<int>(n).Slice();
-            work.Device.CountNonFinite(work.Matrix(n, width, x), counts);
+            work.Device.CountNonFinite(counts, work.Matrix(n, width, x));
             Assert.Equal(
                 Enumerable.Range(0, n).Select(row => x[(row * width)..((row + 1) * width)].Count(value => !Real.IsFinite(value))),
                 counts.Span.ToArray());

@@ -96,7 +96,8 @@ internal sealed class OpaqueDevice : IDevice
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask) =>
         _scalar.DropoutMask(draws, Own(users), Own(items), Own(mask));
 
-    public void CountNonFinite(Matrix x, Slice<int> counts) => _scalar.CountNonFinite(Own(x), Own(counts));
+    public void CountNonFinite(Slice<int> counts, params ReadOnlySpan<Matrix> matrices) =>
+        _scalar.CountNonFinite(Own(counts), [.. matrices.ToArray().Select(Own)]);
 
     public void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems) =>
         _scalar.PairRows(Own(users), Own(items), first, Own(pairUsers), Own(pairItems));
