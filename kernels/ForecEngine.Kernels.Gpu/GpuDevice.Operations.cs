@@ -1,4 +1,4 @@
-// The operations of the accelerator, each with the checks of the host's devices. An empty result launches nothing.
+// The operations of the accelerator, each after the checks of every device (OperationShapes). An empty result launches nothing.
 
 using ILGPU.Runtime;
 using Rows = ILGPU.ArrayView<int>;
@@ -12,7 +12,7 @@ public sealed partial class GpuDevice
     public void Copy<T>(Slice<T> source, Slice<T> destination)
         where T : unmanaged
     {
-        Shapes.Require(destination, source.Length);
+        OperationShapes.Copy(source, destination);
         if (!source.IsEmpty)
             Queue.Copy(On(source), On(destination));
     }
@@ -28,7 +28,7 @@ public sealed partial class GpuDevice
     public void Unary<TOp>(Slice<float> x, Slice<float> y)
         where TOp : unmanaged, IUnaryOp
     {
-        Shapes.Require(y, x.Length);
+        OperationShapes.Unary(x, y);
         if (!y.IsEmpty)
             Each<Action<Index1D, View, View>>(ElementwiseKernels.Unary<TOp>)(
                 y.Length, On(x), On(y));
@@ -38,8 +38,7 @@ public sealed partial class GpuDevice
     public void UnaryBackward<TOp>(Slice<float> x, Slice<float> dy, Slice<float> dx)
         where TOp : unmanaged, IUnaryOp
     {
-        Shapes.Require(dy, x.Length);
-        Shapes.Require(dx, x.Length, optional: true);
+        OperationShapes.UnaryBackward(x, dy, dx);
         if (!dx.IsEmpty)
             Each<Action<Index1D, View, View, View>>(ElementwiseKernels.UnaryBackward<TOp>)(
                 dx.Length, On(x), On(dy), On(dx));
@@ -49,8 +48,7 @@ public sealed partial class GpuDevice
     public void Binary<TOp>(Slice<float> a, Slice<float> b, Slice<float> y)
         where TOp : unmanaged, IBinaryOp
     {
-        Shapes.Require(b, a.Length);
-        Shapes.Require(y, a.Length);
+        OperationShapes.Binary(a, b, y);
         if (!y.IsEmpty)
             Each<Action<Index1D, View, View, View>>(ElementwiseKernels.Binary<TOp>)(
                 y.Length, On(a), On(b), On(y));
@@ -60,10 +58,7 @@ public sealed partial class GpuDevice
     public void BinaryBackward<TOp>(Slice<float> a, Slice<float> b, Slice<float> dy, Slice<float> da, Slice<float> db)
         where TOp : unmanaged, IBinaryOp
     {
-        Shapes.Require(b, a.Length);
-        Shapes.Require(dy, a.Length);
-        Shapes.Require(da, a.Length, optional: true);
-        Shapes.Require(db, a.Length, optional: true);
+        OperationShapes.BinaryBackward(a, b, dy, da, db);
         if (!da.IsEmpty)
             Each<Action<Index1D, View, View, View, View>>(
                 ElementwiseKernels.BinaryBackwardLeft<TOp>)(
@@ -77,9 +72,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void Gather(Matrix table, RowIds rows, Matrix y)
     {
-        Shapes.Require(table);
-        Shapes.Require(y, rows.Count, table.Columns);
-        Shapes.Require(rows, table.Rows);
+        OperationShapes.Gather(table, rows, y);
         if (!y.Values.IsEmpty)
             Each<Action<Index1D, View, Rows, View, int>>(RowKernels.Gather)(
                 y.Values.Length, On(table.Values), On(rows.Values), On(y.Values), table.Columns);
@@ -88,9 +81,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void PutRows(Matrix x, RowIds rows, Matrix table)
     {
-        Shapes.Require(table);
-        Shapes.Require(x, rows.Count, table.Columns);
-        Shapes.Require(rows, table.Rows);
+        OperationShapes.PutRows(x, rows, table);
         if (!x.Values.IsEmpty)
             Each<Action<Index1D, View, Rows, View, int>>(RowKernels.PutRows)(
                 x.Values.Length, On(x.Values), On(rows.Values), On(table.Values), table.Columns);
@@ -125,8 +116,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void MapRows(Slice<int> map, RowIds rows, Slice<int> y)
     {
-        Shapes.Require(rows, map.Length);
-        Shapes.Require(y, rows.Count);
+        OperationShapes.MapRows(map, rows, y);
         if (!y.IsEmpty)
             Each<Action<Index1D, Rows, Rows, Rows>>(RowKernels.MapRows)(
                 y.Length, On(map), On(rows.Values), On(y));
@@ -135,10 +125,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void Dense(Matrix x, Matrix weight, Slice<float> bias, Matrix y)
     {
-        Shapes.Require(x);
-        Shapes.Require(weight, weight.Rows, x.Columns);
-        Shapes.Require(y, x.Rows, weight.Rows);
-        Shapes.Require(bias, weight.Rows, optional: true);
+        OperationShapes.Dense(x, weight, bias, y);
         if (!y.Values.IsEmpty)
             Each<Action<Index1D, View, View, View, int, View, int, int>>(DenseKernels.Forward)(
                 y.Values.Length, OnOrAbsent(x.Values), OnOrAbsent(weight.Values), OnOrAbsent(bias), bias.IsEmpty ? 0 : 1, On(y.Values),
@@ -148,12 +135,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<float> dbias)
     {
-        Shapes.Require(x);
-        Shapes.Require(weight, weight.Rows, x.Columns);
-        Shapes.Require(dy, x.Rows, weight.Rows);
-        Shapes.Require(dx, x.Rows, x.Columns, optional: true);
-        Shapes.Require(dweight, weight.Rows, weight.Columns, optional: true);
-        Shapes.Require(dbias, weight.Rows, optional: true);
+        OperationShapes.DenseBackward(x, weight, dy, dx, dweight, dbias);
         (int rows, int inputs, int outputs) = (x.Rows, x.Columns, weight.Rows);
         if (dy.Values.IsEmpty)
             return;
@@ -171,9 +153,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
-        Shapes.Require(a);
-        Shapes.Require(b, a.Rows, b.Columns);
-        Shapes.Require(y, a.Rows, a.Columns + b.Columns);
+        OperationShapes.Concatenate(a, b, y);
         foreach ((Matrix part, int start) in ((Matrix, int)[])[(a, 0), (b, a.Columns)])
         {
             if (!part.Values.IsEmpty)
@@ -185,9 +165,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
     {
-        Shapes.Require(dy, dy.Rows, da.Columns + db.Columns);
-        Shapes.Require(da, dy.Rows, da.Columns, optional: true);
-        Shapes.Require(db, dy.Rows, db.Columns, optional: true);
+        OperationShapes.ConcatenateBackward(dy, da, db);
         foreach ((Matrix part, int start) in ((Matrix, int)[])[(da, 0), (db, da.Columns)])
         {
             if (!part.Values.IsEmpty)
@@ -199,7 +177,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void Mean(Slice<float> x, Slice<float> y)
     {
-        Shapes.Require(y, 1);
+        OperationShapes.Mean(y);
         _kernels.Find<Action<View, View, int>, Action<KernelConfig, View, View, int>>(
             ReductionKernels.Mean)(Groups(1), OnOrAbsent(x), On(y), x.Length);
     }
@@ -207,7 +185,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void MeanBackward(Slice<float> dy, Slice<float> dx)
     {
-        Shapes.Require(dy, 1);
+        OperationShapes.MeanBackward(dy);
         if (!dx.IsEmpty)
             Each<Action<Index1D, View, View, int>>(ReductionKernels.MeanBackward)(
                 dx.Length, On(dy), On(dx), dx.Length);
@@ -216,8 +194,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void Softmax(Matrix x, Matrix y)
     {
-        Shapes.Require(x);
-        Shapes.Require(y, x.Rows, x.Columns);
+        OperationShapes.Softmax(x, y);
         if (!y.Values.IsEmpty)
             Each<Action<Index1D, View, View, int>>(ReductionKernels.Softmax)(
                 x.Rows, On(x.Values), On(y.Values), x.Columns);
@@ -226,9 +203,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx)
     {
-        Shapes.Require(y);
-        Shapes.Require(dy, y.Rows, y.Columns);
-        Shapes.Require(dx, y.Rows, y.Columns, optional: true);
+        OperationShapes.SoftmaxBackward(y, dy, dx);
         if (!dx.Values.IsEmpty)
             Each<Action<Index1D, View, View, View, int>>(ReductionKernels.SoftmaxBackward)(
                 y.Rows, On(y.Values), On(dy.Values), On(dx.Values), y.Columns);
@@ -237,8 +212,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
     {
-        Shapes.Require(items.Values, users.Count);
-        Shapes.Require(mask, users.Count, mask.Columns);
+        OperationShapes.DropoutMask(users, items, mask);
         if (mask.Values.IsEmpty)
             return;
         int blocks = Ops.DropoutMask.BlocksOf(mask.Columns);
@@ -252,7 +226,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void CountNonFinite(Slice<int> counts, params ReadOnlySpan<Matrix> matrices)
     {
-        Shapes.RequireRows(counts, matrices);
+        OperationShapes.CountNonFinite(counts, matrices);
         if (counts.IsEmpty)
             return;
         ArrayView<int> rows = On(counts);
@@ -286,7 +260,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems)
     {
-        Shapes.RequirePairs(users, items, first, pairUsers, pairItems);
+        OperationShapes.PairRows(users, items, first, pairUsers, pairItems);
         if (!pairUsers.IsEmpty)
             Each<Action<Index1D, Rows, Rows, int, int, Rows, Rows>>(RowKernels.PairRows)(
                 pairUsers.Length, On(users.Values), On(items.Values), items.Count, first, On(pairUsers), On(pairItems));
@@ -295,10 +269,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores)
     {
-        Shapes.Require(scores);
-        Shapes.Require(ranks, scores.Columns);
-        Shapes.Require(bestScores, scores.Rows, bestScores.Columns);
-        Shapes.Require(bestItems, bestScores.Values.Length);
+        OperationShapes.TopK(scores, ranks, bestItems, bestScores);
         if (!bestItems.IsEmpty)
             _kernels.Find<Action<View, Rows, Rows, View, int, int>, Action<KernelConfig, View, Rows, Rows, View, int, int>>(
                 SelectionKernels.TopK)(

@@ -1,5 +1,5 @@
-// An accelerator as a device: memory, launches and the checks before every operation. Results have the same bits from run to run, and are
-// within 1e-4 of the scalar device's, relative to the sum of their terms' magnitudes: a multiply-add may round twice.
+// An accelerator as a device: memory and launches. Results have the same bits from run to run, and are within 1e-4 of the
+// scalar device's, relative to the sum of their terms' magnitudes: a multiply-add may round twice.
 
 using System.Runtime.CompilerServices;
 using ForecEngine.Kernels.Fused;

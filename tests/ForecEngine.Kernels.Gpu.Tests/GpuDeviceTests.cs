@@ -96,21 +96,6 @@ public sealed class GpuDeviceTests(TestAccelerator accelerator) : IClassFixture<
         }
     }
 
-    [Fact]
-    public void Draws_whose_shapes_do_not_fit_are_refused_as_on_the_host()
-    {
-        Assert.Equal(Refusal(_scalar), Refusal(_gpu));
-
-        static string Refusal(IDevice device)
-        {
-            SampleDraws draws = new(
-                default, device.Allocate<Sample>(3).Slice(), device.Allocate<int>(4).Slice(), 3, device.Allocate<int>(2).Slice(),
-                device.Allocate<int>(2).Slice(), default, device.Allocate<int>(5).Slice());
-            Slice<Sample> samples = device.Allocate<Sample>(3).Slice();
-            return Assert.Throws<ArgumentException>(() => device.DrawSamples(draws, samples)).Message;
-        }
-    }
-
     [Property(MaxTest = Cases)]
     public void Samples_are_taken_in_the_same_order(ulong seed)
     {

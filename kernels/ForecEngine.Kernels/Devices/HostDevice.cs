@@ -1,5 +1,5 @@
-// The common part of the devices that run on the host's processor: memory, the checks before every operation, and the operations that are
-// the same on all of them. A derived device implements the others, on pointers whose bounds have been checked.
+// The common part of the devices that run on the host's processor: memory, the calls of the checks, and the operations that are the same on
+// all of them. A derived device implements the others, on pointers whose bounds have been checked.
 
 using System.Numerics.Tensors;
 
@@ -32,7 +32,7 @@ public abstract unsafe class HostDevice : IDevice
     public void Copy<T>(Slice<T> source, Slice<T> destination)
         where T : unmanaged
     {
-        Shapes.Require(destination, source.Length);
+        OperationShapes.Copy(source, destination);
         source.Span.CopyTo(destination.Span);
     }
 
@@ -43,7 +43,7 @@ public abstract unsafe class HostDevice : IDevice
     public void Unary<TOp>(Slice<Real> x, Slice<Real> y)
         where TOp : unmanaged, IUnaryOp
     {
-        Shapes.Require(y, x.Length);
+        OperationShapes.Unary(x, y);
         fixed (Real* px = x.Span, py = y.Span)
             Unary<TOp>(px, py, x.Length);
     }
@@ -52,8 +52,7 @@ public abstract unsafe class HostDevice : IDevice
     public void UnaryBackward<TOp>(Slice<Real> x, Slice<Real> dy, Slice<Real> dx)
         where TOp : unmanaged, IUnaryOp
     {
-        Shapes.Require(dy, x.Length);
-        Shapes.Require(dx, x.Length, optional: true);
+        OperationShapes.UnaryBackward(x, dy, dx);
         fixed (Real* px = x.Span, pdy = dy.Span, pdx = dx.Span)
             UnaryBackward<TOp>(px, pdy, pdx, dx.Length);
     }
@@ -62,8 +61,7 @@ public abstract unsafe class HostDevice : IDevice
     public void Binary<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> y)
         where TOp : unmanaged, IBinaryOp
     {
-        Shapes.Require(b, a.Length);
-        Shapes.Require(y, a.Length);
+        OperationShapes.Binary(a, b, y);
         fixed (Real* pa = a.Span, pb = b.Span, py = y.Span)
             Binary<TOp>(pa, pb, py, a.Length);
     }
@@ -72,10 +70,7 @@ public abstract unsafe class HostDevice : IDevice
     public void BinaryBackward<TOp>(Slice<Real> a, Slice<Real> b, Slice<Real> dy, Slice<Real> da, Slice<Real> db)
         where TOp : unmanaged, IBinaryOp
     {
-        Shapes.Require(b, a.Length);
-        Shapes.Require(dy, a.Length);
-        Shapes.Require(da, a.Length, optional: true);
-        Shapes.Require(db, a.Length, optional: true);
+        OperationShapes.BinaryBackward(a, b, dy, da, db);
         fixed (Real* pa = a.Span, pb = b.Span, pdy = dy.Span, pda = da.Span, pdb = db.Span)
         {
             BinaryBackwardLeft<TOp>(pa, pb, pdy, pda, da.Length);
@@ -86,9 +81,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void Gather(Matrix table, RowIds rows, Matrix y)
     {
-        Shapes.Require(table);
-        Shapes.Require(y, rows.Count, table.Columns);
-        Shapes.Require(rows, table.Rows);
+        OperationShapes.Gather(table, rows, y);
         fixed (Real* ptable = table.Values.Span, py = y.Values.Span)
         fixed (int* prows = rows.Values.Span)
             Gather(ptable, prows, py, y.Rows, y.Columns);
@@ -97,9 +90,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void PutRows(Matrix x, RowIds rows, Matrix table)
     {
-        Shapes.Require(table);
-        Shapes.Require(x, rows.Count, table.Columns);
-        Shapes.Require(rows, table.Rows);
+        OperationShapes.PutRows(x, rows, table);
         Span<Real> from = x.Values.Span, to = table.Values.Span;
         ReadOnlySpan<int> named = rows.Values.Span;
         for (int i = 0; i < named.Length; i++)
@@ -149,8 +140,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void MapRows(Slice<int> map, RowIds rows, Slice<int> y)
     {
-        Shapes.Require(rows, map.Length);
-        Shapes.Require(y, rows.Count);
+        OperationShapes.MapRows(map, rows, y);
         Span<int> values = map.Span, named = rows.Values.Span, mapped = y.Span;
         for (int i = 0; i < mapped.Length; i++)
             mapped[i] = values[named[i]];
@@ -159,10 +149,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y)
     {
-        Shapes.Require(x);
-        Shapes.Require(weight, weight.Rows, x.Columns);
-        Shapes.Require(y, x.Rows, weight.Rows);
-        Shapes.Require(bias, weight.Rows, optional: true);
+        OperationShapes.Dense(x, weight, bias, y);
         fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pbias = bias.Span, py = y.Values.Span)
             Dense(px, pweight, pbias, py, x.Rows, x.Columns, y.Columns);
     }
@@ -170,12 +157,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias)
     {
-        Shapes.Require(x);
-        Shapes.Require(weight, weight.Rows, x.Columns);
-        Shapes.Require(dy, x.Rows, weight.Rows);
-        Shapes.Require(dx, x.Rows, x.Columns, optional: true);
-        Shapes.Require(dweight, weight.Rows, weight.Columns, optional: true);
-        Shapes.Require(dbias, weight.Rows, optional: true);
+        OperationShapes.DenseBackward(x, weight, dy, dx, dweight, dbias);
         fixed (Real* px = x.Values.Span, pweight = weight.Values.Span, pdy = dy.Values.Span)
         fixed (Real* pdx = dx.Values.Span, pdweight = dweight.Values.Span, pdbias = dbias.Span)
         {
@@ -188,9 +170,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
-        Shapes.Require(a);
-        Shapes.Require(b, a.Rows, b.Columns);
-        Shapes.Require(y, a.Rows, a.Columns + b.Columns);
+        OperationShapes.Concatenate(a, b, y);
         fixed (Real* pa = a.Values.Span, py = y.Values.Span, pb = b.Values.Span)
         {
             CopyColumns(pa, a.Columns, py, y.Columns, 0, y.Rows);
@@ -201,9 +181,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
     {
-        Shapes.Require(dy);
-        Shapes.Require(da, dy.Rows, dy.Columns - db.Columns, optional: true);
-        Shapes.Require(db, dy.Rows, dy.Columns - da.Columns, optional: true);
+        OperationShapes.ConcatenateBackward(dy, da, db);
         fixed (Real* pdy = dy.Values.Span, pda = da.Values.Span, pdb = db.Values.Span)
         {
             if (pda is not null)
@@ -216,7 +194,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void Mean(Slice<Real> x, Slice<Real> y)
     {
-        Shapes.Require(y, 1);
+        OperationShapes.Mean(y);
         fixed (Real* px = x.Span)
             y.Span[0] = Sum(px, x.Length) / Math.Max(1, x.Length);
     }
@@ -224,7 +202,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void MeanBackward(Slice<Real> dy, Slice<Real> dx)
     {
-        Shapes.Require(dy, 1);
+        OperationShapes.MeanBackward(dy);
         Span<Real> adjoint = dx.Span;
         TensorPrimitives.Add(adjoint, dy.Span[0] / dx.Length, adjoint);
     }
@@ -232,8 +210,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void Softmax(Matrix x, Matrix y)
     {
-        Shapes.Require(x);
-        Shapes.Require(y, x.Rows, x.Columns);
+        OperationShapes.Softmax(x, y);
         fixed (Real* px = x.Values.Span, py = y.Values.Span)
         {
             for (int row = 0; row < x.Rows; row++)
@@ -244,9 +221,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx)
     {
-        Shapes.Require(y);
-        Shapes.Require(dy, y.Rows, y.Columns);
-        Shapes.Require(dx, y.Rows, y.Columns, optional: true);
+        OperationShapes.SoftmaxBackward(y, dy, dx);
         fixed (Real* py = y.Values.Span, pdy = dy.Values.Span, pdx = dx.Values.Span)
         {
             for (int row = 0; row < y.Rows && !dx.Values.IsEmpty; row++)
@@ -257,8 +232,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
     {
-        Shapes.Require(items.Values, users.Count);
-        Shapes.Require(mask, users.Count, mask.Columns);
+        OperationShapes.DropoutMask(users, items, mask);
         Span<int> user = users.Values.Span, item = items.Values.Span;
         Span<Real> values = mask.Values.Span;
         for (int sample = 0; sample < mask.Rows; sample++)
@@ -268,7 +242,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void CountNonFinite(Slice<int> counts, params ReadOnlySpan<Matrix> matrices)
     {
-        Shapes.RequireRows(counts, matrices);
+        OperationShapes.CountNonFinite(counts, matrices);
         int next = 0;
         foreach (Matrix x in matrices)
         {
@@ -286,7 +260,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void PairRows(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems)
     {
-        Shapes.RequirePairs(users, items, first, pairUsers, pairItems);
+        OperationShapes.PairRows(users, items, first, pairUsers, pairItems);
         ReadOnlySpan<int> user = users.Values.Span, item = items.Values.Span;
         Span<int> userOf = pairUsers.Span, itemOf = pairItems.Span;
         for (int done = 0, run; done < userOf.Length; done += run)
@@ -302,10 +276,7 @@ public abstract unsafe class HostDevice : IDevice
     /// <inheritdoc/>
     public void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores)
     {
-        Shapes.Require(scores);
-        Shapes.Require(ranks, scores.Columns);
-        Shapes.Require(bestScores, scores.Rows, bestScores.Columns);
-        Shapes.Require(bestItems, bestScores.Values.Length);
+        OperationShapes.TopK(scores, ranks, bestItems, bestScores);
         int most = bestScores.Columns;
         for (int row = 0; row < scores.Rows; row++)
             Ops.TopK.Select(

@@ -1,8 +1,8 @@
-// The checks before every operation: kernels rely on them and check no bounds themselves.
+// What the checks before every operation consist of (OperationShapes). Kernels rely on them and check no bounds themselves.
 
 namespace ForecEngine.Kernels;
 
-/// <summary>Checks of the shapes of operations' arguments.</summary>
+/// <summary>Checks of the shape of one argument, which their messages name.</summary>
 internal static class Shapes
 {
     /// <summary>Throws unless <paramref name="slice"/> has <paramref name="length"/> elements, or is empty and optional.</summary>
@@ -30,29 +30,6 @@ internal static class Shapes
     {
         if (matrix.Values.Length != (long)matrix.Rows * matrix.Columns)
             throw new ArgumentException($"{name} is {matrix.Rows} x {matrix.Columns}, but its elements are missing", name);
-    }
-
-    /// <summary>Throws unless the pairs from <paramref name="first"/> on are among those of the users and items.</summary>
-    public static void RequirePairs(RowIds users, RowIds items, int first, Slice<int> pairUsers, Slice<int> pairItems)
-    {
-        Require(pairItems, pairUsers.Length);
-        long pairs = Math.Min((long)users.Count * items.Count, int.MaxValue);
-        if (first < 0 || first > pairs - pairUsers.Length)
-            throw new ArgumentOutOfRangeException(
-                nameof(first), $"pairs {first} to {first + (long)pairUsers.Length} are not among {pairs} of {users.Count} x {items.Count}");
-    }
-
-    /// <summary>Throws unless there is a count for every row of some matrices.</summary>
-    public static void RequireRows(Slice<int> counts, ReadOnlySpan<Matrix> matrices)
-    {
-        int rows = 0;
-        foreach (Matrix matrix in matrices)
-        {
-            Require(matrix);
-            rows = checked(rows + matrix.Rows);
-        }
-
-        Require(counts, rows);
     }
 
     /// <summary>Throws unless every row is inside a table of <paramref name="count"/> rows.</summary>

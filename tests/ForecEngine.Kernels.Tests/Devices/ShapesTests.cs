@@ -1,14 +1,19 @@
-// Every operation on every device refuses arguments whose shapes do not fit, names the wrong argument, and writes nothing.
+// Every operation on every device refuses arguments whose shapes do not fit, names the wrong argument, and writes nothing. All devices say
+// the same. The tests are written once: HostShapesTests runs them on the host's devices, and GpuShapesTests, in the tests of the
+// accelerator, on that.
 
 using ForecEngine.Kernels.Ops;
-using ForecEngine.Kernels.Simd;
 using ForecEngine.Kernels.Tests.Simd;
 using Xunit;
 
 namespace ForecEngine.Kernels.Tests;
 
-public sealed class ShapesTests
+/// <summary>The tests, on the devices of a derived class.</summary>
+public abstract class ShapesTests
 {
+    /// <summary>The devices; the scalar device is the first.</summary>
+    private protected abstract IReadOnlyList<IDevice> Devices { get; }
+
     [Fact]
     public void Unary_names_the_wrong_argument() => Refused("y", work => work.Device.Unary<Relu>(Vector(work, 5), Vector(work, 4)));
 
@@ -99,9 +104,18 @@ public sealed class ShapesTests
     [InlineData("da", 5, 2, 6, 3)]
     [InlineData("da", 6, 3, 6, 3)]
     [InlineData("db", 6, 2, 7, 3)]
+    [InlineData("da", 6, 2, 0, 0)]
+    [InlineData("db", 0, 0, 6, 3)]
     public void Concatenate_backward_names_the_wrong_argument(string misfit, int daRows, int daColumns, int dbRows, int dbColumns) =>
         Refused(misfit, work => work.Device.ConcatenateBackward(
             Matrix(work, 6, 5), Matrix(work, daRows, daColumns), Matrix(work, dbRows, dbColumns)));
+
+    [Fact]
+    public void Concatenate_backward_takes_two_absent_adjoints()
+    {
+        foreach (IDevice device in Devices)
+            device.ConcatenateBackward(Matrix(new Workspace(device), 6, 5), default, default);
+    }
 
     [Fact]
     public void Mean_names_the_wrong_argument()
@@ -155,6 +169,43 @@ public sealed class ShapesTests
         Assert.Contains($"3 rows and a pool of {pool} items cannot give {count} samples", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("users", 7, 1, 2)]
+    [InlineData("items", 7, 2, 1)]
+    [InlineData(null, 0, 2, 2)]
+    public void Ranges_of_samples_name_the_wrong_argument(string? misfit, int samples, int users, int items) =>
+        Refused(misfit, work => work.Device.TakeSamples(
+            new SampleRange(work.Device.Allocate<Sample>(samples).Slice(), default, 5, 2), Integers(work, users), Integers(work, items),
+            Vector(work, 2)));
+
+    [Fact]
+    public void Ranges_of_samples_refuse_labels_of_another_length() =>
+        Refused("labels", work => work.Device.TakeSamples(
+            new SampleRange(work.Device.Allocate<Sample>(7).Slice(), default, 5, 2), Integers(work, 2), Integers(work, 2),
+            Vector(work, 3)));
+
+    [Theory]
+    [InlineData("Rows", 4, 64, 2)]
+    [InlineData("keys", 3, 32, 2)]
+    [InlineData(null, 3, 64, 0)]
+    public void Rows_to_sort_name_the_wrong_argument(string? misfit, int rows, int keys, int batchSize) =>
+        Refused(misfit, work => work.Device.SortRows(
+            new MinibatchRows(Integers(work, rows), First: 1, Count: 2, PassLength: 5, batchSize),
+            work.Device.Allocate<long>(keys).Slice()));
+
+    [Theory]
+    [InlineData("rows", 7, 3)]
+    [InlineData("y", 8, 2)]
+    public void Mapped_rows_name_the_wrong_argument(string misfit, int map, int y) =>
+        Refused(misfit, work => work.Device.MapRows(Integers(work, map), work.Rows([4, 7, 1]), Integers(work, y)));
+
+    [Theory]
+    [InlineData("items.Values", 3, 2)]
+    [InlineData("mask", 2, 3)]
+    public void Dropout_masks_name_the_wrong_argument(string misfit, int items, int rows) =>
+        Refused(misfit, work => work.Device.DropoutMask(
+            new DropoutDraws(default, 0.5, Step: 0), work.Rows([4, 7]), work.Rows(new int[items]), Matrix(work, rows, 5)));
+
     [Fact]
     public void Softmax_names_the_wrong_argument()
     {
@@ -185,12 +236,10 @@ public sealed class ShapesTests
 
     private static Adam Rule => Adam.Dense(1, 0.1, 0.9, 0.999, 1e-8, 0.1);
 
-    private static string Refused(string? misfit, Action<Workspace> operation)
+    private string Refused(string? misfit, Action<Workspace> operation)
     {
-        using ScalarDevice scalar = new();
-        using SimdDevice vector = new(threads: 2);
-        string message = RefusedOn(scalar, misfit, operation);
-        Assert.Equal(message, RefusedOn(vector, misfit, operation));
+        string message = RefusedOn(Devices[0], misfit, operation);
+        Assert.All(Devices.Skip(1), device => Assert.Equal(message, RefusedOn(device, misfit, operation)));
         return message;
     }
 
