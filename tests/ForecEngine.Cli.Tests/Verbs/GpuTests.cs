@@ -41,21 +41,22 @@ public sealed class GpuTests(ToolRun tool) : IClassFixture<ToolRun>
 
     [Theory]
     [InlineData("gmf", 1)]
+    [InlineData("nmf++", 3)]
     [InlineData("maml", 4)]
-    public void A_profile_of_a_GPU_has_launches_times_and_no_byte_over_the_bus_before_an_epochs_losses_are_read(string method, int phases)
+    public void A_step_on_a_GPU_is_two_launches_and_no_byte_crosses_the_bus_before_an_epochs_losses_are_read(string method, int phases)
     {
         string device = Device(), file = tool[$"profile-{method}.json"];
-        string[] source = method == "maml" ? ["--source", "uk"] : [];
+        string[] source = method != "gmf" ? ["--source", "uk"] : [];
         ToolRun.Run(
             ["profile", "--data", tool.Root, "--target", "jp", "--method", method, .. source, "--batch-size", "256", "--epochs", "2",
                 "--device", device, "--json", file, "--quiet"]).Done();
         JsonObject profile = tool.Json($"profile-{method}.json"), gpu = profile["gpu"]!.AsObject();
         Assert.Equal(2 * phases, (int)gpu["epochs"]!);
         Assert.True((long)gpu["steps"]! > 0);
-        Assert.InRange((double)gpu["launches_per_step"]!, 1, 1000);
-        Assert.True((double)gpu["launches_per_epoch_besides_steps"]! > 0);
+        Assert.Equal(2, (double)gpu["launches_per_step"]!, 1e-9);
+        Assert.InRange((double)gpu["launches_per_epoch_besides_steps"]!, 1, 8 * (1 + source.Length / 2));
         Assert.Equal((0, 0), ((long)gpu["bytes_to_device_before_losses"]!, (long)gpu["bytes_from_device_before_losses"]!));
-        Assert.True((long)gpu["bytes_to_device_in_epochs"]! > 0 && (long)gpu["bytes_from_device_in_epochs"]! > 0);
+        Assert.True((long)gpu["bytes_from_device_in_epochs"]! > 0);
         foreach (JsonArray lines in (JsonArray[])[gpu["kernels"]!.AsArray(), profile["kernels"]!.AsArray()])
         {
             Assert.Equal(1, lines.Sum(line => (double)line!["share"]!), 1e-6);

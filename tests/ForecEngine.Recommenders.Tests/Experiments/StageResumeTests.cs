@@ -8,6 +8,7 @@ using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Tests.Training;
 using ForecEngine.Recommenders.Training;
 using ForecEngine.Tests.Checkpoints;
 using Xunit;
@@ -42,6 +43,42 @@ public sealed class StageResumeTests : StageRuns
     public void An_interrupted_run_of_a_model_with_dropout_resumes_with_the_same_bits(
         string method, KeptEpoch keep, string phase, int epoch) =>
         GoesOn(method, Settings with { Gradient = Settings.Gradient with { KeptEpoch = keep } }, phase, epoch);
+
+    [Fact]
+    public void A_run_resumed_on_another_device_records_both_and_shares_no_stage_with_runs_on_one()
+    {
+        ExperimentOutcome expected = Run("maml");
+        using CancellationTokenSource stop = new();
+        Assert.Throws<OperationCanceledException>(() => Run("maml", stages: Own(resumes: false), stopping: stop, progress: p =>
+        {
+            if (p is { Phase: "maml", Epoch: 2 })
+                stop.Cancel();
+        }));
+        using OpaqueDevice device = new();
+        Experiment resumed = new Experiment { Method = "maml", Preset = "paper", Target = "jp", Settings = Settings }.ResumedOn(device, "cpu");
+        Assert.Equal("cpu then opaque", resumed.Arithmetic);
+        Assert.Equal(["cpu"], resumed.EarlierArithmetics);
+        Assert.Equal(resumed.Arithmetic, resumed.On(device).Arithmetic);
+        Said.Clear();
+        StageStore both = new(Path.Combine(Folder.Root, "cache"), Folder.Root, resumes: true, TimeSpan.Zero, Said.Add, Said.Add);
+        ExperimentOutcome found = Run("maml", stages: both, on: device, arithmetic: resumed.Arithmetic);
+        Assert.Equal(Values(expected), Values(found)); // this device has the arithmetic of the scalar one
+        Assert.Equal(4, Said.Count(line => line.Contains(": taken from", StringComparison.Ordinal)));
+        Assert.Equal(resumed.Arithmetic, found.Experiment.Arithmetic);
+
+        // The mixed stage is not that of a run on one of the devices.
+        StageStore cache = new(Path.Combine(Folder.Root, "cache"), null, resumes: false, TimeSpan.Zero, Said.Add, Said.Add);
+        Said.Clear();
+        Run("maml", stages: cache, on: device);
+        Assert.DoesNotContain(Said, line => line.StartsWith("maml: taken", StringComparison.Ordinal));
+
+        static float[][] Values(ExperimentOutcome outcome) => [.. outcome.Network().Parameters.Select(parameter =>
+        {
+            float[] values = new float[parameter.Value.Values.Length];
+            parameter.Value.Values.Read(values);
+            return values;
+        })];
+    }
 
     [Fact]
     public void A_run_without_resume_starts_over_and_a_finished_run_leaves_no_stages()
