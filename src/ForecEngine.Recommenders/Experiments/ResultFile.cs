@@ -97,6 +97,7 @@ public static class ResultFile
         ["best_epoch"] = phase.BestEpoch,
         ["samples"] = phase.Samples,
         ["seconds"] = phase.Seconds,
+        ["first_epoch_seconds"] = phase.FirstEpochSeconds,
         ["loss"] = phase.Loss,
     };
 }

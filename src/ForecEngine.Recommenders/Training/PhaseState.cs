@@ -19,6 +19,9 @@ public sealed record PhaseState(
 
     /// <summary>The trained part of the next epoch; null if that epoch has not begun.</summary>
     public EpochPart? Part { get; init; }
+
+    /// <summary>The seconds of the first epoch; 0 until it is complete.</summary>
+    public double FirstEpochSeconds { get; init; }
 }
 
 /// <summary>The part of an epoch before an interruption.</summary>

@@ -12,7 +12,11 @@ namespace ForecEngine.Recommenders.Training;
 /// <param name="Seconds">The seconds of training and sampling, without evaluation.</param>
 /// <param name="Loss">The mean loss of the last epoch, in nats.</param>
 /// <param name="Cached">Whether another run trained the phase; the figures are then those of that run.</param>
-public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Samples, double Seconds, double Loss, bool Cached = false);
+public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Samples, double Seconds, double Loss, bool Cached = false)
+{
+    /// <summary>The part of <see cref="Seconds"/> in the first epoch. On a GPU it includes the compilation of the kernels.</summary>
+    public double FirstEpochSeconds { get; init; }
+}
 
 /// <summary>Trains a model through the epochs of a phase.</summary>
 /// <param name="device">The device that computes.</param>
@@ -66,7 +70,7 @@ public sealed class PhaseTrainer(
 
     /// <summary>The figures of a phase by its last state.</summary>
     public static PhaseResult Result(string phase, PhaseState end) =>
-        new(phase, end.Epochs, end.BestEpoch ?? end.Epochs, end.Samples, end.Seconds, end.Loss);
+        new(phase, end.Epochs, end.BestEpoch ?? end.Epochs, end.Samples, end.Seconds, end.Loss) { FirstEpochSeconds = end.FirstEpochSeconds };
 
     private PhaseState RunEpoch(PhaseState state, Action<TrainingProgress>? progress, ICheckpoints? checkpoints, CancellationToken stop)
     {
@@ -112,6 +116,7 @@ public sealed class PhaseTrainer(
             Seconds = seconds,
             Loss = sum / Math.Max(1, seen),
             Part = null,
+            FirstEpochSeconds = epoch == 0 ? seconds : state.FirstEpochSeconds,
         };
 
         double SecondsSoFar() => state.Seconds + Stopwatch.GetElapsedTime(start).TotalSeconds;

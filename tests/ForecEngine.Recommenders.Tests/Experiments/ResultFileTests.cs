@@ -33,6 +33,8 @@ public sealed class ResultFileTests
         Assert.NotNull(json["train"]?["samples_per_second"]);
         JsonNode? stage = json["stages"]?.AsArray().Single();
         Assert.Equal(("gmf++", 2), ((string?)stage?["name"], (int?)stage?["epochs"]));
+        double first = (double?)stage?["first_epoch_seconds"] ?? 0, all = (double?)stage?["seconds"] ?? 0;
+        Assert.True(first > 0 && first < all, $"the first of two epochs took {first} s of {all} s");
         Assert.Equal(1e-7, (double?)json["experiment"]?["options"]?["l2"]);
     }
 
