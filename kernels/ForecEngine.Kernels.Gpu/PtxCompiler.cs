@@ -17,9 +17,12 @@ internal static class PtxCompiler
     /// above sm_80, ILGPU 1.5.3 writes <c>.target sm_80</c>, which drivers of newer GPUs accept, but it still uses the instructions of the
     /// requested architecture.
     /// </summary>
-    public static string Compile(MethodInfo kernel, CudaArchitecture architecture)
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="architecture">The architecture.</param>
+    /// <param name="level">ILGPU's optimisation level; the devices use the default.</param>
+    public static string Compile(MethodInfo kernel, CudaArchitecture architecture, OptimizationLevel level = OptimizationLevel.O1)
     {
-        using Context context = Context.Create(_ => { });
+        using Context context = Context.Create(builder => builder.Optimize(level));
         using var backend = new PTXBackend(
             context, new CudaCapabilityContext(architecture), architecture, CudaInstructionSet.ISA_88, nvvmAPI: null);
         bool isGrouped = kernel.GetParameters()[0].ParameterType != typeof(Index1D);

@@ -38,6 +38,22 @@ public sealed class PtxCompilerTests
     public void A_kernel_compiles_to_PTX_that_passes_the_gate(string kernel, string architecture) =>
         AssertPasses(Kernels[kernel], Architectures.Single(a => a.ToString() == architecture));
 
+    // Runs only if it is asked for: bench/ptx.sh assembles the files.
+    [Theory(Explicit = true)]
+    [InlineData(OptimizationLevel.O1)]
+    [InlineData(OptimizationLevel.O2)]
+    public void The_kernels_are_written_to_the_folder_FOREC_PTX(OptimizationLevel level)
+    {
+        string folder = Environment.GetEnvironmentVariable("FOREC_PTX") ?? throw new InvalidOperationException("FOREC_PTX is not set");
+        foreach (CudaArchitecture architecture in Architectures)
+        {
+            string files = Path.Combine(folder, $"{architecture}".ToLowerInvariant(), level == OptimizationLevel.O1 ? "O1" : "O2");
+            Directory.CreateDirectory(files);
+            foreach ((string name, MethodInfo kernel) in Kernels)
+                File.WriteAllText(Path.Combine(files, $"{name}.ptx"), PtxCompiler.Compile(kernel, architecture, level));
+        }
+    }
+
     [Fact]
     public void Reflection_finds_every_kind_of_kernel_and_operation() =>
         Assert.Superset(
