@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Assembles the PTX of all kernels with NVIDIA's ptxas, for sm_80 and sm_90 and with ILGPU's optimiser at O1 and O2, and prints each kernel's
-# registers, shared memory and spills, and the instructions of its innermost loops. It needs no GPU. It fails if a kernel spills.
+# Assembles the PTX of all kernels with NVIDIA's ptxas, for sm_80 and sm_90 and with ILGPU's optimiser at O1 and O2, and prints each
+# kernel's registers, shared memory and spills, and the instructions of its innermost loops. It needs no GPU. It fails if a kernel spills.
 #
 #   bench/ptx.sh [NAME...]      (without names: the kernels of the fused step, the update, the sort and the samples; all are assembled)
 #
@@ -47,7 +47,7 @@ loops() {
         inner = 1
         for (b = 1; b <= loops; b++) if (b != a && first[b] >= first[a] && last[b] <= last[a]) inner = 0
         if (inner && count(a, "fma") >= 16)
-          text = text sprintf("%s%d/%d/%d/%d", text == "" ? "" : ", ", count(a, "fma"), count(a, "shared"), count(a, "global"), count(a, "all"))
+          text = text (text == "" ? "" : ", ") count(a, "fma") "/" count(a, "shared") "/" count(a, "global") "/" count(a, "all")
       }
       print text == "" ? "-" : text
     }'

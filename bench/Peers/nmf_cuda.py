@@ -8,7 +8,7 @@ and in random order, and the markets take turns. A step reads no loss. The kinds
 - eager: torch.optim.Adam over all rows of all tables.
 - graphs: the same with fused Adam, captured as one CUDA graph per market; a step is one replay, which also picks its minibatch.
 - sparse: sparse gradients of the tables and torch.optim.SparseAdam, which has no L2; Adam for the rest.
-- sparse-graphs: the same in a CUDA graph, if PyTorch can capture it.
+- sparse-graphs: the same in a CUDA graph, if PyTorch can capture it; last, because a failed capture can break what follows.
 
 Prints one JSON object per kind: microseconds a step, the median of the repeats with their range, or the error.
 
@@ -206,7 +206,8 @@ def main():
             model = Nmf(users, len(items), sparse).to(device)
             step = (graphs if captured else eager)(model, optimisers(model, sparse, captured), markets)
             figures, steps = measure(step, synchronise, options.repeats, options.seconds)
-            result |= {"us": statistics.median(figures), "least": min(figures), "most": max(figures), "steps": steps}
+            median, least, most = (round(f(figures), 2) for f in (statistics.median, min, max))
+            result |= {"us": median, "least": least, "most": most, "steps": steps}
         except Exception as error:  # the other kinds can still be measured
             result["error"] = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         print(json.dumps(result), flush=True)
