@@ -53,8 +53,9 @@ loops() {
     }'
 }
 
+# A loop is multiply-adds/loads from shared memory/loads from global memory/all instructions.
 names=" ${*:-Train Visit Score Update<Adam> SortRows SortStep MergeChunk TakeSamples Draw} "
-echo "| kernel | architecture | ILGPU | registers | shared memory, bytes | spilled, bytes | loops: multiply-adds/shared loads/global loads/all |"
+echo "| kernel | architecture | ILGPU | registers | shared memory, bytes | spilled, bytes | loops |"
 echo "| :-- | :-- | :-- | --: | --: | --: | :-- |"
 spills=0
 for file in "$ptx"/*/*/*.ptx; do
@@ -63,7 +64,8 @@ for file in "$ptx"/*/*/*.ptx; do
   sed -i 's/^\.version .*/.version 7.8/' "$file"
   log=$(ptxas -v -arch="$architecture" -o "$ptx/cubin" "$file" 2>&1) || { echo "$kernel, $architecture, $level: $log" >&2; exit 1; }
   figure() { sed -n "s/.*[ ,]\([0-9]*\) $1.*/\1/p" <<< "$log" | head -1; }
-  stored=$(figure 'bytes spill stores') loaded=$(figure 'bytes spill loads') registers=$(figure registers) shared=$(figure 'bytes smem')
+  stored=$(figure 'bytes spill stores') loaded=$(figure 'bytes spill loads')
+  registers=$(figure registers) shared=$(figure 'bytes smem')
   spilled=$((stored + loaded))
   if ((spilled > 0)); then
     spills=$((spills + 1))
