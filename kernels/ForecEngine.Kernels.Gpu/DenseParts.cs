@@ -120,6 +120,10 @@ internal sealed class DenseParts(GpuDevice device)
     }
 
     // An absent statistic is at 0, where the kernel does not read.
-    private int OffsetOf(Slice<float> slice) =>
-        slice.IsEmpty ? 0 : slice.Storage is GpuStorage<float> storage && storage.Device == device ? storage.OffsetInSmall(slice.Offset) : -1;
+    private int OffsetOf(Slice<float> slice)
+    {
+        if (slice.IsEmpty)
+            return 0;
+        return slice.Storage is GpuStorage<float> storage && storage.Device == device ? storage.OffsetInSmall(slice.Offset) : -1;
+    }
 }

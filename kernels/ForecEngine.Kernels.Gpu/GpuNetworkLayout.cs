@@ -31,8 +31,8 @@ internal sealed class GpuNetworkLayout
     public int SumLength { get; private set; }
 
     /// <summary>
-    /// The layout of a network; null if it is market-aware, if its weights are not among the small tensors, or if no tile of it fits in 48 KB
-    /// of shared memory.
+    /// The layout of a network; null if it is market-aware, if its weights are not among the small tensors, or if no tile of it fits in
+    /// 48 KB of shared memory.
     /// </summary>
     public static GpuNetworkLayout? Of(Network network, GpuDevice device)
     {

@@ -152,7 +152,8 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         }
 
         bool inPlace = AreInOrder(visits);
-        Slice<float> losses = inPlace ? new(visits[0].Loss.Storage!, visits[0].Loss.Offset, visits.Length) : _losses.Slice(0, visits.Length);
+        Slice<float> losses = inPlace
+            ? new(visits[0].Loss.Storage!, visits[0].Loss.Offset, visits.Length) : _losses.Slice(0, visits.Length);
         VisitKeys keys = new()
         {
             Users = _device.ViewOf(_visitSamples.UserKeys),

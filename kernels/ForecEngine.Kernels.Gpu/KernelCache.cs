@@ -19,8 +19,8 @@ internal sealed class KernelCache(GpuQueue queue, Func<Delegate, Delegate> load)
     private readonly Dictionary<MethodInfo, Delegate> _launchers = [];
 
     /// <summary>
-    /// The launcher of a kernel, which is compiled at the first call. A kernel whose first argument is an index runs a thread per index; the
-    /// launchers of others take a configuration of groups before their arguments.
+    /// The launcher of a kernel, which is compiled at the first call. A kernel whose first argument is an index runs a thread per index;
+    /// the launchers of others take a configuration of groups before their arguments.
     /// </summary>
     /// <exception cref="DeviceException">The kernel does not build. The device then refuses further work.</exception>
     public TLauncher Find<TKernel, TLauncher>(TKernel kernel)

@@ -7,6 +7,9 @@
 // 4 x 4 weights of a weight's gradient. Every element is one chain in a fixed order. The gradients of a tile are added to the group's own
 // sums in the device's memory.
 //
+// A loop whose iterations wait for one load each is slow, because a group has few threads to hide a load's latency. Such loops take two or
+// four elements at a time; they load all before they add them, in the same order.
+//
 // No barrier is in a branch: PoCL 6.0 runs such kernels wrong without a message. Loops around barriers have the same count for all threads
 // of a group.
 
@@ -15,7 +18,7 @@ using ILGPU.Runtime;
 namespace ForecEngine.Kernels.Gpu;
 
 /// <summary>The steps of a tile.</summary>
-internal static class NetworkTile
+internal static partial class NetworkTile
 {
     /// <summary>The fours of shared memory that a kernel allocates: 48 KB.</summary>
     public const int SharedFours = 3072;
@@ -32,11 +35,17 @@ internal static class NetworkTile
         for (int i = 0; i < network.LayerCount; i++)
         {
             TileLayer layer = network.Layers[i];
-            for (int k = thread; k < layer.Inputs * layer.Outputs; k += Group.DimX)
+            int count = layer.Inputs * layer.Outputs, step = Group.DimX;
+            for (int k = thread; k < count; k += 4 * step)
             {
-                int output = k / layer.Inputs;
-                shared[(4 * (layer.SharedWeight + (output * layer.SharedRow))) + k - (output * layer.Inputs)] =
-                    network.Memory[layer.Weight + k];
+                int last = layer.Weight + count - 1; // loads beyond the end take the last weight, and are not stored
+                float a = network.Memory[layer.Weight + k], b = network.Memory[Math.Min(layer.Weight + k + step, last)];
+                float c = network.Memory[Math.Min(layer.Weight + k + (2 * step), last)];
+                float d = network.Memory[Math.Min(layer.Weight + k + (3 * step), last)];
+                PutWeight(shared, layer, k, count, a);
+                PutWeight(shared, layer, k + step, count, b);
+                PutWeight(shared, layer, k + (2 * step), count, c);
+                PutWeight(shared, layer, k + (3 * step), count, d);
             }
 
             for (int output = thread; output < layer.Outputs; output += Group.DimX)
@@ -101,163 +110,6 @@ internal static class NetworkTile
         }
 
         return logit;
-    }
-
-    /// <summary>
-    /// Trains on a tile: adds its gradients to the group's sums, or overwrites them, and gives the rows' adjoints away. Thread 0 returns the
-    /// sum of the tile's losses.
-    /// </summary>
-    /// <param name="network">The network.</param>
-    /// <param name="fours">The shared memory.</param>
-    /// <param name="rows">The samples.</param>
-    /// <param name="first">The tile's first sample.</param>
-    /// <param name="share">The weight of a sample's loss in the gradient.</param>
-    /// <param name="sums">The group's sums.</param>
-    /// <param name="adds">Whether to add to the sums.</param>
-    /// <param name="thread">The thread.</param>
-    public static float Train<TRows>(
-        TileNetwork network, ArrayView<Float4> fours, TRows rows, int first, float share, ArrayView<float> sums, bool adds, int thread)
-        where TRows : struct, ITileRows
-    {
-        ArrayView<float> shared = Floats(fours);
-        float logit = Forward(network, fours, rows, first, thread);
-        if (thread < network.Samples)
-        {
-            bool isThere = first + thread < rows.Count;
-            float label = isThere ? rows.Label(first + thread) : 0f;
-            float loss = BinaryCrossEntropy.Forward(new GpuLane(logit), new GpuLane(label)).Value;
-            float adjoint = BinaryCrossEntropy.BackwardLeft(new GpuLane(logit), new GpuLane(label), new GpuLane(share)).Value;
-            shared[network.Logits + thread] = isThere ? adjoint : 0f;
-            shared[network.Logits + network.Samples + thread] = isThere ? loss : 0f;
-        }
-
-        Group.Barrier();
-        float total = 0;
-        if (thread == 0)
-        {
-            for (int sample = 0; sample < network.Samples; sample++)
-                total += shared[network.Logits + network.Samples + sample];
-        }
-
-        TileLayer output = network.Layers[network.LayerCount - 1];
-        for (int i = thread; i <= output.Inputs; i += Group.DimX)
-        {
-            float sum = 0;
-            for (int sample = 0; sample < network.Samples; sample++)
-            {
-                float input = i < output.Inputs ? shared[(4 * (output.Input + (sample * output.InputRow))) + i] : 1f;
-                sum += shared[network.Logits + sample] * input;
-            }
-
-            Put(sums, i < output.Inputs ? output.WeightSum + i : output.BiasSum, sum, adds);
-        }
-
-        Group.Barrier();
-        for (int i = thread; i < network.Samples * output.Inputs; i += Group.DimX)
-        {
-            int sample = i / output.Inputs, column = i - (sample * output.Inputs);
-            int place = (4 * (output.Input + (sample * output.InputRow))) + column;
-            float adjoint = shared[network.Logits + sample] * shared[(4 * output.SharedWeight) + column];
-            shared[place] = column >= output.Rectified || shared[place] > 0 ? adjoint : 0f;
-        }
-
-        Group.Barrier();
-        for (int i = network.LayerCount - 2; i >= 0; i--)
-            Backward(network.Layers[i], fours, shared, network.Samples, sums, adds, thread);
-        Leave(network, shared, rows, first, thread);
-        return total;
-    }
-
-    // The gradients of a hidden layer, from the adjoint in the place of its output; then its input's adjoint in the place of the input.
-    private static void Backward(
-        TileLayer layer, ArrayView<Float4> fours, ArrayView<float> shared, int samples, ArrayView<float> sums, bool adds, int thread)
-    {
-        for (int tile = thread; tile < layer.OutputFours * layer.InputFours; tile += Group.DimX)
-        {
-            int output = tile / layer.InputFours, input = tile - (output * layer.InputFours);
-            int dy = layer.Output + output, x = layer.Input + input;
-            Float4 a = default, b = default, c = default, d = default;
-            for (int sample = 0; sample < samples; sample++)
-            {
-                Float4 adjoint = fours[dy], value = fours[x];
-                a = Float4.MultiplyAdd(adjoint.X, value, a);
-                b = Float4.MultiplyAdd(adjoint.Y, value, b);
-                c = Float4.MultiplyAdd(adjoint.Z, value, c);
-                d = Float4.MultiplyAdd(adjoint.W, value, d);
-                dy += layer.OutputRow;
-                x += layer.InputRow;
-            }
-
-            Put(sums, layer, 4 * output, 4 * input, a, adds);
-            Put(sums, layer, (4 * output) + 1, 4 * input, b, adds);
-            Put(sums, layer, (4 * output) + 2, 4 * input, c, adds);
-            Put(sums, layer, (4 * output) + 3, 4 * input, d, adds);
-        }
-
-        for (int output = thread; output < layer.Outputs; output += Group.DimX)
-        {
-            float sum = 0;
-            for (int sample = 0; sample < samples; sample++)
-                sum += shared[(4 * (layer.Output + (sample * layer.OutputRow))) + output];
-            Put(sums, layer.BiasSum + output, sum, adds);
-        }
-
-        Float4 e = default, f = default, g = default, h = default;
-        int rowOfTiles = thread / layer.InputFours, column = thread - (rowOfTiles * layer.InputFours), row = 4 * rowOfTiles;
-        bool isActive = row < samples;
-        if (isActive)
-        {
-            int weight = layer.SharedWeight + column, dy = layer.Output + (row * layer.OutputRow);
-            for (int k = 0; k < layer.OutputFours; k++)
-            {
-                Float4 w0 = fours[weight], w1 = fours[weight + layer.SharedRow], w2 = fours[weight + (2 * layer.SharedRow)];
-                Float4 w3 = fours[weight + (3 * layer.SharedRow)];
-                e = Through(fours[dy + k], w0, w1, w2, w3, e);
-                f = Through(fours[dy + layer.OutputRow + k], w0, w1, w2, w3, f);
-                g = Through(fours[dy + (2 * layer.OutputRow) + k], w0, w1, w2, w3, g);
-                h = Through(fours[dy + (3 * layer.OutputRow) + k], w0, w1, w2, w3, h);
-                weight += 4 * layer.SharedRow;
-            }
-        }
-
-        Group.Barrier();
-        if (isActive)
-        {
-            int place = layer.Input + (row * layer.InputRow) + column, rectified = layer.Rectified - (4 * column);
-            fours[place] = Masked(fours[place], e, rectified);
-            fours[place + layer.InputRow] = Masked(fours[place + layer.InputRow], f, rectified);
-            fours[place + (2 * layer.InputRow)] = Masked(fours[place + (2 * layer.InputRow)], g, rectified);
-            fours[place + (3 * layer.InputRow)] = Masked(fours[place + (3 * layer.InputRow)], h, rectified);
-        }
-
-        Group.Barrier();
-    }
-
-    // The adjoints of the rows.
-    private static void Leave<TRows>(TileNetwork network, ArrayView<float> shared, TRows rows, int first, int thread)
-        where TRows : struct, ITileRows
-    {
-        int pair = 2 * network.Tower;
-        for (int i = thread; i < network.Samples * pair; i += Group.DimX)
-        {
-            int sample = i / pair, column = i - (sample * pair), table = column < network.Tower ? 0 : 1;
-            float adjoint = shared[(4 * (network.Pair + (sample * network.PairRow))) + column];
-            if (first + sample < rows.Count)
-                rows.Store(table, first + sample, column - (table * network.Tower), adjoint);
-        }
-
-        for (int i = thread; i < network.Samples * network.Product; i += Group.DimX)
-        {
-            int sample = i / network.Product, column = i - (sample * network.Product);
-            int factors = 4 * (network.Factors + (sample * network.FactorsRow));
-            float adjoint = shared[(4 * (network.Joint + (sample * network.JointRow))) + network.ProductColumn + column];
-            float user = shared[factors + column], item = shared[factors + network.Product + column];
-            if (first + sample < rows.Count)
-            {
-                rows.Store(2, first + sample, column, adjoint * item);
-                rows.Store(3, first + sample, column, adjoint * user);
-            }
-        }
     }
 
     // 4 samples x outputs o, o + n, o + 2 n and o + 3 n, for n fours of outputs.
@@ -363,32 +215,12 @@ internal static class NetworkTile
         }
     }
 
-    private static void Put(ArrayView<float> sums, TileLayer layer, int output, int input, Float4 value, bool adds)
+    private static void PutWeight(ArrayView<float> shared, TileLayer layer, int k, int count, float value)
     {
-        int place = layer.WeightSum + (output * layer.Inputs) + input;
-        if (output < layer.Outputs)
-        {
-            Put(sums, place, value.X, adds);
-            if (input + 1 < layer.Inputs)
-                Put(sums, place + 1, value.Y, adds);
-            if (input + 2 < layer.Inputs)
-                Put(sums, place + 2, value.Z, adds);
-            if (input + 3 < layer.Inputs)
-                Put(sums, place + 3, value.W, adds);
-        }
+        int output = k / layer.Inputs;
+        if (k < count)
+            shared[(4 * (layer.SharedWeight + (output * layer.SharedRow))) + k - (output * layer.Inputs)] = value;
     }
-
-    private static void Put(ArrayView<float> sums, int place, float value, bool adds) =>
-        sums[place] = adds ? sums[place] + value : value;
-
-    private static Float4 Through(Float4 dy, Float4 w0, Float4 w1, Float4 w2, Float4 w3, Float4 sum) =>
-        Float4.MultiplyAdd(
-            dy.W, w3, Float4.MultiplyAdd(dy.Z, w2, Float4.MultiplyAdd(dy.Y, w1, Float4.MultiplyAdd(dy.X, w0, sum))));
-
-    // The first columns are the outputs of a ReLU, whose adjoint is 0 where its output is 0.
-    private static Float4 Masked(Float4 x, Float4 dx, int rectified) => new(
-        rectified <= 0 || x.X > 0 ? dx.X : 0f, rectified <= 1 || x.Y > 0 ? dx.Y : 0f, rectified <= 2 || x.Z > 0 ? dx.Z : 0f,
-        rectified <= 3 || x.W > 0 ? dx.W : 0f);
 
     // A NaN stays, as in Ops.Relu, so that the loss shows it.
     private static float Rectified(float x) => Relu.Forward(new GpuLane(x)).Value;

@@ -135,8 +135,8 @@ internal static class VisitKernels
 
     /// <summary>The samples of a visit: the support samples, or the query samples with adapted rows.</summary>
     private readonly struct VisitRows(
-        TileNetwork network, TileTables tables, TileSamples samples, TileAdjoints adjoints, VisitPlace place, VisitKeys keys, VisitSums sums,
-        VisitRule rule, int visit, int isQuery) : ITileRows
+        TileNetwork network, TileTables tables, TileSamples samples, TileAdjoints adjoints, VisitPlace place, VisitKeys keys,
+        VisitSums sums, VisitRule rule, int visit, int isQuery) : ITileRows
     {
         private readonly TileTables _tables = tables;
         private readonly TileSamples _samples = samples;

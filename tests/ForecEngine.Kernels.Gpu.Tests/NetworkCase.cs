@@ -122,7 +122,8 @@ internal sealed class NetworkCase
         _parameters.Add((bias, null, isFrozen ? default : dbias, Zeros(bias), Zeros(bias)));
         inputs = outputs;
         return new NetworkLayer(
-            weight, bias.Values, isFrozen ? default : dweight, isFrozen ? default : dbias.Values, Adapts: _draw.Below($"{name}/adapts", 3) > 0);
+            weight, bias.Values, isFrozen ? default : dweight, isFrozen ? default : dbias.Values,
+            Adapts: _draw.Below($"{name}/adapts", 3) > 0);
     }
 
     // Logits of about 1: larger ones make inner steps that rounding can turn to the other side of a ReLU.

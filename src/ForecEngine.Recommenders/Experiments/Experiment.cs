@@ -93,7 +93,8 @@ public sealed record Experiment
 
     private static string Of(IDevice device) => device.IsHost ? "cpu" : device.Name;
 
-    private bool EndsWith(string arithmetic) => Arithmetic == arithmetic || Arithmetic.EndsWith(Then + arithmetic, StringComparison.Ordinal);
+    private bool EndsWith(string arithmetic) =>
+        Arithmetic == arithmetic || Arithmetic.EndsWith(Then + arithmetic, StringComparison.Ordinal);
 
     /// <summary>The candidates of a market's held-out rows.</summary>
     /// <exception cref="DataFormatException">Every user has every item, so that there is nothing to rank a held-out item among.</exception>

@@ -181,8 +181,8 @@ public sealed class ExperimentRunner(
                 return (PhaseTrainer.Result(phase.Name, end) with { Cached = cached }, known);
         }
 
-        PhaseState state =
-            records.Select(known => stages.TakeUnfinished(known, fitting)).FirstOrDefault(found => found is not null) ?? PhaseState.Beginning;
+        PhaseState state = records.Select(known => stages.TakeUnfinished(known, fitting)).FirstOrDefault(found => found is not null)
+            ?? PhaseState.Beginning;
         try
         {
             string whole = experiment.ToJson();

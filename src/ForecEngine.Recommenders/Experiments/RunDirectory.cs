@@ -264,7 +264,7 @@ public sealed class RunDirectory : IDisposable
         try
         {
             JsonNode? record = JsonNode.Parse(metadata.GetValueOrDefault(ExperimentKey, "null"));
-            return (record as JsonObject)?["arithmetic"] is JsonValue value && value.TryGetValue(out string? arithmetic) ? arithmetic : null;
+            return (record as JsonObject)?["arithmetic"] is JsonValue value && value.TryGetValue(out string? found) ? found : null;
         }
         catch (JsonException)
         {

@@ -81,6 +81,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
                 i => new Sample(draws.Below(int.MaxValue), draws.Below(int.MaxValue), draws.Below(2) == 0)),
         ];
         RandomSequence orders = RandomSequence.Named(1, "test");
+        KeyedOrder OrderOf(int pass) => new(orders, (ulong)pass, all);
         devices.Agree(work =>
         {
             Storage<Sample> storage = work.Device.Allocate<Sample>(all);
@@ -88,8 +89,7 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
             Slice<int> users = work.Device.Allocate<int>(count).Slice(), items = work.Device.Allocate<int>(count).Slice();
             Slice<Real> labels = work.Vector(new Real[count]);
             work.Device.TakeSamples(new SampleRange(storage.Slice(), orders, first, count), users, items, labels);
-            Sample[] expected =
-                [.. Enumerable.Range(first, count).Select(place => samples[new KeyedOrder(orders, (ulong)(place / all), all).At(place % all)])];
+            Sample[] expected = [.. Enumerable.Range(first, count).Select(place => samples[OrderOf(place / all).At(place % all)])];
             Assert.Equal(expected.Select(sample => sample.User), users.Span.ToArray());
             Assert.Equal(expected.Select(sample => sample.Item), items.Span.ToArray());
             Assert.Equal(expected.Select(sample => (Real)(sample.IsPositive ? 1 : 0)), labels.Span.ToArray());

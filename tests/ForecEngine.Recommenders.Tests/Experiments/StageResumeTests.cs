@@ -55,7 +55,8 @@ public sealed class StageResumeTests : StageRuns
                 stop.Cancel();
         }));
         using OpaqueDevice device = new();
-        Experiment resumed = new Experiment { Method = "maml", Preset = "paper", Target = "jp", Settings = Settings }.ResumedOn(device, "cpu");
+        Experiment resumed = new Experiment { Method = "maml", Preset = "paper", Target = "jp", Settings = Settings }
+            .ResumedOn(device, "cpu");
         Assert.Equal("cpu then opaque", resumed.Arithmetic);
         Assert.Equal(["cpu"], resumed.EarlierArithmetics);
         Assert.Equal(resumed.Arithmetic, resumed.On(device).Arithmetic);
