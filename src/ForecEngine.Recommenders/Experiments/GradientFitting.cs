@@ -34,9 +34,12 @@ internal sealed class GradientFitting : IFitting
 
         // Phases that draw negatives once share them, unless a phase draws its own.
         int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
-        _trainer = new PhaseTrainer(
-            ground.Device, phase.Name, _model, _optimiser, MakeProgram(MakeStreams(firstDraw)), fit.Gradient, ground.Threads);
+        Program = MakeProgram(MakeStreams(firstDraw));
+        _trainer = new PhaseTrainer(ground.Device, phase.Name, _model, _optimiser, Program, fit.Gradient, ground.Threads);
     }
+
+    /// <summary>The program of the phase's rounds.</summary>
+    public TrainingProgram Program { get; }
 
     public IFittedModel Model => _model;
 
