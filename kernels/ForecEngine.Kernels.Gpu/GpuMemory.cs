@@ -15,8 +15,8 @@ internal sealed class GpuMemory(Func<long, MemoryBuffer1D<byte, Stride1D.Dense>>
     public const int Alignment = 256;
 
     private const long LeastBlock = 64 << 20;
-    private const long SmallBlock = 16 << 20;
-    private const long MostSmall = 128 << 10;
+    private const long SmallBlock = 64 << 20; // thousands of layers, so that a second one, which the fused step cannot use, is not needed
+    private const long MostSmall = 64 << 10;
 
     private readonly List<Block> _large = [];
     private readonly List<Block> _small = [];

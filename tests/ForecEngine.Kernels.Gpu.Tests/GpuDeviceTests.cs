@@ -212,9 +212,16 @@ public sealed class GpuDeviceTests(TestAccelerator accelerator) : IClassFixture<
     });
 
     [Property(MaxTest = Cases)]
-    public void Sorted_positions_have_the_sums_of_the_scalar_device_bit_for_bit(ulong seed) => Agree(seed, Exact, (device, draw) =>
+    public void Rows_with_few_positions_have_the_sums_of_the_scalar_device_bit_for_bit(ulong seed) =>
+        Sums(seed, Exact, leastRows: 200, mostPositions: 1000); // far fewer than 64 a row
+
+    [Property(MaxTest = Cases)]
+    public void Rows_with_many_positions_are_summed_by_a_group(ulong seed) => Sums(seed, Tolerance, leastRows: 1, mostPositions: 3000);
+
+    private void Sums(ulong seed, float tolerance, int leastRows, int mostPositions) => Agree(seed, tolerance, (device, draw) =>
     {
-        (int rows, int columns, int positions) = (1 + draw.Below("rows", 300), 1 + draw.Below("columns", 3), draw.Below("positions", 3000));
+        int rows = leastRows + draw.Below("rows", 100), columns = 1 + draw.Below("columns", 3);
+        int positions = draw.Below("positions", mostPositions);
         Matrix p = new(device.Allocate<float>(rows * columns).Slice(), rows, columns);
         device.Update<Sgd>(default, new ParameterUpdate<Sgd>(
             new Sgd(1, 0), p, default, default, draw.Rows("named", positions, rows), draw.Normals("gradient", positions, columns),
