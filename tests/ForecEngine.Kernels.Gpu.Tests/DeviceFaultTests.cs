@@ -81,6 +81,15 @@ public sealed class DeviceFaultTests : IDisposable
     }
 
     [Fact]
+    public void A_rule_of_ones_own_moves_parameters()
+    {
+        Slice<float> p = _gpu.Allocate<float>(3).Slice(), gradient = _gpu.Allocate<float>(3).Slice();
+        gradient.Write([1, 2, 3]);
+        _gpu.Update<SignRule>(default, new ParameterUpdate<SignRule>(new SignRule(), p, default, default, gradient));
+        Assert.Equal([-1f, -1f, -1f], p.ToArray());
+    }
+
+    [Fact]
     public void A_lost_device_says_so()
     {
         DeviceException lost = _gpu.Queue.Faults.OfExecution("a copy", new CLException(CLError.CL_DEVICE_NOT_AVAILABLE));
@@ -106,4 +115,15 @@ public sealed class DeviceFaultTests : IDisposable
         public static TLane Backward<TLane>(TLane x, TLane dy)
             where TLane : struct, ILane<TLane> => dy;
     }
+}
+
+/// <summary>A step of 1 against the gradient's sign.</summary>
+internal readonly struct SignRule : IUpdateRule
+{
+    public static int Statistics => 0;
+
+    public TLane Move<TLane, TMemory>(TLane p, TLane gradient, TMemory m, TMemory v, int i)
+        where TLane : struct, ILane<TLane>
+        where TMemory : struct, IMemory<TLane> =>
+        TLane.WhereGreater(gradient, TLane.Broadcast(0), p - TLane.Broadcast(1), p + TLane.Broadcast(1));
 }

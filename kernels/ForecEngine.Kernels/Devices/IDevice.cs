@@ -104,7 +104,7 @@ public interface IDevice : IDisposable
     void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask);
 
     /// <summary>
-    /// Counts the elements that are NaN or infinite, in each row of some matrices: counts[0] is the count of the first row of the first matrix.
+    /// Counts the elements that are NaN or infinite in each row of some matrices. counts[0] is the count of the first row of the first one.
     /// </summary>
     void CountNonFinite(Slice<int> counts, params ReadOnlySpan<Matrix> matrices);
 

@@ -1,5 +1,5 @@
-// The rows that consecutive minibatches of an epoch look up in a table. A device that updates tables by sorted positions sorts those of many
-// minibatches at once.
+// The rows that consecutive minibatches of an epoch look up in a table. A device that updates tables by sorted positions sorts those of
+// many minibatches at once.
 
 namespace ForecEngine.Kernels;
 

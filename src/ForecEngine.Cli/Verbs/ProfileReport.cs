@@ -133,7 +133,10 @@ internal sealed record ProfileReport(
 
     private static JsonObject Times(TraceLine line, string count) => new()
     {
-        ["name"] = line.Name, [count] = line.Calls, ["seconds"] = line.Seconds, ["share"] = line.Share,
+        ["name"] = line.Name,
+        [count] = line.Calls,
+        ["seconds"] = line.Seconds,
+        ["share"] = line.Share,
     };
 
     private static string[] Row(TraceLine line) =>

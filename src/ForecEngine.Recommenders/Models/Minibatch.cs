@@ -12,10 +12,12 @@ public sealed class Minibatch
     private readonly Slice<Real> _labels;
     private int _sameMarket; // the market in all elements of _markets; -1 if they differ
 
-    /// <summary>An empty minibatch with room for <paramref name="capacity"/> samples.</summary>
+    /// <summary>An empty minibatch with room for <paramref name="capacity"/> samples; if 0, it refers to memory of others.</summary>
     public Minibatch(IDevice device, int capacity)
     {
         _device = device;
+        if (capacity == 0)
+            return;
         _users = device.Allocate<int>(capacity).Slice();
         _items = device.Allocate<int>(capacity).Slice();
         _markets = device.Allocate<int>(capacity).Slice();

@@ -70,7 +70,10 @@ public sealed class PhaseTrainer(
 
     /// <summary>The figures of a phase by its last state.</summary>
     public static PhaseResult Result(string phase, PhaseState end) =>
-        new(phase, end.Epochs, end.BestEpoch ?? end.Epochs, end.Samples, end.Seconds, end.Loss) { FirstEpochSeconds = end.FirstEpochSeconds };
+        new(phase, end.Epochs, end.BestEpoch ?? end.Epochs, end.Samples, end.Seconds, end.Loss)
+        {
+            FirstEpochSeconds = end.FirstEpochSeconds,
+        };
 
     private PhaseState RunEpoch(PhaseState state, Action<TrainingProgress>? progress, ICheckpoints? checkpoints, CancellationToken stop)
     {

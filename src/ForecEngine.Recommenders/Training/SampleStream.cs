@@ -15,7 +15,7 @@ public sealed class SampleStream
     private readonly int _market;
     private readonly int _markets;
     private readonly SampleStream[] _alone;
-    private readonly List<Minibatch> _batches = [];
+    private readonly Minibatch[] _batches;
     private SampleWindow? _window;
     private int _place; // in the window
     private int _first, _taken; // the minibatches in the window
@@ -42,6 +42,7 @@ public sealed class SampleStream
         if (most == 0)
             throw new ArgumentException($"{phase}: {names} has no training row", nameof(markets));
         _samples = new EpochSamples(device, markets, settings, seed);
+        _batches = [new Minibatch(device, 0), new Minibatch(device, 0)];
         (_market, _markets) = (markets[0].Index, markets.Max(placed => placed.Index) + 1);
     }
 
@@ -52,6 +53,8 @@ public sealed class SampleStream
     public int BatchSize => _settings.BatchSize;
 
     private int Length => _samples.Storage.Length;
+
+    private SampleWindow Window => _window ?? throw new InvalidOperationException("no memory has been reserved");
 
     /// <summary>Begins an epoch of several streams and draws their negatives.</summary>
     /// <param name="streams">The streams.</param>
@@ -109,13 +112,29 @@ public sealed class SampleStream
     /// <summary>The number of samples in a minibatch of the epoch.</summary>
     public int Count(int number) => Math.Min(BatchSize, Length - (number % Batches * BatchSize));
 
-    /// <summary>A minibatch of the epoch, gathered now if it has not been.</summary>
+    /// <summary>
+    /// A minibatch of the epoch, gathered now if it has not been. It stays valid while only it and its neighbour, of the pairs 0 and 1,
+    /// 2 and 3, ..., are read.
+    /// </summary>
     /// <param name="number">Its number, from 0; numbers from <see cref="Batches"/> on belong to further passes.</param>
     public Minibatch BatchAt(int number)
     {
         if (number < _first || number >= _first + _taken)
-            Take(_alone, number, 1);
-        return _batches[number - _first];
+            Take(_alone, number & ~1, 2);
+        SampleWindow window = Window;
+        int from = (int)(StartOf(number) - StartOf(_first)), length = Count(number), block = MinibatchRows.BlockLength(BatchSize);
+        int keys = (number - _first) * block;
+        bool isSorted = window.Keys > 0;
+        Slice<long> userKeys = isSorted ? window.UserKeys(_place).Part(keys, block) : default;
+        Slice<long> itemKeys = isSorted ? window.ItemKeys(_place).Part(keys, block) : default;
+        Minibatch batch = _batches[number & 1];
+        batch.Refer(
+            new SampleBatch(
+                RowIds.Known(window.Users(_place).Part(from, length), _samples.UserBound, userKeys),
+                RowIds.Known(window.Items(_place).Part(from, length), _samples.ItemBound, itemKeys),
+                RowIds.Known(window.Markets(_place).Part(from, length), _markets), window.Labels(_place).Part(from, length)),
+            _samples.MarketOfUser.IsEmpty ? _market : -1);
+        return batch;
     }
 
     private void Use(SampleWindow window, int place)
@@ -127,7 +146,7 @@ public sealed class SampleStream
 
     private void Gather(int first, int count)
     {
-        SampleWindow window = _window ?? throw new InvalidOperationException("no memory has been reserved");
+        SampleWindow window = Window;
         (int place, _first, _taken) = (_place, first, count);
         long start = StartOf(first);
         int samples = (int)(StartOf(first + count) - start);
@@ -138,26 +157,11 @@ public sealed class SampleStream
         if (!_samples.MarketOfUser.IsEmpty)
             _device.MapRows(_samples.MarketOfUser, RowIds.Known(users, _samples.UserBound), markets.Part(0, samples));
 
-        int block = MinibatchRows.BlockLength(BatchSize);
-        Slice<long> userKeys = default, itemKeys = default;
-        if (window.Keys > 0)
-        {
-            (userKeys, itemKeys) = (window.UserKeys(place).Part(0, count * block), window.ItemKeys(place).Part(0, count * block));
-            _device.SortRows(new MinibatchRows(users, first, count, Length, BatchSize), userKeys);
-            _device.SortRows(new MinibatchRows(items, first, count, Length, BatchSize), itemKeys);
-        }
-
-        while (_batches.Count < count)
-            _batches.Add(new Minibatch(_device, 0));
-        for (int i = 0; i < count; i++)
-        {
-            int from = (int)(StartOf(first + i) - start), length = Count(first + i);
-            SampleBatch batch = new(
-                RowIds.Known(users.Part(from, length), _samples.UserBound, userKeys.IsEmpty ? default : userKeys.Part(i * block, block)),
-                RowIds.Known(items.Part(from, length), _samples.ItemBound, itemKeys.IsEmpty ? default : itemKeys.Part(i * block, block)),
-                RowIds.Known(markets.Part(from, length), _markets), labels.Part(from, length));
-            _batches[i].Refer(batch, _samples.MarketOfUser.IsEmpty ? _market : -1);
-        }
+        if (window.Keys == 0)
+            return;
+        int keys = count * MinibatchRows.BlockLength(BatchSize);
+        _device.SortRows(new MinibatchRows(users, first, count, Length, BatchSize), window.UserKeys(place).Part(0, keys));
+        _device.SortRows(new MinibatchRows(items, first, count, Length, BatchSize), window.ItemKeys(place).Part(0, keys));
     }
 
     private long StartOf(int number) => MinibatchRows.Start(number, Length, BatchSize);

@@ -13,6 +13,7 @@ public readonly record struct RoundResult(double Loss, int Samples);
 public abstract class TrainingProgram
 {
     private const int SamplesAhead = 1 << 22; // of a stream: 40 bytes each, so 170 MB
+    private const int RoundsAhead = 1 << 14; // a run stops between two calls
 
     private readonly int _minibatches;
     private readonly int _lossesPerRound;
@@ -30,7 +31,7 @@ public abstract class TrainingProgram
         (Streams, _minibatches, _lossesPerRound) = (streams, minibatches, lossesPerRound);
         Rounds = Math.Max(1, streams.Max(stream => stream.Batches) / minibatches);
         long perRound = streams.Max(stream => (long)stream.BatchSize * minibatches);
-        RoundsAtOnce = device.IsHost ? 1 : (int)Math.Clamp(SamplesAhead / perRound, 1, Rounds);
+        RoundsAtOnce = device.IsHost ? 1 : (int)Math.Clamp(SamplesAhead / perRound, 1, Math.Min(RoundsAhead, Rounds));
         SampleStream.Reserve(streams, RoundsAtOnce * minibatches);
         _losses = device.Allocate<Real>(RoundsAtOnce * lossesPerRound).Slice();
         _read = new Real[_losses.Length];

@@ -144,7 +144,7 @@ public sealed class TopListsTests
     {
         int[] leftOut = [.. Enumerable.Range(0, items).Where(item => draws.Below((ulong)item, 6) == 0)];
         return user % 3 == 0
-            ? new ListedUser($"new{user}", -1, new ItemHistory([1 + draws.Below(1000, 30)], [draws.Below(1001, 30)]), leftOut)
+            ? new ListedUser($"new{user}", -1, new ItemHistory([1 + draws.Below(1000, 29)], [draws.Below(1001, 30)]), leftOut)
             : new ListedUser($"u{user}", user % 9, null, leftOut);
     }
 }
