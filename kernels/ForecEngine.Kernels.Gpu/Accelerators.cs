@@ -3,6 +3,7 @@
 
 using System.Reflection;
 using System.Runtime.InteropServices;
+using ILGPU.Backends.OpenCL;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
@@ -46,16 +47,28 @@ public static class Accelerators
         string name = kind == AcceleratorKind.Cuda ? "cuda" : "opencl";
         if (!NativeLibrary.TryLoad(library, out _))
             return $"no {name} device: {library} is not installed";
-        return kind == AcceleratorKind.Cuda
-            ? $"no {name} device: {library} finds no GPU"
-            : $"no {name} device: {library} finds none with OpenCL C 2.0 or later and a generic address space";
+        IReadOnlyList<string> refused = kind == AcceleratorKind.OpenCl ? PassedOver() : [];
+        return $"no {name} device: {(refused.Count > 0 ? string.Join("; ", refused) : $"{library} finds none")}";
     }
+
+    /// <summary>The OpenCL devices that kernels cannot run on, each with the reason.</summary>
+    internal static IReadOnlyList<string> PassedOver()
+    {
+        using Context context = Context.Create(builder => builder.OpenCL(device => Lack(device) is not null));
+        return [.. context.Devices.OfType<CLDevice>().Select(device => $"{device.Name.Trim()} ({device.PlatformName.Trim()}) {Lack(device)}")];
+    }
+
+    // What an OpenCL device lacks for the code that ILGPU makes; null if nothing.
+    private static string? Lack(CLDevice device) =>
+        device.CVersion < CLCVersion.CL20 ? $"has OpenCL C {device.CVersion.Major}.{device.CVersion.Minor}, and 2.0 is needed"
+        : device.Capabilities is CLCapabilityContext { GenericAddressSpace: false } ? "has no generic address space"
+        : null;
 
     /// <summary>A context that knows every accelerator of the machine.</summary>
     /// <param name="timing">Whether launches can be timed, which costs a little even when none is.</param>
     internal static Context Find(bool timing = false) => Context.Create(builder =>
     {
-        builder.Cuda().OpenCL().CPU(new CPUDevice(32, 8, 1));
+        builder.Cuda().OpenCL(device => Lack(device) is null).CPU(new CPUDevice(32, 8, 1));
         if (timing)
             builder.Profiling();
     });

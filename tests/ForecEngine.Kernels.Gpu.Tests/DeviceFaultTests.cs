@@ -117,8 +117,8 @@ public sealed class DeviceFaultTests : IDisposable
     }
 }
 
-/// <summary>A step of 1 against the gradient's sign.</summary>
-internal readonly struct SignRule : IUpdateRule
+/// <summary>A step of 1 against the sign of the gradient. Public, because ILGPU's emulation refuses internal types.</summary>
+public readonly struct SignRule : IUpdateRule
 {
     public static int Statistics => 0;
 
