@@ -19,6 +19,8 @@ public sealed class SampleStream
     private SampleWindow? _window;
     private int _place; // in the window
     private int _first, _taken; // the minibatches in the window
+    private long _start; // the place of the window's first sample
+    private SampleBatch _gathered; // all samples of the window
     private int _epoch;
 
     /// <summary>A stream over one or several markets.</summary>
@@ -121,20 +123,24 @@ public sealed class SampleStream
     {
         if (number < _first || number >= _first + _taken)
             Take(_alone, number & ~1, 2);
-        SampleWindow window = Window;
-        int from = (int)(StartOf(number) - StartOf(_first)), length = Count(number), block = MinibatchRows.BlockLength(BatchSize);
-        int keys = (number - _first) * block;
-        bool isSorted = window.Keys > 0;
-        Slice<long> userKeys = isSorted ? window.UserKeys(_place).Part(keys, block) : default;
-        Slice<long> itemKeys = isSorted ? window.ItemKeys(_place).Part(keys, block) : default;
+        int from = (int)(StartOf(number) - _start), length = Count(number);
         Minibatch batch = _batches[number & 1];
         batch.Refer(
             new SampleBatch(
-                RowIds.Known(window.Users(_place).Part(from, length), _samples.UserBound, userKeys),
-                RowIds.Known(window.Items(_place).Part(from, length), _samples.ItemBound, itemKeys),
-                RowIds.Known(window.Markets(_place).Part(from, length), _markets), window.Labels(_place).Part(from, length)),
+                Part(_gathered.Users, number, from, length), Part(_gathered.Items, number, from, length),
+                RowIds.Known(_gathered.Markets.Values.Part(from, length), _markets), _gathered.Labels.Part(from, length)),
             _samples.MarketOfUser.IsEmpty ? _market : -1);
         return batch;
+    }
+
+    // The rows of a minibatch; they have keys if those of the window have.
+    private RowIds Part(RowIds rows, int number, int from, int length)
+    {
+        Slice<int> part = rows.Values.Part(from, length);
+        if (rows.Sorted.IsEmpty)
+            return RowIds.Known(part, rows.Bound);
+        int block = MinibatchRows.BlockLength(BatchSize);
+        return RowIds.Known(part, rows.Bound, rows.Sorted.Part((number - _first) * block, block));
     }
 
     private void Use(SampleWindow window, int place)
@@ -148,20 +154,26 @@ public sealed class SampleStream
     {
         SampleWindow window = Window;
         (int place, _first, _taken) = (_place, first, count);
-        long start = StartOf(first);
-        int samples = (int)(StartOf(first + count) - start);
+        _start = StartOf(first);
+        int samples = (int)(StartOf(first + count) - _start);
         Slice<int> users = window.Users(place).Part(0, samples), items = window.Items(place).Part(0, samples);
         Slice<int> markets = window.Markets(place);
         Slice<Real> labels = window.Labels(place).Part(0, samples);
-        _device.TakeSamples(new SampleRange(_samples.Storage.Slice(), _orders.At(_epoch), start, samples), users, items, labels);
+        _device.TakeSamples(new SampleRange(_samples.Storage.Slice(), _orders.At(_epoch), _start, samples), users, items, labels);
         if (!_samples.MarketOfUser.IsEmpty)
             _device.MapRows(_samples.MarketOfUser, RowIds.Known(users, _samples.UserBound), markets.Part(0, samples));
 
-        if (window.Keys == 0)
-            return;
-        int keys = count * MinibatchRows.BlockLength(BatchSize);
-        _device.SortRows(new MinibatchRows(users, first, count, Length, BatchSize), window.UserKeys(place).Part(0, keys));
-        _device.SortRows(new MinibatchRows(items, first, count, Length, BatchSize), window.ItemKeys(place).Part(0, keys));
+        int keys = window.Keys == 0 ? 0 : count * MinibatchRows.BlockLength(BatchSize);
+        Slice<long> userKeys = window.UserKeys(place).Part(0, keys), itemKeys = window.ItemKeys(place).Part(0, keys);
+        if (keys > 0)
+        {
+            _device.SortRows(new MinibatchRows(users, first, count, Length, BatchSize), userKeys);
+            _device.SortRows(new MinibatchRows(items, first, count, Length, BatchSize), itemKeys);
+        }
+
+        _gathered = new SampleBatch(
+            RowIds.Known(users, _samples.UserBound, userKeys), RowIds.Known(items, _samples.ItemBound, itemKeys),
+            RowIds.Known(markets, _markets), labels);
     }
 
     private long StartOf(int number) => MinibatchRows.Start(number, Length, BatchSize);
