@@ -54,7 +54,11 @@ public static class Accelerators
     internal static IReadOnlyList<string> PassedOver()
     {
         using Context context = Context.Create(builder => builder.OpenCL(device => Lack(device) is not null));
-        return [.. context.Devices.OfType<CLDevice>().Select(device => $"{device.Name.Trim()} ({device.PlatformName.Trim()}) {Lack(device)}")];
+        return
+        [
+            .. context.Devices.OfType<CLDevice>().Select(
+                device => $"{device.Name.Trim()} ({device.PlatformName.Trim()}) {Lack(device)}"),
+        ];
     }
 
     // What an OpenCL device lacks for the code that ILGPU makes; null if nothing. The version alone does not tell: PoCL 6.0 names 1.2.
