@@ -61,7 +61,7 @@ public static class Accelerators
         ];
     }
 
-    // What an OpenCL device lacks for the code that ILGPU makes; null if nothing. The version alone does not tell: PoCL 6.0 names 1.2.
+    // Why ILGPU's code does not run on an OpenCL device; null if it does. The version is no criterion: PoCL 6.0 names 1.2 and runs it.
     private static string? Lack(CLDevice device) => device.Capabilities is CLCapabilityContext { GenericAddressSpace: false }
         ? $"has no generic address space; its OpenCL C is {device.CVersion.Major}.{device.CVersion.Minor}"
         : null;

@@ -36,7 +36,7 @@ internal sealed class DenseParts(GpuDevice device)
     {
         foreach (Slice<float> parameter in _parameters)
         {
-            if (parameter.Storage == p.Storage && parameter.Offset == p.Offset)
+            if (parameter.IsSameAs(p))
                 return true;
         }
 

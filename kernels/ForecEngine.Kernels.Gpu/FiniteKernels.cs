@@ -24,7 +24,9 @@ internal struct CheckedMatrices
 
     public CheckedMatrix A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P;
 
-    /// <summary>The end of the groups of the matrix before the one that a group belongs to, and this matrix.</summary>
+    /// <summary>The matrix that a group belongs to.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="start">The first group of the matrix.</param>
     public readonly CheckedMatrix Of(int group, out int start)
     {
         CheckedMatrix first = A, found = A;

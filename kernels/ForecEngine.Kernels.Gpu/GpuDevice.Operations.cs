@@ -154,24 +154,16 @@ public sealed partial class GpuDevice
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
         OperationShapes.Concatenate(a, b, y);
-        foreach ((Matrix part, int start) in ((Matrix, int)[])[(a, 0), (b, a.Columns)])
-        {
-            if (!part.Values.IsEmpty)
-                Each<Action<Index1D, View, int, View, int, int>>(RowKernels.CopyColumns)(
-                    part.Values.Length, On(part.Values), part.Columns, On(y.Values), y.Columns, start);
-        }
+        ForColumns(RowKernels.CopyColumns, a, y, start: 0);
+        ForColumns(RowKernels.CopyColumns, b, y, start: a.Columns);
     }
 
     /// <inheritdoc/>
     public void ConcatenateBackward(Matrix dy, Matrix da, Matrix db)
     {
         OperationShapes.ConcatenateBackward(dy, da, db);
-        foreach ((Matrix part, int start) in ((Matrix, int)[])[(da, 0), (db, da.Columns)])
-        {
-            if (!part.Values.IsEmpty)
-                Each<Action<Index1D, View, int, View, int, int>>(RowKernels.AddColumns)(
-                    part.Values.Length, On(part.Values), part.Columns, On(dy.Values), dy.Columns, start);
-        }
+        ForColumns(RowKernels.AddColumns, da, dy, start: 0);
+        ForColumns(RowKernels.AddColumns, db, dy, start: da.Columns);
     }
 
     /// <inheritdoc/>
@@ -179,7 +171,7 @@ public sealed partial class GpuDevice
     {
         OperationShapes.Mean(y);
         _kernels.Find<Action<View, View, int>, Action<KernelConfig, View, View, int>>(
-            ReductionKernels.Mean)(Groups(1), OnOrAbsent(x), On(y), x.Length);
+            ReductionKernels.Mean)(OneGroupEach(1), OnOrAbsent(x), On(y), x.Length);
     }
 
     /// <inheritdoc/>
@@ -273,9 +265,16 @@ public sealed partial class GpuDevice
         if (!bestItems.IsEmpty)
             _kernels.Find<Action<View, Rows, Rows, View, int, int>, Action<KernelConfig, View, Rows, Rows, View, int, int>>(
                 SelectionKernels.TopK)(
-                Groups(scores.Rows), OnOrAbsent(scores.Values), On(ranks.IsEmpty ? bestItems : ranks), On(bestItems),
+                OneGroupEach(scores.Rows), OnOrAbsent(scores.Values), On(ranks.IsEmpty ? bestItems : ranks), On(bestItems),
                 On(bestScores.Values), scores.Columns, bestScores.Columns); // without columns, ranks are not read
     }
 
-    private static KernelConfig Groups(int count) => new(count, ReductionKernels.Threads);
+    private static KernelConfig OneGroupEach(int count) => new(count, ReductionKernels.Threads);
+
+    // Runs a kernel over a matrix that is some of the columns of a wider one.
+    private void ForColumns(Action<Index1D, View, int, View, int, int> kernel, Matrix narrow, Matrix wide, int start)
+    {
+        if (!narrow.Values.IsEmpty)
+            Each(kernel)(narrow.Values.Length, On(narrow.Values), narrow.Columns, On(wide.Values), wide.Columns, start);
+    }
 }

@@ -52,7 +52,7 @@ public sealed partial class GpuDevice : IDevice
     /// <param name="index">Its index among the accelerators of its kind.</param>
     /// <param name="recordable">Whether <see cref="Record"/> can be called, which makes every launch a little slower.</param>
     /// <exception cref="ArgumentException">There is no such accelerator; the message says which there are, or why none is.</exception>
-    /// <exception cref="DeviceException">It cannot be opened.</exception>
+    /// <exception cref="DeviceException">The accelerator cannot be opened.</exception>
     public static GpuDevice Open(AcceleratorKind kind, int index = 0, bool recordable = false)
     {
         Context context = Accelerators.Find(recordable);

@@ -23,7 +23,7 @@ internal sealed class GpuMemory(Func<long, MemoryBuffer1D<byte, Stride1D.Dense>>
     private readonly ConcurrentQueue<GpuRange> _unreferenced = new();
 
     /// <summary>A range of zeros.</summary>
-    /// <exception cref="DeviceException">It does not fit.</exception>
+    /// <exception cref="DeviceException">The range does not fit in the device's memory.</exception>
     public GpuRange Allocate(long bytes)
     {
         bytes = Math.Max(Alignment, (bytes + Alignment - 1) / Alignment * Alignment);

@@ -45,7 +45,7 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         GpuStorage<float> Floats() => new(device, 0);
     }
 
-    /// <summary>What a minibatch or a round leaves for the update.</summary>
+    /// <summary>The gradients that a minibatch or a round leaves for the update.</summary>
     public PendingGradients Pending { get; } = new();
 
     private TileNetwork Tile => _layout.Tile with { Memory = _device.SmallMemory, Layers = _device.ViewOf(_layers.Slice()) };
@@ -75,7 +75,7 @@ internal sealed class GpuNetworkProgram : INetworkProgram
                 continue;
             RowIds rows = (table & 1) == 0 ? batch.Users : batch.Items;
             int first = gradient.Rows.Count;
-            Set(ref adjoints, table, _device.ViewOf(gradient.Reserve(count, rows.Bound).Values));
+            adjoints.Set(table, _device.ViewOf(gradient.Reserve(count, rows.Bound).Values));
             Pending.Add(gradient, first, rows.Values, first == 0 ? rows.Sorted : default, rows.Sorted.Length);
         }
 
@@ -129,7 +129,7 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         {
             VisitPlace place = _visitSamples.PlaceOf(visits[i], i);
             place.First = positions;
-            Set(ref places, i, place);
+            places.Set(i, place);
             positions = checked(positions + place.QueryCount + (rule.AddsSupport ? place.SupportCount : 0));
             mostSupport = Math.Max(mostSupport, place.SupportCount);
         }
@@ -148,7 +148,7 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         {
             adapts |= _tables[table] is { Adapts: true, Gradient: not null } ? 1 << table : 0;
             if (_tables[table]?.Gradient is { } gradient)
-                Set(ref adjoints, table, _device.ViewOf(Reserve(gradient, visits, rule, (table & 1) == 0, positions, sets * block).Values));
+                adjoints.Set(table, _device.ViewOf(Reserve(gradient, visits, rule, (table & 1) == 0, positions, sets * block).Values));
         }
 
         bool inPlace = AreInOrder(visits);
@@ -234,38 +234,6 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         return true;
     }
 
-    private static void Set(ref VisitPlaces places, int visit, in VisitPlace place)
-    {
-        switch (visit)
-        {
-            case 0: places.A = place; break;
-            case 1: places.B = place; break;
-            case 2: places.C = place; break;
-            case 3: places.D = place; break;
-            case 4: places.E = place; break;
-            case 5: places.F = place; break;
-            case 6: places.G = place; break;
-            default: places.H = place; break;
-        }
-    }
-
-    private static void Set(ref TileAdjoints adjoints, int table, ArrayView<float> view)
-    {
-        adjoints.Has |= 1 << table;
-        Set(ref adjoints.Values, table, view);
-    }
-
-    private static void Set(ref TileTables tables, int table, ArrayView<float> view)
-    {
-        switch (table)
-        {
-            case 0: tables.TowerUser = view; break;
-            case 1: tables.TowerItem = view; break;
-            case 2: tables.ProductUser = view; break;
-            default: tables.ProductItem = view; break;
-        }
-    }
-
     private TileTables Absent()
     {
         ArrayView<float> absent = _device.ViewOrAbsent(default(Slice<float>));
@@ -278,7 +246,7 @@ internal sealed class GpuNetworkProgram : INetworkProgram
         for (int table = 0; table < _tables.Length; table++)
         {
             if (_tables[table] is { } known)
-                Set(ref tables, table, _device.ViewOf(known.Value.Values));
+                tables.Set(table, _device.ViewOf(known.Value.Values));
         }
 
         return tables;

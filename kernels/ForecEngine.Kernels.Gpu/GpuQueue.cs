@@ -13,15 +13,14 @@ internal sealed class GpuQueue(Accelerator accelerator, AcceleratorInfo info)
 {
     private const long Touched = 256;
 
-    private long _launches;
-    private long _toDevice;
-    private long _fromDevice;
+    private static readonly GpuTraffic s_launch = new(1, 0, 0);
+
 
     /// <summary>The errors so far.</summary>
     public GpuFaults Faults { get; } = new(info);
 
     /// <summary>The counts so far.</summary>
-    public GpuTraffic Traffic => new(_launches, _toDevice, _fromDevice);
+    public GpuTraffic Traffic { get; private set; }
 
     /// <summary>Receives every launch and copy; null for none.</summary>
     public GpuRecording? Recording { get; set; }
@@ -40,7 +39,7 @@ internal sealed class GpuQueue(Accelerator accelerator, AcceleratorInfo info)
     public ProfilingMarker? Begin()
     {
         Faults.RequireWhole();
-        _launches++;
+        Traffic += s_launch;
         return Recording is null ? null : Marker();
     }
 
@@ -67,9 +66,7 @@ internal sealed class GpuQueue(Accelerator accelerator, AcceleratorInfo info)
             throw Faults.OfExecution("a copy from the device", cause);
         }
 
-        long bytes = (long)destination.Length * Unsafe.SizeOf<T>();
-        _fromDevice += bytes;
-        Recording?.AddCopy(new GpuTraffic(0, 0, bytes));
+        Count(new GpuTraffic(0, 0, (long)destination.Length * Unsafe.SizeOf<T>()));
     }
 
     /// <summary>Copies from the host to the device.</summary>
@@ -86,9 +83,7 @@ internal sealed class GpuQueue(Accelerator accelerator, AcceleratorInfo info)
             throw Faults.OfExecution("a copy to the device", cause);
         }
 
-        long bytes = (long)source.Length * Unsafe.SizeOf<T>();
-        _toDevice += bytes;
-        Recording?.AddCopy(new GpuTraffic(0, bytes, 0));
+        Count(new GpuTraffic(0, (long)source.Length * Unsafe.SizeOf<T>(), 0));
     }
 
     /// <summary>Copies within the device.</summary>
@@ -107,7 +102,7 @@ internal sealed class GpuQueue(Accelerator accelerator, AcceleratorInfo info)
     public void Synchronize() => Run("waiting for the device", accelerator.Synchronize);
 
     /// <summary>Allocates a block of memory.</summary>
-    /// <exception cref="DeviceException">It does not fit.</exception>
+    /// <exception cref="DeviceException">The block does not fit in the device's memory.</exception>
     public MemoryBuffer1D<byte, Stride1D.Dense> Allocate(long bytes)
     {
         Faults.RequireWhole();
@@ -144,6 +139,13 @@ internal sealed class GpuQueue(Accelerator accelerator, AcceleratorInfo info)
         {
             throw Faults.OfExecution(what, cause);
         }
+    }
+
+    // A copy over the bus.
+    private void Count(GpuTraffic copied)
+    {
+        Traffic += copied;
+        Recording?.AddCopy(copied);
     }
 
     private ProfilingMarker Marker()

@@ -1,5 +1,5 @@
-// What a device runs between the start and the end of a recording. Times come from the driver's own clock: a marker before and one after
-// each launch. On OpenCL a marker waits for the device, so a recorded training is slower than another one.
+// Records the launches and copies of a device. The driver's own clock measures each launch between two markers. On OpenCL, a marker waits
+// until the device has finished, so recording slows a training down.
 
 using System.Diagnostics;
 using ILGPU.Runtime;

@@ -1,4 +1,4 @@
-// What a device has been asked to do since it was opened: the two numbers that decide whether a GPU is worth its bus.
+// Counts a device's launches and the bytes copied over its bus since it was opened.
 
 namespace ForecEngine.Kernels.Gpu;
 
@@ -12,7 +12,7 @@ public readonly record struct GpuTraffic(long Launches, long BytesToDevice, long
     public static GpuTraffic operator +(GpuTraffic left, GpuTraffic right) => new(
         left.Launches + right.Launches, left.BytesToDevice + right.BytesToDevice, left.BytesFromDevice + right.BytesFromDevice);
 
-    /// <summary>What the left one has more.</summary>
+    /// <summary>The difference.</summary>
     public static GpuTraffic operator -(GpuTraffic left, GpuTraffic right) => new(
         left.Launches - right.Launches, left.BytesToDevice - right.BytesToDevice, left.BytesFromDevice - right.BytesFromDevice);
 }

@@ -45,7 +45,8 @@ internal sealed class KernelCache(GpuQueue queue, Func<Delegate, Delegate> load)
 
     /// <summary>Compiles a kernel and makes its launcher.</summary>
     /// <remarks>
-    /// ILGPU has a method per number of arguments. They are found by their names, because a delegate of one at each call would be garbage.
+    /// ILGPU has one load method per number of arguments. Reflection finds the right one. Passing the method as a delegate instead would
+    /// allocate memory at every launch.
     /// </remarks>
     public static Delegate Load(Accelerator accelerator, Delegate kernel)
     {

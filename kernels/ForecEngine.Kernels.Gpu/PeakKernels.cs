@@ -1,8 +1,8 @@
-// The kernels that measure an accelerator's peak rates.
+// Kernels that reach an accelerator's peak rates: multiply-adds in registers, and a copy between two arrays.
 
 namespace ForecEngine.Kernels.Gpu;
 
-/// <summary>The bodies of the peak rates' kernels, for one thread.</summary>
+/// <summary>The bodies of the kernels for peak rates, for one thread.</summary>
 internal static class PeakKernels
 {
     /// <summary>The number of independent chains of a thread: more than latency times issue width.</summary>

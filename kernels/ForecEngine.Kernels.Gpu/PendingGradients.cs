@@ -3,7 +3,7 @@
 
 namespace ForecEngine.Kernels.Gpu;
 
-/// <summary>What a fused step leaves for the update. An instance is reused from step to step.</summary>
+/// <summary>The sums and positions that a fused step leaves for the update. An instance is reused from step to step.</summary>
 internal sealed class PendingGradients
 {
     private readonly List<Table> _tables = [];
@@ -42,7 +42,7 @@ internal sealed class PendingGradients
     public bool IsWholly<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters, Slice<float> losses)
         where TRule : unmanaged, IUpdateRule
     {
-        if (!AreSame(losses, Loss.IsEmpty ? Losses : Loss))
+        if (!losses.IsSameAs(Loss.IsEmpty ? Losses : Loss))
             return false;
         foreach ((Slice<float> gradient, _) in Dense)
         {
@@ -64,7 +64,7 @@ internal sealed class PendingGradients
     {
         foreach ((Slice<float> left, int offset) in Dense)
         {
-            if (AreSame(left, gradient))
+            if (left.IsSameAs(gradient))
                 return offset;
         }
 
@@ -76,7 +76,7 @@ internal sealed class PendingGradients
     {
         foreach (Table table in _tables)
         {
-            if (AreSame(table.Gradient.Values.Values, gradient))
+            if (gradient.IsSameAs(table.Gradient.Values.Values))
                 return (table.Keys, table.BlockLength);
         }
 
@@ -95,15 +95,12 @@ internal sealed class PendingGradients
     {
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
         {
-            if (parameter.IsWhole == isWhole && AreSame(parameter.Gradient.Values, gradient) && (isWhole || parameter.Rows.Count == rows))
+            if (parameter.IsWhole == isWhole && gradient.IsSameAs(parameter.Gradient.Values) && (isWhole || parameter.Rows.Count == rows))
                 return true;
         }
 
         return false;
     }
-
-    private static bool AreSame(Slice<float> one, Slice<float> other) =>
-        one.Storage == other.Storage && one.Offset == other.Offset && one.Length == other.Length;
 
     private readonly record struct Table(RowGradient Gradient, int First, Slice<int> Rows, Slice<long> Keys, int BlockLength);
 }

@@ -26,7 +26,10 @@ internal static class RowKernels
     /// <summary>y[i] = map[rows[i]].</summary>
     public static void MapRows(Index1D i, ArrayView<int> map, ArrayView<int> rows, ArrayView<int> y) => y[i] = map[rows[i]];
 
-    /// <summary>The columns of the sample at a place of passes over <paramref name="length"/> samples; any pass's order is given.</summary>
+    /// <summary>
+    /// The columns of the sample at a place, counted over passes of <paramref name="length"/> samples. <paramref name="order"/> is the
+    /// order of any pass.
+    /// </summary>
     public static void TakeSamples(
         Index1D i, ArrayView<Sample> samples, int length, RandomSequence orders, KeyedOrder order, long first, ArrayView<int> users,
         ArrayView<int> items, ArrayView<float> labels)

@@ -1,4 +1,4 @@
-// What the kernels of the fused step know of a network. GpuNetworkLayout makes it.
+// Describes a network and its samples to the kernels of the fused step. GpuNetworkLayout fills in the description of the network.
 
 namespace ForecEngine.Kernels.Gpu;
 
@@ -86,6 +86,18 @@ internal struct TileTables
     /// <summary>The memory of a table.</summary>
     public readonly ArrayView<float> Of(int table) =>
         table < 2 ? (table == 0 ? TowerUser : TowerItem) : table == 2 ? ProductUser : ProductItem;
+
+    /// <summary>Sets the memory of a table.</summary>
+    public void Set(int table, ArrayView<float> memory)
+    {
+        switch (table)
+        {
+            case 0: TowerUser = memory; break;
+            case 1: TowerItem = memory; break;
+            case 2: ProductUser = memory; break;
+            default: ProductItem = memory; break;
+        }
+    }
 }
 
 /// <summary>Adjoints of a table's rows, one per sample, for each of the tables.</summary>
@@ -98,6 +110,13 @@ internal struct TileAdjoints
 
     /// <summary>Whether a table has a gradient.</summary>
     public readonly bool IsIn(int table) => (Has & (1 << table)) != 0;
+
+    /// <summary>Sets the memory for the adjoints of a table that has a gradient.</summary>
+    public void Set(int table, ArrayView<float> memory)
+    {
+        Has |= 1 << table;
+        Values.Set(table, memory);
+    }
 }
 
 /// <summary>The columns of samples.</summary>

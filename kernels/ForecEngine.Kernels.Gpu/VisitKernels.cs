@@ -27,6 +27,22 @@ internal struct VisitPlaces
         visit < 4
             ? (visit < 2 ? (visit == 0 ? A : B) : visit == 2 ? C : D)
             : (visit < 6 ? (visit == 4 ? E : F) : visit == 6 ? G : H);
+
+    /// <summary>Sets a visit.</summary>
+    public void Set(int visit, in VisitPlace place)
+    {
+        switch (visit)
+        {
+            case 0: A = place; break;
+            case 1: B = place; break;
+            case 2: C = place; break;
+            case 3: D = place; break;
+            case 4: E = place; break;
+            case 5: F = place; break;
+            case 6: G = place; break;
+            default: H = place; break;
+        }
+    }
 }
 
 /// <summary>The rule of the visits.</summary>
@@ -46,7 +62,7 @@ internal struct VisitKeys
     public int BlockLength;
 }
 
-/// <summary>What visits write, besides adjoints.</summary>
+/// <summary>Memory for the results of visits, besides the adjoints of the query samples.</summary>
 internal struct VisitSums
 {
     /// <summary>The support samples' adjoints, <see cref="AdjointStride"/> per visit.</summary>

@@ -1,14 +1,14 @@
-// The error of a device that cannot go on: one type for every driver, so that a caller need not know which one computes.
+// The errors of all devices have one type, so that a caller need not know the driver.
 
 namespace ForecEngine.Kernels;
 
-/// <summary>What a device could not do.</summary>
+/// <summary>The kind of a device's error.</summary>
 public enum DeviceFault
 {
     /// <summary>Its memory is full. The device works on; free a model or use smaller minibatches.</summary>
     OutOfMemory,
 
-    /// <summary>It could not be opened, is no longer there, or its driver refuses all further work.</summary>
+    /// <summary>The device could not be opened, is no longer there, or its driver refuses all further work.</summary>
     Lost,
 
     /// <summary>Its driver or compiler refuses a kernel.</summary>

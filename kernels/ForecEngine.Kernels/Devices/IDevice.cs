@@ -86,8 +86,8 @@ public interface IDevice : IDisposable
     /// <summary>Sorts the positions of each minibatch by row, for updates on a device that does not group them itself.</summary>
     /// <param name="rows">The rows of consecutive minibatches.</param>
     /// <param name="keys">
-    /// Overwritten, a block of <see cref="MinibatchRows.BlockLength"/> per minibatch: the keys row 2^32 + position of the minibatch,
-    /// ascending, and then the largest number.
+    /// Overwritten with one block of <see cref="MinibatchRows.BlockLength"/> keys per minibatch, in ascending order. The key of a position
+    /// is row 2^32 + position in the minibatch. The rest of the block is filled with the largest number.
     /// </param>
     void SortRows(in MinibatchRows rows, Slice<long> keys);
 
@@ -135,7 +135,7 @@ public interface IDevice : IDisposable
     void Update<TRule>(Slice<Real> losses, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule;
 
-    /// <summary>Prepares updates of these parameters, so that the first step costs no more than the others. It changes no result.</summary>
+    /// <summary>Prepares updates of these parameters, so that the first step is as fast as the others. Results do not change.</summary>
     void Prepare<TRule>(params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {

@@ -1,11 +1,11 @@
-// The argument of IDevice.DrawSamples. Everything in memory is written once, so that an epoch's samples are drawn without a copy from the
+// The argument of IDevice.DrawSamples. Its memory is written once per training. Drawing an epoch's samples then copies nothing from the
 // host.
 
 namespace ForecEngine.Kernels;
 
 /// <summary>
-/// A market's training rows in a device's memory, and the draws of an epoch. Users and items are numbered from 0; the pool is the items
-/// that negatives are drawn from. The caller guarantees the numbers in memory; kernels do not check them.
+/// A market's training rows in a device's memory, and the draws of an epoch. Users and items are numbered from 0. Negatives are drawn from
+/// a pool of items. The caller guarantees that the numbers in memory are valid; kernels do not check them.
 /// </summary>
 /// <param name="Draws">The epoch's random draws; negative k of row r uses index r 2^32 + k.</param>
 /// <param name="Rows">The sample of each training row.</param>

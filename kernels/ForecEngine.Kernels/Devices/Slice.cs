@@ -47,6 +47,9 @@ public readonly struct Slice<T>
     /// <summary>The address of the first element in pinned host memory, valid while the block is referenced. Null if empty.</summary>
     internal unsafe T* Pointer => IsEmpty ? null : (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Span));
 
+    /// <summary>Whether another slice is of the same elements of the same block.</summary>
+    internal bool IsSameAs(Slice<T> other) => _storage == other._storage && Offset == other.Offset && Length == other.Length;
+
     /// <summary>A part of this slice.</summary>
     public Slice<T> Part(int offset, int length)
     {

@@ -1,6 +1,6 @@
 // A named time interval and the work done in it. Stages and periods of training always open spans; kernels do if a ProfilingDevice runs
 // them. A span goes to the recording of its thread (TraceRecording), and unless it is a period, to the EventSource and to the meter
-// (EngineEvents). Without a listener, opening a span is three memory reads.
+// (EngineEvents). Without a listener, opening a span costs three memory reads.
 
 using System.Diagnostics;
 

@@ -44,15 +44,13 @@ internal sealed class TrainingRun : IDisposable
         _options.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Rules, _terminal);
-        if (_options.Resume && _directory is not null)
+        if (_options.Resume && _directory is not null
+            && RunStart.Resume(_options, _directory, ref experiment, _device, metrics, _terminal) is { } finished)
         {
-            if (RunStart.Resume(_options, _directory, ref experiment, _device, metrics, _terminal) is { } finished)
-            {
-                Show(finished, _terminal);
-                json.Write(() => finished);
-                _directory.RemoveStages();
-                return;
-            }
+            Show(finished, _terminal);
+            json.Write(() => finished);
+            _directory.RemoveStages();
+            return;
         }
 
         _stages = _options.OpenStages(_terminal);

@@ -1,4 +1,4 @@
-// Finds the best items of users on the device that has their scores, so that only the lists come back to the host.
+// Selects each user's best items on the device that holds the scores. Only the lists are copied to the host.
 
 namespace ForecEngine.Recommenders.Scoring;
 
@@ -13,7 +13,7 @@ internal sealed class DeviceSelection(IDevice device)
     private readonly DeviceArray<int> _bestItems = new(device);
     private readonly DeviceArray<Real> _bestScores = new(device);
 
-    /// <summary>What <see cref="IScorer.Best"/> describes.</summary>
+    /// <summary>Selects the items as <see cref="IScorer.Best"/> describes.</summary>
     /// <param name="scores">A row for each user, a column for each listed item; those of items left out are overwritten.</param>
     /// <param name="listed">The items.</param>
     /// <param name="leftOut">For each user, the indices of the items that must not be recommended.</param>

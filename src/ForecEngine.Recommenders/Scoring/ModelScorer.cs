@@ -17,7 +17,7 @@ public sealed class ModelScorer : IScorer
     private readonly FoldIn? _foldIn;
     private readonly INetworkProgram? _program;
 
-    // Scorers of folded-in users share these, as a device frees no memory by itself.
+    // Scorers of folded-in users share these, so that a block of users allocates no memory again.
     private readonly Tape _tape;
     private readonly Minibatch _batch;
     private readonly DeviceArray<Real> _logits;

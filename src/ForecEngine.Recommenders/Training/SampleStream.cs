@@ -1,6 +1,6 @@
 // The minibatches of one market, or of several markets as one, epoch by epoch. A pass goes over an epoch's samples (EpochSamples) once, in
 // the order of a keyed permutation (KeyedOrder); its last minibatch may be shorter. Further passes in the same epoch use the same
-// samples in another order. The columns of several minibatches are gathered at once (SampleWindow).
+// samples in another order. A SampleWindow holds the columns of several minibatches, which are gathered in one call.
 
 namespace ForecEngine.Recommenders.Training;
 

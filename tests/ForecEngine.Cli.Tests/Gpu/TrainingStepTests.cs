@@ -22,11 +22,10 @@ public sealed class TrainingStepTests(GpuDevices devices)
 
     public static TheoryData<string> Methods => GpuDevices.Methods;
 
-    // A ReLU's input that is 0 but for rounding can be positive on one device and not on the other. In a unit that few samples reach, Adam
-    // then moves a whole row otherwise. This is rare, and no fault: with seed 42, the losses of conet on PoCL differ from the processor's
-    // by 4e-6 in the first round and by up to 5e-4 later, but so do the processor's own (4e-6, and up to 3e-4 in the last round) for half
-    // of 60 changes of the initial values by 2e-7. A fault of the device shows with any seed, so a method has to agree with seed 1, or
-    // else with both 2 and 3.
+    // If a ReLU's input is 0 up to rounding, it can be positive on one device only. Adam then moves a whole row of weights differently.
+    // This is rare and no fault of a device. With seed 42, conet's losses on PoCL differ from the processor's by 4e-6 in the first round
+    // and by up to 5e-4 later. The processor's own losses differ by 4e-6 and up to 3e-4 if initial values change by 2e-7, in half of 60
+    // such changes. A real fault shows with every seed. So a method must agree with seed 1, or with both seeds 2 and 3.
     [Theory]
     [MemberData(nameof(Methods))]
     public void Twenty_rounds_of_each_phase_have_the_losses_and_parameters_of_the_processor(string method)

@@ -72,7 +72,7 @@ public sealed class OperationWorkTests
     public void A_lookup_reads_ids_and_rows_and_writes_rows() =>
         Assert.Equal(new Work(0, (4 * 4) + (2 * 4 * 8 * 4)), WorkOf(device => device.Gather(Matrix(9, 8), Ids(1, 1, 3, 8), Matrix(4, 8))));
 
-    // Read: 3 x 5 scores and 5 ranks; written: 3 x 2 items and scores.
+    // The operation reads 3 x 5 scores and 5 ranks, and writes 3 x 2 items and scores.
     [Fact]
     public void The_best_of_rows_read_scores_and_ranks_once() =>
         Assert.Equal(
@@ -80,7 +80,7 @@ public sealed class OperationWorkTests
             WorkOf(device => device.TopK(
                 Matrix(3, 5), device.Allocate<int>(5).Slice(), device.Allocate<int>(6).Slice(), Matrix(3, 2))));
 
-    // Read: 2 users and 3 items; written: a user and an item for each of 4 pairs.
+    // The operation reads 2 users and 3 items, and writes a user and an item for each of 4 pairs.
     [Fact]
     public void Pairs_read_users_and_items_once() =>
         Assert.Equal(
