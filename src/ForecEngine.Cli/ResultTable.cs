@@ -6,14 +6,14 @@ namespace ForecEngine.Cli;
 
 internal static class ResultTable
 {
-    /// <summary>Writes a table with the first column aligned left and the others right.</summary>
-    public static void Write(TextWriter output, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    /// <summary>Writes a table with the first columns aligned left and the others right.</summary>
+    public static void Write(TextWriter output, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows, int left = 1)
     {
         Table table = new() { Border = TableBorder.Markdown };
         for (int i = 0; i < columns.Count; i++)
         {
             TableColumn column = new(Markup.Escape(VisibleText.Of(columns[i]))) { NoWrap = true };
-            table.AddColumn(i == 0 ? column.LeftAligned() : column.RightAligned());
+            table.AddColumn(i < left ? column.LeftAligned() : column.RightAligned());
         }
 
         foreach (IReadOnlyList<string> row in rows)

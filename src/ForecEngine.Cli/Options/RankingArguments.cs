@@ -24,10 +24,10 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
             + "grades are whole numbers.")]
     public string? Qrels { get; set; }
 
-    [Option("candidates-from", OptionGroup.Evaluation, MetaValue = "KIND", ValuesOf = typeof(CandidatesFrom), Default = "sampled",
+    [Option("candidates-from", OptionGroup.Evaluation, MetaValue = "KIND", ValuesOf = typeof(CandidatesFrom), Default = "both",
         OfCheckpoint = true,
-        HelpText = "Rank a held-out item among 99 items of the market (sampled), or among all that the user has no training row "
-            + "for (all).")]
+        HelpText = "Rank a held-out item among all items that the user has no training row for (all), among 99 items of the market "
+            + "(sampled), or both. The sampled ones select the best epoch, unless it is all.")]
     public string? CandidatesFrom { get; set; }
 
     [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",

@@ -31,7 +31,7 @@ internal static class Demo
             }
         }
 
-        RankingTable.Write(terminal.Output, rows, "method");
+        RankingTable.Write(terminal.Output, ["method"], [.. rows.Select(row => ((IReadOnlyList<string>)[row.Item1], row.Item2))]);
         for (int method = 1; method < s_methods.Length; method++)
         {
             string gains = string.Join(", ", s_targets.Select((target, i) => string.Create(
@@ -54,7 +54,8 @@ internal static class Demo
     {
         const string PresetName = "paper";
         ExperimentData data = ExperimentData.Load(
-            new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))]),
+            new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))],
+                CandidatesFrom: CandidatesFrom.Sampled),
             Preset.Find(PresetName), Preset.Split(PresetName));
         Experiment experiment = data.Record(method, PresetName, seed: seed);
         return new ExperimentRunner(device, threads, keepScores: false).Run(experiment, data.Markets, progress: progress);

@@ -37,8 +37,15 @@ internal static class Evaluate
         terminal.Announce("ranking");
         Ranker ranker = new(metrics, DeviceChoice.Threads(arguments), keepScores: arguments.Trec);
         RankedLists ranked = trained.Rank(data, split, seed, ranker);
-
-        RankingTable.Write(terminal.Output, [(name, ranked.Result)]);
+        RankedLists? full = ranked.IsFull
+            ? ranked : trained.RankBesides(data, split, new Ranker(metrics, DeviceChoice.Threads(arguments), keepScores: false));
+        string candidates = data.Candidates is not null ? RankingTable.Given : RankingTable.Sampled(data.Request.EvaluationNegatives);
+        List<(IReadOnlyList<string>, EvaluationResult)> rows = [];
+        if (full is not null)
+            rows.Add(([name, RankingTable.AllItems], full.Result));
+        if (!ranked.IsFull)
+            rows.Add(([name, candidates], ranked.Result));
+        RankingTable.Write(terminal.Output, ["split", "candidates"], rows);
         directory?.WriteTrec(file, ranked, trained.ModelName);
         json.Write(() =>
         {
@@ -50,6 +57,8 @@ internal static class Evaluate
                 ["split"] = name,
             };
             ResultFile.WithRanking(result, ranked.Result)["notes"] = NoteLines.ToJson(notes);
+            if (full is not null)
+                result["all_items"] = ResultFile.WithRanking([], full.Result);
             return result;
         });
     }

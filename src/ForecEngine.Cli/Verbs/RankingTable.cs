@@ -1,13 +1,24 @@
-// The table of metrics, one row per split.
+// The table of metrics, one row per ranking.
 
 namespace ForecEngine.Cli.Verbs;
 
 internal static class RankingTable
 {
-    /// <summary>Writes a row for each name.</summary>
-    public static void Write(TextWriter output, IReadOnlyList<(string Name, EvaluationResult Result)> rows, string heading = "split") =>
-        ResultTable.Write(output, [heading, "users", .. rows[0].Result.Means.Keys], rows.Select(row => (string[])
-        [
-            row.Name, row.Result.Users.ToString(CultureInfo.InvariantCulture), .. row.Result.Means.Values.Select(ResultTable.Metric),
-        ]));
+    /// <summary>Names the candidates of a full ranking.</summary>
+    public const string AllItems = "all items";
+
+    /// <summary>Names the candidates of given lists.</summary>
+    public const string Given = "given";
+
+    /// <summary>Names sampled candidates. The published figures on XMarket are among 99.</summary>
+    public static string Sampled(int negatives) =>
+        $"{negatives} sampled{(negatives == SampledCandidates.DefaultNegatives ? ", as the paper" : "")}";
+
+    /// <summary>Writes a row for each ranking, named by the first columns.</summary>
+    public static void Write(
+        TextWriter output, IReadOnlyList<string> headings, IReadOnlyList<(IReadOnlyList<string> Names, EvaluationResult Result)> rows) =>
+        ResultTable.Write(output, [.. headings, "users", .. rows[0].Result.Means.Keys], rows.Select(Cells), headings.Count);
+
+    private static string[] Cells((IReadOnlyList<string> Names, EvaluationResult Result) row) =>
+        [.. row.Names, row.Result.Users.ToString(CultureInfo.InvariantCulture), .. row.Result.Means.Values.Select(ResultTable.Metric)];
 }

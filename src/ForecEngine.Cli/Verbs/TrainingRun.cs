@@ -90,7 +90,16 @@ internal sealed class TrainingRun : IDisposable
         if (result["not_evaluated"] is { } reason)
             terminal.Output.WriteLine($"no metrics: {reason}");
         else
-            RankingTable.Write(terminal.Output,
-                [.. ((string[])["valid", "test"]).Where(result.ContainsKey).Select(split => (split, ResultFile.Ranking(result, split)))]);
+        {
+            RankingTable.Write(terminal.Output, ["split", "candidates"],
+            [
+                .. ResultFile.Rankings(result)
+                    .Select(row => ((IReadOnlyList<string>)[row.Split, Candidates(row.Split, row.AmongAll)], row.Result)),
+            ]);
+        }
+
+        string Candidates(string split, bool amongAll) => amongAll ? RankingTable.AllItems
+            : split == "test" && $"{result["candidates_from"]}" == "given" ? RankingTable.Given
+            : RankingTable.Sampled((int?)result["experiment"]?["evaluation_negatives"] ?? SampledCandidates.DefaultNegatives);
     }
 }

@@ -7,6 +7,9 @@ namespace ForecEngine.Recommenders.Data;
 /// <summary>The items among which a held-out item is ranked.</summary>
 public enum CandidatesFrom
 {
+    /// <summary>All items beside sampled ones, in two rankings. The sampled ones select the best epoch.</summary>
+    Both,
+
     /// <summary>Sampled items that the user has no row for.</summary>
     Sampled,
 
@@ -33,20 +36,37 @@ internal sealed class AllCandidates : IReadOnlyList<CandidateList>
     /// <inheritdoc/>
     public int Count => _rows.Count;
 
+    /// <summary>The held-out row of a list.</summary>
+    public HeldOutRow Row(int index) => _rows[index];
+
+    /// <summary>Overwrites the values of the market's items that are no candidates of a list.</summary>
+    /// <param name="index">The list.</param>
+    /// <param name="values">A value for each item of the market.</param>
+    /// <param name="value">The value of the others.</param>
+    public void Mask<T>(int index, Span<T> values, T value)
+    {
+        HeldOutRow row = _rows[index];
+        T own = values[row.Item];
+        foreach (int item in _market.Trained(row.User))
+            values[item] = value;
+        if (_before.TryGetValue(row.User, out int before))
+            values[before] = value;
+        values[row.Item] = own;
+    }
+
     /// <inheritdoc/>
     public CandidateList this[int index]
     {
         get
         {
             HeldOutRow row = _rows[index];
-            ReadOnlySpan<int> trained = _market.Trained(row.User);
-            int before = _before.GetValueOrDefault(row.User, -1), next = 0;
+            bool[] isCandidate = new bool[_market.PoolSize];
+            isCandidate.AsSpan().Fill(true);
+            Mask(index, isCandidate.AsSpan(), false);
             List<int> items = new(_market.PoolSize);
-            for (int item = 0; item < _market.PoolSize; item++)
+            for (int item = 0; item < isCandidate.Length; item++)
             {
-                bool isTrained = next < trained.Length && trained[next] == item;
-                next += isTrained ? 1 : 0;
-                if (item == row.Item || !(isTrained || item == before))
+                if (isCandidate[item])
                     items.Add(item);
             }
 

@@ -34,6 +34,9 @@ public enum NoteKind
 
     /// <summary>Rows that differ from those the model was trained on.</summary>
     OtherRows,
+
+    /// <summary>Users whose held-out items are ranked among sampled items only, because they and the items are too many.</summary>
+    NotRankedAmongAll,
 }
 
 /// <summary>A note on the data.</summary>

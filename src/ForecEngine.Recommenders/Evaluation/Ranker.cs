@@ -1,19 +1,8 @@
 // Ranks candidates with a scorer in the order of trec_eval: score descending, then item id descending.
 
+using System.Numerics.Tensors;
+
 namespace ForecEngine.Recommenders.Evaluation;
-
-/// <summary>The metrics of a ranking.</summary>
-/// <param name="Users">The number of measured users; like trec_eval, those without a judged item are left out.</param>
-/// <param name="Means">The mean of each metric over these users, by name; 0 if there are none.</param>
-/// <param name="PerUser">The value of each metric for each user, in the order of the lists; 0 for those left out.</param>
-public sealed record EvaluationResult(int Users, IReadOnlyDictionary<string, double> Means, IReadOnlyDictionary<string, double[]> PerUser);
-
-/// <summary>Candidate lists with their scores.</summary>
-/// <param name="Market">The market of the users and items.</param>
-/// <param name="Lists">The lists.</param>
-/// <param name="Scores">A score for each candidate of each list; empty if scores were not kept.</param>
-/// <param name="Result">The metrics.</param>
-public sealed record RankedLists(Market Market, IReadOnlyList<CandidateList> Lists, Real[][] Scores, EvaluationResult Result);
 
 /// <summary>Ranks candidates and computes metrics.</summary>
 /// <param name="metrics">The metrics.</param>
@@ -23,13 +12,11 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
 {
     // The number of lists in memory at the same time.
     private const int BlockLists = 1024;
-    private const int BlockScores = 1 << 20; // the most scores in memory, for lists of all items
 
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
     private int[] _users = [];
     private int[] _items = [];
     private Real[] _scores = [];
-    private Real[] _all = [];
     private float[] _relevances = [];
 
     /// <summary>
@@ -39,48 +26,38 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
     public RankedLists Rank(IScorer scorer, PlacedMarket placed, IReadOnlyList<CandidateList> lists)
     {
         using OpenSpan span = TraceSpan.OfStage("evaluation");
-        int[] idRanks = placed.Market.Items.Ranks();
+        if (lists is AllCandidates all)
+            return new FullRanking(metrics, _together, keepScores).Rank(scorer, placed, all);
+        int[] idRanks = placed.Market.Items.Ranks(), ranks = new int[lists.Count];
         double[][] perUser = [.. metrics.Select(_ => new double[lists.Count])];
         Real[][] kept = keepScores ? new Real[lists.Count][] : [];
-        (int[] rows, int[] columns) = lists is AllCandidates ? Pool(placed) : ([], []);
-        int most = lists is AllCandidates ? Math.Clamp(BlockScores / Math.Max(1, rows.Length), 1, BlockLists) : BlockLists;
-        CandidateList[] block = new CandidateList[Math.Min(most, lists.Count)];
+        CandidateList[] block = new CandidateList[Math.Min(BlockLists, lists.Count)];
         int judged = 0;
-        for (int first = 0; first < lists.Count; first += most)
+        for (int first = 0; first < lists.Count; first += BlockLists)
         {
-            int start = first, count = Math.Min(most, lists.Count - first);
+            int start = first, count = Math.Min(BlockLists, lists.Count - first);
             Parallel.For(0, count, _together, i => block[i] = lists[start + i]); // indexing may draw the candidates of a list
-            if (lists is AllCandidates)
-                ScoreAll(scorer, placed, block.AsSpan(0, count), rows, columns);
-            else
-                Score(scorer, placed, block.AsSpan(0, count));
+            Score(scorer, placed, block.AsSpan(0, count));
             int next = 0;
             for (int i = 0; i < count; i++)
             {
                 CandidateList list = block[i];
                 ReadOnlySpan<Real> scores = _scores.AsSpan(next, list.Items.Length);
                 next += list.Items.Length;
-                if (!System.Numerics.Tensors.TensorPrimitives.IsFiniteAll<Real>(scores))
-                {
-                    string user = placed.Market.Users.Text(list.User);
-                    throw new ArithmeticException($"the model's scores for user {user} of {placed.Market.Name} are not finite");
-                }
-
+                if (!TensorPrimitives.IsFiniteAll<Real>(scores))
+                    throw NotFinite(placed.Market, list.User);
                 if (keepScores)
                     kept[first + i] = scores.ToArray();
                 judged += list.Qrels.Count > 0 ? 1 : 0;
                 ReadOnlySpan<float> relevances = ByRank(list, scores, idRanks);
+                ranks[first + i] = relevances.IndexOfAnyExceptInRange(float.NegativeInfinity, 0) + 1;
                 float[] ideal = [.. list.Qrels.Select(judged => judged.Relevance).Where(relevance => relevance > 0).OrderDescending()];
                 for (int metric = 0; metric < metrics.Count; metric++)
                     perUser[metric][first + i] = metrics[metric].Of(relevances, ideal);
             }
         }
 
-        EvaluationResult result = new(
-            judged,
-            metrics.Index().ToDictionary(metric => metric.Item.Name, metric => perUser[metric.Index].Sum() / Math.Max(1, judged)),
-            metrics.Index().ToDictionary(metric => metric.Item.Name, metric => perUser[metric.Index]));
-        return new RankedLists(placed.Market, lists, kept, result);
+        return new RankedLists(placed.Market, lists, kept, EvaluationResult.Of(metrics, perUser, judged, ranks));
     }
 
     /// <summary>The candidates of a list from rank 1 on, as places in the list.</summary>
@@ -96,6 +73,10 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         Array.Sort(keys, order, RankOrder.Instance);
         return order;
     }
+
+    /// <summary>The error for a score that is not finite.</summary>
+    internal static ArithmeticException NotFinite(Market market, int user) =>
+        new($"the model's scores for user {market.Users.Text(user)} of {market.Name} are not finite");
 
     // Writes the scores of the lists' candidates to _scores, one list after another.
     private void Score(IScorer scorer, PlacedMarket placed, ReadOnlySpan<CandidateList> lists)
@@ -121,49 +102,6 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         scorer.Score(_users.AsSpan(0, known), _items.AsSpan(0, known), _scores.AsSpan(0, known));
         if (known < total)
             Spread(placed, lists, known, total);
-    }
-
-    // The model's rows of the market's items, and the place of each item among them; -1 if the model has no row for it.
-    private static (int[] Rows, int[] Columns) Pool(PlacedMarket placed)
-    {
-        List<int> rows = [];
-        int[] columns = new int[placed.Market.PoolSize];
-        for (int item = 0; item < columns.Length; item++)
-        {
-            columns[item] = placed.ItemRows[item] >= 0 ? rows.Count : -1;
-            if (columns[item] >= 0)
-                rows.Add(placed.ItemRows[item]);
-        }
-
-        return ([.. rows], columns);
-    }
-
-    // The same for lists of all items: scores the block's users on all items at once.
-    private void ScoreAll(IScorer scorer, PlacedMarket placed, ReadOnlySpan<CandidateList> lists, int[] rows, int[] columns)
-    {
-        int total = 0, known = 0;
-        foreach (CandidateList list in lists)
-            total += list.Items.Length;
-        if (_scores.Length < total)
-            _scores = new Real[total];
-        int[] users = new int[lists.Length];
-        foreach (CandidateList list in lists)
-        {
-            if (placed.UserRows[list.User] is >= 0 and int user)
-                users[known++] = user;
-        }
-
-        if (_all.Length < known * rows.Length)
-            _all = new Real[known * rows.Length];
-        scorer.ScoreAll(users.AsSpan(0, known), rows, _all.AsSpan(0, known * rows.Length));
-        int next = 0, start = 0;
-        foreach (CandidateList list in lists)
-        {
-            bool isKnown = placed.UserRows[list.User] >= 0;
-            foreach (int item in list.Items)
-                _scores[next++] = !isKnown ? 0 : columns[item] >= 0 ? _all[start + columns[item]] : -float.MaxValue;
-            start += isKnown ? rows.Length : 0;
-        }
     }
 
     // The known pairs' scores are at the front. Moves each to its pair's place, from the last on, and fills in those of unknown pairs.

@@ -52,7 +52,10 @@ public sealed record Experiment
     /// <summary>The number of passes of the k-core filter.</summary>
     public int KCorePasses { get; init; } = 1;
 
-    /// <summary>The items among which a held-out item is ranked. The default is not written, as in earlier versions.</summary>
+    /// <summary>
+    /// The items among which a held-out item is ranked. The default is not written, as in earlier versions, whose default were the sampled
+    /// items alone; the rankings among these are the same.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public CandidatesFrom CandidatesFrom { get; init; }
 
@@ -96,7 +99,20 @@ public sealed record Experiment
     private bool EndsWith(string arithmetic) =>
         Arithmetic == arithmetic || Arithmetic.EndsWith(Then + arithmetic, StringComparison.Ordinal);
 
-    /// <summary>The candidates of a market's held-out rows.</summary>
+    /// <summary>The kind of candidates among which validation items select the best epoch.</summary>
+    internal CandidatesFrom SelectFrom => CandidatesFrom == CandidatesFrom.All ? CandidatesFrom.All : CandidatesFrom.Sampled;
+
+    // The most pairs of users and items for which a ranking among all items is added to the sampled one: some minutes for nmf.
+    private const long MostPairs = 1L << 32;
+
+    /// <summary>Whether a market is too large for a ranking among all items beside the sampled one.</summary>
+    internal static bool IsTooLarge(Market market) => (long)market.Test.Count * market.PoolSize > MostPairs;
+
+    /// <summary>All items as candidates, if they are ranked beside the sampled ones; otherwise null.</summary>
+    internal AllCandidates? Besides(Market market, Split split) =>
+        CandidatesFrom == CandidatesFrom.Both && !IsTooLarge(market) ? new AllCandidates(market, split) : null;
+
+    /// <summary>The candidates of a market's held-out rows; for both kinds, the sampled ones, which select the best epoch.</summary>
     /// <exception cref="DataFormatException">Every user has every item, so that there is nothing to rank a held-out item among.</exception>
     internal IReadOnlyList<CandidateList> Candidates(Market market, Split split) => CandidatesFrom == CandidatesFrom.All
         ? new AllCandidates(market, split)

@@ -14,8 +14,8 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="MinimumRows">Users with fewer rows are removed; null for the preset's number, or for 1 if no test row is held out.</param>
 /// <param name="EvaluateFrom">All rows of users with fewer rows are for training; null for the preset's number.</param>
 /// <param name="EvaluationNegatives">The number of sampled negatives per user.</param>
-/// <param name="CandidatesFrom">The items among which a held-out item is ranked; null for sampled ones or, for a checkpoint, those of its
-/// record.</param>
+/// <param name="CandidatesFrom">The items among which a held-out item is ranked; null for both all and sampled ones or, for a checkpoint,
+/// those of its record.</param>
 public sealed record DataRequest(
     MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null,
     int? KCore = null, int? KCorePasses = null, HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null,
@@ -140,8 +140,18 @@ public sealed record ExperimentData(
 
     /// <summary>The notes on the data and on a ranking of them.</summary>
     /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
-    public IReadOnlyList<DataNote> NotesOn(Split split) =>
-        Candidates is not null
-            ? Notes
-            : [.. Notes, .. CandidateNotes.Of(Markets[0], split, Negatives)];
+    public IReadOnlyList<DataNote> NotesOn(Split split)
+    {
+        if (Candidates is not null)
+            return Notes;
+        List<DataNote> notes = [.. Notes, .. CandidateNotes.Of(Markets[0], split, Negatives)];
+        if ((Request.CandidatesFrom ?? default) == Data.CandidatesFrom.Both && Experiment.IsTooLarge(Markets[0]))
+        {
+            int users = Markets[0].HeldOut(split).Count;
+            string text = $"{users} users and {Markets[0].PoolSize} items are too many to rank among all items too";
+            notes.Add(new DataNote(NoteKind.NotRankedAmongAll, Markets[0].Name, users, users, text));
+        }
+
+        return notes;
+    }
 }

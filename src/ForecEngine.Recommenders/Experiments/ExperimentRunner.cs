@@ -23,6 +23,12 @@ public sealed record ExperimentOutcome(
     /// <summary>The market that is recommended to.</summary>
     public Market TargetMarket => Markets.First(placed => placed.Market.Name == Experiment.Target).Market;
 
+    /// <summary>The ranking of the held-out validation items among all items; null if there is none.</summary>
+    public RankedLists? ValidAmongAll { get; init; }
+
+    /// <summary>The ranking of the held-out test items among all items; null if there is none.</summary>
+    public RankedLists? TestAmongAll { get; init; }
+
     /// <summary>Runs an action with the model adapted to the target; null if the method does not adapt models.</summary>
     public Action<Action>? WhileAdapted { get; init; }
 }
@@ -76,7 +82,7 @@ public sealed class ExperimentRunner(
         }
 
         IReadOnlyList<Phase> phases = plan.Over(union.Markets.Select(placed => placed.Market.Name));
-        Inquiry inquiry = new(new Ranker(metrics ?? Metric.Default, threads, keepScores), candidates, progress);
+        Inquiry inquiry = new(metrics ?? Metric.Default, candidates, progress);
         return Run(experiment, phases, tables, union.Markets, target, [], firstEpoch: 0, inquiry);
     }
 
@@ -96,7 +102,7 @@ public sealed class ExperimentRunner(
         experiment = experiment.On(device);
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method, experiment.Settings).Phases;
         int before = phases.SkipLast(1).Sum(phase => phase.Fit.Epochs);
-        Inquiry inquiry = new(new Ranker(metrics, threads, keepScores), candidates, progress);
+        Inquiry inquiry = new(metrics, candidates, progress);
         return Run(experiment, [phases[^1]], tables, [target], target, new() { [phases[^1].Key] = parent }, before, inquiry);
     }
 
@@ -104,15 +110,17 @@ public sealed class ExperimentRunner(
         Experiment experiment, IReadOnlyList<Phase> phases, TableIds tables, IReadOnlyList<PlacedMarket> markets, PlacedMarket target,
         Dictionary<string, IFittedModel> models, int firstEpoch, Inquiry inquiry)
     {
-        Ranker ranker = inquiry.Ranker, judge = new([Metric.NdcgAt10], threads, keepScores: false);
+        Ranker judge = new([Metric.NdcgAt10], threads, keepScores: false);
         IReadOnlyList<CandidateList> valid = experiment.Candidates(target.Market, Split.Valid);
         IReadOnlyList<CandidateList> test = inquiry.Candidates ?? experiment.Candidates(target.Market, Split.Test);
+        IReadOnlyList<CandidateList> validAll = Besides(Split.Valid), testAll = Besides(Split.Test);
         PhaseGround ground = new(device, experiment, tables, markets, target, threads, DrawSupport(experiment, phases, markets, target));
         List<PhaseResult> results = [];
         IFitting? last = null;
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
-        TrainingSchedule schedule = TrainingSchedule.Of(phases, ground.MarketsOf, Size(valid) + Size(test));
+        TrainingSchedule schedule = TrainingSchedule.Of(
+            phases, ground.MarketsOf, ((IReadOnlyList<CandidateList>[])[valid, test, validAll, testAll]).Sum(Size));
         foreach (Phase phase in phases)
         {
             Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);
@@ -144,14 +152,23 @@ public sealed class ExperimentRunner(
             Loss: double.NaN);
         Action<TrainingProgress>? told = Told(inquiry.Progress, schedule, results.Count);
         told?.Invoke(ranking);
+        Ranker ranker = new(inquiry.Metrics, threads, keepScores), bare = new(inquiry.Metrics, threads, keepScores: false);
+        RankedLists? validRanked = Rank(ranker, valid, Split.Valid), testRanked = Rank(ranker, test, Split.Test);
         ExperimentOutcome outcome = new(
-            experiment, markets, tables, last.Model, phases[^1].Model, last.Optimiser, results,
-            valid.Count == 0 ? null : last.Rank(ranker, valid, Split.Valid), test.Count == 0 ? null : last.Rank(ranker, test, Split.Test))
+            experiment, markets, tables, last.Model, phases[^1].Model, last.Optimiser, results, validRanked, testRanked)
         {
+            ValidAmongAll = validRanked is { IsFull: true } ? validRanked : Rank(bare, validAll, Split.Valid),
+            TestAmongAll = testRanked is { IsFull: true } ? testRanked : Rank(bare, testAll, Split.Test),
             WhileAdapted = last.WhileAdapted,
         };
         told?.Invoke(ranking with { EpochFraction = 1 });
         return outcome;
+
+        IReadOnlyList<CandidateList> Besides(Split split) =>
+            inquiry.Candidates is null ? experiment.Besides(target.Market, split) ?? (IReadOnlyList<CandidateList>)[] : [];
+
+        RankedLists? Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) =>
+            lists.Count == 0 ? null : last.Rank(ranker, lists, split);
     }
 
     // An estimate: lists are drawn only when used, and most are as long as the first.
@@ -208,5 +225,6 @@ public sealed class ExperimentRunner(
     }
 
     /// <summary>What to rank and report; it does not affect training.</summary>
-    private sealed record Inquiry(Ranker Ranker, IReadOnlyList<CandidateList>? Candidates, Action<TrainingProgress>? Progress);
+    private sealed record Inquiry(
+        IReadOnlyList<Metric> Metrics, IReadOnlyList<CandidateList>? Candidates, Action<TrainingProgress>? Progress);
 }

@@ -7,6 +7,10 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <summary>A result as JSON.</summary>
 public static class ResultFile
 {
+    /// <summary>Ends the names of the rankings among all items: <c>valid_all_items</c> and <c>test_all_items</c>.</summary>
+    public const string AmongAll = "_all_items";
+
+    private static readonly string[] s_splits = ["valid", "test"];
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
 
     /// <summary>The result of a run.</summary>
@@ -27,7 +31,7 @@ public static class ResultFile
             ["target"] = experiment.Target,
             ["sources"] = new JsonArray([.. experiment.Sources.Select(source => JsonValue.Create(source))]),
             ["seed"] = experiment.Seed,
-            ["candidates_from"] = JsonSerializer.SerializeToNode(experiment.CandidatesFrom, Experiment.JsonOptions),
+            ["candidates_from"] = CandidatesFrom(experiment),
             ["device"] = device.Name,
             ["threads"] = threads,
         };
@@ -37,6 +41,10 @@ public static class ResultFile
             json["test"] = WithRanking([], test.Result);
         else
             json["not_evaluated"] = outcome.NotEvaluated;
+        if (outcome.ValidAmongAll is { } validAmongAll)
+            json["valid" + AmongAll] = WithRanking([], validAmongAll.Result);
+        if (outcome.TestAmongAll is { } testAmongAll)
+            json["test" + AmongAll] = WithRanking([], testAmongAll.Result);
         json["train"] = new JsonObject
         {
             ["samples"] = samples,
@@ -61,9 +69,20 @@ public static class ResultFile
         return json;
     }
 
+    /// <summary>The rankings of a result, those among all items first: the split of each, and whether it is among all items.</summary>
+    /// <param name="result">A result.json.</param>
+    public static IEnumerable<(string Split, bool AmongAll, EvaluationResult Result)> Rankings(JsonObject result)
+    {
+        foreach (string split in s_splits.Where(split => result.ContainsKey(split + AmongAll)))
+            yield return (split, true, Ranking(result, split + AmongAll));
+        bool isFull = (string?)result["candidates_from"] == "all";
+        foreach (string split in s_splits.Where(split => result.ContainsKey(split) && !isFull))
+            yield return (split, false, Ranking(result, split));
+    }
+
     /// <summary>The part of a result about a split.</summary>
     /// <param name="result">A result.json.</param>
-    /// <param name="split"><c>valid</c> or <c>test</c>.</param>
+    /// <param name="split"><c>valid</c> or <c>test</c>, with or without <see cref="AmongAll"/>.</param>
     public static EvaluationResult Ranking(JsonObject result, string split)
     {
         JsonObject told = result[split]?.AsObject() ?? throw new ArgumentException($"the result has no part '{split}'", nameof(split));
@@ -72,18 +91,26 @@ public static class ResultFile
         return new EvaluationResult((int?)told["users"] ?? 0, means, new Dictionary<string, double[]>());
     }
 
-    /// <summary>Whether a result has everything that <see cref="Ranking"/> reads, and a number for every metric.</summary>
+    /// <summary>Whether a result has everything that <see cref="Rankings"/> reads, and a number for every metric.</summary>
     /// <param name="result">The parsed result.</param>
+    /// <param name="experiment">Its record.</param>
     /// <param name="metrics">The metrics that it must contain.</param>
-    public static bool IsWhole(JsonObject result, IReadOnlyList<Metric> metrics) =>
-        result["sources"] is JsonArray && (!result.ContainsKey("valid") || (IsRanking(result["valid"]) && HasSameMeasures(result)))
-        && (result.ContainsKey("test")
-            ? IsRanking(result["test"]) && metrics.All(metric => result["test"]?[metric.Name] is not null)
-            : result["not_evaluated"] is JsonValue reason && reason.TryGetValue(out string? _));
+    public static bool IsWhole(JsonObject result, Experiment experiment, IReadOnlyList<Metric> metrics)
+    {
+        string[] present = [.. s_splits.Concat(s_splits.Select(split => split + AmongAll)).Where(result.ContainsKey)];
+        bool isEvaluated = IsRanking(result["test"]) && metrics.All(metric => result["test"]?[metric.Name] is not null);
+        return result["sources"] is JsonArray && JsonNode.DeepEquals(result["candidates_from"], CandidatesFrom(experiment))
+            && present.All(part => IsRanking(result[part]) && HasSameMetrics(result, part))
+            && (isEvaluated || (!result.ContainsKey("test") && result["not_evaluated"] is JsonValue why && why.TryGetValue(out string? _)));
+    }
 
-    // One table shows both splits, so both need all metrics.
-    private static bool HasSameMeasures(JsonObject result) => result["test"] is not JsonObject test
-        || (result["valid"] is JsonObject valid && valid.Select(entry => entry.Key).SequenceEqual(test.Select(entry => entry.Key)));
+    // One table shows all rankings, so all need the same metrics.
+    private static bool HasSameMetrics(JsonObject result, string part) => result["test"] is not JsonObject test
+        || (result[part] is JsonObject ranking && ranking.Select(entry => entry.Key).SequenceEqual(test.Select(entry => entry.Key)));
+
+    // "given" for given lists; validation items are then ranked among sampled items.
+    private static JsonNode? CandidatesFrom(Experiment experiment) => experiment.Digests.ContainsKey(ExperimentData.CandidatesDigest)
+        ? "given" : JsonSerializer.SerializeToNode(experiment.CandidatesFrom, Experiment.JsonOptions);
 
     private static bool IsRanking(JsonNode? node) => node is JsonObject ranking
         && ranking["users"] is JsonValue users && users.TryGetValue(out int _)

@@ -144,7 +144,7 @@ public sealed class RunDirectory : IDisposable
             string record = experiment.ToJson();
             return PlanCatalog.Methods.Contains(experiment.Method) && ReadResult() is { } result
                 && JsonNode.DeepEquals(result["experiment"], JsonNode.Parse(record))
-                && ResultFile.IsWhole(result, metrics)
+                && ResultFile.IsWhole(result, experiment, metrics)
                 && RecordDifference.Between(SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey), record).Count == 0
                 && Expected(experiment, result, trec).All(name => File.Exists(In(name))) ? result : null;
         }

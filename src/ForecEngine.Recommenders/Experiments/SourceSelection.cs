@@ -39,7 +39,12 @@ public sealed class SourceSelection(ExperimentRunner runner)
         {
             Market source = candidates.First(market => market.Name == name);
             GradientSettings few = experiment.Settings.Gradient with { Epochs = options.PilotEpochs };
-            Experiment pilot = experiment with { Sources = [name], Settings = experiment.Settings with { Gradient = few } };
+            Experiment pilot = experiment with
+            {
+                Sources = [name],
+                Settings = experiment.Settings with { Gradient = few },
+                CandidatesFrom = experiment.SelectFrom,
+            };
             TrainingSchedule? schedule = null;
             ExperimentOutcome outcome = runner.Run(
                 pilot, [target, source], metrics: [Metric.NdcgAt10], progress: progress is null ? null : Tell);

@@ -61,7 +61,7 @@ internal sealed record StageRecord
             Model = phase.Model,
             Fit = phase.Fit is MetaFit meta && !chooses
                 ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,
-            CandidatesFrom = chooses ? experiment.CandidatesFrom : null,
+            CandidatesFrom = chooses ? experiment.SelectFrom : null,
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
             After = after,
         };

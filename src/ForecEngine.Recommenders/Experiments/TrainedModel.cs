@@ -191,20 +191,35 @@ public sealed class TrainedModel
     /// <exception cref="DataFormatException">No row is held out for the split.</exception>
     public RankedLists Rank(ExperimentData data, Split split, ulong? seed, Ranker ranker)
     {
+        Market market = data.Markets[0];
+        if (data.Candidates is null && market.HeldOut(split).Count == 0)
+            throw new DataFormatException($"{market.Name}: {market.NotEvaluated ?? "nothing is held out for this split"}");
+        Experiment asked = Asked(data);
+        return RankLists(data, split, data.Candidates ?? (asked with { Seed = seed ?? asked.Seed }).Candidates(market, split), ranker);
+    }
+
+    /// <summary>
+    /// Ranks a market's held-out items among all items, if this is to be done beside the ranking of <see cref="Rank"/>; otherwise null.
+    /// </summary>
+    /// <inheritdoc cref="Rank" path="/param"/>
+    public RankedLists? RankBesides(ExperimentData data, Split split, Ranker ranker) =>
+        data.Candidates is null && Asked(data).Besides(data.Markets[0], split) is { } all ? RankLists(data, split, all, ranker) : null;
+
+    private RankedLists RankLists(ExperimentData data, Split split, IReadOnlyList<CandidateList> lists, Ranker ranker)
+    {
         Experiment settings = Settings(data);
         (_, PlacedMarket placed) = Place(data);
-        if (data.Candidates is null && placed.Market.HeldOut(split).Count == 0)
-            throw new DataFormatException($"{placed.Market.Name}: {placed.Market.NotEvaluated ?? "nothing is held out for this split"}");
-        Experiment asked = settings with
-        {
-            Seed = seed ?? settings.Seed,
-            CandidatesFrom = data.Request.CandidatesFrom ?? settings.CandidatesFrom,
-        };
-        IReadOnlyList<CandidateList> lists = data.Candidates ?? asked.Candidates(placed.Market, split);
         IScorer scorer = _model.Scorer(_device, placed.Index);
         return Meta is not { } meta
             ? ranker.Rank(scorer, placed, lists)
             : Adaptation(meta, settings, placed).Rank(ranker, scorer, placed, lists, data.Candidates is null ? split : Split.Test);
+    }
+
+    // The record with the candidates of the request.
+    private Experiment Asked(ExperimentData data)
+    {
+        Experiment settings = Settings(data);
+        return settings with { CandidatesFrom = data.Request.CandidatesFrom ?? settings.CandidatesFrom };
     }
 
     // Uses the support set of the end of training.

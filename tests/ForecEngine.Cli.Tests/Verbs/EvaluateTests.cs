@@ -32,6 +32,7 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
             Assert.All(
                 (string[])["users", "ndcg@10", "hr@10", "mrr"],
                 name => Assert.Equal(trained[split]![name]!.ToJsonString(), found[name]!.ToJsonString()));
+            Assert.Equal(trained[$"{split}_all_items"]!.ToJsonString(), found["all_items"]!.ToJsonString());
             Assert.Equal(Scores(tool[Path.Combine(run, $"{split}.run")]), Scores(tool[Path.Combine("again", $"{split}.run")]));
             string qrels = $"{split}.qrels";
             Assert.Equal(File.ReadAllText(tool[Path.Combine(run, qrels)]), File.ReadAllText(tool[Path.Combine("again", qrels)]));

@@ -113,7 +113,7 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
             "evaluate", "--target", $"x={tool["x.inter"]}", "--model", tool[Path.Combine("cold", "model.safetensors")],
             "--candidates", tool["candidates.tsv"],
             "--qrels", tool[Path.Combine("cold", "test.qrels")], "--metrics", "recall@10,precision@2,map@10,hr@1", "--quiet").Done();
-        Assert.Contains("| candidates |     2 |", said.Output, StringComparison.Ordinal);
+        Assert.Contains("| candidates | given      |     2 |", said.Output, StringComparison.Ordinal);
         Assert.Contains("recall@10", said.Output, StringComparison.Ordinal);
     }
 

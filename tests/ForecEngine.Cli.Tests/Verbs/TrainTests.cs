@@ -25,8 +25,25 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal(["gmf++", "mlp++", "nmf++"], result["stages"]!.AsArray().Select(stage => (string?)stage!["name"]));
         Assert.True((long)result["train"]!["samples"]! > 0);
         Assert.Equal(result.ToJsonString(), tool.Json("copy.json").ToJsonString());
-        string row = $"| test  | {result["test"]!["users"],5} |  {(double)result["test"]!["ndcg@10"]!:F4} |";
+        Assert.Equal(
+            ["valid,all items", "test,all items", "valid,99 sampled, as the paper", "test,99 sampled, as the paper"],
+            said.Output.Split('\n')[3..^1].Select(line => string.Join(',', line.Split('|')[1..3].Select(cell => cell.Trim()))));
+        string row = $"| test  | 99 sampled, as the paper | {result["test"]!["users"],5} |  {(double)result["test"]!["ndcg@10"]!:F4} |";
         Assert.Contains(row, said.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Candidates_from_narrows_the_table_and_the_result_to_one_kind()
+    {
+        string[] Run(string kind) => ["--method", "gmf", "--preset", "paper", "--candidates-from", kind, "--json", tool[$"{kind}.json"]];
+        Assert.DoesNotContain("sampled", tool.Train(Run("all")).Done().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("all items", tool.Train(Run("sampled")).Done().Output, StringComparison.Ordinal);
+        tool.Train(Run("both")).Done();
+        JsonObject both = tool.Json("both.json"), all = tool.Json("all.json"), sampled = tool.Json("sampled.json");
+        Assert.Equal(both["test"]!.ToJsonString(), sampled["test"]!.ToJsonString());
+        Assert.Equal(both["test_all_items"]!.ToJsonString(), all["test"]!.ToJsonString());
+        Assert.Equal(all["test_all_items"]!.ToJsonString(), all["test"]!.ToJsonString());
+        Assert.Null(sampled["test_all_items"]);
     }
 
     [Fact]

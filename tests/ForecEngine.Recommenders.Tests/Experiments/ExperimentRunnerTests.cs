@@ -174,6 +174,23 @@ public sealed class ExperimentRunnerTests
     }
 
     [Fact]
+    public void Held_out_items_are_ranked_among_all_items_beside_sampled_ones_unless_the_record_has_one_kind()
+    {
+        ExperimentOutcome both = Run("maml", "jp", ["de"]), all = Run("maml", "jp", ["de"], from: CandidatesFrom.All);
+        ExperimentOutcome sampled = Run("maml", "jp", ["de"], from: CandidatesFrom.Sampled);
+        foreach ((RankedLists? full, RankedLists? alone) in ((RankedLists?, RankedLists?)[])
+            [(both.ValidAmongAll, all.Valid), (both.TestAmongAll, all.Test), (all.ValidAmongAll, all.Valid), (all.TestAmongAll, all.Test)])
+        {
+            Assert.Equal(alone?.Result.PerUser, full?.Result.PerUser);
+            Assert.True(full?.IsFull);
+        }
+
+        Assert.Equal(sampled.Tested().Scores, both.Tested().Scores);
+        Assert.Null(sampled.ValidAmongAll);
+        Assert.Null(sampled.TestAmongAll);
+    }
+
+    [Fact]
     public void A_source_without_items_of_the_target_is_refused_before_any_training()
     {
         using IDevice device = new ScalarDevice();
@@ -311,11 +328,11 @@ public sealed class ExperimentRunnerTests
 
     private static ExperimentOutcome Run(
         string method, string target, string[] sources, TrainingSettings? options = null, IDevice? device = null, ulong seed = 42,
-        Action<TrainingProgress>? progress = null)
+        Action<TrainingProgress>? progress = null, CandidatesFrom from = default)
     {
         using IDevice used = device ?? new SimdDevice(1);
         return new ExperimentRunner(used).Run(
-            Record(method, target, sources, options ?? s_settings, seed),
+            Record(method, target, sources, options ?? s_settings, seed) with { CandidatesFrom = from },
             [.. sources.Prepend(target).Select(name => TestMarkets.Prepared(name, 1, users: name == "uk" ? 40 : 24))], null,
             Metric.Default, progress);
     }

@@ -27,6 +27,12 @@ public sealed class ResultFileTests
         Assert.Equal(outcome.Tested().Result.Users, (int?)json["test"]?["users"]);
         Assert.Equal(outcome.Tested().Result.Means["ndcg@10"], (double?)json["test"]?["ndcg@10"]);
         Assert.Equal(outcome.Valid?.Result.Means["hr@10"], (double?)json["valid"]?["hr@10"]);
+        Assert.Equal("both", (string?)json["candidates_from"]);
+        Assert.Equal(outcome.TestAmongAll?.Result.Means["ndcg@10"], (double?)json["test_all_items"]?["ndcg@10"]);
+        Assert.Equal(outcome.ValidAmongAll?.Result.Means["hr@10"], (double?)json["valid_all_items"]?["hr@10"]);
+        Assert.Equal(
+            [("valid", true), ("test", true), ("valid", false), ("test", false)],
+            ResultFile.Rankings(json.AsObject()).Select(ranking => (ranking.Split, ranking.AmongAll)));
         Assert.Equal(outcome.Phases.Sum(p => p.Samples), (long?)json["train"]?["samples"]);
         Assert.Equal(12345, (long?)json["train"]?["peak_rss_bytes"]);
         Assert.NotNull(json["train"]?["seconds"]);
@@ -43,6 +49,7 @@ public sealed class ResultFileTests
     {
         JsonNode json = Read(Outcome(HoldOut.None, [new CandidateList(0, [0, 1], [1, 0], [("shared0", 1)])]));
         Assert.Null(json["valid"]);
+        Assert.Null(json["test_all_items"]);
         Assert.Equal(1, (int?)json["test"]?["users"]);
     }
 
