@@ -145,6 +145,18 @@ public sealed class GpuDeviceTests(TestAccelerator accelerator) : IClassFixture<
         return [y.Values, dx.Values, dweight.Values, dbias];
     });
 
+    [Property(MaxTest = 2 * Cases)]
+    public void Matrix_products_agree(ulong seed) => Agree(seed, Tolerance, (device, draw) =>
+    {
+        (int rows, int depth, int columns) = (draw.Below("rows", 90), draw.Below("depth", 40), draw.Below("columns", 150));
+        Transposed transposed = (Transposed)draw.Below("transposed", 4);
+        Matrix a = transposed.HasFlag(Transposed.A) ? draw.Normals("a", depth, rows) : draw.Normals("a", rows, depth);
+        Matrix b = transposed.HasFlag(Transposed.B) ? draw.Normals("b", columns, depth) : draw.Normals("b", depth, columns);
+        Matrix c = draw.Normals("c", rows, columns);
+        device.Multiply(a, b, c, transposed, draw.Below("adds", 2) == 1);
+        return [c.Values];
+    });
+
     [Property(MaxTest = Cases)]
     public void Columns_are_joined_and_split_alike(ulong seed) => Agree(seed, Tolerance, (device, draw) =>
     {

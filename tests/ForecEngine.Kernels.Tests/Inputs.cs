@@ -1,6 +1,7 @@
 // Random inputs of the kernels' tests: sizes around the boundaries of vectors, tiles and chunks, and values that break arithmetic. FsCheck
 // draws the sizes and a seed and prints them when a property fails; the numbers are functions of the seed.
 
+using ForecEngine.Kernels.Tests.Simd;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -17,6 +18,24 @@ public sealed record ColumnCount(int Value);
 
 /// <summary>The shapes of a dense layer and its minibatch.</summary>
 public sealed record DenseShape(int Rows, int Inputs, int Outputs);
+
+/// <summary>The shape of a matrix product: around the boundaries of tiles, of chunks of them, and of blocks of the depth.</summary>
+public sealed record ProductShape(int Rows, int Depth, int Columns, Transposed Transposed)
+{
+    /// <summary>The left factor.</summary>
+    public Matrix A(Workspace work, Real[] values) =>
+        Transposed.HasFlag(Transposed.A) ? work.Matrix(Depth, Rows, values) : work.Matrix(Rows, Depth, values);
+
+    /// <summary>The right factor.</summary>
+    public Matrix B(Workspace work, Real[] values) =>
+        Transposed.HasFlag(Transposed.B) ? work.Matrix(Columns, Depth, values) : work.Matrix(Depth, Columns, values);
+
+    /// <summary>The index of an element of the left factor.</summary>
+    public int PlaceInA(int row, int step) => Transposed.HasFlag(Transposed.A) ? (step * Rows) + row : (row * Depth) + step;
+
+    /// <summary>The index of an element of the right factor.</summary>
+    public int PlaceInB(int step, int column) => Transposed.HasFlag(Transposed.B) ? (column * Depth) + step : (step * Columns) + column;
+}
 
 /// <summary>The seed of the numbers.</summary>
 public sealed record Seed(ulong Value);
@@ -44,6 +63,22 @@ public static class Inputs
             (2, Gen.Constant(1)),
             (4, Gen.Elements(4, 8, 16, 32)),
             (8, Gen.Choose(2, 40))).Select(n => new ColumnCount(n)).ToArbitrary();
+
+    public static Arbitrary<ProductShape> ProductShapes()
+    {
+        Gen<int> extent = Gen.Frequency(
+            (1, Gen.Elements(0, 1)), (8, Gen.Choose(2, 70)), (1, Gen.Choose(160, 180)), (1, Gen.Choose(500, 530)));
+        Gen<int> depths = Gen.Frequency(
+            (1, Gen.Elements(0, 1)), (8, Gen.Choose(2, 40)), (1, Gen.Choose(380, 390)), (1, Gen.Choose(760, 800)));
+        Gen<ProductShape> shapes =
+            from rows in extent
+            from depth in depths
+            from columns in extent
+            from transposed in Gen.Choose(0, 3)
+            where (long)rows * depth * columns < 10_000_000
+            select new ProductShape(rows, depth, columns, (Transposed)transposed);
+        return shapes.ToArbitrary();
+    }
 
     public static Arbitrary<DenseShape> DenseShapes()
     {

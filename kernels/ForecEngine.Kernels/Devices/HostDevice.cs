@@ -168,6 +168,31 @@ public abstract unsafe class HostDevice : IDevice
     }
 
     /// <inheritdoc/>
+    public void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false)
+    {
+        OperationShapes.Multiply(a, b, c, transposed);
+        bool ofA = transposed.HasFlag(Transposed.A), ofB = transposed.HasFlag(Transposed.B);
+        fixed (Real* pa = a.Values.Span, pb = b.Values.Span, pc = c.Values.Span)
+        {
+            Multiply(new StridedProduct
+            {
+                A = pa,
+                ARow = ofA ? 1 : a.Columns,
+                AStep = ofA ? a.Columns : 1,
+                B = pb,
+                BStep = ofB ? 1 : b.Columns,
+                BColumn = ofB ? b.Columns : 1,
+                C = pc,
+                CRow = c.Columns,
+                Rows = c.Rows,
+                Columns = c.Columns,
+                Depth = ofA ? a.Rows : a.Columns,
+                End = adds ? ProductEnd.Add : ProductEnd.Overwrite,
+            });
+        }
+    }
+
+    /// <inheritdoc/>
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
         OperationShapes.Concatenate(a, b, y);
@@ -328,6 +353,7 @@ public abstract unsafe class HostDevice : IDevice
     private protected abstract void DenseBackwardInput(Real* weight, Real* dy, Real* dx, int rows, int inputs, int outputs);
     private protected abstract void DenseBackwardParameters(
         Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs);
+    private protected abstract void Multiply(in StridedProduct product);
     private protected abstract void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
     private protected abstract void AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
     private protected abstract Real Sum(Real* x, int length);

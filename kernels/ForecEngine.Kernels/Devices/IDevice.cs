@@ -71,6 +71,14 @@ public interface IDevice : IDisposable
     /// <summary>The adjoints of <see cref="Dense"/>; an empty one is not computed.</summary>
     void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias);
 
+    /// <summary>c = a b, or c += a b. See <see cref="MatrixProduct"/>.</summary>
+    /// <param name="a">The left factor, [rows, depth], or [depth, rows] if it is transposed.</param>
+    /// <param name="b">The right factor, [depth, columns], or [columns, depth] if it is transposed.</param>
+    /// <param name="c">The product, [rows, columns], which shares no memory with the factors.</param>
+    /// <param name="transposed">The factors that enter the product transposed.</param>
+    /// <param name="adds">Whether the product is added to c.</param>
+    void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false);
+
     /// <summary>y = [a, b], row by row.</summary>
     void Concatenate(Matrix a, Matrix b, Matrix y);
 

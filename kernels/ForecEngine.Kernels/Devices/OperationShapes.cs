@@ -70,6 +70,17 @@ internal static class OperationShapes
         Shapes.Require(dbias, weight.Rows, optional: true);
     }
 
+    public static void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed)
+    {
+        Shapes.Require(a);
+        (int rows, int depth) = transposed.HasFlag(Transposed.A) ? (a.Columns, a.Rows) : (a.Rows, a.Columns);
+        if (transposed.HasFlag(Transposed.B))
+            Shapes.Require(b, b.Rows, depth);
+        else
+            Shapes.Require(b, depth, b.Columns);
+        Shapes.Require(c, rows, transposed.HasFlag(Transposed.B) ? b.Rows : b.Columns);
+    }
+
     public static void Concatenate(Matrix a, Matrix b, Matrix y)
     {
         Shapes.Require(a);

@@ -85,6 +85,15 @@ public sealed unsafe class ScalarDevice : HostDevice
             DenseLayer.BackwardBias<ScalarLane, HostMemory<ScalarLane>>(new(dy), new(dbias), rows, outputs, output);
     }
 
+    private protected override void Multiply(in StridedProduct product)
+    {
+        for (int row = 0; row < product.Rows; row++)
+        {
+            for (int column = 0; column < (product.IsLower ? Math.Min(row + 1, product.Columns) : product.Columns); column++)
+                product.Element(row, column);
+        }
+    }
+
     private protected override void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows)
     {
         for (int i = 0; i < rows * columns; i++)

@@ -81,6 +81,10 @@ internal static class OperationWork
         return work;
     }
 
+    public static Work Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed, bool adds) => new(
+        2 * Elements(c) * (transposed.HasFlag(Transposed.A) ? a.Rows : a.Columns),
+        Bytes(Elements(a) + Elements(b) + (Elements(c) * (adds ? 2 : 1))));
+
     public static Work Concatenate(Matrix y) => new(0, Bytes(2 * Elements(y)));
 
     public static Work ConcatenateBackward(Matrix da, Matrix db)

@@ -106,6 +106,12 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.DenseBackward(x, weight, dy, dx, dweight, dbias);
     }
 
+    public void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Multiply", OperationWork.Multiply(a, b, c, transposed, adds));
+        device.Multiply(a, b, c, transposed, adds);
+    }
+
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Concatenate", OperationWork.Concatenate(y));

@@ -13,6 +13,7 @@ public sealed unsafe class SimdDevice : HostDevice
     private const int ElementsToGroup = 16; // elements summed in the time of grouping one row
 
     private readonly Workers _workers;
+    private readonly PackedProduct _product;
     private readonly int _bits;
     private readonly List<RowGroups> _groups = [];
     private int _grouped;
@@ -41,6 +42,7 @@ public sealed unsafe class SimdDevice : HostDevice
 
         _bits = vectorBits == 0 ? Sweep.WidestBits : vectorBits;
         _workers = new Workers(threads, fewElements);
+        _product = new PackedProduct(_workers, _bits);
     }
 
     /// <summary>The widest vectors, in bits, that this machine accelerates.</summary>
@@ -133,6 +135,8 @@ public sealed unsafe class SimdDevice : HostDevice
         WeightGradientJob job = new(x, dy, dweight, dbias, rows, inputs, outputs, _bits);
         _workers.Run(job, job.Chunks);
     }
+
+    private protected override void Multiply(in StridedProduct product) => _product.Run(product);
 
     private protected override void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows) =>
         Run(new CopyRows(narrow, columns, null, wide + start, wideColumns), rows, columns);

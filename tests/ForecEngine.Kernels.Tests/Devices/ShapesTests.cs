@@ -94,6 +94,16 @@ public abstract class ShapesTests
             Matrix(work, 6, 4), Matrix(work, 3, 4), Matrix(work, 6, 3), default, Matrix(work, 4, 3), default));
 
     [Theory]
+    [InlineData("b", Transposed.None, 5, 3, 6, 3)]
+    [InlineData("b", Transposed.B, 4, 3, 6, 3)]
+    [InlineData("c", Transposed.None, 4, 3, 4, 3)]
+    [InlineData("c", Transposed.A, 6, 3, 6, 3)]
+    [InlineData("c", Transposed.B, 3, 4, 6, 4)]
+    public void Multiply_names_the_wrong_argument(string misfit, Transposed transposed, int bRows, int bColumns, int rows, int columns) =>
+        Refused(misfit, work => work.Device.Multiply(
+            Matrix(work, 6, 4), Matrix(work, bRows, bColumns), Matrix(work, rows, columns), transposed));
+
+    [Theory]
     [InlineData("b", 5, 6, 5)]
     [InlineData("y", 6, 5, 5)]
     [InlineData("y", 6, 6, 6)]

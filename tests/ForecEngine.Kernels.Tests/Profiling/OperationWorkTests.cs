@@ -56,6 +56,15 @@ public sealed class OperationWorkTests
             WorkOf(device => device.DenseBackward(
                 Matrix(5, 3), Matrix(2, 3), Matrix(5, 2), new Matrix(default, 5, 3), Matrix(2, 3), Vector(2))));
 
+    // 5 x 2 sums of 3 products; 15 + 6 numbers read and 10 written, or read and written.
+    [Theory]
+    [InlineData(false, 31)]
+    [InlineData(true, 41)]
+    public void A_product_is_a_multiply_add_for_each_element_and_step(bool adds, int numbers) =>
+        Assert.Equal(
+            new Work(60, 4 * numbers),
+            WorkOf(device => device.Multiply(Matrix(3, 5), Matrix(2, 3), Matrix(5, 2), Transposed.A | Transposed.B, adds)));
+
     // Three rows and four negatives. A row reads a sample, a start, a user and two ends, and writes a sample: 8 integers. A negative reads
     // a table row and writes a sample: 3.
     [Fact]

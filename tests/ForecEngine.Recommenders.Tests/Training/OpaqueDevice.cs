@@ -74,6 +74,9 @@ internal sealed class OpaqueDevice : IDevice
 
     public void SortRows(in MinibatchRows rows, Slice<long> keys) => _scalar.SortRows(rows with { Rows = Own(rows.Rows) }, Own(keys));
 
+    public void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false) =>
+        _scalar.Multiply(Own(a), Own(b), Own(c), transposed, adds);
+
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => _scalar.Dense(Own(x), Own(weight), Own(bias), Own(y));
 
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias) =>
