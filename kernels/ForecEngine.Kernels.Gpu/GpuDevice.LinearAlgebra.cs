@@ -5,33 +5,70 @@ using View = ILGPU.ArrayView<float>;
 
 namespace ForecEngine.Kernels.Gpu;
 
-public sealed partial class GpuDevice
+public sealed partial class GpuDevice : IBlockDevice
 {
     /// <inheritdoc/>
     public void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false)
     {
         OperationShapes.Multiply(a, b, c, transposed);
-        bool ofA = transposed.HasFlag(Transposed.A), ofB = transposed.HasFlag(Transposed.B);
-        if (c.Values.IsEmpty)
+        Multiply(new Block(a), new Block(b), new Block(c), transposed, adds ? ProductEnd.Add : ProductEnd.Overwrite, isLower: false);
+    }
+
+    /// <inheritdoc/>
+    public void CholeskyInverse(Matrix a)
+    {
+        OperationShapes.CholeskyInverse(a);
+        Storage<float> scratch = Allocate<float>(Ops.CholeskyInverse.ScratchLength(a.Rows)), failure = Allocate<float>(2);
+        try
+        {
+            Ops.CholeskyInverse.Invert(this, a, scratch.Slice(), failure.Slice());
+        }
+        finally
+        {
+            scratch.Free();
+            failure.Free();
+        }
+    }
+
+    void IBlockDevice.Multiply(Block a, Block b, Block c, Transposed transposed, ProductEnd end, bool isLower) =>
+        Multiply(a, b, c, transposed, end, isLower);
+
+    void IBlockDevice.Factor(Block a, Block inverse, int pivot, Slice<float> failure) =>
+        _kernels.Find<Action<View, int, View, int, int, int, View>, Action<KernelConfig, View, int, View, int, int, int, View>>(
+            CholeskyKernels.Factor)(
+            new KernelConfig(1, CholeskyFactor.MostRows), On(a), a.Stride, On(inverse), inverse.Stride, a.Rows, pivot, On(failure));
+
+    void IBlockDevice.Mirror(Block a)
+    {
+        if (!a.IsEmpty)
+            Each<Action<Index1D, View, int, int>>(CholeskyKernels.Mirror)(checked(a.Rows * a.Rows), On(a), a.Stride, a.Rows);
+    }
+
+    private void Multiply(Block a, Block b, Block c, Transposed transposed, ProductEnd end, bool isLower)
+    {
+        if (c.IsEmpty)
             return;
+        bool ofA = transposed.HasFlag(Transposed.A), ofB = transposed.HasFlag(Transposed.B);
         GpuProduct product = new()
         {
-            ARow = ofA ? 1 : a.Columns,
-            AStep = ofA ? a.Columns : 1,
-            BStep = ofB ? 1 : b.Columns,
-            BColumn = ofB ? b.Columns : 1,
-            CRow = c.Columns,
+            ARow = ofA ? 1 : a.Stride,
+            AStep = ofA ? a.Stride : 1,
+            BStep = ofB ? 1 : b.Stride,
+            BColumn = ofB ? b.Stride : 1,
+            CRow = c.Stride,
             Rows = c.Rows,
             Columns = c.Columns,
             Depth = ofA ? a.Rows : a.Columns,
-            End = adds ? ProductEnd.Add : ProductEnd.Overwrite,
+            End = end,
+            IsLower = isLower ? 1 : 0,
         };
-        Multiply(product, OnOrAbsent(a.Values), OnOrAbsent(b.Values), On(c.Values));
-    }
-
-    private void Multiply(GpuProduct product, View a, View b, View c) =>
         _kernels.Find<Action<GpuProduct, View, View, View>, Action<KernelConfig, GpuProduct, View, View, View>>(ProductKernels.Multiply)(
             new KernelConfig(
-                Groups(product.Rows, ProductKernels.Tile) * Groups(product.Columns, ProductKernels.Tile), ProductKernels.Threads),
-            product, a, b, c);
+                Groups(c.Rows, ProductKernels.Tile) * Groups(c.Columns, ProductKernels.Tile), ProductKernels.Threads),
+            product, On(a), On(b), On(c));
+    }
+
+    private View On(Block block) => block.IsEmpty
+        ? OnOrAbsent(default)
+        : On(block.Values.Part(block.Start, ((block.Rows - 1) * block.Stride) + block.Columns), nameof(block));
 }

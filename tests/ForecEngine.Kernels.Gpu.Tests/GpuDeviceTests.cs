@@ -158,6 +158,36 @@ public sealed class GpuDeviceTests(TestAccelerator accelerator) : IClassFixture<
     });
 
     [Property(MaxTest = Cases)]
+    public void Inverses_of_positive_definite_matrices_agree(ulong seed) => Agree(seed, Tolerance, (device, draw) =>
+    {
+        // The terms are of magnitude 1, and so is the inverse of this matrix, which is near the identity.
+        int n = 1 + draw.Below("n", draw.Below("large", 4) == 0 ? 800 : 100);
+        float[] a = Case.Make(n * n, i => (float)draw.Of("a").Normal(i) / n);
+        for (int i = 0; i < n * n; i += n + 1)
+            a[i] = 1.5f + MathF.Abs(a[i]);
+        Matrix matrix = new(draw.Put<float>(a), n, n);
+        device.CholeskyInverse(matrix);
+        float[] inverse = Read(matrix.Values);
+        Assert.Equal(inverse, Case.Make(n * n, i => inverse[((int)i % n * n) + ((int)i / n)]));
+        device.Fill(matrix.Values, 1);
+        return [draw.Put<float>(inverse)];
+    });
+
+    [Theory]
+    [InlineData(5, 3)]
+    [InlineData(500, 450)]
+    public void A_pivot_that_is_not_positive_is_named(int n, int pivot)
+    {
+        foreach (IDevice device in (IDevice[])[_scalar, _gpu])
+        {
+            Slice<float> values = device.Allocate<float>(n * n).Slice();
+            values.Write(Case.Make(n * n, i => (int)i / n == (int)i % n ? (int)i / n == pivot ? -2f : 1 : 0));
+            ArithmeticException error = Assert.Throws<ArithmeticException>(() => device.CholeskyInverse(new Matrix(values, n, n)));
+            Assert.Contains($"{n} x {n} is not positive definite: pivot {pivot} is -2", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Property(MaxTest = Cases)]
     public void Columns_are_joined_and_split_alike(ulong seed) => Agree(seed, Tolerance, (device, draw) =>
     {
         (int rows, int left, int right) = (draw.Below("rows", 20), 1 + draw.Below("left", 9), 1 + draw.Below("right", 9));

@@ -6,7 +6,7 @@ using System.Numerics.Tensors;
 namespace ForecEngine.Kernels;
 
 /// <summary>A device of the host's processor. Every operation has finished when its call returns.</summary>
-public abstract unsafe class HostDevice : IDevice
+public abstract unsafe partial class HostDevice : IDevice
 {
     private protected HostDevice()
     {
@@ -164,31 +164,6 @@ public abstract unsafe class HostDevice : IDevice
             if (pdx is not null)
                 DenseBackwardInput(pweight, pdy, pdx, x.Rows, x.Columns, dy.Columns);
             DenseBackwardParameters(px, pdy, pdweight, pdbias, x.Rows, x.Columns, dy.Columns);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false)
-    {
-        OperationShapes.Multiply(a, b, c, transposed);
-        bool ofA = transposed.HasFlag(Transposed.A), ofB = transposed.HasFlag(Transposed.B);
-        fixed (Real* pa = a.Values.Span, pb = b.Values.Span, pc = c.Values.Span)
-        {
-            Multiply(new StridedProduct
-            {
-                A = pa,
-                ARow = ofA ? 1 : a.Columns,
-                AStep = ofA ? a.Columns : 1,
-                B = pb,
-                BStep = ofB ? 1 : b.Columns,
-                BColumn = ofB ? b.Columns : 1,
-                C = pc,
-                CRow = c.Columns,
-                Rows = c.Rows,
-                Columns = c.Columns,
-                Depth = ofA ? a.Rows : a.Columns,
-                End = adds ? ProductEnd.Add : ProductEnd.Overwrite,
-            });
         }
     }
 
@@ -353,7 +328,6 @@ public abstract unsafe class HostDevice : IDevice
     private protected abstract void DenseBackwardInput(Real* weight, Real* dy, Real* dx, int rows, int inputs, int outputs);
     private protected abstract void DenseBackwardParameters(
         Real* x, Real* dy, Real* dweight, Real* dbias, int rows, int inputs, int outputs);
-    private protected abstract void Multiply(in StridedProduct product);
     private protected abstract void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
     private protected abstract void AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
     private protected abstract Real Sum(Real* x, int length);

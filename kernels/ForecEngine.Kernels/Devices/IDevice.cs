@@ -8,8 +8,9 @@ namespace ForecEngine.Kernels;
 /// is not computed. One thread at a time may call a device.
 /// </summary>
 /// <remarks>
-/// Operations run in the order of the calls. A call may return before its operation has run, and no operation copies memory back to the
-/// host. Every method throws <see cref="ArgumentException"/> if shapes do not fit, and names them.
+/// Operations run in the order of the calls. A call may return before its operation has run, and no operation but
+/// <see cref="CholeskyInverse"/> copies memory back to the host. Every method throws <see cref="ArgumentException"/> if
+/// shapes do not fit, and names them.
 /// </remarks>
 public interface IDevice : IDisposable
 {
@@ -78,6 +79,13 @@ public interface IDevice : IDisposable
     /// <param name="transposed">The factors that enter the product transposed.</param>
     /// <param name="adds">Whether the product is added to c.</param>
     void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false);
+
+    /// <summary>
+    /// Overwrites a symmetric positive definite matrix with its inverse, by its Cholesky factor. The lower half is read, both are written.
+    /// The call waits for the device, because the pivots decide whether there is a result. See <see cref="Ops.CholeskyInverse"/>.
+    /// </summary>
+    /// <exception cref="ArithmeticException">A pivot is not positive; the message names it. The contents of a are then lost.</exception>
+    void CholeskyInverse(Matrix a);
 
     /// <summary>y = [a, b], row by row.</summary>
     void Concatenate(Matrix a, Matrix b, Matrix y);

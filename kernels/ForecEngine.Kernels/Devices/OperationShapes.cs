@@ -81,6 +81,8 @@ internal static class OperationShapes
         Shapes.Require(c, rows, transposed.HasFlag(Transposed.B) ? b.Rows : b.Columns);
     }
 
+    public static void CholeskyInverse(Matrix a) => Shapes.Require(a, a.Rows, a.Rows);
+
     public static void Concatenate(Matrix a, Matrix b, Matrix y)
     {
         Shapes.Require(a);

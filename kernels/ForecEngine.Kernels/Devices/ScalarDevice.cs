@@ -94,6 +94,15 @@ public sealed unsafe class ScalarDevice : HostDevice
         }
     }
 
+    private protected override void Mirror(Real* a, int stride, int rows)
+    {
+        for (nint row = 0; row < rows; row++)
+        {
+            for (nint column = 0; column < row; column++)
+                a[(column * stride) + row] = a[(row * stride) + column];
+        }
+    }
+
     private protected override void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows)
     {
         for (int i = 0; i < rows * columns; i++)

@@ -85,6 +85,9 @@ internal static class OperationWork
         2 * Elements(c) * (transposed.HasFlag(Transposed.A) ? a.Rows : a.Columns),
         Bytes(Elements(a) + Elements(b) + (Elements(c) * (adds ? 2 : 1))));
 
+    // The factor of n x n costs n^3 / 3 operations, its inverse as many, and their product too.
+    public static Work CholeskyInverse(Matrix a) => new(Elements(a) * a.Rows, Bytes(2 * Elements(a)));
+
     public static Work Concatenate(Matrix y) => new(0, Bytes(2 * Elements(y)));
 
     public static Work ConcatenateBackward(Matrix da, Matrix db)

@@ -112,6 +112,12 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.Multiply(a, b, c, transposed, adds);
     }
 
+    public void CholeskyInverse(Matrix a)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Cholesky inverse", OperationWork.CholeskyInverse(a));
+        device.CholeskyInverse(a);
+    }
+
     public void Concatenate(Matrix a, Matrix b, Matrix y)
     {
         using OpenSpan span = TraceSpan.OfKernel("Concatenate", OperationWork.Concatenate(y));

@@ -6,8 +6,8 @@ namespace ForecEngine.Kernels.Simd;
 
 /// <summary>The panels of a factor.</summary>
 /// <param name="from">The first number of the first line; line i and step k are at i line + k step.</param>
-/// <param name="line">The distance of lines.</param>
-/// <param name="step">The distance of steps; either distance is 1.</param>
+/// <param name="line">The distance of lines; 1 unless that of steps is 1.</param>
+/// <param name="step">The distance of steps.</param>
 /// <param name="lines">The number of lines.</param>
 /// <param name="width">The lines of a panel, at least those of a lane of 128 bits, and of 256 bits if there are vectors of 512.</param>
 /// <param name="depth">The number of steps.</param>
@@ -29,45 +29,33 @@ internal readonly unsafe struct Panels(Real* from, nint line, nint step, int lin
     {
         nint first = (nint)panel * width;
         Real* source = from + (first * line), target = packed + (first * depth);
-        if (lines - first < width)
-            PackSome(source, line, step, (int)(lines - first), width, depth, target);
-        else if (width >= Lane256.Width && bits >= 256)
-            PackWhole<Lane256>(source, line, step, width, depth, target);
+        int count = (int)Math.Min(width, lines - first);
+        if (count < width)
+            new Span<Real>(target, width * depth).Clear();
+        if (step == 1)
+            Sweep.Over(new Transposition(source, line, depth, target, width), 0, count, bits);
+        else if (count == width && width >= Lane256.Width && bits >= 256)
+            Copy<Lane256>(source, target);
+        else if (count == width)
+            Copy<Lane128>(source, target);
         else
-            PackWhole<Lane128>(source, line, step, width, depth, target);
-    }
-
-    private static void PackSome(Real* from, nint line, nint step, int lines, int width, int depth, Real* to)
-    {
-        for (nint k = 0; k < depth; k++)
         {
-            for (int i = 0; i < width; i++)
-                *to++ = i < lines ? from[(i * line) + (k * step)] : 0;
+            for (int k = 0; k < depth; k++, source += step, target += width)
+                new ReadOnlySpan<Real>(source, count).CopyTo(new Span<Real>(target, count));
         }
     }
 
     // Where a lane does not divide the width, the last one overlaps that before it, and the same numbers are written twice.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void PackWhole<TLane>(Real* from, nint line, nint step, int width, int depth, Real* to)
+    private void Copy<TLane>(Real* source, Real* target)
         where TLane : struct, IHostLane<TLane>
     {
-        for (int i = 0; ; i = Math.Min(i + TLane.Width, width - TLane.Width))
+        for (int k = 0; k < depth; k++, source += step, target += width)
         {
-            Real* source = from + (i * line), target = to + i;
-            int k = 0;
-            for (; k <= depth - 4 && step == 1; k += 4, source += 4, target += 4 * width)
-            {
-                TLane.LoadColumns(source, line, out TLane c0, out TLane c1, out TLane c2, out TLane c3);
-                TLane.Store(c0, target);
-                TLane.Store(c1, target + width);
-                TLane.Store(c2, target + (2 * width));
-                TLane.Store(c3, target + (3 * width));
-            }
-
-            for (; k < depth; k++, source += step, target += width)
-                TLane.Store(line == 1 ? TLane.Load(source) : TLane.LoadColumn(source, line), target);
-            if (i + TLane.Width >= width)
-                return;
+            int i = 0;
+            for (; i <= width - TLane.Width; i += TLane.Width)
+                TLane.Store(TLane.Load(source + i), target + i);
+            if (i < width)
+                TLane.Store(TLane.Load(source + width - TLane.Width), target + width - TLane.Width);
         }
     }
 }

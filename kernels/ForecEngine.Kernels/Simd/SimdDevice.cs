@@ -138,6 +138,12 @@ public sealed unsafe class SimdDevice : HostDevice
 
     private protected override void Multiply(in StridedProduct product) => _product.Run(product);
 
+    private protected override void Mirror(Real* a, int stride, int rows)
+    {
+        MirrorJob job = new(a, stride, rows, _bits);
+        _workers.Run(job, job.Chunks, (long)rows * rows);
+    }
+
     private protected override void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows) =>
         Run(new CopyRows(narrow, columns, null, wide + start, wideColumns), rows, columns);
 

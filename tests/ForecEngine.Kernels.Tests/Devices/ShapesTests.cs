@@ -103,6 +103,9 @@ public abstract class ShapesTests
         Refused(misfit, work => work.Device.Multiply(
             Matrix(work, 6, 4), Matrix(work, bRows, bColumns), Matrix(work, rows, columns), transposed));
 
+    [Fact]
+    public void Only_a_square_matrix_is_inverted() => Refused("a", work => work.Device.CholeskyInverse(Matrix(work, 3, 4)));
+
     [Theory]
     [InlineData("b", 5, 6, 5)]
     [InlineData("y", 6, 5, 5)]

@@ -65,6 +65,15 @@ public sealed class OperationWorkTests
             new Work(60, 4 * numbers),
             WorkOf(device => device.Multiply(Matrix(3, 5), Matrix(2, 3), Matrix(5, 2), Transposed.A | Transposed.B, adds)));
 
+    [Fact]
+    public void An_inverse_of_n_rows_is_n_cubed_operations() =>
+        Assert.Equal(new Work(1, 8), WorkOf(device =>
+        {
+            Matrix one = Matrix(1, 1);
+            one.Values.Span[0] = 4;
+            device.CholeskyInverse(one);
+        }));
+
     // Three rows and four negatives. A row reads a sample, a start, a user and two ends, and writes a sample: 8 integers. A negative reads
     // a table row and writes a sample: 3.
     [Fact]

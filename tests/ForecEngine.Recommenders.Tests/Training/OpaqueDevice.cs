@@ -77,6 +77,8 @@ internal sealed class OpaqueDevice : IDevice
     public void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false) =>
         _scalar.Multiply(Own(a), Own(b), Own(c), transposed, adds);
 
+    public void CholeskyInverse(Matrix a) => _scalar.CholeskyInverse(Own(a));
+
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => _scalar.Dense(Own(x), Own(weight), Own(bias), Own(y));
 
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias) =>
