@@ -15,7 +15,16 @@ public sealed class Holdings
     {
         _ratings = ratings;
         (_rows, _starts) = ratings.RowsByUser();
+        if (ratings.Time is not { } time)
+            return;
+        for (int user = 0; user < ratings.Users.Count; user++)
+            _rows.AsSpan(_starts[user].._starts[user + 1]).Sort(ByTime);
+
+        int ByTime(int a, int b) => time[a].CompareTo(time[b]) is not 0 and int order ? order : a.CompareTo(b);
     }
+
+    /// <summary>Whether the rows have times.</summary>
+    public bool HasTimes => _ratings.Time is not null;
 
     /// <summary>The market's name.</summary>
     public string Market => _ratings.Market;
@@ -23,7 +32,10 @@ public sealed class Holdings
     /// <summary>The users, in order of first appearance.</summary>
     public IdTable Users => _ratings.Users;
 
-    /// <summary>A user's rows in the order of the file: the item, and whether the rating is a positive. An item may be repeated.</summary>
+    /// <summary>
+    /// A user's rows, oldest first, or in the order of the file if they have no times: the item, and whether the rating is a positive. An
+    /// item may be repeated.
+    /// </summary>
     public IEnumerable<(int Item, bool IsPositive)> Of(int user)
     {
         for (int i = _starts[user]; i < _starts[user + 1]; i++)

@@ -16,6 +16,7 @@ public sealed class Market
     private Market(Ratings ratings, MarketSplitter split)
     {
         Name = ratings.Market;
+        HasTimes = ratings.Time is not null;
         Items = ratings.Items;
         PoolSize = ratings.Items.Count;
         Users = split.Users;
@@ -28,6 +29,9 @@ public sealed class Market
 
     /// <summary>The market's name.</summary>
     public string Name { get; }
+
+    /// <summary>Whether the rows have times.</summary>
+    public bool HasTimes { get; }
 
     /// <summary>The users with rows in order of first appearance, then users who only occur in given candidates.</summary>
     public IdTable Users { get; }

@@ -4,7 +4,8 @@ using System.Diagnostics;
 
 namespace ForecEngine.Recommenders.Experiments;
 
-internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit fit) : IFitting
+internal sealed class ClosedFitting(
+    PhaseGround ground, Phase phase, ClosedFit fit, IReadOnlyDictionary<string, IFittedModel> earlier) : IFitting
 {
     private readonly PlacedMarket _judged = ground.JudgedIn(phase);
     private IFittedModel? _model;
@@ -22,7 +23,10 @@ internal sealed class ClosedFitting(PhaseGround ground, Phase phase, ClosedFit f
     {
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<PlacedMarket> markets = ground.MarketsOf(phase);
-        _model = fit.Make(markets, ground.Tables, ground.Threads);
+        _model = fit.Make(new FitInput(markets, _judged, ground.Tables, ground.Device, ground.Threads, ground.Experiment.Seed)
+        {
+            Earlier = new Dictionary<string, IFittedModel>(earlier),
+        });
         long rows = markets.Sum(placed => (long)placed.Market.TrainUsers.Length);
         State = PhaseState.Beginning with { Samples = rows, Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds };
         progress?.Invoke(new TrainingProgress(phase.Name, Epoch: 1, Epochs: 1, EpochFraction: 1, rows, State.Seconds, Loss: double.NaN));

@@ -168,7 +168,7 @@ public sealed class Recommendation
             FoldedIn++;
             history = new ItemHistory(
                 known.Where(held => held.IsPositive).Select(held => held.Row),
-                known.Where(held => !held.IsPositive).Select(held => held.Row));
+                known.Where(held => !held.IsPositive).Select(held => held.Row), _holdings.HasTimes);
         }
 
         return new ListedUser(asked.Id, row, history, LeftOut(known.Select(held => held.Row)));
@@ -181,7 +181,7 @@ public sealed class Recommendation
             throw new DataFormatException($"{_holdings.Market}: the model knows none of the items {string.Join(", ", items)}");
         UnknownNewItems += items.Distinct(StringComparer.Ordinal).Count() - rows.Length;
         FoldedIn++;
-        return new ListedUser(name, -1, new ItemHistory(rows, []), LeftOut(rows));
+        return new ListedUser(name, -1, new ItemHistory(rows, [], isTimed: true), LeftOut(rows));
     }
 
     private int[] LeftOut(IEnumerable<int> rows) =>

@@ -55,7 +55,8 @@ internal sealed record StageRecord
             Arithmetic = experiment.Arithmetic,
             Stage = phase.Name,
             Markets = contents,
-            Target = phase.Scope == Scope.Target || ModelCatalog.Find(phase.Model).SetsTargetApart || (chooses && phase.Market is null)
+            Target = phase.Scope == Scope.Target || phase.Fit is ClosedFit { IsForTarget: true }
+                || ModelCatalog.Find(phase.Model).SetsTargetApart || (chooses && phase.Market is null)
                 ? experiment.Target : null,
             Seed = experiment.Seed,
             Model = phase.Model,

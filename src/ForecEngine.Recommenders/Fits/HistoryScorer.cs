@@ -3,15 +3,15 @@
 namespace ForecEngine.Recommenders.Fits;
 
 /// <summary>Overwrites <paramref name="scores"/> with the score of each item for a user with a history.</summary>
-/// <param name="history">The rows of the user's items, ascending.</param>
+/// <param name="history">The user's items.</param>
 /// <param name="items">The items' rows.</param>
-/// <param name="scores">The score of each item.</param>
-public delegate void HistoryScore(ReadOnlySpan<int> history, ReadOnlySpan<int> items, Span<Real> scores);
+/// <param name="scores">The score of each item, with the same bits whatever the other items are.</param>
+public delegate void HistoryScore(History history, ReadOnlySpan<int> items, Span<Real> scores);
 
 /// <summary>A scorer by histories. A new user is scored like any other, by a history.</summary>
 /// <param name="histories">The items of each user, by row.</param>
 /// <param name="score">Computes the scores of a history.</param>
-public sealed class HistoryScorer(SparseRows histories, HistoryScore score) : IScorer
+public sealed class HistoryScorer(UserHistories histories, HistoryScore score) : IScorer
 {
     /// <inheritdoc/>
     public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
@@ -41,5 +41,5 @@ public sealed class HistoryScorer(SparseRows histories, HistoryScore score) : IS
 
     /// <inheritdoc/>
     public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) =>
-        new HistoryScorer(SparseRows.Of([.. histories.Select(history => history.Positives)]), score);
+        new HistoryScorer(UserHistories.Of(histories), score);
 }

@@ -8,12 +8,17 @@ namespace ForecEngine.Recommenders.Fits;
 /// <param name="Shrink">A number added to the denominator of a similarity.</param>
 public sealed record ItemNeighboursFit(int Nearest = 100, double Shrink = 0) : ClosedFit
 {
+    /// <summary>The weights of a user's items.</summary>
+    public Recency Recency { get; init; } = new();
+
     /// <inheritdoc/>
-    public override IFittedModel Make(IReadOnlyList<PlacedMarket> markets, TableIds tables, int threads)
+    public override IFittedModel Make(FitInput input)
     {
-        SparseRows histories = SparseRows.Positives(markets, tables.Users);
+        TableIds tables = input.Tables;
+        UserHistories histories = UserHistories.Of(input.Markets, tables.Users);
         List<Neighbour>[] near = [.. Enumerable.Range(0, tables.Items).Select(_ => new List<Neighbour>())];
-        foreach ((int item, Neighbour[] nearest) in Neighbours.Of(histories, tables.ItemRanks(), Nearest, Shrink, threads).Index())
+        Neighbour[][] all = Neighbours.Of(histories.Items, tables.ItemRanks(), Nearest, Shrink, input.Threads);
+        foreach ((int item, Neighbour[] nearest) in all.Index())
         {
             foreach (Neighbour neighbour in nearest)
                 near[neighbour.Item].Add(neighbour with { Item = item });
@@ -22,7 +27,7 @@ public sealed record ItemNeighboursFit(int Nearest = 100, double Shrink = 0) : C
         return new ItemNeighbours(
             histories,
             SparseRows.Of([.. near.Select(row => row.ConvertAll(neighbour => neighbour.Item))]),
-            [.. near.SelectMany(row => row.Select(neighbour => neighbour.Similarity))]);
+            [.. near.SelectMany(row => row.Select(neighbour => neighbour.Similarity))], Recency);
     }
 }
 
@@ -30,7 +35,8 @@ public sealed record ItemNeighboursFit(int Nearest = 100, double Shrink = 0) : C
 /// <param name="histories">The items of each user.</param>
 /// <param name="near">For each item, the items that have it among their nearest neighbours.</param>
 /// <param name="similarities">Its similarity to each of them.</param>
-public sealed class ItemNeighbours(SparseRows histories, SparseRows near, Real[] similarities) : IFittedModel
+/// <param name="recency">The weights of a user's items.</param>
+public sealed class ItemNeighbours(UserHistories histories, SparseRows near, Real[] similarities, Recency recency) : IFittedModel
 {
     private const string Histories = "user_items", Near = "near", Similarities = "near.similarities";
 
@@ -40,12 +46,15 @@ public sealed class ItemNeighbours(SparseRows histories, SparseRows near, Real[]
         SparseRows near = SparseRows.Read(file, Near, shape.Items);
         Real[] similarities = new Real[file.Find($"{Near}.columns").Count];
         file.Find(Similarities, similarities.Length).CopyTo(similarities);
-        return new ItemNeighbours(SparseRows.Read(file, Histories, shape.Items), near, similarities);
+        return new ItemNeighbours(UserHistories.Read(file, Histories, shape.Items), near, similarities, Recency.Read(file));
     });
 
     /// <inheritdoc/>
     public IEnumerable<SafeTensor> Tensors =>
-        [.. histories.Tensors(Histories), .. near.Tensors(Near), SafeTensor.Of(Similarities, similarities, similarities.Length)];
+    [
+        .. histories.Tensors(Histories), .. near.Tensors(Near), SafeTensor.Of(Similarities, similarities, similarities.Length),
+        recency.Tensor,
+    ];
 
     /// <inheritdoc/>
     public IScorer Scorer(IDevice device, int market, NewUsers? newUsers = null)
@@ -53,15 +62,17 @@ public sealed class ItemNeighbours(SparseRows histories, SparseRows near, Real[]
         Real[] sums = new Real[near.Rows];
         return new HistoryScorer(histories, Score);
 
-        // The user's items are added in ascending order, so a score has the same bits alone and in a batch.
-        void Score(ReadOnlySpan<int> history, ReadOnlySpan<int> items, Span<Real> scores)
+        // The user's items are added in the order of the history, so a score has the same bits alone and in a batch.
+        void Score(History history, ReadOnlySpan<int> items, Span<Real> scores)
         {
             sums.AsSpan().Clear();
-            foreach (int had in history)
+            for (int place = 0; place < history.Items.Length; place++)
             {
+                int had = history.Items[place];
+                Real weight = recency.Of(history, place);
                 ReadOnlySpan<int> others = near.Of(had);
                 for (int i = 0; i < others.Length; i++)
-                    sums[others[i]] += similarities[near.Start(had) + i];
+                    sums[others[i]] += weight * similarities[near.Start(had) + i];
             }
 
             for (int i = 0; i < items.Length; i++)

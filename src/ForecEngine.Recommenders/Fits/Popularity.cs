@@ -6,10 +6,10 @@ namespace ForecEngine.Recommenders.Fits;
 public sealed record PopularityFit : ClosedFit
 {
     /// <inheritdoc/>
-    public override IFittedModel Make(IReadOnlyList<PlacedMarket> markets, TableIds tables, int threads)
+    public override IFittedModel Make(FitInput input)
     {
-        Real[] counts = new Real[tables.Items];
-        foreach (PlacedMarket placed in markets)
+        Real[] counts = new Real[input.Tables.Items];
+        foreach (PlacedMarket placed in input.Markets)
         {
             for (int row = 0; row < placed.Market.TrainItems.Length; row++)
                 counts[placed.ItemRows[placed.Market.TrainItems[row]]] += placed.Market.TrainLabels[row] > 0 ? 1 : 0;
@@ -37,9 +37,9 @@ public sealed class Popularity(Real[] counts) : IFittedModel
     public IEnumerable<SafeTensor> Tensors => [SafeTensor.Of(Counts, counts, counts.Length)];
 
     /// <inheritdoc/>
-    public IScorer Scorer(IDevice device, int market, NewUsers? newUsers = null) => new HistoryScorer(SparseRows.Empty, Score);
+    public IScorer Scorer(IDevice device, int market, NewUsers? newUsers = null) => new HistoryScorer(UserHistories.Empty, Score);
 
-    private void Score(ReadOnlySpan<int> history, ReadOnlySpan<int> items, Span<Real> scores)
+    private void Score(History history, ReadOnlySpan<int> items, Span<Real> scores)
     {
         for (int i = 0; i < items.Length; i++)
             scores[i] = counts[items[i]];

@@ -31,31 +31,6 @@ public sealed class SparseRows
         return new SparseRows(starts, [.. rows.SelectMany(row => row)]);
     }
 
-    /// <summary>The items of each user's positive training rows, ascending and distinct.</summary>
-    /// <param name="markets">The markets.</param>
-    /// <param name="users">The number of users with rows in the tables.</param>
-    public static SparseRows Positives(IReadOnlyList<PlacedMarket> markets, int users)
-    {
-        IReadOnlyList<int>[] rows = [.. Enumerable.Repeat<IReadOnlyList<int>>([], users)];
-        foreach (PlacedMarket placed in markets)
-        {
-            Market market = placed.Market;
-            for (int first = 0, end = 0; first < market.TrainUsers.Length; first = end)
-            {
-                SortedSet<int> items = [];
-                for (; end < market.TrainUsers.Length && market.TrainUsers[end] == market.TrainUsers[first]; end++)
-                {
-                    if (market.TrainLabels[end] > 0)
-                        items.Add(placed.ItemRows[market.TrainItems[end]]);
-                }
-
-                rows[placed.UserRows[market.TrainUsers[first]]] = [.. items];
-            }
-        }
-
-        return Of(rows);
-    }
-
     /// <summary>The transpose: for each column, its rows, ascending.</summary>
     public SparseRows Transposed(int columns)
     {

@@ -46,14 +46,22 @@ public interface IScorer
 /// <summary>The items that a user has, by their rows in the model.</summary>
 public sealed class ItemHistory
 {
-    /// <summary>Creates a history. The order and repetition of items have no effect.</summary>
-    /// <param name="positives">Items that the user chose.</param>
+    /// <summary>Creates a history. The order of items has an effect only if it is that of time.</summary>
+    /// <param name="positives">Items that the user chose. Of a repeated item, the last occurrence counts.</param>
     /// <param name="negatives">Items that the user has but did not like. Items in both lists count as positives.</param>
-    public ItemHistory(IEnumerable<int> positives, IEnumerable<int> negatives)
+    /// <param name="isTimed">Whether the positives are in the order of time, oldest first.</param>
+    public ItemHistory(IEnumerable<int> positives, IEnumerable<int> negatives, bool isTimed = false)
     {
-        Positives = [.. positives.Distinct().Order()];
+        (InOrder, IsTimed) = (Ordered([.. positives], isTimed), isTimed);
+        Positives = isTimed ? [.. InOrder.Order()] : InOrder;
         Negatives = [.. negatives.Except(Positives).Order()];
     }
+
+    /// <summary>The distinct items that the user chose: oldest first if <see cref="IsTimed"/>, otherwise ascending.</summary>
+    public IReadOnlyList<int> InOrder { get; }
+
+    /// <summary>Whether <see cref="InOrder"/> is the order of time.</summary>
+    public bool IsTimed { get; }
 
     /// <summary>Items that the user chose, ascending and distinct.</summary>
     public IReadOnlyList<int> Positives { get; }
@@ -63,4 +71,8 @@ public sealed class ItemHistory
 
     /// <summary>Whether the user has no items.</summary>
     public bool IsEmpty => Positives.Count + Negatives.Count == 0;
+
+    /// <summary>Distinct items: by their last occurrences if they are in the order of time, otherwise ascending.</summary>
+    internal static IReadOnlyList<int> Ordered(IReadOnlyList<int> items, bool isTimed) =>
+        isTimed ? [.. items.Reverse().Distinct().Reverse()] : [.. items.Distinct().Order()];
 }

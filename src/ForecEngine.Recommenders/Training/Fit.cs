@@ -17,15 +17,31 @@ public abstract record Fit
 /// <summary>A fit without epochs, such as counting or solving.</summary>
 public abstract record ClosedFit : Fit
 {
+    /// <summary>Whether the model depends on which of the markets is the target.</summary>
+    [JsonIgnore]
+    public virtual bool IsForTarget => false;
+
     /// <summary>Fits the model, with the same bits on any number of threads.</summary>
-    /// <param name="markets">The markets, with the rows of their users and items.</param>
-    /// <param name="tables">All users and items, by row.</param>
-    /// <param name="threads">The number of threads.</param>
-    public abstract IFittedModel Make(IReadOnlyList<PlacedMarket> markets, TableIds tables, int threads);
+    /// <param name="input">The markets and everything else that a fit may use.</param>
+    public abstract IFittedModel Make(FitInput input);
 
     internal override IFitting Begin(
         PhaseGround ground, Phase phase, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch) =>
-        new ClosedFitting(ground, phase, this);
+        new ClosedFitting(ground, phase, this, earlier);
+}
+
+/// <summary>What a closed-form fit may use.</summary>
+/// <param name="Markets">The markets of the phase, with the rows of their users and items.</param>
+/// <param name="Target">The market that the model is for.</param>
+/// <param name="Tables">All users and items, by row.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Threads">The number of threads of the host.</param>
+/// <param name="Seed">The seed of random draws.</param>
+public sealed record FitInput(
+    IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, TableIds Tables, IDevice Device, int Threads = 1, ulong Seed = 0)
+{
+    /// <summary>The models of earlier phases, by <see cref="Phase.Key"/>.</summary>
+    public IReadOnlyDictionary<string, IFittedModel> Earlier { get; init; } = new Dictionary<string, IFittedModel>();
 }
 
 /// <summary>Gradient descent on minibatches.</summary>

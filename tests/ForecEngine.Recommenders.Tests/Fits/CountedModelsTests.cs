@@ -7,6 +7,7 @@ using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Fits;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Scoring;
+using ForecEngine.Recommenders.Training;
 using ForecEngine.Tests.Checkpoints;
 using FsCheck.Xunit;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class CountedModelsTests : IDisposable
     public void Popularity_is_the_number_of_training_positives(Seed seed)
     {
         Data data = new(seed.Value);
-        IScorer scorer = Read(new PopularityFit().Make([data.Placed], data.Tables, threads: 1)).Scorer(_device, 0);
+        IScorer scorer = Read(new PopularityFit().Make(data.Input(_device, threads: 1))).Scorer(_device, 0);
         int[] items = [.. Enumerable.Range(0, data.Tables.Items)];
         Real[] scores = new Real[items.Length];
         scorer.ScoreAll([3], items, scores);
@@ -40,7 +41,7 @@ public sealed class CountedModelsTests : IDisposable
     {
         Data data = new(seed.Value);
         ItemNeighboursFit fit = new(1 + (most % 8), shrinks ? 2.5 : 0);
-        IScorer scorer = Read(fit.Make([data.Placed], data.Tables, threads: 3)).Scorer(_device, 0);
+        IScorer scorer = Read(fit.Make(data.Input(_device, threads: 3))).Scorer(_device, 0);
         int[] items = [.. Enumerable.Range(0, data.Tables.Items)], users = [.. data.Users];
         Real[] all = new Real[users.Length * items.Length];
         scorer.ScoreAll(users, items, all);
@@ -64,8 +65,8 @@ public sealed class CountedModelsTests : IDisposable
         Data data = new(seed.Value);
         foreach (Func<int, IFittedModel> make in (Func<int, IFittedModel>[])
             [
-                threads => new PopularityFit().Make([data.Placed], data.Tables, threads),
-                threads => new ItemNeighboursFit(5).Make([data.Placed], data.Tables, threads),
+                threads => new PopularityFit().Make(data.Input(_device, threads)),
+                threads => new ItemNeighboursFit(5).Make(data.Input(_device, threads)),
             ])
         {
             IScorer scorer = make(1).Scorer(_device, 0), other = make(7).Scorer(_device, 0);
@@ -73,7 +74,7 @@ public sealed class CountedModelsTests : IDisposable
             Real[] all = new Real[users.Length * items.Length], again = new Real[all.Length], pairs = new Real[all.Length];
             scorer.ScoreAll(users, items, all);
             other.Score([.. users.SelectMany(user => items.Select(_ => user))], [.. users.SelectMany(_ => items)], pairs);
-            scorer.FoldIn([.. users.Select(user => new ItemHistory(data.PositiveRows(user), []))]).ScoreAll(users, items, again);
+            scorer.FoldIn([.. users.Select(user => new ItemHistory(data.PositiveRows(user), [], isTimed: true))]).ScoreAll(users, items, again);
             Assert.Equal(all, pairs);
             Assert.Equal(all, again);
         }
@@ -84,7 +85,7 @@ public sealed class CountedModelsTests : IDisposable
     {
         Data data = new(1);
         string path = _directory["model.safetensors"];
-        SafetensorsFile.Write(path, new ItemNeighboursFit().Make([data.Placed], data.Tables, 1).Tensors);
+        SafetensorsFile.Write(path, new ItemNeighboursFit().Make(data.Input(_device, 1)).Tensors);
         IReadOnlyList<SafeTensor> whole = SafetensorsFile.Read(path).Tensors;
         foreach (string name in (string[])["user_items.starts", "near.columns"])
         {
@@ -120,6 +121,8 @@ public sealed class CountedModelsTests : IDisposable
         public PlacedMarket Placed { get; }
 
         public TableIds Tables { get; }
+
+        public FitInput Input(IDevice device, int threads) => new([Placed], Placed, Tables, device, threads);
 
         public IEnumerable<int> Users => Enumerable.Range(0, Tables.Users);
 
