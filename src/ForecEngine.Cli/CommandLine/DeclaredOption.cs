@@ -60,6 +60,9 @@ internal sealed class DeclaredOption(PropertyInfo property, OptionAttribute attr
     public void Set(object arguments, IReadOnlyList<string> values) =>
         property.SetValue(arguments, IsSwitch ? true : IsList ? values : values[0]);
 
+    /// <summary>The value of its <see cref="Setting"/> in settings, as on a command line; empty if it has none there.</summary>
+    public string TextIn(TrainingSettings settings) => Setting is null ? "" : Text(ValueOf(settings, Setting));
+
     /// <summary>The default as shown in help; null if there is none.</summary>
     /// <param name="arguments">Arguments with the verb's defaults.</param>
     /// <param name="ofCheckpoint">Whether the verb works on a checkpoint, whose settings are then the defaults.</param>

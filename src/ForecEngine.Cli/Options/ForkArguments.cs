@@ -17,8 +17,8 @@ internal abstract class ForkArguments : RankingArguments
         HelpText = "Whether a fork's output layer starts as a copy of its parent's; otherwise at random.")]
     public string? KeepOutput { get; set; }
 
-    [Option("fine-tune-epochs", OptionGroup.Fork, MetaValue = "N", Default = "--epochs", OfCheckpoint = true, Needs = MethodPart.Fork,
-        HelpText = "Epochs of fine-tuning.")]
+    [Option("fine-tune-epochs", OptionGroup.Fork, MetaValue = "N", Setting = "Fork.Epochs", Default = "--epochs",
+        Needs = MethodPart.Fork, HelpText = "Epochs of fine-tuning.")]
     public string? FineTuneEpochs { get; set; }
 
     [Option("fine-tune-batch-size", OptionGroup.Fork, MetaValue = "N", Setting = "Fork.BatchSize",

@@ -12,9 +12,9 @@ internal abstract class TrainingArguments : DdtcdrArguments
             + "anil-forec.")]
     public string Method { get; set; } = "";
 
-    [Option("preset", OptionGroup.Training, MetaValue = "NAME", Kind = ValueKind.Preset,
-        HelpText = "Named settings, which the options below override: paper as in the paper, authors-code as in its "
-            + "released code, tuned for the best results.")]
+    [Option("preset", OptionGroup.Training, MetaValue = "NAME|FILE", Kind = ValueKind.Preset,
+        HelpText = "Settings, which the options below override: paper as in the paper, authors-code as in its released code, "
+            + "tuned for the best results, or the preset.json of a tune.")]
     public string Preset { get; set; } = Recommenders.Experiments.Preset.Default;
 
     [Option("hold-out", OptionGroup.Evaluation, MetaValue = "RULE", ValuesOf = typeof(HoldOut),
@@ -68,11 +68,13 @@ internal abstract class TrainingArguments : DdtcdrArguments
             + "but with only the source rows of the target's items.")]
     public string? Sampling { get; set; }
 
+    /// <summary>The settings that --preset names.</summary>
+    internal PresetChoice Chosen => field ??= PresetChoice.Of(Preset);
+
     /// <summary>The settings of the preset, overridden by the options.</summary>
     public TrainingSettings ToSettings()
     {
-        TrainingSettings preset =
-            OptionValue.Found("--preset", Preset, Recommenders.Experiments.Preset.Names, Recommenders.Experiments.Preset.Find);
+        TrainingSettings preset = Chosen.Settings;
         (ModelSettings model, SampleSettings samples, GradientSettings gradient) = (preset.Model, preset.Samples, preset.Gradient);
         int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? model.Dimension;
         Widths layers = [.. Layers is null ? [2 * dimension, .. model.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers)];

@@ -40,13 +40,13 @@ internal static class ExperimentChoice
         Plan plan, DataRequest request, TrainingArguments arguments, TrainingSettings settings, Terminal terminal)
     {
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
-        SplitRules preset = Preset.Split(arguments.Preset);
+        SplitRules preset = Preset.Split(arguments.Chosen.Base);
         HoldOut holdOut = OptionValue.OneOf("--hold-out", arguments.HoldOut, preset.HoldOut);
         if (holdOut == HoldOut.None && arguments.EvaluateFrom is not null)
             throw new CommandLineException("--evaluate-from has no effect with --hold-out none, which evaluates nobody");
         _ = Rehearsal.Begin(plan);
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, settings, preset);
-        return (data.Record(plan.Method, arguments.Preset, settings, seed), data);
+        return (data.Record(plan.Method, arguments.Chosen.Base, settings, seed) with { PresetFile = arguments.Chosen.File }, data);
     }
 }

@@ -24,6 +24,13 @@ public sealed record Experiment
     /// <summary>The preset on which the settings are based.</summary>
     public required string Preset { get; init; }
 
+    /// <summary>
+    /// The name and digest of the file that gave the settings (<see cref="PresetFile.Id"/>), which is based on <see cref="Preset"/>; null,
+    /// and not written, without such a file.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PresetFile { get; init; }
+
     /// <summary>The target market.</summary>
     public required string Target { get; init; }
 

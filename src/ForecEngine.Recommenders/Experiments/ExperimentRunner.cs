@@ -12,7 +12,7 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Optimiser">The optimiser of the last phase, or null.</param>
 /// <param name="Phases">The time and losses of each phase.</param>
 /// <param name="Valid">The ranking of the held-out validation items, or null if none are held out.</param>
-/// <param name="Test">The ranking of the test candidates, or null if no user is evaluated.</param>
+/// <param name="Test">The ranking of the test candidates, or null if no user is evaluated or test is not ranked.</param>
 public sealed record ExperimentOutcome(
     Experiment Experiment, IReadOnlyList<PlacedMarket> Markets, TableIds Tables, IFittedModel Model, string ModelName, Optimiser? Optimiser,
     IReadOnlyList<PhaseResult> Phases, RankedLists? Valid, RankedLists? Test)
@@ -43,6 +43,9 @@ public sealed class ExperimentRunner(
     IDevice device, int threads = 1, StageStore? stages = null, bool keepScores = true,
     CancellationToken stop = default)
 {
+    /// <summary>Whether the test candidates are ranked; a search on validation does not look at them.</summary>
+    public bool RanksTest { get; init; } = true;
+
     /// <summary>Trains and evaluates.</summary>
     /// <param name="experiment">The record.</param>
     /// <param name="markets">The prepared markets of the record, including the target.</param>
@@ -112,8 +115,8 @@ public sealed class ExperimentRunner(
     {
         Ranker judge = new([Metric.NdcgAt10], threads, keepScores: false);
         IReadOnlyList<CandidateList> valid = experiment.Candidates(target.Market, Split.Valid);
-        IReadOnlyList<CandidateList> test = inquiry.Candidates ?? experiment.Candidates(target.Market, Split.Test);
-        IReadOnlyList<CandidateList> validAll = Besides(Split.Valid), testAll = Besides(Split.Test);
+        IReadOnlyList<CandidateList> test = !RanksTest ? [] : inquiry.Candidates ?? experiment.Candidates(target.Market, Split.Test);
+        IReadOnlyList<CandidateList> validAll = Besides(Split.Valid), testAll = RanksTest ? Besides(Split.Test) : [];
         PhaseGround ground = new(device, experiment, tables, markets, target, threads, DrawSupport(experiment, phases, markets, target));
         List<PhaseResult> results = [];
         IFitting? last = null;

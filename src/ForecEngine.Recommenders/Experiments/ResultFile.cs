@@ -27,7 +27,7 @@ public static class ResultFile
         {
             ["schema"] = "forec.result/1",
             ["method"] = experiment.Method,
-            ["preset"] = experiment.Preset,
+            ["preset"] = experiment.PresetFile ?? experiment.Preset,
             ["target"] = experiment.Target,
             ["sources"] = new JsonArray([.. experiment.Sources.Select(source => JsonValue.Create(source))]),
             ["seed"] = experiment.Seed,

@@ -1,6 +1,7 @@
 // The JSON form of settings: the members of all parts in one flat object.
 
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -8,6 +9,16 @@ namespace ForecEngine.Recommenders.Training;
 internal sealed class FlatSettings : JsonConverter<TrainingSettings>
 {
     private const string LearningRate = "learning_rate";
+
+    /// <summary>The names of all settings.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        LearningRate,
+        .. typeof(TrainingSettings).GetProperties().Select(part => part.PropertyType)
+            .Where(part => part.Namespace == typeof(TrainingSettings).Namespace)
+            .SelectMany(part => new DefaultJsonTypeInfoResolver().GetTypeInfo(part, Experiments.Experiment.JsonOptions).Properties)
+            .Select(setting => setting.Name),
+    ];
 
     public override TrainingSettings Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

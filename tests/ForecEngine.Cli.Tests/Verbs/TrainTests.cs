@@ -98,6 +98,19 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Empty(tool.Train([.. line, "--resume"]).Done().Error);
     }
 
+    [Theory]
+    [InlineData("\"batch_size\": 0", "is no preset: settings: --batch-size: 0 is not between 1 and")]
+    [InlineData("\"fine_tune_epochs\": -1", "is no preset: settings: --fine-tune-epochs: -1 is not between 0 and")]
+    [InlineData("\"layers\": [8, 4]", "is no preset: settings: --layers: expects 16")]
+    [InlineData("\"batchsize\": 1", "is no preset: settings: unknown setting 'batchsize'")]
+    public void A_preset_in_a_file_is_checked_like_options(string setting, string problem)
+    {
+        string file = tool["preset.json"];
+        File.WriteAllText(file, $$"""{"schema": "forec.preset/1", "name": "a", "base": "paper", "settings": { {{setting}} } }""");
+        tool.Train("--method", "gmf", "--preset", file).Failed(1, file, problem);
+        tool.Train("--method", "gmf", "--preset", tool["none.json"]).Failed(1, tool["none.json"], "no such file");
+    }
+
     [Fact]
     public void Progress_goes_to_standard_error_except_with_quiet()
     {
