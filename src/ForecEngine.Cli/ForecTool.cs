@@ -1,6 +1,7 @@
 // The tool as a function of its arguments and two writers, so that tests can run it like a user.
 
 using System.Reflection;
+using ForecEngine.Cli.Tuning;
 using ForecEngine.Cli.Verbs;
 
 namespace ForecEngine.Cli;
@@ -45,7 +46,8 @@ public static class ForecTool
         }
     }
 
-    private static string? Version =>
+    /// <summary>The version of the tool.</summary>
+    internal static string? Version =>
         typeof(ForecTool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     private static bool Obey(string[] args, TextWriter output, TextWriter error, Interruption interruption)
@@ -65,6 +67,9 @@ public static class ForecTool
                 throw new CommandLineException("completion expects the name of a shell, bash or zsh");
             case ["--version"]:
                 output.WriteLine($"forec {Version}");
+                return true;
+            case [TrialWorker.Word]:
+                TrialWorker.Run(Console.In, output, error, interruption);
                 return true;
             case ["help", var name]:
                 Help(output).WriteVerb(VerbCatalog.Find(name));

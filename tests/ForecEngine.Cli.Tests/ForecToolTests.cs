@@ -17,6 +17,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("evaluate", $"model split trec metrics {Ranking}")]
     [InlineData("stats", $"markets data k-core {Common}")]
     [InlineData("generate", $"like seed out scale {Common}")]
+    [InlineData("tune", $"space trials search seed jobs data columns out resume force {Computing}")]
     [InlineData("devices", "json")]
     [InlineData("gradcheck", $"operation cases seed {Computing}")]
     [InlineData("demo", $"data seed {Computing}")]

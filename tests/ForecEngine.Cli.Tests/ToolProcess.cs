@@ -25,7 +25,27 @@ internal sealed class ToolProcess : IDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Kills the process as <c>kill -9</c> does.</summary>
-    public void Kill() => _process.Kill();
+    /// <param name="withChildren">Whether to kill its processes too.</param>
+    public void Kill(bool withChildren = false) => _process.Kill(entireProcessTree: withChildren);
+
+    /// <summary>The ids of the processes that its threads started and that have not ended; for Linux.</summary>
+    public int[] Children()
+    {
+        try
+        {
+            return
+            [
+                .. Directory.GetDirectories($"/proc/{_process.Id}/task")
+                    .Select(thread => File.ReadAllText(Path.Combine(thread, "children")))
+                    .SelectMany(children => children.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+            ];
+        }
+        catch (IOException)
+        {
+            return []; // the process or a thread has just ended
+        }
+    }
 
     /// <summary>Sends a signal by its name, such as TERM.</summary>
     public void Send(string signal)

@@ -11,6 +11,7 @@ public sealed class DocumentsTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/quickstart.md")]
+    [InlineData("docs/tuning.md")]
     public void A_page_shows_what_its_commands_print(string page)
     {
         if (OperatingSystem.IsWindows())

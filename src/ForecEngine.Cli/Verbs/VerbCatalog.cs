@@ -9,6 +9,7 @@ internal static class VerbCatalog
     [
         DeclaredVerb.Of<TrainArguments>(Train.Run),
         DeclaredVerb.Of<RunArguments>(Rerun.Run),
+        DeclaredVerb.Of<TuneArguments>(Tune.Run),
         DeclaredVerb.Of<RecommendArguments>(Recommend.Run),
         DeclaredVerb.Of<EvaluateArguments>(Evaluate.Run),
         DeclaredVerb.Of<AdaptArguments>(Adapt.Run),

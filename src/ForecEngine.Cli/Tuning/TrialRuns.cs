@@ -1,0 +1,145 @@
+// Makes the runs of a trial: the command lines of train for each method, target and seed of the search space.
+
+using ForecEngine.Cli.Verbs;
+
+namespace ForecEngine.Cli.Tuning;
+
+internal sealed class TrialRuns
+{
+    // Another build may round differently.
+    private static readonly string[] s_builds =
+    [
+        .. ((Type[])[typeof(ForecTool), typeof(Experiment), typeof(Optimisers.Optimiser), typeof(IDevice)])
+            .Select(type => type.Module.ModuleVersionId.ToString("N")),
+    ];
+
+    private readonly SearchSpace _space;
+    private readonly TuneArguments _arguments;
+    private readonly IReadOnlyList<(string Market, string Text)> _targets;
+    private readonly IReadOnlyList<(string Market, string Text)> _sources;
+    private readonly SortedDictionary<string, string> _digests = new(StringComparer.Ordinal);
+
+    /// <summary>Reads the markets' rows for their digests.</summary>
+    /// <exception cref="DataFormatException">A market cannot be read, or a method has no source.</exception>
+    public TrialRuns(SearchSpace space, TuneArguments arguments, Terminal terminal)
+    {
+        (_space, _arguments) = (space, arguments);
+        Dictionary<string, MarketFiles> files = new(StringComparer.Ordinal);
+        _targets = [.. space.Targets.Select(market => Named("targets", market))];
+        _sources = [.. space.Sources.Select(market => Named("sources", market))];
+        foreach ((string market, MarketFiles found) in files)
+        {
+            terminal.Announce($"reading {string.Join(", ", found.Files)}");
+            _digests[market] = RatingsReader.Read(found.Market, found.Files, found.Columns).Digest;
+        }
+
+        foreach ((string method, (string target, _)) in space.Methods.SelectMany(method => _targets.Select(target => (method, target))))
+        {
+            if (PlanCatalog.Find(method).NeedsSources && Sources(method, target).Count == 0)
+                throw Fault("sources", $"{method} for {target} trains on other markets too; name one at least");
+        }
+
+        (string, string) Named(string key, string text)
+        {
+            MarketFiles found = At(key, () => MarketChoice.One(key, text, arguments));
+            if (files.TryGetValue(found.Market, out MarketFiles? other) && !other.Files.SequenceEqual(found.Files))
+                throw Fault(key, $"{found.Market} is also named with other files");
+            files[found.Market] = found;
+            return (found.Market, text);
+        }
+    }
+
+    /// <summary>The digests of the markets' rows.</summary>
+    public IReadOnlyDictionary<string, string> Digests => _digests;
+
+    /// <summary>The runs of a trial, method by method, then target by target, then seed by seed.</summary>
+    /// <param name="options">The options of the trial, in addition to those of all trials.</param>
+    /// <param name="targets">The number of targets, the first ones of the space.</param>
+    /// <param name="seeds">The number of seeds, the first ones of the space.</param>
+    public IReadOnlyList<TrialRun> Of(IReadOnlyList<OptionSetting> options, int targets, int seeds) =>
+    [
+        .. from method in _space.Methods
+           from target in _targets.Take(targets)
+           from seed in _space.Seeds.Take(seeds)
+           select Run(method, target, seed, options),
+    ];
+
+    /// <summary>The settings of a preset with the options of a trial.</summary>
+    public TrainingSettings Settings(IReadOnlyList<OptionSetting> options)
+    {
+        IEnumerable<OptionSetting> settings = _space.Fixed.Concat(options).Where(setting => SpaceFile.Settings.Contains(setting.Option));
+        return Parse(["--method", _space.Methods[0], "--target", "any", "--preset", _space.Base, .. Words(settings)]).ToSettings();
+    }
+
+    /// <summary>Checks the options of a trial for every method, before anything is trained.</summary>
+    /// <exception cref="DataFormatException">train refuses the options.</exception>
+    public void Require(int trial, IReadOnlyList<OptionSetting> options) => At($"trial {trial + 1}", () =>
+    {
+        OptionSetting[] all = [.. _space.Fixed, .. options];
+        if (all.FirstOrDefault(setting => !_space.Methods.Any(method => Takes(method, setting.Option))) is { } idle)
+            throw new CommandLineException($"--{idle.Option.Name} has no effect with {string.Join(", ", _space.Methods)}");
+        foreach (string method in _space.Methods)
+        {
+            (Plan plan, _) = ExperimentChoice.Plan(Parse(Run(method, _targets[0], _space.Seeds[0], options).Words));
+            ExperimentChoice.RequireSampling(plan);
+        }
+
+        return Settings(options);
+    });
+
+    private TrialRun Run(string method, (string Market, string Text) target, ulong seed, IReadOnlyList<OptionSetting> options)
+    {
+        IReadOnlyList<(string Market, string Text)> sources = Sources(method, target.Market);
+        string[] settings = [.. Words(_space.Fixed.Concat(options).Where(setting => Takes(method, setting.Option)))];
+        JsonObject record = new()
+        {
+            ["engine"] = new JsonArray([.. s_builds.Select(build => (JsonNode)build)]),
+            ["arguments"] = new JsonArray([.. Line(market => market.Market).Select(word => (JsonNode)word)]),
+            ["metric"] = _space.Metric.Name,
+            ["data"] = new JsonObject(sources.Append(target).Select(market => market.Market).Order(StringComparer.Ordinal).Select(
+                market => KeyValuePair.Create(market, (JsonNode?)_digests[market]))),
+        };
+        if (_arguments.Arithmetic is { } arithmetic)
+            record["device"] = arithmetic;
+        string[] here =
+        [
+            "--data", _arguments.Data, .. _arguments.Columns.SelectMany(list => (string[])["--columns", list]),
+            "--device", _arguments.Device, "--quiet",
+            .. _arguments.TrialThreads is { } threads ? (string[])["--threads", $"{threads}"] : [],
+        ];
+        string with = sources.Count > 0 ? $" with {string.Join(", ", sources.Select(source => source.Market))}" : "";
+        return new TrialRun($"{method} for {target.Market}{with}, seed {seed}", record, [.. Line(market => market.Text), .. here]);
+
+        string[] Line(Func<(string Market, string Text), string> name) =>
+        [
+            "--method", method, "--target", name(target), .. sources.SelectMany(source => (string[])["--source", name(source)]),
+            "--seed", $"{seed}", "--preset", _space.Base, .. settings,
+        ];
+    }
+
+    private IReadOnlyList<(string Market, string Text)> Sources(string method, string target) =>
+        PlanCatalog.Find(method).NeedsSources ? [.. _sources.Where(source => source.Market != target)] : [];
+
+    private static bool Takes(string method, DeclaredOption option) => MethodParts.Has(PlanCatalog.Find(method), option.Needs);
+
+    private static IEnumerable<string> Words(IEnumerable<OptionSetting> settings) =>
+        settings.SelectMany(setting => (string[])[$"--{setting.Option.Name}", setting.Value]);
+
+    // An error in an option or a market of the space file.
+    private T At<T>(string place, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CommandLineException exception)
+        {
+            throw Fault(place, exception.Message);
+        }
+    }
+
+    private DataFormatException Fault(string place, string problem) => new($"{_arguments.Space}: {place}: {problem}");
+
+    private static TrainArguments Parse(IReadOnlyList<string> words) =>
+        (TrainArguments)ArgumentParser.Parse(VerbCatalog.Find("train"), words);
+}
