@@ -4,7 +4,7 @@ using ForecEngine.Optimisers;
 
 namespace ForecEngine.Cli.Options;
 
-internal abstract class TrainingArguments : DdtcdrArguments
+internal abstract class TrainingArguments : GradientArguments
 {
     [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
         HelpText = "On the target alone: gmf, mlp, nmf, and the counting methods pop and itemknn. With sources: gmf++, mlp++, nmf++, "
@@ -92,7 +92,7 @@ internal abstract class TrainingArguments : DdtcdrArguments
                 NegativesExclude = OptionValue.OneOf("--negatives-exclude", NegativesExclude, samples.NegativesExclude),
                 Sampling = OptionValue.OneOf("--sampling", Sampling, samples.Sampling),
             },
-            Gradient = gradient with
+            Gradient = WithGradient(gradient) with
             {
                 Epochs = OptionValue.Between("--epochs", Epochs, 0, OptionValue.MostEpochs) ?? gradient.Epochs,
                 L2 = OptionValue.NotNegative("--l2", L2) ?? gradient.L2,

@@ -44,6 +44,8 @@ internal static class ExperimentChoice
         HoldOut holdOut = OptionValue.OneOf("--hold-out", arguments.HoldOut, preset.HoldOut);
         if (holdOut == HoldOut.None && arguments.EvaluateFrom is not null)
             throw new CommandLineException("--evaluate-from has no effect with --hold-out none, which evaluates nobody");
+        if (holdOut == HoldOut.None && arguments.Patience is not null)
+            throw new CommandLineException("--patience has no effect with --hold-out none, which has no validation");
         _ = Rehearsal.Begin(plan);
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, settings, preset);

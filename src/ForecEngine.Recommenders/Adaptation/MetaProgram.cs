@@ -9,7 +9,6 @@ namespace ForecEngine.Recommenders.Adaptation;
 /// <summary>Rounds of first-order meta-learning over the markets.</summary>
 public sealed class MetaProgram : TrainingProgram
 {
-    private readonly Optimiser _optimiser;
     private readonly InnerRule _rule;
     private readonly INetworkProgram? _program;
     private readonly TapeVisit? _tape;
@@ -25,9 +24,9 @@ public sealed class MetaProgram : TrainingProgram
     public MetaProgram(
         IDevice device, IRecommender model, MetaLearner learner, Optimiser optimiser, IReadOnlyList<SampleStream> streams,
         double learningRate)
-        : base(device, streams, minibatches: 2, lossesPerRound: streams.Count)
+        : base(device, optimiser, streams, minibatches: 2, lossesPerRound: streams.Count)
     {
-        (_optimiser, _rule) = (optimiser, new InnerRule(learningRate, learner.AddsSupport));
+        _rule = new InnerRule(learningRate, learner.AddsSupport);
         _program = LossGradient.Compile(new Tape(device), model, learner.AdaptedOf(model));
         _tape = _program is null ? new TapeVisit(device, model, learner.AdaptedOf(model), _rule) : null;
         _visits = new MarketVisit[streams.Count];
@@ -53,7 +52,7 @@ public sealed class MetaProgram : TrainingProgram
         }
 
         using (TraceSpan.OfStage("optimiser"))
-            _optimiser.Update(losses);
+            Optimiser.Update(losses);
         return samples;
     }
 

@@ -178,6 +178,6 @@ public sealed record Experiment
         { Settings.MetaLearning.SupportSize: < 1 or > 1_000_000 } => $"shots is {Settings.MetaLearning.SupportSize}",
         { Settings.Samples.Negatives: < 0 or > 1_000_000 } => $"negatives is {Settings.Samples.Negatives}",
         { Settings.Model.Ddtcdr: not { Alpha: >= 0 and <= 1, Dropout: >= 0 and < 1 } } => $"ddtcdr is {Settings.Model.Ddtcdr}",
-        _ => null,
+        _ => Settings.Gradient.Fault,
     };
 }

@@ -75,7 +75,7 @@ public sealed record ExperimentData(
         Market prepared = Market.Prepare(target, !whole ? rules : rules with
         {
             Test = false,
-            HoldOut = settings.Gradient.KeptEpoch == KeptEpoch.Best && target.Time is not null ? rules.HoldOut : Data.HoldOut.None,
+            HoldOut = settings.Gradient.ChoosesEpoch && target.Time is not null ? rules.HoldOut : Data.HoldOut.None,
         });
         List<Market> markets = [prepared];
         notes.AddRange(prepared.Notes);

@@ -127,7 +127,7 @@ public sealed class ExperimentRunner(
         foreach (Phase phase in phases)
         {
             Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);
-            int epochs = firstEpoch + results.Sum(result => result.Epochs);
+            int epochs = firstEpoch + phases.Take(results.Count).Sum(earlier => earlier.Fit.Epochs); // planned, even if one stops early
             IFitting current = last = Prepare(() => phase.Fit.Begin(ground, phase, models, epochs));
             PlacedMarket judged = ground.JudgedIn(phase);
             IReadOnlyList<CandidateList> judges = judged == target ? valid : experiment.Candidates(judged.Market, Split.Valid);

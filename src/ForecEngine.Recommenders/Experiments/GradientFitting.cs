@@ -4,7 +4,7 @@ namespace ForecEngine.Recommenders.Experiments;
 
 internal sealed class GradientFitting : IFitting
 {
-    private const string Best = "best.";
+    private const string Best = "best.", Average = "average.";
 
     private readonly PhaseGround _ground;
     private readonly Phase _phase;
@@ -80,6 +80,8 @@ internal sealed class GradientFitting : IFitting
             yield return new(parameter.Name, parameter.Shape, parameter.Value.Values);
         foreach ((string name, Parameter parameter, Slice<Real> values) in _optimiser.State)
             yield return new(name, parameter.Shape, values);
+        foreach ((Parameter parameter, Slice<Real> mean) in _trainer.Average?.Means ?? [])
+            yield return new(Average + parameter.Name, parameter.Shape, mean);
         if (state.BestEpoch is > 0 && _trainer.Best is { } best)
         {
             foreach ((Parameter parameter, Slice<Real> copy) in best.Copies)
@@ -105,8 +107,16 @@ internal sealed class GradientFitting : IFitting
 
     private TrainingProgram MakeProgram(IReadOnlyList<SampleStream> streams) => _fit is MetaFit meta
         ? new MetaProgram(_ground.Device, _model, meta.Learner, _optimiser, streams, meta.MetaLearning.InnerLearningRate)
+        {
+            Schedule = _fit.Gradient.RateSchedule,
+            Epochs = _fit.Epochs,
+        }
         : new TurnProgram(
-            _ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Experiment.Seed), _optimiser, streams);
+            _ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Experiment.Seed), _optimiser, streams)
+        {
+            Schedule = _fit.Gradient.RateSchedule,
+            Epochs = _fit.Epochs,
+        };
 
     // One stream per market, or one over all markets. The tasks of a meta-learner are always single markets.
     private SampleStream[] MakeStreams(int firstEpoch)

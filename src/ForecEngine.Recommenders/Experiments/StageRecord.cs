@@ -46,7 +46,7 @@ internal sealed record StageRecord
     public static StageRecord Of(PhaseGround ground, IReadOnlyList<string> contents, Phase phase, string after)
     {
         Experiment experiment = ground.Experiment;
-        bool chooses = phase.Fit is GradientFit { Gradient.KeptEpoch: KeptEpoch.Best };
+        bool chooses = phase.Fit is GradientFit { Gradient.ChoosesEpoch: true };
 
         // The choice of support sets affects training only if validation selects the epoch.
         return new StageRecord

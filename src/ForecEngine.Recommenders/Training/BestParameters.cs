@@ -32,8 +32,6 @@ internal sealed class BestParameters(IDevice device, IRecommender model)
     /// <summary>Copies the best parameters to the model.</summary>
     public void Restore()
     {
-        if (Epoch == 0)
-            return;
         foreach ((Parameter parameter, Slice<Real> copy) in _copies)
             device.Copy(copy, parameter.Value.Values);
     }

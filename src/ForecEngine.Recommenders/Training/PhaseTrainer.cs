@@ -33,7 +33,11 @@ public sealed class PhaseTrainer(
     private readonly FiniteCheck _check = new(device, model.Parameters, optimiser);
 
     /// <summary>The best parameters so far; null if the last epoch is kept.</summary>
-    internal BestParameters? Best { get; } = settings.KeptEpoch == KeptEpoch.Best ? new BestParameters(device, model) : null;
+    internal BestParameters? Best { get; } = settings.ChoosesEpoch ? new BestParameters(device, model) : null;
+
+    /// <summary>The mean of the epochs' parameters; null if the parameters themselves are kept.</summary>
+    internal WeightAverage? Average { get; } =
+        settings.WeightAveraging > 0 ? new WeightAverage(device, model, settings.WeightAveraging) : null;
 
     /// <summary>The state at the end of the last training.</summary>
     public PhaseState State { get; private set; } = PhaseState.Beginning;
@@ -51,19 +55,27 @@ public sealed class PhaseTrainer(
         CancellationToken stop = default)
     {
         PhaseState state = from ?? PhaseState.Beginning;
-        while (state.Epochs < settings.Epochs)
+        while (state.Epochs < settings.Epochs && !HasStopped(state))
         {
             state = RunEpoch(state, progress, checkpoints, stop);
+            Average?.Add(state.Epochs);
             if (Best is not null && validate is not null)
             {
+                Average?.Exchange();
                 Best.Offer(state.Epochs, validate());
+                Average?.Exchange();
                 state = state with { BestEpoch = Best.Epoch, BestScore = Best.Score };
             }
 
             checkpoints?.EpochEnded(state);
         }
 
-        Best?.Restore();
+        if (state.Epochs < settings.Epochs)
+            progress?.Invoke(new TrainingProgress(phase, state.Epochs, state.Epochs, 1, state.Samples, state.Seconds, state.Loss));
+        if (Best is { Epoch: > 0 })
+            Best.Restore();
+        else if (state.Epochs > 0)
+            Average?.Exchange();
         State = state;
         return Result(phase, state);
     }
@@ -74,6 +86,9 @@ public sealed class PhaseTrainer(
         {
             FirstEpochSeconds = end.FirstEpochSeconds,
         };
+
+    // Early stopping: no epoch has been better than the best one for as many epochs as the patience.
+    private bool HasStopped(PhaseState state) => state.BestEpoch is { } best && state.Epochs - best >= settings.Patience;
 
     private PhaseState RunEpoch(PhaseState state, Action<TrainingProgress>? progress, ICheckpoints? checkpoints, CancellationToken stop)
     {

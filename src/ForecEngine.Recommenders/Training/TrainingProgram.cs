@@ -23,12 +23,14 @@ public abstract class TrainingProgram
 
     /// <summary>A program over streams of minibatches.</summary>
     /// <param name="device">The device that computes.</param>
+    /// <param name="optimiser">The optimiser.</param>
     /// <param name="streams">The streams.</param>
     /// <param name="minibatches">The number of minibatches of each stream in a round.</param>
     /// <param name="lossesPerRound">The number of losses that a round writes.</param>
-    private protected TrainingProgram(IDevice device, IReadOnlyList<SampleStream> streams, int minibatches, int lossesPerRound)
+    private protected TrainingProgram(
+        IDevice device, Optimiser optimiser, IReadOnlyList<SampleStream> streams, int minibatches, int lossesPerRound)
     {
-        (Streams, _minibatches, _lossesPerRound) = (streams, minibatches, lossesPerRound);
+        (Optimiser, Streams, _minibatches, _lossesPerRound) = (optimiser, streams, minibatches, lossesPerRound);
         Rounds = Math.Max(1, streams.Max(stream => stream.Batches) / minibatches);
         long perRound = streams.Max(stream => (long)stream.BatchSize * minibatches);
         RoundsAtOnce = device.IsHost ? 1 : (int)Math.Clamp(SamplesAhead / perRound, 1, Math.Min(RoundsAhead, Rounds));
@@ -43,6 +45,15 @@ public abstract class TrainingProgram
 
     /// <summary>The number of rounds in an epoch, in which the longest stream is seen once.</summary>
     public int Rounds { get; }
+
+    /// <summary>The schedule of the learning rate over <see cref="Epochs"/>; by default the rate is constant.</summary>
+    public RateSchedule Schedule { get; init; } = new();
+
+    /// <summary>The number of epochs of the schedule.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>The optimiser.</summary>
+    private protected Optimiser Optimiser { get; }
 
     /// <summary>The markets' samples.</summary>
     protected IReadOnlyList<SampleStream> Streams { get; }
@@ -70,7 +81,10 @@ public abstract class TrainingProgram
         {
             SampleStream.Take(Streams, first * _minibatches, count * _minibatches);
             for (int i = 0; i < count; i++)
+            {
+                Optimiser.RateFactor = Schedule.FactorAt((RoundsBefore + first + i) / ((double)Epochs * Rounds));
                 _results[i] = new RoundResult(0, RunRound(first + i, _losses.Part(i * _lossesPerRound, _lossesPerRound)));
+            }
         }
 
         Span<Real> losses = _read.AsSpan(0, count * _lossesPerRound);

@@ -8,7 +8,7 @@ namespace ForecEngine.Recommenders.Training;
 /// <param name="optimiser">The optimiser.</param>
 /// <param name="streams">The markets' samples.</param>
 public sealed class TurnProgram(IDevice device, LossGradient gradient, Optimiser optimiser, IReadOnlyList<SampleStream> streams)
-    : TrainingProgram(device, streams, minibatches: 1, lossesPerRound: streams.Count)
+    : TrainingProgram(device, optimiser, streams, minibatches: 1, lossesPerRound: streams.Count)
 {
     private protected override int RunRound(int round, Slice<Real> losses)
     {
@@ -20,7 +20,7 @@ public sealed class TurnProgram(IDevice device, LossGradient gradient, Optimiser
             using (TraceSpan.OfStage("gradient"))
                 gradient.Add(batch, 1, loss, (int)(((RoundsBefore + round) * Streams.Count) + i + 1));
             using (TraceSpan.OfStage("optimiser"))
-                optimiser.Update(loss);
+                Optimiser.Update(loss);
             samples += batch.Count;
         }
 

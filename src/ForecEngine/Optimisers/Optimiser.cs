@@ -18,6 +18,9 @@ public abstract class Optimiser
     /// <summary>The number of steps made. Set it to resume from a checkpoint, after restoring <see cref="State"/>.</summary>
     public int Steps { get; set; }
 
+    /// <summary>The factor on the learning rate in the next steps, by a <see cref="RateSchedule"/>; 1 without one.</summary>
+    public double RateFactor { get; set; } = 1;
+
     /// <summary>The state that is kept from step to step, besides <see cref="Steps"/>; zeros before the first step.</summary>
     public abstract IReadOnlyList<OptimiserTensor> State { get; }
 
@@ -62,14 +65,15 @@ public abstract class Optimiser<TRule> : Optimiser
 
     /// <summary>The rule of a step.</summary>
     /// <param name="step">The step, from 1.</param>
+    /// <param name="rateFactor">The factor on the optimiser's learning rate in this step.</param>
     /// <param name="ofTables">Whether the rule is for embedding tables; if not, it is for dense parameters.</param>
-    protected abstract TRule RuleOf(int step, bool ofTables);
+    protected abstract TRule RuleOf(int step, double rateFactor, bool ofTables);
 
     /// <inheritdoc/>
     public override void Update(Slice<Real> losses = default)
     {
         Steps++;
-        TRule dense = RuleOf(Steps, ofTables: false), tables = RuleOf(Steps, ofTables: true);
+        TRule dense = RuleOf(Steps, RateFactor, ofTables: false), tables = RuleOf(Steps, RateFactor, ofTables: true);
         for (int i = 0; i < _moved.Length; i++)
             _updates[i] = UpdateOf(_moved[i], _moved[i].Parameter is EmbeddingTable ? tables : dense, MovesTouchedRowsOnly);
 

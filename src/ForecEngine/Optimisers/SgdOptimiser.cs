@@ -17,5 +17,5 @@ public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parame
     protected override bool MovesTouchedRowsOnly => l2 == 0;
 
     /// <inheritdoc/>
-    protected override Sgd RuleOf(int step, bool ofTables) => new(learningRate, l2);
+    protected override Sgd RuleOf(int step, double rateFactor, bool ofTables) => new(learningRate * rateFactor, l2);
 }

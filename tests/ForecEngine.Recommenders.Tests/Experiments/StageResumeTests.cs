@@ -44,6 +44,25 @@ public sealed class StageResumeTests : StageRuns
         string method, KeptEpoch keep, string phase, int epoch) =>
         GoesOn(method, Settings with { Gradient = Settings.Gradient with { KeptEpoch = keep } }, phase, epoch);
 
+    [Theory]
+    [InlineData("gmf++", 2, 0)]
+    [InlineData("mlp++", 2, 0)]
+    [InlineData("gmf++", 2, 0.5)]
+    [InlineData("forec", 2, 0.5)]
+    public void An_interrupted_run_with_a_schedule_early_stopping_and_averaged_weights_resumes_with_the_same_bits(
+        string phase, int epoch, double averaging) =>
+        GoesOn("forec", Settings with
+        {
+            Gradient = Settings.Gradient with
+            {
+                Epochs = 4,
+                Patience = 1,
+                Schedule = RateShape.Cosine,
+                FinalRate = 0.1,
+                WeightAveraging = averaging,
+            },
+        }, phase, epoch);
+
     [Fact]
     public void A_run_resumed_on_another_device_records_both_and_shares_no_stage_with_runs_on_one()
     {

@@ -12,8 +12,11 @@ internal sealed class AdamW(IDevice device, IReadOnlyList<Parameter> parameters,
 {
     public override string Name => "adamw";
 
-    protected override AdamWRule RuleOf(int step, bool ofTables) => new(
-        (Real)(learningRate / (1 - Math.Pow(0.9, step))), (Real)(1 / (1 - Math.Pow(0.999, step))), (Real)(1 - (learningRate * decay)));
+    protected override AdamWRule RuleOf(int step, double rateFactor, bool ofTables)
+    {
+        double rate = learningRate * rateFactor;
+        return new((Real)(rate / (1 - Math.Pow(0.9, step))), (Real)(1 / (1 - Math.Pow(0.999, step))), (Real)(1 - (rate * decay)));
+    }
 }
 
 internal readonly struct AdamWRule(Real rate, Real scale, Real kept) : IUpdateRule

@@ -96,6 +96,82 @@ public sealed class PhaseTrainerTests
         Assert.NotEqual(weights[4], setup.Weights());
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 4)]
+    [InlineData(3, 8)]
+    [InlineData(9, 8)]
+    public void Training_stops_after_as_many_epochs_without_a_better_score_as_the_patience_and_keeps_the_best(int patience, int epochs)
+    {
+        double[] scores = [0.1, 0.4, 0.2, 0.4, 0.5, 0.3, 0.2, 0.1];
+        int best = scores[..epochs].Index().MaxBy(score => score.Item).Index + 1;
+        List<Real[]> weights = [];
+        List<TrainingProgress> told = [];
+        using IDevice device = new ScalarDevice();
+        Setup setup = new(
+            device, "gmf", s_settings with { Gradient = s_settings.Gradient with { Epochs = 8, Patience = patience } }, "jp");
+        PhaseResult result = setup.Train(
+            () =>
+            {
+                weights.Add(setup.Weights());
+                return scores[weights.Count - 1];
+            },
+            told.Add);
+        Assert.Equal((epochs, best), (result.Epochs, result.BestEpoch));
+        Assert.Equal(weights[best - 1], setup.Weights());
+        Assert.Equal(1, told[^1].PhaseFraction);
+        Assert.Equal(result.Samples, told[^1].Samples);
+    }
+
+    [Fact]
+    public void Averaged_weights_are_validated_and_kept_while_training_continues_from_the_weights_themselves()
+    {
+        GradientSettings four = s_settings.Gradient with { Epochs = 4 };
+        List<Real[]> weights = [], means = [];
+        using IDevice device = new ScalarDevice();
+        Setup plain = new(device, "gmf", s_settings with { Gradient = four with { KeptEpoch = KeptEpoch.Best } }, "jp");
+        plain.Train(() =>
+        {
+            weights.Add(plain.Weights());
+            return 0;
+        });
+        Setup averaged = new(
+            device, "gmf", s_settings with { Gradient = four with { KeptEpoch = KeptEpoch.Best, WeightAveraging = 0.5 } }, "jp");
+        averaged.Train(() =>
+        {
+            means.Add(averaged.Weights());
+            return means.Count;
+        });
+        for (int epoch = 0; epoch < 4; epoch++)
+        {
+            double[] shares = [.. Enumerable.Range(0, epoch + 1).Select(earlier => Math.Pow(0.5, epoch - earlier))];
+            for (int i = 0; i < means[epoch].Length; i++)
+                Assert.Equal(shares.Select((share, earlier) => share * weights[earlier][i]).Sum() / shares.Sum(), means[epoch][i], 1e-5);
+        }
+
+        Assert.Equal(means[^1], averaged.Weights());
+        Setup last = new(device, "gmf", s_settings with { Gradient = four with { WeightAveraging = 0.5 } }, "jp");
+        last.Train();
+        Assert.Equal(means[^1], last.Weights());
+    }
+
+    [Fact]
+    public void The_learning_rate_follows_the_schedule_from_step_to_step()
+    {
+        using IDevice device = new ScalarDevice();
+        MarketUnion union = new([TestMarkets.Prepared("jp", 1)]);
+        IRecommender model = Model(device, "gmf", s_settings, union);
+        RateSchedule schedule = new(RateShape.Linear, DecayStart: 0.5, FinalRate: 0.2);
+        SgdOptimiser optimiser = new(device, model.Parameters, 0.1);
+        SampleStream stream = new(device, union.Markets, s_settings.Samples, 1, "gmf", 0);
+        TurnProgram program = new(device, new LossGradient(device, model), optimiser, [stream]) { Schedule = schedule, Epochs = 3 };
+        List<double> factors = [];
+        new PhaseTrainer(device, "gmf", model, optimiser, program, s_settings.Gradient, threads: 1).Train(
+            null, _ => factors.Add(optimiser.RateFactor), stop: TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(0, 3 * program.Rounds).Select(step => schedule.FactorAt(step / (3.0 * program.Rounds))), factors);
+        Assert.True(factors[^1] < 0.5);
+    }
+
     [Fact]
     public void Keep_last_keeps_the_parameters_of_the_last_epoch_and_does_not_validate()
     {

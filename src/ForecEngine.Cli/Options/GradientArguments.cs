@@ -1,0 +1,46 @@
+// The options of gradient descent: its schedule, when it ends, and which parameters are kept.
+
+using ForecEngine.Optimisers;
+
+namespace ForecEngine.Cli.Options;
+
+internal abstract class GradientArguments : DdtcdrArguments
+{
+    [Option("schedule", OptionGroup.Training, ValuesOf = typeof(RateShape), Setting = "Gradient.Schedule", Needs = MethodPart.Gradient,
+        HelpText = "How the learning rate changes from step to step of a phase: it stays, or falls along a line or a cosine.")]
+    public string? Schedule { get; set; }
+
+    [Option("decay-start", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.DecayStart", Needs = MethodPart.Gradient,
+        HelpText = "The fraction of a phase's steps after which --schedule lets the rate fall, 0 to 1.")]
+    public string? DecayStart { get; set; }
+
+    [Option("final-rate", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.FinalRate", Needs = MethodPart.Gradient,
+        HelpText = "The fraction of the learning rate that --schedule leaves at the end of a phase, 0 to 1.")]
+    public string? FinalRate { get; set; }
+
+    [Option("patience", OptionGroup.Training, MetaValue = "N", Default = "all epochs", Needs = MethodPart.Gradient,
+        HelpText = "Early stopping: a phase ends after N epochs without a better nDCG@10 on validation, and its best epoch is kept.")]
+    public string? Patience { get; set; }
+
+    [Option("weight-averaging", OptionGroup.Training, MetaValue = "R", Setting = "Gradient.WeightAveraging", Needs = MethodPart.Gradient,
+        HelpText = "Keep a mean of the epochs' weights, each counted R times as much as that of the epoch after it; 0 for no mean.")]
+    public string? WeightAveraging { get; set; }
+
+    /// <summary>Applies the options to the settings of gradient descent.</summary>
+    /// <exception cref="CommandLineException">A value is invalid, or an option has no effect.</exception>
+    protected GradientSettings WithGradient(GradientSettings settings)
+    {
+        settings = settings with
+        {
+            Schedule = OptionValue.OneOf("--schedule", Schedule, settings.Schedule),
+            DecayStart = OptionValue.Share("--decay-start", DecayStart, whole: true) ?? settings.DecayStart,
+            FinalRate = OptionValue.Share("--final-rate", FinalRate, whole: true) ?? settings.FinalRate,
+            Patience = OptionValue.Between("--patience", Patience, 1, OptionValue.MostEpochs) ?? settings.Patience,
+            WeightAveraging = OptionValue.Share("--weight-averaging", WeightAveraging, whole: false) ?? settings.WeightAveraging,
+        };
+        if (settings.Schedule != RateShape.Constant || (DecayStart ?? FinalRate) is null)
+            return settings;
+        string idle = DecayStart is null ? "--final-rate" : "--decay-start";
+        throw new CommandLineException($"{idle} has no effect with --schedule constant; it is for linear and cosine");
+    }
+}
