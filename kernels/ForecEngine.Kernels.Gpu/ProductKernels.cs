@@ -75,6 +75,8 @@ internal static class ProductKernels
         int at = (row * product.CRow) + column;
         if (product.End == ProductEnd.Overwrite)
             c[at] = sum;
+        else if (product.End == ProductEnd.Negate)
+            c[at] = -sum;
         else if (product.End == ProductEnd.Add)
             c[at] = c[at] + sum;
         else

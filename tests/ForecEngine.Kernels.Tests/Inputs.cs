@@ -67,9 +67,9 @@ public static class Inputs
     public static Arbitrary<ProductShape> ProductShapes()
     {
         Gen<int> extent = Gen.Frequency(
-            (1, Gen.Elements(0, 1)), (8, Gen.Choose(2, 70)), (1, Gen.Choose(160, 180)), (1, Gen.Choose(500, 530)));
+            (1, Gen.Elements(0, 1)), (8, Gen.Choose(2, 70)), (1, Gen.Choose(250, 260)), (1, Gen.Choose(330, 350)));
         Gen<int> depths = Gen.Frequency(
-            (1, Gen.Elements(0, 1)), (8, Gen.Choose(2, 40)), (1, Gen.Choose(380, 390)), (1, Gen.Choose(760, 800)));
+            (1, Gen.Elements(0, 1)), (8, Gen.Choose(2, 40)), (1, Gen.Choose(510, 515)), (1, Gen.Choose(1020, 1030)));
         Gen<ProductShape> shapes =
             from rows in extent
             from depth in depths

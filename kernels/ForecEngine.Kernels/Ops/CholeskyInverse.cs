@@ -2,7 +2,7 @@
 // one after another. For block k, with the factor A[k, k] = L L' and X = L^-1:
 //   Y[i] = A[i, k] X'                          for every other block i of rows
 //   A[i, j] -= Y[i] Y[j]'                      for all other blocks i, j; += where both have been eliminated
-//   A[i, k] = Y[i] X,   A[k, k] = X' X
+//   A[i, k] = Y[i] X,   A[k, k] = X' X         A[i, k] = -Y[i] X where i has been eliminated
 // Below and to the right of block k, this is the Cholesky factorisation, with Y as the factor's columns. The eliminated part is the inverse
 // of the leading part of A at any time, so that no separate pass inverts the factor. A has only its lower half: A[i, k] with i < k is
 // A[k, i]'. The arithmetic is n^3 operations, nearly all of them in the products Y Y'. (Gauss-Jordan elimination with a symmetric update:
@@ -19,7 +19,7 @@ namespace ForecEngine.Kernels.Ops;
 /// <summary>The inverse of a positive definite matrix.</summary>
 internal static class CholeskyInverse
 {
-    private const int BlockRows = MatrixProduct.BlockDepth;
+    private const int BlockRows = 384;
     private const int Strip = 96;
 
     /// <summary>The numbers of scratch memory: for n rows, Y, then three matrices of a block.</summary>
@@ -84,7 +84,7 @@ internal static class CholeskyInverse
             Block strip = x.Part(column, size - column, column, stop - column);
             device.Multiply(
                 strip, upper.Part(0, start, column, size - column), a.Part(start + column, stop - column, 0, start),
-                Transposed.A | Transposed.B, ProductEnd.Overwrite);
+                Transposed.A | Transposed.B, ProductEnd.Negate);
             device.Multiply(
                 lower.Part(0, below, column, size - column), strip, a.Part(end, below, start + column, stop - column), Transposed.None,
                 ProductEnd.Overwrite);

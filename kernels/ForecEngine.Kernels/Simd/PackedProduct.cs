@@ -1,6 +1,6 @@
 // A matrix product from packed panels. The depth is cut into the blocks of the specification (Ops/MatrixProduct.cs). For each, the threads
-// first pack the panels of both factors, then compute chunks of tiles. A chunk's panels of A stay in the second-level cache, while its
-// panels of B pass through the first. Rows and columns are cut too, so that packed factors fit in the last cache and stay small.
+// first pack the panels of both factors, then compute chunks of tiles. A chunk's panels of B stay in the second-level cache, while each of
+// its panels of A passes through the first. Rows and columns are cut too, so that packed factors fit in the last cache and stay small.
 // A chunk is the only writer of its elements of C. No chain of additions depends on the chunks or on the shape of a tile.
 
 using System.Runtime.Intrinsics.X86;
@@ -22,18 +22,17 @@ internal sealed unsafe class PackedProduct(Workers workers, int bits)
     public void Run(in StridedProduct product)
     {
         if (bits >= 512)
-            Run<FourteenRows<Lane512>, Lane512>(product);
+            Run<FourteenRows<Lane512>>(product);
         else if (bits == 256)
-            Run<SixRows<Lane256>, Lane256>(product);
+            Run<SixRows<Lane256>>(product);
         else
-            Run<SixRows<Lane128>, Lane128>(product);
+            Run<SixRows<Lane128>>(product);
     }
 
-    private void Run<TTile, TLane>(in StridedProduct product)
+    private void Run<TTile>(in StridedProduct product)
         where TTile : struct, IProductTile
-        where TLane : struct, IHostLane<TLane>
     {
-        if (product.Depth == 0 && product.End != ProductEnd.Overwrite)
+        if (product.Depth == 0 && product.End is not (ProductEnd.Overwrite or ProductEnd.Negate))
             return;
         int depth = Math.Min(product.Depth, MatrixProduct.BlockDepth);
         HostStorage<Real>.Reserve(ref _a, Panels.Length(Math.Min(product.Rows, MostRows), TTile.Rows, depth));
@@ -43,7 +42,7 @@ internal sealed unsafe class PackedProduct(Workers workers, int bits)
             int step = 0;
             do
             {
-                RunBlock<TTile, TLane>(product, column, step);
+                RunBlock<TTile>(product, column, step);
                 step += MatrixProduct.BlockDepth;
             }
             while (step < product.Depth);
@@ -51,9 +50,8 @@ internal sealed unsafe class PackedProduct(Workers workers, int bits)
     }
 
     // Computes some columns with a block of the depth.
-    private void RunBlock<TTile, TLane>(in StridedProduct product, int column, int step)
+    private void RunBlock<TTile>(in StridedProduct product, int column, int step)
         where TTile : struct, IProductTile
-        where TLane : struct, IHostLane<TLane>
     {
         int columns = Math.Min(MostColumns, product.Columns - column), depth = Math.Min(MatrixProduct.BlockDepth, product.Depth - step);
         bool isPacked = false;
@@ -62,16 +60,29 @@ internal sealed unsafe class PackedProduct(Workers workers, int bits)
         {
             int rows = Math.Min(MostRows, product.Rows - row);
             StridedProduct part = product.Part(row, rows, column, columns, step, depth);
-            if (step > 0 && part.End == ProductEnd.Overwrite)
-                part.End = ProductEnd.Add;
+            part.End = MatrixProduct.OfBlock(part.End, isLater: step > 0);
             Panels a = new(part.A, part.ARow, part.AStep, rows, TTile.Rows, depth, _a.Slice().Pointer, bits);
             Panels b = new(part.B, part.BColumn, part.BStep, columns, TTile.Columns, depth, _b.Slice().Pointer, bits);
             PackJob pack = new(a, isPacked ? default : b);
-            TileJob<TTile, TLane> job = new(part, column - row, a.Packed, b.Packed);
             workers.Run(pack, pack.Chunks, (long)(rows + columns) * depth);
-            workers.Run(job, job.Chunks, (long)rows * columns * (depth + 1));
+            if (part.End == ProductEnd.Overwrite)
+                Compute<TTile, OverwrittenProduct>(part, column - row, a.Packed, b.Packed);
+            else if (part.End == ProductEnd.Negate)
+                Compute<TTile, NegatedProduct>(part, column - row, a.Packed, b.Packed);
+            else if (part.End == ProductEnd.Add)
+                Compute<TTile, AddedProduct>(part, column - row, a.Packed, b.Packed);
+            else
+                Compute<TTile, SubtractedProduct>(part, column - row, a.Packed, b.Packed);
             isPacked = true;
         }
+    }
+
+    private void Compute<TTile, TEnd>(in StridedProduct part, int diagonal, Real* a, Real* b)
+        where TTile : struct, IProductTile
+        where TEnd : struct, IProductEnd
+    {
+        TileJob<TTile, TEnd> job = new(part, diagonal, a, b);
+        workers.Run(job, job.Chunks, (long)part.Rows * part.Columns * (part.Depth + 1));
     }
 }
 
@@ -95,13 +106,13 @@ internal readonly unsafe struct PackJob(Panels a, Panels b) : IChunked
 /// <param name="diagonal">If only a lower part is computed: the elements with column + diagonal &lt;= row.</param>
 /// <param name="a">The panels of A.</param>
 /// <param name="b">The panels of B.</param>
-internal readonly unsafe struct TileJob<TTile, TLane>(StridedProduct product, int diagonal, Real* a, Real* b) : IChunked
+internal readonly unsafe struct TileJob<TTile, TEnd>(StridedProduct product, int diagonal, Real* a, Real* b) : IChunked
     where TTile : struct, IProductTile
-    where TLane : struct, IHostLane<TLane>
+    where TEnd : struct, IProductEnd
 {
-    // 168 rows of 384 numbers are a quarter of a second-level cache of 1 MB. 512 columns are enough to use them often.
-    private const int ChunkRows = 168;
-    private const int ChunkColumns = 512;
+    // 256 columns of 512 numbers are half of a second-level cache of 1 MB. 336 rows are enough to use them often.
+    private const int ChunkRows = 336;
+    private const int ChunkColumns = 256;
     private const int MostSums = 14 * 2 * 64 / sizeof(Real); // of a tile
 
     private readonly int _chunksDown = (product.Rows + ChunkRows - 1) / ChunkRows;
@@ -115,66 +126,50 @@ internal readonly unsafe struct TileJob<TTile, TLane>(StridedProduct product, in
         int firstRow = down * ChunkRows, endRow = Math.Min(firstRow + ChunkRows, product.Rows);
         int firstColumn = across * ChunkColumns, endColumn = Math.Min(firstColumn + ChunkColumns, product.Columns);
         Real* sums = stackalloc Real[MostSums];
-        for (int column = firstColumn; column < endColumn; column += TTile.Columns)
+        for (int row = firstRow; row < endRow; row += TTile.Rows)
         {
-            for (int row = firstRow; row < endRow; row += TTile.Rows)
+            for (int column = firstColumn; column < endColumn; column += TTile.Columns)
             {
-                int rows = Math.Min(TTile.Rows, endRow - row);
-                if (product.IsLower && column + diagonal >= row + rows)
+                int rows = Math.Min(TTile.Rows, endRow - row), columns = Math.Min(TTile.Columns, endColumn - column);
+                int first = row - column - diagonal + 1; // the columns of the tile's first row up to the diagonal
+                if (product.IsLower && first + rows <= 1)
                     continue;
                 Real* c = product.C + (row * product.CRow) + column;
-                Prefetch(c, rows);
-                TTile.Sum(a + ((nint)row * product.Depth), b + ((nint)column * product.Depth), product.Depth, sums);
-                int columns = Math.Min(TTile.Columns, endColumn - column), first = row - column - diagonal + 1;
-                if (columns == TTile.Columns && (!product.IsLower || first >= columns))
-                    Finish(sums, c, rows);
+                Real* aPanel = a + ((nint)row * product.Depth), bPanel = b + ((nint)column * product.Depth);
+                if (rows == TTile.Rows && columns == TTile.Columns && (!product.IsLower || first >= columns))
+                {
+                    Prefetch(c);
+                    TTile.Compute<TEnd>(aPanel, bPanel, product.Depth, c, product.CRow);
+                }
                 else
-                    FinishSome(sums, c, rows, columns, product.IsLower ? first : columns);
+                {
+                    TTile.Compute<OverwrittenProduct>(aPanel, bPanel, product.Depth, sums, TTile.Columns);
+                    Finish(sums, c, rows, columns, product.IsLower ? first : columns);
+                }
             }
         }
     }
 
-    // C's rows are read from memory while the sums are computed. A prefetch of any address is safe.
-    private void Prefetch(Real* c, int rows)
+    // C's rows are read from memory while the sums are computed.
+    private void Prefetch(Real* c)
     {
         if (!Sse.IsSupported)
             return;
-        for (int row = 0; row < rows; row++, c += product.CRow)
+        for (int row = 0; row < TTile.Rows; row++, c += product.CRow)
         {
             Sse.Prefetch0(c);
-            Sse.Prefetch0(c + (TTile.Columns / 2));
-        }
-    }
-
-    private void Finish(Real* sums, Real* c, int rows)
-    {
-        for (int row = 0; row < rows; row++, sums += TTile.Columns, c += product.CRow)
-        {
-            for (int column = 0; column < TTile.Columns; column += TLane.Width)
-            {
-                TLane sum = TLane.Load(sums + column);
-                if (product.End != ProductEnd.Overwrite)
-                    sum = product.End == ProductEnd.Add ? TLane.Load(c + column) + sum : TLane.Load(c + column) - sum;
-                TLane.Store(sum, c + column);
-            }
+            Sse.Prefetch0(c + TTile.Columns - 1);
         }
     }
 
     // At an edge: row i has the first columns, or those up to the diagonal: first + i.
-    private void FinishSome(Real* sums, Real* c, int rows, int columns, int first)
+    private void Finish(Real* sums, Real* c, int rows, int columns, int first)
     {
         for (int row = 0; row < rows; row++, sums += TTile.Columns, c += product.CRow)
         {
             int end = product.IsLower ? Math.Clamp(first + row, 0, columns) : columns;
             for (int column = 0; column < end; column++)
-            {
-                c[column] = product.End switch
-                {
-                    ProductEnd.Overwrite => sums[column],
-                    ProductEnd.Add => c[column] + sums[column],
-                    _ => c[column] - sums[column],
-                };
-            }
+                TEnd.Store(ScalarLane.Load(sums + column), c + column);
         }
     }
 }

@@ -32,7 +32,9 @@ internal readonly unsafe struct Panels(Real* from, nint line, nint step, int lin
         int count = (int)Math.Min(width, lines - first);
         if (count < width)
             new Span<Real>(target, width * depth).Clear();
-        if (step == 1)
+        if (step == 1 && count == width && width >= Lane256.Width && bits >= 256)
+            Transpose<Lane256>(source, target);
+        else if (step == 1)
             Sweep.Over(new Transposition(source, line, depth, target, width), 0, count, bits);
         else if (count == width && width >= Lane256.Width && bits >= 256)
             Copy<Lane256>(source, target);
@@ -46,6 +48,18 @@ internal readonly unsafe struct Panels(Real* from, nint line, nint step, int lin
     }
 
     // Where a lane does not divide the width, the last one overlaps that before it, and the same numbers are written twice.
+    // Where a lane does not divide the width, the last one overlaps that before it, and the same numbers are written twice.
+    private void Transpose<TLane>(Real* source, Real* target)
+        where TLane : struct, IHostLane<TLane>
+    {
+        Transposition transposition = new(source, line, depth, target, width);
+        int i = 0;
+        for (; i <= width - TLane.Width; i += TLane.Width)
+            transposition.At<TLane>(0, i);
+        if (i < width)
+            transposition.At<TLane>(0, width - TLane.Width);
+    }
+
     private void Copy<TLane>(Real* source, Real* target)
         where TLane : struct, IHostLane<TLane>
     {

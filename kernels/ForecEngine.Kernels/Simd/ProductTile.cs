@@ -1,6 +1,6 @@
 // The sums of one tile of a matrix product, in registers. A lane holds consecutive columns of one row of C; a row of a tile is two lanes.
-// Both factors are packed (PackedPanel.cs): step k reads the tile's numbers of A and two lanes of B, all contiguous. Every sum is one chain
-// of multiply-adds over k, so the shape of a tile does not change a bit.
+// Both factors are packed (Panels.cs): step k reads the tile's numbers of A and two lanes of B, all contiguous. Every sum is one chain of
+// multiply-adds over k, so the shape of a tile does not change a bit.
 //
 // A step of the larger tile is 28 independent multiply-adds from 14 broadcasts and 2 loads. They cover a latency of four cycles at two
 // multiply-adds a cycle three times over, and use 31 of 32 registers. Machines with 16 registers have the smaller tile: 12 sums.
@@ -17,8 +17,53 @@ internal unsafe interface IProductTile
     /// <summary>The number of columns.</summary>
     static abstract int Columns { get; }
 
-    /// <summary>Overwrites sums, [Rows, Columns], with the product of two panels of <paramref name="depth"/> steps.</summary>
-    static abstract void Sum(Real* a, Real* b, int depth, Real* sums);
+    /// <summary>Computes all of a tile of C, whose rows are <paramref name="cRow"/> apart, from panels of <paramref name="depth"/> steps.</summary>
+    static abstract void Compute<TEnd>(Real* a, Real* b, int depth, Real* c, nint cRow)
+        where TEnd : struct, IProductEnd;
+}
+
+/// <summary>What happens to a sum; see <see cref="ProductEnd"/>.</summary>
+internal unsafe interface IProductEnd
+{
+    /// <summary>Stores a lane of sums at c.</summary>
+    static abstract void Store<TLane>(TLane sum, Real* c)
+        where TLane : struct, IHostLane<TLane>;
+}
+
+/// <summary>C = the sum.</summary>
+internal readonly unsafe struct OverwrittenProduct : IProductEnd
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TLane>(TLane sum, Real* c)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(sum, c);
+}
+
+/// <summary>C = -the sum.</summary>
+internal readonly unsafe struct NegatedProduct : IProductEnd
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TLane>(TLane sum, Real* c)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(-sum, c);
+}
+
+/// <summary>C += the sum.</summary>
+internal readonly unsafe struct AddedProduct : IProductEnd
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TLane>(TLane sum, Real* c)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(TLane.Load(c) + sum, c);
+}
+
+/// <summary>C -= the sum.</summary>
+internal readonly unsafe struct SubtractedProduct : IProductEnd
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<TLane>(TLane sum, Real* c)
+        where TLane : struct, IHostLane<TLane> =>
+        TLane.Store(TLane.Load(c) - sum, c);
 }
 
 /// <summary>Six rows of two lanes, for 16 registers.</summary>
@@ -30,10 +75,12 @@ internal readonly unsafe struct SixRows<TLane> : IProductTile
     public static int Columns => 2 * TLane.Width;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Sum(Real* a, Real* b, int depth, Real* sums)
+    public static void Compute<TEnd>(Real* a, Real* b, int depth, Real* c, nint cRow)
+        where TEnd : struct, IProductEnd
     {
-        TLane l0 = TLane.Broadcast(0), l1 = l0, l2 = l0, l3 = l0, l4 = l0, l5 = l0;
-        TLane r0 = l0, r1 = l0, r2 = l0, r3 = l0, r4 = l0, r5 = l0;
+        TLane zero = TLane.Broadcast(0);
+        TLane l0 = zero, l1 = zero, l2 = zero, l3 = zero, l4 = zero, l5 = zero;
+        TLane r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero;
         for (int k = depth; k > 0; k--)
         {
             TLane left = TLane.Load(b), right = TLane.Load(b + TLane.Width);
@@ -59,19 +106,23 @@ internal readonly unsafe struct SixRows<TLane> : IProductTile
             b += 2 * TLane.Width;
         }
 
-        Store(l0, r0, sums);
-        Store(l1, r1, sums + (2 * TLane.Width));
-        Store(l2, r2, sums + (4 * TLane.Width));
-        Store(l3, r3, sums + (6 * TLane.Width));
-        Store(l4, r4, sums + (8 * TLane.Width));
-        Store(l5, r5, sums + (10 * TLane.Width));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(TLane left, TLane right, Real* row)
-    {
-        TLane.Store(left, row);
-        TLane.Store(right, row + TLane.Width);
+        TEnd.Store(l0, c);
+        TEnd.Store(r0, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l1, c);
+        TEnd.Store(r1, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l2, c);
+        TEnd.Store(r2, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l3, c);
+        TEnd.Store(r3, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l4, c);
+        TEnd.Store(r4, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l5, c);
+        TEnd.Store(r5, c + TLane.Width);
     }
 }
 
@@ -84,12 +135,14 @@ internal readonly unsafe struct FourteenRows<TLane> : IProductTile
     public static int Columns => 2 * TLane.Width;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Sum(Real* a, Real* b, int depth, Real* sums)
+    public static void Compute<TEnd>(Real* a, Real* b, int depth, Real* c, nint cRow)
+        where TEnd : struct, IProductEnd
     {
-        TLane l0 = TLane.Broadcast(0), l1 = l0, l2 = l0, l3 = l0, l4 = l0, l5 = l0, l6 = l0;
-        TLane l7 = l0, l8 = l0, l9 = l0, l10 = l0, l11 = l0, l12 = l0, l13 = l0;
-        TLane r0 = l0, r1 = l0, r2 = l0, r3 = l0, r4 = l0, r5 = l0, r6 = l0;
-        TLane r7 = l0, r8 = l0, r9 = l0, r10 = l0, r11 = l0, r12 = l0, r13 = l0;
+        TLane zero = TLane.Broadcast(0);
+        TLane l0 = zero, l1 = zero, l2 = zero, l3 = zero, l4 = zero, l5 = zero, l6 = zero;
+        TLane l7 = zero, l8 = zero, l9 = zero, l10 = zero, l11 = zero, l12 = zero, l13 = zero;
+        TLane r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero, r6 = zero;
+        TLane r7 = zero, r8 = zero, r9 = zero, r10 = zero, r11 = zero, r12 = zero, r13 = zero;
         for (int k = depth; k > 0; k--)
         {
             TLane left = TLane.Load(b), right = TLane.Load(b + TLane.Width);
@@ -139,26 +192,46 @@ internal readonly unsafe struct FourteenRows<TLane> : IProductTile
             b += 2 * TLane.Width;
         }
 
-        Store(l0, r0, sums);
-        Store(l1, r1, sums + (2 * TLane.Width));
-        Store(l2, r2, sums + (4 * TLane.Width));
-        Store(l3, r3, sums + (6 * TLane.Width));
-        Store(l4, r4, sums + (8 * TLane.Width));
-        Store(l5, r5, sums + (10 * TLane.Width));
-        Store(l6, r6, sums + (12 * TLane.Width));
-        Store(l7, r7, sums + (14 * TLane.Width));
-        Store(l8, r8, sums + (16 * TLane.Width));
-        Store(l9, r9, sums + (18 * TLane.Width));
-        Store(l10, r10, sums + (20 * TLane.Width));
-        Store(l11, r11, sums + (22 * TLane.Width));
-        Store(l12, r12, sums + (24 * TLane.Width));
-        Store(l13, r13, sums + (26 * TLane.Width));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(TLane left, TLane right, Real* row)
-    {
-        TLane.Store(left, row);
-        TLane.Store(right, row + TLane.Width);
+        TEnd.Store(l0, c);
+        TEnd.Store(r0, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l1, c);
+        TEnd.Store(r1, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l2, c);
+        TEnd.Store(r2, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l3, c);
+        TEnd.Store(r3, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l4, c);
+        TEnd.Store(r4, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l5, c);
+        TEnd.Store(r5, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l6, c);
+        TEnd.Store(r6, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l7, c);
+        TEnd.Store(r7, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l8, c);
+        TEnd.Store(r8, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l9, c);
+        TEnd.Store(r9, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l10, c);
+        TEnd.Store(r10, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l11, c);
+        TEnd.Store(r11, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l12, c);
+        TEnd.Store(r12, c + TLane.Width);
+        c += cRow;
+        TEnd.Store(l13, c);
+        TEnd.Store(r13, c + TLane.Width);
     }
 }
