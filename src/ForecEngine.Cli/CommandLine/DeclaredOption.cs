@@ -32,6 +32,7 @@ internal sealed class DeclaredOption(PropertyInfo property, OptionAttribute attr
         { ValuesOf: { } enumeration } => OptionValue.Names(enumeration),
         { Kind: ValueKind.Method } => PlanCatalog.Methods,
         { Kind: ValueKind.Preset } => Preset.Names,
+        { Kind: ValueKind.Protocol } => Protocol.Names,
         _ => [],
     };
 

@@ -9,4 +9,5 @@ internal enum ValueKind
     Directory,
     Method,
     Preset,
+    Protocol,
 }

@@ -1,6 +1,8 @@
 // Checks the values of options; error messages name the option.
 
 using System.Numerics;
+using System.Reflection;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace ForecEngine.Cli.Options;
@@ -37,9 +39,20 @@ internal static partial class OptionValue
             : throw new CommandLineException($"{option}: '{text}' is not one of {string.Join(", ", names)}");
     }
 
-    /// <summary>The names of the members of an enumeration, in lower case with words joined by hyphens.</summary>
+    /// <summary>A value of an enumeration, by its name; null if not given.</summary>
+    public static TEnum? OneOf<TEnum>(string option, string? text)
+        where TEnum : struct, Enum => text is null ? null : OneOf(option, text, default(TEnum));
+
+    /// <summary>
+    /// The names of the members of an enumeration: the name in records if it has its own, otherwise in lower case with words joined by
+    /// hyphens.
+    /// </summary>
     public static string[] Names(Type enumeration) =>
-        [.. Enum.GetNames(enumeration).Select(name => Word().Replace(name, "-$0").ToLowerInvariant())];
+    [
+        .. Enum.GetNames(enumeration).Select(name =>
+            enumeration.GetField(name)?.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name
+            ?? Word().Replace(name, "-$0").ToLowerInvariant()),
+    ];
 
     /// <summary>Widths of layers, separated by commas.</summary>
     public static int[] Widths(string option, string text) =>

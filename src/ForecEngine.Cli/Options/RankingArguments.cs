@@ -24,14 +24,25 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
             + "grades are whole numbers.")]
     public string? Qrels { get; set; }
 
-    [Option("candidates-from", OptionGroup.Evaluation, MetaValue = "KIND", ValuesOf = typeof(CandidatesFrom), Default = "both",
-        OfCheckpoint = true,
-        HelpText = "Rank a held-out item among all items that the user has no training row for (all), among 99 items of the market "
+    [Option("candidates-from", OptionGroup.Evaluation, MetaValue = "KIND", ValuesOf = typeof(CandidatesFrom),
+        Default = "both; all with deploy", OfCheckpoint = true,
+        HelpText = "Rank a held-out item among all items of the pool that the user has no training row for (all), among 99 of them "
             + "(sampled), or both. The sampled ones select the best epoch, unless it is all.")]
     public string? CandidatesFrom { get; set; }
 
+    [Option("candidate-pool", OptionGroup.Evaluation, MetaValue = "POOL", ValuesOf = typeof(CandidatePool),
+        Default = "market; all-markets with acmr", OfCheckpoint = true,
+        HelpText = "The items that can be candidates: those of the target (market), or those of the target and all --source markets "
+            + "(all-markets).")]
+    public string? CandidatePool { get; set; }
+
+    [Option("history", OptionGroup.Evaluation, MetaValue = "ROWS", ValuesOf = typeof(HistoryRows), Default = "train; train+valid with deploy",
+        OfCheckpoint = true,
+        HelpText = "What is known of a user when test is ranked: the training rows (train), or the validation row too (train+valid).")]
+    public string? History { get; set; }
+
     [Option("minimum-rows", OptionGroup.Data, MetaValue = "N",
-        Default = "1; with paper and authors-code 7, but 1 if nothing is held out", OfCheckpoint = true,
+        Default = "1; 7 with the papers' protocols, but 1 if nothing is held out", OfCheckpoint = true,
         Setting = nameof(SplitRules.MinimumRows),
         HelpText = "Remove users with fewer than N rows.")]
     public string? MinimumRows { get; set; }

@@ -14,11 +14,31 @@ internal abstract class TrainingArguments : GradientArguments
 
     [Option("preset", OptionGroup.Training, MetaValue = "NAME|FILE", Kind = ValueKind.Preset,
         HelpText = "Settings, which the options below override: paper as in the paper, authors-code as in its released code, "
-            + "tuned for the best results, or the preset.json of a tune.")]
+            + "tuned for the best results, or the preset.json of a tune. A preset implies the protocol of its name.")]
     public string Preset { get; set; } = Recommenders.Experiments.Preset.Default;
 
+    [Option("protocol", OptionGroup.Evaluation, MetaValue = "NAME", Kind = ValueKind.Protocol,
+        Default = "the preset's; with tuned that of paper, but with --minimum-rows 1",
+        HelpText = "Named rules of splitting, ranking and drawing negatives, which the other options override: those of the paper, of its "
+            + "released code, of two later papers, or of a shop's use (deploy).")]
+    public string? Protocol { get; set; }
+
+    [Option("order", OptionGroup.Evaluation, ValuesOf = typeof(RowOrder), Default = "time; random with acmr",
+        Setting = nameof(SplitRules.Order),
+        HelpText = "The order of a user's rows in which the last ones are held out: by time, or at random, which needs no times.")]
+    public string? Order { get; set; }
+
+    [Option("split-seed", OptionGroup.Evaluation, MetaValue = "N", Default = "42",
+        HelpText = "The seed of a random order. --seed does not change the order, so that runs with several seeds rank the same rows.")]
+    public string? SplitSeed { get; set; }
+
+    [Option("source-rows", OptionGroup.Evaluation, ValuesOf = typeof(SourceRows), Default = "split; all with acmr",
+        Needs = MethodPart.Sources,
+        HelpText = "The rows of the sources that are trained on: those not held out if they are split like the target, or all.")]
+    public string? SourceRows { get; set; }
+
     [Option("hold-out", OptionGroup.Evaluation, MetaValue = "RULE", ValuesOf = typeof(HoldOut),
-        Default = "last-positives; last-rows with authors-code", Setting = nameof(SplitRules.HoldOut),
+        Default = "last-positives; last-rows with authors-code and ecir23", Setting = nameof(SplitRules.HoldOut),
         HelpText = "Which rows of each user are held out for evaluation: last-positives, last-rows even if they are not "
             + "positives, or none: all rows are for training and no user is evaluated.")]
     public string? HoldOut { get; set; }
@@ -50,6 +70,10 @@ internal abstract class TrainingArguments : GradientArguments
             + "rows of the user, which leaks the held-out items.")]
     public string? NegativesExclude { get; set; }
 
+    [Option("redraw-negatives", OptionGroup.Training, Values = ["on", "off"], Setting = "Samples.RedrawNegatives",
+        Needs = MethodPart.Gradient, HelpText = "on: negatives are drawn anew in each epoch; off, as in the released code: once.")]
+    public string? RedrawNegatives { get; set; }
+
     [Option("embedding-dim", OptionGroup.Training, MetaValue = "N", Setting = "Model.Dimension", Needs = MethodPart.Gradient,
         HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public string? EmbeddingDim { get; set; }
@@ -71,10 +95,21 @@ internal abstract class TrainingArguments : GradientArguments
     /// <summary>The settings that --preset names.</summary>
     internal PresetChoice Chosen => field ??= PresetChoice.Of(Preset);
 
-    /// <summary>The settings of the preset, overridden by the options.</summary>
+    /// <summary>The protocol that --protocol names or --preset implies; the name is null if the preset implies it.</summary>
+    public (string? Name, Protocol Protocol) BaseProtocol()
+    {
+        Protocol implied = Recommenders.Experiments.Preset.ProtocolOf(Chosen.Base);
+        if (Protocol is null)
+            return (null, implied);
+        Protocol named = OptionValue.Found(
+            "--protocol", Protocol, Recommenders.Experiments.Protocol.Names, Recommenders.Experiments.Protocol.Find);
+        return (named == implied ? null : Protocol, named);
+    }
+
+    /// <summary>The settings of the preset, with the negatives of --protocol if it is given, overridden by the options.</summary>
     public TrainingSettings ToSettings()
     {
-        TrainingSettings preset = Chosen.Settings;
+        TrainingSettings preset = Protocol is null ? Chosen.Settings : BaseProtocol().Protocol.In(Chosen.Settings);
         (ModelSettings model, SampleSettings samples, GradientSettings gradient) = (preset.Model, preset.Samples, preset.Gradient);
         int dimension = OptionValue.Between("--embedding-dim", EmbeddingDim, 1, 4096) ?? model.Dimension;
         Widths layers = [.. Layers is null ? [2 * dimension, .. model.Layers.Skip(1)] : OptionValue.Widths("--layers", Layers)];
@@ -89,6 +124,7 @@ internal abstract class TrainingArguments : GradientArguments
             {
                 BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, OptionValue.LargestBatch) ?? samples.BatchSize,
                 Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? samples.Negatives,
+                RedrawNegatives = OptionValue.Either("--redraw-negatives", RedrawNegatives, "on", "off") ?? samples.RedrawNegatives,
                 NegativesExclude = OptionValue.OneOf("--negatives-exclude", NegativesExclude, samples.NegativesExclude),
                 Sampling = OptionValue.OneOf("--sampling", Sampling, samples.Sampling),
             },

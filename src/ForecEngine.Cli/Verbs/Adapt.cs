@@ -18,7 +18,7 @@ internal static class Adapt
         ExperimentData data = trained.ReadToAdapt(request);
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
-        NoteLines.Say(notes, data.Rules, terminal);
+        NoteLines.Say(notes, data.Protocol.Split, terminal);
         using RunDirectory? directory = output.OpenDirectory(terminal);
         output.RequireFree(directory);
         ExperimentOutcome outcome = terminal.Follow(

@@ -56,7 +56,7 @@ internal static class Demo
         ExperimentData data = ExperimentData.Load(
             new DataRequest(MarketFiles.Find(target, directory), [.. sources.Select(source => MarketFiles.Find(source, directory))],
                 CandidatesFrom: CandidatesFrom.Sampled),
-            Preset.Find(PresetName), Preset.Split(PresetName));
+            Preset.Find(PresetName), Preset.ProtocolOf(PresetName));
         Experiment experiment = data.Record(method, PresetName, seed: seed);
         return new ExperimentRunner(device, threads, keepScores: false).Run(experiment, data.Markets, progress: progress);
     }

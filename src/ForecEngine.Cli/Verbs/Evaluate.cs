@@ -33,16 +33,17 @@ internal static class Evaluate
         ExperimentData data = trained.Read(request);
         output.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(split);
-        NoteLines.Say(notes, data.Rules, terminal);
+        NoteLines.Say(notes, data.Protocol.Split, terminal);
         terminal.Announce("ranking");
         Ranker ranker = new(metrics, DeviceChoice.Threads(arguments), keepScores: arguments.Trec);
         RankedLists ranked = trained.Rank(data, split, seed, ranker);
         RankedLists? full = ranked.IsFull
             ? ranked : trained.RankBesides(data, split, new Ranker(metrics, DeviceChoice.Threads(arguments), keepScores: false));
-        string candidates = data.Candidates is not null ? RankingTable.Given : RankingTable.Sampled(data.Request.EvaluationNegatives);
+        CandidatePool pool = data.Protocol.CandidatePool;
+        string candidates = data.Candidates is not null ? RankingTable.Given : RankingTable.Sampled(data.Protocol.EvaluationNegatives, pool);
         List<(IReadOnlyList<string>, EvaluationResult)> rows = [];
         if (full is not null)
-            rows.Add(([name, RankingTable.AllItems], full.Result));
+            rows.Add(([name, RankingTable.AllItems(pool)], full.Result));
         if (!ranked.IsFull)
             rows.Add(([name, candidates], ranked.Result));
         RankingTable.Write(terminal.Output, ["split", "candidates"], rows);

@@ -16,12 +16,19 @@ internal static class ExperimentChoice
         return (PlanCatalog.Find(arguments.Method, settings), settings);
     }
 
-    /// <summary>Checks that there are sources if the plan trains on them, and none otherwise.</summary>
-    public static void RequireSources(Plan plan, bool given)
+    /// <summary>
+    /// Checks that there are sources if the plan trains on them or their items are candidates, and none otherwise.
+    /// </summary>
+    public static void RequireSources(Plan plan, DataRequest request, TrainingArguments arguments)
     {
-        if (plan.NeedsSources && !given)
+        bool given = request.Sources.Count > 0, isAuto = SourceChoice.IsAuto(arguments);
+        if (plan.NeedsSources && !given && !isAuto)
             throw new CommandLineException($"--source: {plan.Method} trains on other markets too; name one at least");
-        if (plan.NeedsSources || !given)
+        bool pooled = request.Candidates is null
+            && request.Over(arguments.BaseProtocol().Protocol).CandidatePool == CandidatePool.AllMarkets;
+        if (pooled && !given && !isAuto)
+            throw new CommandLineException("--source: the candidates are items of all markets (--candidate-pool); name one at least");
+        if (plan.NeedsSources || (given && pooled) || !(given || isAuto))
             return;
         string joint = PlanCatalog.Methods.Contains($"{plan.Method}++") ? $"{plan.Method}++" : "nmf++";
         throw new CommandLineException(
@@ -40,15 +47,26 @@ internal static class ExperimentChoice
         Plan plan, DataRequest request, TrainingArguments arguments, TrainingSettings settings, Terminal terminal)
     {
         ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
-        SplitRules preset = Preset.Split(arguments.Chosen.Base);
-        HoldOut holdOut = OptionValue.OneOf("--hold-out", arguments.HoldOut, preset.HoldOut);
-        if (holdOut == HoldOut.None && arguments.EvaluateFrom is not null)
-            throw new CommandLineException("--evaluate-from has no effect with --hold-out none, which evaluates nobody");
-        if (holdOut == HoldOut.None && arguments.Patience is not null)
+        (string? name, Protocol protocol) = arguments.BaseProtocol();
+        request = request with
+        {
+            Order = OptionValue.OneOf<RowOrder>("--order", arguments.Order),
+            SplitSeed = OptionValue.Seed("--split-seed", arguments.SplitSeed),
+            SourceRows = OptionValue.OneOf<SourceRows>("--source-rows", arguments.SourceRows),
+            HoldOut = OptionValue.OneOf<HoldOut>("--hold-out", arguments.HoldOut),
+        };
+        SplitRules split = request.Over(protocol).Split;
+        string[] ofHeldOut = split.HoldOut == HoldOut.None ? ["evaluate-from", "order", "split-seed"] : [];
+        if (arguments.Given.FirstOrDefault(option => ofHeldOut.Contains(option.Name)) is { } idle)
+            throw new CommandLineException($"--{idle.Name} has no effect with --hold-out none, which evaluates nobody");
+        if (split.HoldOut == HoldOut.None && arguments.Patience is not null)
             throw new CommandLineException("--patience has no effect with --hold-out none, which has no validation");
+        if (split.Order == RowOrder.Time && arguments.SplitSeed is not null)
+            throw new CommandLineException("--split-seed has no effect with --order time");
         _ = Rehearsal.Begin(plan);
         MarketChoice.SayReading(request, terminal);
-        ExperimentData data = ExperimentData.Load(request with { HoldOut = holdOut }, settings, preset);
-        return (data.Record(plan.Method, arguments.Chosen.Base, settings, seed) with { PresetFile = arguments.Chosen.File }, data);
+        ExperimentData data = ExperimentData.Load(request, settings, protocol);
+        Experiment experiment = data.Record(plan.Method, arguments.Chosen.Base, settings, seed, name);
+        return (experiment with { PresetFile = arguments.Chosen.File }, data);
     }
 }

@@ -48,10 +48,14 @@ internal static class MarketChoice
         (MarketFiles target, IReadOnlyList<MarketFiles> sources) = TargetAndSources(arguments);
         if (arguments is { Candidates: not null, CandidatesFrom: not null })
             throw new CommandLineException("--candidates-from has no effect with --candidates, which are ranked instead");
-        CandidatesFrom? from =
-            arguments.CandidatesFrom is { } text ? OptionValue.OneOf("--candidates-from", text, default(CandidatesFrom)) : null;
+        if (arguments is { Candidates: not null, CandidatePool: not null })
+            throw new CommandLineException("--candidate-pool has no effect with --candidates, which are ranked instead");
         return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows,
-            EvaluateFrom: evaluateFrom, CandidatesFrom: from);
+            EvaluateFrom: evaluateFrom, CandidatesFrom: OptionValue.OneOf<CandidatesFrom>("--candidates-from", arguments.CandidatesFrom))
+        {
+            CandidatePool = OptionValue.OneOf<CandidatePool>("--candidate-pool", arguments.CandidatePool),
+            History = OptionValue.OneOf<HistoryRows>("--history", arguments.History),
+        };
     }
 
     /// <summary>Announces which files are read, as reading can take a while.</summary>

@@ -13,7 +13,7 @@ internal static class Profile
     {
         (Plan plan, TrainingSettings settings) = ExperimentChoice.Plan(arguments);
         DataRequest request = MarketChoice.Request(arguments);
-        ExperimentChoice.RequireSources(plan, request.Sources.Count > 0);
+        ExperimentChoice.RequireSources(plan, request, arguments);
         ExperimentChoice.RequireSampling(plan);
         JsonOutput json = new(arguments, terminal);
         if (arguments.Trace is not null)

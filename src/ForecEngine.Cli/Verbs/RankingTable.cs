@@ -4,15 +4,15 @@ namespace ForecEngine.Cli.Verbs;
 
 internal static class RankingTable
 {
-    /// <summary>Names the candidates of a full ranking.</summary>
-    public const string AllItems = "all items";
-
     /// <summary>Names the candidates of given lists.</summary>
     public const string Given = "given";
 
-    /// <summary>Names sampled candidates. The published figures on XMarket are among 99.</summary>
-    public static string Sampled(int negatives) =>
-        $"{negatives} sampled{(negatives == SampledCandidates.DefaultNegatives ? ", as the paper" : "")}";
+    /// <summary>Names the candidates of a full ranking.</summary>
+    public static string AllItems(CandidatePool pool) => pool == CandidatePool.Market ? "all items" : "all items of all markets";
+
+    /// <summary>Names sampled candidates. The paper's figures are among 99 of the market.</summary>
+    public static string Sampled(int negatives, CandidatePool pool) => $"{negatives} sampled" + (pool == CandidatePool.AllMarkets
+        ? " of all markets" : negatives == SampledCandidates.DefaultNegatives ? ", as the paper" : "");
 
     /// <summary>Writes a row for each ranking, named by the first columns.</summary>
     public static void Write(

@@ -15,13 +15,19 @@ internal static class RecordedData
         ColumnNames? columns = MarketChoice.Columns(options);
         MarketFiles[] there = [.. MarketFiles.All(options.Data).Select(files => files with { Columns = columns })];
         Dictionary<MarketFiles, string?> digests = [];
-        SplitRules preset = Preset.Split(experiment.Preset);
         (string? lists, string? qrels) = (Given(ExperimentData.CandidatesDigest), Given(ExperimentData.QrelsDigest));
-        bool isLeftToPreset = experiment.MinimumRows == (lists is not null || experiment.HoldOut == HoldOut.None ? 1 : preset.MinimumRows);
+        int ofProtocol = lists is not null || experiment.HoldOut == HoldOut.None ? 1 : experiment.BaseProtocol.Split.MinimumRows;
         return new DataRequest(
             Market(experiment.Target), [.. experiment.Sources.Select(Market)], lists, qrels, experiment.KCore, experiment.KCorePasses,
-            experiment.HoldOut, isLeftToPreset ? null : experiment.MinimumRows, experiment.EvaluateFrom, experiment.EvaluationNegatives,
-            experiment.CandidatesFrom);
+            experiment.HoldOut, experiment.MinimumRows == ofProtocol ? null : experiment.MinimumRows, experiment.EvaluateFrom,
+            experiment.EvaluationNegatives, experiment.CandidatesFrom)
+        {
+            Order = experiment.Order,
+            SplitSeed = experiment.SplitSeed,
+            SourceRows = experiment.SourceRows,
+            CandidatePool = experiment.CandidatePool,
+            History = experiment.History,
+        };
 
         // A file with the name of the market is read first; usually no other is needed.
         MarketFiles Market(string name)

@@ -20,7 +20,7 @@ internal static class Rerun
         DataRequest request = RecordedData.Find(experiment, arguments.Experiment, arguments, terminal);
         _ = Rehearsal.Begin(PlanCatalog.Find(experiment.Method, experiment.Settings));
         MarketChoice.SayReading(request, terminal);
-        ExperimentData data = ExperimentData.Load(request, experiment.Settings, Preset.Split(experiment.Preset));
+        ExperimentData data = ExperimentData.Load(request, experiment.Settings, experiment.BaseProtocol);
         run.Finish(experiment, data, metrics, sourceSelection: null, json);
     }
 }

@@ -11,7 +11,7 @@ internal static class Train
         DataRequest request = MarketChoice.Request(arguments);
         SourceChoice.RequireAuto(arguments);
         SourceChoice? choice = SourceChoice.IsAuto(arguments) ? SourceChoice.Parse(arguments, request.Target) : null;
-        ExperimentChoice.RequireSources(plan, request.Sources.Count > 0 || choice is not null);
+        ExperimentChoice.RequireSources(plan, request, arguments);
         ExperimentChoice.RequireSampling(plan);
         IStageOptions output = arguments;
         output.RequireOut();

@@ -1,6 +1,7 @@
 // The training of train and run: resumes an earlier run if there is one, prints the result and writes it to --out.
 
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -43,7 +44,7 @@ internal sealed class TrainingRun : IDisposable
         experiment = experiment.On(_device);
         _options.RequireTrecRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
-        NoteLines.Say(notes, data.Rules, _terminal);
+        NoteLines.Say(notes, data.Protocol.Split, _terminal);
         if (_options.Resume && _directory is not null
             && RunStart.Resume(_options, _directory, ref experiment, _device, metrics, _terminal) is { } finished)
         {
@@ -85,8 +86,9 @@ internal sealed class TrainingRun : IDisposable
     private static void Show(JsonObject result, Terminal terminal)
     {
         string sources = string.Join(", ", result["sources"]?.AsArray().Select(source => $"{source}") ?? []);
+        string protocol = result["experiment"]?["protocol"] is { } name ? $", protocol {name}" : "";
         terminal.Output.WriteLine($"{result["method"]} for {result["target"]}{(sources.Length > 0 ? $" with {sources}" : "")}, "
-            + $"preset {result["preset"]}, seed {result["seed"]}, {result["device"]}");
+            + $"preset {result["preset"]}{protocol}, seed {result["seed"]}, {result["device"]}");
         if (result["not_evaluated"] is { } reason)
             terminal.Output.WriteLine($"no metrics: {reason}");
         else
@@ -98,8 +100,11 @@ internal sealed class TrainingRun : IDisposable
             ]);
         }
 
-        string Candidates(string split, bool amongAll) => amongAll ? RankingTable.AllItems
+        string Candidates(string split, bool amongAll) => amongAll ? RankingTable.AllItems(Pool())
             : split == "test" && $"{result["candidates_from"]}" == "given" ? RankingTable.Given
-            : RankingTable.Sampled((int?)result["experiment"]?["evaluation_negatives"] ?? SampledCandidates.DefaultNegatives);
+            : RankingTable.Sampled((int?)result["experiment"]?["evaluation_negatives"] ?? SampledCandidates.DefaultNegatives, Pool());
+
+        CandidatePool Pool() =>
+            result["experiment"]?["candidate_pool"].Deserialize<CandidatePool?>(Experiment.JsonOptions) ?? CandidatePool.Market;
     }
 }

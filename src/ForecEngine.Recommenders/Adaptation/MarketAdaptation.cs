@@ -18,15 +18,14 @@ internal sealed class MarketAdaptation(
     private readonly InnerStep _inner = new(device, model, learner.AdaptedOf(model), settings.InnerLearningRate);
 
     /// <summary>Ranks with the adapted model, then restores the model bit for bit.</summary>
+    /// <param name="ranking">Ranks with the model.</param>
     /// <param name="ranker">The ranker.</param>
-    /// <param name="scorer">The model's scorer for the market.</param>
-    /// <param name="market">The market.</param>
     /// <param name="lists">The candidates; for validation, the lists of users in a held-out support set are left out.</param>
     /// <param name="split">The split that the candidates belong to.</param>
-    public RankedLists Rank(Ranker ranker, IScorer scorer, PlacedMarket market, IReadOnlyList<CandidateList> lists, Split split)
+    public RankedLists Rank(TestRanking ranking, Ranker ranker, IReadOnlyList<CandidateList> lists, Split split)
     {
         RankedLists? ranked = null;
-        While(() => ranked = ranker.Rank(scorer, market, split == Split.Valid ? support.Unseen(lists) : lists));
+        While(() => ranked = ranking.Rank(ranker, split == Split.Valid ? support.Unseen(lists) : lists, split));
         return ranked ?? throw new InvalidOperationException("nothing was ranked");
     }
 

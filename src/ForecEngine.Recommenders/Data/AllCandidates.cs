@@ -1,4 +1,4 @@
-// The candidates of full ranking: each held-out item among all items of the market.
+// The candidates of full ranking: each held-out item among all items of the market or, if the pool is larger, of all markets.
 
 using System.Collections;
 
@@ -13,8 +13,18 @@ public enum CandidatesFrom
     /// <summary>Sampled items that the user has no row for.</summary>
     Sampled,
 
-    /// <summary>All items of the market, without those in the training rows of the user and, for test, the validation rows.</summary>
+    /// <summary>All items of the pool, without those in the training rows of the user and, for test, the validation rows.</summary>
     All,
+}
+
+/// <summary>The items of the pool from which candidates are taken.</summary>
+public enum CandidatePool
+{
+    /// <summary>The items of the target market.</summary>
+    Market,
+
+    /// <summary>The items of the target and of all other markets of the run.</summary>
+    AllMarkets,
 }
 
 /// <summary>For each user, a list of all items that could be recommended. Lists are created when requested.</summary>
@@ -60,10 +70,10 @@ internal sealed class AllCandidates : IReadOnlyList<CandidateList>
         get
         {
             HeldOutRow row = _rows[index];
-            bool[] isCandidate = new bool[_market.PoolSize];
+            bool[] isCandidate = new bool[_market.CandidatePoolSize];
             isCandidate.AsSpan().Fill(true);
             Mask(index, isCandidate.AsSpan(), false);
-            List<int> items = new(_market.PoolSize);
+            List<int> items = new(_market.CandidatePoolSize);
             for (int item = 0; item < isCandidate.Length; item++)
             {
                 if (isCandidate[item])

@@ -13,7 +13,7 @@ internal static class CandidateNotes
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
         if (negatives is { } wanted)
         {
-            int[] counts = [.. rows.Select(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, wanted))];
+            int[] counts = [.. rows.Select(row => UnseenItems.Count(market.Seen(row.User), market.CandidatePoolSize, wanted))];
             int[] few = [.. counts.Where(count => count < wanted)];
             if (few.Any(count => count > 0))
             {

@@ -18,7 +18,7 @@ public sealed class Market
         Name = ratings.Market;
         HasTimes = ratings.Time is not null;
         Items = ratings.Items;
-        PoolSize = ratings.Items.Count;
+        PoolSize = CandidatePoolSize = ratings.Items.Count;
         Users = split.Users;
         UsersWithRows = split.Users.Count;
         (_trainUsers, _trainItems, _trainLabels) = ([.. split.TrainUsers], [.. split.TrainItems], [.. split.TrainLabels]);
@@ -39,11 +39,19 @@ public sealed class Market
     /// <summary>The number of users with rows; they are the first ones of <see cref="Users"/>.</summary>
     public int UsersWithRows { get; }
 
-    /// <summary>The items with rows in order of first appearance, then items that only occur in given candidates.</summary>
+    /// <summary>The items with rows in order of first appearance, then items of other markets or of given candidates alone.</summary>
     public IdTable Items { get; }
 
-    /// <summary>The number of items with rows; they are the first ones of <see cref="Items"/>, and negatives are drawn from them.</summary>
+    /// <summary>
+    /// The number of items with rows; they are the first ones of <see cref="Items"/>, and negatives of training are drawn from them.
+    /// </summary>
     public int PoolSize { get; }
+
+    /// <summary>
+    /// The number of items among which held-out items are ranked. They are the first ones of <see cref="Items"/>: those with rows, then
+    /// those that <see cref="AddCandidates"/> added.
+    /// </summary>
+    public int CandidatePoolSize { get; private set; }
 
     /// <summary>Each training row's user. Rows are sorted by user, a user's rows by time.</summary>
     public ReadOnlySpan<int> TrainUsers => _trainUsers;
@@ -78,6 +86,15 @@ public sealed class Market
     /// <summary>Notes on users that are left out or not evaluated, and on unusual ratings.</summary>
     public IReadOnlyList<DataNote> Notes { get; }
 
+    /// <summary>Adds items of another market to those among which held-out items are ranked. Training does not use them.</summary>
+    /// <param name="items">The items of the other market.</param>
+    public void AddCandidates(IdTable items)
+    {
+        for (int item = 0; item < items.Count; item++)
+            Items.Add(items.Utf8(item));
+        CandidatePoolSize = Items.Count;
+    }
+
     /// <summary>Splits a market's rows.</summary>
     /// <param name="ratings">The rows.</param>
     /// <param name="rules">How to split them; null for the defaults of <see cref="SplitRules"/>.</param>
@@ -85,12 +102,13 @@ public sealed class Market
     public static Market Prepare(Ratings ratings, SplitRules? rules = null)
     {
         rules ??= new();
-        if (rules.HoldOut != HoldOut.None && ratings.Time is null)
+        if (rules is { Order: RowOrder.Time, HoldOut: not HoldOut.None } && ratings.Time is null)
         {
             string problem = "its rows have no times, so a user's last row is unknown and none can be held out";
-            throw new DataFormatException($"{ratings.Market}: {problem}; give candidates and qrels, or train on all rows")
+            const string Right = "split them at random, give candidates and qrels, or train on all rows";
+            throw new DataFormatException($"{ratings.Market}: {problem}; {Right}")
             {
-                Settings = [nameof(SplitRules.HoldOut)],
+                Settings = [nameof(SplitRules.Order), nameof(SplitRules.HoldOut)],
             };
         }
 
@@ -114,4 +132,8 @@ public sealed class Market
 /// <param name="User">The user.</param>
 /// <param name="Item">The item.</param>
 /// <param name="Relevance">1 if the rating is at least 1, else 0.</param>
-public readonly record struct HeldOutRow(int User, int Item, float Relevance);
+public readonly record struct HeldOutRow(int User, int Item, float Relevance)
+{
+    /// <summary>The number of the user's training rows that are earlier, or before it in the file if the rows have no times.</summary>
+    public int TrainedBefore { get; init; }
+}

@@ -11,6 +11,7 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
 
     private readonly UserItems? _trained = rules.HoldOut == HoldOut.None ? null : new();
     private readonly List<int> _train = []; // the current user's training rows
+    private readonly RandomRowOrder? _random = rules.Order == RowOrder.Random ? new(ratings, rules.SplitSeed) : null;
     private readonly RowSplit[] _parts = rules.Test ? [RowSplit.Test, RowSplit.Valid] : [RowSplit.Valid];
     private int _short;
     private int _withoutHeldOut;
@@ -37,6 +38,8 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
     public UserItems Trained => _trained ?? Seen;
 
     /// <summary>Splits a user's rows.</summary>
+    /// <param name="original">The user's index in the ratings.</param>
+    /// <param name="rows">The user's rows by time, or in the order of the file if they have no times.</param>
     public void Add(int original, ReadOnlySpan<int> rows)
     {
         if (rows.Length < rules.MinimumRows)
@@ -48,12 +51,17 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
 
         int user = Users.Add(ratings.Users.Utf8(original));
         if (rules.HoldOut != HoldOut.None)
-            HoldOutOf(user, rows);
+            HoldOutOf(_random is null ? rows : _random.Of(original, rows));
         _train.Clear();
         foreach (int row in rows)
         {
             if (Splits[row] != RowSplit.Train)
+            {
+                HeldOutRow held = new(user, ratings.ItemOf[row], Label(row)) { TrainedBefore = _train.Count };
+                (Splits[row] == RowSplit.Test ? Test : Valid).Add(held);
                 continue;
+            }
+
             _train.Add(row);
             TrainUsers.Add(user);
             TrainItems.Add(ratings.ItemOf[row]);
@@ -117,7 +125,7 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
     }
 
     // The last eligible row goes to test, the eligible one before it to validation; at least one row stays for training.
-    private void HoldOutOf(int user, ReadOnlySpan<int> rows)
+    private void HoldOutOf(ReadOnlySpan<int> rows)
     {
         if (rows.Length < rules.EvaluateFrom)
         {
@@ -131,9 +139,7 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
             int row = rows[place];
             if (rules.HoldOut == HoldOut.LastPositives && Label(row) == 0)
                 continue;
-            Splits[row] = _parts[held];
-            (_parts[held] == RowSplit.Test ? Test : Valid).Add(new HeldOutRow(user, ratings.ItemOf[row], Label(row)));
-            held++;
+            Splits[row] = _parts[held++];
         }
 
         _withoutHeldOut += held == 0 ? 1 : 0;

@@ -32,7 +32,7 @@ public static class SampledCandidates
     public static IReadOnlyList<CandidateList> Draw(Market market, Split split, ulong seed, int negatives)
     {
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
-        if (rows.Count > 0 && rows.All(row => UnseenItems.Count(market.Seen(row.User), market.PoolSize, negatives) == 0))
+        if (rows.Count > 0 && rows.All(row => UnseenItems.Count(market.Seen(row.User), market.CandidatePoolSize, negatives) == 0))
             throw new DataFormatException(
                 $"{market.Name}: every user has every item, so there is nothing to rank the held-out items among");
         return Draw(market, rows, split == Split.Valid ? "valid" : "test", seed, negatives);
@@ -46,19 +46,24 @@ public static class SampledCandidates
     /// <param name="negatives">The number of sampled items; fewer if the user has nearly all items.</param>
     public static IReadOnlyList<CandidateList> Draw(
         Market market, IReadOnlyList<HeldOutRow> rows, string purpose, ulong seed, int negatives) =>
-        new Lists(market, rows, RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}"), negatives, NegativesExclude.All);
+        new Lists(market, rows, Draws(market, purpose, seed), negatives, NegativesExclude.All, market.CandidatePoolSize);
 
     /// <summary>
     /// Candidates for support sets: each validation item among sampled items. Test items may be sampled unless all rows of a user are
-    /// excluded; in that case the lists are those of validation.
+    /// excluded; in that case the draws are those of validation. Items of other markets are never sampled: a model adapts to the market.
     /// </summary>
-    internal static IReadOnlyList<CandidateList> ForShots(Market market, ulong seed, int negatives, NegativesExclude exclude) =>
-        exclude == NegativesExclude.All
-            ? Draw(market, Split.Valid, seed, negatives)
-            : new Lists(market, market.Valid, RandomSequence.Named(seed, $"candidates/{market.Name}/shots"), negatives, exclude);
+    internal static IReadOnlyList<CandidateList> ForShots(Market market, ulong seed, int negatives, NegativesExclude exclude)
+    {
+        RandomSequence draws = Draws(market, exclude == NegativesExclude.All ? "valid" : "shots", seed);
+        return new Lists(market, market.Valid, draws, negatives, exclude, market.PoolSize);
+    }
 
+    private static RandomSequence Draws(Market market, string purpose, ulong seed) =>
+        RandomSequence.Named(seed, $"candidates/{market.Name}/{purpose}");
+
+    // Items are drawn from the first `pool` ones of the market.
     private sealed class Lists(
-        Market market, IReadOnlyList<HeldOutRow> rows, RandomSequence draws, int negatives, NegativesExclude exclude)
+        Market market, IReadOnlyList<HeldOutRow> rows, RandomSequence draws, int negatives, NegativesExclude exclude, int pool)
         : IReadOnlyList<CandidateList>
     {
         public int Count => rows.Count;
@@ -69,9 +74,9 @@ public static class SampledCandidates
             {
                 HeldOutRow row = rows[index];
                 ReadOnlySpan<int> seen = exclude == NegativesExclude.All ? market.Seen(row.User) : With(market.Trained(row.User), row.Item);
-                int[] items = new int[1 + UnseenItems.Count(seen, market.PoolSize, negatives)];
+                int[] items = new int[1 + UnseenItems.Count(seen, pool, negatives)];
                 items[0] = row.Item;
-                UnseenItems.Draw(seen, market.PoolSize, draws, row.User, rows: 1, items.AsSpan(1));
+                UnseenItems.Draw(seen, pool, draws, row.User, rows: 1, items.AsSpan(1));
                 float[] relevance = new float[items.Length];
                 relevance[0] = row.Relevance;
                 return new CandidateList(row.User, items, relevance, [(market.Items.Text(row.Item), row.Relevance)]);

@@ -1,7 +1,18 @@
 // The rules for splitting a market's rows. Leave-one-out as in Bonab et al. (CIKM 2021) sorts a user's rows by (time, order in the file):
-// the last positive is the test item, the positive before it the validation item, and the other rows are for training.
+// the last positive is the test item, the positive before it the validation item, and the other rows are for training. Other papers use a
+// random order instead (RandomRowOrder.cs).
 
 namespace ForecEngine.Recommenders.Data;
+
+/// <summary>The order of a user's rows in which the last ones are held out.</summary>
+public enum RowOrder
+{
+    /// <summary>By time, then by the order in the file.</summary>
+    Time,
+
+    /// <summary>At random, by <see cref="SplitRules.SplitSeed"/>. The rows need no times.</summary>
+    Random,
+}
 
 /// <summary>Which of a user's rows are held out of training.</summary>
 public enum HoldOut
@@ -35,8 +46,17 @@ public enum RowSplit : byte
 /// <summary>The rules for splitting a market's rows.</summary>
 public sealed record SplitRules
 {
+    /// <summary>The default of <see cref="SplitSeed"/>.</summary>
+    public const ulong DefaultSplitSeed = 42;
+
     /// <summary>All rows are for training.</summary>
     public static SplitRules TrainOnAll { get; } = new() { HoldOut = HoldOut.None };
+
+    /// <summary>The order in which the last rows are held out.</summary>
+    public RowOrder Order { get; init; }
+
+    /// <summary>The seed of a random order. It is not the seed of training, so that runs with several seeds rank the same rows.</summary>
+    public ulong SplitSeed { get; init; } = DefaultSplitSeed;
 
     /// <summary>Which rows are held out.</summary>
     public HoldOut HoldOut { get; init; } = HoldOut.LastPositives;

@@ -1,4 +1,4 @@
-// Ranks held-out items among all items of a market, block by block of users, so that memory never holds the scores of all users. A user's
+// Ranks held-out items among all items of the pool, block by block of users, so that memory never holds the scores of all users. A user's
 // rank needs no sort: it is 1 + the number of candidates with a greater score, or with an equal score and a greater id (trec_eval's ties).
 
 using System.Numerics.Tensors;
@@ -21,10 +21,10 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
     public RankedLists Rank(IScorer scorer, PlacedMarket placed, AllCandidates lists)
     {
         Market market = placed.Market;
-        int[] known = [.. Enumerable.Range(0, market.PoolSize).Where(item => placed.ItemRows[item] >= 0)];
-        int[] rows = [.. known.Select(item => placed.ItemRows[item])], idRanks = market.Items.Ranks()[..market.PoolSize];
+        int[] known = [.. Enumerable.Range(0, market.CandidatePoolSize).Where(item => placed.ItemRows[item] >= 0)];
+        int[] rows = [.. known.Select(item => placed.ItemRows[item])], idRanks = market.Items.Ranks()[..market.CandidatePoolSize];
         int most = Math.Clamp(BlockScores / Math.Max(1, rows.Length), 1, BlockUsers);
-        int[] ranks = new int[lists.Count], shown = new int[market.PoolSize], starts = new int[most], users = new int[most];
+        int[] ranks = new int[lists.Count], shown = new int[market.CandidatePoolSize], starts = new int[most], users = new int[most];
         Real[][] kept = keepScores ? new Real[lists.Count][] : [];
         int[][] tops = [.. Enumerable.Range(0, most).Select(_ => new int[RankedLists.Top])];
         for (int first = 0; first < lists.Count; first += most)
@@ -48,10 +48,10 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
                     throw Ranker.NotFinite(market, lists.Row(first + i).User);
             }
 
-            Parallel.For(0, count, together, () => (Own: new Real[market.PoolSize], Best: new Real[RankedLists.Top]), (i, _, memory) =>
+            Parallel.For(0, count, together, () => (Own: new Real[market.CandidatePoolSize], Best: new Real[RankedLists.Top]), (i, _, memory) =>
             {
                 Span<Real> own = memory.Own;
-                Spread(starts[i], known, own);
+                Spread(starts[i], known, scorer.UnknownItem, own);
                 lists.Mask(block + i, own, Real.NegativeInfinity);
                 ranks[block + i] = RankOf(lists.Row(block + i).Item, own, idRanks);
                 TopK.Select(own, idRanks, tops[i], memory.Best);
@@ -67,9 +67,9 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
     }
 
     // A user's scores of all items, as Ranker.Rank describes those of users and items without a row.
-    private void Spread(int start, int[] known, Span<Real> own)
+    private void Spread(int start, int[] known, Real unknown, Span<Real> own)
     {
-        own.Fill(start < 0 ? 0 : -float.MaxValue);
+        own.Fill(start < 0 ? 0 : unknown);
         for (int i = 0; start >= 0 && i < known.Length; i++)
             own[known[i]] = _scores[start + i];
     }

@@ -20,7 +20,8 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
     private float[] _relevances = [];
 
     /// <summary>
-    /// Scores and ranks the lists of a market. Items without a row in the model come last; all items of a user without a row score 0.
+    /// Scores and ranks the lists of a market. Items without a row in the model score <see cref="IScorer.UnknownItem"/>; all items of a
+    /// user without a row score 0.
     /// </summary>
     /// <exception cref="ArithmeticException">A score is not a number.</exception>
     public RankedLists Rank(IScorer scorer, PlacedMarket placed, IReadOnlyList<CandidateList> lists)
@@ -101,11 +102,11 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
 
         scorer.Score(_users.AsSpan(0, known), _items.AsSpan(0, known), _scores.AsSpan(0, known));
         if (known < total)
-            Spread(placed, lists, known, total);
+            Spread(placed, lists, known, total, scorer.UnknownItem);
     }
 
     // The known pairs' scores are at the front. Moves each to its pair's place, from the last on, and fills in those of unknown pairs.
-    private void Spread(PlacedMarket placed, ReadOnlySpan<CandidateList> lists, int known, int total)
+    private void Spread(PlacedMarket placed, ReadOnlySpan<CandidateList> lists, int known, int total, Real unknown)
     {
         for (int place = total, list = lists.Length - 1; list >= 0; list--)
         {
@@ -113,7 +114,7 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
             for (int i = lists[list].Items.Length - 1; i >= 0; i--)
             {
                 bool isKnown = placed.ItemRows[lists[list].Items[i]] >= 0;
-                _scores[--place] = user < 0 ? 0 : isKnown ? _scores[--known] : -float.MaxValue;
+                _scores[--place] = user < 0 ? 0 : isKnown ? _scores[--known] : unknown;
             }
         }
     }

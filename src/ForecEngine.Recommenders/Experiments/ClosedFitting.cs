@@ -34,7 +34,7 @@ internal sealed class ClosedFitting(
     }
 
     public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) =>
-        ranker.Rank(Model.Scorer(ground.Device, _judged.Index), _judged, lists);
+        new TestRanking(ground.Device, Model, _judged, ground.Experiment.History, new()).Rank(ranker, lists, split);
 
     public StageContent Save(PhaseState state) => new([.. Model.Tensors], Steps: 0);
 

@@ -31,6 +31,10 @@ public sealed record Experiment
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PresetFile { get; init; }
 
+    /// <summary>The name of the protocol on which the rules are based; null for the one that the preset implies.</summary>
+    [JsonPropertyName("protocol"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ProtocolName { get; init; }
+
     /// <summary>The target market.</summary>
     public required string Target { get; init; }
 
@@ -44,6 +48,16 @@ public sealed record Experiment
     [JsonPropertyName("options")]
     public TrainingSettings Settings { get; init; } = new();
 
+    /// <summary>
+    /// The order in which the last rows are held out. This and the other defaults of a protocol are not written, as in earlier versions.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RowOrder Order { get; init; }
+
+    /// <summary>The seed of a random order; null for an order by time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ulong? SplitSeed { get; init; }
+
     /// <summary>Which rows of each user are held out.</summary>
     public HoldOut HoldOut { get; init; } = HoldOut.LastPositives;
 
@@ -53,6 +67,10 @@ public sealed record Experiment
     /// <summary>All rows of users with fewer rows are for training; these users are not evaluated.</summary>
     public int EvaluateFrom { get; init; } = 7;
 
+    /// <summary>Which rows of the sources are trained on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public SourceRows SourceRows { get; init; }
+
     /// <summary>k of the k-core filter: the fewest rows of items, then of users; null for no filter.</summary>
     public int? KCore { get; init; }
 
@@ -60,14 +78,63 @@ public sealed record Experiment
     public int KCorePasses { get; init; } = 1;
 
     /// <summary>
-    /// The items among which a held-out item is ranked. The default is not written, as in earlier versions, whose default were the sampled
-    /// items alone; the rankings among these are the same.
+    /// Whether a held-out item is ranked among sampled items, all items or both. The default is not written, as in earlier versions, whose
+    /// default were the sampled items alone; the rankings among these are the same.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public CandidatesFrom CandidatesFrom { get; init; }
 
+    /// <summary>The items from which candidates are taken.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public CandidatePool CandidatePool { get; init; }
+
+    /// <summary>What is known of a user when test is ranked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public HistoryRows History { get; init; }
+
     /// <summary>The number of sampled negatives per user in evaluation.</summary>
     public int EvaluationNegatives { get; init; } = SampledCandidates.DefaultNegatives;
+
+    /// <summary>The protocol: the members above that belong to it, and the negatives of the settings.</summary>
+    [JsonIgnore]
+    public Protocol Protocol => new()
+    {
+        Split = new()
+        {
+            Order = Order,
+            SplitSeed = SplitSeed ?? SplitRules.DefaultSplitSeed,
+            HoldOut = HoldOut,
+            MinimumRows = MinimumRows,
+            EvaluateFrom = EvaluateFrom,
+        },
+        SourceRows = SourceRows,
+        CandidatesFrom = CandidatesFrom,
+        CandidatePool = CandidatePool,
+        EvaluationNegatives = EvaluationNegatives,
+        History = History,
+        RedrawNegatives = Settings.Samples.RedrawNegatives,
+        NegativesExclude = Settings.Samples.NegativesExclude,
+    };
+
+    /// <summary>This record with the rules of a protocol. The negatives of training stay those of the settings.</summary>
+    internal Experiment Under(Protocol protocol) => this with
+    {
+        Order = protocol.Split.Order,
+        SplitSeed = protocol.Split.Order == RowOrder.Random ? protocol.Split.SplitSeed : null,
+        HoldOut = protocol.Split.HoldOut,
+        MinimumRows = protocol.Split.MinimumRows,
+        EvaluateFrom = protocol.Split.EvaluateFrom,
+        SourceRows = protocol.SourceRows,
+        CandidatesFrom = protocol.CandidatesFrom,
+        CandidatePool = protocol.CandidatePool,
+        EvaluationNegatives = protocol.EvaluationNegatives,
+        History = protocol.History,
+    };
+
+    /// <summary>The protocol on which the record's is based, before options changed it.</summary>
+    /// <exception cref="ArgumentException">There is no preset or protocol of the record's name.</exception>
+    [JsonIgnore]
+    public Protocol BaseProtocol => ProtocolName is { } name ? Protocol.Find(name) : Experiments.Preset.ProtocolOf(Preset);
 
     /// <summary>The digests of the rows of each market and of given candidate lists and qrels, by name.</summary>
     public IReadOnlyDictionary<string, string> Digests { get; init; } = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -113,7 +180,7 @@ public sealed record Experiment
     private const long MostPairs = 1L << 32;
 
     /// <summary>Whether a market is too large for a ranking among all items beside the sampled one.</summary>
-    internal static bool IsTooLarge(Market market) => (long)market.Test.Count * market.PoolSize > MostPairs;
+    internal static bool IsTooLarge(Market market) => (long)market.Test.Count * market.CandidatePoolSize > MostPairs;
 
     /// <summary>All items as candidates, if they are ranked beside the sampled ones; otherwise null.</summary>
     internal AllCandidates? Besides(Market market, Split split) =>
@@ -170,6 +237,7 @@ public sealed record Experiment
     /// <summary>Describes the first invalid value of the record; null if all are valid.</summary>
     internal string? Fault() => this switch
     {
+        { ProtocolName: { } name } when !Protocol.Names.Contains(name) => $"protocol is '{name}'",
         { EvaluationNegatives: < 1 or > 1_000_000 } => $"evaluation_negatives is {EvaluationNegatives}",
         { MinimumRows: < 1 } => $"minimum_rows is {MinimumRows}",
         { EvaluateFrom: < 1 } => $"evaluate_from is {EvaluateFrom}",

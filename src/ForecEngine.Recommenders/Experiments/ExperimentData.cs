@@ -10,23 +10,48 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Qrels">The judgements of the candidates.</param>
 /// <param name="KCore">k of the k-core filter: the fewest rows of items and users; null for no filter.</param>
 /// <param name="KCorePasses">The number of passes of the k-core filter; null for one.</param>
-/// <param name="HoldOut">Which rows to hold out; null for the preset's choice.</param>
-/// <param name="MinimumRows">Users with fewer rows are removed; null for the preset's number, or for 1 if no test row is held out.</param>
-/// <param name="EvaluateFrom">All rows of users with fewer rows are for training; null for the preset's number.</param>
-/// <param name="EvaluationNegatives">The number of sampled negatives per user.</param>
-/// <param name="CandidatesFrom">The items among which a held-out item is ranked; null for both all and sampled ones or, for a checkpoint,
-/// those of its record.</param>
+/// <param name="HoldOut">Which rows to hold out; null for the protocol's choice, as for all that follow.</param>
+/// <param name="MinimumRows">Users with fewer rows are removed; null for the protocol's number, or for 1 if no test row is held out.
+/// </param>
+/// <param name="EvaluateFrom">All rows of users with fewer rows are for training.</param>
+/// <param name="EvaluationNegatives">The number of sampled candidates per user.</param>
+/// <param name="CandidatesFrom">Whether a held-out item is ranked among sampled items, all items or both.</param>
 public sealed record DataRequest(
     MarketFiles Target, IReadOnlyList<MarketFiles> Sources, string? Candidates = null, string? Qrels = null,
     int? KCore = null, int? KCorePasses = null, HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null,
-    int EvaluationNegatives = SampledCandidates.DefaultNegatives, CandidatesFrom? CandidatesFrom = null)
+    int? EvaluationNegatives = null, CandidatesFrom? CandidatesFrom = null)
 {
-    /// <summary>The rules, overridden by the request's values.</summary>
-    internal SplitRules Rules(SplitRules preset) => preset with
+    /// <summary>The order in which the last rows are held out.</summary>
+    public RowOrder? Order { get; init; }
+
+    /// <summary>The seed of a random order.</summary>
+    public ulong? SplitSeed { get; init; }
+
+    /// <summary>Which rows of the sources are trained on.</summary>
+    public SourceRows? SourceRows { get; init; }
+
+    /// <summary>The items from which candidates are taken.</summary>
+    public CandidatePool? CandidatePool { get; init; }
+
+    /// <summary>What is known of a user when test is ranked.</summary>
+    public HistoryRows? History { get; init; }
+
+    /// <summary>A protocol, overridden by the request's values.</summary>
+    public Protocol Over(Protocol protocol) => protocol with
     {
-        HoldOut = HoldOut ?? preset.HoldOut,
-        MinimumRows = MinimumRows ?? preset.MinimumRows,
-        EvaluateFrom = EvaluateFrom ?? preset.EvaluateFrom,
+        Split = protocol.Split with
+        {
+            Order = Order ?? protocol.Split.Order,
+            SplitSeed = SplitSeed ?? protocol.Split.SplitSeed,
+            HoldOut = HoldOut ?? protocol.Split.HoldOut,
+            MinimumRows = MinimumRows ?? protocol.Split.MinimumRows,
+            EvaluateFrom = EvaluateFrom ?? protocol.Split.EvaluateFrom,
+        },
+        SourceRows = SourceRows ?? protocol.SourceRows,
+        CandidatesFrom = CandidatesFrom ?? protocol.CandidatesFrom,
+        CandidatePool = CandidatePool ?? protocol.CandidatePool,
+        EvaluationNegatives = EvaluationNegatives ?? protocol.EvaluationNegatives,
+        History = History ?? protocol.History,
     };
 }
 
@@ -36,11 +61,11 @@ public sealed record DataRequest(
 /// <param name="TargetRows">The target's rows after filtering; <see cref="Market.Splits"/> has the part of the split of each.</param>
 /// <param name="Candidates">Given candidate lists, or null.</param>
 /// <param name="Digests">The digests of the data, by name.</param>
-/// <param name="Rules">How the target's rows are split without given candidates.</param>
+/// <param name="Protocol">The protocol; its rules split the target's rows without given candidates.</param>
 /// <param name="Notes">Facts about the data that the user should know.</param>
 public sealed record ExperimentData(
     DataRequest Request, IReadOnlyList<Market> Markets, Ratings TargetRows, IReadOnlyList<CandidateList>? Candidates,
-    IReadOnlyDictionary<string, string> Digests, SplitRules Rules, IReadOnlyList<DataNote> Notes)
+    IReadOnlyDictionary<string, string> Digests, Protocol Protocol, IReadOnlyList<DataNote> Notes)
 {
     /// <summary>The key of the given candidates' digest in <see cref="Digests"/>.</summary>
     public const string CandidatesDigest = "candidates";
@@ -51,19 +76,20 @@ public sealed record ExperimentData(
     /// <summary>Reads the data.</summary>
     /// <param name="request">The files and filters.</param>
     /// <param name="settings">The settings of training; the sampling and the kept epoch affect the data.</param>
-    /// <param name="preset">
-    /// How rows are split unless the request says otherwise (<see cref="Preset.Split"/>); null for the defaults of the rules.
+    /// <param name="protocol">
+    /// The protocol, which the request's values override (<see cref="Preset.ProtocolOf"/>); null for the defaults.
     /// </param>
     /// <exception cref="DataFormatException">A file cannot be read, or the filters leave nothing.</exception>
-    public static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules? preset = null) =>
-        Load(request, settings, preset ?? new(), model: null, whole: request.Candidates is not null);
+    public static ExperimentData Load(DataRequest request, TrainingSettings settings, Protocol? protocol = null) =>
+        Load(request, settings, protocol ?? new(), model: null, whole: request.Candidates is not null);
 
     // With a trained model, rows of users and items that it does not know are removed. `whole` says that candidates are given, so that no
     // test row is held out.
-    internal static ExperimentData Load(DataRequest request, TrainingSettings settings, SplitRules preset, TableIds? model, bool whole)
+    internal static ExperimentData Load(DataRequest request, TrainingSettings settings, Protocol protocol, TableIds? model, bool whole)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
-        SplitRules rules = request.Rules(preset);
+        protocol = request.Over(protocol);
+        SplitRules sourceRules = protocol.Split, rules = sourceRules;
         Ratings target = Read(request.Target);
         List<DataNote> notes = [];
         if (request.MinimumRows is null && (whole || rules.HoldOut == Data.HoldOut.None))
@@ -75,17 +101,19 @@ public sealed record ExperimentData(
         Market prepared = Market.Prepare(target, !whole ? rules : rules with
         {
             Test = false,
-            HoldOut = settings.Gradient.ChoosesEpoch && target.Time is not null ? rules.HoldOut : Data.HoldOut.None,
+            HoldOut = settings.Gradient.ChoosesEpoch && CanHoldOut(target) ? rules.HoldOut : Data.HoldOut.None,
         });
         List<Market> markets = [prepared];
         notes.AddRange(prepared.Notes);
+        SortedDictionary<string, IdTable> pool = new(StringComparer.Ordinal);
         foreach (MarketFiles source in request.Sources)
         {
             Ratings ratings = Read(source);
+            pool[source.Market] = ratings.Items;
             if (settings.Samples.Sampling == Sampling.Sel)
                 ratings = ratings.OnlyItems(target.Items);
-            SplitRules own = request.Rules(preset);
-            if (ratings.Time is null)
+            SplitRules own = sourceRules;
+            if (!CanHoldOut(ratings) || protocol.SourceRows == Experiments.SourceRows.All)
                 own = own with { HoldOut = Data.HoldOut.None, MinimumRows = request.MinimumRows ?? 1 };
             markets.Add(Market.Prepare(ratings, own));
 
@@ -102,7 +130,20 @@ public sealed record ExperimentData(
             notes.AddRange(CandidateNotes.Of(candidates, model?.Place(prepared) ?? new MarketUnion(markets).Place(prepared.Name)));
         }
 
-        return new ExperimentData(request, markets, target, candidates, digests, rules, notes);
+        if (candidates is null && protocol.CandidatePool == Data.CandidatePool.AllMarkets)
+            AddPool();
+        return new ExperimentData(request, markets, target, candidates, digests, protocol with { Split = rules }, notes);
+
+        bool CanHoldOut(Ratings ratings) => ratings.Time is not null || rules.Order == RowOrder.Random;
+
+        // In the order of names, so that the candidates do not depend on the order of the sources.
+        void AddPool()
+        {
+            if (pool.Count == 0)
+                throw new DataFormatException($"{prepared.Name}: the candidates are items of all markets, but no other market is named");
+            foreach (IdTable items in pool.Values)
+                prepared.AddCandidates(items);
+        }
 
         Ratings Read(MarketFiles files)
         {
@@ -117,26 +158,28 @@ public sealed record ExperimentData(
     /// <param name="preset">The preset on which the settings are based.</param>
     /// <param name="settings">The settings of training; null for those of the preset.</param>
     /// <param name="seed">The seed of every random draw.</param>
-    public Experiment Record(string method, string preset, TrainingSettings? settings = null, ulong seed = Experiment.DefaultSeed) => new()
+    /// <param name="protocol">The name of the protocol on which the rules are based; null for the one that the preset implies.</param>
+    public Experiment Record(
+        string method, string preset, TrainingSettings? settings = null, ulong seed = Experiment.DefaultSeed, string? protocol = null)
     {
-        Method = method,
-        Preset = preset,
-        Target = Request.Target.Market,
-        Sources = [.. Request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
-        Seed = seed,
-        Settings = settings ?? Preset.Find(preset),
-        HoldOut = Rules.HoldOut,
-        MinimumRows = Rules.MinimumRows,
-        EvaluateFrom = Rules.EvaluateFrom,
-        KCore = Request.KCore,
-        KCorePasses = Request.KCorePasses ?? 1,
-        CandidatesFrom = Request.CandidatesFrom ?? default,
-        EvaluationNegatives = Request.EvaluationNegatives,
-        Digests = Digests,
-    };
+        Experiment record = new()
+        {
+            Method = method,
+            Preset = preset,
+            ProtocolName = protocol,
+            Target = Request.Target.Market,
+            Sources = [.. Request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
+            Seed = seed,
+            Settings = settings ?? Preset.Find(preset),
+            KCore = Request.KCore,
+            KCorePasses = Request.KCorePasses ?? 1,
+            Digests = Digests,
+        };
+        return record.Under(Protocol);
+    }
 
     // The number of sampled negatives per user, or null for all items.
-    private int? Negatives => Request.CandidatesFrom == CandidatesFrom.All ? null : Request.EvaluationNegatives;
+    private int? Negatives => Protocol.CandidatesFrom == CandidatesFrom.All ? null : Protocol.EvaluationNegatives;
 
     /// <summary>The notes on the data and on a ranking of them.</summary>
     /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
@@ -145,10 +188,10 @@ public sealed record ExperimentData(
         if (Candidates is not null)
             return Notes;
         List<DataNote> notes = [.. Notes, .. CandidateNotes.Of(Markets[0], split, Negatives)];
-        if ((Request.CandidatesFrom ?? default) == Data.CandidatesFrom.Both && Experiment.IsTooLarge(Markets[0]))
+        if (Protocol.CandidatesFrom == CandidatesFrom.Both && Experiment.IsTooLarge(Markets[0]))
         {
             int users = Markets[0].HeldOut(split).Count;
-            string text = $"{users} users and {Markets[0].PoolSize} items are too many to rank among all items too";
+            string text = $"{users} users and {Markets[0].CandidatePoolSize} items are too many to rank among all items too";
             notes.Add(new DataNote(NoteKind.NotRankedAmongAll, Markets[0].Name, users, users, text));
         }
 

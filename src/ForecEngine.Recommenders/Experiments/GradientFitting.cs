@@ -55,8 +55,9 @@ internal sealed class GradientFitting : IFitting
 
     public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split)
     {
-        IScorer scorer = Model.Scorer(_ground.Device, _judged.Index);
-        return _adaptation is null ? ranker.Rank(scorer, _judged, lists) : _adaptation.Rank(ranker, scorer, _judged, lists, split);
+        FoldInOptions options = new() { Seed = _ground.Experiment.Seed, Loss = _fit.Loss };
+        TestRanking ranking = new(_ground.Device, Model, _judged, _ground.Experiment.History, options);
+        return _adaptation is null ? ranking.Rank(ranker, lists, split) : _adaptation.Rank(ranking, ranker, lists, split);
     }
 
     public StageContent Save(PhaseState state) => new([.. Places(state).Select(place => place.ToTensor())], _optimiser.Steps);

@@ -1,5 +1,6 @@
 // Recommendation lists of a trained model: selects the users and the candidate items, and counts what is left out. Customers without a row
-// in the model are folded in by their items.
+// in the model are folded in by their items. If the protocol knows more of a user than the training rows (HistoryRows), all customers are
+// scored by all their items.
 
 namespace ForecEngine.Recommenders.Experiments;
 
@@ -15,6 +16,7 @@ public sealed class Recommendation
     private readonly int[] _listedRows;
     private readonly IdTable _listed = new();
     private readonly TableIds _ids;
+    private readonly bool _byAllItems;
     private readonly IReadOnlyList<Asked> _asked;
     private readonly IReadOnlyList<ListedUser> _strangers;
 
@@ -26,7 +28,7 @@ public sealed class Recommendation
     /// <exception cref="DataFormatException">The market or a user is unknown, or no item is left to recommend.</exception>
     public Recommendation(TrainedModel trained, Ratings target, ListRequest request, IdTable? further = null)
     {
-        (_holdings, _request) = (new Holdings(target), request);
+        (_holdings, _request, _byAllItems) = (new Holdings(target), request, trained.History == HistoryRows.TrainAndValid);
         TableIds ids = _ids = trained.Ids;
         if (ids.Market(target.Market) < 0)
         {
@@ -163,12 +165,15 @@ public sealed class Recommendation
         }
 
         ItemHistory? history = null;
-        if (row < 0)
+        FoldedIn += row < 0 ? 1 : 0;
+        if (row < 0 || (_byAllItems && known.Length > 0))
         {
-            FoldedIn++;
             history = new ItemHistory(
                 known.Where(held => held.IsPositive).Select(held => held.Row),
-                known.Where(held => !held.IsPositive).Select(held => held.Row), _holdings.HasTimes);
+                known.Where(held => !held.IsPositive).Select(held => held.Row), _holdings.HasTimes)
+            {
+                TrainedUser = row < 0 ? null : row,
+            };
         }
 
         return new ListedUser(asked.Id, row, history, LeftOut(known.Select(held => held.Row)));

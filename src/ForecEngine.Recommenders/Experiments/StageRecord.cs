@@ -32,6 +32,10 @@ internal sealed record StageRecord
     /// <summary>The candidates of validation, if they select the stage's epoch.</summary>
     public CandidatesFrom? CandidatesFrom { get; init; }
 
+    /// <summary>The digest of the other markets' items among the candidates of validation, if these select the stage's epoch.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? CandidatePool { get; init; }
+
     /// <summary>The number of sampled negatives per user, if validation selects the stage's epoch.</summary>
     public int? EvaluationNegatives { get; init; }
 
@@ -63,6 +67,7 @@ internal sealed record StageRecord
             Fit = phase.Fit is MetaFit meta && !chooses
                 ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,
             CandidatesFrom = chooses ? experiment.SelectFrom : null,
+            CandidatePool = chooses ? PoolDigest(ground.JudgedIn(phase).Market) : null,
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
             After = after,
         };
@@ -92,16 +97,8 @@ internal sealed record StageRecord
     private static string Digest(Market market)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach ((IdTable ids, int count) in ((IdTable, int)[])[(market.Users, market.UsersWithRows), (market.Items, market.PoolSize)])
-        {
-            for (int i = 0; i < count; i++)
-            {
-                hash.AppendData(ids.Utf8(i));
-                hash.AppendData("\n"u8);
-            }
-
-            hash.AppendData(BitConverter.GetBytes(count));
-        }
+        Append(hash, market.Users, 0..market.UsersWithRows);
+        Append(hash, market.Items, 0..market.PoolSize);
 
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainUsers));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainItems));
@@ -113,5 +110,26 @@ internal sealed record StageRecord
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    // Null if all candidates are items of the market, whose digest has them.
+    private static string? PoolDigest(Market market)
+    {
+        if (market.CandidatePoolSize == market.PoolSize)
+            return null;
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, market.Items, market.PoolSize..market.CandidatePoolSize);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, IdTable ids, Range indexes)
+    {
+        for (int i = indexes.Start.Value; i < indexes.End.Value; i++)
+        {
+            hash.AppendData(ids.Utf8(i));
+            hash.AppendData("\n"u8);
+        }
+
+        hash.AppendData(BitConverter.GetBytes(indexes.End.Value - indexes.Start.Value));
     }
 }

@@ -27,6 +27,9 @@ public sealed class TrainedModel
     /// <summary>The target of its training; null if the checkpoint has no record.</summary>
     public string? Target => _experiment?.Target;
 
+    /// <summary>What is known of a user besides the training rows when test is ranked, and when lists are made.</summary>
+    public HistoryRows History => _experiment?.History ?? HistoryRows.Train;
+
     /// <summary>Whether markets share item vectors.</summary>
     public bool SharesItems => !_entry.NeedsOneMarket;
 
@@ -93,10 +96,11 @@ public sealed class TrainedModel
         int[] users = Ids.UserRows(market);
         if (users.Length == 0)
             throw new DataFormatException($"{market}: the model has no row for any user of this market");
-        FoldInOptions options = new() { Seed = _experiment?.Seed ?? Experiment.DefaultSeed, Loss = Loss };
         int place = Ids.Market(market);
-        return _model.Scorer(_device, place, new NewUsers(users, items, options));
+        return _model.Scorer(_device, place, new NewUsers(users, items, FoldInOptions));
     }
+
+    private FoldInOptions FoldInOptions => new() { Seed = _experiment?.Seed ?? Experiment.DefaultSeed, Loss = Loss };
 
     // The loss of the model's last phase.
     private RatingLoss Loss => LastFit is GradientFit fit ? fit.Loss : RatingLoss.Bce;
@@ -158,25 +162,37 @@ public sealed class TrainedModel
     private ExperimentData ReadAs(DataRequest request, bool whole)
     {
         if (_experiment is not { } own)
-            return ExperimentData.Load(request, new TrainingSettings(), Preset.Split(OtherPreset), _ids, whole);
+            return ExperimentData.Load(request, new TrainingSettings(), Preset.ProtocolOf(OtherPreset), _ids, whole);
+        if (request.Candidates is null)
+            RequirePool(request, own);
         ExperimentData data = ExperimentData.Load(
             request with
             {
                 KCore = request.KCore ?? own.KCore,
                 KCorePasses = request.KCorePasses ?? own.KCorePasses,
-                HoldOut = request.HoldOut ?? own.HoldOut,
                 MinimumRows = request.MinimumRows ?? own.MinimumRows,
-                EvaluateFrom = request.EvaluateFrom ?? own.EvaluateFrom,
-                EvaluationNegatives = own.EvaluationNegatives,
-                CandidatesFrom = request.CandidatesFrom ?? own.CandidatesFrom,
             },
-            own.Settings, Preset.Split(OtherPreset), _ids, whole);
+            own.Settings, own.Protocol, _ids, whole);
         string market = data.Markets[0].Name;
         if (_ids is null || own.Digests.GetValueOrDefault(market) == data.Digests[market])
             return data;
         int rows = data.TargetRows.Count;
         const string Text = "its rows differ from those of training, so held-out rows may have been trained on";
         return data with { Notes = [.. data.Notes, new DataNote(NoteKind.OtherRows, market, rows, rows, Text)] };
+    }
+
+    // The sources' items are among the candidates, so that without one of them the figures would not be those of training.
+    private static void RequirePool(DataRequest request, Experiment own)
+    {
+        if (request.Over(own.Protocol).CandidatePool != CandidatePool.AllMarkets)
+            return;
+        string[] missing =
+        [
+            .. own.Sources.Append(own.Target).Except(request.Sources.Append(request.Target).Select(files => files.Market)),
+        ];
+        if (missing.Length > 0)
+            throw new DataFormatException($"{request.Target.Market}: the candidates are items of all markets of the run, but not all are "
+                + $"named; {string.Join(", ", missing)} must be a source too");
     }
 
     /// <summary>Ranks a market's held-out items or given candidates. A meta-learned model adapts to the market first.</summary>
@@ -209,18 +225,15 @@ public sealed class TrainedModel
     {
         Experiment settings = Settings(data);
         (_, PlacedMarket placed) = Place(data);
-        IScorer scorer = _model.Scorer(_device, placed.Index);
+        TestRanking ranking = new(_device, _model, placed, data.Protocol.History, FoldInOptions);
+        Split kind = data.Candidates is null ? split : Split.Test;
         return Meta is not { } meta
-            ? ranker.Rank(scorer, placed, lists)
-            : Adaptation(meta, settings, placed).Rank(ranker, scorer, placed, lists, data.Candidates is null ? split : Split.Test);
+            ? ranking.Rank(ranker, lists, kind)
+            : Adaptation(meta, settings, placed).Rank(ranking, ranker, lists, kind);
     }
 
     // The record with the candidates of the request.
-    private Experiment Asked(ExperimentData data)
-    {
-        Experiment settings = Settings(data);
-        return settings with { CandidatesFrom = data.Request.CandidatesFrom ?? settings.CandidatesFrom };
-    }
+    private Experiment Asked(ExperimentData data) => Settings(data) with { CandidatesFrom = data.Protocol.CandidatesFrom };
 
     // Uses the support set of the end of training.
     private MarketAdaptation Adaptation(MetaFit fit, Experiment settings, PlacedMarket placed)
@@ -261,16 +274,13 @@ public sealed class TrainedModel
             Target = target,
             Sources = [.. settings.Sources.Append(settings.Target).Where(market => market != target).Order(StringComparer.Ordinal)],
             Seed = seed ?? settings.Seed,
-            HoldOut = data.Rules.HoldOut,
-            MinimumRows = data.Rules.MinimumRows,
-            EvaluateFrom = data.Rules.EvaluateFrom,
-            CandidatesFrom = data.Request.CandidatesFrom ?? settings.CandidatesFrom,
             Settings = change(settings.Settings with
             {
                 Model = settings.Settings.Model with { Dimension = _shape.Dimension, Layers = [.. _shape.Layers] },
             }),
             Digests = digests,
         };
+        experiment = experiment.Under(data.Protocol);
         return new ExperimentRunner(_device).Adapt(experiment, _model, tables, placed, data.Candidates, metrics, progress);
     }
 

@@ -1,6 +1,6 @@
 // Fits the vectors of users that a model was not trained on; all other parameters are unchanged. The vectors start at the mean of the
-// trained users of the market and take some steps of Adam on the training loss, over the items of the user and, for each positive,
-// negatives that are drawn anew in each step.
+// trained users of the market, or at the vectors of a trained user whose history has grown, and take some steps of Adam on the training
+// loss, over the items of the user and, for each positive, negatives that are drawn anew in each step.
 //
 // A history gives the same bits alone or among other users, on any number of threads: the draws depend on the step and the items of
 // the user, the weight of a sample is the same in every batch, and the gradient of a row sums its samples in order.
@@ -81,7 +81,7 @@ public sealed class FoldIn
         IRecommender model = _model.WithUsers(_device, histories.Length);
         Parameter[] tables = [.. model.Parameters.Where(table => !table.IsFrozen)];
         foreach (Parameter table in tables)
-            table.Value.Values.Write([.. Enumerable.Range(0, histories.Length).SelectMany(_ => _means[table.Name])]);
+            table.Value.Values.Write([.. histories.SelectMany(history => Start(table.Name, history.TrainedUser))]);
         AdamOptimiser adam = new(_device, tables, new AdamOptions(_options.LearningRate));
         LossGradient gradient = new(_device, model, _options.Loss);
         Slice<Real> loss = _device.Allocate<Real>(1).Slice();
@@ -100,6 +100,16 @@ public sealed class FoldIn
         }
 
         return model;
+    }
+
+    private Real[] Start(string table, int? trainedUser)
+    {
+        if (trainedUser is not { } row)
+            return _means[table];
+        Matrix vectors = _model.Parameters.Single(own => own.Name == table).Value;
+        Real[] vector = new Real[vectors.Columns];
+        vectors.Values.Part(row * vectors.Columns, vectors.Columns).Read(vector);
+        return vector;
     }
 
     // An upper bound of a history's samples per step.

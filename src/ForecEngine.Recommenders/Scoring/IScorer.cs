@@ -7,6 +7,9 @@ namespace ForecEngine.Recommenders.Scoring;
 /// <summary>Scores users and items of one market with a fitted model.</summary>
 public interface IScorer
 {
+    /// <summary>The score of an item that the model has no row for. By default it is below that of every other item.</summary>
+    Real UnknownItem => -float.MaxValue;
+
     /// <summary>Overwrites <paramref name="scores"/> with the score of each pair.</summary>
     /// <param name="users">The users' rows.</param>
     /// <param name="items">The items' rows.</param>
@@ -68,6 +71,11 @@ public sealed class ItemHistory
 
     /// <summary>Items that the user has but did not like, ascending and distinct, without the positives.</summary>
     public IReadOnlyList<int> Negatives { get; }
+
+    /// <summary>
+    /// The row of a trained user whose history has grown; null for a new user. Vectors are then fitted from those of this user.
+    /// </summary>
+    public int? TrainedUser { get; init; }
 
     /// <summary>Whether the user has no items.</summary>
     public bool IsEmpty => Positives.Count + Negatives.Count == 0;

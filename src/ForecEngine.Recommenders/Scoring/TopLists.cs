@@ -5,7 +5,7 @@ namespace ForecEngine.Recommenders.Scoring;
 /// <summary>A user who gets a list.</summary>
 /// <param name="Name">The name of the user in the list.</param>
 /// <param name="Row">The user's row in the model, or -1 for a new user.</param>
-/// <param name="History">The items of a new user; null for a user with a row.</param>
+/// <param name="History">The items of a new user, or of one whose history has grown; null for a user as trained.</param>
 /// <param name="LeftOut">The indices, among the scored items, of those that must not be recommended.</param>
 public sealed record ListedUser(string Name, int Row, ItemHistory? History, IReadOnlyList<int> LeftOut);
 

@@ -16,8 +16,8 @@ public sealed class MethodPartsTests
     private static readonly DeclaredVerb s_train = VerbCatalog.Find("train");
 
     [Theory]
-    [InlineData("gmf", $"layers sampling {Adaptation} {FineTuning} {Ddtcdr}")]
-    [InlineData("nmf", $"sampling {Adaptation} {FineTuning} {Ddtcdr}")]
+    [InlineData("gmf", $"layers sampling source-rows {Adaptation} {FineTuning} {Ddtcdr}")]
+    [InlineData("nmf", $"sampling source-rows {Adaptation} {FineTuning} {Ddtcdr}")]
     [InlineData("ma-gmf++", $"layers {Adaptation} {FineTuning} {Ddtcdr}")]
     [InlineData("ddtcdr", $"layers {Adaptation} {FineTuning}")]
     [InlineData("maml", $"{FineTuning} {Ddtcdr}")]

@@ -20,7 +20,7 @@ internal static class DemoMarkets
         string folder = RepositoryFiles.At("data");
         return ExperimentData.Load(
             new DataRequest(MarketFiles.Find(Target, folder), [.. sources.Select(source => MarketFiles.Find(source, folder))]),
-            Preset.Find(PresetName), Preset.Split(PresetName));
+            Preset.Find(PresetName), Preset.ProtocolOf(PresetName));
     }
 
     /// <summary>The record of a method, with the paper's settings.</summary>

@@ -6,6 +6,7 @@ using ForecEngine.Optimisers;
 using ForecEngine.Recommenders.Adaptation;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
+using ForecEngine.Recommenders.Experiments;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Training;
@@ -39,7 +40,8 @@ public sealed class MarketAdaptationTests
         tape.Backward(tape.Mean(tape.BinaryCrossEntropy(clone.Logits(tape, batch), tape.Constant(batch.Labels))));
         new SgdOptimiser(device, method == "maml" ? clone.Parameters : [.. clone.Output.Parameters], s_settings.InnerLearningRate).Update();
 
-        RankedLists ranked = adaptation.Rank(ranker, new ModelScorer(device, model, market.Index), market, test, Split.Test);
+        TestRanking ranking = new(device, model, market, HistoryRows.Train, new());
+        RankedLists ranked = adaptation.Rank(ranking, ranker, test, Split.Test);
         Assert.Equal(ranker.Rank(new ModelScorer(device, clone, market.Index), market, test).Scores, ranked.Scores);
         Assert.NotEqual(ranker.Rank(new ModelScorer(device, model, market.Index), market, test).Scores, ranked.Scores);
         Assert.Equal(before, Values(model));
@@ -47,7 +49,7 @@ public sealed class MarketAdaptationTests
             (p is EmbeddingTable table ? table.Gradient.Values.Values : ((DenseParameter)p).Gradient.Values).Span.ToArray(),
             g => g != 0));
 
-        RankedLists scored = adaptation.Rank(ranker, new ModelScorer(device, model, market.Index), market, valid, Split.Valid);
+        RankedLists scored = adaptation.Rank(ranking, ranker, valid, Split.Valid);
         Assert.Equal(shots.Unseen(valid), scored.Lists);
         Assert.True(scored.Lists.Count < valid.Count);
     }

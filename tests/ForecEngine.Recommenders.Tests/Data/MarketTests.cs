@@ -153,6 +153,7 @@ public sealed class MarketTests
         Assert.Empty(market.Test);
         Assert.Contains("jp: its rows have no times", Assert.Throws<DataFormatException>(() => Market.Prepare(undated)).Message,
             StringComparison.Ordinal);
+        Assert.Single(Market.Prepare(undated, new SplitRules { Order = RowOrder.Random, EvaluateFrom = 1 }).Test);
     }
 
     [Fact]

@@ -20,28 +20,29 @@ public sealed class ExperimentDataTests : IDisposable
     {
         DataRequest request = new(Market("jp", ("many", 8), ("enough", 7), ("few", 6)), []);
         ExperimentData data = ExperimentData.Load(request, new TrainingSettings());
-        Assert.Equal((2, 1, 7), (data.Markets[0].Test.Count, data.Rules.MinimumRows, data.Rules.EvaluateFrom));
+        Assert.Equal((2, 1, 7), (data.Markets[0].Test.Count, data.Protocol.Split.MinimumRows, data.Protocol.Split.EvaluateFrom));
         Assert.Equal(6 + 5 + 6, data.Markets[0].TrainUsers.Length);
         Assert.Equal(["jp"], data.Digests.Keys);
         Assert.Equal((NoteKind.UsersNotEvaluated, 1, 3), data.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
         Assert.Equal(3, ExperimentData.Load(request with { EvaluateFrom = 6 }, new TrainingSettings()).Markets[0].Test.Count);
 
-        ExperimentData paper = ExperimentData.Load(request, new TrainingSettings(), Preset.Split("paper"));
-        Assert.Equal((2, 7), (paper.Markets[0].Users.Count, paper.Rules.MinimumRows));
+        Protocol protocol = Preset.ProtocolOf("paper");
+        ExperimentData paper = ExperimentData.Load(request, new TrainingSettings(), protocol);
+        Assert.Equal((2, 7), (paper.Markets[0].Users.Count, paper.Protocol.Split.MinimumRows));
         Assert.Equal((NoteKind.UsersLeftOut, 1, 3), paper.Notes.Select(note => (note.Kind, note.Count, note.Of)).Single());
         Assert.Equal(
-            3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingSettings(), Preset.Split("paper")).Markets[0].Users.Count);
+            3, ExperimentData.Load(request with { MinimumRows = 6 }, new TrainingSettings(), protocol).Markets[0].Users.Count);
     }
 
     [Fact]
     public void With_nothing_held_out_all_rows_of_all_markets_are_trained_on_with_any_preset()
     {
         DataRequest request = new(Market("jp", ("many", 8), ("few", 2)), [Market("uk", ("b", 9))], HoldOut: HoldOut.None);
-        ExperimentData data =
-            ExperimentData.Load(request, new TrainingSettings { Gradient = new() { KeptEpoch = KeptEpoch.Best } }, Preset.Split("paper"));
+        TrainingSettings settings = new() { Gradient = new() { KeptEpoch = KeptEpoch.Best } };
+        ExperimentData data = ExperimentData.Load(request, settings, Preset.ProtocolOf("paper"));
         Assert.Equal([10, 9], data.Markets.Select(market => market.TrainUsers.Length));
         Assert.All(data.Markets, market => Assert.Empty(market.Valid.Concat(market.Test)));
-        Assert.Equal((HoldOut.None, 1), (data.Rules.HoldOut, data.Rules.MinimumRows));
+        Assert.Equal((HoldOut.None, 1), (data.Protocol.Split.HoldOut, data.Protocol.Split.MinimumRows));
         Assert.Equal(NoteKind.NotEvaluated, data.Notes.Single().Kind);
     }
 

@@ -41,7 +41,30 @@ public sealed class ExperimentTests
             (old.HoldOut, old.MinimumRows, old.EvaluateFrom, old.Settings.Samples.NegativesExclude));
     }
 
+    [Fact]
+    public void Default_parts_of_a_protocol_are_not_written_so_that_records_of_earlier_versions_stay_equal()
+    {
+        JsonObject json = JsonSerializer.SerializeToNode(s_experiment, Experiment.JsonOptions)!.AsObject();
+        Assert.Empty(json.Select(member => member.Key).Intersect(
+            ["protocol", "order", "split_seed", "source_rows", "candidates_from", "candidate_pool", "history", "base_protocol"]));
+        Experiment other = s_experiment with
+        {
+            ProtocolName = "acmr",
+            Order = RowOrder.Random,
+            SplitSeed = 7,
+            SourceRows = SourceRows.All,
+            CandidatePool = CandidatePool.AllMarkets,
+            History = HistoryRows.TrainAndValid,
+        };
+        json = JsonSerializer.SerializeToNode(other, Experiment.JsonOptions)!.AsObject();
+        Assert.Equal(
+            ["acmr", "random", "7", "all", "all_markets", "train+valid"],
+            ((string[])["protocol", "order", "split_seed", "source_rows", "candidate_pool", "history"]).Select(name => $"{json[name]}"));
+        Assert.Equal(other.ToJson(), Experiment.Parse(other.ToJson()).ToJson());
+    }
+
     [Theory]
+    [InlineData("protocol", "\"best\"")]
     [InlineData("evaluate_from", "0")]
     [InlineData("minimum_rows", "0")]
     [InlineData("hold_out", "\"all\"")]

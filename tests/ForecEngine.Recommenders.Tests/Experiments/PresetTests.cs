@@ -45,9 +45,22 @@ public sealed class PresetTests
     public void Tuned_is_the_default_and_the_only_preset_that_keeps_users_with_fewer_than_seven_rows()
     {
         Assert.Equal("tuned", Preset.Default);
-        Assert.Equal(new SplitRules { MinimumRows = 1, EvaluateFrom = 7, HoldOut = HoldOut.LastPositives }, Preset.Split("tuned"));
-        Assert.Equal(Preset.Split("tuned") with { MinimumRows = 7 }, Preset.Split("paper"));
-        Assert.Equal(Preset.Split("paper") with { HoldOut = HoldOut.LastRows }, Preset.Split("authors-code"));
+        Protocol tuned = Preset.ProtocolOf("tuned");
+        Assert.Equal(new SplitRules { MinimumRows = 1, EvaluateFrom = 7, HoldOut = HoldOut.LastPositives }, tuned.Split);
+        Assert.Equal(tuned with { Split = tuned.Split with { MinimumRows = 7 } }, Preset.ProtocolOf("paper"));
+    }
+
+    [Fact]
+    public void A_preset_implies_the_protocol_of_its_name_and_has_its_negatives()
+    {
+        foreach (string name in Preset.Names.Intersect(Protocol.Names))
+            Assert.Equal(Protocol.Find(name), Preset.ProtocolOf(name));
+        foreach (string name in Preset.Names)
+        {
+            (SampleSettings samples, Protocol protocol) = (Preset.Find(name).Samples, Preset.ProtocolOf(name));
+            Assert.Equal(
+                (protocol.RedrawNegatives, protocol.NegativesExclude), (samples.RedrawNegatives, samples.NegativesExclude));
+        }
     }
 
     [Fact]

@@ -186,7 +186,7 @@ public sealed class RecommendationTests : IDisposable
             Samples = new() { BatchSize = 256 },
             Model = new() { Ddtcdr = new() { Alpha = 0.4 } },
         };
-        ExperimentData data = ExperimentData.Load(request, options, Preset.Split("paper"));
+        ExperimentData data = ExperimentData.Load(request, options, Preset.ProtocolOf("paper"));
         Experiment experiment = new()
         {
             Method = method,
@@ -194,7 +194,7 @@ public sealed class RecommendationTests : IDisposable
             Target = "jp",
             Sources = [.. request.Sources.Select(source => source.Market)],
             Settings = options,
-            MinimumRows = data.Rules.MinimumRows,
+            MinimumRows = data.Protocol.Split.MinimumRows,
             Digests = data.Digests,
             EvaluationNegatives = 15,
         };

@@ -137,7 +137,7 @@ public sealed class TrainedModelTests : IDisposable
             Target = "jp",
             Sources = ["de", "uk"],
             Settings = s_settings,
-            MinimumRows = data.Rules.MinimumRows,
+            MinimumRows = data.Protocol.Split.MinimumRows,
             Digests = data.Digests,
             EvaluationNegatives = 15,
         };
