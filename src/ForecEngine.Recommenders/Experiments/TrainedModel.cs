@@ -174,11 +174,16 @@ public sealed class TrainedModel
             },
             own.Settings, own.Protocol, _ids, whole);
         string market = data.Markets[0].Name;
-        if (_ids is null || own.Digests.GetValueOrDefault(market) == data.Digests[market])
-            return data;
-        int rows = data.TargetRows.Count;
-        const string Text = "its rows differ from those of training, so held-out rows may have been trained on";
-        return data with { Notes = [.. data.Notes, new DataNote(NoteKind.OtherRows, market, rows, rows, Text)] };
+        if (own.SourceRows == SourceRows.All && own.Sources.Contains(market))
+            data = Noted(NoteKind.HeldOutInTraining, "all its rows were trained on as a source, held-out ones too");
+        return _ids is null || own.Digests.GetValueOrDefault(market) == data.Digests[market]
+            ? data
+            : Noted(NoteKind.OtherRows, "its rows differ from those of training, so held-out rows may have been trained on");
+
+        ExperimentData Noted(NoteKind kind, string text) => data with
+        {
+            Notes = [.. data.Notes, new DataNote(kind, market, data.TargetRows.Count, data.TargetRows.Count, text)],
+        };
     }
 
     // The sources' items are among the candidates, so that without one of them the figures would not be those of training.

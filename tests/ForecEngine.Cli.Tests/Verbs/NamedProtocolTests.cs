@@ -106,6 +106,22 @@ public sealed class NamedProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
         Assert.Equal((double)fork["test"]!["ndcg@10"]!, (double)adapted["test"]!["ndcg@10"]!);
     }
 
+    [Fact]
+    public void A_note_says_if_the_held_out_rows_of_a_source_were_trained_on()
+    {
+        const string Note = "all its rows were trained on as a source, held-out ones too";
+        foreach (string rows in (string[])["all", "split"])
+        {
+            string run = $"source-{rows}";
+            tool.Train("--method", "nmf++", "--source", "uk", "--source-rows", rows, "--out", tool[run]).Done();
+            Assert.Equal(rows == "all", Evaluate("uk").Contains(Note, StringComparison.Ordinal));
+            Assert.DoesNotContain(Note, Evaluate("jp"), StringComparison.Ordinal);
+
+            string Evaluate(string market) =>
+                ToolRun.Run("evaluate", "--data", tool.Root, "--target", market, "--model", tool[run]).Done().Error;
+        }
+    }
+
     // The seed of training does not change the split; the seed of the split does.
     [Fact]
     public void Runs_with_several_seeds_hold_out_the_same_rows()
