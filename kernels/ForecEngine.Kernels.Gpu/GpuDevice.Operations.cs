@@ -107,10 +107,10 @@ public sealed partial class GpuDevice
     {
         range.Check(users, items, labels);
         if (range.Count > 0)
-            Each<Action<Index1D, ArrayView<Sample>, int, RandomSequence, KeyedOrder, long, Rows, Rows, View>>(
+            Each<Action<Index1D, ArrayView<Sample>, int, int, RandomSequence, KeyedOrder, long, Rows, Rows, View>>(
                 RowKernels.TakeSamples)(
-                range.Count, On(range.Samples), range.Samples.Length, range.Orders, range.OrderOf(0), range.First, On(users), On(items),
-                On(labels));
+                range.Count, On(range.Samples), range.Samples.Length, range.Group, range.Orders, range.OrderOf(0), range.First, On(users),
+                On(items), On(labels));
     }
 
     /// <inheritdoc/>
@@ -199,6 +199,25 @@ public sealed partial class GpuDevice
         if (!dx.Values.IsEmpty)
             Each<Action<Index1D, View, View, View, int>>(ReductionKernels.SoftmaxBackward)(
                 y.Rows, On(y.Values), On(dy.Values), On(dx.Values), y.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void RowLoss<TLoss>(Matrix x, Slice<float> y)
+        where TLoss : unmanaged, IRowLoss
+    {
+        OperationShapes.RowLoss(x, y);
+        if (!x.Values.IsEmpty)
+            Each<Action<Index1D, View, View, int>>(ReductionKernels.RowLoss<TLoss>)(x.Rows, On(x.Values), On(y), x.Columns);
+    }
+
+    /// <inheritdoc/>
+    public void RowLossBackward<TLoss>(Matrix x, Slice<float> dy, Matrix dx)
+        where TLoss : unmanaged, IRowLoss
+    {
+        OperationShapes.RowLossBackward(x, dy, dx);
+        if (!dx.Values.IsEmpty)
+            Each<Action<Index1D, View, View, View, int>>(ReductionKernels.RowLossBackward<TLoss>)(
+                x.Rows, On(x.Values), On(dy), On(dx.Values), x.Columns);
     }
 
     /// <inheritdoc/>

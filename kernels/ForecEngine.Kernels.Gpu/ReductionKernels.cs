@@ -45,6 +45,17 @@ internal static class ReductionKernels
     public static void Softmax(Index1D row, ArrayView<float> x, ArrayView<float> y, int columns) =>
         Ops.Softmax.Forward<GpuLane, ViewMemory>(new(x), new(y), columns, row);
 
+    /// <summary>The loss of a row.</summary>
+    public static void RowLoss<TLoss>(Index1D row, ArrayView<float> x, ArrayView<float> y, int columns)
+        where TLoss : struct, IRowLoss =>
+        new ViewMemory(y).Store(row, TLoss.Forward<GpuLane, ViewMemory>(new(x), columns, row));
+
+    /// <summary>The adjoint of a row's loss.</summary>
+    public static void RowLossBackward<TLoss>(
+        Index1D row, ArrayView<float> x, ArrayView<float> dy, ArrayView<float> dx, int columns)
+        where TLoss : struct, IRowLoss =>
+        TLoss.Backward(new ViewMemory(x), new ViewMemory(dy).Load(row), new ViewMemory(dx), columns, row);
+
     /// <summary>A row of the softmax's adjoint.</summary>
     public static void SoftmaxBackward(Index1D row, ArrayView<float> y, ArrayView<float> dy, ArrayView<float> dx, int columns) =>
         Ops.Softmax.Backward<GpuLane, ViewMemory>(new(y), new(dy), new(dx), columns, row);

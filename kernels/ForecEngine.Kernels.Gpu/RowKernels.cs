@@ -28,15 +28,16 @@ internal static class RowKernels
 
     /// <summary>
     /// The columns of the sample at a place, counted over passes of <paramref name="length"/> samples. <paramref name="order"/> is the
-    /// order of any pass.
+    /// order of the groups in any pass.
     /// </summary>
     public static void TakeSamples(
-        Index1D i, ArrayView<Sample> samples, int length, RandomSequence orders, KeyedOrder order, long first, ArrayView<int> users,
-        ArrayView<int> items, ArrayView<float> labels)
+        Index1D i, ArrayView<Sample> samples, int length, int group, RandomSequence orders, KeyedOrder order, long first,
+        ArrayView<int> users, ArrayView<int> items, ArrayView<float> labels)
     {
         long place = first + i, pass = place / length;
-        // An order's elements are less than the number of samples.
-        Sample sample = samples[order.With(orders, (ulong)pass).At((int)(place - (pass * length)))];
+        int inPass = (int)(place - (pass * length)), number = inPass / group;
+        // An order's elements are less than the number of groups.
+        Sample sample = samples[(order.With(orders, (ulong)pass).At(number) * group) + inPass - (number * group)];
         users[i] = sample.User;
         items[i] = sample.Item;
         labels[i] = sample.IsPositive ? 1f : 0f; // from int constants, ILGPU 1.5.3 stores the bits of 1 on OpenCL

@@ -104,12 +104,13 @@ public sealed class GpuDeviceTests(TestAccelerator accelerator) : IClassFixture<
         string Taken(IDevice device)
         {
             Case draw = new(device, seed);
-            int n = 1 + draw.Below("n", 300), first = draw.Below("first", 3 * n), count = draw.Below("count", 2 * n);
+            int group = 1 + draw.Below("group", 4), n = group * (1 + draw.Below("n", 300));
+            int first = draw.Below("first", 3 * n), count = draw.Below("count", 2 * n);
             Sample[] all = Case.Make(n, i => new Sample((int)i, (int)(7 * i), draw.Of("label").Below(i, 2) == 1));
             Slice<int> users = device.Allocate<int>(count).Slice(), items = device.Allocate<int>(count).Slice();
             Slice<float> labels = device.Allocate<float>(count).Slice();
             device.TakeSamples(
-                new SampleRange(draw.Put<Sample>(all), draw.Of("order"), first, count), users, items, labels);
+                new SampleRange(draw.Put<Sample>(all), draw.Of("order"), first, count, group), users, items, labels);
             return string.Join(' ', Read(users).Zip(Read(items), Read(labels)));
         }
     }
@@ -218,6 +219,27 @@ public sealed class GpuDeviceTests(TestAccelerator accelerator) : IClassFixture<
             Matrix x = draw.Normals("x", rows, columns), y = draw.Normals("y", rows, columns), dx = draw.Normals("dx", rows, columns);
             device.Softmax(x, y);
             device.SoftmaxBackward(y, draw.Normals("dy", rows, columns), dx);
+            return [Read(y.Values), Read(dx.Values)];
+        }
+    }
+
+    [Property(MaxTest = Cases)]
+    public void The_losses_of_rows_and_their_adjoints_agree(ulong seed)
+    {
+        Agrees<BprLoss>();
+        Agrees<SampledSoftmaxLoss>();
+
+        void Agrees<TLoss>()
+            where TLoss : unmanaged, IRowLoss => Close(
+                Outputs<TLoss>(_scalar, new(_scalar, seed)), Outputs<TLoss>(_gpu, new(_gpu, seed)), [.. Enumerable.Repeat(4f, 3)]);
+
+        static float[][] Outputs<TLoss>(IDevice device, Case draw)
+            where TLoss : unmanaged, IRowLoss
+        {
+            (int rows, int columns) = (draw.Below("rows", 9), 1 + draw.Below("columns", 9));
+            Matrix x = draw.Normals("x", rows, columns), y = draw.Normals("y", rows, 1), dx = draw.Normals("dx", rows, columns);
+            device.RowLoss<TLoss>(x, y.Values);
+            device.RowLossBackward<TLoss>(x, draw.Normals("dy", rows, 1).Values, dx);
             return [Read(y.Values), Read(dx.Values)];
         }
     }

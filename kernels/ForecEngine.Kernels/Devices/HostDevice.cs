@@ -117,7 +117,10 @@ public abstract unsafe partial class HostDevice : IDevice
             {
                 (long pass, long place) = Math.DivRem(range.First + done, range.Samples.Length);
                 count = (int)Math.Min(range.Count - done, range.Samples.Length - place);
-                TakeSamples(samples, range.OrderOf(pass), (int)place, pusers + done, pitems + done, plabels + done, count);
+                if (range.Group == 1)
+                    TakeSamples(samples, range.OrderOf(pass), (int)place, pusers + done, pitems + done, plabels + done, count);
+                else
+                    SampleColumns.TakeGroups(range, pass, (int)place, pusers + done, pitems + done, plabels + done, count);
             }
         }
     }
@@ -226,6 +229,30 @@ public abstract unsafe partial class HostDevice : IDevice
         {
             for (int row = 0; row < y.Rows && !dx.Values.IsEmpty; row++)
                 Ops.Softmax.Backward<ScalarLane, HostMemory<ScalarLane>>(new(py), new(pdy), new(pdx), y.Columns, row);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RowLoss<TLoss>(Matrix x, Slice<Real> y)
+        where TLoss : unmanaged, IRowLoss
+    {
+        OperationShapes.RowLoss(x, y);
+        fixed (Real* px = x.Values.Span, py = y.Span)
+        {
+            for (int row = 0; row < x.Rows; row++)
+                new HostMemory<ScalarLane>(py).Store(row, TLoss.Forward<ScalarLane, HostMemory<ScalarLane>>(new(px), x.Columns, row));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RowLossBackward<TLoss>(Matrix x, Slice<Real> dy, Matrix dx)
+        where TLoss : unmanaged, IRowLoss
+    {
+        OperationShapes.RowLossBackward(x, dy, dx);
+        fixed (Real* px = x.Values.Span, pdy = dy.Span, pdx = dx.Values.Span)
+        {
+            for (int row = 0; row < x.Rows && pdx is not null; row++)
+                TLoss.Backward(new(px), new HostMemory<ScalarLane>(pdy).Load(row), new HostMemory<ScalarLane>(pdx), x.Columns, row);
         }
     }
 

@@ -116,6 +116,14 @@ public interface IDevice : IDisposable
     /// <summary>The adjoint of <see cref="Softmax"/>, from its result y.</summary>
     void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx);
 
+    /// <summary>y[r] = the loss of row r of x.</summary>
+    void RowLoss<TLoss>(Matrix x, Slice<Real> y)
+        where TLoss : unmanaged, IRowLoss;
+
+    /// <summary>The adjoint of <see cref="RowLoss"/>.</summary>
+    void RowLossBackward<TLoss>(Matrix x, Slice<Real> dy, Matrix dx)
+        where TLoss : unmanaged, IRowLoss;
+
     /// <summary>Overwrites mask, [samples, units], with 0 for dropped units and 1 / (1 - p) for the others.</summary>
     void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask);
 

@@ -116,6 +116,27 @@ internal static class OperationShapes
         Shapes.Require(dx, y.Rows, y.Columns, optional: true);
     }
 
+    public static void RowLoss(Matrix x, Slice<Real> y)
+    {
+        RequirePositives(x);
+        Shapes.Require(y, x.Rows);
+    }
+
+    public static void RowLossBackward(Matrix x, Slice<Real> dy, Matrix dx)
+    {
+        RequirePositives(x);
+        Shapes.Require(dy, x.Rows);
+        Shapes.Require(dx, x.Rows, x.Columns, optional: true);
+    }
+
+    // The first logit of a row is the positive's.
+    private static void RequirePositives(Matrix x)
+    {
+        Shapes.Require(x);
+        if (x.Rows > 0 && x.Columns == 0)
+            throw new ArgumentException($"x: {x.Rows} rows without a logit; expects at least one in each row", nameof(x));
+    }
+
     public static void DropoutMask(RowIds users, RowIds items, Matrix mask)
     {
         Shapes.Require(items.Values, users.Count);

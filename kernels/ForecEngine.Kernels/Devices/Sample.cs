@@ -25,16 +25,19 @@ public readonly struct Sample(int user, int item, bool isPositive)
 /// <param name="Orders">The draws of the passes' orders: draw n is the key of pass n.</param>
 /// <param name="First">The place of the first sample, counted from the beginning of pass 0.</param>
 /// <param name="Count">The number of samples.</param>
-public readonly record struct SampleRange(Slice<Sample> Samples, RandomSequence Orders, long First, int Count)
+/// <param name="Group">The number of consecutive samples that stay together, which divides the number of samples.</param>
+public readonly record struct SampleRange(Slice<Sample> Samples, RandomSequence Orders, long First, int Count, int Group = 1)
 {
-    /// <summary>The order of a pass, from 0.</summary>
-    public KeyedOrder OrderOf(long pass) => new(Orders, (ulong)pass, Samples.Length);
+    /// <summary>The order of the groups in a pass, from 0.</summary>
+    public KeyedOrder OrderOf(long pass) => new(Orders, (ulong)pass, Samples.Length / Group);
 
     /// <summary>Throws <see cref="ArgumentException"/> if the range is outside the samples or the columns have different lengths.</summary>
     internal void Check(Slice<int> users, Slice<int> items, Slice<Real> labels)
     {
         if (First < 0 || Count < 0 || (Samples.IsEmpty && Count > 0))
             throw new ArgumentException($"{Count} samples from place {First} on, of passes over {Samples.Length} samples");
+        if (Group < 1 || Samples.Length % Group != 0)
+            throw new ArgumentException($"{Samples.Length} samples cannot be divided into groups of {Group}");
         Shapes.Require(users, Count);
         Shapes.Require(items, Count);
         Shapes.Require(labels, Count);

@@ -16,4 +16,17 @@ internal static unsafe class SampleColumns
             (users[i], items[i], labels[i]) = (sample.User, sample.Item, sample.IsPositive ? 1 : 0);
         }
     }
+
+    /// <summary>The same, with groups of samples that stay together.</summary>
+    public static void TakeGroups(in SampleRange range, long pass, int first, int* users, int* items, Real* labels, int count)
+    {
+        KeyedOrder order = range.OrderOf(pass);
+        Span<Sample> samples = range.Samples.Span;
+        for (int i = 0; i < count; i++)
+        {
+            (int group, int member) = Math.DivRem(first + i, range.Group);
+            Sample sample = samples[(order.At(group) * range.Group) + member];
+            (users[i], items[i], labels[i]) = (sample.User, sample.Item, sample.IsPositive ? 1 : 0);
+        }
+    }
 }

@@ -63,6 +63,16 @@ internal static class OperationWork
 
     public static Work SoftmaxBackward(Matrix dx) => new(5L * dx.Values.Length, Bytes(4L * dx.Values.Length));
 
+    // The body is counted over a row of as many logits.
+    public static Work RowLoss<TLoss>(Matrix x)
+        where TLoss : unmanaged, IRowLoss => x.Rows == 0 ? default : new(
+            x.Rows * CountingLane.Count(m => m.Store(0, TLoss.Forward<CountingLane, CountingMemory>(m, x.Columns, 0))).Flops,
+            Bytes(Elements(x) + x.Rows));
+
+    public static Work RowLossBackward<TLoss>(Matrix dx)
+        where TLoss : unmanaged, IRowLoss => dx.Values.IsEmpty ? default : new(
+            dx.Rows * CountingLane.Count(m => TLoss.Backward(m, m.Load(0), m, dx.Columns, 0)).Flops, Bytes((3 * Elements(dx)) + dx.Rows));
+
     public static Work DropoutMask(RowIds users, Matrix mask) => new(0, Indices(2L * users.Count) + Bytes(Elements(mask)));
 
     public static Work Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => new(

@@ -154,6 +154,20 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.Softmax(x, y);
     }
 
+    public void RowLoss<TLoss>(Matrix x, Slice<Real> y)
+        where TLoss : unmanaged, IRowLoss
+    {
+        using OpenSpan span = TraceSpan.OfKernel(typeof(TLoss).Name, OperationWork.RowLoss<TLoss>(x));
+        device.RowLoss<TLoss>(x, y);
+    }
+
+    public void RowLossBackward<TLoss>(Matrix x, Slice<Real> dy, Matrix dx)
+        where TLoss : unmanaged, IRowLoss
+    {
+        using OpenSpan span = TraceSpan.OfKernel($"{typeof(TLoss).Name} backward", OperationWork.RowLossBackward<TLoss>(dx));
+        device.RowLossBackward<TLoss>(x, dy, dx);
+    }
+
     public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx)
     {
         using OpenSpan span = TraceSpan.OfKernel("Softmax backward", OperationWork.SoftmaxBackward(dx));

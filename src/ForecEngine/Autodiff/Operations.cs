@@ -88,6 +88,20 @@ internal sealed class ProductOperation : Operation
         device.DenseBackward(First.Value, Second.Value, Output.Gradient, First.Gradient, Second.Gradient, default);
 }
 
+internal sealed class RowLossOperation<TLoss> : Operation
+    where TLoss : unmanaged, IRowLoss
+{
+    /// <summary>The number of logits in a row.</summary>
+    public int Columns { get; set; }
+
+    public override void Forward(IDevice device) => device.RowLoss<TLoss>(InRows(First.Value.Values), Output.Value.Values);
+
+    public override void Backward(IDevice device) =>
+        device.RowLossBackward<TLoss>(InRows(First.Value.Values), Output.Gradient.Values, InRows(First.Gradient.Values));
+
+    private Matrix InRows(Slice<Real> values) => new(values, Output.Rows, Columns);
+}
+
 internal sealed class SoftmaxOperation : Operation
 {
     public override void Forward(IDevice device) => device.Softmax(First.Value, Output.Value);

@@ -111,6 +111,21 @@ public sealed class Tape
     /// <summary>The softmax of each row.</summary>
     public Tensor Softmax(Tensor x) => Record(Next<SoftmaxOperation>(), x, x, x.Rows, x.Columns, x.NeedsGradient);
 
+    /// <summary>The loss of each row of logits: [rows, 1]. The logits are read row after row, whatever the shape of their tensor.</summary>
+    /// <param name="logits">The logits.</param>
+    /// <param name="columns">The number of logits in a row; the positive's is the first.</param>
+    /// <exception cref="ArgumentException">The logits do not fill whole rows.</exception>
+    public Tensor RowLoss<TLoss>(Tensor logits, int columns)
+        where TLoss : unmanaged, IRowLoss
+    {
+        int count = logits.Rows * logits.Columns;
+        if (columns < 1 || count % columns != 0)
+            throw new ArgumentException($"{typeof(TLoss).Name} of {count} logits in rows of {columns}", nameof(columns));
+        RowLossOperation<TLoss> operation = Next<RowLossOperation<TLoss>>();
+        operation.Columns = columns;
+        return Record(operation, logits, logits, count / columns, 1, logits.NeedsGradient);
+    }
+
     /// <summary>max(x, 0).</summary>
     public Tensor Relu(Tensor x) => Unary<Relu>(x);
 

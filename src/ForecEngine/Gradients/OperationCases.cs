@@ -24,6 +24,8 @@ public static class OperationCases
         // With a column of ones, because the norm of a row near 0 has a kink.
         Unary("row-norm", (tape, x) => tape.RowNorm(tape.Concatenate(x, tape.Constant(x.Rows, 1, 1)))),
         Unary("softmax", (tape, x) => tape.Softmax(x)),
+        Unary("bpr-loss", (tape, x) => tape.RowLoss<BprLoss>(x, x.Columns)),
+        Unary("sampled-softmax-loss", (tape, x) => tape.RowLoss<SampledSoftmaxLoss>(x, x.Columns)),
         Binary("add", (tape, a, b) => tape.Add(a, b)),
         Binary("multiply", (tape, a, b) => tape.Multiply(a, b)),
         Binary("binary-cross-entropy", (tape, a, b) => tape.BinaryCrossEntropy(a, b)),

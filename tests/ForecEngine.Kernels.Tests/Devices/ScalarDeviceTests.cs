@@ -97,6 +97,19 @@ public sealed class ScalarDeviceTests : IDisposable
     }
 
     [Fact]
+    public void The_loss_of_a_row_is_that_of_its_first_logit_among_the_others_and_does_not_overflow()
+    {
+        Matrix x = _work.Matrix(3, 3, [1, 2, 0, 1000, -1000, -1000, -1000, 1000, 1000]);
+        Slice<Real> bpr = _work.Vector(new Real[3]), softmax = _work.Vector(new Real[3]);
+        _device.RowLoss<BprLoss>(x, bpr);
+        _device.RowLoss<SampledSoftmaxLoss>(x, softmax);
+        Assert.Equal((Math.Log(1 + Math.E) + Math.Log(1 + (1 / Math.E))) / 2, bpr.Span[0], 1e-6);
+        Assert.Equal(Math.Log(Math.E + (Math.E * Math.E) + 1) - 1, softmax.Span[0], 1e-6);
+        Assert.Equal([0, 2000], bpr.Span[1..].ToArray(), (left, right) => Math.Abs(left - right) < 1);
+        Assert.Equal([0, 2000], softmax.Span[1..].ToArray(), (left, right) => Math.Abs(left - right) < 1);
+    }
+
+    [Fact]
     public void Concatenation_joins_rows_and_its_adjoint_splits_them()
     {
         Matrix a = _work.Matrix(2, 1, [1, 2]), b = _work.Matrix(2, 2, [3, 4, 5, 6]), y = _work.Matrix(2, 3, new Real[6]);

@@ -220,6 +220,15 @@ public abstract class ShapesTests
             new DropoutDraws(default, 0.5, Step: 0), work.Rows([4, 7]), work.Rows(new int[items]), Matrix(work, rows, 5)));
 
     [Fact]
+    public void Losses_of_rows_name_the_wrong_argument()
+    {
+        Refused("x", work => work.Device.RowLoss<BprLoss>(Matrix(work, 2, 0), work.Vector(new Real[2])));
+        Refused("y", work => work.Device.RowLoss<BprLoss>(Matrix(work, 2, 3), work.Vector(new Real[3])));
+        Refused("dy", work => work.Device.RowLossBackward<BprLoss>(Matrix(work, 2, 3), work.Vector(new Real[1]), Matrix(work, 2, 3)));
+        Refused("dx", work => work.Device.RowLossBackward<BprLoss>(Matrix(work, 2, 3), work.Vector(new Real[2]), Matrix(work, 3, 3)));
+    }
+
+    [Fact]
     public void Softmax_names_the_wrong_argument()
     {
         Refused("y", work => work.Device.Softmax(Matrix(work, 2, 3), Matrix(work, 2, 4)));

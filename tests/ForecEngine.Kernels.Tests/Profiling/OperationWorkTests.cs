@@ -37,6 +37,16 @@ public sealed class OperationWorkTests
     public void A_sigmoid_is_31_operations() =>
         Assert.Equal(new Work(31 * 10, 80), WorkOf(device => device.Unary<Sigmoid>(Vector(10), Vector(10))));
 
+    // Two rows of three logits, each with two negatives: the difference, and the cross-entropy of it; the sum of both and its share.
+    [Fact]
+    public void A_loss_of_rows_counts_every_negative_and_reads_every_logit_once()
+    {
+        long entropy = WorkOf(device => device.Binary<BinaryCrossEntropy>(Vector(1), Vector(1), Vector(1))).Flops;
+        Assert.Equal(
+            new Work(2 * ((2 * (1 + entropy + 1)) + 1), 4 * (6 + 2)),
+            WorkOf(device => device.RowLoss<BprLoss>(Matrix(2, 3), Vector(2))));
+    }
+
     // y = x W' + b with x 5 x 3, W 2 x 3: 5 x 3 x 2 multiply-adds; 15 + 6 + 2 numbers read and 10 written.
     [Fact]
     public void A_dense_layer_is_a_multiply_add_for_each_sample_input_and_output() =>

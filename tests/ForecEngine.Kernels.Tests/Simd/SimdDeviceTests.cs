@@ -74,26 +74,44 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
     public void Samples_are_taken_in_the_given_order(Length length, Seed seed)
     {
         Draws draws = new(seed);
-        int all = 1 + length.Value, first = draws.Below(3 * all), count = draws.Below(2 * all);
+        int group = 1 + draws.Below(3), all = group * (1 + length.Value), first = draws.Below(3 * all), count = draws.Below(2 * all);
         Sample[] samples =
         [
             .. Enumerable.Range(0, all).Select(
                 i => new Sample(draws.Below(int.MaxValue), draws.Below(int.MaxValue), draws.Below(2) == 0)),
         ];
         RandomSequence orders = RandomSequence.Named(1, "test");
-        KeyedOrder OrderOf(int pass) => new(orders, (ulong)pass, all);
+        KeyedOrder OrderOf(int pass) => new(orders, (ulong)pass, all / group);
         devices.Agree(work =>
         {
             Storage<Sample> storage = work.Device.Allocate<Sample>(all);
             storage.Write(0, samples);
             Slice<int> users = work.Device.Allocate<int>(count).Slice(), items = work.Device.Allocate<int>(count).Slice();
             Slice<Real> labels = work.Vector(new Real[count]);
-            work.Device.TakeSamples(new SampleRange(storage.Slice(), orders, first, count), users, items, labels);
-            Sample[] expected = [.. Enumerable.Range(first, count).Select(place => samples[OrderOf(place / all).At(place % all)])];
+            work.Device.TakeSamples(new SampleRange(storage.Slice(), orders, first, count, group), users, items, labels);
+            Sample[] expected = [.. Enumerable.Range(first, count).Select(
+                place => samples[(OrderOf(place / all).At(place % all / group) * group) + (place % group)])];
             Assert.Equal(expected.Select(sample => sample.User), users.Span.ToArray());
             Assert.Equal(expected.Select(sample => sample.Item), items.Span.ToArray());
             Assert.Equal(expected.Select(sample => (Real)(sample.IsPositive ? 1 : 0)), labels.Span.ToArray());
         });
+    }
+
+    [Property]
+    public void Losses_of_rows_and_their_adjoints_have_the_bits_of_the_scalar_device(RowCount rows, ColumnCount columns, Seed seed)
+    {
+        (int n, int width) = (rows.Value, 1 + columns.Value);
+        Draws draws = new(seed);
+        Real[] x = draws.Any(n * width), dy = draws.Any(n), dx = draws.Any(n * width);
+        devices.Agree(work => Run<BprLoss>(work));
+        devices.Agree(work => Run<SampledSoftmaxLoss>(work));
+
+        void Run<TLoss>(Workspace work)
+            where TLoss : unmanaged, IRowLoss
+        {
+            work.Device.RowLoss<TLoss>(work.Matrix(n, width, x), work.Vector(new Real[n]));
+            work.Device.RowLossBackward<TLoss>(work.Matrix(n, width, x), work.Vector(dy), work.Matrix(n, width, dx));
+        }
     }
 
     [Property]

@@ -98,6 +98,12 @@ internal sealed class OpaqueDevice : IDevice
 
     public void SoftmaxBackward(Matrix y, Matrix dy, Matrix dx) => _scalar.SoftmaxBackward(Own(y), Own(dy), Own(dx));
 
+    public void RowLoss<TLoss>(Matrix x, Slice<Real> y)
+        where TLoss : unmanaged, IRowLoss => _scalar.RowLoss<TLoss>(Own(x), Own(y));
+
+    public void RowLossBackward<TLoss>(Matrix x, Slice<Real> dy, Matrix dx)
+        where TLoss : unmanaged, IRowLoss => _scalar.RowLossBackward<TLoss>(Own(x), Own(dy), Own(dx));
+
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask) =>
         _scalar.DropoutMask(draws, Own(users), Own(items), Own(mask));
 
