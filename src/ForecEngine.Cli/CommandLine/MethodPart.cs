@@ -7,6 +7,7 @@ internal enum MethodPart
     Every, // a part that no method lacks
     Gradient,
     Layers, // dense ones, over the embeddings
+    Dropout,
     Sources,
     MetaLearning,
     Fork,
@@ -29,6 +30,7 @@ internal static class MethodParts
     {
         MethodPart.Gradient => plan.Phases.Any(phase => phase.Fit is GradientFit),
         MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasLayers),
+        MethodPart.Dropout => Has(plan, MethodPart.Ddtcdr) || plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasDropout),
         MethodPart.Sources => plan.NeedsSources,
         MethodPart.MetaLearning => plan.Phases.Any(phase => phase.Fit is MetaFit),
         MethodPart.Fork => plan.Phases.Any(phase => phase.Fit is GradientFit { Initialiser: Initialisers.Fork }),

@@ -8,7 +8,7 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
         HelpText = "The weight of the other market's network in a score and in the loss, 0 to 1.")]
     public string? DdtcdrAlpha { get; set; }
 
-    [Option("ddtcdr-loss", OptionGroup.Ddtcdr, ValuesOf = typeof(RatingLoss), Setting = "Model.Ddtcdr.Loss", Needs = MethodPart.Ddtcdr,
+    [Option("ddtcdr-loss", OptionGroup.Ddtcdr, Values = ["bce", "mse"], Setting = "Model.Ddtcdr.Loss", Needs = MethodPart.Ddtcdr,
         HelpText = "Cross-entropy, or the squared error of the output, as in the original code.")]
     public string? DdtcdrLoss { get; set; }
 
@@ -16,8 +16,8 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
         HelpText = "off: the other network's loss has no gradient, as in the released code.")]
     public string? CrossGradient { get; set; }
 
-    [Option("dropout", OptionGroup.Ddtcdr, MetaValue = "R", Setting = "Model.Ddtcdr.Dropout", Needs = MethodPart.Ddtcdr,
-        HelpText = "The probability that a training step drops a hidden unit.")]
+    [Option("dropout", OptionGroup.Training, MetaValue = "R", Default = "0; 0.1 for ddtcdr", Needs = MethodPart.Dropout,
+        HelpText = "The probability that a training step drops a hidden unit; meta-learning drops none.")]
     public string? Dropout { get; set; }
 
     [Option("scoring-dropout", OptionGroup.Ddtcdr, Values = ["on", "off"], Setting = "Model.Ddtcdr.DropoutInScoring",
@@ -28,7 +28,12 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
     protected DdtcdrOptions WithDdtcdr(DdtcdrOptions options) => options with
     {
         Alpha = OptionValue.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? options.Alpha,
-        Loss = OptionValue.OneOf("--ddtcdr-loss", DdtcdrLoss, options.Loss),
+        Loss = OptionValue.Either("--ddtcdr-loss", DdtcdrLoss, "bce", "mse") switch
+        {
+            null => options.Loss,
+            true => RatingLoss.Bce,
+            false => RatingLoss.Mse,
+        },
         CrossGradient = OptionValue.Either("--cross-gradient", CrossGradient, "on", "off") ?? options.CrossGradient,
         Dropout = OptionValue.Share("--dropout", Dropout, whole: false) ?? options.Dropout,
         DropoutInScoring = OptionValue.Either("--scoring-dropout", ScoringDropout, "on", "off") ?? options.DropoutInScoring,

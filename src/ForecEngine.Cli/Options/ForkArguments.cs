@@ -32,7 +32,7 @@ internal abstract class ForkArguments : RankingArguments
 
     [Option("fine-tune-loss", OptionGroup.Fork, ValuesOf = typeof(RatingLoss), Setting = "Fork.Loss",
         Needs = MethodPart.Fork,
-        HelpText = "What fine-tuning minimises: cross-entropy, or the squared error of the output.")]
+        HelpText = "What fine-tuning minimises, as --loss.")]
     public string? FineTuneLoss { get; set; }
 
     /// <summary>Applies the options of forks to settings that already have their layer widths.</summary>

@@ -1,4 +1,4 @@
-// The options of gradient descent: its schedule, when it ends, and which parameters are kept.
+// The options of gradient descent: its loss and negatives, its schedule, when it ends, and which parameters are kept.
 
 using ForecEngine.Optimisers;
 
@@ -6,6 +6,17 @@ namespace ForecEngine.Cli.Options;
 
 internal abstract class GradientArguments : DdtcdrArguments
 {
+    [Option("loss", OptionGroup.Training, ValuesOf = typeof(RatingLoss), Default = "bce; bpr for bpr-mf", Needs = MethodPart.Gradient,
+        HelpText = "What training minimises: cross-entropy or squared error of each sample; or bpr or the softmax over a positive and its "
+            + "negatives. Meta-learning minimises bce, a fork --fine-tune-loss, ddtcdr --ddtcdr-loss.")]
+    public string? Loss { get; set; }
+
+    [Option("negative-sampling", OptionGroup.Training, ValuesOf = typeof(NegativeSampling), Setting = "Samples.NegativeSampling",
+        Needs = MethodPart.Gradient,
+        HelpText = "uniform: every item is equally likely a negative; popularity: in proportion to (training rows + 1)^0.75; in-batch: "
+            + "the items of other positives in the minibatch.")]
+    public string? NegativeSampling { get; set; }
+
     [Option("schedule", OptionGroup.Training, ValuesOf = typeof(RateShape), Setting = "Gradient.Schedule", Needs = MethodPart.Gradient,
         HelpText = "How the learning rate changes from step to step of a phase: it stays, or falls along a line or a cosine.")]
     public string? Schedule { get; set; }

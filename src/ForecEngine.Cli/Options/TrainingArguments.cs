@@ -7,8 +7,8 @@ namespace ForecEngine.Cli.Options;
 internal abstract class TrainingArguments : GradientArguments
 {
     [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
-        HelpText = "On the target alone: gmf, mlp, nmf, and the counting methods pop and itemknn. With sources: gmf++, mlp++, nmf++, "
-            + "ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and the forks nmf-forec, forec, reptile-forec, "
+        HelpText = "On the target alone: gmf, mlp, nmf, bpr-mf, and the counting methods pop and itemknn. With sources: gmf++, mlp++, "
+            + "nmf++, bpr-mf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and the forks nmf-forec, forec, reptile-forec, "
             + "anil-forec.")]
     public string Method { get; set; } = "";
 
@@ -119,13 +119,21 @@ internal abstract class TrainingArguments : GradientArguments
         TrainingSettings settings = WithFork(new TrainingSettings
         {
             LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
-            Model = model with { Dimension = dimension, Layers = layers, Ddtcdr = WithDdtcdr(model.Ddtcdr ?? new()) },
+            Loss = Loss is null ? preset.Loss : OptionValue.OneOf("--loss", Loss, RatingLoss.Bce),
+            Model = model with
+            {
+                Dimension = dimension,
+                Layers = layers,
+                Ddtcdr = WithDdtcdr(model.Ddtcdr ?? new()),
+                Dropout = OptionValue.Share("--dropout", Dropout, whole: false) ?? model.Dropout,
+            },
             Samples = samples with
             {
                 BatchSize = OptionValue.Between("--batch-size", BatchSize, 1, OptionValue.LargestBatch) ?? samples.BatchSize,
                 Negatives = OptionValue.Between("--negatives", Negatives, 0, 1000) ?? samples.Negatives,
                 RedrawNegatives = OptionValue.Either("--redraw-negatives", RedrawNegatives, "on", "off") ?? samples.RedrawNegatives,
                 NegativesExclude = OptionValue.OneOf("--negatives-exclude", NegativesExclude, samples.NegativesExclude),
+                NegativeSampling = OptionValue.OneOf("--negative-sampling", NegativeSampling, samples.NegativeSampling),
                 Sampling = OptionValue.OneOf("--sampling", Sampling, samples.Sampling),
             },
             Gradient = WithGradient(gradient) with

@@ -13,7 +13,11 @@ internal static class ExperimentChoice
         Plan any = OptionValue.Found("--method", arguments.Method, PlanCatalog.Methods, method => PlanCatalog.Find(method));
         MethodParts.Require(arguments.Given, any);
         TrainingSettings settings = arguments.ToSettings();
-        return (PlanCatalog.Find(arguments.Method, settings), settings);
+        Plan plan = PlanCatalog.Find(arguments.Method, settings);
+        return plan.Phases.Any(phase => phase.Fit is GradientFit { Samples.Negatives: 0, NeedsGroups: true })
+            ? throw new CommandLineException(
+                "--negatives: 0 leaves nothing that the loss or the negative sampling could compare a positive with; expects at least 1")
+            : (plan, settings);
     }
 
     /// <summary>

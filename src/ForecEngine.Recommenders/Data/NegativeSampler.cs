@@ -18,8 +18,11 @@ public enum NegativesExclude
 /// <param name="market">The market.</param>
 /// <param name="seed">The experiment's seed.</param>
 /// <param name="exclude">Which of a user's items are never drawn.</param>
-public sealed class NegativeSampler(Market market, ulong seed, NegativesExclude exclude = NegativesExclude.Training)
+/// <param name="byPopularity">Whether an item is drawn the more often, the more training rows it has.</param>
+public sealed class NegativeSampler(
+    Market market, ulong seed, NegativesExclude exclude = NegativesExclude.Training, bool byPopularity = false)
 {
+    private readonly PopularItems? _popular = byPopularity ? new PopularItems(market) : null;
     private readonly RandomSequence _draws = RandomSequence.Named(seed, $"negatives/{market.Name}");
 
     /// <summary>The number of negatives of a row: <paramref name="wanted"/>, or fewer if fewer items are left to draw from.</summary>
@@ -34,8 +37,12 @@ public sealed class NegativeSampler(Market market, ulong seed, NegativesExclude 
     /// <param name="rows">The number of rows.</param>
     /// <param name="negatives">Receives the items, row after row; its length is the number wanted for all rows.</param>
     /// <returns>The number of items drawn for each row; see <see cref="Count"/>.</returns>
-    public int Draw(int epoch, int firstRow, int rows, Span<int> negatives) => UnseenItems.Draw(
-        Excluded(market.TrainUsers[firstRow]), market.PoolSize, Draws(epoch), firstRow, rows, negatives);
+    public int Draw(int epoch, int firstRow, int rows, Span<int> negatives)
+    {
+        ReadOnlySpan<int> excluded = Excluded(market.TrainUsers[firstRow]);
+        return _popular?.Draw(excluded, Draws(epoch), firstRow, rows, negatives)
+            ?? UnseenItems.Draw(excluded, market.PoolSize, Draws(epoch), firstRow, rows, negatives);
+    }
 
     /// <summary>The random draws of an epoch; row r uses those from index r 2^32 on.</summary>
     internal RandomSequence Draws(int epoch) => _draws.At(epoch);

@@ -246,6 +246,8 @@ public sealed record Experiment
         { Settings.MetaLearning.SupportSize: < 1 or > 1_000_000 } => $"shots is {Settings.MetaLearning.SupportSize}",
         { Settings.Samples.Negatives: < 0 or > 1_000_000 } => $"negatives is {Settings.Samples.Negatives}",
         { Settings.Model.Ddtcdr: not { Alpha: >= 0 and <= 1, Dropout: >= 0 and < 1 } } => $"ddtcdr is {Settings.Model.Ddtcdr}",
+        { Settings.Model.Dropout: not (>= 0 and < 1) } => $"dropout is {Settings.Model.Dropout}",
+        { Settings.Model.Ddtcdr.Loss: not (RatingLoss.Bce or RatingLoss.Mse) } => $"ddtcdr is {Settings.Model.Ddtcdr}",
         _ => Settings.Gradient.Fault,
     };
 }

@@ -100,6 +100,7 @@ internal sealed class GradientFitting : IFitting
             Target = ModelCatalog.Find(_phase.Model).SetsTargetApart ? _ground.Target.Index : -1,
             Ddtcdr = settings.Ddtcdr ?? new(),
             DropoutSeed = _ground.Experiment.Seed,
+            Dropout = settings.Dropout,
         };
         string purpose = $"{_phase.Name}/{string.Join(',', _markets.Select(m => m.Market.Name))}";
         return _fit.Initialiser.Make(
@@ -125,7 +126,7 @@ internal sealed class GradientFitting : IFitting
         IEnumerable<IReadOnlyList<PlacedMarket>> groups = _fit.Samples.Sampling == Sampling.Concat && _fit is not MetaFit
             ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
         return [.. groups.Select(group => new SampleStream(
-            _ground.Device, group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch))];
+            _ground.Device, group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch, _fit.Loss.NeedsGroups()))];
     }
 
     private readonly record struct Place(string Name, IReadOnlyList<int> Shape, Slice<Real> Values)

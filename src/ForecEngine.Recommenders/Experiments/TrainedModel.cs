@@ -103,7 +103,8 @@ public sealed class TrainedModel
     private FoldInOptions FoldInOptions => new() { Seed = _experiment?.Seed ?? Experiment.DefaultSeed, Loss = Loss };
 
     // The loss of the model's last phase.
-    private RatingLoss Loss => LastFit is GradientFit fit ? fit.Loss : RatingLoss.Bce;
+    // Fold-in has no groups, so that it replaces a loss which compares items.
+    private RatingLoss Loss => LastFit is GradientFit fit && !fit.Loss.NeedsGroups() ? fit.Loss : RatingLoss.Bce;
 
     /// <summary>
     /// Reads a checkpoint, with its ids file and record if they exist. If this program does not know the plan of its method, the model is

@@ -42,6 +42,11 @@ public sealed class Minibatch
     /// <summary>The market of all samples; -1 if they are of several markets.</summary>
     public int Market { get; private set; }
 
+    /// <summary>
+    /// The number of consecutive samples that belong together, a positive and its negatives; 1 if the samples are independent.
+    /// </summary>
+    public int GroupSize { get; private set; } = 1;
+
     /// <summary>1 for a positive, 0 for a negative: [samples, 1].</summary>
     public Matrix Labels => new(Samples.Labels, Count, 1);
 
@@ -117,7 +122,9 @@ public sealed class Minibatch
     /// <summary>Replaces the samples by samples in memory of the device that others own.</summary>
     /// <param name="samples">The samples.</param>
     /// <param name="market">The market of all samples; -1 if they are of several markets.</param>
-    internal void Refer(in SampleBatch samples, int market) => (Samples, Market) = (samples, market);
+    /// <param name="groupSize">The number of consecutive samples that belong together.</param>
+    internal void Refer(in SampleBatch samples, int market, int groupSize = 1) =>
+        (Samples, Market, GroupSize) = (samples, market, groupSize);
 
     private void Hold(RowIds users, RowIds items, RowIds markets) =>
         Samples = new SampleBatch(users, items, markets, _labels.Part(0, users.Count));

@@ -5,7 +5,7 @@
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>MLP: a tower of dense layers with ReLU over the concatenation of a user's and an item's vector.</summary>
-public sealed class Mlp : IRecommender
+public sealed class Mlp : IDropout
 {
     /// <summary>A model of zeros.</summary>
     /// <param name="device">The device that holds it.</param>
@@ -16,7 +16,8 @@ public sealed class Mlp : IRecommender
         User = new Embedding(device, "embedding_user", shape.Users, shape.Dimension);
         Item = new Embedding(device, "embedding_item", shape.Items, shape.Dimension);
         Market = marketAware ? new Embedding(device, "embedding_market", shape.Markets, shape.Dimension) : null;
-        Tower = new Tower(device, "fc_layers", shape.Layers);
+        Dropout = shape.Dropout;
+        Tower = new Tower(device, "fc_layers", shape.Layers, shape.Dropout);
         Output = new Linear(device, "affine_output", shape.Layers[^1], 1);
         Parameters = [User.Table, Item.Table, .. MarketView.Tables(Market), .. Tower.Parameters, .. Output.Parameters];
     }
@@ -57,12 +58,18 @@ public sealed class Mlp : IRecommender
     }
 
     /// <inheritdoc/>
-    public Tensor Logits(Tape tape, Minibatch batch)
-    {
-        Tensor pair = tape.Concatenate(User.Apply(tape, batch.Users), MarketView.Items(tape, batch, Item, Market));
-        return Output.Apply(tape, Tower.Apply(tape, pair));
-    }
+    public double Dropout { get; }
+
+    /// <inheritdoc/>
+    public Tensor Logits(Tape tape, Minibatch batch) => Output.Apply(tape, Tower.Apply(tape, Pair(tape, batch)));
+
+    /// <inheritdoc/>
+    public Tensor Logits(Tape tape, Minibatch batch, ulong seed, int step) =>
+        Output.Apply(tape, Tower.Apply(tape, Pair(tape, batch), batch, seed, step));
 
     /// <inheritdoc/>
     public IRecommender WithUsers(IDevice device, int users) => new Mlp(this, User.WithRows(device, users));
+
+    private Tensor Pair(Tape tape, Minibatch batch) =>
+        tape.Concatenate(User.Apply(tape, batch.Users), MarketView.Items(tape, batch, Item, Market));
 }

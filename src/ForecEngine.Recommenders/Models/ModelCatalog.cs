@@ -12,6 +12,7 @@ public static class ModelCatalog
     {
         Add(Popularity.Entry);
         Add(ItemNeighbours.Entry);
+        Add(new("bpr-mf", (device, shape) => new BprMf(device, shape), NetworkShapes.BprMf));
         Add(new("conet", (device, shape) => new CoNet(device, shape), NetworkShapes.CoNet) { NeedsOneMarket = true, HasLayers = true });
         ModelEntry ddtcdr = new("ddtcdr", (device, shape) => new Ddtcdr(device, shape), NetworkShapes.Ddtcdr);
         Add(ddtcdr with { NeedsOneMarket = true, SetsTargetApart = true });
@@ -20,8 +21,8 @@ public static class ModelCatalog
             Add(new($"{prefix}gmf", (device, shape) => new Gmf(device, shape, aware), file => NetworkShapes.Gmf(file, aware)));
             ModelEntry mlp = new($"{prefix}mlp", (device, shape) => new Mlp(device, shape, aware), file => NetworkShapes.Mlp(file, aware));
             ModelEntry nmf = new($"{prefix}nmf", (device, shape) => new Nmf(device, shape, aware), file => NetworkShapes.Nmf(file, aware));
-            Add(mlp with { HasLayers = true });
-            Add(nmf with { HasLayers = true });
+            Add(mlp with { HasLayers = true, HasDropout = true });
+            Add(nmf with { HasLayers = true, HasDropout = true });
         }
     }
 

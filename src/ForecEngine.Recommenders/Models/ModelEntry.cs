@@ -33,6 +33,9 @@ public sealed record ModelEntry(
     /// <summary>Whether the widths of <see cref="ModelShape.Layers"/> can be chosen.</summary>
     public bool HasLayers { get; init; }
 
+    /// <summary>Whether <see cref="ModelShape.Dropout"/> has an effect (<see cref="IDropout"/>).</summary>
+    public bool HasDropout { get; init; }
+
     /// <summary>Whether the model depends on which market is the target (<see cref="ModelShape.Target"/>).</summary>
     public bool SetsTargetApart { get; init; }
 }

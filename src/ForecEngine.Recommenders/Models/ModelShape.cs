@@ -26,6 +26,9 @@ public sealed record ModelShape(int Users, int Items, int Dimension, IReadOnlyLi
     /// <summary>The settings of DDTCDR.</summary>
     public DdtcdrOptions Ddtcdr { get; init; } = new();
 
+    /// <summary>The probability that a training step drops a hidden unit, for models with <see cref="IDropout"/>.</summary>
+    public double Dropout { get; init; }
+
     /// <summary>The seed of dropout in scoring, for models that have it.</summary>
     public ulong DropoutSeed { get; init; }
 }

@@ -8,6 +8,17 @@ internal static class NetworkShapes
     private const int LargestDimension = 1 << 24;
     private const string Tower = "fc_layers", Head = "mh_layers", Output = "affine_output";
 
+    /// <summary>bpr-mf: vectors and the items' biases.</summary>
+    public static ModelShape? BprMf(SafetensorsFile file)
+    {
+        if (!Has(file, "user_embedding.weight"))
+            return null;
+        (int users, int dimension) = Table(file, "user_embedding.weight");
+        (int items, _) = Table(file, "item_embedding.weight", dimension);
+        file.Find("item_bias.weight", items, 1);
+        return new ModelShape(users, items, dimension, []);
+    }
+
     /// <summary>gmf: vectors and an output layer.</summary>
     public static ModelShape? Gmf(SafetensorsFile file, bool marketAware)
     {

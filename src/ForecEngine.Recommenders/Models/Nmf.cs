@@ -5,7 +5,7 @@
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>NMF: a tower over one pair of vectors and the product of another pair.</summary>
-public sealed class Nmf : IRecommender
+public sealed class Nmf : IDropout
 {
     /// <summary>A model of zeros.</summary>
     /// <param name="device">The device that holds it.</param>
@@ -19,8 +19,9 @@ public sealed class Nmf : IRecommender
         ItemMf = new Embedding(device, "embedding_item_mf", shape.Items, shape.Dimension);
         MarketMlp = marketAware ? new Embedding(device, "embedding_market_mlp", shape.Markets, shape.Dimension) : null;
         MarketMf = marketAware ? new Embedding(device, "embedding_market_mf", shape.Markets, shape.Dimension) : null;
-        Tower = new Tower(device, "fc_layers", shape.Layers);
-        Head = new Tower(device, "mh_layers", shape.Head);
+        Dropout = shape.Dropout;
+        Tower = new Tower(device, "fc_layers", shape.Layers, Dropout);
+        Head = new Tower(device, "mh_layers", shape.Head, Dropout);
         Output = new Linear(device, "affine_output", shape.Head.Count > 0 ? shape.Head[^1] : shape.Layers[^1] + shape.Dimension, 1);
         Parameters = All();
     }
@@ -33,8 +34,9 @@ public sealed class Nmf : IRecommender
     /// <param name="parent">The parent, which has no head.</param>
     /// <param name="head">The head's widths, beginning with the width of [tower; product]; empty for no head.</param>
     /// <param name="unfreeze">How many of the last layers are trained.</param>
+    /// <param name="dropout">The probability that a training step drops a hidden unit.</param>
     /// <exception cref="ArgumentException">The parent has a head, or the head or the number of layers does not fit.</exception>
-    public Nmf(IDevice device, Nmf parent, IReadOnlyList<int> head, int unfreeze)
+    public Nmf(IDevice device, Nmf parent, IReadOnlyList<int> head, int unfreeze, double dropout = 0)
     {
         int inputs = parent.Output.Weight.Value.Columns;
         if (parent.Head.Layers.Count > 0)
@@ -46,8 +48,9 @@ public sealed class Nmf : IRecommender
         (UserMlp, ItemMlp) = (parent.UserMlp.Frozen(), parent.ItemMlp.Frozen());
         (UserMf, ItemMf) = (parent.UserMf.Frozen(), parent.ItemMf.Frozen());
         (MarketMlp, MarketMf) = (parent.MarketMlp?.Frozen(), parent.MarketMf?.Frozen());
-        Tower = parent.Tower.Forked(device, unfreeze);
-        Head = new Tower(device, "mh_layers", head);
+        Dropout = dropout;
+        Tower = parent.Tower.Forked(device, unfreeze, dropout);
+        Head = new Tower(device, "mh_layers", head, dropout);
         Output = new Linear(device, "affine_output", head.Count > 0 ? head[^1] : inputs, 1);
         Parameters = All();
     }
@@ -109,16 +112,30 @@ public sealed class Nmf : IRecommender
     }
 
     /// <inheritdoc/>
+    public double Dropout { get; }
+
+    /// <inheritdoc/>
     public Tensor Logits(Tape tape, Minibatch batch)
     {
-        Tensor pair = tape.Concatenate(UserMlp.Apply(tape, batch.Users), MarketView.Items(tape, batch, ItemMlp, MarketMlp));
-        Tensor product = tape.Multiply(UserMf.Apply(tape, batch.Users), MarketView.Items(tape, batch, ItemMf, MarketMf));
+        (Tensor pair, Tensor product) = Inputs(tape, batch);
         return Output.Apply(tape, Head.Apply(tape, tape.Concatenate(Tower.Apply(tape, pair), product)));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Logits(Tape tape, Minibatch batch, ulong seed, int step)
+    {
+        (Tensor pair, Tensor product) = Inputs(tape, batch);
+        Tensor both = tape.Concatenate(Tower.Apply(tape, pair, batch, seed, step), product);
+        return Output.Apply(tape, Head.Apply(tape, both, batch, seed, step));
     }
 
     /// <inheritdoc/>
     public IRecommender WithUsers(IDevice device, int users) =>
         new Nmf(this, UserMlp.WithRows(device, users), UserMf.WithRows(device, users));
+
+    private (Tensor Pair, Tensor Product) Inputs(Tape tape, Minibatch batch) => (
+        tape.Concatenate(UserMlp.Apply(tape, batch.Users), MarketView.Items(tape, batch, ItemMlp, MarketMlp)),
+        tape.Multiply(UserMf.Apply(tape, batch.Users), MarketView.Items(tape, batch, ItemMf, MarketMf)));
 
     private Parameter[] All() =>
     [

@@ -1,6 +1,8 @@
 // The samples of an epoch in the order of the markets' rows: each training row, and after a positive its negatives. The number of a
 // row's negatives does not depend on the draws, so the place of every row is known beforehand, and rows can be drawn in any order: by
-// the device, with one operation per market, or in runs by the host's threads if the device's memory is the host's.
+// the device, with one operation per market, or in runs by the host's threads if the device's memory is the host's. The host also draws by
+// popularity and in groups, and then copies the samples to the device. In groups, every positive has the same number of negatives: if fewer
+// items are left for a user, they are repeated, and rows that are not positive are left out.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -11,21 +13,27 @@ internal sealed class EpochSamples
 
     private readonly (PlacedMarket Placed, NegativeSampler Negatives)[] _parts;
     private readonly int _negatives;
+    private readonly bool _inGroups;
+    private readonly Sample[]? _staged; // samples that the host draws for a device with its own memory
     private readonly List<Run> _runs = [];
     private readonly List<DeviceDraws> _onDevice = [];
     private int _epoch = -1;
 
     /// <summary>Allocates memory for the samples.</summary>
-    public EpochSamples(IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed)
+    public EpochSamples(IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, bool inGroups = false)
     {
-        _parts = [.. markets.Select(placed => (placed, new NegativeSampler(placed.Market, seed, settings.NegativesExclude)))];
-        _negatives = settings.Negatives;
+        bool byPopularity = settings.NegativeSampling == NegativeSampling.Popularity;
+        _parts = [.. markets.Select(
+            placed => (placed, new NegativeSampler(placed.Market, seed, settings.NegativesExclude, byPopularity)))];
+        (_negatives, _inGroups) = (settings.Negatives, inGroups);
         int[][] starts = [.. Enumerable.Range(0, _parts.Length).Select(Starts)];
         Storage = device.Allocate<Sample>(starts.Sum(part => part[^1]));
+        bool onHost = device.IsHost || inGroups || byPopularity;
+        _staged = onHost && !device.IsHost ? new Sample[Storage.Length] : null;
         for (int part = 0, first = 0; part < _parts.Length; first += starts[part++][^1])
         {
             (PlacedMarket placed, NegativeSampler negatives) = _parts[part];
-            if (device.IsHost)
+            if (onHost)
                 AddRuns(part, starts[part], first);
             else
                 _onDevice.Add(new DeviceDraws(device, placed, negatives, starts[part], Storage.Slice(first, starts[part][^1])));
@@ -78,7 +86,7 @@ internal sealed class EpochSamples
         ReadOnlySpan<int> users = market.TrainUsers[..run.EndRow], items = market.TrainItems[..run.EndRow];
         ReadOnlySpan<float> labels = market.TrainLabels[..run.EndRow];
         Span<int> drawn = new int[RowsAtOnce * _negatives];
-        Span<Sample> samples = ((HostStorage<Sample>)Storage).Span[run.FirstSample..];
+        Span<Sample> samples = (_staged ?? ((HostStorage<Sample>)Storage).Span)[run.FirstSample..];
         int next = 0;
         for (int first = run.FirstRow, end = first; first < users.Length; first = end)
         {
@@ -86,13 +94,24 @@ internal sealed class EpochSamples
                 end++;
             int count = sampler.Draw(_epoch, first, end - first, drawn[..((end - first) * _negatives)]);
             int user = userRows[users[first]];
+            int each = count == 0 || !_inGroups ? count : _negatives;
             for (int row = first; row < end; row++)
             {
+                if (_inGroups && (count == 0 || labels[row] <= 0))
+                    continue;
                 samples[next++] = new Sample(user, itemRows[items[row]], labels[row] > 0);
-                foreach (int negative in drawn.Slice((row - first) * count, labels[row] > 0 ? count : 0))
-                    samples[next++] = new Sample(user, itemRows[negative], isPositive: false);
+                ReadOnlySpan<int> own = drawn.Slice((row - first) * count, labels[row] > 0 ? count : 0);
+                for (int i = 0; i < each && !own.IsEmpty; i++)
+                    samples[next++] = new Sample(user, itemRows[own[i % count]], isPositive: false);
             }
         }
+    }
+
+    /// <summary>Copies what the host drew to a device with its own memory.</summary>
+    public void Finish()
+    {
+        if (_staged is not null)
+            Storage.Slice().Write(_staged);
     }
 
     private void AddRuns(int part, int[] starts, int firstSample)
@@ -109,7 +128,11 @@ internal sealed class EpochSamples
         ReadOnlySpan<float> labels = placed.Market.TrainLabels;
         int[] starts = new int[labels.Length + 1];
         for (int row = 0; row < labels.Length; row++)
-            starts[row + 1] = starts[row] + 1 + (labels[row] > 0 ? negatives.Count(row, _negatives) : 0);
+        {
+            int count = labels[row] > 0 ? negatives.Count(row, _negatives) : 0;
+            starts[row + 1] = starts[row] + (!_inGroups ? 1 + count : count > 0 ? 1 + _negatives : 0);
+        }
+
         return starts;
     }
 

@@ -59,8 +59,12 @@ public record GradientFit(
     /// <summary>The optimiser.</summary>
     public OptimiserChoice Optimiser { get; init; } = OptimiserChoice.Adam;
 
-    /// <summary>The loss.</summary>
+    /// <summary>The loss. Meta-learning always minimises binary cross-entropy.</summary>
     public RatingLoss Loss { get; init; } = RatingLoss.Bce;
+
+    /// <summary>Whether a positive and its negatives stay together in minibatches.</summary>
+    [JsonIgnore]
+    public bool NeedsGroups => Loss.NeedsGroups() || Samples.NegativeSampling == NegativeSampling.InBatch;
 
     /// <summary>Whether this phase redraws negatives that are otherwise drawn once for all phases.</summary>
     public bool DrawsOwnNegatives { get; init; }

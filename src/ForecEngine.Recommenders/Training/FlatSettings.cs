@@ -8,7 +8,7 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>Reads and writes settings as one flat object; every part reads its own members.</summary>
 internal sealed class FlatSettings : JsonConverter<TrainingSettings>
 {
-    private const string LearningRate = "learning_rate";
+    private const string LearningRate = "learning_rate", Loss = "loss";
 
     /// <summary>The names of all settings.</summary>
     public static IReadOnlyList<string> Names { get; } =
@@ -27,6 +27,7 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
         return new TrainingSettings
         {
             LearningRate = flat[LearningRate].Deserialize<double?>(options),
+            Loss = flat[Loss].Deserialize<RatingLoss?>(options),
             Model = Part<ModelSettings>(),
             Samples = Part<SampleSettings>(),
             Gradient = Part<GradientSettings>(),
@@ -41,6 +42,8 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
     public override void Write(Utf8JsonWriter writer, TrainingSettings value, JsonSerializerOptions options)
     {
         JsonObject flat = new() { [LearningRate] = value.LearningRate };
+        if (value.Loss is { } loss)
+            flat[Loss] = JsonSerializer.SerializeToNode(loss, options); // earlier versions did not write it
         foreach (object part in (object[])[value.Gradient, value.Samples, value.Model, value.MetaLearning, value.Fork])
         {
             foreach ((string name, JsonNode? member) in JsonSerializer.SerializeToNode(part, part.GetType(), options)?.AsObject() ?? [])

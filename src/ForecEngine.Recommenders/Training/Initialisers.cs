@@ -107,7 +107,7 @@ public static class Initialisers
         public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
         {
             Nmf parent = Earlier<Nmf>("nmf", wanted, earlier);
-            Nmf fork = new(wanted.Device, parent, Head, Unfreeze);
+            Nmf fork = new(wanted.Device, parent, Head, Unfreeze, wanted.Shape.Dropout);
             fork.InitialiseHead(wanted.Seed, wanted.Purpose);
             if (!KeepOutput)
                 return fork;

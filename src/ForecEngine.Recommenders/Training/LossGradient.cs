@@ -12,6 +12,7 @@ public sealed class LossGradient
     private readonly IRecommender _model;
     private readonly RatingLoss _loss;
     private readonly IOwnLoss? _ownLoss;
+    private readonly IDropout? _dropout;
     private readonly ulong _seed;
     private readonly INetworkProgram? _program;
     private readonly Tape _tape;
@@ -20,14 +21,17 @@ public sealed class LossGradient
     /// <param name="device">The device that computes.</param>
     /// <param name="model">The model.</param>
     /// <param name="loss">The loss of the model's logits.</param>
-    /// <param name="seed">The experiment's seed, for the model's own loss if it has one; null for the loss of its logits.</param>
+    /// <param name="seed">
+    /// The experiment's seed, for the model's own loss or dropout if it has them; null for the loss of its logits without dropout.
+    /// </param>
     /// <exception cref="ArgumentException">The model's logits use a parameter that is not among its parameters.</exception>
     public LossGradient(IDevice device, IRecommender model, RatingLoss loss = RatingLoss.Bce, ulong? seed = null)
     {
         (_device, _model, _loss, _tape) = (device, model, loss, new Tape(device));
         (_ownLoss, _seed) = (seed is null ? null : model as IOwnLoss, seed ?? 0);
+        _dropout = seed is null || model is not IDropout { Dropout: > 0 } dropping ? null : dropping;
         INetworkProgram? program = Compile(_tape, model);
-        _program = loss == RatingLoss.Bce && _ownLoss is null ? program : null;
+        _program = loss == RatingLoss.Bce && _ownLoss is null && _dropout is null ? program : null;
     }
 
     /// <summary>Compiles a model's network. Refuses logits of a parameter that the model does not list: nothing would train it.</summary>
@@ -61,7 +65,8 @@ public sealed class LossGradient
         }
 
         _tape.Reset();
-        Tensor mean = _ownLoss?.Loss(_tape, batch, _seed, step) ?? _loss.Mean(_tape, _model.Logits(_tape, batch), batch);
+        Tensor mean = _ownLoss?.Loss(_tape, batch, _seed, step) ?? _loss.Mean(
+            _tape, _dropout?.Logits(_tape, batch, _seed, step) ?? _model.Logits(_tape, batch), batch);
         _tape.Backward(mean, weight);
         _device.Copy(mean.Value.Values, loss);
     }

@@ -18,6 +18,12 @@ public sealed record ModelSettings
     /// <summary>Whether nmf copies the biases of the mlp layers with their weights.</summary>
     public bool TransferBiases { get; init; } = true;
 
+    /// <summary>
+    /// The probability that a training step of mlp or nmf drops a hidden unit. ddtcdr has its own, and meta-learning has none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Dropout { get; init; }
+
     /// <summary>The settings of ddtcdr; null in a phase of another model.</summary>
     public DdtcdrOptions? Ddtcdr { get; init; } = new();
 }

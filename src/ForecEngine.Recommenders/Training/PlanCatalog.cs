@@ -17,6 +17,8 @@ public static class PlanCatalog
         ["ma-gmf++"] = settings => Factorisation("ma-gmf++", settings, phases: 1, "ma-", "++"),
         ["ma-mlp++"] = settings => Factorisation("ma-mlp++", settings, phases: 2, "ma-", "++"),
         ["ma-nmf++"] = settings => Factorisation("ma-nmf++", settings, phases: 3, "ma-", "++"),
+        ["bpr-mf"] = settings => Ranking("bpr-mf", Scope.Target, settings),
+        ["bpr-mf++"] = settings => Ranking("bpr-mf++", Scope.All, settings),
         ["ddtcdr"] = DualTransfer,
         ["conet"] = settings => new("conet", [Descent("conet", "conet", Scope.All, settings, 0.01, new Initialisers.Fresh())]),
         ["maml"] = settings => Meta("maml", settings, MetaLearner.Maml),
@@ -79,11 +81,19 @@ public static class PlanCatalog
         return new Plan(method, all[..phases]);
     }
 
+    // Rendle et al. (UAI 2009).
+    private static Plan Ranking(string method, Scope scope, TrainingSettings settings) =>
+        new(method, [Descent(method, "bpr-mf", scope, settings, 0.01, new Initialisers.Fresh(), RatingLoss.Bpr)]);
+
     private static Phase Descent(
-        string name, string model, Scope scope, TrainingSettings settings, double learningRate, Initialiser initialiser) =>
+        string name, string model, Scope scope, TrainingSettings settings, double learningRate, Initialiser initialiser,
+        RatingLoss loss = RatingLoss.Bce) =>
         new(name, model, scope, new GradientFit(
             settings.Model with { Ddtcdr = null }, initialiser, settings.LearningRate ?? learningRate, settings.Gradient,
-            settings.Samples));
+            settings.Samples)
+        {
+            Loss = settings.Loss ?? loss,
+        });
 
     // Li and Tuzhilin (WSDM 2020), with the embeddings that gmf learns on each market alone.
     private static Plan DualTransfer(TrainingSettings settings)

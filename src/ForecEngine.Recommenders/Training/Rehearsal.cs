@@ -8,7 +8,7 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>Makes the runtime compile the kernels of a training before they are needed.</summary>
 public static class Rehearsal
 {
-    private const int Samples = 128;
+    private const int Samples = 128, Group = 4;
 
     /// <summary>Starts to rehearse the phases of a plan on another thread.</summary>
     public static Task Begin(Plan plan) => Task.Run(() =>
@@ -31,7 +31,7 @@ public static class Rehearsal
         device.TakeSamples(new SampleRange(samples, RandomSequence.Named(seed: 0, "rehearsal"), First: 0, Samples), users, items, labels);
         RowIds markets = RowIds.Known(device.Allocate<int>(Samples).Slice(), 1);
         Minibatch batch = new(device, 0);
-        batch.Refer(new SampleBatch(RowIds.Known(users, Samples), RowIds.Known(items, Samples), markets, labels), market: 0);
+        batch.Refer(new SampleBatch(RowIds.Known(users, Samples), RowIds.Known(items, Samples), markets, labels), market: 0, Group);
         Slice<Real> loss = device.Allocate<Real>(1).Slice();
         new LossGradient(device, model, fit.Loss).Add(batch, 1, loss);
         optimiser.Update(loss);

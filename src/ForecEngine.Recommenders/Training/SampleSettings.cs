@@ -15,6 +15,19 @@ public enum Sampling
     Sel,
 }
 
+/// <summary>How likely an item is a negative.</summary>
+public enum NegativeSampling
+{
+    /// <summary>Every item is equally likely.</summary>
+    Uniform,
+
+    /// <summary>An item with n training rows is likely in proportion to (n + 1)^0.75.</summary>
+    Popularity,
+
+    /// <summary>The negatives of a positive are the items of other positives in its minibatch.</summary>
+    InBatch,
+}
+
 /// <summary>How minibatches are drawn from the rows of markets.</summary>
 public sealed record SampleSettings
 {
@@ -29,6 +42,10 @@ public sealed record SampleSettings
 
     /// <summary>The rows of a user whose items are never negatives, in training, support sets and fine-tuning.</summary>
     public NegativesExclude NegativesExclude { get; init; } = NegativesExclude.Training;
+
+    /// <summary>How likely an item is a negative.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public NegativeSampling NegativeSampling { get; init; }
 
     /// <summary>How several markets share the minibatches.</summary>
     public Sampling Sampling { get; init; } = Sampling.Equal;

@@ -1,6 +1,7 @@
 // The minibatches of one market, or of several markets as one, epoch by epoch. A pass goes over an epoch's samples (EpochSamples) once, in
 // the order of a keyed permutation (KeyedOrder); its last minibatch may be shorter. Further passes in the same epoch use the same
-// samples in another order. A SampleWindow holds the columns of several minibatches, which are gathered in one call.
+// samples in another order. A SampleWindow holds the columns of several minibatches, which are gathered in one call. In groups, a positive
+// and its negatives stay together, and the order is one of groups.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -12,6 +13,7 @@ public sealed class SampleStream
     private readonly SampleSettings _settings;
     private readonly RandomSequence _orders;
     private readonly int _firstEpoch;
+    private readonly InBatchNegatives? _inBatch;
     private readonly int _market;
     private readonly int _markets;
     private readonly SampleStream[] _alone;
@@ -30,10 +32,12 @@ public sealed class SampleStream
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="phase">The phase, which selects the order of the samples.</param>
     /// <param name="firstEpoch">Selects the negatives: phases with the same number draw the same ones in their first epoch.</param>
-    /// <exception cref="ArgumentException">The markets have no training row.</exception>
+    /// <param name="inGroups">Whether each positive is followed by its negatives, for losses that compare them.</param>
+    /// <exception cref="ArgumentException">The markets have no training row, or no negative for groups.</exception>
     /// <exception cref="OverflowException">An epoch has more samples than an array can hold.</exception>
     public SampleStream(
-        IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch)
+        IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch,
+        bool inGroups = false)
     {
         (_device, _settings, _firstEpoch, _alone) = (device, settings, firstEpoch, [this]);
         string names = string.Join(',', markets.Select(m => m.Market.Name));
@@ -43,7 +47,13 @@ public sealed class SampleStream
             throw new OverflowException($"{phase}: an epoch would have {most} samples, above {Array.MaxLength}; use fewer negatives");
         if (most == 0)
             throw new ArgumentException($"{phase}: {names} has no training row", nameof(markets));
-        _samples = new EpochSamples(device, markets, settings, seed);
+        inGroups |= settings.NegativeSampling == NegativeSampling.InBatch;
+        _samples = new EpochSamples(device, markets, settings, seed, inGroups);
+        GroupSize = inGroups ? 1 + settings.Negatives : 1;
+        BatchSize = Math.Max(1, settings.BatchSize / GroupSize) * GroupSize;
+        if (Length == 0 || (inGroups && settings.Negatives == 0))
+            throw new ArgumentException($"{phase}: {names} has no positive with a negative to compare it with", nameof(markets));
+        _inBatch = settings.NegativeSampling == NegativeSampling.InBatch ? new InBatchNegatives(device, GroupSize) : null;
         _batches = [new Minibatch(device, 0), new Minibatch(device, 0)];
         (_market, _markets) = (markets[0].Index, markets.Max(placed => placed.Index) + 1);
     }
@@ -52,7 +62,10 @@ public sealed class SampleStream
     public int Batches => (Length + BatchSize - 1) / BatchSize;
 
     /// <summary>The most samples in a minibatch.</summary>
-    public int BatchSize => _settings.BatchSize;
+    public int BatchSize { get; }
+
+    /// <summary>The number of consecutive samples that stay together.</summary>
+    public int GroupSize { get; }
 
     private int Length => _samples.Storage.Length;
 
@@ -68,7 +81,11 @@ public sealed class SampleStream
             Enumerable.Range(0, stream._samples.Begin(stream.EpochOfNegatives(epoch))), (stream, run) => (stream._samples, run))];
         Parallel.ForEach(runs, together, run => run.Samples.Draw(run.Run));
         foreach (SampleStream stream in streams)
+        {
+            if (runs.Length > 0)
+                stream._samples.Finish();
             (stream._epoch, stream._taken) = (epoch, 0);
+        }
     }
 
     /// <summary>Allocates memory for minibatches of each stream, so that <see cref="Take"/> allocates none.</summary>
@@ -129,7 +146,7 @@ public sealed class SampleStream
             new SampleBatch(
                 Part(_gathered.Users, number, from, length), Part(_gathered.Items, number, from, length),
                 RowIds.Known(_gathered.Markets.Values.Part(from, length), _markets), _gathered.Labels.Part(from, length)),
-            _samples.MarketOfUser.IsEmpty ? _market : -1);
+            _samples.MarketOfUser.IsEmpty ? _market : -1, GroupSize);
         return batch;
     }
 
@@ -146,6 +163,7 @@ public sealed class SampleStream
     private void Use(SampleWindow window, int place)
     {
         (_window, _place, _taken) = (window, place, 0);
+        _inBatch?.Reserve(window.Samples);
         if (_market > 0 && _samples.MarketOfUser.IsEmpty)
             window.Markets(place).Write(Enumerable.Repeat(_market, window.Samples).ToArray());
     }
@@ -159,7 +177,15 @@ public sealed class SampleStream
         Slice<int> users = window.Users(place).Part(0, samples), items = window.Items(place).Part(0, samples);
         Slice<int> markets = window.Markets(place);
         Slice<Real> labels = window.Labels(place).Part(0, samples);
-        _device.TakeSamples(new SampleRange(_samples.Storage.Slice(), _orders.At(_epoch), _start, samples), users, items, labels);
+        _device.TakeSamples(
+            new SampleRange(_samples.Storage.Slice(), _orders.At(_epoch), _start, samples, GroupSize), users, items, labels);
+        if (_inBatch is not null)
+        {
+            for (int number = first; number < first + count; number++)
+                _inBatch.Add((int)(StartOf(number) - _start), Count(number));
+            _inBatch.Replace(items);
+        }
+
         if (!_samples.MarketOfUser.IsEmpty)
             _device.MapRows(_samples.MarketOfUser, RowIds.Known(users, _samples.UserBound), markets.Part(0, samples));
 

@@ -9,6 +9,9 @@ public sealed record TrainingSettings
     /// <summary>The learning rate of every phase; null for the defaults of the method: 0.005 for gmf, 0.01 for mlp and nmf.</summary>
     public double? LearningRate { get; init; }
 
+    /// <summary>The loss; null for the default of the method: bpr for bpr-mf, binary cross-entropy for the others.</summary>
+    public RatingLoss? Loss { get; init; }
+
     /// <summary>The sizes and initial values of the model.</summary>
     public ModelSettings Model { get; init; } = new();
 

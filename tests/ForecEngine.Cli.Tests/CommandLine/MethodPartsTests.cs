@@ -11,14 +11,15 @@ public sealed class MethodPartsTests
 {
     private const string Adaptation = "shots inner-lr adapt-on";
     private const string FineTuning = "head unfreeze keep-output fine-tune-epochs fine-tune-batch-size fine-tune-l2 fine-tune-loss";
-    private const string Ddtcdr = "ddtcdr-alpha ddtcdr-loss cross-gradient dropout scoring-dropout";
+    private const string Ddtcdr = "ddtcdr-alpha ddtcdr-loss cross-gradient scoring-dropout";
 
     private static readonly DeclaredVerb s_train = VerbCatalog.Find("train");
 
     [Theory]
-    [InlineData("gmf", $"layers sampling source-rows {Adaptation} {FineTuning} {Ddtcdr}")]
+    [InlineData("gmf", $"layers dropout sampling source-rows {Adaptation} {FineTuning} {Ddtcdr}")]
     [InlineData("nmf", $"sampling source-rows {Adaptation} {FineTuning} {Ddtcdr}")]
-    [InlineData("ma-gmf++", $"layers {Adaptation} {FineTuning} {Ddtcdr}")]
+    [InlineData("ma-gmf++", $"layers dropout {Adaptation} {FineTuning} {Ddtcdr}")]
+    [InlineData("conet", $"dropout {Adaptation} {FineTuning} {Ddtcdr}")]
     [InlineData("ddtcdr", $"layers {Adaptation} {FineTuning}")]
     [InlineData("maml", $"{FineTuning} {Ddtcdr}")]
     [InlineData("nmf-forec", $"{Adaptation} {Ddtcdr}")]

@@ -22,11 +22,27 @@ public sealed class GradientArgumentsTests(ToolRun tool) : IClassFixture<ToolRun
                 (double)options["weight_averaging"]!));
     }
 
+    [Fact]
+    public void Bpr_mf_is_trained_evaluated_and_recommends_also_to_new_users()
+    {
+        tool.Train("--method", "bpr-mf++", "--source", "uk", "--negative-sampling", "popularity", "--out", tool["bpr"]).Done();
+        JsonObject options = tool.Json(Path.Combine("bpr", "result.json"))["experiment"]!["options"]!.AsObject();
+        Assert.Equal("popularity", (string?)options["negative_sampling"]);
+        Assert.False(options.ContainsKey("loss"));
+        ToolRun.Run("evaluate", "--model", tool["bpr"], "--data", tool.Root, "--target", "jp", "--quiet").Done();
+        string[] held = File.ReadLines(tool[Path.Combine("bpr", "model.ids.tsv")]).Where(line => line.StartsWith("item", StringComparison.Ordinal))
+            .Select(line => line.Split('\t')[^1]).Take(3).ToArray();
+        ToolRun.Run("recommend", "--model", tool["bpr"], "--items", string.Join(',', held), "--top", "5").Done();
+    }
+
     [Theory]
     [InlineData("--decay-start has no effect with --schedule constant; it is for linear and cosine", "--decay-start", "0.5")]
     [InlineData("--final-rate has no effect with --schedule constant; it is for linear and cosine", "--final-rate", "0.5")]
     [InlineData("--decay-start: expects a number from 0 to 1, got '2'", "--schedule", "cosine", "--decay-start", "2")]
     [InlineData("--patience has no effect with --hold-out none, which has no validation", "--patience", "2", "--hold-out", "none")]
+    [InlineData("--negatives: 0 leaves nothing that the loss", "--loss", "bpr", "--negatives", "0")]
+    [InlineData("--negatives: 0 leaves nothing that the loss", "--negative-sampling", "in-batch", "--negatives", "0")]
+    [InlineData("--dropout has no effect with gmf; it is for mlp, nmf, ", "--dropout", "0.1")]
     [InlineData("--patience: 0 is not between 1 and 1000000", "--patience", "0")]
     [InlineData("--weight-averaging: expects a number of at least 0 and less than 1, got '1'", "--weight-averaging", "1")]
     public void Options_that_are_invalid_or_have_no_effect_are_refused(string message, params string[] options) =>

@@ -105,7 +105,7 @@ public sealed class AdaptTests : IDisposable
     [InlineData(2, "--adapt-on: 'test' is not one of valid, valid-held-out, train", "--adapt-on", "test")]
     [InlineData(2, "--fine-tune-batch-size: 0 is not between 1 and 1048576", "--fine-tune-batch-size", "0")]
     [InlineData(2, "--fine-tune-l2: expects a number of at least 0 that fits in a float, got '-1'", "--fine-tune-l2", "-1")]
-    [InlineData(2, "--fine-tune-loss: 'bpr' is not one of bce, mse", "--fine-tune-loss", "bpr")]
+    [InlineData(2, "--fine-tune-loss: 'hinge' is not one of bce, mse, bpr, sampled-softmax", "--fine-tune-loss", "hinge")]
     [InlineData(2, "--resume: the checkpoints are in --out", "--resume")]
     [InlineData(2, "--force needs --out", "--force")]
     [InlineData(2, "--checkpoint-every: the checkpoints are in --out", "--checkpoint-every", "5")]
@@ -146,9 +146,11 @@ public sealed class AdaptTests : IDisposable
     public void Fine_tuning_minimises_the_requested_loss()
     {
         Done("train", "--method", "nmf++", "--target", "jp", "--source", "mx", "--epochs", "2", "--out", Place("parent"));
-        foreach (string loss in (string[])["bce", "mse"])
+        foreach (string loss in (string[])["bce", "mse", "bpr"])
             Done("adapt", "--model", Place("parent/model.safetensors"), "--target", "jp", "--fine-tune-loss", loss, "--out", Place(loss));
-        Assert.All((string[])["bce", "mse"], run => Assert.Equal(run, $"{Result(run)["experiment"]?["options"]?["fine_tune_loss"]}"));
+        Assert.All(
+            (string[])["bce", "mse", "bpr"],
+            run => Assert.Equal(run, $"{Result(run)["experiment"]?["options"]?["fine_tune_loss"]}"));
         Assert.NotEqual(File.ReadAllBytes(Place("bce/model.safetensors")), File.ReadAllBytes(Place("mse/model.safetensors")));
         Done("evaluate", "--model", Place("mse/model.safetensors"), "--target", "jp", "--json", Place("again.json"));
         Assert.Equal((double?)Result("mse")["test"]?["ndcg@10"], (double?)Json("again.json")["ndcg@10"]);

@@ -10,10 +10,10 @@ namespace ForecEngine.Recommenders.Tests.Data;
 public sealed class NegativeSamplerTests
 {
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Negatives_are_distinct_and_never_an_excluded_item_of_the_user(Seed seed, bool all)
+    public void Negatives_are_distinct_and_never_an_excluded_item_of_the_user(Seed seed, bool all, bool byPopularity)
     {
         Market market = TestMarkets.Prepared("jp", seed.Value);
-        NegativeSampler sampler = new(market, seed.Value, all ? NegativesExclude.All : NegativesExclude.Training);
+        NegativeSampler sampler = new(market, seed.Value, all ? NegativesExclude.All : NegativesExclude.Training, byPopularity);
         for (int row = 0; row < market.TrainUsers.Length; row++)
         {
             int user = market.TrainUsers[row];
@@ -44,6 +44,26 @@ public sealed class NegativeSamplerTests
         Assert.InRange(heldOut, 0.9 * expected, 1.1 * expected);
     }
 
+    [Fact]
+    public void By_popularity_an_item_is_drawn_in_proportion_to_a_power_of_its_training_rows()
+    {
+        const int Epochs = 20_000;
+        Market market = TestMarkets.Prepared("jp", 1);
+        NegativeSampler sampler = new(market, 1, byPopularity: true);
+        int[] trained = market.Trained(market.TrainUsers[0]).ToArray();
+        double[] weights = new double[market.PoolSize];
+        for (int item = 0; item < weights.Length; item++)
+            weights[item] = trained.Contains(item) ? 0 : Math.Pow(1 + market.TrainItems.ToArray().Count(other => other == item), 0.75);
+        int[] drawn = new int[market.PoolSize];
+        for (int epoch = 0; epoch < Epochs; epoch++)
+            drawn[Draw(sampler, epoch, 0, 1).Single()]++;
+        for (int item = 0; item < weights.Length; item++)
+        {
+            double expected = Epochs * weights[item] / weights.Sum();
+            Assert.InRange(drawn[item], expected - (5 * Math.Sqrt(expected)), expected + (5 * Math.Sqrt(expected)));
+        }
+    }
+
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
     public void The_negatives_of_a_single_row_can_be_drawn_again(Seed seed)
     {
@@ -54,10 +74,10 @@ public sealed class NegativeSamplerTests
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
-    public void Drawing_for_several_rows_of_a_user_gives_each_row_the_negatives_it_has_alone(Seed seed, byte wanted)
+    public void Drawing_for_several_rows_of_a_user_gives_each_row_the_negatives_it_has_alone(Seed seed, byte wanted, bool byPopularity)
     {
         Market market = TestMarkets.Prepared("jp", seed.Value);
-        NegativeSampler sampler = new(market, seed.Value);
+        NegativeSampler sampler = new(market, seed.Value, byPopularity: byPopularity);
         for (int first = 0, end = 0; first < market.TrainUsers.Length; first = end)
         {
             while (end < market.TrainUsers.Length && market.TrainUsers[end] == market.TrainUsers[first])

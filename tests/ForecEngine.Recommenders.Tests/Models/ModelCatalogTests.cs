@@ -23,10 +23,11 @@ public sealed class ModelCatalogTests : IDisposable
     public void The_error_for_an_unknown_model_lists_all_models()
     {
         string message = Assert.Throws<ArgumentException>(() => ModelCatalog.Create("svd", _device, s_shape)).Message;
-        Assert.Contains("no model is called 'svd'; there are conet, ddtcdr, gmf, ", message, StringComparison.Ordinal);
+        Assert.Contains("no model is called 'svd'; there are bpr-mf, conet, ddtcdr, gmf, ", message, StringComparison.Ordinal);
     }
 
     [Theory]
+    [InlineData("bpr-mf", "user_embedding.weight[5,3] item_embedding.weight[6,3] item_bias.weight[6,1]")]
     [InlineData("gmf", "embedding_user.weight[5,3] embedding_item.weight[6,3] affine_output.weight[1,3] affine_output.bias[1]")]
     [InlineData("mlp",
         "embedding_user.weight[5,3] embedding_item.weight[6,3] fc_layers.0.weight[7,6] fc_layers.0.bias[7] "

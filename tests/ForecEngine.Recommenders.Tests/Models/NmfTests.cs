@@ -1,4 +1,4 @@
-// The logits of gmf, mlp and nmf for one user and one item agree with values computed by hand.
+// The logits of bpr-mf, gmf, mlp and nmf for one user and one item agree with values computed by hand.
 
 using ForecEngine.Autodiff;
 using ForecEngine.Kernels;
@@ -14,6 +14,39 @@ public sealed class NmfTests : IDisposable
     private readonly ScalarDevice _device = new();
 
     public void Dispose() => _device.Dispose();
+
+    [Fact]
+    public void Bpr_mf_is_the_dot_product_and_the_bias_of_the_item()
+    {
+        BprMf model = new(_device, s_shape);
+        Write(model.Parameters[0], 2, 3);
+        Write(model.Parameters[1], 5, 7);
+        Write(model.Parameters[2], 0.5f);
+        Assert.Equal((2 * 5) + (3 * 7) + 0.5, Logit(model));
+    }
+
+    [Theory]
+    [InlineData("mlp")]
+    [InlineData("nmf")]
+    [InlineData("ma-nmf")]
+    public void Dropout_changes_the_logits_of_training_steps_only_and_its_draws_differ_from_step_to_step(string name)
+    {
+        ModelShape shape = new(Users: 9, Items: 9, Dimension: 4, [8, 32, 16]);
+        IDropout model = (IDropout)ModelCatalog.Create(name, _device, shape with { Dropout = 0.5 });
+        IRecommender plain = ModelCatalog.Create(name, _device, shape);
+        model.Initialise(1, "test", 1);
+        plain.Initialise(1, "test", 1);
+        Minibatch batch = new(_device, 3);
+        batch.Set([0, 1, 8], [2, 2, 5]);
+        Tape tape = new(_device, recording: false);
+        Real[] whole = Values(plain.Logits(tape, batch)), first = Values(model.Logits(tape, batch, seed: 1, step: 1));
+        Assert.Equal(whole, Values(model.Logits(tape, batch)));
+        Assert.All(whole.Zip(first), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.Equal(first, Values(model.Logits(tape, batch, seed: 1, step: 1)));
+        Assert.NotEqual(first, Values(model.Logits(tape, batch, seed: 1, step: 2)));
+
+        static Real[] Values(Tensor tensor) => tensor.Value.Values.Span.ToArray();
+    }
 
     [Fact]
     public void Gmf_is_a_weighted_sum_of_the_elementwise_product()

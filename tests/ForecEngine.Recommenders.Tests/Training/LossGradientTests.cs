@@ -23,21 +23,25 @@ public sealed class LossGradientTests
     }
 
     [Theory]
-    [InlineData(0, AdamMode.Dense)]
-    [InlineData(1, AdamMode.Dense)]
-    [InlineData(2, AdamMode.Dense)]
-    [InlineData(2, AdamMode.Lazy)]
-    public void A_training_step_allocates_nothing(int threads, AdamMode adam)
+    [InlineData(0, AdamMode.Dense, RatingLoss.Bce, NegativeSampling.Uniform, 0)]
+    [InlineData(1, AdamMode.Dense, RatingLoss.Bce, NegativeSampling.Uniform, 0)]
+    [InlineData(2, AdamMode.Dense, RatingLoss.Bce, NegativeSampling.Uniform, 0)]
+    [InlineData(2, AdamMode.Lazy, RatingLoss.Bce, NegativeSampling.Uniform, 0)]
+    [InlineData(2, AdamMode.Dense, RatingLoss.Bpr, NegativeSampling.Popularity, 0)]
+    [InlineData(2, AdamMode.Lazy, RatingLoss.SampledSoftmax, NegativeSampling.InBatch, 0.5)]
+    public void A_training_step_allocates_nothing(
+        int threads, AdamMode adam, RatingLoss loss, NegativeSampling negatives, double dropout)
     {
         using IDevice device = threads == 0 ? new ScalarDevice() : new SimdDevice(threads);
         MarketUnion union = new([TestMarkets.Prepared("jp", 1, users: 60, items: 80)]);
-        SampleSettings settings = new() { BatchSize = 128 };
-        IRecommender model = ModelCatalog.Create("nmf", device, new ModelShape(union.Users, union.Items.Count, 8, [16, 64, 32, 16, 8]));
+        SampleSettings settings = new() { BatchSize = 128, NegativeSampling = negatives };
+        ModelShape shape = new(union.Users, union.Items.Count, 8, [16, 64, 32, 16, 8]) { Dropout = dropout };
+        IRecommender model = ModelCatalog.Create("nmf", device, shape);
         model.Initialise(1, "test", 1);
-        LossGradient gradient = new(device, model);
+        LossGradient gradient = new(device, model, loss, seed: 1);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, 1e-7, adam));
-        SampleStream stream = new(device, union.Markets, settings, 1, "nmf", 0);
-        Slice<Real> loss = device.Allocate<Real>(1).Slice();
+        SampleStream stream = new(device, union.Markets, settings, 1, "nmf", 0, inGroups: loss != RatingLoss.Bce);
+        Slice<Real> mean = device.Allocate<Real>(1).Slice();
         stream.Begin(0);
 
         // Three passes, so that the shorter last batch has run, and the first step after it.
@@ -50,8 +54,8 @@ public sealed class LossGradientTests
 
         void Step(int number)
         {
-            gradient.Add(stream.BatchAt(number), 1, loss);
-            optimiser.Update(loss);
+            gradient.Add(stream.BatchAt(number), 1, mean, number + 1);
+            optimiser.Update(mean);
         }
     }
 
@@ -93,6 +97,26 @@ public sealed class LossGradientTests
         double[] errors = [outputs[0] - 1, outputs[1], outputs[2] - 1];
         Assert.Equal(errors.Sum(error => error * error) / 3, loss, 1e-6);
         Assert.Equal(2 * errors.Sum() / 3, gmf.Output.Bias.Gradient.Values.Span[0], 1e-6);
+    }
+
+    [Theory]
+    [InlineData(RatingLoss.Bpr)]
+    [InlineData(RatingLoss.SampledSoftmax)]
+    public void A_loss_of_groups_compares_each_positive_with_its_negatives(RatingLoss loss)
+    {
+        using IDevice device = new ScalarDevice();
+        Gmf gmf = new(device, new ModelShape(4, 9, 2, [4, 2]));
+        gmf.Initialise(1, "test", 1);
+        Minibatch batch = new(device, 6), groups = new(device, 0);
+        batch.Set([0, 0, 0, 3, 3, 3], [2, 1, 5, 8, 0, 2], [1, 0, 0, 1, 0, 0]);
+        groups.Refer(batch.Samples, market: 0, groupSize: 3);
+        Real[] z = gmf.Logits(new Tape(device, recording: false), batch).Value.Values.Span.ToArray();
+        double expected = ((int[])[0, 3]).Average(i => loss == RatingLoss.Bpr
+            ? (Math.Log(1 + Math.Exp(z[i + 1] - z[i])) + Math.Log(1 + Math.Exp(z[i + 2] - z[i]))) / 2
+            : Math.Log(1 + Math.Exp(z[i + 1] - z[i]) + Math.Exp(z[i + 2] - z[i])));
+        Assert.Equal(expected, Add(new LossGradient(device, gmf, loss), groups), 1e-6);
+        string message = Assert.Throws<ArgumentException>(() => Add(new LossGradient(device, gmf, loss), batch)).Message;
+        Assert.StartsWith($"{loss} compares a positive with its negatives", message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -18,6 +18,8 @@ public sealed class PlanCatalogTests
     [InlineData("mlp++", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01")]
     [InlineData("nmf++", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01")]
     [InlineData("ma-nmf++", "ma-gmf++:ma-gmf:All:0.005 ma-mlp++:ma-mlp:All:0.01 ma-nmf++:ma-nmf:All:0.01")]
+    [InlineData("bpr-mf", "bpr-mf:bpr-mf:Target:0.01")]
+    [InlineData("bpr-mf++", "bpr-mf++:bpr-mf:All:0.01")]
     [InlineData("ddtcdr", "gmf:gmf:Each:0.005 ddtcdr:ddtcdr:All:0.01")]
     [InlineData("conet", "conet:conet:All:0.01")]
     [InlineData("maml", "gmf++:gmf:All:0.005 mlp++:mlp:All:0.01 nmf++:nmf:All:0.01 maml:nmf:All:0.01")]
@@ -38,6 +40,20 @@ public sealed class PlanCatalogTests
         Assert.Equal(method, plan.Method);
         Assert.Equal(method, plan.Phases[^1].Name);
         Assert.All(plan.Phases, phase => Assert.Equal(phase.Model, ModelCatalog.Find(phase.Model).Name));
+    }
+
+    [Fact]
+    public void The_loss_is_that_of_the_settings_or_the_default_of_the_method_but_never_that_of_meta_learning_and_forks()
+    {
+        Assert.Equal([RatingLoss.Bpr], Losses("bpr-mf", new()));
+        Assert.Equal([RatingLoss.SampledSoftmax], Losses("bpr-mf", new() { Loss = RatingLoss.SampledSoftmax }));
+        Assert.Equal(Enumerable.Repeat(RatingLoss.Bce, 5), Losses("forec", new()));
+        Assert.Equal(
+            [RatingLoss.Bpr, RatingLoss.Bpr, RatingLoss.Bpr, RatingLoss.Bce, RatingLoss.Mse],
+            Losses("forec", new() { Loss = RatingLoss.Bpr, Fork = new() { Loss = RatingLoss.Mse } }));
+
+        static IEnumerable<RatingLoss> Losses(string method, TrainingSettings settings) =>
+            PlanCatalog.Find(method, settings).Phases.Select(phase => ((GradientFit)phase.Fit).Loss);
     }
 
     [Theory]

@@ -16,12 +16,41 @@ namespace ForecEngine.Recommenders.Tests.Training;
 
 public sealed class ResidentTrainingTests
 {
+    private static readonly TrainingSettings s_settings = new()
+    {
+        Gradient = new() { Epochs = 2, KeptEpoch = KeptEpoch.Best },
+        Samples = new() { BatchSize = 64 },
+        Model = new() { Dimension = 3, Layers = [6, 7, 4] },
+        Fork = new() { Head = [7, 5], Unfreeze = 1, BatchSize = 32 },
+    };
+
     public static TheoryData<string> Methods =>
         [.. PlanCatalog.Methods.Where(method => PlanCatalog.Find(method).Phases[^1].Fit is GradientFit)];
 
     [Theory]
     [MemberData(nameof(Methods))]
     public void Every_gradient_method_trains_in_memory_that_the_host_cannot_read_to_the_same_bits_as_the_scalar_device(string method)
+    {
+        AgreesOnBothDevices(method, s_settings);
+    }
+
+    [Theory]
+    [InlineData("forec", NegativeSampling.Popularity, RatingLoss.Bce, 0)]
+    [InlineData("forec", NegativeSampling.InBatch, RatingLoss.Bce, 0.3)]
+    [InlineData("nmf-forec", NegativeSampling.Uniform, RatingLoss.Bpr, 0.3)]
+    [InlineData("nmf++", NegativeSampling.InBatch, RatingLoss.SampledSoftmax, 0)]
+    [InlineData("bpr-mf++", NegativeSampling.Popularity, RatingLoss.Bpr, 0)]
+    public void So_do_other_losses_other_negatives_dropout_and_averaged_weights(
+        string method, NegativeSampling sampling, RatingLoss loss, double dropout) => AgreesOnBothDevices(method, s_settings with
+        {
+            Loss = loss,
+            Samples = s_settings.Samples with { NegativeSampling = sampling },
+            Model = s_settings.Model with { Dropout = dropout },
+            Gradient = s_settings.Gradient with { WeightAveraging = 0.5, Schedule = RateShape.Linear },
+            Fork = s_settings.Fork with { Loss = loss },
+        });
+
+    private static void AgreesOnBothDevices(string method, TrainingSettings settings)
     {
         using ScalarDevice scalar = new();
         using OpaqueDevice opaque = new();
@@ -39,13 +68,7 @@ public sealed class ResidentTrainingTests
                 Preset = "paper",
                 Target = "jp",
                 Sources = ["de"],
-                Settings = new()
-                {
-                    Gradient = new() { Epochs = 2, KeptEpoch = KeptEpoch.Best },
-                    Samples = new() { BatchSize = 64 },
-                    Model = new() { Dimension = 3, Layers = [6, 7, 4] },
-                    Fork = new() { Head = [7, 5], Unfreeze = 1, BatchSize = 32 },
-                },
+                Settings = settings,
                 EvaluationNegatives = 15,
             };
             ExperimentOutcome outcome = new ExperimentRunner(device).Run(

@@ -42,6 +42,69 @@ public sealed class SampleStreamTests : IDisposable
     }
 
     [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void In_groups_every_positive_is_followed_by_its_negatives(Seed seed, byte batchSize, byte negatives, byte epoch)
+    {
+        PlacedMarket placed = Placed(seed.Value, "jp", "uk")[1];
+        SampleSettings settings = new() { BatchSize = 1 + batchSize, Negatives = 1 + (negatives % 40) }; // some users have fewer items left
+        SampleStream stream = new(_device, [placed], settings, seed.Value, "bpr", 25, inGroups: true);
+        stream.Begin(epoch);
+
+        Market market = placed.Market;
+        NegativeSampler sampler = new(market, seed.Value);
+        List<string> expected = [], found = [];
+        int[] drawn = new int[settings.Negatives];
+        for (int row = 0; row < market.TrainUsers.Length; row++)
+        {
+            if (market.TrainLabels[row] <= 0)
+                continue;
+            int count = sampler.Draw(25 + epoch, row, rows: 1, drawn);
+            IEnumerable<int> items = Enumerable.Range(0, settings.Negatives).Select(i => drawn[i % count]).Prepend(market.TrainItems[row]);
+            expected.Add($"{placed.UserRows[market.TrainUsers[row]]}: {string.Join(' ', items.Select(item => placed.ItemRows[item]))}");
+        }
+
+        foreach (Sample[] batch in Pass(stream))
+        {
+            foreach (Sample[] group in batch.Chunk(1 + settings.Negatives))
+            {
+                Assert.Single(group.Select(sample => sample.User).Distinct());
+                Assert.Equal(group.Select((_, i) => i == 0 ? 1 : 0), group.Select(sample => (int)sample.Label));
+                found.Add($"{group[0].User}: {string.Join(' ', group.Select(sample => sample.Item))}");
+            }
+        }
+
+        Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(stream.GroupSize * Math.Max(1, settings.BatchSize / stream.GroupSize), stream.BatchSize);
+        Assert.Equal(stream.GroupSize, stream.BatchAt(0).GroupSize);
+    }
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void In_batch_negatives_are_the_items_of_the_next_positives_of_the_minibatch(Seed seed, byte batchSize, byte negatives)
+    {
+        SampleSettings settings =
+            new() { BatchSize = 1 + batchSize, Negatives = 1 + (negatives % 9), NegativeSampling = NegativeSampling.InBatch };
+        SampleStream stream = new(_device, [Placed(seed.Value, "jp")[0]], settings, seed.Value, "bpr", 0);
+        stream.Begin(3);
+        foreach (Sample[] batch in Pass(stream))
+        {
+            Sample[][] groups = [.. batch.Chunk(stream.GroupSize)];
+            for (int i = 0; i < groups.Length && groups.Length > 1; i++)
+            {
+                IEnumerable<int> others = groups[(i + 1)..].Concat(groups[..i]).Select(group => group[0].Item);
+                Assert.Equal(
+                    Enumerable.Repeat(others, settings.Negatives).SelectMany(items => items).Take(settings.Negatives),
+                    groups[i][1..].Select(sample => sample.Item));
+            }
+        }
+    }
+
+    [Fact]
+    public void Groups_without_negatives_are_refused() => Assert.Contains(
+        "has no positive with a negative to compare it with",
+        Assert.Throws<ArgumentException>(() => new SampleStream(
+            _device, Placed(1, "jp"), new SampleSettings { Negatives = 0 }, 1, "bpr", 0, inGroups: true)).Message,
+        StringComparison.Ordinal);
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
     public void A_minibatch_does_not_depend_on_whether_earlier_ones_were_read(Seed seed, byte number, bool redraw)
     {
         SampleSettings settings = new() { BatchSize = 64, RedrawNegatives = redraw };

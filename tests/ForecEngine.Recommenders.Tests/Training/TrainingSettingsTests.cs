@@ -18,13 +18,23 @@ public sealed class TrainingSettingsTests
     private static readonly TrainingSettings s_changed = new()
     {
         LearningRate = 1,
-        Model = new() { Dimension = 1, Layers = [2, 8], StandardDeviation = 2, TransferBiases = false, Ddtcdr = new() { Alpha = 1 } },
+        Loss = RatingLoss.Bpr,
+        Model = new()
+        {
+            Dimension = 1,
+            Layers = [2, 8],
+            StandardDeviation = 2,
+            TransferBiases = false,
+            Dropout = 0.5,
+            Ddtcdr = new() { Alpha = 1 },
+        },
         Samples = new()
         {
             BatchSize = 1,
             Negatives = 1,
             RedrawNegatives = false,
             NegativesExclude = NegativesExclude.All,
+            NegativeSampling = NegativeSampling.Popularity,
             Sampling = Sampling.Sel,
         },
         Gradient = new()
@@ -83,7 +93,7 @@ public sealed class TrainingSettingsTests
     // Members that earlier versions did not write are not written with their defaults, so that equal records stay equal as text.
     [Fact]
     public void The_flat_object_of_changed_settings_also_has_the_later_members() => Assert.Equal(
-        "decay_start final_rate patience schedule weight_averaging",
+        "decay_start dropout final_rate loss negative_sampling patience schedule weight_averaging",
         string.Join(' ', Flat(s_changed).Select(member => member.Key).Except(Flat(s_plain).Select(member => member.Key))
             .Order(StringComparer.Ordinal)));
 
