@@ -43,6 +43,18 @@ internal static class RowKernels
         labels[i] = sample.IsPositive ? 1f : 0f; // from int constants, ILGPU 1.5.3 stores the bits of 1 on OpenCL
     }
 
+    /// <summary>y[segment, column] = the sum of w[k] x[k, column] over the rows of the segment.</summary>
+    public static void SegmentSum(
+        Index1D i, ArrayView<float> x, ArrayView<float> weights, ArrayView<int> starts, ArrayView<float> y, int columns) =>
+        Ops.SegmentSum.Forward<GpuLane, ViewMemory, ViewNumbers, ViewIndices>(
+            new(x), new(weights), new(starts), new(y), columns, i / columns, i % columns);
+
+    /// <summary>dx[k, column] += w[k] dy[segment, column] for the rows of the segment.</summary>
+    public static void SegmentSumBackward(
+        Index1D i, ArrayView<float> weights, ArrayView<int> starts, ArrayView<float> dy, ArrayView<float> dx, int columns) =>
+        Ops.SegmentSum.Backward<GpuLane, ViewMemory, ViewNumbers, ViewIndices>(
+            new(weights), new(starts), new(dy), new(dx), columns, i / columns, i % columns);
+
     /// <summary>wide[row, start + column] = narrow[row, column].</summary>
     public static void CopyColumns(Index1D i, ArrayView<float> narrow, int columns, ArrayView<float> wide, int wideColumns, int start) =>
         Concatenation.Forward<GpuLane, ViewMemory>(new(narrow), columns, new(wide), wideColumns, start, i / columns, i % columns);

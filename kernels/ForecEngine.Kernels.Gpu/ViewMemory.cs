@@ -10,6 +10,14 @@ internal readonly struct ViewMemory(ArrayView<float> view) : IMemory<GpuLane>
     public void Store(int index, GpuLane value) => view[index] = value.Value;
 }
 
+/// <summary>Numbers in a GPU's memory, for a body that reads them one at a time beside its lanes.</summary>
+internal readonly struct ViewNumbers(ArrayView<float> view) : IMemory<ScalarLane>
+{
+    public ScalarLane Load(int index) => new(view[index]);
+
+    public void Store(int index, ScalarLane value) => view[index] = value.Value;
+}
+
 /// <summary>Indices in a GPU's memory.</summary>
 internal readonly struct ViewIndices(ArrayView<int> view) : IIndexMemory
 {

@@ -37,6 +37,9 @@ public sealed record ProductShape(int Rows, int Depth, int Columns, Transposed T
     public int PlaceInB(int step, int column) => Transposed.HasFlag(Transposed.B) ? (column * Depth) + step : (step * Columns) + column;
 }
 
+/// <summary>The vectors of a minibatch and of a catalogue: around the boundaries of tiles and of blocks of items.</summary>
+public sealed record CatalogueShape(int Rows, int Dimension, int Items);
+
 /// <summary>The seed of the numbers.</summary>
 public sealed record Seed(ulong Value);
 
@@ -77,6 +80,21 @@ public static class Inputs
             from transposed in Gen.Choose(0, 3)
             where (long)rows * depth * columns < 10_000_000
             select new ProductShape(rows, depth, columns, (Transposed)transposed);
+        return shapes.ToArbitrary();
+    }
+
+    public static Arbitrary<CatalogueShape> CatalogueShapes()
+    {
+        const int Block = ForecEngine.Kernels.Ops.SoftmaxLoss.BlockItems;
+        Gen<int> extent = Gen.Frequency((1, Gen.Elements(0, 1)), (8, Gen.Choose(2, 70)), (2, Gen.Choose(120, 140)));
+        Gen<int> counts = Gen.Frequency(
+            (1, Gen.Constant(1)), (6, Gen.Choose(2, 60)), (3, Gen.Choose(Block - 3, Block + 3)), (2, Gen.Choose(2 * Block, 3 * Block)));
+        Gen<CatalogueShape> shapes =
+            from rows in extent
+            from dimension in extent
+            from items in counts
+            where (long)rows * dimension * items < 500_000
+            select new CatalogueShape(rows, dimension, items);
         return shapes.ToArbitrary();
     }
 

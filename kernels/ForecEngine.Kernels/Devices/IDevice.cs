@@ -124,6 +124,23 @@ public interface IDevice : IDisposable
     void RowLossBackward<TLoss>(Matrix x, Slice<Real> dy, Matrix dx)
         where TLoss : unmanaged, IRowLoss;
 
+    /// <summary>y[s] = the sum of w[k] x[k] over the rows k of segment s. See <see cref="Ops.SegmentSum"/>.</summary>
+    void SegmentSum(Matrix x, Slice<Real> weights, Segments segments, Matrix y);
+
+    /// <summary>dx[k] += w[k] dy[s] for the rows k of segment s.</summary>
+    void SegmentSumBackward(Slice<Real> weights, Segments segments, Matrix dy, Matrix dx);
+
+    /// <summary>
+    /// The cross-entropy of the softmax over all items of each row of x, in nats: losses[r] = normalisers[r] - s[r, targets[r]], where
+    /// s = x items' + bias and normalisers[r] is the logarithm of the sum of e^s[r, j] over the items j. See <see cref="Ops.SoftmaxLoss"/>.
+    /// </summary>
+    void SoftmaxLoss(Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers);
+
+    /// <summary>The adjoints of <see cref="SoftmaxLoss"/>; an empty one is not computed.</summary>
+    void SoftmaxLossBackward(
+        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
+        Slice<Real> dbias);
+
     /// <summary>Overwrites mask, [samples, units], with 0 for dropped units and 1 / (1 - p) for the others.</summary>
     void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask);
 

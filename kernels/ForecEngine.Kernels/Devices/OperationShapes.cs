@@ -137,6 +137,49 @@ internal static class OperationShapes
             throw new ArgumentException($"x: {x.Rows} rows without a logit; expects at least one in each row", nameof(x));
     }
 
+    public static void SegmentSum(Matrix x, Slice<Real> weights, Segments segments, Matrix y)
+    {
+        Shapes.Require(x, segments.Elements, y.Columns);
+        Shapes.Require(weights, segments.Elements);
+        Shapes.Require(y, segments.Count, y.Columns);
+    }
+
+    public static void SegmentSumBackward(Slice<Real> weights, Segments segments, Matrix dy, Matrix dx)
+    {
+        Shapes.Require(weights, segments.Elements);
+        Shapes.Require(dy, segments.Count, dy.Columns);
+        Shapes.Require(dx, segments.Elements, dy.Columns, optional: true);
+    }
+
+    public static void SoftmaxLoss(
+        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
+    {
+        Logits(x, items, bias, targets);
+        Shapes.Require(losses, x.Rows);
+        Shapes.Require(normalisers, x.Rows);
+    }
+
+    public static void SoftmaxLossBackward(
+        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
+        Slice<Real> dbias)
+    {
+        Logits(x, items, bias, targets);
+        Shapes.Require(normalisers, x.Rows);
+        Shapes.Require(dlosses, x.Rows);
+        Shapes.Require(dx, x.Rows, x.Columns, optional: true);
+        Shapes.Require(ditems, items.Rows, x.Columns, optional: true);
+        Shapes.Require(dbias, items.Rows, optional: true);
+    }
+
+    private static void Logits(Matrix x, Matrix items, Slice<Real> bias, RowIds targets)
+    {
+        Shapes.Require(x);
+        Shapes.Require(items, items.Rows, x.Columns);
+        Shapes.Require(bias, items.Rows);
+        Shapes.Require(targets, items.Rows);
+        Shapes.Require(targets.Values, x.Rows);
+    }
+
     public static void DropoutMask(RowIds users, RowIds items, Matrix mask)
     {
         Shapes.Require(items.Values, users.Count);

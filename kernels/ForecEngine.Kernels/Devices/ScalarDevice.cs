@@ -123,6 +123,33 @@ public sealed unsafe class ScalarDevice : HostDevice
         return Reduce.Sum<ScalarLane, HostMemory<ScalarLane>, HostMemory<ScalarLane>>(new(x), new(partial), new(x), new(partial), length);
     }
 
+    private protected override void SegmentSum(Real* x, Real* weights, int* starts, Real* y, int segments, int columns)
+    {
+        for (int i = 0; i < segments * columns; i++)
+            Ops.SegmentSum.Forward<ScalarLane, HostMemory<ScalarLane>, HostMemory<ScalarLane>, HostIndices>(
+                new(x), new(weights), new(starts), new(y), columns, i / columns, i % columns);
+    }
+
+    private protected override void SegmentSumBackward(Real* weights, int* starts, Real* dy, Real* dx, int segments, int columns)
+    {
+        for (int i = 0; i < segments * columns; i++)
+            Ops.SegmentSum.Backward<ScalarLane, HostMemory<ScalarLane>, HostMemory<ScalarLane>, HostIndices>(
+                new(weights), new(starts), new(dy), new(dx), columns, i / columns, i % columns);
+    }
+
+    private protected override void SoftmaxLoss(
+        Real* x, Real* items, Real* bias, int* targets, Real* losses, Real* normalisers, int rows, int count, int dimension) =>
+        Ops.SoftmaxLoss.Forward(x, items, bias, targets, losses, normalisers, rows, count, dimension);
+
+    private protected override void SoftmaxLossBackward(
+        Real* x, Real* items, Real* bias, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows,
+        int count, int dimension)
+    {
+        HostStorage<Real>.Reserve(ref _sums, (long)rows * count);
+        Ops.SoftmaxLoss.Backward(
+            x, items, bias, targets, normalisers, dlosses, dx, ditems, dbias, _sums.Slice().Pointer, rows, count, dimension);
+    }
+
     private protected override void Update<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters)
     {
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)

@@ -68,6 +68,15 @@ public static class LaneMath
         return TLane.MultiplyAdd(u + u, sum * square, u + u);
     }
 
+    /// <summary>ln(m 2^n) for m in [1, 2] and an integer n, relative error below 3e-7 (float).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLane Log<TLane>(TLane m, TLane n)
+        where TLane : struct, ILane<TLane>
+    {
+        TLane low = TLane.MultiplyAdd(n, TLane.Broadcast(Ln2Low), LogOnePlus(m - TLane.Broadcast(1)));
+        return TLane.MultiplyAdd(n, TLane.Broadcast(Ln2High), low);
+    }
+
     /// <summary>
     /// 1 / (1 + e^-x), relative error below 2e-7 (float) for x > -87 (in double -708). For smaller x it is constant, so it is never zero.
     /// NaN stays NaN.

@@ -73,6 +73,32 @@ internal static class OperationWork
         where TLoss : unmanaged, IRowLoss => dx.Values.IsEmpty ? default : new(
             dx.Rows * CountingLane.Count(m => TLoss.Backward(m, m.Load(0), m, dx.Columns, 0)).Flops, Bytes((3 * Elements(dx)) + dx.Rows));
 
+    public static Work SegmentSum(Matrix x, Segments segments, Matrix y) =>
+        new(2 * Elements(x), Bytes(Elements(x) + segments.Elements + Elements(y)) + Indices(segments.Starts.Length));
+
+    public static Work SegmentSumBackward(Segments segments, Matrix dy, Matrix dx) => dx.Values.IsEmpty
+        ? default
+        : new(2 * Elements(dx), Bytes((2 * Elements(dx)) + segments.Elements + Elements(dy)) + Indices(segments.Starts.Length));
+
+    // A logit, the bias, a maximum, a difference, an exponential and a sum for each row and item.
+    public static Work SoftmaxLoss(Matrix x, Matrix items) =>
+        new(Logits(x, items), Bytes(Elements(x) + Elements(items) + items.Rows + (2L * x.Rows)) + Indices(x.Rows));
+
+    // The logits are computed again; each product takes as many multiply-adds as they do.
+    public static Work SoftmaxLossBackward(Matrix x, Matrix items, Matrix dx, Matrix ditems, Slice<Real> dbias)
+    {
+        long product = 2 * Elements(x) * items.Rows;
+        Work work = new(Logits(x, items), Bytes(Elements(x) + Elements(items) + items.Rows + (2L * x.Rows)) + Indices(x.Rows));
+        if (!dx.Values.IsEmpty)
+            work += new Work(product, Bytes(2 * Elements(dx)));
+        if (!ditems.Values.IsEmpty)
+            work += new Work(product, Bytes(2 * Elements(ditems)));
+        return dbias.IsEmpty ? work : work + new Work((long)x.Rows * items.Rows, Bytes(2L * dbias.Length));
+    }
+
+    private static long Logits(Matrix x, Matrix items) => (long)x.Rows * items.Rows
+        * ((2L * x.Columns) + 4 + CountingLane.Count(m => m.Store(0, LaneMath.Exp(m.Load(0)))).Flops);
+
     public static Work DropoutMask(RowIds users, Matrix mask) => new(0, Indices(2L * users.Count) + Bytes(Elements(mask)));
 
     public static Work Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => new(

@@ -174,6 +174,32 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.SoftmaxBackward(y, dy, dx);
     }
 
+    public void SegmentSum(Matrix x, Slice<Real> weights, Segments segments, Matrix y)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Segment sum", OperationWork.SegmentSum(x, segments, y));
+        device.SegmentSum(x, weights, segments, y);
+    }
+
+    public void SegmentSumBackward(Slice<Real> weights, Segments segments, Matrix dy, Matrix dx)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Segment sum backward", OperationWork.SegmentSumBackward(segments, dy, dx));
+        device.SegmentSumBackward(weights, segments, dy, dx);
+    }
+
+    public void SoftmaxLoss(Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Softmax loss", OperationWork.SoftmaxLoss(x, items));
+        device.SoftmaxLoss(x, items, bias, targets, losses, normalisers);
+    }
+
+    public void SoftmaxLossBackward(
+        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
+        Slice<Real> dbias)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Softmax loss backward", OperationWork.SoftmaxLossBackward(x, items, dx, ditems, dbias));
+        device.SoftmaxLossBackward(x, items, bias, targets, normalisers, dlosses, dx, ditems, dbias);
+    }
+
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
     {
         using OpenSpan span = TraceSpan.OfKernel("Dropout mask", OperationWork.DropoutMask(users, mask));

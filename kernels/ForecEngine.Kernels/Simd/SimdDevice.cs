@@ -7,7 +7,7 @@ using System.Runtime.Intrinsics.X86;
 namespace ForecEngine.Kernels.Simd;
 
 /// <summary>The vector device of the host's processor.</summary>
-public sealed unsafe class SimdDevice : HostDevice
+public sealed unsafe partial class SimdDevice : HostDevice
 {
     private const int AtOnce = 64; // the most parameters in one job; models have far fewer
     private const int ElementsToGroup = 16; // elements summed in the time of grouping one row

@@ -126,6 +126,36 @@ public sealed class Tape
         return Record(operation, logits, logits, count / columns, 1, logits.NeedsGradient);
     }
 
+    /// <summary>The weighted sum of each segment of rows: [segments, columns].</summary>
+    /// <param name="x">The rows of all segments.</param>
+    /// <param name="weights">The weight of each row. The tape does not copy them.</param>
+    /// <param name="segments">The segments.</param>
+    /// <exception cref="ArgumentException">There are more or fewer rows or weights than in the segments.</exception>
+    public Tensor SegmentSum(Tensor x, Slice<Real> weights, Segments segments)
+    {
+        SegmentSumOperation operation = Next<SegmentSumOperation>();
+        operation.Weights = weights;
+        operation.Segments = segments;
+        return Record(operation, x, operation.Output, segments.Count, x.Columns, x.NeedsGradient);
+    }
+
+    /// <summary>
+    /// The cross-entropy of the softmax over all items, in nats: [rows, 1]. The logit of row r and item j is x[r] items[j] + bias[j].
+    /// </summary>
+    /// <param name="x">The vectors, [rows, dimension].</param>
+    /// <param name="items">The items' vectors, [items, dimension].</param>
+    /// <param name="bias">The items' biases, [items, 1].</param>
+    /// <param name="targets">The item of each row.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, or a target is not an item.</exception>
+    public Tensor SoftmaxLoss(Tensor x, Tensor items, Tensor bias, RowIds targets)
+    {
+        SoftmaxLossOperation operation = Next<SoftmaxLossOperation>();
+        operation.Bias = bias;
+        operation.Targets = targets;
+        operation.Reserve(Device, x.Rows);
+        return Record(operation, x, items, x.Rows, 1, x.NeedsGradient || items.NeedsGradient || bias.NeedsGradient);
+    }
+
     /// <summary>max(x, 0).</summary>
     public Tensor Relu(Tensor x) => Unary<Relu>(x);
 

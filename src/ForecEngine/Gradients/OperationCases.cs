@@ -36,6 +36,8 @@ public static class OperationCases
         new("dense-without-bias", DenseWithoutBias),
         new("orthogonality", Orthogonality),
         new("dropout", Dropout),
+        new("segment-sum", SegmentSum),
+        new("softmax-loss", SoftmaxLoss),
         new("lookup", Lookup),
         new("lookup-twice", LookupTwice),
     ];
@@ -106,6 +108,33 @@ public static class OperationCases
         Dropout dropout = new(device, "gradcheck", 0.5);
         RowIds users = shape.Ids(device, "users"), items = shape.Ids(device, "items");
         return Check(device, seed, shape, [x], tape => dropout.Apply(tape, tape.Parameter(x), seed, step: 1, users, items));
+    }
+
+    // As many segments as rows; the first has a row, others may be empty.
+    private static GradientCheckResult SegmentSum(IDevice device, ulong seed)
+    {
+        Shape shape = new(seed, "segment-sum");
+        RandomSequence draws = RandomSequence.Named(seed, "gradcheck/segment-sum/lengths");
+        int[] starts = new int[1 + shape.Rows];
+        for (int i = 0; i < shape.Rows; i++)
+            starts[i + 1] = starts[i] + (i == 0 ? 1 : 0) + draws.Below((ulong)i, 4);
+        Segments segments = Segments.Write(device.Allocate<int>(starts.Length).Slice(), starts);
+        DenseParameter x = shape.Parameter(device, "x", starts[^1], shape.Columns);
+        Slice<Real> weights = shape.Parameter(device, "weights", starts[^1], 1).Value.Values;
+        return Check(device, seed, shape, [x], tape => tape.SegmentSum(tape.Parameter(x), weights, segments));
+    }
+
+    // Vectors of about length 1, so that the logits are of magnitude 1.
+    private static GradientCheckResult SoftmaxLoss(IDevice device, ulong seed)
+    {
+        Shape shape = new(seed, "softmax-loss");
+        DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
+        DenseParameter items = shape.Parameter(device, "items", shape.Others, shape.Columns);
+        DenseParameter bias = shape.Parameter(device, "bias", shape.Others, 1);
+        RowIds targets = shape.Ids(device, "targets");
+        Real scale = (Real)(1 / Math.Sqrt(shape.Columns));
+        return Check(device, seed, shape, [x, items, bias], tape =>
+            tape.SoftmaxLoss(tape.Scale(tape.Parameter(x), scale), tape.Parameter(items), tape.Parameter(bias), targets));
     }
 
     private static GradientCheckResult Lookup(IDevice device, ulong seed)

@@ -237,6 +237,55 @@ public abstract class ShapesTests
     }
 
     [Theory]
+    [InlineData("x", 6, 4, 5, 3, 4)]
+    [InlineData("x", 5, 3, 5, 3, 4)]
+    [InlineData("weights", 5, 4, 4, 3, 4)]
+    [InlineData("y", 5, 4, 5, 2, 4)]
+    public void Segment_sum_names_the_wrong_argument(string misfit, int rows, int columns, int weights, int yRows, int yColumns) =>
+        Refused(misfit, work => work.Device.SegmentSum(
+            Matrix(work, rows, columns), Vector(work, weights), SegmentsOf(work, 0, 2, 2, 5), Matrix(work, yRows, yColumns)));
+
+    [Theory]
+    [InlineData("weights", 4, 3, 5, 4)]
+    [InlineData("dy", 5, 4, 5, 4)]
+    [InlineData("dx", 5, 3, 4, 4)]
+    [InlineData("dx", 5, 3, 5, 3)]
+    public void Segment_sum_backward_names_the_wrong_argument(string misfit, int weights, int dyRows, int dxRows, int dxColumns) =>
+        Refused(misfit, work => work.Device.SegmentSumBackward(
+            Vector(work, weights), SegmentsOf(work, 0, 2, 2, 5), Matrix(work, dyRows, 4), Matrix(work, dxRows, dxColumns)));
+
+    [Theory]
+    [InlineData("items", 5, 7, 2, 2, 2)]
+    [InlineData("bias", 4, 6, 2, 2, 2)]
+    [InlineData("targets.Values", 4, 7, 3, 2, 2)]
+    [InlineData("losses", 4, 7, 2, 3, 2)]
+    [InlineData("normalisers", 4, 7, 2, 2, 1)]
+    public void Softmax_loss_names_the_wrong_argument(string misfit, int columns, int bias, int targets, int losses, int normalisers) =>
+        Refused(misfit, work => work.Device.SoftmaxLoss(
+            Matrix(work, 2, 4), Matrix(work, 7, columns), Vector(work, bias), work.Rows(new int[targets]), Vector(work, losses),
+            Vector(work, normalisers)));
+
+    [Theory]
+    [InlineData("normalisers", 3, 2, 4, 4, 7)]
+    [InlineData("dlosses", 2, 3, 4, 4, 7)]
+    [InlineData("dx", 2, 2, 3, 4, 7)]
+    [InlineData("ditems", 2, 2, 4, 5, 7)]
+    [InlineData("dbias", 2, 2, 4, 4, 6)]
+    public void Softmax_loss_backward_names_the_wrong_argument(
+        string misfit, int normalisers, int dlosses, int dxColumns, int ditemsColumns, int dbias) =>
+        Refused(misfit, work => work.Device.SoftmaxLossBackward(
+            Matrix(work, 2, 4), Matrix(work, 7, 4), Vector(work, 7), work.Rows([1, 6]), Vector(work, normalisers), Vector(work, dlosses),
+            Matrix(work, 2, dxColumns), Matrix(work, 7, ditemsColumns), Vector(work, dbias)));
+
+    [Fact]
+    public void Softmax_loss_refuses_a_target_that_is_not_an_item()
+    {
+        string message = Refused("targets", work => work.Device.SoftmaxLoss(
+            Matrix(work, 2, 4), Matrix(work, 7, 4), Vector(work, 7), work.Rows([1, 7]), Vector(work, 2), Vector(work, 2)));
+        Assert.Contains("row 7 is not in a table of 7 rows", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("pairItems", 0, 3, 2)]
     [InlineData("first", -1, 2, 2)]
     [InlineData("first", 5, 2, 2)]
@@ -285,6 +334,8 @@ public abstract class ShapesTests
     private static Slice<Real> Vector(Workspace work, int length) => work.Vector(Ones(length));
 
     private static Slice<int> Integers(Workspace work, int length) => work.Device.Allocate<int>(length).Slice();
+
+    private static Segments SegmentsOf(Workspace work, params int[] starts) => Segments.Write(Integers(work, starts.Length), starts);
 
     private static Matrix Matrix(Workspace work, int rows, int columns) => work.Matrix(rows, columns, Ones(rows * columns));
 

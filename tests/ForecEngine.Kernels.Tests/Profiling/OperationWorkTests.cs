@@ -84,6 +84,48 @@ public sealed class OperationWorkTests
             device.CholeskyInverse(one);
         }));
 
+    // Five rows of three numbers in two segments: a multiply-add for each number. Read: the numbers, 5 weights and 3 starts; written:
+    // 2 x 3.
+    [Fact]
+    public void A_segment_sum_is_a_multiply_add_for_each_number() =>
+        Assert.Equal(
+            new Work(30, 4 * (15 + 5 + 3 + 6)),
+            WorkOf(device => device.SegmentSum(Matrix(5, 3), Vector(5), SegmentsOf(0, 2, 5), Matrix(2, 3))));
+
+    // As many, but the numbers' adjoints are read and written.
+    [Fact]
+    public void The_adjoint_of_a_segment_sum_is_a_multiply_add_for_each_number()
+    {
+        Assert.Equal(
+            new Work(30, 4 * (30 + 5 + 3 + 6)),
+            WorkOf(device => device.SegmentSumBackward(Vector(5), SegmentsOf(0, 2, 5), Matrix(2, 3), Matrix(5, 3))));
+        Assert.Equal(
+            new Work(0, 0), WorkOf(device => device.SegmentSumBackward(Vector(5), SegmentsOf(0, 2, 5), Matrix(2, 3), default)));
+    }
+
+    // Two vectors of three numbers and five items: 10 logits of 3 multiply-adds; for each the bias, the maximum, a difference, an
+    // exponential (29, as in a sigmoid) and an addition. Read: 6 + 15 + 5 numbers and 2 targets; written: 2 losses and 2 normalisers.
+    [Fact]
+    public void A_softmax_loss_is_a_product_and_an_exponential_for_each_row_and_item() =>
+        Assert.Equal(
+            new Work(10 * (6 + 4 + 29), 4 * (6 + 15 + 5 + 2 + 4)),
+            WorkOf(device => device.SoftmaxLoss(Matrix(2, 3), Matrix(5, 3), Vector(5), Ids(0, 4), Vector(2), Vector(2))));
+
+    // The same logits, with the normaliser instead of the maximum and a product instead of the addition. dx and dW: 30 multiply-adds each;
+    // db: 10 additions. Read: the inputs, 2 normalisers and 2 adjoints; read and written: 6 + 15 + 5 adjoints.
+    [Theory]
+    [InlineData(true, true, true, 60 + 60 + 10, 6 + 15 + 5)]
+    [InlineData(true, false, false, 60, 6)]
+    [InlineData(false, true, false, 60, 15)]
+    [InlineData(false, false, true, 10, 5)]
+    public void The_adjoints_of_a_softmax_loss_are_its_logits_and_a_product_each(
+        bool wantsInput, bool wantsItems, bool wantsBias, long flops, long adjoints) =>
+        Assert.Equal(
+            new Work((10 * (6 + 4 + 29)) + flops, 4 * (6 + 15 + 5 + 2 + 4 + (2 * adjoints))),
+            WorkOf(device => device.SoftmaxLossBackward(
+                Matrix(2, 3), Matrix(5, 3), Vector(5), Ids(0, 4), Vector(2), Vector(2), wantsInput ? Matrix(2, 3) : default,
+                wantsItems ? Matrix(5, 3) : default, wantsBias ? Vector(5) : default)));
+
     // Three rows and four negatives. A row reads a sample, a start, a user and two ends, and writes a sample: 8 integers. A negative reads
     // a table row and writes a sample: 3.
     [Fact]
@@ -210,6 +252,8 @@ public sealed class OperationWorkTests
         storage.Write(0, values);
         return storage.Slice();
     }
+
+    private static Segments SegmentsOf(params int[] starts) => Segments.Write(new HostStorage<int>(starts.Length).Slice(), starts);
 
     private static RowIds Ids(params int[] ids) => RowIds.Write(new HostStorage<int>(ids.Length).Slice(), ids);
 }

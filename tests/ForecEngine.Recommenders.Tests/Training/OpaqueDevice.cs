@@ -104,6 +104,20 @@ internal sealed class OpaqueDevice : IDevice
     public void RowLossBackward<TLoss>(Matrix x, Slice<Real> dy, Matrix dx)
         where TLoss : unmanaged, IRowLoss => _scalar.RowLossBackward<TLoss>(Own(x), Own(dy), Own(dx));
 
+    public void SegmentSum(Matrix x, Slice<Real> weights, Segments segments, Matrix y) =>
+        _scalar.SegmentSum(Own(x), Own(weights), Own(segments), Own(y));
+
+    public void SegmentSumBackward(Slice<Real> weights, Segments segments, Matrix dy, Matrix dx) =>
+        _scalar.SegmentSumBackward(Own(weights), Own(segments), Own(dy), Own(dx));
+
+    public void SoftmaxLoss(Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers) =>
+        _scalar.SoftmaxLoss(Own(x), Own(items), Own(bias), Own(targets), Own(losses), Own(normalisers));
+
+    public void SoftmaxLossBackward(
+        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
+        Slice<Real> dbias) => _scalar.SoftmaxLossBackward(
+        Own(x), Own(items), Own(bias), Own(targets), Own(normalisers), Own(dlosses), Own(dx), Own(ditems), Own(dbias));
+
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask) =>
         _scalar.DropoutMask(draws, Own(users), Own(items), Own(mask));
 
@@ -143,6 +157,8 @@ internal sealed class OpaqueDevice : IDevice
     private static Matrix Own(Matrix matrix) => new(Own(matrix.Values), matrix.Rows, matrix.Columns);
 
     private static RowIds Own(RowIds rows) => RowIds.Known(Own(rows.Values), rows.Bound);
+
+    private static Segments Own(Segments segments) => Segments.Known(Own(segments.Starts), segments.Elements);
 
     private sealed class Opaque<T>(OpaqueDevice device, int length) : Storage<T>(length)
         where T : unmanaged

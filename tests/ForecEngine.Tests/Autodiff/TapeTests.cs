@@ -164,6 +164,13 @@ public sealed class TapeTests : IDisposable
             "2 rows beside 3 rows", Assert.Throws<ArgumentException>(() => tape.Concatenate(a, b)).Message, StringComparison.Ordinal);
         string dense = Assert.Throws<ArgumentException>(() => new Linear(_device, "layer", 4, 5).Apply(tape, a)).Message;
         Assert.Contains("weight is 5 x 4, but 5 x 3 is needed", dense, StringComparison.Ordinal);
+        Segments four = Segments.Write(_device.Allocate<int>(2).Slice(), [0, 4]);
+        string sum = Assert.Throws<ArgumentException>(() => tape.SegmentSum(a, _device.Allocate<Real>(4).Slice(), four)).Message;
+        Assert.Contains("x is 2 x 3, but 4 x 3 is needed", sum, StringComparison.Ordinal);
+        RowIds targets = RowIds.Write(_device.Allocate<int>(2).Slice(), [0, 2]);
+        Tensor bias = tape.Constant(new DenseParameter(_device, "bias", 3, 1).Value);
+        string loss = Assert.Throws<ArgumentException>(() => tape.SoftmaxLoss(a, b, bias, targets)).Message;
+        Assert.Contains("items is 3 x 2, but 3 x 3 is needed", loss, StringComparison.Ordinal);
     }
 
     private static Real[] Played(IDevice device, MatrixShape shape, ulong seed, int passes)
@@ -193,6 +200,10 @@ public sealed class TapeTests : IDisposable
         private readonly Linear _hidden;
         private readonly Linear _output;
         private readonly DenseParameter _labels;
+        private readonly DenseParameter _items;
+        private readonly DenseParameter _bias;
+        private readonly Segments _segments;
+        private readonly RowIds _targets;
         private readonly RowIds _left;
         private readonly RowIds _right;
         private Real _loss;
@@ -207,6 +218,12 @@ public sealed class TapeTests : IDisposable
             _hidden.Initialise(seed, "test");
             _output.Initialise(seed, "test");
             Initial.Uniform(_labels, 1, seed, "test");
+            _items = new DenseParameter(device, "items", 7, shape.Columns);
+            _bias = new DenseParameter(device, "bias", 7, 1);
+            Initial.Uniform(_items, 1, seed, "test");
+            Initial.Uniform(_bias, 1, seed, "test");
+            _segments = Segments.Write(device.Allocate<int>(4).Slice(), [0, shape.Rows / 3, shape.Rows / 3, shape.Rows]);
+            _targets = RowIds.Write(device.Allocate<int>(3).Slice(), [6, 0, 3]);
             RandomSequence draws = RandomSequence.Named(seed, "ids");
             _left = Rows(0);
             _right = Rows(1);
@@ -216,7 +233,8 @@ public sealed class TapeTests : IDisposable
                 [.. Enumerable.Range(0, shape.Rows).Select(i => draws.Below(first + (2 * (ulong)i), 7))]);
         }
 
-        private IReadOnlyList<Parameter> Parameters => [_table.Table, .. _hidden.Parameters, .. _output.Parameters];
+        private IReadOnlyList<Parameter> Parameters =>
+            [_table.Table, .. _hidden.Parameters, .. _output.Parameters, _items, _bias];
 
         public void Play(Tape tape)
         {
@@ -224,7 +242,9 @@ public sealed class TapeTests : IDisposable
             Tensor hidden = tape.Relu(_hidden.Apply(tape, tape.Concatenate(left, right)));
             Tensor product = tape.Add(tape.Multiply(left, right), tape.Sigmoid(left));
             Tensor logits = _output.Apply(tape, tape.Concatenate(hidden, product));
-            Tensor loss = tape.Mean(tape.BinaryCrossEntropy(logits, tape.Constant(_labels.Value)));
+            Tensor sums = tape.SegmentSum(left, _labels.Value.Values, _segments);
+            Tensor overItems = tape.Mean(tape.SoftmaxLoss(sums, tape.Parameter(_items), tape.Parameter(_bias), _targets));
+            Tensor loss = tape.Add(overItems, tape.Mean(tape.BinaryCrossEntropy(logits, tape.Constant(_labels.Value))));
             tape.Backward(loss);
             _loss = loss.Value.Values.Span[0];
         }
@@ -236,6 +256,8 @@ public sealed class TapeTests : IDisposable
             _hidden.Bias.ClearGradient();
             _output.Weight.ClearGradient();
             _output.Bias.ClearGradient();
+            _items.ClearGradient();
+            _bias.ClearGradient();
         }
 
         // The loss and every gradient, one after another.
