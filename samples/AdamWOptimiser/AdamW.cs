@@ -13,7 +13,7 @@ internal sealed class AdamW(IDevice device, IReadOnlyList<Parameter> parameters,
 {
     public override string Name => "adamw";
 
-    protected override AdamWStep RuleOf(int step, double rateFactor, bool ofTables) => new(step, rate * rateFactor, decay);
+    protected override AdamWStep RuleOf(int step, double rateFactor, Parameter parameter) => new(step, rate * rateFactor, decay);
 }
 
 /// <summary>One step of a lane of elements.</summary>

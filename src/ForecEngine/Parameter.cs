@@ -42,6 +42,9 @@ public abstract class Parameter
     /// <summary>Whether training leaves it unchanged; it then has no gradient and no optimiser state.</summary>
     public bool IsFrozen { get; set; }
 
+    /// <summary>Whether the optimiser's L2 applies to it; usually not to biases of items.</summary>
+    public bool Decays { get; init; } = true;
+
     /// <summary>Copies the values of another parameter of the same length.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The lengths differ.</exception>
     public void Set(Parameter other)

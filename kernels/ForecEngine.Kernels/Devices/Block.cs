@@ -42,7 +42,9 @@ internal readonly struct Block(Slice<Real> values, int start, int stride, int ro
 /// <summary>A device that also computes with blocks.</summary>
 internal interface IBlockDevice : IDevice
 {
-    /// <summary>c = a b, c = -a b, c += a b or c -= a b, with transposed factors; only the elements with column &lt;= row if it is lower.</summary>
+    /// <summary>
+    /// c = a b, c = -a b, c += a b or c -= a b, with transposed factors; only the elements with column &lt;= row if it is lower.
+    /// </summary>
     void Multiply(Block a, Block b, Block c, Transposed transposed, ProductEnd end, bool isLower = false);
 
     /// <summary>

@@ -17,7 +17,9 @@ internal unsafe interface IProductTile
     /// <summary>The number of columns.</summary>
     static abstract int Columns { get; }
 
-    /// <summary>Computes all of a tile of C, whose rows are <paramref name="cRow"/> apart, from panels of <paramref name="depth"/> steps.</summary>
+    /// <summary>
+    /// Computes all of a tile of C, whose rows are <paramref name="cRow"/> apart, from panels of <paramref name="depth"/> steps.
+    /// </summary>
     static abstract void Compute<TEnd>(Real* a, Real* b, int depth, Real* c, nint cRow)
         where TEnd : struct, IProductEnd;
 }

@@ -7,7 +7,7 @@ using ForecEngine.Kernels.Fused;
 namespace ForecEngine.Recommenders.Adaptation;
 
 /// <summary>Rounds of first-order meta-learning over the markets.</summary>
-public sealed class MetaProgram : TrainingProgram
+public sealed class MetaProgram : StreamProgram
 {
     private readonly InnerRule _rule;
     private readonly INetworkProgram? _program;

@@ -4,8 +4,6 @@ namespace ForecEngine.Recommenders.Experiments;
 
 internal sealed class GradientFitting : IFitting
 {
-    private const string Best = "best.", Average = "average.";
-
     private readonly PhaseGround _ground;
     private readonly Phase _phase;
     private readonly GradientFit _fit;
@@ -14,6 +12,7 @@ internal sealed class GradientFitting : IFitting
     private readonly IRecommender _model;
     private readonly Optimiser _optimiser;
     private readonly PhaseTrainer _trainer;
+    private readonly TrainedTensors _tensors;
     private readonly MarketAdaptation? _adaptation;
 
     /// <summary>Prepares a phase.</summary>
@@ -35,7 +34,8 @@ internal sealed class GradientFitting : IFitting
         // Phases that draw negatives once share them, unless a phase draws its own.
         int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
         Program = MakeProgram(MakeStreams(firstDraw));
-        _trainer = new PhaseTrainer(ground.Device, phase.Name, _model, _optimiser, Program, fit.Gradient, ground.Threads);
+        _trainer = new PhaseTrainer(ground.Device, phase.Name, _model.Parameters, _optimiser, Program, fit.Gradient, ground.Threads);
+        _tensors = new TrainedTensors(_model.Parameters, _optimiser, _trainer);
     }
 
     /// <summary>The program of the phase's rounds.</summary>
@@ -60,35 +60,9 @@ internal sealed class GradientFitting : IFitting
         return _adaptation is null ? ranking.Rank(ranker, lists, split) : _adaptation.Rank(ranking, ranker, lists, split);
     }
 
-    public StageContent Save(PhaseState state) => new([.. Places(state).Select(place => place.ToTensor())], _optimiser.Steps);
+    public StageContent Save(PhaseState state) => _tensors.Save(state);
 
-    public void Restore(SafetensorsFile file, PhaseState state, int steps)
-    {
-        // Every value is read and checked before the first is written.
-        (Slice<Real> To, Real[] Values)[] writes =
-            [.. Places(state).Select(place => (place.Values, place.Read(file)))];
-        foreach ((Slice<Real> to, Real[] values) in writes)
-            to.Write(values);
-        _optimiser.Steps = steps;
-        if (state is { BestEpoch: { } epoch and > 0, BestScore: { } score })
-            _trainer.Best?.Resume(epoch, score);
-    }
-
-    // All values that a stage stores, by tensor name.
-    private IEnumerable<Place> Places(PhaseState state)
-    {
-        foreach (Parameter parameter in _model.Parameters.Where(parameter => !parameter.IsFrozen))
-            yield return new(parameter.Name, parameter.Shape, parameter.Value.Values);
-        foreach ((string name, Parameter parameter, Slice<Real> values) in _optimiser.State)
-            yield return new(name, parameter.Shape, values);
-        foreach ((Parameter parameter, Slice<Real> mean) in _trainer.Average?.Means ?? [])
-            yield return new(Average + parameter.Name, parameter.Shape, mean);
-        if (state.BestEpoch is > 0 && _trainer.Best is { } best)
-        {
-            foreach ((Parameter parameter, Slice<Real> copy) in best.Copies)
-                yield return new(Best + parameter.Name, parameter.Shape, copy);
-        }
-    }
+    public void Restore(SafetensorsFile file, PhaseState state, int steps) => _tensors.Restore(file, state, steps);
 
     private IRecommender MakeModel(IReadOnlyDictionary<string, IFittedModel> earlier)
     {
@@ -127,21 +101,5 @@ internal sealed class GradientFitting : IFitting
             ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
         return [.. groups.Select(group => new SampleStream(
             _ground.Device, group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch, _fit.Loss.NeedsGroups()))];
-    }
-
-    private readonly record struct Place(string Name, IReadOnlyList<int> Shape, Slice<Real> Values)
-    {
-        public SafeTensor ToTensor() => SafeTensor.Of(Name, Values, [.. Shape]);
-
-        public Real[] Read(SafetensorsFile file)
-        {
-            SafeTensor tensor = file.Find(Name, [.. Shape]);
-            SafeDtype needed = ToTensor().Dtype;
-            if (tensor.Dtype != needed)
-                throw new CheckpointException(file.Path, $"tensor '{Name}' is {tensor.Dtype}; expects {needed}");
-            Real[] values = new Real[tensor.Count];
-            tensor.CopyTo(values);
-            return values;
-        }
     }
 }

@@ -2,10 +2,10 @@
 
 namespace ForecEngine.Recommenders.Training;
 
-internal sealed class BestParameters(IDevice device, IRecommender model)
+internal sealed class BestParameters(IDevice device, IReadOnlyList<Parameter> parameters)
 {
     private readonly (Parameter Parameter, Slice<Real> Copy)[] _copies =
-        [.. model.Parameters.Where(p => !p.IsFrozen).Select(p => (p, device.Allocate<Real>(p.Value.Values.Length).Slice()))];
+        [.. parameters.Where(p => !p.IsFrozen).Select(p => (p, device.Allocate<Real>(p.Value.Values.Length).Slice()))];
 
     /// <summary>The best epoch so far; 0 before the first.</summary>
     public int Epoch { get; private set; }

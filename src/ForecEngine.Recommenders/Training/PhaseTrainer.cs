@@ -21,23 +21,24 @@ public sealed record PhaseResult(string Name, int Epochs, int BestEpoch, long Sa
 /// <summary>Trains a model through the epochs of a phase.</summary>
 /// <param name="device">The device that computes.</param>
 /// <param name="phase">The phase's name.</param>
-/// <param name="model">The model to train.</param>
+/// <param name="parameters">The parameters of the model to train.</param>
 /// <param name="optimiser">The optimiser of its parameters.</param>
 /// <param name="program">Runs the rounds of an epoch.</param>
 /// <param name="settings">The number of epochs, and which epoch is kept.</param>
 /// <param name="threads">The most threads that draw samples.</param>
 public sealed class PhaseTrainer(
-    IDevice device, string phase, IRecommender model, Optimiser optimiser, TrainingProgram program, GradientSettings settings, int threads)
+    IDevice device, string phase, IReadOnlyList<Parameter> parameters, Optimiser optimiser, TrainingProgram program,
+    GradientSettings settings, int threads)
 {
     private readonly ParallelOptions _together = new() { MaxDegreeOfParallelism = threads };
-    private readonly FiniteCheck _check = new(device, model.Parameters, optimiser);
+    private readonly FiniteCheck _check = new(device, parameters, optimiser);
 
     /// <summary>The best parameters so far; null if the last epoch is kept.</summary>
-    internal BestParameters? Best { get; } = settings.ChoosesEpoch ? new BestParameters(device, model) : null;
+    internal BestParameters? Best { get; } = settings.ChoosesEpoch ? new BestParameters(device, parameters) : null;
 
     /// <summary>The mean of the epochs' parameters; null if the parameters themselves are kept.</summary>
     internal WeightAverage? Average { get; } =
-        settings.WeightAveraging > 0 ? new WeightAverage(device, model, settings.WeightAveraging) : null;
+        settings.WeightAveraging > 0 ? new WeightAverage(device, parameters, settings.WeightAveraging) : null;
 
     /// <summary>The state at the end of the last training.</summary>
     public PhaseState State { get; private set; } = PhaseState.Beginning;

@@ -26,8 +26,11 @@ public sealed record Phase(string Name, string Model, Scope Scope, Fit Fit)
     /// <summary>The market of the phase, if each market gets a model of its own; otherwise null.</summary>
     public string? Market { get; init; }
 
-    /// <summary>The name by which later phases find the model: that of the model, followed by the market if there is one.</summary>
-    public string Key => Market is null ? Model : $"{Model}/{Market}";
+    /// <summary>The name by which later phases find the model, if several phases have the same model; otherwise null.</summary>
+    public string? Alias { get; init; }
+
+    /// <summary>The name by which later phases find the model: its alias, or its name and its market if there is one.</summary>
+    public string Key => Market is null ? Alias ?? Model : $"{Model}/{Market}";
 }
 
 /// <summary>The phases of a method, in order; the last one's model is the result.</summary>
@@ -38,8 +41,14 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
     /// <summary>If the last phase forks the model of another method, that method; otherwise null.</summary>
     public string? Adapts { get; init; }
 
+    /// <summary>Whether phases that are fitted to all markets make sense with the target alone.</summary>
+    public bool WorksAlone { get; init; }
+
     /// <summary>Whether any phase is fitted to the sources.</summary>
-    public bool NeedsSources => Phases.Any(phase => phase.Scope != Scope.Target);
+    public bool TakesSources => Phases.Any(phase => phase.Scope != Scope.Target);
+
+    /// <summary>Whether there must be a source.</summary>
+    public bool NeedsSources => TakesSources && !WorksAlone;
 
     /// <summary>
     /// The reason why the phases cannot be trained with their settings, or null: models with minibatches of a single market refuse

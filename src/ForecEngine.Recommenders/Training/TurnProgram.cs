@@ -8,7 +8,7 @@ namespace ForecEngine.Recommenders.Training;
 /// <param name="optimiser">The optimiser.</param>
 /// <param name="streams">The markets' samples.</param>
 public sealed class TurnProgram(IDevice device, LossGradient gradient, Optimiser optimiser, IReadOnlyList<SampleStream> streams)
-    : TrainingProgram(device, optimiser, streams, minibatches: 1, lossesPerRound: streams.Count)
+    : StreamProgram(device, optimiser, streams, minibatches: 1, lossesPerRound: streams.Count)
 {
     private protected override int RunRound(int round, Slice<Real> losses)
     {

@@ -5,11 +5,11 @@
 
 namespace ForecEngine.Recommenders.Training;
 
-internal sealed class WeightAverage(IDevice device, IRecommender model, double decay)
+internal sealed class WeightAverage(IDevice device, IReadOnlyList<Parameter> parameters, double decay)
 {
     private readonly (Parameter Parameter, Slice<Real> Mean, Real[] Own, Real[] Read)[] _parts =
     [
-        .. model.Parameters.Where(parameter => !parameter.IsFrozen).Select(parameter => (
+        .. parameters.Where(parameter => !parameter.IsFrozen).Select(parameter => (
             parameter, device.Allocate<Real>(parameter.Value.Values.Length).Slice(), new Real[parameter.Value.Values.Length],
             new Real[parameter.Value.Values.Length])),
     ];

@@ -28,6 +28,15 @@ public sealed class SafeTensor
         (_values, Count) = (values, values.Length);
     }
 
+    private SafeTensor(SafeTensor other, string name)
+    {
+        (Name, Dtype, Shape, Count, _file) = (name, other.Dtype, other.Shape, other.Count, other._file);
+        (_data, _values) = (other._data, other._values);
+    }
+
+    /// <summary>The tensor under another name.</summary>
+    public SafeTensor Renamed(string name) => new(this, name);
+
     /// <summary>The tensor's name, such as <c>fc_layers.0.weight</c>.</summary>
     public string Name { get; }
 

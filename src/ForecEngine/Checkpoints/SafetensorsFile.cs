@@ -110,6 +110,13 @@ public sealed class SafetensorsFile
         });
     }
 
+    /// <summary>The tensors whose names begin with a prefix, under the rest of their names.</summary>
+    public SafetensorsFile Within(string prefix) => new(Path, Metadata,
+    [
+        .. Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(tensor => tensor.Renamed(tensor.Name[prefix.Length..])),
+    ]);
+
     /// <summary>Finds a tensor by name.</summary>
     /// <returns>Whether the file has it.</returns>
     public bool TryFind(string name, [NotNullWhen(true)] out SafeTensor? tensor) => _byName.TryGetValue(name, out tensor);

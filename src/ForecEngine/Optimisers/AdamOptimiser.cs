@@ -16,11 +16,12 @@ public sealed class AdamOptimiser(IDevice device, IReadOnlyList<Parameter> param
     protected override bool MovesTouchedRowsOnly => options.Mode == AdamMode.Lazy;
 
     /// <inheritdoc/>
-    protected override Adam RuleOf(int step, double rateFactor, bool ofTables)
+    protected override Adam RuleOf(int step, double rateFactor, Parameter parameter)
     {
         (double rate, double l2, AdamMode mode, double beta1, double beta2, double epsilon) = options;
         rate *= rateFactor;
-        return ofTables && mode == AdamMode.Lazy
+        l2 = parameter.Decays ? l2 : 0;
+        return parameter is EmbeddingTable && mode == AdamMode.Lazy
             ? Adam.Lazy(step, rate, beta1, beta2, epsilon, l2)
             : Adam.Dense(step, rate, beta1, beta2, epsilon, l2);
     }

@@ -66,16 +66,15 @@ public abstract class Optimiser<TRule> : Optimiser
     /// <summary>The rule of a step.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="rateFactor">The factor on the optimiser's learning rate in this step.</param>
-    /// <param name="ofTables">Whether the rule is for embedding tables; if not, it is for dense parameters.</param>
-    protected abstract TRule RuleOf(int step, double rateFactor, bool ofTables);
+    /// <param name="parameter">The parameter to move.</param>
+    protected abstract TRule RuleOf(int step, double rateFactor, Parameter parameter);
 
     /// <inheritdoc/>
     public override void Update(Slice<Real> losses = default)
     {
         Steps++;
-        TRule dense = RuleOf(Steps, RateFactor, ofTables: false), tables = RuleOf(Steps, RateFactor, ofTables: true);
         for (int i = 0; i < _moved.Length; i++)
-            _updates[i] = UpdateOf(_moved[i], _moved[i].Parameter is EmbeddingTable ? tables : dense, MovesTouchedRowsOnly);
+            _updates[i] = UpdateOf(_moved[i], RuleOf(Steps, RateFactor, _moved[i].Parameter), MovesTouchedRowsOnly);
 
         _device.Update<TRule>(losses, _updates);
         foreach ((Parameter parameter, _) in _moved)

@@ -17,5 +17,6 @@ public sealed class SgdOptimiser(IDevice device, IReadOnlyList<Parameter> parame
     protected override bool MovesTouchedRowsOnly => l2 == 0;
 
     /// <inheritdoc/>
-    protected override Sgd RuleOf(int step, double rateFactor, bool ofTables) => new(learningRate * rateFactor, l2);
+    protected override Sgd RuleOf(int step, double rateFactor, Parameter parameter) =>
+        new(learningRate * rateFactor, parameter.Decays ? l2 : 0);
 }

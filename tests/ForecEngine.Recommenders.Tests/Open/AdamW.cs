@@ -12,7 +12,7 @@ internal sealed class AdamW(IDevice device, IReadOnlyList<Parameter> parameters,
 {
     public override string Name => "adamw";
 
-    protected override AdamWRule RuleOf(int step, double rateFactor, bool ofTables)
+    protected override AdamWRule RuleOf(int step, double rateFactor, Parameter parameter)
     {
         double rate = learningRate * rateFactor;
         return new((Real)(rate / (1 - Math.Pow(0.9, step))), (Real)(1 / (1 - Math.Pow(0.999, step))), (Real)(1 - (rate * decay)));

@@ -61,7 +61,7 @@ public sealed class PhaseTrainerTests
         SgdOptimiser optimiser = new(device, recorder.Parameters, 0);
         TurnProgram program = new(device, new LossGradient(device, recorder), optimiser, streams);
         recorder.Users.Clear(); // drops the sample with which the program was compiled
-        PhaseTrainer trainer = new(device, "gmf++", recorder, optimiser, program, options.Gradient, threads: 1);
+        PhaseTrainer trainer = new(device, "gmf++", recorder.Parameters, optimiser, program, options.Gradient, threads: 1);
         List<TrainingProgress> told = [];
         PhaseResult result = trainer.Train(null, told.Add, stop: TestContext.Current.CancellationToken);
 
@@ -166,7 +166,7 @@ public sealed class PhaseTrainerTests
         SampleStream stream = new(device, union.Markets, s_settings.Samples, 1, "gmf", 0);
         TurnProgram program = new(device, new LossGradient(device, model), optimiser, [stream]) { Schedule = schedule, Epochs = 3 };
         List<double> factors = [];
-        new PhaseTrainer(device, "gmf", model, optimiser, program, s_settings.Gradient, threads: 1).Train(
+        new PhaseTrainer(device, "gmf", model.Parameters, optimiser, program, s_settings.Gradient, threads: 1).Train(
             null, _ => factors.Add(optimiser.RateFactor), stop: TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(0, 3 * program.Rounds).Select(step => schedule.FactorAt(step / (3.0 * program.Rounds))), factors);
         Assert.True(factors[^1] < 0.5);
@@ -247,7 +247,7 @@ public sealed class PhaseTrainerTests
             AdamOptimiser adam = new(device, Model.Parameters, new AdamOptions(options.LearningRate ?? 0.01, options.Gradient.L2));
             SampleStream[] streams = [.. union.Markets.Select(placed => new SampleStream(device, [placed], options.Samples, 1, name, 0))];
             TurnProgram program = new(device, new LossGradient(device, Model), adam, streams);
-            _trainer = new PhaseTrainer(device, name, Model, adam, program, options.Gradient, threads: 2);
+            _trainer = new PhaseTrainer(device, name, Model.Parameters, adam, program, options.Gradient, threads: 2);
         }
 
         public IRecommender Model { get; }

@@ -46,7 +46,7 @@ public sealed class OptimiserTests
     {
         public override string Name => "momentum";
 
-        protected override HalfMomentum RuleOf(int step, double rateFactor, bool ofTables) => default;
+        protected override HalfMomentum RuleOf(int step, double rateFactor, Parameter parameter) => default;
     }
 
     private readonly struct HalfMomentum : IUpdateRule
