@@ -10,5 +10,6 @@ global using ForecEngine.Kernels;
 global using ForecEngine.Recommenders.Data;
 global using ForecEngine.Recommenders.Evaluation;
 global using ForecEngine.Recommenders.Experiments;
+global using ForecEngine.Recommenders.Fits;
 global using ForecEngine.Recommenders.Models;
 global using ForecEngine.Recommenders.Training;

@@ -62,7 +62,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method gmf --source uk",
         "--source has no effect with gmf, which trains on the target alone; gmf++ takes sources")]
     [InlineData("train --target jp --method pop --source uk",
-        "--source has no effect with pop, which trains on the target alone; nmf++ takes sources")]
+        "--source has no effect with pop, which trains on the target alone; pop++ takes sources")]
     [InlineData("train --target jp --method gmf++", "--source: gmf++ trains on other markets too")]
     [InlineData("train --target jp --method gmf++ --source jp", "--source: jp is the target")]
     [InlineData("train --target jp --method gmf++ --source uk,uk", "--source: uk is named twice")]

@@ -12,6 +12,13 @@ internal enum MethodPart
     MetaLearning,
     Fork,
     Ddtcdr,
+    History, // users are scored by their items
+    Neighbours,
+    Cosine,
+    Ridge,
+    Factors,
+    Bag,
+    Average, // of several seeds
 }
 
 internal static class MethodParts
@@ -31,10 +38,17 @@ internal static class MethodParts
         MethodPart.Gradient => plan.Phases.Any(phase => phase.Fit is GradientFit),
         MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasLayers),
         MethodPart.Dropout => Has(plan, MethodPart.Ddtcdr) || plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasDropout),
-        MethodPart.Sources => plan.NeedsSources,
+        MethodPart.Sources => plan.TakesSources,
         MethodPart.MetaLearning => plan.Phases.Any(phase => phase.Fit is MetaFit),
         MethodPart.Fork => plan.Phases.Any(phase => phase.Fit is GradientFit { Initialiser: Initialisers.Fork }),
         MethodPart.Ddtcdr => plan.Phases.Any(phase => phase.Fit is GradientFit { Model.Ddtcdr: not null }),
+        MethodPart.History => plan.Phases.Any(phase => phase.Fit is IHistoryFit),
+        MethodPart.Neighbours => Has(plan, MethodPart.Cosine) || plan.Phases.Any(phase => phase.Fit is RandomWalkFit),
+        MethodPart.Cosine => plan.Phases.Any(phase => phase.Fit is ItemNeighboursFit),
+        MethodPart.Ridge => plan.Phases.Any(phase => phase.Fit is EaseFit or LeastSquaresFit),
+        MethodPart.Factors => Has(plan, MethodPart.Bag) || plan.Phases.Any(phase => phase.Fit is LeastSquaresFit),
+        MethodPart.Bag => plan.Phases.Any(phase => phase.Fit is ItemBagFit),
+        MethodPart.Average => plan.Phases.Any(phase => phase.Fit is ItemBagAverage),
         _ => true,
     };
 }

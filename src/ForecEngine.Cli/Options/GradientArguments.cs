@@ -41,6 +41,7 @@ internal abstract class GradientArguments : DdtcdrArguments
     /// <exception cref="CommandLineException">A value is invalid, or an option has no effect.</exception>
     protected GradientSettings WithGradient(GradientSettings settings)
     {
+        GradientSettings preset = settings;
         settings = settings with
         {
             Schedule = OptionValue.OneOf("--schedule", Schedule, settings.Schedule),
@@ -49,9 +50,10 @@ internal abstract class GradientArguments : DdtcdrArguments
             Patience = OptionValue.Between("--patience", Patience, 1, OptionValue.MostEpochs) ?? settings.Patience,
             WeightAveraging = OptionValue.Share("--weight-averaging", WeightAveraging, whole: false) ?? settings.WeightAveraging,
         };
-        if (settings.Schedule != RateShape.Constant || (DecayStart ?? FinalRate) is null)
+        bool decays = settings.DecayStart != preset.DecayStart, ends = settings.FinalRate != preset.FinalRate;
+        if (settings.Schedule != RateShape.Constant || !(decays || ends))
             return settings;
-        string idle = DecayStart is null ? "--final-rate" : "--decay-start";
+        string idle = decays ? "--decay-start" : "--final-rate";
         throw new CommandLineException($"{idle} has no effect with --schedule constant; it is for linear and cosine");
     }
 }

@@ -4,11 +4,12 @@ using ForecEngine.Optimisers;
 
 namespace ForecEngine.Cli.Options;
 
-internal abstract class TrainingArguments : GradientArguments
+internal abstract class TrainingArguments : HistoryArguments
 {
     [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
-        HelpText = "On the target alone: gmf, mlp, nmf, bpr-mf, and the counting methods pop and itemknn. With sources: gmf++, mlp++, "
-            + "nmf++, bpr-mf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and the forks nmf-forec, forec, reptile-forec, "
+        HelpText = "forec+ blends item bags with statistics of items, with or without sources. On the target alone: pop, itemknn, rp3beta, "
+            + "ease, edlae, ials, bpr-mf, item-bag, gmf, mlp, nmf. With sources: pop++, itemknn++, rp3beta++, ease++, edlae++, ials++, "
+            + "bpr-mf++, item-bag++, gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and the forks nmf-forec, forec, reptile-forec, "
             + "anil-forec.")]
     public string Method { get; set; } = "";
 
@@ -144,6 +145,7 @@ internal abstract class TrainingArguments : GradientArguments
             },
             MetaLearning = WithMetaLearning(preset.MetaLearning),
             Fork = preset.Fork,
+            History = WithHistory(preset.History),
         });
         int widest = layers.Concat(settings.Fork.Head).Concat(Recommenders.Models.Ddtcdr.Widths(dimension)).Max();
         (string, int)[] batches =

@@ -118,7 +118,7 @@ internal sealed class TrialRuns
     }
 
     private IReadOnlyList<(string Market, string Text)> Sources(string method, string target) =>
-        PlanCatalog.Find(method).NeedsSources ? [.. _sources.Where(source => source.Market != target)] : [];
+        PlanCatalog.Find(method).TakesSources ? [.. _sources.Where(source => source.Market != target)] : [];
 
     private static bool Takes(string method, DeclaredOption option) => MethodParts.Has(PlanCatalog.Find(method), option.Needs);
 

@@ -40,7 +40,8 @@ internal static class Evaluate
         RankedLists? full = ranked.IsFull
             ? ranked : trained.RankBesides(data, split, new Ranker(metrics, DeviceChoice.Threads(arguments), keepScores: false));
         CandidatePool pool = data.Protocol.CandidatePool;
-        string candidates = data.Candidates is not null ? RankingTable.Given : RankingTable.Sampled(data.Protocol.EvaluationNegatives, pool);
+        string candidates = data.Candidates is not null
+            ? RankingTable.Given : RankingTable.Sampled(data.Protocol.EvaluationNegatives, pool);
         List<(IReadOnlyList<string>, EvaluationResult)> rows = [];
         if (full is not null)
             rows.Add(([name, RankingTable.AllItems(pool)], full.Result));

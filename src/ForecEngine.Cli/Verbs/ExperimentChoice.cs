@@ -32,7 +32,7 @@ internal static class ExperimentChoice
             && request.Over(arguments.BaseProtocol().Protocol).CandidatePool == CandidatePool.AllMarkets;
         if (pooled && !given && !isAuto)
             throw new CommandLineException("--source: the candidates are items of all markets (--candidate-pool); name one at least");
-        if (plan.NeedsSources || (given && pooled) || !(given || isAuto))
+        if (plan.TakesSources || (given && pooled) || !(given || isAuto))
             return;
         string joint = PlanCatalog.Methods.Contains($"{plan.Method}++") ? $"{plan.Method}++" : "nmf++";
         throw new CommandLineException(

@@ -27,6 +27,34 @@ public sealed class Market
         (NotEvaluated, Notes) = split.Conclude();
     }
 
+    private Market(Market other, RandomSequence draws)
+    {
+        (Name, HasTimes, Items) = (other.Name, other.HasTimes, other.Items);
+        (PoolSize, CandidatePoolSize) = (other.PoolSize, other.CandidatePoolSize);
+        (Users, UsersWithRows, Test, NotEvaluated, Notes) = (other.Users, other.UsersWithRows, other.Test, other.NotEvaluated, other.Notes);
+        (_splits, _seen, _trained) = (other._splits, other._seen, new UserItems());
+        List<int> kept = [], own = [];
+        List<HeldOutRow> valid = [];
+        for (int user = 0, first = 0, end = 0; user < UsersWithRows; user++, first = end)
+        {
+            while (end < other._trainUsers.Length && other._trainUsers[end] == user)
+                end++;
+            int[] positives = [.. Enumerable.Range(first, end - first).Where(row => other._trainLabels[row] > 0)];
+            int held = positives.Length < 2 ? -1 : HasTimes ? positives[^1] : positives[draws.Below((ulong)user, positives.Length)];
+            own.Clear();
+            own.AddRange(Enumerable.Range(first, end - first).Where(row => row != held));
+            kept.AddRange(own);
+            _trained.Add([.. own], other._trainItems);
+            if (held >= 0)
+                valid.Add(new HeldOutRow(user, other._trainItems[held], 1) { TrainedBefore = held - first });
+        }
+
+        _trainUsers = [.. kept.Select(row => other._trainUsers[row])];
+        _trainItems = [.. kept.Select(row => other._trainItems[row])];
+        _trainLabels = [.. kept.Select(row => other._trainLabels[row])];
+        Valid = valid;
+    }
+
     /// <summary>The market's name.</summary>
     public string Name { get; }
 
@@ -94,6 +122,13 @@ public sealed class Market
             Items.Add(items.Utf8(item));
         CandidatePoolSize = Items.Count;
     }
+
+    /// <summary>
+    /// This market with one more positive of each user held out, as validation: the last one, or without times one that the draws choose.
+    /// Users with one training positive keep it.
+    /// </summary>
+    /// <param name="draws">The draws; user u uses the one of index u.</param>
+    internal Market HoldingOut(RandomSequence draws) => new(this, draws);
 
     /// <summary>Splits a market's rows.</summary>
     /// <param name="ratings">The rows.</param>

@@ -48,7 +48,7 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
                     throw Ranker.NotFinite(market, lists.Row(first + i).User);
             }
 
-            Parallel.For(0, count, together, () => (Own: new Real[market.CandidatePoolSize], Best: new Real[RankedLists.Top]), (i, _, memory) =>
+            Parallel.For(0, count, together, Memory, (i, _, memory) =>
             {
                 Span<Real> own = memory.Own;
                 Spread(starts[i], known, scorer.UnknownItem, own);
@@ -64,6 +64,8 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
         }
 
         return new RankedLists(market, lists, kept, Measure(lists, ranks)) { Shown = shown };
+
+        (Real[] Own, Real[] Best) Memory() => (new Real[market.CandidatePoolSize], new Real[RankedLists.Top]);
     }
 
     // A user's scores of all items, as Ranker.Rank describes those of users and items without a row.

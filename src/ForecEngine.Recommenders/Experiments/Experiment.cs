@@ -243,6 +243,7 @@ public sealed record Experiment
         { EvaluateFrom: < 1 } => $"evaluate_from is {EvaluateFrom}",
         { KCore: < 1 } => $"k_core is {KCore}",
         { KCorePasses: < 1 } => $"k_core_passes is {KCorePasses}",
+        { Settings.History.Fault: { } fault } => fault,
         { Settings.MetaLearning.SupportSize: < 1 or > 1_000_000 } => $"shots is {Settings.MetaLearning.SupportSize}",
         { Settings.Samples.Negatives: < 0 or > 1_000_000 } => $"negatives is {Settings.Samples.Negatives}",
         { Settings.Model.Ddtcdr: not { Alpha: >= 0 and <= 1, Dropout: >= 0 and < 1 } } => $"ddtcdr is {Settings.Model.Ddtcdr}",

@@ -73,7 +73,7 @@ public sealed class ExperimentRunner(
         TableIds tables;
         using (TraceSpan.OfStage("placing"))
         {
-            union = new([.. markets.Where(m => plan.NeedsSources || m.Name == experiment.Target)]);
+            union = new([.. markets.Where(m => plan.TakesSources || m.Name == experiment.Target)]);
             target = union.Place(experiment.Target);
             if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any(row => row >= 0)) is { } stranger)
             {
@@ -120,16 +120,28 @@ public sealed class ExperimentRunner(
         PhaseGround ground = new(device, experiment, tables, markets, target, threads, DrawSupport(experiment, phases, markets, target));
         List<PhaseResult> results = [];
         IFitting? last = null;
-        IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         string stage = "";
+
+        // A blend without validation rows is fitted to other rows that are held out for it; then all phases are fitted again.
+        Pass whole = new(ground, models, stages is null ? [] : StageRecord.Contents(markets));
+        Pass? rehearsal = !phases.Any(phase => phase.Fit is BlendFit) || target.Market.Valid.Any(row => row.Relevance > 0) ? null
+            : Rehearsal(ground);
+        (Pass Pass, Phase Phase)[] all =
+        [
+            .. rehearsal is null ? [] : phases.Select(phase => (rehearsal, phase with { Name = $"{phase.Name}/held-out" })),
+            .. phases.Select(phase => (whole, phase)),
+        ];
         TrainingSchedule schedule = TrainingSchedule.Of(
-            phases, ground.MarketsOf, ((IReadOnlyList<CandidateList>[])[valid, test, validAll, testAll]).Sum(Size));
-        foreach (Phase phase in phases)
+            [.. all.Select(step => step.Phase)], ground.MarketsOf,
+            ((IReadOnlyList<CandidateList>[])[valid, test, validAll, testAll]).Sum(Size));
+        foreach ((Pass pass, Phase planned) in all)
         {
+            Phase phase = planned.Fit is BlendFit blend && pass == whole && rehearsal?.Models[planned.Key] is Blend fitted
+                ? planned with { Fit = blend with { Fitted = fitted } } : planned;
             Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);
-            int epochs = firstEpoch + phases.Take(results.Count).Sum(earlier => earlier.Fit.Epochs); // planned, even if one stops early
-            IFitting current = last = Prepare(() => phase.Fit.Begin(ground, phase, models, epochs));
-            PlacedMarket judged = ground.JudgedIn(phase);
+            int epochs = firstEpoch + all.Take(results.Count).Sum(earlier => earlier.Phase.Fit.Epochs); // planned, even if one stops early
+            IFitting current = last = Prepare(() => phase.Fit.Begin(pass.Ground, phase, pass.Models, epochs));
+            PlacedMarket judged = pass.Ground.JudgedIn(phase);
             IReadOnlyList<CandidateList> judges = judged == target ? valid : experiment.Candidates(judged.Market, Split.Valid);
             Func<double>? validate = judges.Count == 0
                 ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
@@ -139,14 +151,14 @@ public sealed class ExperimentRunner(
             }
             else
             {
-                StageRecord record = StageRecord.Of(ground, contents, phase, stage);
+                StageRecord record = StageRecord.Of(pass.Ground, pass.Contents, phase, stage);
                 (PhaseResult result, record) = Train(stages, experiment, phase, current, record, validate, progress);
                 results.Add(result);
                 stage = record.Key();
             }
 
             stop.ThrowIfCancellationRequested();
-            models[phase.Key] = current.Model;
+            pass.Models[phase.Key] = current.Model;
         }
 
         if (last is null)
@@ -172,6 +184,14 @@ public sealed class ExperimentRunner(
 
         RankedLists? Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) =>
             lists.Count == 0 ? null : last.Rank(ranker, lists, split);
+    }
+
+    private Pass Rehearsal(PhaseGround ground)
+    {
+        RandomSequence draws = RandomSequence.Named(ground.Experiment.Seed, "blend/held-out");
+        PlacedMarket[] markets = [.. ground.Markets.Select(placed => placed with { Market = placed.Market.HoldingOut(draws) })];
+        PlacedMarket target = markets.First(placed => placed.Market.Name == ground.Target.Market.Name);
+        return new Pass(ground with { Markets = markets, Target = target }, [], stages is null ? [] : StageRecord.Contents(markets));
     }
 
     // An estimate: lists are drawn only when used, and most are as long as the first.
@@ -226,6 +246,9 @@ public sealed class ExperimentRunner(
             SupportSet.RequireTrainingSamples(market.Market, fit);
         return SupportSet.Draw(target, experiment.EvaluationNegatives, fit, experiment.Seed);
     }
+
+    /// <summary>The data of a pass over the phases, and the models of its phases so far.</summary>
+    private sealed record Pass(PhaseGround Ground, Dictionary<string, IFittedModel> Models, IReadOnlyList<string> Contents);
 
     /// <summary>What to rank and report; it does not affect training.</summary>
     private sealed record Inquiry(

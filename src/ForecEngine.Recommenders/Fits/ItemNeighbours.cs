@@ -1,35 +1,6 @@
-// Item-based nearest neighbours: score(u, i) = the sum of sim(i, j) over items j of user u that are among the nearest neighbours of i
-// (Neighbours.cs).
+// Models of pairs of items that share users: score(u, j) = the sum of w s(i, j) over the items i of user u, with the weights w of Recency.
 
 namespace ForecEngine.Recommenders.Fits;
-
-/// <summary>Finds each item's nearest neighbours.</summary>
-/// <param name="Nearest">The number of neighbours per item.</param>
-/// <param name="Shrink">A number added to the denominator of a similarity.</param>
-public sealed record ItemNeighboursFit(int Nearest = 100, double Shrink = 0) : ClosedFit
-{
-    /// <summary>The weights of a user's items.</summary>
-    public Recency Recency { get; init; } = new();
-
-    /// <inheritdoc/>
-    public override IFittedModel Make(FitInput input)
-    {
-        TableIds tables = input.Tables;
-        UserHistories histories = UserHistories.Of(input.Markets, tables.Users);
-        List<Neighbour>[] near = [.. Enumerable.Range(0, tables.Items).Select(_ => new List<Neighbour>())];
-        Neighbour[][] all = Neighbours.Of(histories.Items, tables.ItemRanks(), Nearest, Shrink, input.Threads);
-        foreach ((int item, Neighbour[] nearest) in all.Index())
-        {
-            foreach (Neighbour neighbour in nearest)
-                near[neighbour.Item].Add(neighbour with { Item = item });
-        }
-
-        return new ItemNeighbours(
-            histories,
-            SparseRows.Of([.. near.Select(row => row.ConvertAll(neighbour => neighbour.Item))]),
-            [.. near.SelectMany(row => row.Select(neighbour => neighbour.Similarity))], Recency);
-    }
-}
 
 /// <summary>Item neighbours as a model.</summary>
 /// <param name="histories">The items of each user.</param>
@@ -38,6 +9,11 @@ public sealed record ItemNeighboursFit(int Nearest = 100, double Shrink = 0) : C
 /// <param name="recency">The weights of a user's items.</param>
 public sealed class ItemNeighbours(UserHistories histories, SparseRows near, Real[] similarities, Recency recency) : IFittedModel
 {
+    /// <summary>A model from the neighbours that each item adds to.</summary>
+    internal static ItemNeighbours Of(UserHistories histories, IReadOnlyList<IReadOnlyList<Neighbour>> near, Recency recency) => new(
+        histories, SparseRows.Of([.. near.Select(row => row.Select(neighbour => neighbour.Item).ToArray())]),
+        [.. near.SelectMany(row => row.Select(neighbour => neighbour.Similarity))], recency);
+
     private const string Histories = "user_items", Near = "near", Similarities = "near.similarities";
 
     /// <summary>The model's entry in the catalog.</summary>

@@ -1,4 +1,5 @@
-// Weights of a user's items by their age: the last item counts most. With a distance of 1 for the last item, 2 for the one before and so on,
+// Weights of a user's items by their age: the last item counts most. With a distance of 1 for the last item, 2 for the one before and so
+// on,
 //   w = (1 - floor) decay^(distance - 1) + floor.
 
 namespace ForecEngine.Recommenders.Fits;

@@ -19,6 +19,9 @@ public sealed class SparseRows
     /// <summary>A row's columns; empty for a row that does not exist.</summary>
     public ReadOnlySpan<int> Of(int row) => row < Rows ? _columns.AsSpan(_starts[row].._starts[row + 1]) : [];
 
+    /// <summary>The number of columns of each row.</summary>
+    public IEnumerable<int> Lengths => Enumerable.Range(0, Rows).Select(row => _starts[row + 1] - _starts[row]);
+
     /// <summary>The offset of a row's columns among those of all rows.</summary>
     public int Start(int row) => _starts[row];
 

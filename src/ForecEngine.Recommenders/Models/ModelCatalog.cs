@@ -13,6 +13,10 @@ public static class ModelCatalog
         Add(Popularity.Entry);
         Add(ItemNeighbours.Entry);
         Add(new("bpr-mf", (device, shape) => new BprMf(device, shape), NetworkShapes.BprMf));
+        Add(ItemWeights.Entry);
+        Add(FactorisedItems.Entry);
+        Add(ItemBag.Entry);
+        Add(Blend.Entry);
         Add(new("conet", (device, shape) => new CoNet(device, shape), NetworkShapes.CoNet) { NeedsOneMarket = true, HasLayers = true });
         ModelEntry ddtcdr = new("ddtcdr", (device, shape) => new Ddtcdr(device, shape), NetworkShapes.Ddtcdr);
         Add(ddtcdr with { NeedsOneMarket = true, SetsTargetApart = true });

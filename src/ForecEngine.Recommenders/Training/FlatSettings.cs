@@ -33,6 +33,7 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
             Gradient = Part<GradientSettings>(),
             MetaLearning = Part<MetaLearningSettings>(),
             Fork = Part<ForkSettings>(),
+            History = Part<HistorySettings>(),
         };
 
         TPart Part<TPart>()
@@ -44,7 +45,7 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
         JsonObject flat = new() { [LearningRate] = value.LearningRate };
         if (value.Loss is { } loss)
             flat[Loss] = JsonSerializer.SerializeToNode(loss, options); // earlier versions did not write it
-        foreach (object part in (object[])[value.Gradient, value.Samples, value.Model, value.MetaLearning, value.Fork])
+        foreach (object part in (object[])[value.Gradient, value.Samples, value.Model, value.MetaLearning, value.Fork, value.History])
         {
             foreach ((string name, JsonNode? member) in JsonSerializer.SerializeToNode(part, part.GetType(), options)?.AsObject() ?? [])
                 flat[name] = member?.DeepClone();

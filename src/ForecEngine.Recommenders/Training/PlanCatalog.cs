@@ -28,9 +28,18 @@ public static class PlanCatalog
         ["forec"] = settings => Fork("forec", "maml", settings),
         ["reptile-forec"] = settings => Fork("reptile-forec", "reptile", settings),
         ["anil-forec"] = settings => Fork("anil-forec", "anil", settings),
-        ["pop"] = _ => new("pop", [new("pop", "pop", Scope.Target, new PopularityFit())]),
-        ["itemknn"] = _ => new("itemknn", [new("itemknn", "itemknn", Scope.Target, new ItemNeighboursFit())]),
     };
+
+    static PlanCatalog()
+    {
+        foreach ((string name, string model, Func<HistorySettings, Fit> fit) in HistoryPlans.Methods)
+        {
+            s_builtIn[name] = settings => new(name, [new(name, model, Scope.Target, fit(settings.History))]);
+            s_builtIn[$"{name}++"] = settings => new($"{name}++", [new($"{name}++", model, Scope.All, fit(settings.History))]);
+        }
+
+        s_builtIn["forec+"] = settings => HistoryPlans.Blended(settings.History);
+    }
 
     private static readonly Lock s_adding = new();
     private static OrderedDictionary<string, Func<TrainingSettings, Plan>> s_plans = s_builtIn;

@@ -26,4 +26,7 @@ public sealed record TrainingSettings
 
     /// <summary>The settings of forks.</summary>
     public ForkSettings Fork { get; init; } = new();
+
+    /// <summary>The settings of histories.</summary>
+    public HistorySettings History { get; init; } = new();
 }

@@ -30,7 +30,8 @@ public sealed class GradientArgumentsTests(ToolRun tool) : IClassFixture<ToolRun
         Assert.Equal("popularity", (string?)options["negative_sampling"]);
         Assert.False(options.ContainsKey("loss"));
         ToolRun.Run("evaluate", "--model", tool["bpr"], "--data", tool.Root, "--target", "jp", "--quiet").Done();
-        string[] held = File.ReadLines(tool[Path.Combine("bpr", "model.ids.tsv")]).Where(line => line.StartsWith("item", StringComparison.Ordinal))
+        string[] held = File.ReadLines(tool[Path.Combine("bpr", "model.ids.tsv")])
+            .Where(line => line.StartsWith("item", StringComparison.Ordinal))
             .Select(line => line.Split('\t')[^1]).Take(3).ToArray();
         ToolRun.Run("recommend", "--model", tool["bpr"], "--items", string.Join(',', held), "--top", "5").Done();
     }

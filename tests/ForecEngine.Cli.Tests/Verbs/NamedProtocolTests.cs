@@ -142,7 +142,8 @@ public sealed class NamedProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         string user = File.ReadLines(tool["jp_5core.txt"]).Skip(1).First().Split(' ')[0];
         IEnumerable<string[]> rows = File.ReadLines(tool["jp_5core.txt"]).Skip(1).Select(line => line.Split(' '));
-        string items = string.Join(',', rows.Where(row => row[0] == user && !row[2].StartsWith('0')).Select(row => row[1]));
+        string items = string.Join(',', rows.Where(row => row[0] == user && !row[2].StartsWith('0'))
+            .OrderBy(row => row[3], StringComparer.Ordinal).Select(row => row[1]));
         string trained = List("train"), more = List("train+valid");
         Assert.Equal(more, List("train+valid", "--items", items));
         Assert.NotEqual(trained, more);

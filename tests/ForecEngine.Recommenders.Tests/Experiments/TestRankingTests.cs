@@ -74,7 +74,8 @@ public sealed class TestRankingTests
     {
         using ScalarDevice device = new();
         MarketUnion union = new([TestMarkets.Prepared("jp", 1)]);
-        IFittedModel model = new PopularityFit().Make(new(union.Markets, union.Markets[0], new TableIds(union), device, Threads: 1, Seed: 1));
+        FitInput input = new(union.Markets, union.Markets[0], new TableIds(union), device, Threads: 1, Seed: 1);
+        IFittedModel model = new PopularityFit().Make(input);
         IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(union.Markets[0].Market, Split.Test, 1, 15);
         Assert.Equal(Rank(HistoryRows.Train), Rank(HistoryRows.TrainAndValid));
 

@@ -74,7 +74,8 @@ public sealed class CountedModelsTests : IDisposable
             Real[] all = new Real[users.Length * items.Length], again = new Real[all.Length], pairs = new Real[all.Length];
             scorer.ScoreAll(users, items, all);
             other.Score([.. users.SelectMany(user => items.Select(_ => user))], [.. users.SelectMany(_ => items)], pairs);
-            scorer.FoldIn([.. users.Select(user => new ItemHistory(data.PositiveRows(user), [], isTimed: true))]).ScoreAll(users, items, again);
+            ItemHistory[] histories = [.. users.Select(user => new ItemHistory(data.PositiveRows(user), [], isTimed: true))];
+            scorer.FoldIn(histories).ScoreAll(users, items, again);
             Assert.Equal(all, pairs);
             Assert.Equal(all, again);
         }

@@ -23,7 +23,7 @@ public sealed class ModelCatalogTests : IDisposable
     public void The_error_for_an_unknown_model_lists_all_models()
     {
         string message = Assert.Throws<ArgumentException>(() => ModelCatalog.Create("svd", _device, s_shape)).Message;
-        Assert.Contains("no model is called 'svd'; there are bpr-mf, conet, ddtcdr, gmf, ", message, StringComparison.Ordinal);
+        Assert.Contains("no model is called 'svd'; there are blend, bpr-mf, conet, ddtcdr, gmf, ", message, StringComparison.Ordinal);
     }
 
     [Theory]

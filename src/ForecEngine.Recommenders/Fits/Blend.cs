@@ -1,0 +1,64 @@
+// A blend of models: score(u, j) = the sum over its parts of weight x feature. A feature is the part's score, or ln(max(score, 0) +
+// epsilon) for parts whose scores are counts or sums of similarities.
+
+namespace ForecEngine.Recommenders.Fits;
+
+/// <summary>A part of a blend.</summary>
+/// <param name="Key">The key of the part's phase.</param>
+/// <param name="Weight">The weight before any choice of a user is known, and in a fitted blend the fitted one.</param>
+/// <param name="Epsilon">The number added before the logarithm; null for the score itself.</param>
+public sealed record BlendPart(string Key, double Weight, double? Epsilon = null)
+{
+    /// <summary>The feature of a score.</summary>
+    internal double Feature(Real score) => Epsilon is { } epsilon ? Math.Log(Math.Max(score, 0) + epsilon) : score;
+}
+
+/// <summary>A blend as a model.</summary>
+/// <param name="parts">The parts with their weights.</param>
+/// <param name="models">The model of each part.</param>
+public sealed class Blend(IReadOnlyList<BlendPart> parts, IReadOnlyList<IFittedModel> models) : IFittedModel
+{
+    private const string Prefix = "blend.";
+
+    /// <summary>The model's entry in the catalog.</summary>
+    public static ModelEntry Entry { get; } = new("blend", Recognise, (device, file, shape) =>
+    {
+        List<BlendPart> parts = [];
+        List<IFittedModel> models = [];
+        foreach (string key in Keys(file))
+        {
+            double[] values = new double[2];
+            file.Find($"{Prefix}{key}", 2).CopyTo(values);
+            SafetensorsFile own = file.Within($"{key}/");
+            (ModelEntry entry, ModelShape found) = ModelCatalog.Identify(own);
+            if (found.Items != shape.Items)
+                throw new CheckpointException(file.Path, $"part '{key}' has {found.Items} items, other parts {shape.Items}");
+            parts.Add(new BlendPart(key, values[0], values[1] < 0 ? null : values[1]));
+            models.Add(entry.Load(device, own, found));
+        }
+
+        return new Blend(parts, models);
+    });
+
+    /// <summary>The parts with their fitted weights.</summary>
+    public IReadOnlyList<BlendPart> Parts => parts;
+
+    /// <inheritdoc/>
+    public IEnumerable<SafeTensor> Tensors =>
+    [
+        .. parts.Select(part => SafeTensor.Of($"{Prefix}{part.Key}", [part.Weight, part.Epsilon ?? -1], 2)),
+        .. parts.Zip(models).SelectMany(pair => pair.Second.Tensors.Select(tensor => tensor.Renamed($"{pair.First.Key}/{tensor.Name}"))),
+    ];
+
+    /// <inheritdoc/>
+    public IScorer Scorer(IDevice device, int market, NewUsers? newUsers = null) =>
+        new BlendScorer(parts, [.. models.Select(model => model.Scorer(device, market, newUsers))]);
+
+    private static IEnumerable<string> Keys(SafetensorsFile file) => file.Tensors
+        .Where(tensor => tensor.Name.StartsWith(Prefix, StringComparison.Ordinal)).Select(tensor => tensor.Name[Prefix.Length..])
+        .Order(StringComparer.Ordinal);
+
+    private static ModelShape? Recognise(SafetensorsFile file) => Keys(file).FirstOrDefault() is { } key
+        ? ModelCatalog.Identify(file.Within($"{key}/")).Shape
+        : null;
+}

@@ -1,0 +1,82 @@
+// The plans of methods that score users by their histories: baselines, item bags, and forec+, which blends both.
+
+namespace ForecEngine.Recommenders.Training;
+
+internal static class HistoryPlans
+{
+    private const string Average = "item-bag";
+
+    /// <summary>Methods of one phase, on the target alone and, with "++", on all markets: the name, the model and the fit.</summary>
+    public static IReadOnlyList<(string Name, string Model, Func<HistorySettings, Fit> Fit)> Methods { get; } =
+    [
+        ("pop", "pop", _ => new PopularityFit()),
+        ("itemknn", "itemknn", Cosine),
+        ("rp3beta", "itemknn", settings => new RandomWalkFit(settings.Neighbours ?? 100) { Recency = settings.Over(new()) }),
+        ("ease", "item-weights", settings => new EaseFit(settings.Ridge ?? 500) { Recency = settings.Over(new()) }),
+        ("edlae", "item-weights", settings => Denoising(settings, new())),
+        ("ials", "ials", settings => new LeastSquaresFit(settings.BagDimension ?? 64, Ridge: settings.Ridge ?? 0.003)
+        {
+            Recency = settings.Over(new()),
+        }),
+        ("item-bag", "item-bag", settings => Bag(settings, member: 1)),
+    ];
+
+    /// <summary>
+    /// forec+: item bags, which are averaged, and statistics of items, each on the target alone and on all markets, blended by the users'
+    /// choices in validation.
+    /// </summary>
+    public static Plan Blended(HistorySettings settings)
+    {
+        Recency recency = settings.Over(new Recency(0.8, 0.1));
+        HistorySettings recent = settings with
+        {
+            RecencyDecay = recency.Decay,
+            RecencyFloor = recency.Floor,
+            Neighbours = settings.Neighbours ?? int.MaxValue,
+            Shrink = settings.Shrink ?? 0,
+        };
+        string[] members = [.. Enumerable.Range(1, settings.Bags ?? 3).Select(member => $"{Average}-{member}")];
+        (string Key, string Model, Scope Scope, Fit Fit, double Weight, double? Epsilon)[] parts =
+        [
+            (Average, Average, Scope.All, new ItemBagAverage(members), 0.55, null),
+            ("edlae++", "item-weights", Scope.All, Denoising(recent, recency), 10, null),
+            ("itemknn", "itemknn", Scope.Target, Cosine(recent), 0.1, 0.01),
+            ("itemknn++", "itemknn", Scope.All, Cosine(recent), 0.1, 0.01),
+            ("next", "itemknn", Scope.Target, new NextItemsFit(), 0.7, 0.01),
+            ("next++", "itemknn", Scope.All, new NextItemsFit(), 0.1, 0.01),
+            ("pop", "pop", Scope.Target, new PopularityFit(), 0, 1),
+            ("pop++", "pop", Scope.All, new PopularityFit(), 0, 1),
+        ];
+        return new Plan("forec+",
+        [
+            .. members.Select((name, index) => new Phase(name, "item-bag", Scope.All, Bag(settings, index + 1)) { Alias = name }),
+            .. parts.Select(part => new Phase(part.Key, part.Model, part.Scope, part.Fit) { Alias = part.Key }),
+            new Phase("forec+", "blend", Scope.All,
+                new BlendFit([.. parts.Select(part => new BlendPart(part.Key, part.Weight, part.Epsilon))])),
+        ])
+        {
+            WorksAlone = true,
+        };
+    }
+
+    private static ItemNeighboursFit Cosine(HistorySettings settings) =>
+        new(settings.Neighbours ?? 100, settings.Shrink ?? 50) { Recency = settings.Over(new()) };
+
+    private static EaseFit Denoising(HistorySettings settings, Recency recency) =>
+        new(settings.Ridge ?? 100, Dropout: 0.3, SourceShare: 0.5) { Recency = settings.Over(recency) };
+
+    private static ItemBagFit Bag(HistorySettings settings, int member)
+    {
+        ItemBagFit own = new();
+        return own with
+        {
+            Member = member,
+            Dimension = settings.BagDimension ?? own.Dimension,
+            BatchSize = settings.BagBatchSize ?? own.BatchSize,
+            LearningRate = settings.BagLearningRate ?? own.LearningRate,
+            Dropout = settings.BagDropout ?? own.Dropout,
+            Recency = settings.Over(own.Recency),
+            Gradient = own.Gradient with { Epochs = settings.BagEpochs ?? own.Gradient.Epochs, L2 = settings.BagL2 ?? own.Gradient.L2 },
+        };
+    }
+}
