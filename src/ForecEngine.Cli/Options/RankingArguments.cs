@@ -37,8 +37,7 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
     public string? CandidatePool { get; set; }
 
     [Option("history", OptionGroup.Evaluation, MetaValue = "ROWS", ValuesOf = typeof(HistoryRows),
-        Default = "train; train+valid with deploy",
-        OfCheckpoint = true,
+        Default = "train; train+valid with deploy", OfCheckpoint = true,
         HelpText = "What is known of a user when test is ranked: the training rows (train), or the validation row too (train+valid).")]
     public string? History { get; set; }
 

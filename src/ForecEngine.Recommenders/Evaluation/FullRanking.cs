@@ -23,7 +23,7 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
         Market market = placed.Market;
         int[] known = [.. Enumerable.Range(0, market.CandidatePoolSize).Where(item => placed.ItemRows[item] >= 0)];
         int[] rows = [.. known.Select(item => placed.ItemRows[item])], idRanks = market.Items.Ranks()[..market.CandidatePoolSize];
-        int most = Math.Clamp(BlockScores / Math.Max(1, rows.Length), 1, BlockUsers);
+        int size = market.CandidatePoolSize, most = Math.Clamp(BlockScores / Math.Max(1, rows.Length), 1, BlockUsers);
         int[] ranks = new int[lists.Count], shown = new int[market.CandidatePoolSize], starts = new int[most], users = new int[most];
         Real[][] kept = keepScores ? new Real[lists.Count][] : [];
         int[][] tops = [.. Enumerable.Range(0, most).Select(_ => new int[RankedLists.Top])];
@@ -48,7 +48,7 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
                     throw Ranker.NotFinite(market, lists.Row(first + i).User);
             }
 
-            Parallel.For(0, count, together, Memory, (i, _, memory) =>
+            Parallel.For(0, count, together, () => (Own: new Real[size], Best: new Real[RankedLists.Top]), (i, _, memory) =>
             {
                 Span<Real> own = memory.Own;
                 Spread(starts[i], known, scorer.UnknownItem, own);
@@ -64,8 +64,6 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
         }
 
         return new RankedLists(market, lists, kept, Measure(lists, ranks)) { Shown = shown };
-
-        (Real[] Own, Real[] Best) Memory() => (new Real[market.CandidatePoolSize], new Real[RankedLists.Top]);
     }
 
     // A user's scores of all items, as Ranker.Rank describes those of users and items without a row.

@@ -37,7 +37,7 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
         Train("pop", "--candidates-from", "all", "--out", tool["all"]).Done();
         Train("pop", "--out", tool["sampled"]).Done();
         JsonObject all = tool.Json(Path.Combine("all", "result.json")), sampled = tool.Json(Path.Combine("sampled", "result.json"));
-        Assert.Equal(("all", "sampled"), ((string?)all["candidates_from"], (string?)sampled["candidates_from"]));
+        Assert.Equal(("all", "both"), ((string?)all["candidates_from"], (string?)sampled["candidates_from"]));
         Assert.Equal("all", (string?)all["experiment"]!["candidates_from"]);
         Assert.True((double)all["test"]!["ndcg@10"]! < (double)sampled["test"]!["ndcg@10"]!);
 

@@ -74,13 +74,13 @@ public sealed class TestRankingTests
     {
         using ScalarDevice device = new();
         MarketUnion union = new([TestMarkets.Prepared("jp", 1)]);
-        FitInput input = new(union.Markets, union.Markets[0], new TableIds(union), device, Threads: 1, Seed: 1);
-        IFittedModel model = new PopularityFit().Make(input);
-        IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(union.Markets[0].Market, Split.Test, 1, 15);
+        PlacedMarket placed = union.Markets[0];
+        IFittedModel model = new PopularityFit().Make(new([placed], placed, new TableIds(union), device, Threads: 1, Seed: 1));
+        IReadOnlyList<CandidateList> lists = SampledCandidates.Draw(placed.Market, Split.Test, 1, 15);
         Assert.Equal(Rank(HistoryRows.Train), Rank(HistoryRows.TrainAndValid));
 
         Real[][] Rank(HistoryRows history) =>
-            new TestRanking(device, model, union.Markets[0], history, s_options).Rank(new(Metric.Default, 1), lists, Split.Test).Scores;
+            new TestRanking(device, model, placed, history, s_options).Rank(new(Metric.Default, 1), lists, Split.Test).Scores;
     }
 
     [Fact]
