@@ -61,7 +61,9 @@ public sealed record DataRequest(
 /// <param name="TargetRows">The target's rows after filtering; <see cref="Market.Splits"/> has the part of the split of each.</param>
 /// <param name="Candidates">Given candidate lists, or null.</param>
 /// <param name="Digests">The digests of the data, by name.</param>
-/// <param name="Protocol">The protocol; its rules split the target's rows without given candidates.</param>
+/// <param name="Protocol">
+/// The protocol, with the negatives of the settings; its rules split the target's rows without given candidates.
+/// </param>
 /// <param name="Notes">Facts about the data that the user should know.</param>
 public sealed record ExperimentData(
     DataRequest Request, IReadOnlyList<Market> Markets, Ratings TargetRows, IReadOnlyList<CandidateList>? Candidates,
@@ -88,7 +90,11 @@ public sealed record ExperimentData(
     internal static ExperimentData Load(DataRequest request, TrainingSettings settings, Protocol protocol, TableIds? model, bool whole)
     {
         SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
-        protocol = request.Over(protocol);
+        protocol = request.Over(protocol) with
+        {
+            RedrawNegatives = settings.Samples.RedrawNegatives,
+            NegativesExclude = settings.Samples.NegativesExclude,
+        };
         SplitRules sourceRules = protocol.Split, rules = sourceRules;
         Ratings target = Read(request.Target);
         List<DataNote> notes = [];
