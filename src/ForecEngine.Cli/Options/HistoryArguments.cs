@@ -12,7 +12,7 @@ internal abstract class HistoryArguments : GradientArguments
         HelpText = "The weight of a user's oldest items, 0 to 1; that of the last item is 1.")]
     public string? RecencyFloor { get; set; }
 
-    [Option("neighbours", OptionGroup.Training, MetaValue = "N", Default = "100; all for forec+", Needs = MethodPart.Neighbours,
+    [Option("neighbours", OptionGroup.Training, MetaValue = "N", Default = "all", Needs = MethodPart.Neighbours,
         HelpText = "The number of similar items that an item keeps.")]
     public string? Neighbours { get; set; }
 
@@ -20,7 +20,7 @@ internal abstract class HistoryArguments : GradientArguments
         HelpText = "A number added to the denominator of a cosine, so that similarities that rest on few users are low.")]
     public string? Shrink { get; set; }
 
-    [Option("ridge", OptionGroup.Training, MetaValue = "R", Default = "500 for ease, 100 for edlae and forec+, 0.003 for ials",
+    [Option("ridge", OptionGroup.Training, MetaValue = "R", Default = "500 for ease, 300 for edlae, 100 for forec+, 0.01 for ials",
         Needs = MethodPart.Ridge, HelpText = "The ridge of the linear model or of least squares, above 0.")]
     public string? Ridge { get; set; }
 

@@ -11,7 +11,7 @@ namespace ForecEngine.Recommenders.Fits;
 /// <param name="Unobserved">a, the weight of all pairs.</param>
 /// <param name="Ridge">The ridge.</param>
 /// <param name="Sweeps">The number of solutions for users and items in turn.</param>
-public sealed record LeastSquaresFit(int Dimension = 64, double Unobserved = 0.1, double Ridge = 0.003, int Sweeps = 12)
+public sealed record LeastSquaresFit(int Dimension = 64, double Unobserved = 0.1, double Ridge = 0.01, int Sweeps = 12)
     : ClosedFit, IHistoryFit
 {
     /// <inheritdoc/>

@@ -11,10 +11,10 @@ internal static class HistoryPlans
     [
         ("pop", "pop", _ => new PopularityFit()),
         ("itemknn", "itemknn", Cosine),
-        ("rp3beta", "itemknn", settings => new RandomWalkFit(settings.Neighbours ?? 100) { Recency = settings.Over(new()) }),
+        ("rp3beta", "itemknn", settings => new RandomWalkFit(settings.Neighbours ?? int.MaxValue) { Recency = settings.Over(new()) }),
         ("ease", "item-weights", settings => new EaseFit(settings.Ridge ?? 500) { Recency = settings.Over(new()) }),
-        ("edlae", "item-weights", settings => Denoising(settings, new())),
-        ("ials", "ials", settings => new LeastSquaresFit(settings.BagDimension ?? 64, Ridge: settings.Ridge ?? 0.003)
+        ("edlae", "item-weights", settings => Denoising(settings, new(), ridge: 300)),
+        ("ials", "ials", settings => new LeastSquaresFit(settings.BagDimension ?? 64, Ridge: settings.Ridge ?? 0.01)
         {
             Recency = settings.Over(new()),
         }),
@@ -32,14 +32,13 @@ internal static class HistoryPlans
         {
             RecencyDecay = recency.Decay,
             RecencyFloor = recency.Floor,
-            Neighbours = settings.Neighbours ?? int.MaxValue,
             Shrink = settings.Shrink ?? 0,
         };
         string[] members = [.. Enumerable.Range(1, settings.Bags ?? 3).Select(member => $"{Average}-{member}")];
         (string Key, string Model, Scope Scope, Fit Fit, double Weight, double? Epsilon)[] parts =
         [
             (Average, Average, Scope.All, new ItemBagAverage(members), 0.55, null),
-            ("edlae++", "item-weights", Scope.All, Denoising(recent, recency), 10, null),
+            ("edlae++", "item-weights", Scope.All, Denoising(recent, recency, ridge: 100), 10, null),
             ("itemknn", "itemknn", Scope.Target, Cosine(recent), 0.1, 0.01),
             ("itemknn++", "itemknn", Scope.All, Cosine(recent), 0.1, 0.01),
             ("next", "itemknn", Scope.Target, new NextItemsFit(), 0.7, 0.01),
@@ -60,10 +59,10 @@ internal static class HistoryPlans
     }
 
     private static ItemNeighboursFit Cosine(HistorySettings settings) =>
-        new(settings.Neighbours ?? 100, settings.Shrink ?? 50) { Recency = settings.Over(new()) };
+        new(settings.Neighbours ?? int.MaxValue, settings.Shrink ?? 50) { Recency = settings.Over(new()) };
 
-    private static EaseFit Denoising(HistorySettings settings, Recency recency) =>
-        new(settings.Ridge ?? 100, Dropout: 0.3, SourceShare: 0.5) { Recency = settings.Over(recency) };
+    private static EaseFit Denoising(HistorySettings settings, Recency recency, double ridge) =>
+        new(settings.Ridge ?? ridge, Dropout: 0.3, SourceShare: 0.5) { Recency = settings.Over(recency) };
 
     private static ItemBagFit Bag(HistorySettings settings, int member)
     {
