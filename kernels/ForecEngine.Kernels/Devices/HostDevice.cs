@@ -257,49 +257,6 @@ public abstract unsafe partial class HostDevice : IDevice
     }
 
     /// <inheritdoc/>
-    public void SegmentSum(Matrix x, Slice<Real> weights, Segments segments, Matrix y)
-    {
-        OperationShapes.SegmentSum(x, weights, segments, y);
-        fixed (Real* px = x.Values.Span, pweights = weights.Span, py = y.Values.Span)
-        fixed (int* starts = segments.Starts.Span)
-            SegmentSum(px, pweights, starts, py, segments.Count, y.Columns);
-    }
-
-    /// <inheritdoc/>
-    public void SegmentSumBackward(Slice<Real> weights, Segments segments, Matrix dy, Matrix dx)
-    {
-        OperationShapes.SegmentSumBackward(weights, segments, dy, dx);
-        fixed (Real* pweights = weights.Span, pdy = dy.Values.Span, pdx = dx.Values.Span)
-        fixed (int* starts = segments.Starts.Span)
-        {
-            if (pdx is not null)
-                SegmentSumBackward(pweights, starts, pdy, pdx, segments.Count, dy.Columns);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void SoftmaxLoss(Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
-    {
-        OperationShapes.SoftmaxLoss(x, items, bias, targets, losses, normalisers);
-        fixed (Real* px = x.Values.Span, pitems = items.Values.Span, pbias = bias.Span, plosses = losses.Span, pln = normalisers.Span)
-        fixed (int* ptargets = targets.Values.Span)
-            SoftmaxLoss(px, pitems, pbias, ptargets, plosses, pln, x.Rows, items.Rows, x.Columns);
-    }
-
-    /// <inheritdoc/>
-    public void SoftmaxLossBackward(
-        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
-        Slice<Real> dbias)
-    {
-        OperationShapes.SoftmaxLossBackward(x, items, bias, targets, normalisers, dlosses, dx, ditems, dbias);
-        fixed (Real* px = x.Values.Span, pitems = items.Values.Span, pbias = bias.Span, pln = normalisers.Span, pdlosses = dlosses.Span)
-        fixed (Real* pdx = dx.Values.Span, pditems = ditems.Values.Span, pdbias = dbias.Span)
-        fixed (int* ptargets = targets.Values.Span)
-            SoftmaxLossBackward(
-                px, pitems, pbias, ptargets, pln, pdlosses, pdx, pditems, pdbias, x.Rows, items.Rows, x.Columns);
-    }
-
-    /// <inheritdoc/>
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)
     {
         OperationShapes.DropoutMask(users, items, mask);
@@ -401,13 +358,6 @@ public abstract unsafe partial class HostDevice : IDevice
     private protected abstract void CopyColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
     private protected abstract void AddColumns(Real* narrow, int columns, Real* wide, int wideColumns, int start, int rows);
     private protected abstract Real Sum(Real* x, int length);
-    private protected abstract void SegmentSum(Real* x, Real* weights, int* starts, Real* y, int segments, int columns);
-    private protected abstract void SegmentSumBackward(Real* weights, int* starts, Real* dy, Real* dx, int segments, int columns);
-    private protected abstract void SoftmaxLoss(
-        Real* x, Real* items, Real* bias, int* targets, Real* losses, Real* normalisers, int rows, int count, int dimension);
-    private protected abstract void SoftmaxLossBackward(
-        Real* x, Real* items, Real* bias, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows,
-        int count, int dimension);
 
     // Moves parameters that have been checked. Clears gradients that are as large as their parameter.
     private protected abstract void Update<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters)

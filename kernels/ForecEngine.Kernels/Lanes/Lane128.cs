@@ -46,9 +46,9 @@ internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128 PowerOfTwo(Lane128 n) =>
 #if REAL64
-        new(Vector128.ShiftLeft(Vector128.ConvertToInt64(n.Value) + Vector128.Create(1023L), 52).AsDouble());
+        new(Vector128.ShiftLeft(Vector128.ConvertToInt64Native(n.Value) + Vector128.Create(1023L), 52).AsDouble());
 #else
-        new(Vector128.ShiftLeft(Vector128.ConvertToInt32(n.Value) + Vector128.Create(127), 23).AsSingle());
+        new(Vector128.ShiftLeft(Vector128.ConvertToInt32Native(n.Value) + Vector128.Create(127), 23).AsSingle());
 #endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,9 +45,9 @@ internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256 PowerOfTwo(Lane256 n) =>
 #if REAL64
-        new(Vector256.ShiftLeft(Vector256.ConvertToInt64(n.Value) + Vector256.Create(1023L), 52).AsDouble());
+        new(Vector256.ShiftLeft(Vector256.ConvertToInt64Native(n.Value) + Vector256.Create(1023L), 52).AsDouble());
 #else
-        new(Vector256.ShiftLeft(Vector256.ConvertToInt32(n.Value) + Vector256.Create(127), 23).AsSingle());
+        new(Vector256.ShiftLeft(Vector256.ConvertToInt32Native(n.Value) + Vector256.Create(127), 23).AsSingle());
 #endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

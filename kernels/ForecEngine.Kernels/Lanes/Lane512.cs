@@ -45,9 +45,9 @@ internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512 PowerOfTwo(Lane512 n) =>
 #if REAL64
-        new(Vector512.ShiftLeft(Vector512.ConvertToInt64(n.Value) + Vector512.Create(1023L), 52).AsDouble());
+        new(Vector512.ShiftLeft(Vector512.ConvertToInt64Native(n.Value) + Vector512.Create(1023L), 52).AsDouble());
 #else
-        new(Vector512.ShiftLeft(Vector512.ConvertToInt32(n.Value) + Vector512.Create(127), 23).AsSingle());
+        new(Vector512.ShiftLeft(Vector512.ConvertToInt32Native(n.Value) + Vector512.Create(127), 23).AsSingle());
 #endif
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,7 +23,6 @@ public static class LaneMath
     private const Real Log2E = 1.44269504f;
     private const Real LargestExponent = 87;
     private const Real RoundingMagic = 12582912f; // 1.5 * 2^23: adding it rounds to an integer.
-    private const int ExpTerms = 7;    // remainder (ln 2 / 2)^8 / 8! = 5e-9
     private const int LogTerms = 7;    // remainder (1/3)^16 / 17 = 1.4e-9
 #endif
 
@@ -45,11 +44,21 @@ public static class LaneMath
         TLane r = TLane.MultiplyAdd(n, TLane.Broadcast(-Ln2High), x);
         r = TLane.MultiplyAdd(n, TLane.Broadcast(-Ln2Low), r);
 
-        // Taylor's series by Horner's rule: 1 + r (1 + r/2 (1 + r/3 (...))).
+        // Taylor's series by Horner's rule: 1 + r (1 + r/2 (1 + r/3 (...))). The remainder of seven terms is (ln 2 / 2)^8 / 8! = 5e-9.
         TLane one = TLane.Broadcast(1);
         TLane sum = one;
-        for (int k = ExpTerms; k >= 1; k--)
+#if REAL64
+        for (int k = ExpTerms; k > 7; k--)
             sum = TLane.MultiplyAdd(sum * TLane.Broadcast((Real)1 / k), r, one);
+#endif
+        // Not a loop: the compiler does not unroll it, and would divide in every term.
+        sum = TLane.MultiplyAdd(sum * TLane.Broadcast((Real)1 / 7), r, one);
+        sum = TLane.MultiplyAdd(sum * TLane.Broadcast((Real)1 / 6), r, one);
+        sum = TLane.MultiplyAdd(sum * TLane.Broadcast((Real)1 / 5), r, one);
+        sum = TLane.MultiplyAdd(sum * TLane.Broadcast((Real)1 / 4), r, one);
+        sum = TLane.MultiplyAdd(sum * TLane.Broadcast((Real)1 / 3), r, one);
+        sum = TLane.MultiplyAdd(sum * TLane.Broadcast((Real)1 / 2), r, one);
+        sum = TLane.MultiplyAdd(sum, r, one);
         return sum * TLane.PowerOfTwo(n);
     }
 

@@ -7,16 +7,16 @@
 // The logits of rows x all items are never stored. They are computed block by block, BlockItems items at a time, once for ln Z and once
 // more for the adjoints: a quarter of the arithmetic, and memory that does not depend on the number of items. The order of sums: s is a
 // chain of multiply-adds over i, then the bias is added. A block's sum of e^(s - max) is a chain over its items; the blocks' sums, scaled
-// to the largest maximum, are added in ascending order. dx adds each block's chain over its items in ascending order. dW is a chain over
-// the rows from its old value; db adds the canonical sum of Reduce.
+// to the largest maximum, are added in ascending order. A block's part of dx is a chain over its items; the parts are added in ascending
+// order, and the total to dx. dW adds a chain over the rows. db adds four chains, of the rows r, r + 4, ...: (0 + 1) + (2 + 3).
 
 namespace ForecEngine.Kernels.Ops;
 
 /// <summary>The arithmetic that the devices of the host share; the scalar device's loops are the specification.</summary>
 internal static unsafe class SoftmaxLoss
 {
-    /// <summary>The number of items in a block.</summary>
-    public const int BlockItems = 256;
+    /// <summary>The number of items in a block: whole tiles of 6 and of 14 items.</summary>
+    public const int BlockItems = 252;
 
     /// <summary>The number of blocks of some items.</summary>
     public static int Blocks(int items) => (items + BlockItems - 1) / BlockItems;
@@ -73,7 +73,7 @@ internal static unsafe class SoftmaxLoss
         Real* x, Real* items, Real* bias, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, Real* p,
         int rows, int count, int dimension)
     {
-        Real* partial = stackalloc Real[8];
+        Real* chains = stackalloc Real[4];
         for (int item = 0; item < count; item++)
         {
             // In bounds: p has a number for each item and row.
@@ -87,26 +87,33 @@ internal static unsafe class SoftmaxLoss
 
             for (int i = 0; i < dimension && ditems is not null; i++)
             {
-                Real* sum = ditems + ((nint)item * dimension) + i;
+                Real sum = 0;
                 for (int row = 0; row < rows; row++)
-                    *sum = Real.FusedMultiplyAdd(own[row], x[((nint)row * dimension) + i], *sum);
+                    sum = Real.FusedMultiplyAdd(own[row], x[((nint)row * dimension) + i], sum);
+                ditems[((nint)item * dimension) + i] += sum;
             }
 
-            if (dbias is not null)
-                dbias[item] += Reduce.Sum<ScalarLane, HostMemory<ScalarLane>, HostMemory<ScalarLane>>(
-                    new(own), new(partial), new(own), new(partial), rows);
+            if (dbias is null)
+                continue;
+            new Span<Real>(chains, 4).Clear();
+            for (int row = 0; row < rows; row++)
+                chains[row % 4] += own[row];
+            dbias[item] += chains[0] + chains[1] + (chains[2] + chains[3]);
         }
 
         for (nint at = 0; at < (nint)rows * dimension && dx is not null; at++)
         {
             (nint row, nint i) = (at / dimension, at % dimension);
+            Real total = 0;
             for (int start = 0; start < count; start += BlockItems)
             {
                 Real sum = 0;
                 for (int item = start; item < Math.Min(count, start + BlockItems); item++)
                     sum = Real.FusedMultiplyAdd(p[((nint)item * rows) + row], items[((nint)item * dimension) + i], sum);
-                dx[at] += sum;
+                total = start == 0 ? sum : total + sum;
             }
+
+            dx[at] += total;
         }
     }
 

@@ -32,8 +32,8 @@ internal readonly unsafe struct Panels(Real* from, nint line, nint step, int lin
         int count = (int)Math.Min(width, lines - first);
         if (count < width)
             new Span<Real>(target, width * depth).Clear();
-        if (step == 1 && count == width && width >= Lane256.Width && bits >= 256)
-            Transpose<Lane256>(source, target);
+        if (step == 1 && count == width)
+            PackLines(source, line, width, depth, target, bits);
         else if (step == 1)
             Sweep.Over(new Transposition(source, line, depth, target, width), 0, count, bits);
         else if (count == width && width >= Lane256.Width && bits >= 256)
@@ -47,12 +47,20 @@ internal readonly unsafe struct Panels(Real* from, nint line, nint step, int lin
         }
     }
 
-    // Where a lane does not divide the width, the last one overlaps that before it, and the same numbers are written twice.
-    // Where a lane does not divide the width, the last one overlaps that before it, and the same numbers are written twice.
-    private void Transpose<TLane>(Real* source, Real* target)
-        where TLane : struct, IHostLane<TLane>
+    /// <summary>Overwrites a panel with <paramref name="width"/> lines of contiguous steps.</summary>
+    public static void PackLines(Real* source, nint line, int width, int depth, Real* target, int bits)
     {
         Transposition transposition = new(source, line, depth, target, width);
+        if (width >= Lane256.Width && bits >= 256)
+            Transpose<Lane256>(transposition, width);
+        else
+            Sweep.Over(transposition, 0, width, bits);
+    }
+
+    // Where a lane does not divide the width, the last one overlaps that before it, and the same numbers are written twice.
+    private static void Transpose<TLane>(Transposition transposition, int width)
+        where TLane : struct, IHostLane<TLane>
+    {
         int i = 0;
         for (; i <= width - TLane.Width; i += TLane.Width)
             transposition.At<TLane>(0, i);
@@ -60,6 +68,7 @@ internal readonly unsafe struct Panels(Real* from, nint line, nint step, int lin
             transposition.At<TLane>(0, width - TLane.Width);
     }
 
+    // The last lane overlaps here too.
     private void Copy<TLane>(Real* source, Real* target)
         where TLane : struct, IHostLane<TLane>
     {

@@ -16,37 +16,68 @@ public sealed unsafe partial class SimdDevice
     private protected override void SoftmaxLoss(
         Real* x, Real* items, Real* bias, int* targets, Real* losses, Real* normalisers, int rows, int count, int dimension)
     {
-        int blocks = Ops.SoftmaxLoss.Blocks(count);
-        SoftmaxLossInput input = InputOf(x, items, bias, targets, rows, count, dimension);
-        int padded = input.PaddedRows;
-        HostStorage<Real>.Reserve(ref _sums, ((2L * blocks) + 1) * padded);
-        Real* largest = _sums.Slice().Pointer, sums = largest + ((nint)blocks * padded), targetLogits = sums + ((nint)blocks * padded);
-        _workers.Run(new SoftmaxSumsJob(input, largest, sums, targetLogits), blocks);
-        Sweep.Over(new MergeBlocksSweep(largest, sums, blocks, padded), 0, padded, _bits);
-        for (int row = 0; row < rows; row++)
-        {
-            normalisers[row] = largest[row] + Ops.SoftmaxLoss.Log(sums[row]);
-            losses[row] = normalisers[row] - targetLogits[row];
-        }
+        SoftmaxLossInput input = InputOf(items, bias, targets, rows, count, dimension);
+        if (_bits >= 512)
+            SoftmaxLoss<FourteenRows<Lane512>>(x, input, losses, normalisers);
+        else if (_bits == 256)
+            SoftmaxLoss<SixRows<Lane256>>(x, input, losses, normalisers);
+        else
+            SoftmaxLoss<SixRows<Lane128>>(x, input, losses, normalisers);
     }
 
     private protected override void SoftmaxLossBackward(
         Real* x, Real* items, Real* bias, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows,
         int count, int dimension)
     {
-        int blocks = Ops.SoftmaxLoss.Blocks(count), padded = SoftmaxLossInput.Padded(rows);
-        SoftmaxLossInput input = InputOf(x, items, bias, targets, rows, count, dimension);
-        long panels = (long)rows * SoftmaxLossInput.Padded(dimension), parts = dx is null ? 0 : (long)blocks * rows * dimension;
-        HostStorage<Real>.Reserve(ref _sums, (2L * padded) + panels + parts);
-        Real* rowNormalisers = _sums.Slice().Pointer, rowAdjoints = rowNormalisers + padded, packed = rowAdjoints + padded;
-        Real* part = packed + panels;
+        SoftmaxLossInput input = InputOf(items, bias, targets, rows, count, dimension);
+        if (_bits >= 512)
+            SoftmaxLossBackward<FourteenRows<Lane512>>(x, input, normalisers, dlosses, dx, ditems, dbias);
+        else if (_bits == 256)
+            SoftmaxLossBackward<SixRows<Lane256>>(x, input, normalisers, dlosses, dx, ditems, dbias);
+        else
+            SoftmaxLossBackward<SixRows<Lane128>>(x, input, normalisers, dlosses, dx, ditems, dbias);
+    }
+
+    private void SoftmaxLoss<TTile>(Real* x, SoftmaxLossInput input, Real* losses, Real* normalisers)
+        where TTile : struct, IProductTile
+    {
+        int blocks = Ops.SoftmaxLoss.Blocks(input.Count), padded = input.RowPanels<TTile>() * TTile.Columns;
+        Reserve<TTile>(ref input, SoftmaxSumsJob<TTile>.ScratchLength(input), 0);
+        PackRows<TTile>(x, input);
+        HostStorage<Real>.Reserve(ref _sums, ((2L * blocks) + 1) * padded);
+        Real* largest = _sums.Slice().Pointer, sums = largest + ((nint)blocks * padded), targetLogits = sums + ((nint)blocks * padded);
+        _workers.Run(new SoftmaxSumsJob<TTile>(input, largest, sums, targetLogits), blocks);
+        Sweep.Over(new MergeBlocksSweep(largest, sums, blocks, padded), 0, padded, _bits);
+        for (int row = 0; row < input.Rows; row++)
+        {
+            normalisers[row] = largest[row] + Ops.SoftmaxLoss.Log(sums[row]);
+            losses[row] = normalisers[row] - targetLogits[row];
+        }
+    }
+
+    private void SoftmaxLossBackward<TTile>(
+        Real* x, SoftmaxLossInput input, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias)
+        where TTile : struct, IProductTile
+    {
+        int blocks = Ops.SoftmaxLoss.Blocks(input.Count), panels = input.RowPanels<TTile>(), padded = panels * TTile.Columns;
+        (int rows, int dimension) = (input.Rows, input.Dimension);
+        long columns = Panels.Length(dimension, TTile.Columns, rows);
+        Reserve<TTile>(ref input, SoftmaxAdjointJob<TTile>.ScratchLength(input), columns);
+        PackRows<TTile>(x, input);
+        Real* packed = input.X + ((nint)padded * dimension);
+        Panels byColumn = new(x, 1, dimension, dimension, TTile.Columns, rows, packed, _bits);
+        for (int panel = 0; panel < byColumn.Count && ditems is not null; panel++)
+            byColumn.Pack(panel);
+
+        int paddedDimension = SoftmaxAdjointJob<TTile>.PaddedDimension(input);
+        HostStorage<Real>.Reserve(ref _sums, (2L * padded) + (dx is null ? 0 : (long)blocks * padded * paddedDimension));
+        Real* rowNormalisers = _sums.Slice().Pointer, rowAdjoints = rowNormalisers + padded;
+        Real* parts = dx is null ? null : rowAdjoints + padded;
         PadRows(normalisers, rowNormalisers);
         PadRows(dlosses, rowAdjoints);
-        SoftmaxLossInput.Pack(x, rows, dimension, packed);
-        _workers.Run(
-            new SoftmaxAdjointJob(input, rowNormalisers, rowAdjoints, packed, ditems, dbias, dx is null ? null : part), blocks);
-        if (dx is not null)
-            Run(new AddPartsSweep(part, blocks, (nint)rows * dimension, dx), rows * dimension);
+        _workers.Run(new SoftmaxAdjointJob<TTile>(input, rowNormalisers, rowAdjoints, packed, ditems, dbias, parts), blocks);
+        if (dx is not null && blocks > 0)
+            _workers.Run(new AddPartsJob(parts, blocks, panels, paddedDimension, TTile.Columns, dx, rows, dimension, _bits), panels);
 
         void PadRows(Real* from, Real* to)
         {
@@ -55,24 +86,33 @@ public sealed unsafe partial class SimdDevice
         }
     }
 
-    // Packs x and reserves the threads' scratch.
-    private SoftmaxLossInput InputOf(Real* x, Real* items, Real* bias, int* targets, int rows, int count, int dimension)
+    private SoftmaxLossInput InputOf(Real* items, Real* bias, int* targets, int rows, int count, int dimension) => new()
     {
-        SoftmaxLossInput input = new()
-        {
-            Items = items,
-            Bias = bias,
-            Targets = targets,
-            Rows = rows,
-            Count = count,
-            Dimension = dimension,
-            Bits = _bits,
-        };
-        HostStorage<Real>.Reserve(ref _packed, (long)input.PaddedRows * dimension);
-        HostStorage<Real>.Reserve(ref _scratch, (long)input.ScratchLength * _workers.Count);
-        input.Transposed = _packed.Slice().Pointer;
+        Items = items,
+        Bias = bias,
+        Targets = targets,
+        Rows = rows,
+        Count = count,
+        Dimension = dimension,
+        Bits = _bits,
+    };
+
+    // Memory for x in panels of rows, for more numbers after them, and for the threads.
+    private void Reserve<TTile>(ref SoftmaxLossInput input, int scratchLength, long more)
+        where TTile : struct, IProductTile
+    {
+        input.ScratchLength = scratchLength;
+        HostStorage<Real>.Reserve(ref _packed, Panels.Length(input.Rows, TTile.Columns, input.Dimension) + more);
+        HostStorage<Real>.Reserve(ref _scratch, (long)scratchLength * _workers.Count);
+        input.X = _packed.Slice().Pointer;
         input.Scratch = _scratch.Slice().Pointer;
-        SoftmaxLossInput.PackTransposed(x, rows, dimension, input.Transposed);
-        return input;
+    }
+
+    private void PackRows<TTile>(Real* x, in SoftmaxLossInput input)
+        where TTile : struct, IProductTile
+    {
+        Panels byRow = new(x, input.Dimension, 1, input.Rows, TTile.Columns, input.Dimension, input.X, _bits);
+        for (int panel = 0; panel < byRow.Count; panel++)
+            byRow.Pack(panel);
     }
 }
