@@ -7,6 +7,8 @@ namespace ForecEngine.Kernels.Gpu;
 
 public sealed partial class GpuDevice : IBlockDevice
 {
+    private const int MostScores = 1 << 22; // of a ranking in memory at once
+
     /// <inheritdoc/>
     public void Multiply(Matrix a, Matrix b, Matrix c, Transposed transposed = Transposed.None, bool adds = false)
     {
@@ -28,6 +30,35 @@ public sealed partial class GpuDevice : IBlockDevice
             scratch.Free();
             failure.Free();
         }
+    }
+
+    /// <inheritdoc/>
+    public void TopDots(in DotRanking ranking, Slice<int> nonFinite, Slice<int> bestItems, Matrix bestScores)
+    {
+        ranking.Check(nonFinite, bestItems, bestScores);
+        (int users, int items, int most) = (ranking.Users.Rows, ranking.Items.Rows, bestScores.Columns);
+        int atOnce = Math.Clamp(MostScores / Math.Max(1, items), 1, Math.Max(1, users));
+        Storage<float> scratch = Allocate<float>(checked(atOnce * items));
+        for (int first = 0, count; first < users; first += count)
+        {
+            count = Math.Min(atOnce, users - first);
+            int depth = ranking.Users.Columns;
+            Matrix some = new(ranking.Users.Values.Part(first * depth, count * depth), count, depth);
+            Matrix scores = new(scratch.Slice(0, count * items), count, items);
+            Multiply(some, ranking.Items, scores, Transposed.B);
+            if (!ranking.Bias.IsEmpty && count > 0)
+                Each<Action<Index1D, View, View, int>>(RankingKernels.AddBias)(
+                    count * items, On(scores.Values), On(ranking.Bias), items);
+            CountNonFinite(nonFinite.Part(first, count), scores); // before the items left out become infinite
+            if (ranking.LeftOut.Count > 0)
+                Each<Action<Index1D, View, ArrayView<int>, ArrayView<int>, int, int>>(RankingKernels.LeaveOut)(
+                    count, On(scores.Values), On(ranking.LeftOutStarts), On(ranking.LeftOut.Values), first, items);
+            TopK(
+                scores, ranking.Ranks, bestItems.Part(first * most, count * most),
+                new Matrix(bestScores.Values.Part(first * most, count * most), count, most));
+        }
+
+        scratch.Free();
     }
 
     void IBlockDevice.Multiply(Block a, Block b, Block c, Transposed transposed, ProductEnd end, bool isLower) =>

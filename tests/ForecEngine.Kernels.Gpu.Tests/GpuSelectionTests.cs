@@ -68,6 +68,28 @@ public sealed class GpuSelectionTests(TestAccelerator accelerator) : IClassFixtu
         return string.Join(' ', Read(counts));
     });
 
+    [Property(MaxTest = 8)]
+    public void The_best_items_by_dot_products_are_those_of_the_scalar_device(ulong seed) => Same(seed, (device, draw) =>
+    {
+        // Whole numbers, so that every order of a sum gives the same bits.
+        (int users, int items, int depth) = (draw.Below("users", 9), draw.Below("items", 300), draw.Below("depth", 20));
+        int most = draw.Below("most", 8);
+        int[][] leftOut = Case.Make(users, user => Shuffled(draw, items)[..draw.Of("left out").Below(user, items + 1)]);
+        int[] starts = [0, .. leftOut.Select((_, user) => leftOut.Take(user + 1).Sum(some => some.Length))];
+        int[] all = [.. leftOut.SelectMany(some => some)];
+        Slice<int> nonFinite = Ints(device, users), found = Ints(device, users * most);
+        Slice<float> best = device.Allocate<float>(users * most).Slice();
+        device.TopDots(
+            new DotRanking(
+                new Matrix(Whole("users", users * depth), users, depth), new Matrix(Whole("items", items * depth), items, depth),
+                draw.Below("biased", 2) == 0 ? default : Whole("bias", items), draw.Put<int>(Shuffled(draw, items)), draw.Put<int>(starts),
+                RowIds.Write(Ints(device, all.Length), all)),
+            nonFinite, found, new Matrix(best, users, most));
+        return $"{string.Join(' ', Read(nonFinite))}: {string.Join(' ', Read(found))}: {string.Join(' ', Read(best))}";
+
+        Slice<float> Whole(string name, int count) => draw.Put<float>(Case.Make(count, i => draw.Of(name).Below(i, 9) - 4f));
+    });
+
     [Fact]
     public void Shapes_that_do_not_fit_are_refused_in_the_words_of_the_scalar_device()
     {

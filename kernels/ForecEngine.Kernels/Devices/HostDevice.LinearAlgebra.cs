@@ -21,6 +21,35 @@ public abstract unsafe partial class HostDevice : IBlockDevice
         Ops.CholeskyInverse.Invert(this, a, _inversion.Slice(), new HostStorage<Real>(2).Slice());
     }
 
+    /// <inheritdoc/>
+    public void TopDots(in DotRanking ranking, Slice<int> nonFinite, Slice<int> bestItems, Matrix bestScores)
+    {
+        ranking.Check(nonFinite, bestItems, bestScores);
+        nonFinite.Span.Clear();
+        fixed (Real* users = ranking.Users.Values.Span, items = ranking.Items.Values.Span, bias = ranking.Bias.Span)
+        fixed (int* ranks = ranking.Ranks.Span, starts = ranking.LeftOutStarts.Span, leftOut = ranking.LeftOut.Values.Span)
+        fixed (int* flags = nonFinite.Span, found = bestItems.Span)
+        fixed (Real* scores = bestScores.Values.Span)
+        {
+            TopDots(new DotPointers
+            {
+                Users = users,
+                Items = items,
+                Bias = bias,
+                Ranks = ranks,
+                LeftOutStarts = starts,
+                LeftOut = leftOut,
+                NonFinite = flags,
+                BestItems = found,
+                BestScores = scores,
+                UserCount = ranking.Users.Rows,
+                ItemCount = ranking.Items.Rows,
+                Depth = ranking.Users.Columns,
+                Most = bestScores.Columns,
+            });
+        }
+    }
+
     void IBlockDevice.Multiply(Block a, Block b, Block c, Transposed transposed, ProductEnd end, bool isLower) =>
         Multiply(a, b, c, transposed, end, isLower);
 
@@ -41,6 +70,7 @@ public abstract unsafe partial class HostDevice : IBlockDevice
     void IBlockDevice.Mirror(Block a) => Mirror(a.Pointer, a.Stride, a.Rows);
 
     private protected abstract void Multiply(in StridedProduct product);
+    private protected abstract void TopDots(in DotPointers ranking);
     private protected abstract void Mirror(Real* a, int stride, int rows);
 
     private void Multiply(Block a, Block b, Block c, Transposed transposed, ProductEnd end, bool isLower)

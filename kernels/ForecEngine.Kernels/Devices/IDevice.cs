@@ -166,6 +166,16 @@ public interface IDevice : IDisposable
     void TopK(Matrix scores, Slice<int> ranks, Slice<int> bestItems, Matrix bestScores);
 
     /// <summary>
+    /// Overwrites each row of bestItems and bestScores, [users, K], with the K best items of a user and their scores, as
+    /// <see cref="TopK"/> does, without the scores of all items in memory.
+    /// </summary>
+    /// <param name="ranking">The users and the items.</param>
+    /// <param name="nonFinite">A number for each user: 0 if all scores are finite, those of items left out too, otherwise above 0.</param>
+    /// <param name="bestItems">The items, K for each user; -1 where too few remain.</param>
+    /// <param name="bestScores">Their scores; negative infinity where too few remain.</param>
+    void TopDots(in DotRanking ranking, Slice<int> nonFinite, Slice<int> bestItems, Matrix bestScores);
+
+    /// <summary>
     /// Moves each parameter by its gradient and rule: every element, or only the rows that the gradient names. Parameters share no memory.
     /// Clears gradients that are as large as their parameter; gradients by position are unchanged.
     /// </summary>

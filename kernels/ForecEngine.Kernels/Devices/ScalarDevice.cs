@@ -94,6 +94,37 @@ public sealed unsafe class ScalarDevice : HostDevice
         }
     }
 
+    private protected override void TopDots(in DotPointers ranking)
+    {
+        Real score = 0;
+        StridedProduct product = new()
+        {
+            AStep = 1,
+            BStep = 1,
+            BColumn = ranking.Depth,
+            C = &score,
+            Rows = 1,
+            Columns = 1,
+            Depth = ranking.Depth,
+        };
+        for (int user = 0; user < ranking.UserCount; user++)
+        {
+            int count = 0;
+            for (int item = 0; item < ranking.ItemCount; item++)
+            {
+                product.A = ranking.Users + ((nint)user * ranking.Depth);
+                product.B = ranking.Items + ((nint)item * ranking.Depth);
+                product.Element(0, 0);
+                if (ranking.Bias is not null)
+                    score += ranking.Bias[item];
+                ranking.NonFinite[user] |= Real.IsFinite(score) ? 0 : 1;
+                count = ranking.Offer(user, count, item, score);
+            }
+
+            ranking.List(user, count).Finish();
+        }
+    }
+
     private protected override void Mirror(Real* a, int stride, int rows)
     {
         for (nint row = 0; row < rows; row++)

@@ -67,6 +67,12 @@ internal unsafe interface IHostLane<TSelf> : ILane<TSelf>
     /// <summary>Reads the same rows of four adjacent columns, in about the time of one.</summary>
     static abstract void LoadColumns(Real* source, nint stride, out TSelf c0, out TSelf c1, out TSelf c2, out TSelf c3);
 
+    /// <summary>Whether any number of <paramref name="left"/> is at least that of <paramref name="right"/>.</summary>
+    static abstract bool AnyAtLeast(TSelf left, TSelf right);
+
+    /// <summary>Whether no number is NaN or infinite.</summary>
+    static abstract bool AreFinite(TSelf value);
+
     /// <summary>Writes <see cref="ILane{TSelf}.Width"/> numbers to <paramref name="destination"/>, which need not be aligned.</summary>
     static abstract void Store(TSelf value, Real* destination);
 }

@@ -90,5 +90,11 @@ internal readonly struct Lane128(Vector128<Real> value) : IHostLane<Lane128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAtLeast(Lane128 left, Lane128 right) => Vector128.GreaterThanOrEqualAny(left.Value, right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreFinite(Lane128 value) => Vector128.EqualsAll(value.Value - value.Value, Vector128<Real>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane128 value, Real* destination) => value.Value.Store(destination);
 }

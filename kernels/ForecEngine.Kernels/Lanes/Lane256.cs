@@ -74,5 +74,11 @@ internal readonly struct Lane256(Vector256<Real> value) : IHostLane<Lane256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAtLeast(Lane256 left, Lane256 right) => Vector256.GreaterThanOrEqualAny(left.Value, right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreFinite(Lane256 value) => Vector256.EqualsAll(value.Value - value.Value, Vector256<Real>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane256 value, Real* destination) => value.Value.Store(destination);
 }

@@ -74,5 +74,11 @@ internal readonly struct Lane512(Vector512<Real> value) : IHostLane<Lane512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyAtLeast(Lane512 left, Lane512 right) => Vector512.GreaterThanOrEqualAny(left.Value, right.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AreFinite(Lane512 value) => Vector512.EqualsAll(value.Value - value.Value, Vector512<Real>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Lane512 value, Real* destination) => value.Value.Store(destination);
 }

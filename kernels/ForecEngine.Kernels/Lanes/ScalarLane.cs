@@ -41,5 +41,9 @@ internal readonly record struct ScalarLane(Real Value) : IHostLane<ScalarLane>
         Real* source, nint stride, out ScalarLane c0, out ScalarLane c1, out ScalarLane c2, out ScalarLane c3) =>
         (c0, c1, c2, c3) = (new(source[0]), new(source[1]), new(source[2]), new(source[3]));
 
+    public static bool AnyAtLeast(ScalarLane left, ScalarLane right) => left.Value >= right.Value;
+
+    public static bool AreFinite(ScalarLane value) => Real.IsFinite(value.Value);
+
     public static unsafe void Store(ScalarLane value, Real* destination) => *destination = value.Value;
 }

@@ -35,21 +35,40 @@ public static class TopK
                 heap.ReplaceWorst(item, scores[item]);
         }
 
-        int found = heap.Count;
-        heap.Sort();
-        items[found..].Fill(-1);
-        best[found..].Fill(Real.NegativeInfinity);
-        return found;
+        return heap.Finish();
     }
 
-    // A parent is worse than its children. It is made in the memory of the result.
-    private ref struct Heap(ReadOnlySpan<int> ranks, Span<int> items, Span<Real> scores)
+    /// <summary>The best so far, in the memory of the result. A parent is worse than its children.</summary>
+    internal ref struct Heap(ReadOnlySpan<int> ranks, Span<int> items, Span<Real> scores, int count = 0)
     {
         private readonly ReadOnlySpan<int> _ranks = ranks;
         private readonly Span<int> _items = items;
         private readonly Span<Real> _scores = scores;
 
-        public int Count { get; private set; }
+        public int Count { get; private set; } = count;
+
+        /// <summary>Whether a score would be kept; those that are never among the best would not.</summary>
+        public readonly bool Wants(int item, Real score) => score > Real.NegativeInfinity && !_items.IsEmpty
+            && (Count < _items.Length || IsWorse(_items[0], _scores[0], item, score));
+
+        /// <summary>Keeps a score instead of the worst, or beside the others if there is room.</summary>
+        public void Keep(int item, Real score)
+        {
+            if (Count < _items.Length)
+                Add(item, score);
+            else
+                ReplaceWorst(item, score);
+        }
+
+        /// <summary>Sorts the best, and fills the places of missing ones; returns the number found.</summary>
+        public int Finish()
+        {
+            int found = Count;
+            Sort();
+            _items[found..].Fill(-1);
+            _scores[found..].Fill(Real.NegativeInfinity);
+            return found;
+        }
 
         public readonly bool IsWorse(int a, Real scoreOfA, int b, Real scoreOfB) =>
             scoreOfA != scoreOfB ? scoreOfA < scoreOfB : _ranks[a] < _ranks[b];
@@ -86,7 +105,7 @@ public static class TopK
         }
 
         // Repeatedly moves the worst item to the end.
-        public void Sort()
+        private void Sort()
         {
             while (Count > 1)
             {

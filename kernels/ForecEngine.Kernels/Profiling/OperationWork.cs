@@ -53,6 +53,17 @@ internal static class OperationWork
     public static Work TopK(Matrix scores, Matrix best) =>
         new(0, Bytes(Elements(scores) + Elements(best)) + Indices(scores.Columns + Elements(best)));
 
+    // A multiply-add for each user, item and element of a vector, and an addition for each bias. Reads every vector, bias, rank and item
+    // left out once; writes an item and a score for each place, and a number for each user.
+    public static Work TopDots(in DotRanking ranking, Matrix best)
+    {
+        long pairs = (long)ranking.Users.Rows * ranking.Items.Rows;
+        return new Work(
+            (2 * pairs * ranking.Users.Columns) + (ranking.Bias.IsEmpty ? 0 : pairs),
+            Bytes(Elements(ranking.Users) + Elements(ranking.Items) + ranking.Bias.Length + Elements(best))
+            + Indices(ranking.Ranks.Length + (2L * ranking.Users.Rows) + 1 + ranking.LeftOut.Count + Elements(best)));
+    }
+
     public static Work SortRows(in MinibatchRows rows, Slice<long> keys) => new(0, Indices(rows.Rows.Length + (2L * keys.Length)));
 
     public static Work MapRows(RowIds rows) => new(0, Indices(3L * rows.Count));

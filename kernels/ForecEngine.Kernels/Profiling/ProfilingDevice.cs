@@ -224,6 +224,12 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.TopK(scores, ranks, bestItems, bestScores);
     }
 
+    public void TopDots(in DotRanking ranking, Slice<int> nonFinite, Slice<int> bestItems, Matrix bestScores)
+    {
+        using OpenSpan span = TraceSpan.OfKernel("Top dots", OperationWork.TopDots(ranking, bestScores));
+        device.TopDots(ranking, nonFinite, bestItems, bestScores);
+    }
+
     public void Update<TRule>(Slice<Real> losses, params ReadOnlySpan<ParameterUpdate<TRule>> parameters)
         where TRule : unmanaged, IUpdateRule
     {

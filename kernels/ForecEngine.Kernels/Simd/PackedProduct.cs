@@ -29,6 +29,32 @@ internal sealed unsafe class PackedProduct(Workers workers, int bits)
             Run<SixRows<Lane128>>(product);
     }
 
+    /// <summary>Ranks items by dot products.</summary>
+    public void Rank(in DotPointers ranking)
+    {
+        if (bits >= 512)
+            Rank<FourteenRows<Lane512>, Lane512>(ranking);
+        else if (bits == 256)
+            Rank<SixRows<Lane256>, Lane256>(ranking);
+        else
+            Rank<SixRows<Lane128>, Lane128>(ranking);
+    }
+
+    private void Rank<TTile, TLane>(in DotPointers ranking)
+        where TTile : struct, IProductTile
+        where TLane : struct, IHostLane<TLane>
+    {
+        int depth = ranking.Depth;
+        HostStorage<Real>.Reserve(ref _a, Panels.Length(ranking.UserCount, TTile.Rows, depth));
+        HostStorage<Real>.Reserve(ref _b, Panels.Length(ranking.ItemCount, TTile.Columns, depth));
+        Panels users = new(ranking.Users, depth, 1, ranking.UserCount, TTile.Rows, depth, _a.Slice().Pointer, bits);
+        Panels items = new(ranking.Items, depth, 1, ranking.ItemCount, TTile.Columns, depth, _b.Slice().Pointer, bits);
+        PackJob pack = new(users, items);
+        DotJob<TTile, TLane> job = new(ranking, users.Packed, items.Packed);
+        workers.Run(pack, pack.Chunks, (long)(ranking.UserCount + ranking.ItemCount) * depth);
+        workers.Run(job, job.Chunks, (long)ranking.UserCount * ranking.ItemCount * (depth + 1));
+    }
+
     private void Run<TTile>(in StridedProduct product)
         where TTile : struct, IProductTile
     {

@@ -138,6 +138,8 @@ public sealed unsafe partial class SimdDevice : HostDevice
 
     private protected override void Multiply(in StridedProduct product) => _product.Run(product);
 
+    private protected override void TopDots(in DotPointers ranking) => _product.Rank(ranking);
+
     private protected override void Mirror(Real* a, int stride, int rows)
     {
         MirrorJob job = new(a, stride, rows, _bits);

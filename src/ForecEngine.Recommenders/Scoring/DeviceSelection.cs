@@ -27,12 +27,18 @@ internal sealed class DeviceSelection(IDevice device)
         LeaveOut(scores, leftOut);
         device.TopK(scores, ranks, items, new Matrix(best, users, most));
 
-        int[] counts = new int[users], found = new int[users * most];
-        Real[] foundScores = new Real[users * most];
+        return Lists(nonFinite, items, best, most);
+    }
+
+    /// <summary>Reads lists from the device: for each user null if <paramref name="nonFinite"/> is not 0.</summary>
+    public static ScoredItem[]?[] Lists(Slice<int> nonFinite, Slice<int> items, Slice<Real> best, int most)
+    {
+        int[] counts = new int[nonFinite.Length], found = new int[items.Length];
+        Real[] foundScores = new Real[best.Length];
         nonFinite.Read(counts);
         items.Read(found);
         best.Read(foundScores);
-        return [.. Enumerable.Range(0, users).Select(user => counts[user] == 0 ? List(user) : null)];
+        return [.. Enumerable.Range(0, counts.Length).Select(user => counts[user] == 0 ? List(user) : null)];
 
         ScoredItem[] List(int user)
         {

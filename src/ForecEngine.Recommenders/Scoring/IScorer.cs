@@ -38,6 +38,10 @@ public interface IScorer
     ScoredItem[]?[] Best(ReadOnlySpan<int> users, ListedItems listed, IReadOnlyList<IReadOnlyList<int>> leftOut) =>
         listed.BestOnHost(this, users, leftOut);
 
+    /// <summary>The number of users that <see cref="Best"/> is asked for at a time: as many as have 4 MB of scores.</summary>
+    /// <param name="items">The number of listed items.</param>
+    int UsersAtOnce(int items) => ListedItems.UsersAtOnce(items);
+
     /// <summary>
     /// A scorer for new users, given by their items: user 0 has the first history, and so on. The scores of a user depend on the history
     /// of that user alone.

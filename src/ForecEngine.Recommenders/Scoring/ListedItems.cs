@@ -14,6 +14,10 @@ public readonly record struct ScoredItem(int Item, Real Score);
 /// <summary>The items that lists are made of, and the number of items of a list.</summary>
 public sealed class ListedItems
 {
+    // At most 4 MB of scores, and not too many users if items are few: the new users of a block are fitted together.
+    private const int MostScores = 1 << 20;
+    private const int MostUsers = 1024;
+
     private readonly int[] _rows;
     private readonly int[] _idRanks;
     private readonly ParallelOptions _together;
@@ -43,6 +47,9 @@ public sealed class ListedItems
 
     /// <summary>The number of items of a list, at most that of all items.</summary>
     public int Most { get; }
+
+    /// <summary>The number of users whose scores of all items are in memory at a time.</summary>
+    internal static int UsersAtOnce(int items) => Math.Clamp(MostScores / Math.Max(1, items), 1, MostUsers);
 
     /// <summary>What <see cref="IScorer.Best"/> describes, from all scores in the host's memory.</summary>
     internal ScoredItem[]?[] BestOnHost(IScorer scorer, ReadOnlySpan<int> users, IReadOnlyList<IReadOnlyList<int>> leftOut)

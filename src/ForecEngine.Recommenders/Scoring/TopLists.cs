@@ -23,12 +23,8 @@ public sealed record TopList(string User, IReadOnlyList<ScoredItem> Items);
 /// <exception cref="ArgumentException">A list is to have no item, or the numbers of items and ranks differ.</exception>
 public sealed class TopLists(IScorer scorer, int[] items, int[] idRanks, int most, int threads)
 {
-    // At most 4 MB of scores, and not too many users if items are few: the new users of a block are fitted together.
-    private const int MostScores = 1 << 20;
-    private const int MostUsers = 1024;
-
     private readonly ListedItems _listed = new(items, idRanks, most, threads);
-    private readonly int _users = Math.Clamp(MostScores / Math.Max(1, items.Length), 1, MostUsers);
+    private readonly int _users = scorer.UsersAtOnce(items.Length);
 
     /// <summary>The lists of some users, in their order, computed block by block when requested.</summary>
     /// <param name="users">The users.</param>

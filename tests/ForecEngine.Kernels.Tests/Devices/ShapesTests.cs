@@ -301,6 +301,26 @@ public abstract class ShapesTests
         Refused(misfit, work => work.Device.TopK(
             Matrix(work, 3, 5), Integers(work, ranks), Integers(work, items), Matrix(work, rows, 2)));
 
+    [Theory]
+    [InlineData("Items", 3, 5, 0, 4, 3, 3)]
+    [InlineData("Bias", 4, 5, 4, 4, 3, 3)]
+    [InlineData("Ranks", 4, 4, 5, 4, 3, 3)]
+    [InlineData("LeftOutStarts", 4, 5, 5, 3, 3, 3)]
+    [InlineData("nonFinite", 4, 5, 5, 4, 2, 3)]
+    [InlineData("bestScores", 4, 5, 5, 4, 3, 2)]
+    public void Rankings_name_the_wrong_argument(string misfit, int depth, int ranks, int bias, int starts, int nonFinite, int rows) =>
+        Refused(misfit, work => work.Device.TopDots(
+            new DotRanking(
+                Matrix(work, 3, 4), Matrix(work, 5, depth), Vector(work, bias), Integers(work, ranks), Integers(work, starts),
+                work.Rows([4])),
+            Integers(work, nonFinite), Integers(work, 6), Matrix(work, rows, 2)));
+
+    [Fact]
+    public void Rankings_refuse_an_item_left_out_that_is_not_ranked() =>
+        Refused("LeftOut", work => work.Device.TopDots(
+            new DotRanking(Matrix(work, 3, 4), Matrix(work, 5, 4), default, Integers(work, 5), Integers(work, 4), work.Rows([5])),
+            Integers(work, 3), Integers(work, 6), Matrix(work, 3, 2)));
+
     [Fact]
     public void Counts_of_another_number_of_rows_are_refused() =>
         Refused("counts", work => work.Device.CountNonFinite(Integers(work, 1), Matrix(work, 3, 5)));

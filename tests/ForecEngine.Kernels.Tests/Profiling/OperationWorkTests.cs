@@ -150,6 +150,16 @@ public sealed class OperationWorkTests
             WorkOf(device => device.TopK(
                 Matrix(3, 5), device.Allocate<int>(5).Slice(), device.Allocate<int>(6).Slice(), Matrix(3, 2))));
 
+    // 3 x 5 scores of 4 multiply-adds and an addition. Read: 12 + 20 numbers of vectors, 5 biases, 5 ranks, 4 starts, 1 item left out;
+    // written: 3 x 2 items and scores, and 3 numbers.
+    [Fact]
+    public void A_ranking_reads_vectors_once_and_writes_lists_alone() =>
+        Assert.Equal(
+            new Work((2 * 15 * 4) + 15, 4 * (12 + 20 + 5 + 5 + 4 + 1 + 6 + 6 + 3)),
+            WorkOf(device => device.TopDots(
+                new DotRanking(Matrix(3, 4), Matrix(5, 4), Vector(5), Integers(0, 1, 2, 3, 4), Integers(0, 0, 0, 1), Ids(2)),
+                Integers(0, 0, 0), Integers(0, 0, 0, 0, 0, 0), Matrix(3, 2))));
+
     // The operation reads 2 users and 3 items, and writes a user and an item for each of 4 pairs.
     [Fact]
     public void Pairs_read_users_and_items_once() =>

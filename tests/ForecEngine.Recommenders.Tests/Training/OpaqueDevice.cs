@@ -79,6 +79,12 @@ internal sealed class OpaqueDevice : IDevice
 
     public void CholeskyInverse(Matrix a) => _scalar.CholeskyInverse(Own(a));
 
+    public void TopDots(in DotRanking ranking, Slice<int> nonFinite, Slice<int> bestItems, Matrix bestScores) => _scalar.TopDots(
+        new DotRanking(
+            Own(ranking.Users), Own(ranking.Items), Own(ranking.Bias), Own(ranking.Ranks), Own(ranking.LeftOutStarts),
+            Own(ranking.LeftOut)),
+        Own(nonFinite), Own(bestItems), Own(bestScores));
+
     public void Dense(Matrix x, Matrix weight, Slice<Real> bias, Matrix y) => _scalar.Dense(Own(x), Own(weight), Own(bias), Own(y));
 
     public void DenseBackward(Matrix x, Matrix weight, Matrix dy, Matrix dx, Matrix dweight, Slice<Real> dbias) =>
