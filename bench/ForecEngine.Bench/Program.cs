@@ -2,6 +2,8 @@
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- --filter '*'               [--short] [--data DIR]
 // The engine compared with this machine's peak rates and with its peers, as one table:
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- summary                   [--short] [--data DIR]
+// The linear algebra alone, compared with OpenBLAS, numpy and MathNet.Numerics, as at the end of the summary:
+//   dotnet run -c Release --project bench/ForecEngine.Bench -- linear-algebra            [--short]
 // The cost of a sample, a row and an iteration from 10,000 rows to 10 million, as a table and a plot (default: scale.svg):
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- scale                     [--short] [--plot FILE.svg]
 // The round trip of a cache line between two processors, in nanoseconds:
@@ -57,6 +59,9 @@ switch (rest)
         return 2;
     case ["round-trip"]:
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{RoundTrip.Nanoseconds():F0}"));
+        return 0;
+    case ["linear-algebra"]:
+        LinearAlgebraSummary.Print(isShort, Console.Out, Console.Error);
         return 0;
     case ["scale"]:
         ScaleTable.Print(isShort, "scale.svg", Console.Out, Console.Error);

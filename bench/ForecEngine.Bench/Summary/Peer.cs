@@ -7,7 +7,9 @@ using System.Text.Json;
 namespace ForecEngine.Bench.Summary;
 
 /// <summary>A rate that a peer measured.</summary>
-/// <param name="What"><c>training</c>, in samples a second, or <c>fomaml</c>, in iterations a second.</param>
+/// <param name="What">
+/// <c>training</c>, in samples a second; <c>fomaml</c>, in iterations a second; or a calculation of linear_algebra.py, in calls a second.
+/// </param>
 /// <param name="Library">The library and its version.</param>
 /// <param name="Threads">Its threads.</param>
 /// <param name="Rate">The rate.</param>
@@ -37,18 +39,20 @@ internal static class Peer
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Runs a script on samples.</summary>
-    public static PeerResult Run(string script, PeerSamples samples, int threads, double seconds)
+    public static PeerResult Run(string script, PeerSamples samples, int threads, double seconds) => Run(
+        script, threads, [("--users", samples.Users), ("--items", samples.Items), ("--seconds", seconds)], samples.Files);
+
+    /// <summary>Runs a script with options and files.</summary>
+    public static PeerResult Run(string script, int threads, IEnumerable<(string Name, double Value)> options, IEnumerable<string> files)
     {
         ProcessStartInfo start = new(Path.Combine(Directory(), script)) { RedirectStandardOutput = true, RedirectStandardError = true };
-        (string, double)[] options =
-            [("--users", samples.Users), ("--items", samples.Items), ("--threads", threads), ("--seconds", seconds)];
-        foreach ((string option, double value) in options)
+        foreach ((string option, double value) in options.Prepend(("--threads", threads)))
         {
             start.ArgumentList.Add(option);
             start.ArgumentList.Add(value.ToString(CultureInfo.InvariantCulture));
         }
 
-        foreach (string file in samples.Files)
+        foreach (string file in files)
             start.ArgumentList.Add(file);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{script} did not start");
         Task<string> error = process.StandardError.ReadToEndAsync();

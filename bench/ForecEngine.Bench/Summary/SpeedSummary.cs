@@ -90,6 +90,9 @@ internal static class SpeedSummary
         foreach (MachineCeilings ceiling in ceilings.Values)
             output.WriteLine(Text($"| ceilings | {ceiling.Threads} | {ceiling.FmaGflops:F1} | {ceiling.CopyGbps:F1} |"));
 
+        output.WriteLine();
+        LinearAlgebraSummary.Print(isShort, output, error);
+
         string Share(double samplesPerSecond, int threads) =>
             Text($"{100 * samplesPerSecond * FlopsPerSample / 1e9 / ceilings[threads].FmaGflops:F1}%");
 
