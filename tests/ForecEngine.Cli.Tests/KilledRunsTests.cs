@@ -82,8 +82,8 @@ public sealed class KilledRunsTests : IDisposable
 
     private void Same(string run)
     {
-        string[] files = ["model.safetensors", "model.ids.tsv", "optimiser.safetensors", "test.run", "test.qrels", "valid.run",
-            "valid.qrels"];
+        string[] files = ["model.safetensors", "model.ids.tsv", "optimiser.safetensors", "per-user.csv", "test.run", "test.qrels",
+            "valid.run", "valid.qrels"];
         Assert.All(files, file => Assert.Equal(
             File.ReadAllBytes(_directory[Path.Combine("whole", file)]), File.ReadAllBytes(_directory[Path.Combine(run, file)])));
         JsonNode expected = Result("whole"), found = Result(run);

@@ -14,8 +14,8 @@ internal static class ArgumentParser
     /// <summary>Reads the arguments of a verb.</summary>
     public static CommonArguments Parse(DeclaredVerb verb, IReadOnlyList<string> words)
     {
-        if (verb.First is { } first && words is [not ['-', ..], ..])
-            words = [$"--{first}", .. words];
+        if (verb.First is { } first)
+            words = WithFirst(verb, first, words);
         RequireOptions(verb, words);
         Command command = new(verb.Name);
         foreach (DeclaredOption option in verb.Options)
@@ -40,6 +40,14 @@ internal static class ArgumentParser
         return line.Errors is [{ SymbolResult: OptionResult { Option: var missing } }, ..]
             ? throw new CommandLineException($"{missing.Name} {missing.HelpName} is missing; see 'forec {verb.Name} --help'")
             : arguments;
+    }
+
+    // The first word, or for a list all words before the first option, get the name of their option.
+    private static string[] WithFirst(DeclaredVerb verb, string first, IReadOnlyList<string> words)
+    {
+        int most = Find(verb, $"--{first}") is { IsList: true } ? words.Count : 1;
+        string[] unnamed = [.. words.Take(most).TakeWhile(word => word is not ['-', ..])];
+        return [.. unnamed.SelectMany(word => (string[])[$"--{first}", word]), .. words.Skip(unnamed.Length)];
     }
 
     // For an option whose value is required, the library takes any next word, so that '--out --trec' would name a directory --trec.

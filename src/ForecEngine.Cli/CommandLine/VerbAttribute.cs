@@ -11,7 +11,7 @@ internal sealed class VerbAttribute(string name) : Attribute
     /// <summary>The description in help, in a sentence.</summary>
     public string HelpText { get; init; } = "";
 
-    /// <summary>The option whose value may come first, without the option's name; null for none.</summary>
+    /// <summary>The option whose value, or values, may come first without the option's name; null for none.</summary>
     public string? First { get; init; }
 
     /// <summary>An example, without the tool's name.</summary>

@@ -5,9 +5,11 @@ namespace ForecEngine.Cli.Options;
 [Verb("adapt",
     HelpText = "Fork a model of several markets for one market, and fine-tune the fork.",
     Example = "adapt --data xmarket --target jp --model runs/jp/model.safetensors --out runs/jp-own")]
-internal sealed class AdaptArguments : ForkArguments, IRunOutput, IMetricOptions
+internal sealed class AdaptArguments : ForkArguments, IRunOutput, IRankingOptions
 {
     public IReadOnlyList<string> Metrics { get; set; } = [];
+    public string? PerUser { get; set; }
+    public bool Groups { get; set; }
 
     [Option("model", OptionGroup.Input, Required = true, MetaValue = "RUN", Kind = ValueKind.File,
         HelpText =

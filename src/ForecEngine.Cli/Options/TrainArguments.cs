@@ -5,12 +5,14 @@ namespace ForecEngine.Cli.Options;
 [Verb("train",
     HelpText = "Train a method on markets and rank the target's held-out items.",
     Example = "train --data xmarket --target jp --source ca --method nmf++ --out runs/jp")]
-internal sealed class TrainArguments : TrainingArguments, IStageOptions, IMetricOptions
+internal sealed class TrainArguments : TrainingArguments, IStageOptions, IRankingOptions
 {
     [Option("source", OptionGroup.Input, MetaValue = "M[,M...]",
         HelpText = "The source markets; may be repeated. auto, or auto:N, chooses the best one, or N, of --source-pool.")]
     public override IReadOnlyList<string> Source { get; set; } = [];
     public IReadOnlyList<string> Metrics { get; set; } = [];
+    public string? PerUser { get; set; }
+    public bool Groups { get; set; }
     public string? Out { get; set; }
     public bool Trec { get; set; }
     public bool Force { get; set; }

@@ -9,6 +9,8 @@ internal static class Adapt
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         ulong? seed = OptionValue.Seed("--seed", arguments.Seed);
         IRunOutput output = arguments;
+        IRankingOptions asked = arguments;
+        asked.RequirePerUser();
         output.RequireDirectory();
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
@@ -17,6 +19,7 @@ internal static class Adapt
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = trained.ReadToAdapt(request);
         output.RequireTrecRanking(data);
+        asked.RequireRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Protocol.Split, terminal);
         using RunDirectory? directory = output.OpenDirectory(terminal);
@@ -24,7 +27,7 @@ internal static class Adapt
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(data, arguments.WithFork, seed, metrics, progress));
         TrainingRun.Report(
-            outcome, data, notes, sourceSelection: null, device, DeviceChoice.Threads(arguments), directory, arguments.Trec, json,
+            outcome, data, asked, notes, sourceSelection: null, device, DeviceChoice.Threads(arguments), directory, arguments.Trec, json,
             terminal);
     }
 }

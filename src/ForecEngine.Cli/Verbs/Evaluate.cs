@@ -17,6 +17,8 @@ internal static class Evaluate
         if (arguments.Candidates is not null && arguments.Given.FirstOrDefault(option => option.Name is "split" or "seed") is { } idle)
             throw new CommandLineException($"--{idle.Name} has no effect with --candidates, which are ranked instead");
         IRunOutput output = arguments;
+        IRankingOptions asked = arguments;
+        asked.RequirePerUser();
         output.RequireDirectory();
         if (!arguments.Trec && arguments.Out is not null)
             throw new CommandLineException(
@@ -48,20 +50,29 @@ internal static class Evaluate
         if (!ranked.IsFull)
             rows.Add(([name, candidates], ranked.Result));
         RankingTable.Write(terminal.Output, ["split", "candidates"], rows);
-        directory?.WriteTrec(file, ranked, trained.ModelName);
-        json.Write(() =>
+        JsonObject result = new()
         {
-            JsonObject result = new()
-            {
-                ["schema"] = "forec.evaluation/1",
-                ["model"] = arguments.Model,
-                ["target"] = request.Target.Market,
-                ["split"] = name,
-            };
-            ResultFile.WithRanking(result, ranked.Result)["notes"] = NoteLines.ToJson(notes);
-            if (full is not null)
-                result["all_items"] = ResultFile.WithRanking([], full.Result);
-            return result;
-        });
+            ["schema"] = "forec.evaluation/1",
+            ["model"] = arguments.Model,
+            ["target"] = request.Target.Market,
+            ["split"] = name,
+        };
+        ResultFile.WithRanking(result, ranked.Result)["notes"] = NoteLines.ToJson(notes);
+        if (full is not null)
+        {
+            result["all_items"] = ResultFile.WithRanking([], full.Result);
+            result["coverage"] = Coverage.Of(full) is { } coverage ? ResultFile.ToJson(coverage) : null;
+        }
+
+        List<NamedRanking> rankings = [];
+        if (full is not null)
+            rankings.Add(new(file, NamedRanking.AllItems, full));
+        if (!ranked.IsFull)
+            rankings.Add(new(file, data.Candidates is null ? NamedRanking.Sampled : NamedRanking.Given, ranked));
+        UserTable users = UserTable.Of(rankings);
+        GroupTables.Tell(asked, result, users, file, Coverage.Of(full), terminal);
+        directory?.WriteTrec(file, ranked, trained.ModelName);
+        asked.WritePerUser(users);
+        json.Write(() => result);
     }
 }

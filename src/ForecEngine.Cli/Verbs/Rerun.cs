@@ -8,6 +8,8 @@ internal static class Rerun
     {
         IReadOnlyList<Metric> metrics = MarketChoice.Metrics(arguments);
         IStageOptions output = arguments;
+        IRankingOptions asked = arguments;
+        asked.RequirePerUser();
         output.RequireOut();
         Experiment experiment = Experiment.Read(arguments.Experiment);
         if (!PlanCatalog.Methods.Contains(experiment.Method))
@@ -21,6 +23,6 @@ internal static class Rerun
         _ = Rehearsal.Begin(PlanCatalog.Find(experiment.Method, experiment.Settings));
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = ExperimentData.Load(request, experiment.Settings, experiment.BaseProtocol);
-        run.Finish(experiment, data, metrics, sourceSelection: null, json);
+        run.Finish(experiment, data, asked, metrics, sourceSelection: null, json);
     }
 }

@@ -14,6 +14,8 @@ internal static class Train
         ExperimentChoice.RequireSources(plan, request, arguments);
         ExperimentChoice.RequireSampling(plan);
         IStageOptions output = arguments;
+        IRankingOptions asked = arguments;
+        asked.RequirePerUser();
         output.RequireOut();
         using IDevice device = DeviceChoice.Create(arguments);
         int threads = DeviceChoice.Threads(arguments);
@@ -27,6 +29,6 @@ internal static class Train
         }
 
         (Experiment experiment, ExperimentData data) = ExperimentChoice.Load(plan, request, arguments, settings, terminal);
-        run.Finish(experiment, data, metrics, choice?.ToJson(ranking), json);
+        run.Finish(experiment, data, asked, metrics, choice?.ToJson(ranking), json);
     }
 }

@@ -39,16 +39,25 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Trains, ranks, prints and writes.</summary>
     public void Finish(
-        Experiment experiment, ExperimentData data, IReadOnlyList<Metric> metrics, JsonArray? sourceSelection, JsonOutput json)
+        Experiment experiment, ExperimentData data, IRankingOptions asked, IReadOnlyList<Metric> metrics, JsonArray? sourceSelection,
+        JsonOutput json)
     {
         experiment = experiment.On(_device);
         _options.RequireTrecRanking(data);
+        asked.RequireRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Protocol.Split, _terminal);
         if (_options.Resume && _directory is not null
             && RunStart.Resume(_options, _directory, ref experiment, _device, metrics, _terminal) is { } finished)
         {
             Show(finished, _terminal);
+            if (_options.Out is { } run && finished.ContainsKey("test"))
+            {
+                UserTable users = UserFile.Read(RunDirectory.PerUserPath(run));
+                GroupTables.Tell(asked, finished, users, "test", ResultFile.CoverageOf(finished), _terminal);
+                asked.WritePerUser(users);
+            }
+
             json.Write(() => finished);
             _directory.RemoveStages();
             return;
@@ -58,24 +67,27 @@ internal sealed class TrainingRun : IDisposable
         ExperimentOutcome outcome = _terminal.Interruption.Saving(stop => _terminal.Follow(progress =>
             new ExperimentRunner(_device, _threads, _stages, keepScores: _options.Trec, stop)
                 .Run(experiment, data.Markets, data.Candidates, metrics, progress)));
-        Report(outcome, data, notes, sourceSelection, _device, _threads, _directory, _options.Trec, json, _terminal);
+        Report(outcome, data, asked, notes, sourceSelection, _device, _threads, _directory, _options.Trec, json, _terminal);
     }
 
     public void Dispose() => _directory?.Dispose();
 
     /// <summary>Prints the result, then writes it, so that it has been shown even if writing fails.</summary>
     public static void Report(
-        ExperimentOutcome outcome, ExperimentData data, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection, IDevice device,
-        int threads, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+        ExperimentOutcome outcome, ExperimentData data, IRankingOptions asked, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection,
+        IDevice device, int threads, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
     {
         JsonObject result = ResultFile.ToJson(outcome, device, threads, Process.GetCurrentProcess().PeakWorkingSet64);
         result["notes"] = NoteLines.ToJson(notes);
         if (sourceSelection is not null)
             result["source_selection"] = sourceSelection;
         Show(result, terminal);
+        UserTable users = UserTable.Of(outcome.Rankings);
+        GroupTables.Tell(asked, result, users, "test", Coverage.Of(outcome.TestAmongAll), terminal);
         try
         {
             directory?.Write(outcome, data.TargetRows, result, trec);
+            asked.WritePerUser(users);
         }
         finally
         {

@@ -12,6 +12,7 @@ internal static class VerbCatalog
         DeclaredVerb.Of<TuneArguments>(Tune.Run),
         DeclaredVerb.Of<RecommendArguments>(Recommend.Run),
         DeclaredVerb.Of<EvaluateArguments>(Evaluate.Run),
+        DeclaredVerb.Of<CompareArguments>(Compare.Run),
         DeclaredVerb.Of<AdaptArguments>(Adapt.Run),
         DeclaredVerb.Of<PrepareArguments>(Prepare.Run),
         DeclaredVerb.Of<StatsArguments>(Stats.Run),

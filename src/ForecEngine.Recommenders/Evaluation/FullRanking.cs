@@ -86,19 +86,20 @@ internal sealed class FullRanking(IReadOnlyList<Metric> metrics, ParallelOptions
     private EvaluationResult Measure(AllCandidates lists, int[] ranks)
     {
         double[][] perUser = [.. metrics.Select(_ => new double[lists.Count])];
+        UserPlace[] places = new UserPlace[lists.Count];
         float[] relevances = new float[ranks.Length == 0 ? 0 : ranks.Max()];
         for (int i = 0; i < ranks.Length; i++)
         {
-            float relevance = lists.Row(i).Relevance;
+            (int user, int item, float relevance) = lists.Row(i);
             Span<float> byRank = relevances.AsSpan(0, ranks[i]);
             byRank[^1] = relevance;
             ReadOnlySpan<float> ideal = relevance > 0 ? [relevance] : [];
             for (int metric = 0; metric < perUser.Length; metric++)
                 perUser[metric][i] = metrics[metric].Of(byRank, ideal);
             byRank[^1] = 0;
-            ranks[i] = relevance > 0 ? ranks[i] : 0;
+            places[i] = new UserPlace(user, item, relevance > 0 ? ranks[i] : 0, IsMeasured: true);
         }
 
-        return EvaluationResult.Of(metrics, perUser, lists.Count, ranks);
+        return EvaluationResult.Of(metrics, perUser, places);
     }
 }

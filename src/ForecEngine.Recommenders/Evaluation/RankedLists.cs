@@ -8,18 +8,44 @@ namespace ForecEngine.Recommenders.Evaluation;
 /// <param name="PerUser">The value of each metric for each user, in the order of the lists; 0 for those left out.</param>
 public sealed record EvaluationResult(int Users, IReadOnlyDictionary<string, double> Means, IReadOnlyDictionary<string, double[]> PerUser)
 {
-    /// <summary>The rank of each user's first relevant candidate, in the order of the lists; 0 if no candidate is relevant.</summary>
-    public IReadOnlyList<int> Ranks { get; init; } = [];
+    /// <summary>Where each user's relevant item is ranked, in the order of the lists.</summary>
+    public IReadOnlyList<UserPlace> Places { get; init; } = [];
 
     /// <summary>The result of values of each metric for each list.</summary>
-    internal static EvaluationResult Of(IReadOnlyList<Metric> metrics, double[][] perUser, int users, int[] ranks)
+    internal static EvaluationResult Of(IReadOnlyList<Metric> metrics, double[][] perUser, UserPlace[] places)
     {
+        int users = places.Count(place => place.IsMeasured);
         Dictionary<string, double[]> values = metrics.Zip(perUser).ToDictionary(pair => pair.First.Name, pair => pair.Second);
         return new(users, values.ToDictionary(metric => metric.Key, metric => metric.Value.Sum() / Math.Max(1, users)), values)
         {
-            Ranks = ranks,
+            Places = places,
         };
     }
+}
+
+/// <summary>Where a user's relevant item is ranked.</summary>
+/// <param name="User">The user's index in the market.</param>
+/// <param name="Item">
+/// The index of the held-out item or, of several relevant ones, of the one that is ranked first; -1 if the market does not have it.
+/// </param>
+/// <param name="Rank">Its rank, from 1; 0 if no candidate is relevant.</param>
+/// <param name="IsMeasured">Whether the user has a judged item, so that metrics count this user.</param>
+public readonly record struct UserPlace(int User, int Item, int Rank, bool IsMeasured);
+
+/// <summary>A ranking with the names of its split and its candidates.</summary>
+/// <param name="Split"><c>valid</c> or <c>test</c>.</param>
+/// <param name="Candidates"><see cref="AllItems"/>, <see cref="Sampled"/> or <see cref="Given"/>.</param>
+/// <param name="Ranked">The ranking.</param>
+public sealed record NamedRanking(string Split, string Candidates, RankedLists Ranked)
+{
+    /// <summary>All items that could be recommended.</summary>
+    public const string AllItems = "all";
+
+    /// <summary>Sampled items.</summary>
+    public const string Sampled = "sampled";
+
+    /// <summary>Given lists.</summary>
+    public const string Given = "given";
 }
 
 /// <summary>Candidate lists with their scores.</summary>

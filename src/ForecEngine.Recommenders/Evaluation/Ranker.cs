@@ -29,11 +29,11 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
         using OpenSpan span = TraceSpan.OfStage("evaluation");
         if (lists is AllCandidates all)
             return new FullRanking(metrics, _together, keepScores).Rank(scorer, placed, all);
-        int[] idRanks = placed.Market.Items.Ranks(), ranks = new int[lists.Count];
+        int[] idRanks = placed.Market.Items.Ranks();
+        UserPlace[] places = new UserPlace[lists.Count];
         double[][] perUser = [.. metrics.Select(_ => new double[lists.Count])];
         Real[][] kept = keepScores ? new Real[lists.Count][] : [];
         CandidateList[] block = new CandidateList[Math.Min(BlockLists, lists.Count)];
-        int judged = 0;
         for (int first = 0; first < lists.Count; first += BlockLists)
         {
             int start = first, count = Math.Min(BlockLists, lists.Count - first);
@@ -49,16 +49,14 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
                     throw NotFinite(placed.Market, list.User);
                 if (keepScores)
                     kept[first + i] = scores.ToArray();
-                judged += list.Qrels.Count > 0 ? 1 : 0;
-                ReadOnlySpan<float> relevances = ByRank(list, scores, idRanks);
-                ranks[first + i] = relevances.IndexOfAnyExceptInRange(float.NegativeInfinity, 0) + 1;
+                ReadOnlySpan<float> relevances = ByRank(placed.Market, list, scores, idRanks, out places[first + i]);
                 float[] ideal = [.. list.Qrels.Select(judged => judged.Relevance).Where(relevance => relevance > 0).OrderDescending()];
                 for (int metric = 0; metric < metrics.Count; metric++)
                     perUser[metric][first + i] = metrics[metric].Of(relevances, ideal);
             }
         }
 
-        return new RankedLists(placed.Market, lists, kept, EvaluationResult.Of(metrics, perUser, judged, ranks));
+        return new RankedLists(placed.Market, lists, kept, EvaluationResult.Of(metrics, perUser, places));
     }
 
     /// <summary>The candidates of a list from rank 1 on, as places in the list.</summary>
@@ -120,8 +118,11 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
     }
 
     // The relevance at each rank. Few candidates are relevant, and counting those before each of them costs less than sorting.
-    private ReadOnlySpan<float> ByRank(CandidateList list, ReadOnlySpan<Real> scores, int[] idRanks)
+    private ReadOnlySpan<float> ByRank(
+        Market market, CandidateList list, ReadOnlySpan<Real> scores, int[] idRanks, out UserPlace first)
     {
+        int item = list.Qrels.Count > 0 && market.Items.TryFind(list.Qrels[0].Item, out int judged) ? judged : -1;
+        first = new UserPlace(list.User, item, Rank: 0, IsMeasured: list.Qrels.Count > 0);
         if (_relevances.Length < scores.Length)
             _relevances = new float[scores.Length];
         Span<float> relevances = _relevances.AsSpan(0, scores.Length);
@@ -134,6 +135,8 @@ public sealed class Ranker(IReadOnlyList<Metric> metrics, int threads, bool keep
             for (int other = 0; other < scores.Length; other++)
                 before += scores[other] > scores[place] || (scores[other] == scores[place] && idRanks[list.Items[other]] > idRank) ? 1 : 0;
             relevances[before] = list.Relevance[place];
+            if (list.Relevance[place] > 0 && (first.Rank == 0 || before + 1 < first.Rank))
+                first = first with { Item = list.Items[place], Rank = before + 1 };
         }
 
         return relevances;

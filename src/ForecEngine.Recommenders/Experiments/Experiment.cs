@@ -173,6 +173,9 @@ public sealed record Experiment
     private bool EndsWith(string arithmetic) =>
         Arithmetic == arithmetic || Arithmetic.EndsWith(Then + arithmetic, StringComparison.Ordinal);
 
+    /// <summary>Whether test ranks given candidate lists.</summary>
+    internal bool HasGivenLists => Digests.ContainsKey(ExperimentData.CandidatesDigest);
+
     /// <summary>The kind of candidates among which validation items select the best epoch.</summary>
     internal CandidatesFrom SelectFrom => CandidatesFrom == CandidatesFrom.All ? CandidatesFrom.All : CandidatesFrom.Sampled;
 

@@ -29,8 +29,20 @@ public sealed record ExperimentOutcome(
     /// <summary>The ranking of the held-out test items among all items; null if there is none.</summary>
     public RankedLists? TestAmongAll { get; init; }
 
+    /// <summary>All rankings, those among all items first.</summary>
+    public IReadOnlyList<NamedRanking> Rankings =>
+    [
+        .. Named("valid", NamedRanking.AllItems, ValidAmongAll), .. Named("test", NamedRanking.AllItems, TestAmongAll),
+        .. Named("valid", NamedRanking.Sampled, Valid),
+        .. Named("test", Experiment.HasGivenLists ? NamedRanking.Given : NamedRanking.Sampled, Test),
+    ];
+
     /// <summary>Runs an action with the model adapted to the target; null if the method does not adapt models.</summary>
     public Action<Action>? WhileAdapted { get; init; }
+
+    // A ranking among all items is listed once, although it can also be the only one.
+    private static IEnumerable<NamedRanking> Named(string split, string candidates, RankedLists? ranked) =>
+        ranked is null || (ranked.IsFull && candidates != NamedRanking.AllItems) ? [] : [new(split, candidates, ranked)];
 }
 
 /// <summary>Runs experiments on a device.</summary>

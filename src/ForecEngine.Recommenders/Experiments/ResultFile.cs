@@ -45,6 +45,8 @@ public static class ResultFile
             json["valid" + AmongAll] = WithRanking([], validAmongAll.Result);
         if (outcome.TestAmongAll is { } testAmongAll)
             json["test" + AmongAll] = WithRanking([], testAmongAll.Result);
+        if (Evaluation.Coverage.Of(outcome.TestAmongAll) is { } coverage)
+            json["coverage"] = ToJson(coverage);
         json["train"] = new JsonObject
         {
             ["samples"] = samples,
@@ -68,6 +70,21 @@ public static class ResultFile
             json[name] = mean;
         return json;
     }
+
+    /// <summary>A coverage as JSON.</summary>
+    public static JsonObject ToJson(Coverage coverage) => new()
+    {
+        ["lists"] = coverage.Lists,
+        ["items"] = coverage.Items,
+        ["shown"] = coverage.Shown,
+        ["share"] = coverage.Share,
+        ["gini"] = coverage.Gini,
+    };
+
+    /// <summary>The coverage in a result; null if it has none.</summary>
+    public static Coverage? CoverageOf(JsonObject result) => result["coverage"] is JsonObject json
+        ? new Coverage((int?)json["lists"] ?? 0, (int?)json["items"] ?? 0, (int?)json["shown"] ?? 0, (double?)json["gini"] ?? 0)
+        : null;
 
     /// <summary>The rankings of a result, those among all items first: the split of each, and whether it is among all items.</summary>
     /// <param name="result">A result.json.</param>
@@ -109,8 +126,8 @@ public static class ResultFile
         || (result[part] is JsonObject ranking && ranking.Select(entry => entry.Key).SequenceEqual(test.Select(entry => entry.Key)));
 
     // "given" for given lists; validation items are then ranked among sampled items.
-    private static JsonNode? CandidatesFrom(Experiment experiment) => experiment.Digests.ContainsKey(ExperimentData.CandidatesDigest)
-        ? "given" : JsonSerializer.SerializeToNode(experiment.CandidatesFrom, Experiment.JsonOptions);
+    private static JsonNode? CandidatesFrom(Experiment experiment) => experiment.HasGivenLists
+        ? NamedRanking.Given : JsonSerializer.SerializeToNode(experiment.CandidatesFrom, Experiment.JsonOptions);
 
     private static bool IsRanking(JsonNode? node) => node is JsonObject ranking
         && ranking["users"] is JsonValue users && users.TryGetValue(out int _)

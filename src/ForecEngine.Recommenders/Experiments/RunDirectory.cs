@@ -16,7 +16,7 @@ public sealed class RunDirectory : IDisposable
 
     private const string Result = "result.json", Model = "model.safetensors", Optimiser = "optimiser.safetensors";
     private const string Incoming = ".forec.new";
-    private const string Adapted = "adapted.safetensors", Rows = "rows.tsv";
+    private const string Adapted = "adapted.safetensors", Rows = "rows.tsv", PerUser = "per-user.csv";
     private const long LongestResult = 1 << 26;
 
     private readonly string _path;
@@ -29,7 +29,7 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>All files that a run may write besides stages, in the order in which an earlier run's are removed.</summary>
     public static IReadOnlyList<string> Files { get; } =
-        [Result, Model, "model.ids.tsv", Optimiser, Adapted, Rows, "test.run", "test.qrels", "valid.run", "valid.qrels"];
+        [Result, Model, "model.ids.tsv", Optimiser, Adapted, Rows, PerUser, "test.run", "test.qrels", "valid.run", "valid.qrels"];
 
     /// <summary>The checkpoint at a path: the file itself, or the one in a run's directory.</summary>
     public static string ModelPath(string path) => Directory.Exists(path) ? Path.Combine(path, Model) : path;
@@ -39,6 +39,14 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>The path of the target's rows; null if the checkpoint does not have the name that runs use.</summary>
     public static string? RowsPath(string model) => Beside(model, Rows);
+
+    /// <summary>The path of a run's result.</summary>
+    /// <param name="run">The run's directory.</param>
+    public static string ResultPath(string run) => Path.Combine(run, Result);
+
+    /// <summary>The path of the values of each user.</summary>
+    /// <param name="run">The run's directory.</param>
+    public static string PerUserPath(string run) => Path.Combine(run, PerUser);
 
     /// <summary>The ids file that belongs to a checkpoint.</summary>
     public static string IdsPath(string model) => Path.ChangeExtension(model, ".ids.tsv");
@@ -202,6 +210,8 @@ public sealed class RunDirectory : IDisposable
         outcome.WhileAdapted?.Invoke(() => SafetensorsFile.Write(Path.Combine(folder, Adapted), outcome.Model.Tensors, metadata));
         outcome.Tables.Write(IdsPath(model));
         RowsFile.Write(Path.Combine(folder, Rows), rows, outcome.TargetMarket.Splits);
+        if (outcome.Rankings is [_, ..] rankings)
+            UserFile.Write(Path.Combine(folder, PerUser), UserTable.Of(rankings));
         if (outcome.Optimiser is { } optimiser)
             WriteOptimiser(Path.Combine(folder, Optimiser), optimiser);
         if (trec && outcome.Test is { } test)
@@ -303,7 +313,7 @@ public sealed class RunDirectory : IDisposable
 
     private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec) =>
     [
-        Path.GetFileName(IdsPath(Model)), Rows,
+        Path.GetFileName(IdsPath(Model)), Rows, .. result.ContainsKey("test") ? (string[])[PerUser] : [],
         .. PlanCatalog.Find(experiment.Method).Phases[^1].Fit switch
         {
             MetaFit => (string[])[Optimiser, Adapted],

@@ -14,8 +14,8 @@ public sealed class TrainTests(ToolRun tool) : IClassFixture<ToolRun>
             tool.Train("--method", "nmf++", "--source", "uk,in", "--out", tool["run"], "--trec", "--json", tool["copy.json"]).Done();
         Assert.Empty(said.Error);
         Assert.Equal(
-            ["model.ids.tsv", "model.safetensors", "optimiser.safetensors", "result.json", "rows.tsv", "test.qrels", "test.run",
-                "valid.qrels", "valid.run"],
+            ["model.ids.tsv", "model.safetensors", "optimiser.safetensors", "per-user.csv", "result.json", "rows.tsv", "test.qrels",
+                "test.run", "valid.qrels", "valid.run"],
             Directory.GetFiles(tool["run"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         JsonObject result = tool.Json(Path.Combine("run", "result.json"));
         Assert.Equal(("forec.result/1", "nmf++", "tuned", "jp"),

@@ -53,7 +53,7 @@ public sealed class AllCandidatesTests
         Assert.Equal(given.Scores, whole.Scores);
         Assert.Equal(given.Result.PerUser, whole.Result.PerUser);
         Assert.Equal(given.Result.Means, whole.Result.Means);
-        Assert.Equal(given.Result.Ranks, whole.Result.Ranks);
+        Assert.Equal(given.Result.Places, whole.Result.Places);
         Assert.True(whole.IsFull && !given.IsFull);
         Assert.Empty(given.Shown);
     }

@@ -32,7 +32,7 @@ public sealed class FullRankingTests : IDisposable
             RankedLists bare = new Ranker(Metric.Default, 3, keepScores: false).Rank(scorer, placed, all);
             Assert.Empty(bare.Scores);
             Assert.Equal(kept.Result.PerUser, bare.Result.PerUser);
-            Assert.Equal(kept.Result.Ranks, bare.Result.Ranks);
+            Assert.Equal(kept.Result.Places, bare.Result.Places);
             Assert.Equal(kept.Shown, bare.Shown);
 
             int[] shown = new int[placed.Market.PoolSize];
@@ -40,7 +40,7 @@ public sealed class FullRankingTests : IDisposable
             {
                 int[] order = Ranker.Order(kept.Scores[index], list.Items, placed.Market.Items.Ranks());
                 int rank = 1 + Array.FindIndex(order, place => list.Relevance[place] > 0);
-                Assert.Equal(rank, bare.Result.Ranks[index]);
+                Assert.Equal(new UserPlace(list.User, all.Row(index).Item, rank, IsMeasured: true), bare.Result.Places[index]);
                 Assert.Equal(rank == 0 ? 0 : 1.0 / rank, bare.Result.PerUser["mrr"][index]);
                 foreach (int place in order.Take(RankedLists.Top))
                     shown[list.Items[place]]++;
@@ -59,7 +59,7 @@ public sealed class FullRankingTests : IDisposable
         RankedLists ranked =
             new Ranker(Metric.Default, 1).Rank(scorer, new MarketUnion([market]).Place("jp"), new AllCandidates(market, Split.Test));
         Assert.Equal(["a", "d"], ranked.Lists[0].Items.Select(market.Items.Text));
-        Assert.Equal([1], ranked.Result.Ranks);
+        Assert.Equal([new UserPlace(0, 0, Rank: 1, IsMeasured: true)], ranked.Result.Places);
         Assert.Equal([1, 0, 0, 1], ranked.Shown);
     }
 

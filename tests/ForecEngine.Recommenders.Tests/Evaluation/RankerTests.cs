@@ -29,6 +29,8 @@ public sealed class RankerTests : IDisposable
         Assert.Equal(["a", "b", "c", "y", "x"],
             Ranker.Order(ranked.Scores[0], lists[0].Items, market.Items.Ranks()).Select(place => market.Items.Text(lists[0].Items[place])));
         Assert.Equal([1, 1], ranked.Result.PerUser["mrr"]);
+        Assert.Equal([new UserPlace(0, 0, Rank: 1, IsMeasured: true), new UserPlace(stranger, y, Rank: 1, IsMeasured: true)],
+            ranked.Result.Places);
     }
 
     public void Dispose() => _device.Dispose();

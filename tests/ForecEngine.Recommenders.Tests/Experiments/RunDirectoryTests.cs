@@ -126,7 +126,8 @@ public sealed class RunDirectoryTests : IDisposable
         Assert.Equal(RunDirectory.Files, run.Present());
         run.Write(outcome, TestMarkets.Random("jp", 1), result, trec: false);
         Assert.Equal("old", File.ReadAllText(_directory["notes.txt"]));
-        Assert.Equal(["result.json", "model.safetensors", "model.ids.tsv", "optimiser.safetensors", "rows.tsv"], run.Present());
+        Assert.Equal(
+            ["result.json", "model.safetensors", "model.ids.tsv", "optimiser.safetensors", "rows.tsv", "per-user.csv"], run.Present());
         Assert.DoesNotContain(run.Present(), name => File.ReadAllText(_directory[name]) == "old");
     }
 
@@ -155,7 +156,7 @@ public sealed class RunDirectoryTests : IDisposable
     public static TheoryData<string> Damages =>
     [
         "none", "list", "text", "empty", "twice", "users", "metric", "model", "other model", "cut model", "ids", "optimiser", "rows",
-        "trec", "surrogate", "name", "bytes", "valid", "test", "record",
+        "per-user", "trec", "surrogate", "name", "bytes", "valid", "test", "record",
     ];
 
     [Theory]
@@ -190,6 +191,7 @@ public sealed class RunDirectoryTests : IDisposable
                 break;
             case "ids": File.Delete(_directory["model.ids.tsv"]); break;
             case "rows": File.Delete(_directory["rows.tsv"]); break;
+            case "per-user": File.Delete(_directory["per-user.csv"]); break;
             case "optimiser": File.Delete(_directory["optimiser.safetensors"]); break;
             case "trec": File.Delete(_directory["valid.qrels"]); break;
         }
