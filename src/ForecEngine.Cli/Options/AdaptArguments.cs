@@ -17,5 +17,6 @@ internal sealed class AdaptArguments : ForkArguments, IRunOutput, IRankingOption
     public string Model { get; set; } = "";
     public string? Out { get; set; }
     public bool Trec { get; set; }
+    public bool SaveCandidates { get; set; }
     public bool Force { get; set; }
 }

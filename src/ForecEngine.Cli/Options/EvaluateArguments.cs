@@ -19,5 +19,6 @@ internal sealed class EvaluateArguments : RankingArguments, IRunOutput, IRanking
     public string Split { get; set; } = "test";
     public string? Out { get; set; }
     public bool Trec { get; set; }
+    public bool SaveCandidates { get; set; }
     public bool Force { get; set; }
 }

@@ -12,26 +12,38 @@ internal interface IRunOutput
     [Option("trec", OptionGroup.Output, HelpText = "Also write TREC run and qrels files into --out.")]
     bool Trec { get; }
 
+    /// <summary>Whether to write the sampled candidates too.</summary>
+    [Option("save-candidates", OptionGroup.Output,
+        HelpText = "Also write the sampled candidates and their judgements into --out, for --test-candidates and --valid-candidates.")]
+    bool SaveCandidates { get; }
+
     /// <summary>Whether to replace files of an earlier run.</summary>
     [Option("force", OptionGroup.Output, HelpText = "Replace the files of an earlier run in --out; other files stay.")]
     bool Force { get; }
 
-    /// <summary>Checks that there is a directory if TREC files are requested.</summary>
+    /// <summary>Checks that there is a directory if files are requested that go into it.</summary>
     void RequireDirectory()
     {
+        if (SaveCandidates && Out is null)
+            throw new CommandLineException("--save-candidates: the files go into --out, which is missing");
         if (Trec && Out is null)
             throw new CommandLineException("--trec: the files go into --out, which is missing");
     }
 
     /// <summary>
-    /// Fails before training if TREC files are requested, but the format cannot contain the target's ids or nothing is ranked.
+    /// Fails before training if files of rankings are requested, but their format cannot contain the target's ids or nothing is ranked.
     /// </summary>
-    void RequireTrecRanking(ExperimentData data)
+    void RequireWritable(ExperimentData data)
     {
+        string? option = Trec ? "--trec" : SaveCandidates ? "--save-candidates" : null;
+        if (option is not null && data.Candidates is null && data.Markets[0].NotEvaluated is { } reason)
+            throw new DataFormatException($"{option}: there is no ranking to write; {data.Markets[0].Name}: {reason}");
+        if (SaveCandidates && (data.Candidates is not null || data.Protocol.CandidatesFrom == CandidatesFrom.All))
+            throw new CommandLineException("--save-candidates has no effect: no candidates are sampled");
+        if (SaveCandidates)
+            CandidateFile.Check(data.Markets[0]);
         if (!Trec)
             return;
-        if (data.Candidates is null && data.Markets[0].NotEvaluated is { } reason)
-            throw new DataFormatException($"--trec: there is no ranking to write; {data.Markets[0].Name}: {reason}");
         try
         {
             TrecFile.Check(data.Markets[0], data.Candidates ?? []);

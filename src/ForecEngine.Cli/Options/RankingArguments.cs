@@ -24,6 +24,15 @@ internal abstract class RankingArguments : MarketArguments, IDeviceOptions
             + "grades are whole numbers.")]
     public string? Qrels { get; set; }
 
+    [Option("test-candidates", OptionGroup.Evaluation, MetaValue = "FILE", Kind = ValueKind.File,
+        HelpText = "Rank each held-out test item among the items of these lists (user<TAB>item,item,...) instead of sampled ones; "
+            + "--save-candidates writes such files.")]
+    public string? TestCandidates { get; set; }
+
+    [Option("valid-candidates", OptionGroup.Evaluation, MetaValue = "FILE", Kind = ValueKind.File,
+        HelpText = "The same for the validation items, which can select the best epoch.")]
+    public string? ValidCandidates { get; set; }
+
     [Option("candidates-from", OptionGroup.Evaluation, MetaValue = "KIND", ValuesOf = typeof(CandidatesFrom),
         Default = "both; all with deploy", OfCheckpoint = true,
         HelpText = "Rank a held-out item among all items of the pool that the user has no training row for (all), among 99 of them "

@@ -19,6 +19,7 @@ internal sealed class RunArguments : ProgressArguments, IMarketOptions, IDeviceO
     public string? Threads { get; set; }
     public string? Out { get; set; }
     public bool Trec { get; set; }
+    public bool SaveCandidates { get; set; }
     public bool Force { get; set; }
     public string? Cache { get; set; }
     public bool Resume { get; set; }

@@ -15,6 +15,7 @@ internal sealed class TrainArguments : TrainingArguments, IStageOptions, IRankin
     public bool Groups { get; set; }
     public string? Out { get; set; }
     public bool Trec { get; set; }
+    public bool SaveCandidates { get; set; }
     public bool Force { get; set; }
 
     [Option("source-pool", OptionGroup.SourceChoice, MetaValue = "M[,M...]", Default = "all other markets in --data",

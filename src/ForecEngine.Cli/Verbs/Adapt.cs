@@ -18,7 +18,7 @@ internal static class Adapt
         JsonOutput json = new(arguments, terminal);
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = trained.ReadToAdapt(request);
-        output.RequireTrecRanking(data);
+        output.RequireWritable(data);
         asked.RequireRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Protocol.Split, terminal);
@@ -27,7 +27,7 @@ internal static class Adapt
         ExperimentOutcome outcome = terminal.Follow(
             progress => trained.Adapt(data, arguments.WithFork, seed, metrics, progress));
         TrainingRun.Report(
-            outcome, data, asked, notes, sourceSelection: null, device, DeviceChoice.Threads(arguments), directory, arguments.Trec, json,
+            outcome, data, asked, notes, sourceSelection: null, device, DeviceChoice.Threads(arguments), directory, output, json,
             terminal);
     }
 }

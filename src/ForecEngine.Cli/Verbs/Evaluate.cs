@@ -20,20 +20,23 @@ internal static class Evaluate
         IRankingOptions asked = arguments;
         asked.RequirePerUser();
         output.RequireDirectory();
-        if (!arguments.Trec && arguments.Out is not null)
-            throw new CommandLineException(
-                "--out: evaluate only writes TREC files there, with --trec; --json FILE writes the results");
+        if (!arguments.Trec && !arguments.SaveCandidates && arguments.Out is not null)
+            throw new CommandLineException("--out: evaluate only writes files there with --trec or --save-candidates; "
+                + "--json FILE writes the results");
+        if ((split == Split.Test ? arguments.ValidCandidates : arguments.TestCandidates) is not null)
+            throw new CommandLineException($"--{(split == Split.Test ? "valid" : "test")}-candidates has no effect with --split "
+                + $"{arguments.Split}");
         DataRequest request = MarketChoice.Request(arguments);
         using IDevice device = DeviceChoice.Create(arguments);
         JsonOutput json = new(arguments, terminal);
         string name = arguments.Candidates is null ? arguments.Split : "candidates";
         string file = arguments.Candidates is null ? arguments.Split : "test";
-        using RunDirectory? directory = output.OpenDirectory(terminal, [$"{file}.run", $"{file}.qrels"]);
+        using RunDirectory? directory = output.OpenDirectory(terminal, [$"{file}.run", $"{file}.qrels", .. RunDirectory.ListFiles(file)]);
         output.RequireFree(directory);
         TrainedModel trained = TrainedModel.Load(arguments.Model, device);
         MarketChoice.SayReading(request, terminal);
         ExperimentData data = trained.Read(request);
-        output.RequireTrecRanking(data);
+        output.RequireWritable(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(split);
         NoteLines.Say(notes, data.Protocol.Split, terminal);
         terminal.Announce("ranking");
@@ -42,8 +45,9 @@ internal static class Evaluate
         RankedLists? full = ranked.IsFull
             ? ranked : trained.RankBesides(data, split, new Ranker(metrics, DeviceChoice.Threads(arguments), keepScores: false));
         CandidatePool pool = data.Protocol.CandidatePool;
-        string candidates = data.Candidates is not null
-            ? RankingTable.Given : RankingTable.Sampled(data.Protocol.EvaluationNegatives, pool);
+        string candidates = data.Candidates is not null ? RankingTable.Given
+            : data.Markets[0].GivenCandidates(split) is not null ? RankingTable.GivenSample
+            : RankingTable.Sampled(data.Protocol.EvaluationNegatives, pool);
         List<(IReadOnlyList<string>, EvaluationResult)> rows = [];
         if (full is not null)
             rows.Add(([name, RankingTable.AllItems(pool)], full.Result));
@@ -71,7 +75,10 @@ internal static class Evaluate
             rankings.Add(new(file, data.Candidates is null ? NamedRanking.Sampled : NamedRanking.Given, ranked));
         UserTable users = UserTable.Of(rankings);
         GroupTables.Tell(asked, result, users, file, Coverage.Of(full), terminal);
-        directory?.WriteTrec(file, ranked, trained.ModelName);
+        if (arguments.Trec)
+            directory?.WriteTrec(file, ranked, trained.ModelName);
+        if (arguments.SaveCandidates)
+            directory?.WriteLists(file, ranked);
         asked.WritePerUser(users);
         json.Write(() => result);
     }

@@ -50,11 +50,19 @@ internal static class MarketChoice
             throw new CommandLineException("--candidates-from has no effect with --candidates, which are ranked instead");
         if (arguments is { Candidates: not null, CandidatePool: not null })
             throw new CommandLineException("--candidate-pool has no effect with --candidates, which are ranked instead");
+        if (arguments.Candidates is not null && (arguments.TestCandidates is not null || arguments.ValidCandidates is not null))
+        {
+            string idle = arguments.TestCandidates is not null ? "test" : "valid";
+            throw new CommandLineException($"--{idle}-candidates has no effect with --candidates, which are ranked instead");
+        }
+
         return new DataRequest(target, sources, arguments.Candidates, arguments.Qrels, k, passes, MinimumRows: minimumRows,
             EvaluateFrom: evaluateFrom, CandidatesFrom: OptionValue.OneOf<CandidatesFrom>("--candidates-from", arguments.CandidatesFrom))
         {
             CandidatePool = OptionValue.OneOf<CandidatePool>("--candidate-pool", arguments.CandidatePool),
             History = OptionValue.OneOf<HistoryRows>("--history", arguments.History),
+            TestCandidates = arguments.TestCandidates,
+            ValidCandidates = arguments.ValidCandidates,
         };
     }
 

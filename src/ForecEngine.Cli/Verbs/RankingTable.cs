@@ -7,6 +7,9 @@ internal static class RankingTable
     /// <summary>Names the candidates of given lists.</summary>
     public const string Given = "given";
 
+    /// <summary>Names given candidates of held-out items.</summary>
+    public const string GivenSample = "sampled, from a file";
+
     /// <summary>Names the candidates of a full ranking.</summary>
     public static string AllItems(CandidatePool pool) => pool == CandidatePool.Market ? "all items" : "all items of all markets";
 

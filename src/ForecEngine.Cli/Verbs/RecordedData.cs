@@ -27,6 +27,8 @@ internal static class RecordedData
             SourceRows = experiment.SourceRows,
             CandidatePool = experiment.CandidatePool,
             History = experiment.History,
+            TestCandidates = Given(ExperimentData.TestCandidatesDigest),
+            ValidCandidates = Given(ExperimentData.ValidCandidatesDigest),
         };
 
         // A file with the name of the market is read first; usually no other is needed.

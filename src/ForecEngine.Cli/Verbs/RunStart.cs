@@ -27,7 +27,7 @@ internal static class RunStart
     {
         string began = directory.Arithmetic() ?? experiment.Arithmetic;
         Experiment there = experiment with { Arithmetic = began };
-        if (directory.Finished(there, metrics, arguments.Trec) is { } finished)
+        if (directory.Finished(there, metrics, arguments.Trec, arguments.SaveCandidates) is { } finished)
         {
             terminal.Say($"{arguments.Out}: this run has finished; its result:");
             return finished;

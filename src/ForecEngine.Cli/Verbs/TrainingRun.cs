@@ -43,7 +43,7 @@ internal sealed class TrainingRun : IDisposable
         JsonOutput json)
     {
         experiment = experiment.On(_device);
-        _options.RequireTrecRanking(data);
+        _options.RequireWritable(data);
         asked.RequireRanking(data);
         IReadOnlyList<DataNote> notes = data.NotesOn(Split.Test);
         NoteLines.Say(notes, data.Protocol.Split, _terminal);
@@ -67,7 +67,7 @@ internal sealed class TrainingRun : IDisposable
         ExperimentOutcome outcome = _terminal.Interruption.Saving(stop => _terminal.Follow(progress =>
             new ExperimentRunner(_device, _threads, _stages, keepScores: _options.Trec, stop)
                 .Run(experiment, data.Markets, data.Candidates, metrics, progress)));
-        Report(outcome, data, asked, notes, sourceSelection, _device, _threads, _directory, _options.Trec, json, _terminal);
+        Report(outcome, data, asked, notes, sourceSelection, _device, _threads, _directory, _options, json, _terminal);
     }
 
     public void Dispose() => _directory?.Dispose();
@@ -75,7 +75,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Prints the result, then writes it, so that it has been shown even if writing fails.</summary>
     public static void Report(
         ExperimentOutcome outcome, ExperimentData data, IRankingOptions asked, IReadOnlyList<DataNote> notes, JsonArray? sourceSelection,
-        IDevice device, int threads, RunDirectory? directory, bool trec, JsonOutput json, Terminal terminal)
+        IDevice device, int threads, RunDirectory? directory, IRunOutput output, JsonOutput json, Terminal terminal)
     {
         JsonObject result = ResultFile.ToJson(outcome, device, threads, Process.GetCurrentProcess().PeakWorkingSet64);
         result["notes"] = NoteLines.ToJson(notes);
@@ -86,7 +86,7 @@ internal sealed class TrainingRun : IDisposable
         GroupTables.Tell(asked, result, users, "test", Coverage.Of(outcome.TestAmongAll), terminal);
         try
         {
-            directory?.Write(outcome, data.TargetRows, result, trec);
+            directory?.Write(outcome, data.TargetRows, result, output.Trec, output.SaveCandidates);
             asked.WritePerUser(users);
         }
         finally
@@ -114,6 +114,7 @@ internal sealed class TrainingRun : IDisposable
 
         string Candidates(string split, bool amongAll) => amongAll ? RankingTable.AllItems(Pool())
             : split == "test" && $"{result["candidates_from"]}" == "given" ? RankingTable.Given
+            : result["experiment"]?["digests"]?[$"{split}_candidates"] is not null ? RankingTable.GivenSample
             : RankingTable.Sampled((int?)result["experiment"]?["evaluation_negatives"] ?? SampledCandidates.DefaultNegatives, Pool());
 
         CandidatePool Pool() =>

@@ -38,6 +38,9 @@ public enum NoteKind
     /// <summary>Rows of a market that was a source of the model, all of whose rows were trained on.</summary>
     HeldOutInTraining,
 
+    /// <summary>Users whose held-out items are ranked among other candidates than in training.</summary>
+    OtherCandidates,
+
     /// <summary>Users whose held-out items are ranked among sampled items only, because they and the items are too many.</summary>
     NotRankedAmongAll,
 }

@@ -12,6 +12,7 @@ public sealed class Market
     private readonly RowSplit[] _splits;
     private readonly UserItems _seen;
     private readonly UserItems _trained;
+    private readonly Dictionary<Split, IReadOnlyList<CandidateList>> _givenCandidates = [];
 
     private Market(Ratings ratings, MarketSplitter split)
     {
@@ -98,6 +99,14 @@ public sealed class Market
 
     /// <summary>The rows held out for a split.</summary>
     public IReadOnlyList<HeldOutRow> HeldOut(Split split) => split == Split.Valid ? Valid : Test;
+
+    /// <summary>Given candidates of the rows held out for a split, which replace drawn ones; null if there are none.</summary>
+    public IReadOnlyList<CandidateList>? GivenCandidates(Split split) => _givenCandidates.GetValueOrDefault(split);
+
+    /// <summary>Gives the candidates of the rows held out for a split.</summary>
+    /// <param name="split">The split.</param>
+    /// <param name="lists">A list for each row, in the order of the rows.</param>
+    internal void GiveCandidates(Split split, IReadOnlyList<CandidateList> lists) => _givenCandidates[split] = lists;
 
     /// <summary>The distinct items of all of a user's rows, ascending. Evaluation samples no candidate from them.</summary>
     public ReadOnlySpan<int> Seen(int user) => _seen.Of(user);

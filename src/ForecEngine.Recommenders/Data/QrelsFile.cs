@@ -1,5 +1,5 @@
 // Reads the judgements of given candidates in one of two formats: `userId<TAB>itemId<TAB>rating` with a header, as in the WSDM Cup
-// 2022, or TREC's `user 0 item grade` without a header, which trec_eval reads and --trec writes.
+// 2022, or TREC's `user 0 item grade` without a header, which trec_eval reads and --trec writes. Writes the former, which allows all ids.
 
 using System.Text.RegularExpressions;
 
@@ -10,6 +10,18 @@ internal static partial class QrelsFile
     private const int HighestGrade = 1000; // trec_eval allocates a counter for every grade up to the highest one
 
     private const string Formats = "a header (userId itemId rating, separated by tabs) or lines of 'user 0 item grade'";
+
+    /// <summary>Writes the judgements of lists with whole grades atomically, with a header.</summary>
+    public static void Write(string path, Market market, IReadOnlyList<CandidateList> lists) => AtomicFile.Write(path, stream =>
+    {
+        using StreamWriter writer = new(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
+        writer.WriteLine("userId\titemId\trating");
+        foreach (CandidateList list in lists)
+        {
+            foreach ((string item, float relevance) in list.Qrels)
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{market.Users.Text(list.User)}\t{item}\t{relevance:0}"));
+        }
+    });
 
     /// <summary>The judged items of each user with their grades, in the order of the file.</summary>
     public static Dictionary<string, OrderedDictionary<string, float>> Read(string path)

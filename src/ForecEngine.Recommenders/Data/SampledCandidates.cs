@@ -21,8 +21,9 @@ public static class SampledCandidates
     public const int DefaultNegatives = 99;
 
     /// <summary>
-    /// Each held-out item among sampled items that the user has no row for, determined by the seed. As the lists of millions of users
-    /// would take gigabytes, each list is drawn when requested and not stored.
+    /// Each held-out item among sampled items that the user has no row for, determined by the seed, or the lists that were given instead
+    /// (<see cref="Market.GivenCandidates"/>). As the lists of millions of users would take gigabytes, each list is drawn when requested
+    /// and not stored.
     /// </summary>
     /// <param name="market">The market.</param>
     /// <param name="split">The split of the held-out rows.</param>
@@ -31,6 +32,8 @@ public static class SampledCandidates
     /// <exception cref="DataFormatException">Every user has every item, so that there is nothing to rank a held-out item among.</exception>
     public static IReadOnlyList<CandidateList> Draw(Market market, Split split, ulong seed, int negatives)
     {
+        if (market.GivenCandidates(split) is { } given)
+            return given;
         IReadOnlyList<HeldOutRow> rows = market.HeldOut(split);
         if (rows.Count > 0 && rows.All(row => UnseenItems.Count(market.Seen(row.User), market.CandidatePoolSize, negatives) == 0))
             throw new DataFormatException(

@@ -10,9 +10,14 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Users">The values of its users.</param>
 public sealed record ComparedRun(string Path, Experiment Experiment, UserTable Users)
 {
+    private const string SampleSize = "evaluation_negatives";
+
     // The parts of a record that say how a model comes to be, not how it is tested. Held-out rows show whether the same users are tested.
     private static readonly string[] s_training =
-        ["method", "preset", "sources", "seed", "options", "arithmetic", "minimum_rows", "candidates_from", "digests"];
+    [
+        "method", "preset", "preset_file", "protocol", "sources", "source_rows", "seed", "options", "arithmetic", "minimum_rows",
+        "candidates_from", "digests",
+    ];
 
     /// <summary>Reads the files of a run.</summary>
     /// <param name="path">The directory.</param>
@@ -31,22 +36,31 @@ public sealed record ComparedRun(string Path, Experiment Experiment, UserTable U
     internal string SystemKey => (Experiment with { Seed = 0 }).ToJson();
 
     /// <summary>The first part of the protocol in which another run differs, with both values; null if there is none.</summary>
-    internal string? DifferenceTo(ComparedRun other)
+    /// <param name="other">The other run.</param>
+    /// <param name="options">The split and the candidates that matter.</param>
+    internal string? DifferenceTo(ComparedRun other, ComparisonOptions options)
     {
-        SortedDictionary<string, string?> own = Protocol(), others = other.Protocol();
+        SortedDictionary<string, string?> own = Protocol(options), others = other.Protocol(options);
         string? name = own.Keys.Union(others.Keys).FirstOrDefault(key => own.GetValueOrDefault(key) != others.GetValueOrDefault(key));
         return name is null ? null : $"{name} is {Value(own)} in {Path}, {Value(others)} in {other.Path}";
 
         string Value(SortedDictionary<string, string?> protocol) => protocol.GetValueOrDefault(name) ?? "the default";
     }
 
-    private SortedDictionary<string, string?> Protocol()
+    private SortedDictionary<string, string?> Protocol(ComparisonOptions options)
     {
+        bool isFull = options.Candidates == NamedRanking.AllItems;
         SortedDictionary<string, string?> protocol = new(StringComparer.Ordinal);
         JsonObject record = JsonSerializer.SerializeToNode(Experiment, Experiment.JsonOptions)?.AsObject() ?? [];
         foreach ((string name, JsonNode? value) in record.Where(part => !s_training.Contains(part.Key)))
             protocol[name] = value?.ToJsonString();
-        string[] digests = [Experiment.Target, ExperimentData.CandidatesDigest, ExperimentData.QrelsDigest];
+        if (isFull)
+            protocol.Remove(SampleSize);
+        string[] digests =
+        [
+            Experiment.Target, ExperimentData.CandidatesDigest, ExperimentData.QrelsDigest,
+            .. isFull ? (string[])[] : [$"{options.Split}_candidates"],
+        ];
         foreach (string name in digests.Where(Experiment.Digests.ContainsKey))
             protocol[$"the digest of {name}"] = Experiment.Digests[name];
         return protocol;

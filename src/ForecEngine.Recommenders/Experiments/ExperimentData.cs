@@ -21,6 +21,12 @@ public sealed record DataRequest(
     int? KCore = null, int? KCorePasses = null, HoldOut? HoldOut = null, int? MinimumRows = null, int? EvaluateFrom = null,
     int? EvaluationNegatives = null, CandidatesFrom? CandidatesFrom = null)
 {
+    /// <summary>Given candidates of the held-out test items, in place of sampled ones; null for sampled ones.</summary>
+    public string? TestCandidates { get; init; }
+
+    /// <summary>Given candidates of the held-out validation items, in place of sampled ones; null for sampled ones.</summary>
+    public string? ValidCandidates { get; init; }
+
     /// <summary>The order in which the last rows are held out.</summary>
     public RowOrder? Order { get; init; }
 
@@ -74,6 +80,16 @@ public sealed record ExperimentData(
 
     /// <summary>The key of the judgements' digest in <see cref="Digests"/>.</summary>
     public const string QrelsDigest = "qrels";
+
+    /// <summary>The key of the digest of <see cref="DataRequest.TestCandidates"/> in <see cref="Digests"/>.</summary>
+    public const string TestCandidatesDigest = "test_candidates";
+
+    /// <summary>The key of the digest of <see cref="DataRequest.ValidCandidates"/> in <see cref="Digests"/>.</summary>
+    public const string ValidCandidatesDigest = "valid_candidates";
+
+    /// <summary>The keys of digests of candidates, which are of one ranking only.</summary>
+    internal static IReadOnlyList<string> CandidateDigests { get; } =
+        [CandidatesDigest, QrelsDigest, TestCandidatesDigest, ValidCandidatesDigest];
 
     /// <summary>Reads the data.</summary>
     /// <param name="request">The files and filters.</param>
@@ -138,6 +154,8 @@ public sealed record ExperimentData(
 
         if (candidates is null && protocol.CandidatePool == Data.CandidatePool.AllMarkets)
             AddPool();
+        GiveCandidates(Split.Test, TestCandidatesDigest, request.TestCandidates);
+        GiveCandidates(Split.Valid, ValidCandidatesDigest, request.ValidCandidates);
         return new ExperimentData(request, markets, target, candidates, digests, protocol with { Split = rules }, notes);
 
         bool CanHoldOut(Ratings ratings) => ratings.Time is not null || rules.Order == RowOrder.Random;
@@ -149,6 +167,19 @@ public sealed record ExperimentData(
                 throw new DataFormatException($"{prepared.Name}: the candidates are items of all markets, but no other market is named");
             foreach (IdTable items in pool.Values)
                 prepared.AddCandidates(items);
+        }
+
+        void GiveCandidates(Split split, string digest, string? path)
+        {
+            if (path is null)
+                return;
+            if (protocol.CandidatesFrom == Data.CandidatesFrom.All)
+                throw new DataFormatException($"{path}: has no effect, because held-out items are ranked among all items");
+            IReadOnlyList<CandidateList> lists = CandidateFile.ReadHeldOut(path, prepared, split);
+            prepared.GiveCandidates(split, lists);
+            digests[digest] = CandidateFile.Digest(path);
+            PlacedMarket placed = model?.Place(prepared) ?? new MarketUnion(markets).Place(prepared.Name);
+            notes.AddRange(CandidateNotes.Of(lists, placed).Where(note => note.Kind == NoteKind.UnknownItems));
         }
 
         Ratings Read(MarketFiles files)
@@ -184,8 +215,9 @@ public sealed record ExperimentData(
         return record.Under(Protocol);
     }
 
-    // The number of sampled negatives per user, or null for all items.
-    private int? Negatives => Protocol.CandidatesFrom == CandidatesFrom.All ? null : Protocol.EvaluationNegatives;
+    // The number of sampled negatives per user, or null for all items and given ones.
+    private int? Negatives(Split split) => Protocol.CandidatesFrom == CandidatesFrom.All || Markets[0].GivenCandidates(split) is not null
+        ? null : Protocol.EvaluationNegatives;
 
     /// <summary>The notes on the data and on a ranking of them.</summary>
     /// <param name="split">Which held-out rows are ranked, unless candidates are given.</param>
@@ -193,7 +225,7 @@ public sealed record ExperimentData(
     {
         if (Candidates is not null)
             return Notes;
-        List<DataNote> notes = [.. Notes, .. CandidateNotes.Of(Markets[0], split, Negatives)];
+        List<DataNote> notes = [.. Notes, .. CandidateNotes.Of(Markets[0], split, Negatives(split))];
         if (Protocol.CandidatesFrom == CandidatesFrom.Both && Experiment.IsTooLarge(Markets[0]))
         {
             int users = Markets[0].HeldOut(split).Count;

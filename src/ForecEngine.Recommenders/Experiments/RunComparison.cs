@@ -66,7 +66,7 @@ public sealed record RunComparison(
     {
         foreach (ComparedRun run in runs.Skip(1))
         {
-            if (runs[0].DifferenceTo(run) is { } difference)
+            if (runs[0].DifferenceTo(run, options) is { } difference)
                 throw new DataFormatException($"the runs were not tested alike: {difference}");
         }
 

@@ -29,7 +29,8 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>All files that a run may write besides stages, in the order in which an earlier run's are removed.</summary>
     public static IReadOnlyList<string> Files { get; } =
-        [Result, Model, "model.ids.tsv", Optimiser, Adapted, Rows, PerUser, "test.run", "test.qrels", "valid.run", "valid.qrels"];
+        [Result, Model, "model.ids.tsv", Optimiser, Adapted, Rows, PerUser, "test.run", "test.qrels", "valid.run", "valid.qrels",
+            .. ListFiles("test"), .. ListFiles("valid")];
 
     /// <summary>The checkpoint at a path: the file itself, or the one in a run's directory.</summary>
     public static string ModelPath(string path) => Directory.Exists(path) ? Path.Combine(path, Model) : path;
@@ -145,7 +146,8 @@ public sealed class RunDirectory : IDisposable
     /// <param name="experiment">The record.</param>
     /// <param name="metrics">The metrics that it must contain.</param>
     /// <param name="trec">Whether TREC files are required.</param>
-    public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec)
+    /// <param name="candidates">Whether files of candidates are required.</param>
+    public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec, bool candidates = false)
     {
         try
         {
@@ -154,7 +156,7 @@ public sealed class RunDirectory : IDisposable
                 && JsonNode.DeepEquals(result["experiment"], JsonNode.Parse(record))
                 && ResultFile.IsWhole(result, experiment, metrics)
                 && RecordDifference.Between(SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey), record).Count == 0
-                && Expected(experiment, result, trec).All(name => File.Exists(In(name))) ? result : null;
+                && Expected(experiment, result, trec, candidates).All(name => File.Exists(In(name))) ? result : null;
         }
         catch (Exception e) when (e is CheckpointException or IOException)
         {
@@ -170,14 +172,17 @@ public sealed class RunDirectory : IDisposable
     /// <param name="rows">The target's rows.</param>
     /// <param name="result">Its result.json.</param>
     /// <param name="trec">Whether to write TREC files.</param>
+    /// <param name="candidates">Whether to write the lists of sampled candidates.</param>
     /// <exception cref="IOException">A file cannot be written; the earlier run is then unchanged.</exception>
-    public void Write(ExperimentOutcome outcome, Ratings rows, JsonObject result, bool trec)
+    public void Write(ExperimentOutcome outcome, Ratings rows, JsonObject result, bool trec, bool candidates = false)
     {
         string incoming = In(Incoming);
         try
         {
             Directory.CreateDirectory(incoming);
             WriteInto(incoming, outcome, rows, result, trec);
+            foreach (NamedRanking sampled in outcome.Rankings.Where(ranking => candidates && ranking.Candidates == NamedRanking.Sampled))
+                WriteLists(incoming, sampled.Split, sampled.Ranked);
         }
         catch
         {
@@ -195,6 +200,18 @@ public sealed class RunDirectory : IDisposable
 
     /// <summary>Writes <c>NAME.run</c> and <c>NAME.qrels</c>.</summary>
     public void WriteTrec(string name, RankedLists ranked, string tag) => WriteTrec(_path, name, ranked, tag);
+
+    /// <summary>The files with the candidates of a split, and with their judgements.</summary>
+    public static IReadOnlyList<string> ListFiles(string split) => [$"{split}.candidates.tsv", $"{split}.qrels.tsv"];
+
+    /// <summary>Writes the candidates of a split and their judgements (<see cref="ListFiles"/>).</summary>
+    public void WriteLists(string split, RankedLists ranked) => WriteLists(_path, split, ranked);
+
+    private static void WriteLists(string folder, string split, RankedLists ranked)
+    {
+        CandidateFile.Write(Path.Combine(folder, ListFiles(split)[0]), ranked.Market, ranked.Lists);
+        QrelsFile.Write(Path.Combine(folder, ListFiles(split)[1]), ranked.Market, ranked.Lists);
+    }
 
     private static void WriteTrec(string folder, string name, RankedLists ranked, string tag)
     {
@@ -311,7 +328,7 @@ public sealed class RunDirectory : IDisposable
             RequireText(child);
     }
 
-    private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec) =>
+    private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec, bool candidates) =>
     [
         Path.GetFileName(IdsPath(Model)), Rows, .. result.ContainsKey("test") ? (string[])[PerUser] : [],
         .. PlanCatalog.Find(experiment.Method).Phases[^1].Fit switch
@@ -322,6 +339,7 @@ public sealed class RunDirectory : IDisposable
         },
         .. ((string[])["test", "valid"]).Where(split => trec && result[split] is not null)
             .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
+        .. ResultFile.Rankings(result).Where(ranking => candidates && !ranking.AmongAll).SelectMany(ranking => ListFiles(ranking.Split)),
     ];
 
     // Only a checkpoint called model.safetensors, the name that a run uses, has the run's other files beside it.

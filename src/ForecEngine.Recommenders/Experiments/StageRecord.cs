@@ -36,6 +36,10 @@ internal sealed record StageRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? CandidatePool { get; init; }
 
+    /// <summary>The digest of given candidates of validation, if they select the stage's epoch.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ValidCandidates { get; init; }
+
     /// <summary>The number of sampled negatives per user, if validation selects the stage's epoch.</summary>
     public int? EvaluationNegatives { get; init; }
 
@@ -68,6 +72,7 @@ internal sealed record StageRecord
                 ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,
             CandidatesFrom = chooses ? experiment.SelectFrom : null,
             CandidatePool = chooses ? PoolDigest(ground.JudgedIn(phase).Market) : null,
+            ValidCandidates = chooses ? experiment.Digests.GetValueOrDefault(ExperimentData.ValidCandidatesDigest) : null,
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
             After = after,
         };

@@ -175,6 +175,8 @@ public sealed class TrainedModel
             },
             own.Settings, own.Protocol, _ids, whole);
         string market = data.Markets[0].Name;
+        if (request.Candidates is null)
+            data = data with { Notes = [.. data.Notes, .. OtherCandidates(own, data)] };
         if (own.SourceRows == SourceRows.All && own.Sources.Contains(market))
             data = Noted(NoteKind.HeldOutInTraining, "all its rows were trained on as a source, held-out ones too");
         return _ids is null || own.Digests.GetValueOrDefault(market) == data.Digests[market]
@@ -199,6 +201,24 @@ public sealed class TrainedModel
         if (missing.Length > 0)
             throw new DataFormatException($"{request.Target.Market}: the candidates are items of all markets of the run, but not all are "
                 + $"named; {string.Join(", ", missing)} must be a source too");
+    }
+
+    // A run with given candidates of held-out items is not repeated by drawn ones.
+    private static IEnumerable<DataNote> OtherCandidates(Experiment own, ExperimentData data)
+    {
+        (string Digest, Split Split, string Name)[] kinds =
+        [
+            (ExperimentData.ValidCandidatesDigest, Split.Valid, "validation"), (ExperimentData.TestCandidatesDigest, Split.Test, "test"),
+        ];
+        foreach ((string digest, Split split, string name) in kinds)
+        {
+            if (!own.Digests.TryGetValue(digest, out string? there) || data.Digests.GetValueOrDefault(digest) == there)
+                continue;
+            Market market = data.Markets[0];
+            int users = market.HeldOut(split).Count;
+            string text = $"the candidates of {name} are not the given ones of training, so figures among them differ";
+            yield return new DataNote(NoteKind.OtherCandidates, market.Name, users, users, text);
+        }
     }
 
     /// <summary>Ranks a market's held-out items or given candidates. A meta-learned model adapts to the market first.</summary>
@@ -272,6 +292,8 @@ public sealed class TrainedModel
                 + "adds a plan that forks it to PlanCatalog");
         (TableIds tables, PlacedMarket placed) = Place(data);
         SortedDictionary<string, string> digests = new(settings.Digests.ToDictionary(), StringComparer.Ordinal);
+        foreach (string name in ExperimentData.CandidateDigests)
+            digests.Remove(name);
         foreach ((string name, string digest) in data.Digests)
             digests[name] = digest;
         Experiment experiment = settings with

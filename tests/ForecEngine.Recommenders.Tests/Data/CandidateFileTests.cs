@@ -46,6 +46,62 @@ public sealed class CandidateFileTests : IDisposable
     public void The_message_names_the_line_of_a_candidate_file_and_what_is_wrong_with_it(string candidates, int line, string problem) =>
         Assert.Equal($"{_directory["candidates"]}:{line}: {problem}", Refused(candidates, Qrels));
 
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 30)]
+    public void A_saved_draw_is_given_back_with_the_same_lists_and_as_given_lists(Seed seed)
+    {
+        foreach (Split split in (Split[])[Split.Valid, Split.Test])
+        {
+            Market market = TestMarkets.Prepared("jp", seed.Value);
+            IReadOnlyList<CandidateList> drawn = SampledCandidates.Draw(market, split, seed.Value, 9);
+            CandidateFile.Write(_directory["drawn.tsv"], market, drawn);
+            QrelsFile.Write(_directory["judged.tsv"], market, drawn);
+            Market again = TestMarkets.Prepared("jp", seed.Value);
+            again.GiveCandidates(split, CandidateFile.ReadHeldOut(_directory["drawn.tsv"], again, split));
+            foreach (IReadOnlyList<CandidateList> lists in (IReadOnlyList<CandidateList>[])[
+                SampledCandidates.Draw(again, split, seed.Value + 1, 5),
+                CandidateFile.Read(_directory["drawn.tsv"], _directory["judged.tsv"], again)])
+            {
+                Assert.Equal(drawn.Select(list => list.User), lists.Select(list => list.User));
+                Assert.Equal(drawn.Select(list => list.Items), lists.Select(list => list.Items));
+                Assert.Equal(drawn.Select(list => list.Relevance), lists.Select(list => list.Relevance));
+                Assert.Equal(drawn.Select(list => list.Qrels), lists.Select(list => list.Qrels));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_held_out_item_is_added_where_a_list_lacks_it_and_other_users_are_ignored()
+    {
+        Market market = HeldOutMarket();
+        File.WriteAllText(_directory["given"], "stranger\ta\nv\tnew,b\nu\ta,d,c\n");
+        IReadOnlyList<CandidateList> lists = CandidateFile.ReadHeldOut(_directory["given"], market, Split.Test);
+        Assert.Equal(["u", "v"], lists.Select(list => market.Users.Text(list.User)));
+        Assert.Equal(["a", "d", "c"], lists[0].Items.Select(market.Items.Text));
+        Assert.Equal([0, 0, 1], lists[0].Relevance);
+        Assert.Equal(["d", "new", "b"], lists[1].Items.Select(market.Items.Text));
+        Assert.Equal([("d", 1f)], lists[1].Qrels);
+    }
+
+    [Fact]
+    public void A_held_out_item_without_a_list_and_ids_with_commas_are_refused()
+    {
+        File.WriteAllText(_directory["given"], "u\ta\n");
+        Assert.Equal(
+            $"{_directory["given"]}: has no list for 1 of 2 users with a held-out test item, such as v",
+            Assert.Throws<DataFormatException>(() => CandidateFile.ReadHeldOut(_directory["given"], HeldOutMarket(), Split.Test)).Message);
+        Market market = Market.Prepare(TestMarkets.Ratings("jp", [new Row("u", "a,b", 5, 1)]), SplitRules.TrainOnAll);
+        Assert.Equal("the item id 'a,b' has a comma, which separates candidates in a file",
+            Assert.Throws<DataFormatException>(() => CandidateFile.Check(market)).Message);
+    }
+
+    // c is held out of u, and d of v.
+    private static Market HeldOutMarket() => Market.Prepare(
+        TestMarkets.Ratings("jp",
+        [
+            .. "abc".Select((item, time) => new Row("u", $"{item}", 5, time)),
+            .. "abd".Select((item, time) => new Row("v", $"{item}", 5, time)),
+        ]), new SplitRules { EvaluateFrom = 2 });
+
     [Fact]
     public void Qrels_of_other_users_are_refused() => Assert.Equal(
         $"{_directory["qrels"]}: no user of {_directory["candidates"]} has a judged item; do the two files belong together?",

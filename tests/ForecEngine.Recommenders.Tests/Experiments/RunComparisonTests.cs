@@ -72,6 +72,11 @@ public sealed class RunComparisonTests
             b with { Users = b.Users with { Rows = rows[..8] } }, NamedRanking.Sampled);
         Refused("b: has no values of ndcg@10; it has mrr", b with { Users = b.Users with { Metrics = ["mrr"] } });
 
+        SortedDictionary<string, string> given = new() { ["jp"] = "rows", ["test_candidates"] = "lists", ["valid_candidates"] = "others" };
+        ComparedRun other = b with { Experiment = b.Experiment with { Digests = given } };
+        Refused("the digest of test_candidates is the default in a, lists in b", other);
+        RunComparison.Of([a, other], s_options with { Candidates = NamedRanking.AllItems }, threads: 1);
+
         // The number of training rows of a system, and its sources, may differ.
         RunComparison.Of([a, b with { Experiment = b.Experiment with { MinimumRows = 7, Sources = ["de"] } }], s_options, threads: 1);
 
