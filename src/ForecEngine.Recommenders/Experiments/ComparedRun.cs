@@ -53,7 +53,7 @@ public sealed record ComparedRun(string Path, Experiment Experiment, UserTable U
         SortedDictionary<string, string?> protocol = new(StringComparer.Ordinal);
         JsonObject record = JsonSerializer.SerializeToNode(Experiment, Experiment.JsonOptions)?.AsObject() ?? [];
         foreach ((string name, JsonNode? value) in record.Where(part => !s_training.Contains(part.Key)))
-            protocol[name] = value?.ToJsonString();
+            protocol[name] = value?.ToString();
         if (isFull)
             protocol.Remove(SampleSize);
         string[] digests =

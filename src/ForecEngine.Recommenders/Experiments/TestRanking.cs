@@ -26,11 +26,12 @@ internal sealed class TestRanking(IDevice device, IFittedModel model, PlacedMark
         places.AsSpan().Fill(-1);
         ItemHistory?[] all = Histories();
         List<ItemHistory> histories = [];
-        foreach (CandidateList list in lists)
+        for (int i = 0; i < lists.Count; i++)
         {
-            if (all[list.User] is not { IsEmpty: false } known)
+            int user = lists is AllCandidates full ? full.Row(i).User : lists[i].User; // a list of all items takes long to make
+            if (all[user] is not { IsEmpty: false } known)
                 continue;
-            places[list.User] = histories.Count;
+            places[user] = histories.Count;
             histories.Add(known);
         }
 
