@@ -32,8 +32,7 @@ internal static class MethodParts
         throw new CommandLineException($"--{idle.Name} has no effect with {plan.Method}; it is for {string.Join(", ", others)}");
     }
 
-    /// <summary>Whether a method has a part.</summary>
-    public static bool Has(Plan plan, MethodPart part) => part switch
+    private static bool Has(Plan plan, MethodPart part) => part switch
     {
         MethodPart.Gradient => plan.Phases.Any(phase => phase.Fit is GradientFit),
         MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasLayers),

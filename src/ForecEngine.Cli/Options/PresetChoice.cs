@@ -19,23 +19,28 @@ internal sealed record PresetChoice(string Base, TrainingSettings Settings, stri
         if (isName || !(System.IO.File.Exists(preset) || preset.EndsWith(Extension, StringComparison.Ordinal)))
             return new PresetChoice(preset, OptionValue.Found("--preset", preset, Preset.Names, Preset.Find), File: null);
         PresetFile file = PresetFile.Read(preset);
-        Require(file.Settings, preset);
+        Require(file, preset);
         return new PresetChoice(file.Base, file.Settings, file.Id);
     }
 
-    // A value of a setting is valid if the option for it accepts the value.
-    private static void Require(TrainingSettings settings, string path)
+    // A value that differs from that of the base is valid if the option for it accepts the value.
+    private static void Require(PresetFile file, string path)
     {
-        TrainArguments arguments = new();
-        foreach (DeclaredOption option in DeclaredOption.Of(typeof(TrainArguments)))
-        {
-            if (option.TextIn(settings) is { Length: > 0 } value)
-                option.Set(arguments, [value]);
-        }
-
+        TrainingSettings from = Preset.Find(file.Base);
+        OptionSetting[] different =
+        [
+            .. DeclaredOption.Of(typeof(TrainArguments)).Select(option => new OptionSetting(option, option.TextIn(file.Settings)))
+                .Where(setting => setting.Value.Length > 0 && setting.Value != setting.Option.TextIn(from)),
+        ];
         try
         {
-            arguments.ToSettings();
+            OptionSetting.WithEffect(different, options =>
+            {
+                TrainArguments arguments = new() { Preset = file.Base };
+                foreach (OptionSetting setting in options)
+                    setting.Option.Set(arguments, [setting.Value]);
+                arguments.ToSettings();
+            });
         }
         catch (CommandLineException exception)
         {

@@ -2,9 +2,6 @@
 
 namespace ForecEngine.Cli.Tuning;
 
-/// <summary>An option with its value, as on a command line.</summary>
-internal sealed record OptionSetting(DeclaredOption Option, string Value);
-
 /// <summary>Successive halving: each rung trains the best 1/eta of the trials of the rung before with more of a resource.</summary>
 /// <param name="Eta">The divisor of the number of trials.</param>
 /// <param name="Resource">An option of train, <c>seeds</c> or <c>targets</c>.</param>

@@ -66,7 +66,8 @@ internal static class SpaceFile
     }
 
     private static IEnumerable<DeclaredOption> Texts() => DeclaredOption.Of(typeof(TrainArguments))
-        .Where(option => option is { IsSwitch: false, IsList: false, Required: false, Kind: ValueKind.Text, Name: not "seed" });
+        .Where(option => option is { IsSwitch: false, IsList: false, Required: false, Name: not ("seed" or "preset") }
+            && option.Kind is not (ValueKind.File or ValueKind.Directory));
 
     // One ranking is enough for a score. Unless the file says otherwise, that is the one among sampled items, which selects the best epoch.
     private static OptionSetting[] WithCandidates(OptionSetting[] common)

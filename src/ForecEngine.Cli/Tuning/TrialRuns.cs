@@ -18,6 +18,9 @@ internal sealed class TrialRuns
     private readonly IReadOnlyList<(string Market, string Text)> _targets;
     private readonly IReadOnlyList<(string Market, string Text)> _sources;
     private readonly SortedDictionary<string, string> _digests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<OptionSetting>> _withEffect = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _idle = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     /// <summary>Reads the markets' rows for their digests.</summary>
     /// <exception cref="DataFormatException">A market cannot be read, or a method has no source.</exception>
@@ -67,30 +70,48 @@ internal sealed class TrialRuns
     /// <summary>The settings of a preset with the options of a trial.</summary>
     public TrainingSettings Settings(IReadOnlyList<OptionSetting> options)
     {
-        IEnumerable<OptionSetting> settings = _space.Fixed.Concat(options).Where(setting => SpaceFile.Settings.Contains(setting.Option));
-        return Parse(["--method", _space.Methods[0], "--target", "any", "--preset", _space.Base, .. Words(settings)]).ToSettings();
+        TrainingSettings? settings = null;
+        OptionSetting.WithEffect(
+            [.. _space.Fixed.Concat(options).Where(setting => SpaceFile.Settings.Contains(setting.Option))],
+            kept => settings = Parse(_space.Methods[0], kept).ToSettings());
+        return settings ?? throw new InvalidOperationException("no settings were read");
     }
 
-    /// <summary>Checks the options of a trial for every method, before anything is trained.</summary>
-    /// <exception cref="DataFormatException">train refuses the options.</exception>
-    public void Require(int trial, IReadOnlyList<OptionSetting> options) => At($"trial {trial + 1}", () =>
+    /// <summary>Checks the options of all trials, before anything is trained.</summary>
+    /// <exception cref="DataFormatException">train refuses a value, or an option has no effect in any trial.</exception>
+    public void Require(Search search)
     {
-        OptionSetting[] all = [.. _space.Fixed, .. options];
-        if (all.FirstOrDefault(setting => !_space.Methods.Any(method => Takes(method, setting.Option))) is { } idle)
-            throw new CommandLineException($"--{idle.Option.Name} has no effect with {string.Join(", ", _space.Methods)}");
-        foreach (string method in _space.Methods)
+        for (int trial = 0; trial < search.Rungs[0].Trials; trial++)
         {
-            (Plan plan, _) = ExperimentChoice.Plan(Parse(Run(method, _targets[0], _space.Seeds[0], options).Words));
-            ExperimentChoice.RequireSampling(plan);
+            IReadOnlyList<OptionSetting> options = search.Options(trial, search.Rungs[^1]);
+            At($"trial {trial + 1}", () =>
+            {
+                foreach (string method in _space.Methods)
+                    _used.UnionWith(WithEffect(method, options).Select(setting => setting.Option.Name));
+                return Settings(options);
+            });
         }
 
-        return Settings(options);
-    });
+        if (_idle.FirstOrDefault(idle => !_used.Contains(idle.Key)) is { Value: { } refusal })
+            throw new DataFormatException($"{_arguments.Space}: {refusal}");
+    }
+
+    // The options that have an effect on a method.
+    private IReadOnlyList<OptionSetting> WithEffect(string method, IReadOnlyList<OptionSetting> options)
+    {
+        OptionSetting[] all = [.. _space.Fixed, .. options];
+        string key = string.Join(' ', OptionSetting.Words(all).Prepend(method));
+        if (_withEffect.TryGetValue(key, out IReadOnlyList<OptionSetting>? known))
+            return known;
+        return _withEffect[key] = OptionSetting.WithEffect(
+            all, kept => ExperimentChoice.RequireSampling(ExperimentChoice.Plan(Parse(method, kept)).Plan),
+            (option, refusal) => _idle.TryAdd(option.Name, refusal));
+    }
 
     private TrialRun Run(string method, (string Market, string Text) target, ulong seed, IReadOnlyList<OptionSetting> options)
     {
         IReadOnlyList<(string Market, string Text)> sources = Sources(method, target.Market);
-        string[] settings = [.. Words(_space.Fixed.Concat(options).Where(setting => Takes(method, setting.Option)))];
+        string[] settings = [.. OptionSetting.Words(WithEffect(method, options))];
         JsonObject record = new()
         {
             ["engine"] = new JsonArray([.. s_builds.Select(build => (JsonNode)build)]),
@@ -120,11 +141,6 @@ internal sealed class TrialRuns
     private IReadOnlyList<(string Market, string Text)> Sources(string method, string target) =>
         PlanCatalog.Find(method).TakesSources ? [.. _sources.Where(source => source.Market != target)] : [];
 
-    private static bool Takes(string method, DeclaredOption option) => MethodParts.Has(PlanCatalog.Find(method), option.Needs);
-
-    private static IEnumerable<string> Words(IEnumerable<OptionSetting> settings) =>
-        settings.SelectMany(setting => (string[])[$"--{setting.Option.Name}", setting.Value]);
-
     // An error in an option or a market of the space file.
     private T At<T>(string place, Func<T> read)
     {
@@ -140,6 +156,7 @@ internal sealed class TrialRuns
 
     private DataFormatException Fault(string place, string problem) => new($"{_arguments.Space}: {place}: {problem}");
 
-    private static TrainArguments Parse(IReadOnlyList<string> words) =>
-        (TrainArguments)ArgumentParser.Parse(VerbCatalog.Find("train"), words);
+    private TrainArguments Parse(string method, IReadOnlyList<OptionSetting> options) => (TrainArguments)ArgumentParser.Parse(
+        VerbCatalog.Find("train"),
+        ["--method", method, "--target", _targets[0].Text, "--preset", _space.Base, .. OptionSetting.Words(options)]);
 }

@@ -26,8 +26,7 @@ internal static class Tune
         using RunDirectory directory = OutDirectory.Open(arguments.Out, terminal, [PresetName, RecordName]);
         TrialRuns runs = new(space, arguments, terminal);
         Search search = new(space, kind, trials, seed);
-        for (int trial = 0; trial < trials; trial++)
-            runs.Require(trial, search.Options(trial, search.Rungs[^1]));
+        runs.Require(search);
         JsonObject record = Record(space, kind, trials, seed, runs.Digests, arguments);
         Begin(arguments, record, terminal);
 

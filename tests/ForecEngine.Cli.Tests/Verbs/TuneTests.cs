@@ -75,6 +75,40 @@ public sealed class TuneTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
+    public void An_option_that_depends_on_the_value_of_another_is_left_out_where_it_has_no_effect()
+    {
+        Tune("""
+            {
+              "methods": ["gmf"], "targets": ["jp"], "options": {"epochs": 1},
+              "space": {"schedule": {"choice": ["constant", "linear"]}, "decay-start": {"uniform": [0.2, 0.8]}}
+            }
+            """, "schedules", "--trials", "5").Done();
+        string[] lines = [.. Directory.GetFiles(tool["schedules"], "result.json", SearchOption.AllDirectories).Select(file =>
+            string.Join(' ', JsonNode.Parse(File.ReadAllText(file))!["run"]!["arguments"]!.AsArray()))];
+        Assert.Single(lines, line => line.Contains("constant", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Equal(line.Contains(" linear", StringComparison.Ordinal),
+            line.Contains(" --decay-start ", StringComparison.Ordinal)));
+        tool.Train("--method", "gmf", "--preset", tool[Path.Combine("schedules", "preset.json")]).Done();
+    }
+
+    [Fact]
+    public void A_method_gets_only_the_options_that_have_an_effect_on_it()
+    {
+        Tune("""
+            {
+              "methods": ["gmf", "mlp"], "targets": ["jp"], "options": {"epochs": 1},
+              "space": {"layers": {"choice": [[16, 8], [16, 4]]}}
+            }
+            """, "methods", "--trials", "1").Done();
+        string[] lines = [.. Directory.GetFiles(tool["methods"], "result.json", SearchOption.AllDirectories).Select(file =>
+            string.Join(' ', JsonNode.Parse(File.ReadAllText(file))!["run"]!["arguments"]!.AsArray())).Order(StringComparer.Ordinal)];
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("--method gmf ", lines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("--layers", lines[0], StringComparison.Ordinal);
+        Assert.Contains(" --layers 16,", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_trial_that_diverges_is_recorded_as_failed_and_is_the_worst()
     {
         string space = Space.Replace("[0.001, 0.1]}", "[0.001, 1e30]}", StringComparison.Ordinal);
@@ -93,7 +127,7 @@ public sealed class TuneTests(ToolRun tool) : IClassFixture<ToolRun>
     [Theory]
     [InlineData("\"jp\"", "\"jpp\"", 1, "no market 'jpp'; did you mean 'jp'?")]
     [InlineData("\"gmf\"", "\"gmf++\"", 1, "space.json: sources: gmf++ for jp trains on other markets too; name one at least")]
-    [InlineData("\"embedding-dim\"", "\"layers\"", 1, "space.json: trial 1: --layers has no effect with gmf")]
+    [InlineData("\"embedding-dim\": {\"choice\": [4, 8]}", "\"layers\": {\"choice\": [[16, 8]]}", 1, "space.json: --layers has no effect with gmf; it is for mlp, ")]
     [InlineData("[4, 8]", "[0]", 1, "space.json: trial 1: --embedding-dim: 0 is not between 1 and 4096")]
     [InlineData("\"evaluate-from\": 5", "\"evaluate-from\": 5000", 1, "gmf for jp, seed 1: jp: no validation row is held out")]
     [InlineData("\"methods\"", "\"method\"", 1, "space.json: unknown key 'method'; did you mean 'methods'?")]
