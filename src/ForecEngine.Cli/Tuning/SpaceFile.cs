@@ -18,7 +18,7 @@ internal static class SpaceFile
             or OptionGroup.Output))];
 
     // Options of the data and of the evaluation are the same for all trials: results under different ones are not comparable.
-    private static IReadOnlyList<DeclaredOption> Protocol { get; } =
+    private static IReadOnlyList<DeclaredOption> Shared { get; } =
         [.. Texts().Where(option => option.Group is OptionGroup.Data or OptionGroup.Evaluation)];
 
     /// <summary>The largest number of trials.</summary>
@@ -69,18 +69,21 @@ internal static class SpaceFile
         .Where(option => option is { IsSwitch: false, IsList: false, Required: false, Name: not ("seed" or "preset") }
             && option.Kind is not (ValueKind.File or ValueKind.Directory));
 
-    // One ranking is enough for a score. Unless the file says otherwise, that is the one among sampled items, which selects the best epoch.
+    // One ranking is enough for a score: unless the file or its protocol says otherwise, the one among sampled items, which also selects
+    // the best epoch.
     private static OptionSetting[] WithCandidates(OptionSetting[] common)
     {
-        const string CandidatesFrom = "candidates-from";
-        return common.Any(setting => setting.Option.Name is CandidatesFrom or "protocol")
+        const string CandidatesFromOption = "candidates-from";
+        bool ranksAll = common.FirstOrDefault(setting => setting.Option.Kind == ValueKind.Protocol) is { } named
+            && Protocol.Find(named.Value).CandidatesFrom == CandidatesFrom.All;
+        return ranksAll || common.Any(setting => setting.Option.Name == CandidatesFromOption)
             ? common
-            : [.. common, new OptionSetting(Protocol.First(option => option.Name == CandidatesFrom), "sampled")];
+            : [.. common, new OptionSetting(Shared.First(option => option.Name == CandidatesFromOption), "sampled")];
     }
 
     private static OptionSetting Fixed(StrictJson options, string name)
     {
-        DeclaredOption option = Find(options, name, [.. Settings, .. Protocol], "that all trials can share");
+        DeclaredOption option = Find(options, name, [.. Settings, .. Shared], "that all trials can share");
         string value = options.Value(name);
         if (option.Values.Count > 0)
             OneOf(options, name, value, option.Values);

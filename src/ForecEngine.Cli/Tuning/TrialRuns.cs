@@ -17,6 +17,7 @@ internal sealed class TrialRuns
     private readonly TuneArguments _arguments;
     private readonly IReadOnlyList<(string Market, string Text)> _targets;
     private readonly IReadOnlyList<(string Market, string Text)> _sources;
+    private readonly bool _isPooled;
     private readonly SortedDictionary<string, string> _digests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<OptionSetting>> _withEffect = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _idle = new(StringComparer.Ordinal);
@@ -36,10 +37,16 @@ internal sealed class TrialRuns
             _digests[market] = RatingsReader.Read(found.Market, found.Files, found.Columns).Digest;
         }
 
+        _isPooled = At("options", () =>
+        {
+            TrainArguments shared = Parse(space.Methods[0], space.Fixed);
+            CandidatePool implied = shared.BaseProtocol().Protocol.CandidatePool;
+            return OptionValue.OneOf("--candidate-pool", shared.CandidatePool, implied) == CandidatePool.AllMarkets;
+        });
         foreach ((string method, (string target, _)) in space.Methods.SelectMany(method => _targets.Select(target => (method, target))))
         {
-            if (PlanCatalog.Find(method).NeedsSources && Sources(method, target).Count == 0)
-                throw Fault("sources", $"{method} for {target} trains on other markets too; name one at least");
+            if ((_isPooled || PlanCatalog.Find(method).NeedsSources) && Sources(method, target).Count == 0)
+                throw Fault("sources", $"{method} for {target} uses the rows of other markets too; name one at least");
         }
 
         (string, string) Named(string key, string text)
@@ -139,7 +146,10 @@ internal sealed class TrialRuns
     }
 
     private IReadOnlyList<(string Market, string Text)> Sources(string method, string target) =>
-        PlanCatalog.Find(method).TakesSources ? [.. _sources.Where(source => source.Market != target)] : [];
+        TakesSources(method) ? [.. _sources.Where(source => source.Market != target)] : [];
+
+    // The sources' items can be candidates of a method that is trained on the target alone.
+    private bool TakesSources(string method) => _isPooled || PlanCatalog.Find(method).TakesSources;
 
     // An error in an option or a market of the space file.
     private T At<T>(string place, Func<T> read)

@@ -67,6 +67,17 @@ public sealed class SpaceFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("\"protocol\": \"deploy\"", "protocol deploy")]
+    [InlineData("\"protocol\": \"paper\"", "protocol paper, candidates-from sampled")]
+    [InlineData("\"candidates-from\": \"both\"", "candidates-from both")]
+    public void Trials_rank_sampled_items_unless_the_options_say_otherwise(string options, string settings)
+    {
+        const string Written = "\"batch-size\": 512, \"layers\": [16, 8], \"candidates-from\": \"all\", \"keep-output\": true";
+        SearchSpace space = Read(Whole.Replace(Written, options, StringComparison.Ordinal));
+        Assert.Equal(settings, string.Join(", ", space.Fixed.Select(setting => $"{setting.Option.Name} {setting.Value}")));
+    }
+
+    [Theory]
     [InlineData("\"targets\"", "\"tarjets\"", "unknown key 'tarjets'; did you mean 'targets'?; expects schema, name, preset,")]
     [InlineData("space/1", "space/2", "schema: 'forec.space/2' is unknown; expects forec.space/1")]
     [InlineData("\"mine\"", "\"my own\"", "name: 'my own' is no name")]

@@ -92,6 +92,22 @@ public sealed class TuneTests(ToolRun tool) : IClassFixture<ToolRun>
     }
 
     [Fact]
+    public void The_protocol_is_that_of_the_options_and_sources_can_be_candidates_of_any_method()
+    {
+        Tune("""
+            {
+              "methods": ["gmf"], "targets": ["jp"], "sources": ["in", "jp"], "options": {"epochs": 1, "protocol": "acmr"},
+              "space": {"l2": {"log": [1e-7, 1e-3]}}
+            }
+            """, "acmr", "--trials", "1").Done();
+        string file = Assert.Single(Directory.GetFiles(tool["acmr"], "result.json", SearchOption.AllDirectories));
+        JsonNode run = JsonNode.Parse(File.ReadAllText(file))!["run"]!;
+        Assert.StartsWith("--method gmf --target jp --source in --seed 42 ", string.Join(' ', run["arguments"]!.AsArray()),
+            StringComparison.Ordinal);
+        Assert.Equal(["in", "jp"], run["data"]!.AsObject().Select(market => market.Key));
+    }
+
+    [Fact]
     public void A_method_gets_only_the_options_that_have_an_effect_on_it()
     {
         Tune("""
@@ -126,7 +142,7 @@ public sealed class TuneTests(ToolRun tool) : IClassFixture<ToolRun>
 
     [Theory]
     [InlineData("\"jp\"", "\"jpp\"", 1, "no market 'jpp'; did you mean 'jp'?")]
-    [InlineData("\"gmf\"", "\"gmf++\"", 1, "space.json: sources: gmf++ for jp trains on other markets too; name one at least")]
+    [InlineData("\"gmf\"", "\"gmf++\"", 1, "space.json: sources: gmf++ for jp uses the rows of other markets too; name one at least")]
     [InlineData("\"embedding-dim\": {\"choice\": [4, 8]}", "\"layers\": {\"choice\": [[16, 8]]}", 1, "space.json: --layers has no effect with gmf; it is for mlp, ")]
     [InlineData("[4, 8]", "[0]", 1, "space.json: trial 1: --embedding-dim: 0 is not between 1 and 4096")]
     [InlineData("\"evaluate-from\": 5", "\"evaluate-from\": 5000", 1, "gmf for jp, seed 1: jp: no validation row is held out")]
