@@ -57,7 +57,7 @@ internal static class LinearAlgebraSummary
         }
 
         output.WriteLine(Text(
-            $"| linear algebra, {Users:N0} users x {Items:N0} items | threads | seconds | of the FMA peak | peer's seconds | times the peer |"));
+            $"| linear algebra, {Users:N0} users x {Items:N0} items | threads | seconds | of the FMA peak | peer, s | times the peer |"));
         output.WriteLine("| :-- | --: | --: | --: | --: | --: |");
         foreach (Calculation calculation in s_calculations)
         {

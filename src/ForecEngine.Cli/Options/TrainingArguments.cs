@@ -9,8 +9,8 @@ internal abstract class TrainingArguments : HistoryArguments
     [Option("method", OptionGroup.Input, Required = true, MetaValue = "NAME", Kind = ValueKind.Method,
         HelpText = "forec+ blends item bags with statistics of items, with or without sources. On the target alone: pop, itemknn, rp3beta, "
             + "ease, edlae, ials, bpr-mf, item-bag, gmf, mlp, nmf. With sources: pop++, itemknn++, rp3beta++, ease++, edlae++, ials++, "
-            + "bpr-mf++, item-bag++, gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and the forks nmf-forec, forec, reptile-forec, "
-            + "anil-forec.")]
+            + "bpr-mf++, item-bag++, gmf++, mlp++, nmf++, ma-gmf++, ma-mlp++, ma-nmf++, ddtcdr, conet, maml, reptile, anil, and the "
+            + "forks nmf-forec, forec, reptile-forec, anil-forec.")]
     public string Method { get; set; } = "";
 
     [Option("preset", OptionGroup.Training, MetaValue = "NAME|FILE", Kind = ValueKind.Preset,

@@ -94,7 +94,9 @@ public sealed class ItemBag : IFittedModel
 
     /// <inheritdoc/>
     public IScorer Scorer(IDevice device, int market, NewUsers? newUsers = null) =>
-        new ItemBagScorer(device, this, Math.Max(0, market), Users);
+        new DotScorer(
+            device, ItemBagVectors.Of(device, this, Users), Out.Value, Bias.Value.Values.Part(Math.Max(0, market) * Items, Items),
+            histories => ItemBagVectors.Of(device, this, UserHistories.Of(histories)));
 
     private static ModelShape? Recognise(SafetensorsFile file)
     {
