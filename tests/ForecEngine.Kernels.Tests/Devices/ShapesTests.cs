@@ -222,10 +222,10 @@ public abstract class ShapesTests
     [Fact]
     public void Losses_of_rows_name_the_wrong_argument()
     {
-        Refused("x", work => work.Device.RowLoss<BprLoss>(Matrix(work, 2, 0), work.Vector(new Real[2])));
-        Refused("y", work => work.Device.RowLoss<BprLoss>(Matrix(work, 2, 3), work.Vector(new Real[3])));
-        Refused("dy", work => work.Device.RowLossBackward<BprLoss>(Matrix(work, 2, 3), work.Vector(new Real[1]), Matrix(work, 2, 3)));
-        Refused("dx", work => work.Device.RowLossBackward<BprLoss>(Matrix(work, 2, 3), work.Vector(new Real[2]), Matrix(work, 3, 3)));
+        Refused("x", work => work.Device.RowLoss<BprLoss>(Matrix(work, 2, 0), Vector(work, 2)));
+        Refused("y", work => work.Device.RowLoss<BprLoss>(Matrix(work, 2, 3), Vector(work, 3)));
+        Refused("dy", work => work.Device.RowLossBackward<BprLoss>(Matrix(work, 2, 3), Vector(work, 1), Matrix(work, 2, 3)));
+        Refused("dx", work => work.Device.RowLossBackward<BprLoss>(Matrix(work, 2, 3), Vector(work, 2), Matrix(work, 3, 3)));
     }
 
     [Fact]
