@@ -14,9 +14,11 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
     public static IReadOnlyList<string> Names { get; } =
     [
         LearningRate,
+        Loss,
         .. typeof(TrainingSettings).GetProperties().Select(part => part.PropertyType)
             .Where(part => part.Namespace == typeof(TrainingSettings).Namespace)
             .SelectMany(part => new DefaultJsonTypeInfoResolver().GetTypeInfo(part, Experiments.Experiment.JsonOptions).Properties)
+            .Where(setting => setting.Set is not null) // others are computed
             .Select(setting => setting.Name),
     ];
 

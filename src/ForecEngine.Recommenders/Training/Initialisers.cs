@@ -12,6 +12,22 @@ public static class Initialisers
         public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier) => wanted.Fresh();
     }
 
+    /// <summary>
+    /// gmf starts as matrix factorisation: its output weights are 1 and its bias is 0. With small random weights, the gradient of a vector
+    /// is so small that L2, which acts in every step, can pull all vectors to 0.
+    /// </summary>
+    public sealed record UnitProduct : Initialiser
+    {
+        /// <inheritdoc/>
+        public override IRecommender Make(ModelRequest wanted, IReadOnlyDictionary<string, IFittedModel> earlier)
+        {
+            Gmf gmf = (Gmf)wanted.Fresh();
+            wanted.Device.Fill(gmf.Output.Weight.Value.Values, 1);
+            wanted.Device.Fill(gmf.Output.Bias.Value.Values, 0);
+            return gmf;
+        }
+    }
+
     /// <summary>mlp starts from the embeddings of gmf (the released code of Bonab et al., CIKM 2021).</summary>
     public sealed record GmfToMlp : Initialiser
     {

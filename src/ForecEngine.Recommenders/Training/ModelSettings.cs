@@ -15,6 +15,12 @@ public sealed record ModelSettings
     [JsonPropertyName("embedding_deviation")]
     public double StandardDeviation { get; init; } = 1;
 
+    /// <summary>
+    /// Whether gmf starts as plain matrix factorisation (<see cref="Initialisers.UnitProduct"/>); if not, its output layer is random.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool UnitProduct { get; init; }
+
     /// <summary>Whether nmf copies the biases of the mlp layers with their weights.</summary>
     public bool TransferBiases { get; init; } = true;
 

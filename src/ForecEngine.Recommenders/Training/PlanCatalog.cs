@@ -82,13 +82,16 @@ public static class PlanCatalog
         Scope scope = suffix.Length > 0 ? Scope.All : Scope.Target;
         Phase[] all =
         [
-            Descent($"{prefix}gmf{suffix}", $"{prefix}gmf", scope, settings, 0.005, new Initialisers.Fresh()),
+            Descent($"{prefix}gmf{suffix}", $"{prefix}gmf", scope, settings, 0.005, InitialGmf(settings)),
             Descent($"{prefix}mlp{suffix}", $"{prefix}mlp", scope, settings, 0.01, new Initialisers.GmfToMlp()),
             Descent($"{prefix}nmf{suffix}", $"{prefix}nmf", scope, settings, 0.01,
                 new Initialisers.GmfAndMlpToNmf(settings.Model.TransferBiases)),
         ];
         return new Plan(method, all[..phases]);
     }
+
+    private static Initialiser InitialGmf(TrainingSettings settings) =>
+        settings.Model.UnitProduct ? new Initialisers.UnitProduct() : new Initialisers.Fresh();
 
     // Rendle et al. (UAI 2009).
     private static Plan Ranking(string method, Scope scope, TrainingSettings settings) =>
@@ -111,7 +114,7 @@ public static class PlanCatalog
         ModelSettings model = settings.Model with { Layers = [.. Ddtcdr.Widths(settings.Model.Dimension)], Ddtcdr = ddtcdr };
         return new("ddtcdr",
         [
-            Descent("gmf", "gmf", Scope.Each, settings, 0.005, new Initialisers.Fresh()),
+            Descent("gmf", "gmf", Scope.Each, settings, 0.005, InitialGmf(settings)),
             new("ddtcdr", "ddtcdr", Scope.All, new GradientFit(
                 model, new Initialisers.PresetVectors(), settings.LearningRate ?? 0.01, settings.Gradient, settings.Samples)
             {

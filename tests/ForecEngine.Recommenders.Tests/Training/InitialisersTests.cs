@@ -36,6 +36,19 @@ public sealed class InitialisersTests : IDisposable
     public void Dispose() => _device.Dispose();
 
     [Fact]
+    public void A_unit_product_has_the_vectors_of_a_random_gmf_and_adds_their_products()
+    {
+        Gmf gmf = (Gmf)new Initialisers.UnitProduct().Make(Wanted("gmf"), _earlier), random = (Gmf)Wanted("gmf").Fresh();
+        Assert.Equal(Values(random.User.Table), Values(gmf.User.Table));
+        Assert.Equal(Values(random.Item.Table), Values(gmf.Item.Table));
+        Assert.All(Values(gmf.Output.Weight), weight => Assert.Equal(1, weight));
+        Assert.Equal([0], Values(gmf.Output.Bias));
+        Assert.IsType<Initialisers.UnitProduct>(
+            ((GradientFit)PlanCatalog.Find("nmf++", new() { Model = new() { UnitProduct = true } }).Phases[0].Fit).Initialiser);
+        Assert.IsType<Initialisers.Fresh>(((GradientFit)PlanCatalog.Find("nmf++").Phases[0].Fit).Initialiser);
+    }
+
+    [Fact]
     public void Mlp_starts_from_the_embeddings_of_gmf_and_new_layers()
     {
         Mlp own = (Mlp)Wanted("mlp", "mlp+").Fresh(), mlp = (Mlp)new Initialisers.GmfToMlp().Make(Wanted("mlp", "mlp+"), _earlier);

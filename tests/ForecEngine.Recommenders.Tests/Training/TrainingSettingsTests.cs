@@ -25,6 +25,7 @@ public sealed class TrainingSettingsTests
             Layers = [2, 8],
             StandardDeviation = 2,
             TransferBiases = false,
+            UnitProduct = true,
             Dropout = 0.5,
             Ddtcdr = new() { Alpha = 1 },
         },
@@ -90,10 +91,14 @@ public sealed class TrainingSettingsTests
             + "sampling shots transfer_biases unfreeze",
         string.Join(' ', Flat(s_plain).Select(member => member.Key).Order(StringComparer.Ordinal)));
 
+    [Fact]
+    public void The_names_of_all_settings_are_those_of_the_flat_object_of_changed_settings() => Assert.Equal(
+        Flat(s_changed).Select(member => member.Key).Order(StringComparer.Ordinal), FlatSettings.Names.Order(StringComparer.Ordinal));
+
     // Members that earlier versions did not write are not written with their defaults, so that equal records stay equal as text.
     [Fact]
     public void The_flat_object_of_changed_settings_also_has_the_later_members() => Assert.Equal(
-        "decay_start dropout final_rate loss negative_sampling patience schedule weight_averaging",
+        "decay_start dropout final_rate loss negative_sampling patience schedule unit_product weight_averaging",
         string.Join(' ', Flat(s_changed).Select(member => member.Key).Except(Flat(s_plain).Select(member => member.Key))
             .Order(StringComparer.Ordinal)));
 
