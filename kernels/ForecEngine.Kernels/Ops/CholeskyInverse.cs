@@ -1,5 +1,5 @@
-// The inverse of a symmetric positive definite matrix by its Cholesky factor, in place, block by block. Blocks of 384 rows are eliminated
-// one after another. For block k, with the factor A[k, k] = L L' and X = L^-1:
+// The inverse of a symmetric positive definite matrix by its Cholesky factor, in place, block by block. Blocks of 384 rows, or of 192 if the
+// matrix has few, are eliminated one after another. For block k, with the factor A[k, k] = L L' and X = L^-1:
 //   Y[i] = A[i, k] X'                          for every other block i of rows
 //   A[i, j] -= Y[i] Y[j]'                      for all other blocks i, j; += where both have been eliminated
 //   A[i, k] = Y[i] X,   A[k, k] = X' X         A[i, k] = -Y[i] X where i has been eliminated
@@ -20,6 +20,7 @@ namespace ForecEngine.Kernels.Ops;
 internal static class CholeskyInverse
 {
     private const int BlockRows = 384;
+    private const int FewRows = 2048;
     private const int Strip = 96;
 
     /// <summary>The numbers of scratch memory: for n rows, Y, then three matrices of a block.</summary>
@@ -58,7 +59,8 @@ internal static class CholeskyInverse
         device.Mirror(a);
     }
 
-    private static int Width(int n) => Math.Min(n, BlockRows);
+    // A block's own factor is computed by small products, which few threads can share: small matrices have small blocks.
+    private static int Width(int n) => Math.Min(n, n < FewRows ? BlockRows / 2 : BlockRows);
 
     private static void Eliminate(IBlockDevice device, Block a, Block y, Block x, int start, int end)
     {

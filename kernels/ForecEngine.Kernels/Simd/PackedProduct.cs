@@ -136,8 +136,8 @@ internal readonly unsafe struct TileJob<TTile, TEnd>(StridedProduct product, int
     where TTile : struct, IProductTile
     where TEnd : struct, IProductEnd
 {
-    // 256 columns of 512 numbers are half of a second-level cache of 1 MB. 336 rows are enough to use them often.
-    private const int ChunkRows = 336;
+    // 256 columns of 512 numbers are half of a second-level cache of 1 MB. 84 rows are enough to use them often.
+    private const int ChunkRows = 84;
     private const int ChunkColumns = 256;
     private const int MostSums = 14 * 2 * 64 / sizeof(Real); // of a tile
 
