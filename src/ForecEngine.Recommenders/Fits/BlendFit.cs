@@ -63,6 +63,6 @@ public sealed record BlendFit(IReadOnlyList<BlendPart> Parts, double Strength = 
         }
 
         for (int place = 0; place < rows.Length; place++)
-            logit.Add(features[((place == 0 ? 0 : ends[place - 1]) * parts.Length)..(ends[place] * parts.Length)]);
+            logit.Add(features.AsSpan(((place == 0 ? 0 : ends[place - 1]) * parts.Length)..(ends[place] * parts.Length)));
     }
 }

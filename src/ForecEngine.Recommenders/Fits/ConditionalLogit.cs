@@ -20,7 +20,14 @@ public sealed class ConditionalLogit(IReadOnlyList<double> prior, double strengt
 
     /// <summary>Adds a user's candidates.</summary>
     /// <param name="features">The features of each candidate, [candidates, features]; the first candidate is the chosen one.</param>
-    public void Add(double[] features) => _choices.Add(features);
+    public void Add(ReadOnlySpan<double> features)
+    {
+        // The differences to the chosen candidate: a feature that is equal for all is exactly 0, and large features keep their digits.
+        double[] differences = features.ToArray();
+        for (int i = 0; i < differences.Length; i++)
+            differences[i] -= features[i % _features];
+        _choices.Add(differences);
+    }
 
     /// <summary>Fits the weights; the prior's if nobody chose.</summary>
     public double[] Fit()
@@ -31,7 +38,12 @@ public sealed class ConditionalLogit(IReadOnlyList<double> prior, double strengt
         for (int step = 0; step < MostSteps && _choices.Count > 0; step++)
         {
             for (int f = 0; f < _features; f++)
-                hessian[(f * _features) + f] += 1e-9 * (1 + hessian[(f * _features) + f]); // a feature that is equal for all
+            {
+                // Features may be multiples of each other; a feature that is equal for all candidates does not move.
+                double curvature = hessian[(f * _features) + f];
+                hessian[(f * _features) + f] = curvature > 0 ? curvature * (1 + 1e-9) : 1;
+            }
+
             CholeskySolve.Solve(hessian, gradient);
             double[] direction = [.. gradient], next = weights;
             double gain = 0, scale = 1;
@@ -92,6 +104,7 @@ public sealed class ConditionalLogit(IReadOnlyList<double> prior, double strengt
         return objective;
     }
 
+    // Features are differences to those of the chosen candidate.
     private double AddChoice(double[] features, double[] weights, double[] gradient, double[] hessian, double[] mean)
     {
         int candidates = features.Length / _features;
@@ -112,23 +125,25 @@ public sealed class ConditionalLogit(IReadOnlyList<double> prior, double strengt
         mean.AsSpan().Clear();
         for (int candidate = 0; candidate < candidates; candidate++)
         {
-            double share = shares[candidate] / total;
+            shares[candidate] /= total;
+            for (int f = 0; f < _features; f++)
+                mean[f] += shares[candidate] * features[(candidate * _features) + f];
+        }
+
+        // The covariance from differences to the mean: differences of products lose digits.
+        for (int candidate = 0; candidate < candidates; candidate++)
+        {
             ReadOnlySpan<double> own = features.AsSpan(candidate * _features, _features);
             for (int f = 0; f < _features; f++)
             {
-                mean[f] += share * own[f];
+                double scaled = shares[candidate] * (own[f] - mean[f]);
                 for (int g = 0; g <= f; g++)
-                    hessian[(f * _features) + g] += share * own[f] * own[g];
+                    hessian[(f * _features) + g] += scaled * (own[g] - mean[g]);
             }
         }
 
         for (int f = 0; f < _features; f++)
-        {
-            gradient[f] += features[f] - mean[f];
-            for (int g = 0; g <= f; g++)
-                hessian[(f * _features) + g] -= mean[f] * mean[g];
-        }
-
+            gradient[f] -= mean[f]; // the chosen candidate's features are 0
         return chosen - Math.Log(total);
     }
 }
