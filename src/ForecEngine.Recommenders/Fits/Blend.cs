@@ -29,12 +29,16 @@ public sealed class Blend(IReadOnlyList<BlendPart> parts, IReadOnlyList<IFittedM
         {
             double[] values = new double[2];
             file.Find($"{Prefix}{key}", 2).CopyTo(values);
-            SafetensorsFile own = file.Within($"{key}/");
-            (ModelEntry entry, ModelShape found) = ModelCatalog.Identify(own);
-            if (found.Items != shape.Items)
-                throw new CheckpointException(file.Path, $"part '{key}' has {found.Items} items, other parts {shape.Items}");
+            if (!values.All(double.IsFinite))
+                throw new CheckpointException(file.Path, $"{Prefix}{key} is damaged: expects finite numbers");
             parts.Add(new BlendPart(key, values[0], values[1] < 0 ? null : values[1]));
-            models.Add(entry.Load(device, own, found));
+            models.Add(OfPart(file, key, own =>
+            {
+                (ModelEntry entry, ModelShape found) = ModelCatalog.Identify(own);
+                return found.Items == shape.Items
+                    ? entry.Load(device, own, found)
+                    : throw new CheckpointException(own.Path, $"has {found.Items} items, other parts {shape.Items}");
+            }));
         }
 
         return new Blend(parts, models);
@@ -54,11 +58,24 @@ public sealed class Blend(IReadOnlyList<BlendPart> parts, IReadOnlyList<IFittedM
     public IScorer Scorer(IDevice device, int market, NewUsers? newUsers = null) =>
         new BlendScorer(parts, [.. models.Select(model => model.Scorer(device, market, newUsers))]);
 
+    // Parts have tensors of the same names, so that an error names the part.
+    private static T OfPart<T>(SafetensorsFile file, string key, Func<SafetensorsFile, T> read)
+    {
+        try
+        {
+            return read(file.Within($"{key}/"));
+        }
+        catch (CheckpointException fault)
+        {
+            throw new CheckpointException(file.Path, $"part '{key}': {fault.Problem}", fault);
+        }
+    }
+
     private static IEnumerable<string> Keys(SafetensorsFile file) => file.Tensors
         .Where(tensor => tensor.Name.StartsWith(Prefix, StringComparison.Ordinal)).Select(tensor => tensor.Name[Prefix.Length..])
         .Order(StringComparer.Ordinal);
 
     private static ModelShape? Recognise(SafetensorsFile file) => Keys(file).FirstOrDefault() is { } key
-        ? ModelCatalog.Identify(file.Within($"{key}/")).Shape
+        ? OfPart(file, key, own => ModelCatalog.Identify(own).Shape)
         : null;
 }

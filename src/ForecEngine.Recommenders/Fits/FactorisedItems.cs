@@ -34,6 +34,12 @@ public sealed class FactorisedItems : IFittedModel
         file.Find(Vectors, shape.Items, shape.Dimension).CopyTo(values);
         double[] solution = new double[2];
         file.Find(Solution, 2).CopyTo(solution);
+        if (solution is not [>= 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity])
+        {
+            throw new CheckpointException(
+                file.Path, $"{Solution} is damaged: expects a weight of at least 0 and a ridge above 0, got {solution[0]} and {solution[1]}");
+        }
+
         return new FactorisedItems(
             UserHistories.Read(file, Histories, shape.Items),
             [.. values.Chunk(shape.Dimension).Select(vector => Array.ConvertAll(vector, number => (double)number))], solution[0],

@@ -35,8 +35,9 @@ public sealed class ItemWeights : IFittedModel
         long[] rows = file.Find(Rows).ToInt64s();
         if (rows.Distinct().Count() < rows.Length || rows.Any(row => row < 0 || row >= shape.Items))
             throw new CheckpointException(file.Path, $"{Rows} is damaged: its rows are not distinct rows of the tables");
-        Real[] weights = new Real[rows.Length * rows.Length];
-        file.Find(Weights, rows.Length, rows.Length).CopyTo(weights);
+        SafeTensor read = file.Find(Weights, rows.Length, rows.Length);
+        Real[] weights = new Real[read.Count];
+        read.CopyTo(weights);
         return new ItemWeights(
             UserHistories.Read(file, Histories, shape.Items), Array.ConvertAll(rows, row => (int)row), shape.Items, weights,
             Recency.Read(file));

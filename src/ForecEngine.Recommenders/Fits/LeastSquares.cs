@@ -12,6 +12,9 @@ internal sealed class LeastSquares
     private readonly int _dimension;
 
     /// <summary>Prepares the solutions for given vectors of the other side.</summary>
+    /// <param name="vectors">The vectors, all of the same dimension.</param>
+    /// <param name="unobserved">a, the weight of all pairs, at least 0.</param>
+    /// <param name="ridge">The ridge, above 0.</param>
     public LeastSquares(double[][] vectors, double unobserved, double ridge)
     {
         (_vectors, _unobserved, _ridge, _dimension) = (vectors, unobserved, ridge, vectors.Length == 0 ? 0 : vectors[0].Length);
@@ -25,6 +28,8 @@ internal sealed class LeastSquares
     /// <param name="weights">The weight of each; empty for 1.</param>
     public double[] Vector(ReadOnlySpan<int> rows, ReadOnlySpan<Real> weights)
     {
+        if (rows.IsEmpty)
+            return new double[_dimension]; // the system may be singular if a is 0
         double[] matrix = [.. _gram], vector = new double[_dimension];
         for (int k = 0; k < rows.Length; k++)
         {
