@@ -54,7 +54,7 @@ internal sealed record StageRecord
     public static StageRecord Of(PhaseGround ground, IReadOnlyList<string> contents, Phase phase, string after)
     {
         Experiment experiment = ground.Experiment;
-        bool chooses = phase.Fit is GradientFit { Gradient.ChoosesEpoch: true };
+        bool chooses = phase.Fit is GradientFit { Gradient.ChoosesEpoch: true } or ItemBagFit { Gradient.ChoosesEpoch: true };
 
         // The choice of support sets affects training only if validation selects the epoch.
         return new StageRecord
@@ -98,13 +98,13 @@ internal sealed record StageRecord
             yield return create.Method.Module;
     }
 
-    // The digest of the training rows, after filtering and splitting.
+    // The digest of the training rows, after filtering and splitting, and of whether they are in the order of time.
     private static string Digest(Market market)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, market.Users, 0..market.UsersWithRows);
         Append(hash, market.Items, 0..market.PoolSize);
-
+        hash.AppendData(BitConverter.GetBytes(market.HasTimes));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainUsers));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainItems));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainLabels));
