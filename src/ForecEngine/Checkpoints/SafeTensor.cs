@@ -28,14 +28,20 @@ public sealed class SafeTensor
         (_values, Count) = (values, values.Length);
     }
 
-    private SafeTensor(SafeTensor other, string name)
+    /// <summary>The tensor under another name, which is not checked.</summary>
+    internal SafeTensor(SafeTensor other, string name)
     {
         (Name, Dtype, Shape, Count, _file) = (name, other.Dtype, other.Shape, other.Count, other._file);
         (_data, _values) = (other._data, other._values);
     }
 
-    /// <summary>The tensor under another name.</summary>
-    public SafeTensor Renamed(string name) => new(this, name);
+    /// <summary>The tensor under another name. The numbers are not copied.</summary>
+    /// <exception cref="ArgumentException">The name is reserved or not Unicode.</exception>
+    public SafeTensor Renamed(string name)
+    {
+        RequireName(name);
+        return new(this, name);
+    }
 
     /// <summary>The tensor's name, such as <c>fc_layers.0.weight</c>.</summary>
     public string Name { get; }
@@ -166,12 +172,17 @@ public sealed class SafeTensor
             TensorPrimitives.ConvertTruncating<float, double>(ToSingles(), destination);
     }
 
-    private static void Require(string name, int values, ReadOnlySpan<int> shape)
+    private static void RequireName(string name)
     {
         if (name == SafetensorsHeader.MetadataName)
             throw new ArgumentException($"the format reserves the name {name}; a tensor needs another name", nameof(name));
         if (!Quoted.IsUnicode(name))
             throw new ArgumentException($"tensor {Quoted.Name(name)}: the name is not Unicode text", nameof(name));
+    }
+
+    private static void Require(string name, int values, ReadOnlySpan<int> shape)
+    {
+        RequireName(name);
         long count = 1;
         foreach (int extent in shape)
         {

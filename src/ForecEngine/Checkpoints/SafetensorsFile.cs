@@ -114,7 +114,7 @@ public sealed class SafetensorsFile
     public SafetensorsFile Within(string prefix) => new(Path, Metadata,
     [
         .. Tensors.Where(tensor => tensor.Name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(tensor => tensor.Renamed(tensor.Name[prefix.Length..])),
+            .Select(tensor => new SafeTensor(tensor, tensor.Name[prefix.Length..])),
     ]);
 
     /// <summary>Finds a tensor by name.</summary>

@@ -29,6 +29,17 @@ public sealed class SafeTensorTests
         Assert.Equal(values.Select(value => (float)value), tensor.ToSingles());
     }
 
+    [Fact]
+    public void A_renamed_tensor_has_the_same_numbers_and_names_that_the_format_reserves_are_refused()
+    {
+        SafeTensor tensor = SafeTensor.Of("x", [1f, 2, 3], 3, 1), renamed = tensor.Renamed("part/x");
+        Assert.Equal(("part/x", 3, SafeDtype.F32), (renamed.Name, renamed.Count, renamed.Dtype));
+        Assert.Equal(tensor.Shape, renamed.Shape);
+        Assert.Equal([1, 2, 3], renamed.ToSingles());
+        Assert.Throws<ArgumentException>(() => tensor.Renamed("__metadata__"));
+        Assert.Throws<ArgumentException>(() => tensor.Renamed("\uD800"));
+    }
+
     [Property]
     public void Integers_and_bytes_come_back(long[] integers, byte[] bytes)
     {

@@ -66,6 +66,31 @@ public sealed class SafetensorsFileTests : IDisposable
         }
     }
 
+    [Property(MaxTest = 30)]
+    public void Files_within_a_file_have_the_tensors_of_their_prefix_under_the_rest_of_the_names(ulong seed)
+    {
+        SafeTensor[] one = Tensors(seed), other = Tensors(seed + 1);
+        SafetensorsFile.Write(
+            _directory["file"],
+            [
+                .. one.Select(tensor => tensor.Renamed($"a/{tensor.Name}")), .. other.Select(tensor => tensor.Renamed($"a+/{tensor.Name}")),
+                SafeTensor.Of("a", [1f], 1), SafeTensor.Of("b/a/x", [2f], 1),
+            ],
+            new Dictionary<string, string> { ["key"] = "value" });
+        SafetensorsFile file = SafetensorsFile.Read(_directory["file"]);
+        foreach ((string prefix, SafeTensor[] expected) in ((string, SafeTensor[])[])[("a/", one), ("a+/", other), ("c/", [])])
+        {
+            SafetensorsFile within = file.Within(prefix);
+            Assert.Equal(file.Path, within.Path);
+            Assert.Equal("value", within.Metadata["key"]);
+            Assert.Equal(
+                expected.Select(tensor => tensor.Name).Order(StringComparer.Ordinal),
+                within.Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
+            Assert.All(expected, tensor =>
+                Assert.Equal(tensor.Data.ToArray(), within.Find(tensor.Name, [.. tensor.Shape]).Data.ToArray()));
+        }
+    }
+
     [Property(MaxTest = 50)]
     public void The_order_of_tensors_and_metadata_does_not_change_the_file(ulong seed)
     {

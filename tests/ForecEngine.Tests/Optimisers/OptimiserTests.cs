@@ -1,8 +1,10 @@
-// The state of an optimiser that checkpoints hold, and custom update rules.
+// The state of an optimiser that checkpoints hold, parameters that do not decay, and custom update rules.
 
+using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Kernels.Ops;
 using ForecEngine.Optimisers;
+using FsCheck.Xunit;
 using Xunit;
 
 namespace ForecEngine.Tests.Optimisers;
@@ -20,6 +22,38 @@ public sealed class OptimiserTests
         Assert.Equal(["exp_avg.weight", "exp_avg_sq.weight"], adam.State.Select(tensor => tensor.Name));
         Assert.All(adam.State, tensor => Assert.Equal(6, tensor.Values.Length));
         Assert.Empty(new SgdOptimiser(device, [weight], 0.1).State);
+    }
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 40)]
+    public void L2_does_not_apply_to_parameters_that_do_not_decay(DeviceChoice choice, MatrixShape shape, Seed seed, bool lazy)
+    {
+        using IDevice device = choice.Create();
+        AdamMode mode = lazy ? AdamMode.Lazy : AdamMode.Dense;
+        foreach (Func<EmbeddingTable, double, Optimiser> make in (Func<EmbeddingTable, double, Optimiser>[])
+            [
+                (table, l2) => new SgdOptimiser(device, [table], 0.1, l2),
+                (table, l2) => new AdamOptimiser(device, [table], new AdamOptions(0.1, l2, mode)),
+            ])
+        {
+            Real[] free = Moved(decays: false, l2: 0.5);
+            Assert.Equal(Moved(decays: true, l2: 0), free);
+            Assert.NotEqual(Moved(decays: true, l2: 0.5), free);
+
+            Real[] Moved(bool decays, double l2)
+            {
+                EmbeddingTable table = new(device, "table", 1 + shape.Rows, shape.Columns) { Decays = decays };
+                Initial.Normal(table, 1, seed.Value, "test");
+                Optimiser optimiser = make(table, l2);
+                for (int step = 0; step < 3; step++)
+                {
+                    RowIds ids = RowIds.Write(device.Allocate<int>(1).Slice(), [step % (1 + shape.Rows)]);
+                    table.Gradient.Append(ids).Values.Write([.. Enumerable.Range(0, shape.Columns).Select(i => (Real)(0.1 * (i + 1)))]);
+                    optimiser.Update();
+                }
+
+                return table.Value.Values.Span.ToArray();
+            }
+        }
     }
 
     [Fact]
