@@ -36,8 +36,8 @@ public sealed class FactorisedItems : IFittedModel
         file.Find(Solution, 2).CopyTo(solution);
         if (solution is not [>= 0 and < double.PositiveInfinity, > 0 and < double.PositiveInfinity])
         {
-            throw new CheckpointException(
-                file.Path, $"{Solution} is damaged: expects a weight of at least 0 and a ridge above 0, got {solution[0]} and {solution[1]}");
+            string right = "expects a weight of at least 0 and a ridge above 0";
+            throw new CheckpointException(file.Path, $"{Solution} is damaged: {right}, got {solution[0]} and {solution[1]}");
         }
 
         return new FactorisedItems(

@@ -67,7 +67,8 @@ public sealed class ConditionalLogitTests
     public void Equal_features_share_their_weight_and_a_feature_without_differences_keeps_its_prior()
     {
         double[][] choices = Choices(seed: 3, users: 200, [1, 0, 0]);
-        double[][] same = [.. choices.Select(choice => choice.Select((x, at) => at % 3 == 1 ? choice[at - 1] : at % 3 == 2 ? 7 : x).ToArray())];
+        double[][] same =
+            [.. choices.Select(choice => choice.Select((x, at) => at % 3 == 1 ? choice[at - 1] : at % 3 == 2 ? 7 : x).ToArray())];
         double[] weights = Fit(same, [0, 0, 0.3], strength: 5);
         Assert.Equal(weights[0], weights[1], 1e-6);
         Assert.Equal(0.3, weights[2], 1e-9);
@@ -86,19 +87,24 @@ public sealed class ConditionalLogitTests
     }
 
     // Users who choose by the weights; the chosen candidate comes first. With fewer features, the others are left out.
-    private static double[][] Choices(ulong seed, int users, double[] weights, int features = 3) => [.. Enumerable.Range(0, users).Select(user =>
+    private static double[][] Choices(ulong seed, int users, double[] weights, int features = 3)
     {
-        RandomSequence draws = RandomSequence.Named(seed, "test/logit").At(user);
-        double[][] own = [.. Enumerable.Range(0, Candidates).Select(candidate =>
-            Enumerable.Range(0, weights.Length).Select(f => draws.Normal((ulong)((candidate * weights.Length) + f))).ToArray())];
-        double[] odds = [.. own.Select(x => Math.Exp(x.Zip(weights, (value, weight) => value * weight).Sum()))];
-        double left = draws.Uniform(1000) * odds.Sum();
-        int chosen = 0;
-        while (chosen < Candidates - 1 && (left -= odds[chosen]) > 0)
-            chosen++;
-        (own[0], own[chosen]) = (own[chosen], own[0]);
-        return own.SelectMany(x => x.Take(features)).ToArray();
-    })];
+        return [.. Enumerable.Range(0, users).Select(Choice)];
+
+        double[] Choice(int user)
+        {
+            RandomSequence draws = RandomSequence.Named(seed, "test/logit").At(user);
+            double[][] own = [.. Enumerable.Range(0, Candidates).Select(candidate =>
+                Enumerable.Range(0, weights.Length).Select(f => draws.Normal((ulong)((candidate * weights.Length) + f))).ToArray())];
+            double[] odds = [.. own.Select(x => Math.Exp(x.Zip(weights, (value, weight) => value * weight).Sum()))];
+            double left = draws.Uniform(1000) * odds.Sum();
+            int chosen = 0;
+            while (chosen < Candidates - 1 && (left -= odds[chosen]) > 0)
+                chosen++;
+            (own[0], own[chosen]) = (own[chosen], own[0]);
+            return [.. own.SelectMany(x => x.Take(features))];
+        }
+    }
 
     private static double Variance(double[] choice, int feature)
     {

@@ -23,8 +23,8 @@ public sealed class LeastSquaresFitTests : IDisposable
         RandomSequence draws = RandomSequence.Named(seed.Value, "test/ials");
         int d = 1 + (dimension % 9), items = 12;
         double a = unobserved % 4 / 4.0, ridge = 0.01;
-        double[][] vectors = [.. Enumerable.Range(0, items).Select(i => Enumerable.Range(0, d).Select(k => draws.Normal((ulong)((i * d) + k)))
-            .ToArray())];
+        double[] numbers = [.. Enumerable.Range(0, items * d).Select(i => draws.Normal((ulong)i))];
+        double[][] vectors = [.. numbers.Chunk(d)];
         int[] rows = [.. Enumerable.Range(0, items).Where(item => draws.Below(1000 + (ulong)item, 2) == 0)];
         Real[] weights = weighs ? [.. rows.Select(row => (Real)draws.Uniform(2000 + (ulong)row))] : [];
         double[] x = new LeastSquares(vectors, a, ridge).Vector(rows, weights);

@@ -1,0 +1,66 @@
+// Item bags score by their definition, in double, with the biases of the market.
+
+using ForecEngine.Checkpoints;
+using ForecEngine.FsCheck;
+using ForecEngine.Kernels;
+using ForecEngine.Recommenders.Fits;
+using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
+using ForecEngine.Recommenders.Tests.Fits;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace ForecEngine.Recommenders.Tests.Models;
+
+public sealed class ItemBagTests : IDisposable
+{
+    private readonly ScalarDevice _device = new();
+
+    public void Dispose() => _device.Dispose();
+
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 25)]
+    public void A_score_is_the_product_of_the_bag_and_the_item_plus_the_bias_of_the_market(Seed seed, bool isTimed, byte dimension)
+    {
+        FitMarkets markets = new(seed.Value, hasSource: true, isTimed);
+        ItemBag bag = FitCases.Bag(markets, _device, 1, 1 + (dimension % 9));
+        (int d, Recency recency) = (bag.Dimension, bag.Recency);
+        Real[] ins = Values(bag.In), last = Values(bag.Last), outs = Values(bag.Out), bias = Values(bag.Bias);
+        for (int market = 0; market < 2; market++)
+        {
+            IScorer scorer = bag.Scorer(_device, market);
+            foreach (int user in markets.Users)
+            {
+                int[] history = markets.History(user);
+                double[] weights = [.. history.Select((_, place) => isTimed
+                    ? ((1 - recency.Floor) * Math.Pow(recency.Decay, history.Length - 1 - place)) + recency.Floor : 1)];
+                double root = Math.Sqrt(Math.Max(1, weights.Sum()));
+                double[] x = [.. Enumerable.Range(0, d).Select(k =>
+                    (history.Select((item, place) => weights[place] * ins[(item * d) + k]).Sum() / root)
+                    + (isTimed && history.Length > 0 ? last[(history[^1] * d) + k] : 0))];
+                Real[] scores = new Real[markets.Items.Length];
+                scorer.ScoreAll([user], markets.Items, scores);
+                Assert.All(markets.Items, item => Assert.Equal(
+                    x.Select((value, k) => value * outs[(item * d) + k]).Sum() + bias[(market * markets.Items.Length) + item],
+                    scores[item], 1e-4));
+            }
+        }
+    }
+
+    [Fact]
+    public void Tensors_and_initial_values_are_those_of_the_checkpoint_format()
+    {
+        ItemBag bag = new(_device, UserHistories.Empty, new Recency(), markets: 2, items: 300, dimension: 8);
+        Assert.Equal(
+            ["user_items.starts[1]", "user_items.columns[0]", "user_items.timed[0]", "recency[2]", "item_in.weight[300,8]",
+                "last_item.weight[300,8]", "item_out.weight[300,8]", "item_bias.weight[600,1]"],
+            bag.Tensors.Select(tensor => $"{tensor.Name}[{string.Join(',', tensor.Shape)}]"));
+        bag.Initialise(3, "test", 0.1);
+        Assert.Equal(0.01, Values(bag.In).Average(x => (double)x * x), 1e-3);
+        Assert.Equal(0.01, Values(bag.Out).Average(x => (double)x * x), 1e-3);
+        Assert.Equal(0.0001, Values(bag.Last).Average(x => (double)x * x), 1e-5);
+        Assert.All(Values(bag.Bias), x => Assert.Equal(0, x));
+        Assert.Equal([true, true, true, false], bag.Parameters.Select(parameter => parameter.Decays));
+    }
+
+    private static Real[] Values(Parameter parameter) => parameter.Value.Values.Span.ToArray();
+}
