@@ -111,7 +111,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method gmf --threads 0", "--threads: 0 is not between 1 and 1024")]
     [InlineData("train --target jp --method gmf --seed -1", "--seed: -1 is not between 0 and 18446744073709551615")]
     [InlineData("evaluate --target jp --model m --split nonsense", "--split: 'nonsense' is not one of test, valid")]
-    [InlineData("evaluate --target jp --model m --out x", "--out: evaluate only writes TREC files there")]
+    [InlineData("evaluate --target jp --model m --out x", "--out: evaluate only writes files there with --trec or --save-candidates")]
     [InlineData("generate --out x --like nonsense", "--like: 'nonsense' is not one of xmarket, us")]
     [InlineData("generate --out x --scale NaN", "--scale: expects a number above 0 that fits in a float, got 'NaN'")]
     [InlineData("generate --out x --scale 2", "expects a scale above 0 and at most 1, got 2")]

@@ -1,5 +1,5 @@
-// The inverse of a symmetric positive definite matrix by its Cholesky factor, in place, block by block. Blocks of 384 rows, or of 192 if the
-// matrix has few, are eliminated one after another. For block k, with the factor A[k, k] = L L' and X = L^-1:
+// The inverse of a symmetric positive definite matrix by its Cholesky factor, in place, block by block. Blocks of 384 rows, or of 192 if
+// the matrix has few, are eliminated one after another. For block k, with the factor A[k, k] = L L' and X = L^-1:
 //   Y[i] = A[i, k] X'                          for every other block i of rows
 //   A[i, j] -= Y[i] Y[j]'                      for all other blocks i, j; += where both have been eliminated
 //   A[i, k] = Y[i] X,   A[k, k] = X' X         A[i, k] = -Y[i] X where i has been eliminated

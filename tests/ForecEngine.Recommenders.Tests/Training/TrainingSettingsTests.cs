@@ -52,6 +52,21 @@ public sealed class TrainingSettingsTests
         },
         MetaLearning = new() { SupportSize = 1, InnerLearningRate = 1, AdaptOn = AdaptOn.Train },
         Fork = new() { Head = [], Unfreeze = 1, KeepOutput = true, Epochs = 1, BatchSize = 1, L2 = 1, Loss = RatingLoss.Mse },
+        History = new()
+        {
+            RecencyDecay = 0.5,
+            RecencyFloor = 0.5,
+            Neighbours = 1,
+            Shrink = 1,
+            Ridge = 1,
+            BagEpochs = 1,
+            BagBatchSize = 1,
+            BagLearningRate = 1,
+            BagL2 = 1,
+            BagDimension = 1,
+            BagDropout = 0.1,
+            Bags = 1,
+        },
     };
 
     [Fact]
@@ -98,7 +113,8 @@ public sealed class TrainingSettingsTests
     // Members that earlier versions did not write are not written with their defaults, so that equal records stay equal as text.
     [Fact]
     public void The_flat_object_of_changed_settings_also_has_the_later_members() => Assert.Equal(
-        "decay_start dropout final_rate loss negative_sampling patience schedule unit_product weight_averaging",
+        "bag_batch_size bag_dimension bag_dropout bag_epochs bag_l2 bag_learning_rate bags decay_start dropout final_rate loss "
+            + "negative_sampling neighbours patience recency_decay recency_floor ridge schedule shrink unit_product weight_averaging",
         string.Join(' ', Flat(s_changed).Select(member => member.Key).Except(Flat(s_plain).Select(member => member.Key))
             .Order(StringComparer.Ordinal)));
 
