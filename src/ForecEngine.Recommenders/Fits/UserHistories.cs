@@ -2,18 +2,6 @@
 
 namespace ForecEngine.Recommenders.Fits;
 
-/// <summary>The items of a user.</summary>
-/// <param name="items">The items' rows in the model, distinct.</param>
-/// <param name="isTimed">Whether they are in the order of time, oldest first; otherwise they are ascending.</param>
-public readonly ref struct History(ReadOnlySpan<int> items, bool isTimed)
-{
-    /// <summary>The items' rows in the model, distinct.</summary>
-    public ReadOnlySpan<int> Items { get; } = items;
-
-    /// <summary>Whether the items are in the order of time, oldest first; otherwise they are ascending.</summary>
-    public bool IsTimed { get; } = isTimed;
-}
-
 /// <summary>The histories of users.</summary>
 public sealed class UserHistories
 {
@@ -59,15 +47,20 @@ public sealed class UserHistories
         return new UserHistories(SparseRows.Of(rows), timed);
     }
 
-    /// <summary>The histories of new users.</summary>
+    /// <summary>The histories of new users, in their order.</summary>
+    /// <param name="histories">The history of each.</param>
     public static UserHistories Of(IReadOnlyList<ItemHistory> histories) =>
         new(SparseRows.Of([.. histories.Select(history => history.InOrder)]), [.. histories.Select(history => history.IsTimed)]);
 
-    /// <summary>The tensors of a checkpoint.</summary>
+    /// <summary>The tensors of a checkpoint: those of <see cref="Items"/>, and for each user 1 if the history has times.</summary>
+    /// <param name="name">The first part of their names.</param>
     public IEnumerable<SafeTensor> Tensors(string name) =>
         [.. Items.Tensors(name), SafeTensor.Of($"{name}.timed", Array.ConvertAll(_timed, timed => timed ? 1L : 0), _timed.Length)];
 
     /// <summary>Reads histories from a checkpoint. Those of earlier versions have no times.</summary>
+    /// <param name="file">The checkpoint.</param>
+    /// <param name="name">The first part of the tensors' names.</param>
+    /// <param name="items">The number of items in the model.</param>
     /// <exception cref="CheckpointException">The tensors are inconsistent, or an item is out of range.</exception>
     public static UserHistories Read(SafetensorsFile file, string name, int items)
     {

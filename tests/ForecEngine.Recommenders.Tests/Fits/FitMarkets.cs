@@ -14,9 +14,14 @@ internal sealed class FitMarkets
     /// <param name="hasSource">Whether uk is one of them; it comes after jp in the tables.</param>
     /// <param name="isTimed">Whether rows have times; without, nothing is held out.</param>
     public FitMarkets(ulong seed, bool hasSource = false, bool isTimed = true)
+        : this([.. (hasSource ? (string[])["jp", "uk"] : ["jp"]).Select(name => Prepared(name, seed, isTimed))])
     {
-        string[] names = hasSource ? ["jp", "uk"] : ["jp"];
-        Union = new([.. names.Select(name => Prepared(name, seed, isTimed))]);
+    }
+
+    /// <summary>Given markets; the first by name is the target.</summary>
+    public FitMarkets(Market[] markets)
+    {
+        Union = new(markets);
         (Target, Tables) = (Union.Markets[0], new TableIds(Union));
     }
 

@@ -47,6 +47,24 @@ public sealed class ItemBagTests : IDisposable
     }
 
     [Fact]
+    public void New_users_in_several_blocks_have_the_scores_of_users_alone_also_in_a_model_without_users()
+    {
+        FitMarkets markets = new(3);
+        ItemBag bag = FitCases.Bag(markets, _device, 1), none = new(_device, UserHistories.Empty, bag.Recency, 1, bag.Items, bag.Dimension);
+        foreach ((Parameter own, Parameter other) in none.Parameters.Zip(bag.Parameters))
+            own.Set(other);
+        ItemHistory[] histories = [.. Enumerable.Range(0, 1100).Select(user =>
+            new ItemHistory([user % 14, user / 14 % 14, (user + 5) % 14], [], isTimed: user % 3 > 0))];
+        Real[] all = new Real[histories.Length * 14], alone = new Real[14];
+        none.Scorer(_device, 0).FoldIn(histories).ScoreAll([.. Enumerable.Range(0, histories.Length)], markets.Items, all);
+        for (int user = 0; user < histories.Length; user += 83)
+        {
+            bag.Scorer(_device, 0).FoldIn([histories[user]]).ScoreAll([0], markets.Items, alone);
+            Assert.Equal(alone, all[(user * 14)..((user + 1) * 14)]);
+        }
+    }
+
+    [Fact]
     public void Tensors_and_initial_values_are_those_of_the_checkpoint_format()
     {
         ItemBag bag = new(_device, UserHistories.Empty, new Recency(), markets: 2, items: 300, dimension: 8);

@@ -3,6 +3,7 @@
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Optimisers;
+using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Fits;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Tests.Fits;
@@ -58,8 +59,8 @@ public sealed class ItemBagProgramTests : IDisposable
         }
     }
 
-    [Property(Arbitrary = [typeof(Generators)], MaxTest = 8)]
-    public void Training_lowers_the_loss_with_the_same_bits_on_every_device(Seed seed, DeviceChoice choice, bool hasSource, bool isTimed)
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 10)]
+    public void Training_has_the_same_bits_on_every_device(Seed seed, DeviceChoice choice, bool hasSource, bool isTimed)
     {
         FitMarkets markets = new(seed.Value, hasSource, isTimed);
         using IDevice other = choice.Create();
@@ -67,7 +68,24 @@ public sealed class ItemBagProgramTests : IDisposable
         (double[] again, Real[] found) = Trained(markets, other);
         Assert.Equal(losses, again);
         Assert.Equal(values, found);
-        Assert.True(losses[^5..].Average() < 0.85 * losses[0], $"{losses[0]} to {losses[^1]}");
+    }
+
+    // Users who like either the even or the odd items of 12: a guess among all costs ln 12 = 2.5, among those of one's taste ln 6 = 1.8.
+    [Fact]
+    public void Training_learns_which_items_belong_together()
+    {
+        List<Row> rows = [];
+        for (int user = 0; user < 30; user++)
+        {
+            int[] own = [.. Enumerable.Range(0, 6).Select(i => (2 * i) + (user % 2))];
+            RandomSequence.Named(1, "test/tastes").At(user).Shuffle<int>(own);
+            rows.AddRange(own.Take(5).Select((item, time) => new Row($"u{user}", $"i{item}", 5, time)));
+        }
+
+        FitMarkets markets = new([Market.Prepare(TestMarkets.Ratings("jp", rows), SplitRules.TrainOnAll)]);
+        double[] losses = Trained(markets, _device).Losses;
+        Assert.Equal(Math.Log(12), losses[0], 0.3);
+        Assert.InRange(losses[^1], 0, 1.9);
     }
 
     [Fact]
