@@ -10,8 +10,18 @@ public sealed class HistorySettingsTests
 {
     private static readonly HistorySettings s_own = new()
     {
-        RecencyDecay = 0.9, RecencyFloor = 0.3, Neighbours = 7, Shrink = 2, Ridge = 11, BagEpochs = 5, BagBatchSize = 9,
-        BagLearningRate = 0.01, BagL2 = 0.002, BagDimension = 6, BagDropout = 0.25, Bags = 2,
+        RecencyDecay = 0.9,
+        RecencyFloor = 0.3,
+        Neighbours = 7,
+        Shrink = 2,
+        Ridge = 11,
+        BagEpochs = 5,
+        BagBatchSize = 9,
+        BagLearningRate = 0.01,
+        BagL2 = 0.002,
+        BagDimension = 6,
+        BagDropout = 0.25,
+        Bags = 2,
     };
 
     [Fact]
