@@ -134,12 +134,25 @@ public sealed class BlendedRunsTests : StageRuns
         Assert.Equal(0, untimed.Model.Tensors.Single(tensor => tensor.Name == "near.similarities").Count);
     }
 
+    [Theory]
+    [InlineData(KeptEpoch.Best, false)]
+    [InlineData(KeptEpoch.Last, true)]
+    public void A_bag_is_reused_with_other_candidates_of_validation_unless_these_choose_its_epoch(KeptEpoch kept, bool isReused)
+    {
+        Market[] markets = [TestMarkets.Prepared("jp", 3)];
+        ItemBagFit fit = new(Dimension: 4, BatchSize: 16, Gradient: new() { Epochs = 2, KeptEpoch = kept });
+        Plan plan = new("forec+", [new("item-bag", "item-bag", Scope.Target, fit)]);
+        Assert.False(Run(markets, stages: Cache(), plan: plan).Phases[0].Cached);
+        Assert.True(Run(markets, stages: Cache(), plan: plan).Phases[0].Cached);
+        Assert.Equal(isReused, Run(markets, stages: Cache(), plan: plan, negatives: 11).Phases[0].Cached);
+    }
+
     private static byte[] Bytes(ExperimentOutcome outcome) =>
         [.. outcome.Model.Tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).SelectMany(tensor => tensor.Data.ToArray())];
 
     private static ExperimentOutcome Run(
         Market[] markets, HoldOut holdOut = HoldOut.LastPositives, StageStore? stages = null, Action<TrainingProgress>? progress = null,
-        IDevice? device = null, int threads = 1, Plan? plan = null)
+        IDevice? device = null, int threads = 1, Plan? plan = null, int negatives = 10)
     {
         using SimdDevice simd = new(1);
         Experiment experiment = new()
@@ -151,7 +164,7 @@ public sealed class BlendedRunsTests : StageRuns
             Settings = s_settings,
             Seed = 1,
             HoldOut = holdOut,
-            EvaluationNegatives = 10,
+            EvaluationNegatives = negatives,
         };
         return new ExperimentRunner(device ?? simd, threads, stages).Run(experiment, markets, null, Metric.Default, progress, plan);
     }
