@@ -4,6 +4,8 @@
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- summary                   [--short] [--data DIR]
 // The linear algebra alone, compared with OpenBLAS, numpy and MathNet.Numerics, as at the end of the summary:
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- linear-algebra            [--short]
+// forec+ alone, its item bags compared with PyTorch and, with --data, the time of the whole method, as at the end of the summary:
+//   dotnet run -c Release --project bench/ForecEngine.Bench -- forec+                    [--short] [--data DIR]
 // The cost of a sample, a row and an iteration from 10,000 rows to 10 million, as a table and a plot (default: scale.svg):
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- scale                     [--short] [--plot FILE.svg]
 // The round trip of a cache line between two processors, in nanoseconds:
@@ -62,6 +64,9 @@ switch (rest)
         return 0;
     case ["linear-algebra"]:
         LinearAlgebraSummary.Print(isShort, Console.Out, Console.Error);
+        return 0;
+    case ["forec+"]:
+        ForecPlusSummary.Print(isShort, Console.Out, Console.Error);
         return 0;
     case ["scale"]:
         ScaleTable.Print(isShort, "scale.svg", Console.Out, Console.Error);

@@ -13,7 +13,10 @@ internal sealed class ToolProcess : IDisposable
 
     public ToolProcess(params string[] args)
     {
-        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "forec.exe" : "forec"), args)
+        // A shell that runs the tests in the background lets them, and the tool with them, ignore SIGINT.
+        string tool = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "forec.exe" : "forec");
+        (string file, string[] all) = OperatingSystem.IsLinux() ? ("env", ["--default-signal=INT", tool, .. args]) : (tool, args);
+        ProcessStartInfo start = new(file, all)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -92,6 +92,8 @@ internal static class SpeedSummary
 
         output.WriteLine();
         LinearAlgebraSummary.Print(isShort, output, error);
+        output.WriteLine();
+        ForecPlusSummary.Print(isShort, output, error);
 
         string Share(double samplesPerSecond, int threads) =>
             Text($"{100 * samplesPerSecond * FlopsPerSample / 1e9 / ceilings[threads].FmaGflops:F1}%");
