@@ -1,4 +1,5 @@
-// The speed of forec+: the training of its item bags beside the same model on PyTorch, and the whole method for every market of a directory.
+// The speed of forec+: the training of its item bags beside the same model on PyTorch, and the whole method for every market of a
+// directory.
 
 using System.Diagnostics;
 using System.Globalization;
