@@ -25,7 +25,7 @@ public readonly struct Sample(int user, int item, bool isPositive)
 /// <param name="Orders">The draws of the passes' orders: draw n is the key of pass n.</param>
 /// <param name="First">The place of the first sample, counted from the beginning of pass 0.</param>
 /// <param name="Count">The number of samples.</param>
-/// <param name="Group">The number of consecutive samples that stay together, which divides the number of samples.</param>
+/// <param name="Group">The size of a group: consecutive samples that stay together. All samples are in whole groups.</param>
 public readonly record struct SampleRange(Slice<Sample> Samples, RandomSequence Orders, long First, int Count, int Group = 1)
 {
     /// <summary>The order of the groups in a pass, from 0.</summary>

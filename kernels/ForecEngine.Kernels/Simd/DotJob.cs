@@ -2,8 +2,8 @@
 // users' lists at once, so that no other scores are in memory. A score belongs to few lists: most vectors of scores cost two comparisons,
 // one with the worst score of the list and one that finds numbers that are not finite.
 //
-// A chunk is all items for some users, so it is the only writer of their lists. Items come in ascending order; a list does not depend on
-// the order, because no two items are equal in score and rank.
+// A chunk is all items for some users, so it is the only writer of their lists. Items come in ascending order. The order does not change a
+// list, because no two items have the same score and the same rank.
 
 namespace ForecEngine.Kernels.Simd;
 

@@ -5,8 +5,8 @@ namespace ForecEngine.Kernels.Simd;
 
 /// <summary>C = A B, or C = -A B, C += A B, C -= A B.</summary>
 /// <remarks>
-/// The caller checks the bounds: A is read at r ARow + k AStep, B at k BStep + c BColumn, and C written at r CRow + c, for r &lt; Rows,
-/// c &lt; Columns, k &lt; Depth. C shares no memory with A and B, except where a caller says why this is right.
+/// The caller checks the bounds, for r &lt; Rows, c &lt; Columns and k &lt; Depth: A is read at r ARow + k AStep, B is read at
+/// k BStep + c BColumn, C is written at r CRow + c. C shares no memory with A and B, except where a caller says why this is right.
 /// </remarks>
 internal unsafe struct StridedProduct
 {

@@ -16,7 +16,7 @@ internal sealed class TrialProcess : IDisposable
 
     /// <summary>Starts a process.</summary>
     /// <param name="request">What it trains.</param>
-    /// <param name="progress">Receives the fraction that is done, on another thread.</param>
+    /// <param name="progress">Is called with the fraction of the training that is done, from another thread.</param>
     public TrialProcess(TrialRequest request, Action<double> progress)
     {
         (string file, string[] arguments) = Command();

@@ -21,9 +21,9 @@ public static class SampledCandidates
     public const int DefaultNegatives = 99;
 
     /// <summary>
-    /// Each held-out item among sampled items that the user has no row for, determined by the seed, or the lists that were given instead
-    /// (<see cref="Market.GivenCandidates"/>). As the lists of millions of users would take gigabytes, each list is drawn when requested
-    /// and not stored.
+    /// The lists that were given for the split (<see cref="Market.GivenCandidates"/>); otherwise a list for each held-out row, of its item
+    /// and sampled items that the user has no row for. The seed determines the samples. A list is drawn when it is requested and not
+    /// stored, because the lists of millions of users would take gigabytes.
     /// </summary>
     /// <param name="market">The market.</param>
     /// <param name="split">The split of the held-out rows.</param>

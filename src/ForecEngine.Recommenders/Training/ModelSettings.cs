@@ -16,7 +16,7 @@ public sealed record ModelSettings
     public double StandardDeviation { get; init; } = 1;
 
     /// <summary>
-    /// Whether gmf starts as plain matrix factorisation (<see cref="Initialisers.UnitProduct"/>); if not, its output layer is random.
+    /// Whether gmf starts as plain matrix factorisation (<see cref="Initialisers.UnitProduct"/>). Otherwise its output layer is random.
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool UnitProduct { get; init; }

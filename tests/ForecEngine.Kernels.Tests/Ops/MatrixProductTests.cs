@@ -50,7 +50,7 @@ public sealed class MatrixProductTests(Devices devices) : IClassFixture<Devices>
     [InlineData(MatrixProduct.BlockDepth - 1, 16777218)] // the ones of the second block are added first
     public void A_block_of_the_depth_is_one_chain(int place, float sum)
     {
-        // A row with 2^24 and then two ones, and zeros around them, times a column of ones.
+        // The row has 2^24 at the place, then two ones; its other elements are 0. The column has ones.
         Real[] row = new Real[MatrixProduct.BlockDepth + 2];
         (row[place], row[place + 1], row[place + 2]) = (1 << 24, 1, 1);
         using ScalarDevice device = new();

@@ -1,4 +1,5 @@
-// The samples of item bags: in each epoch, every user with two items has one of them hidden, and the others weighted by their distance.
+// In each epoch, every user with two items or more is a sample of an item bag. One item is hidden, and the weights of the others fall with
+// their distance from it.
 
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
