@@ -53,6 +53,14 @@ public abstract class Parameter
         Device.Copy(other.Value.Values, Value.Values);
     }
 
+    /// <summary>A copy of the values in host memory.</summary>
+    public Real[] ToArray()
+    {
+        Real[] values = new Real[Value.Values.Length];
+        Value.Values.Read(values);
+        return values;
+    }
+
     /// <summary>Clears the gradient.</summary>
     public abstract void ClearGradient();
 }

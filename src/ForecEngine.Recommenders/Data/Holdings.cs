@@ -15,12 +15,6 @@ public sealed class Holdings
     {
         _ratings = ratings;
         (_rows, _starts) = ratings.RowsByUser();
-        if (ratings.Time is not { } time)
-            return;
-        for (int user = 0; user < ratings.Users.Count; user++)
-            _rows.AsSpan(_starts[user].._starts[user + 1]).Sort(ByTime);
-
-        int ByTime(int a, int b) => time[a].CompareTo(time[b]) is not 0 and int order ? order : a.CompareTo(b);
     }
 
     /// <summary>Whether the rows have times.</summary>

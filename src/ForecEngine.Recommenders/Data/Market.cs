@@ -158,16 +158,8 @@ public sealed class Market
 
         MarketSplitter splitter = new(ratings, rules);
         (int[] rows, int[] starts) = ratings.RowsByUser();
-        Comparison<int>? byTime = ratings.Time is { } time
-            ? (a, b) => time[a].CompareTo(time[b]) is not 0 and int order ? order : a.CompareTo(b) : null;
         for (int user = 0; user < ratings.Users.Count; user++)
-        {
-            Span<int> own = rows.AsSpan(starts[user]..starts[user + 1]);
-            if (byTime is not null)
-                own.Sort(byTime);
-            splitter.Add(user, own);
-        }
-
+            splitter.Add(user, rows.AsSpan(starts[user]..starts[user + 1]));
         return new Market(ratings, splitter);
     }
 }

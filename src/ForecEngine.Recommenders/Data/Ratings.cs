@@ -59,7 +59,10 @@ public sealed record Ratings
         };
     }
 
-    /// <summary>All rows, user by user in the order of the file. Those of user u are <c>Rows[Starts[u]..Starts[u + 1]]</c>.</summary>
+    /// <summary>
+    /// All rows, user by user, oldest first; rows of the same time, or without times, are in the order of the file. Those of user u are
+    /// <c>Rows[Starts[u]..Starts[u + 1]]</c>.
+    /// </summary>
     internal (int[] Rows, int[] Starts) RowsByUser()
     {
         int[] starts = new int[Users.Count + 1], rows = new int[Count];
@@ -70,7 +73,11 @@ public sealed record Ratings
         int[] next = starts[..^1];
         for (int row = 0; row < rows.Length; row++)
             rows[next[UserOf[row]]++] = row;
+        for (int user = 0; user < Users.Count && Time is not null; user++)
+            rows.AsSpan(starts[user]..starts[user + 1]).Sort(ByTime);
         return (rows, starts);
+
+        int ByTime(int a, int b) => Time[a].CompareTo(Time[b]) is not 0 and int order ? order : a.CompareTo(b);
     }
 
     // The ids of the given rows in order of first appearance, and the new index of each row's id.

@@ -53,10 +53,7 @@ public sealed record EaseFit(double Ridge = 500, double Dropout = 0, double Sour
     private Real[] CoCounts(FitInput input, UserHistories histories, int[] rows)
     {
         int n = rows.Length;
-        int[] places = new int[input.Tables.Items];
-        places.AsSpan().Fill(-1);
-        foreach ((int place, int row) in rows.Index())
-            places[row] = place;
+        int[] places = ItemWeights.Places(rows, input.Tables.Items);
         Real[] counts = new Real[n * n];
         foreach (PlacedMarket placed in input.Markets)
         {

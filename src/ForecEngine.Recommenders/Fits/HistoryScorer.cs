@@ -17,23 +17,6 @@ public sealed class HistoryScorer(UserHistories histories, HistoryScore score) :
     public Real UnknownItem => 0;
 
     /// <inheritdoc/>
-    public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
-    {
-        if (users.Length != items.Length || items.Length != scores.Length)
-        {
-            throw new ArgumentException(
-                $"{users.Length} users, {items.Length} items and {scores.Length} scores; expects equal numbers", nameof(scores));
-        }
-
-        for (int first = 0, end = 0; first < users.Length; first = end)
-        {
-            while (end < users.Length && users[end] == users[first])
-                end++;
-            score(histories.Of(users[first]), items[first..end], scores[first..end]);
-        }
-    }
-
-    /// <inheritdoc/>
     public void ScoreAll(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
         if (scores.Length != (long)users.Length * items.Length)

@@ -20,7 +20,7 @@ public sealed record ItemBagAverage(IReadOnlyList<string> Keys) : ClosedFit
         Real[] mean = new Real[first.Markets * first.Items];
         foreach (ItemBag bag in bags)
         {
-            Real[] own = Values(bag.Bias);
+            Real[] own = bag.Bias.ToArray();
             for (int i = 0; i < mean.Length; i++)
                 mean[i] += own[i] / bags.Length;
         }
@@ -34,7 +34,7 @@ public sealed record ItemBagAverage(IReadOnlyList<string> Keys) : ClosedFit
             int start = 0;
             foreach (ItemBag bag in bags)
             {
-                Real[] own = Values(table(bag));
+                Real[] own = table(bag).ToArray();
                 for (int i = 0; i < own.Length; i++)
                     joined[(i / bag.Dimension * width) + start + (i % bag.Dimension)] = own[i] / divisor;
                 start += bag.Dimension;
@@ -42,12 +42,5 @@ public sealed record ItemBagAverage(IReadOnlyList<string> Keys) : ClosedFit
 
             table(all).Value.Values.Write(joined);
         }
-    }
-
-    private static Real[] Values(Parameter parameter)
-    {
-        Real[] values = new Real[parameter.Value.Values.Length];
-        parameter.Value.Values.Read(values);
-        return values;
     }
 }

@@ -23,10 +23,17 @@ public sealed class ItemWeights : IFittedModel
     public ItemWeights(UserHistories histories, int[] rows, int items, Real[] weights, Recency recency)
     {
         (_histories, _rows, _weights, _recency) = (histories, rows, weights, recency);
-        _places = new int[items];
-        _places.AsSpan().Fill(-1);
+        _places = Places(rows, items);
+    }
+
+    /// <summary>The place of each row of the tables among some distinct rows; -1 for the others.</summary>
+    internal static int[] Places(int[] rows, int items)
+    {
+        int[] places = new int[items];
+        places.AsSpan().Fill(-1);
         foreach ((int place, int row) in rows.Index())
-            _places[row] = place;
+            places[row] = place;
+        return places;
     }
 
     /// <summary>The model's entry in the catalog.</summary>

@@ -23,50 +23,38 @@ internal static class ItemBagVectors
         {
             int count = Math.Min(BlockUsers, users - first);
             Matrix block = new(vectors.Values.Part(first * dimension, count * dimension), count, dimension);
-            Sum(model.In, history => history.Items.Length, Items, block);
             Matrix last = new(sums.Part(count * dimension), count, dimension);
-            Sum(model.Last, history => history.IsTimed && history.Items.Length > 0 ? 1 : 0, Last, last);
+            Sum(model.In, [.. Enumerable.Range(first, count).Select(Items)], block);
+            Sum(model.Last, [.. Enumerable.Range(first, count).Select(Last)], last);
             device.Binary<Addition>(block.Values, last.Values, block.Values);
-
-            void Sum(EmbeddingTable table, Count counted, Action<int, int[], Real[], int> fill, Matrix y)
-            {
-                int[] starts = new int[count + 1];
-                for (int i = 0; i < count; i++)
-                    starts[i + 1] = starts[i] + counted(histories.Of(first + i));
-                int[] rows = new int[starts[^1]];
-                Real[] weights = new Real[rows.Length];
-                for (int i = 0; i < count; i++)
-                    fill(first + i, rows, weights, starts[i]);
-                Slice<Real> weightsOf = weightMemory.Part(rows.Length);
-                weightsOf.Write(weights);
-                Matrix x = new(gathered.Part(rows.Length * dimension), rows.Length, dimension);
-                device.Gather(table.Value, RowIds.Write(rowMemory.Part(rows.Length), rows), x);
-                device.SegmentSum(x, weightsOf, Segments.Write(startMemory.Part(starts.Length), starts), y);
-            }
         }
 
         return vectors;
 
-        void Items(int user, int[] rows, Real[] weights, int start)
+        void Sum(EmbeddingTable table, (int Item, Real Weight)[][] weighted, Matrix y)
+        {
+            int[] starts = new int[weighted.Length + 1];
+            for (int i = 0; i < weighted.Length; i++)
+                starts[i + 1] = starts[i] + weighted[i].Length;
+            int[] rows = [.. weighted.SelectMany(items => items.Select(item => item.Item))];
+            Slice<Real> weights = weightMemory.Part(rows.Length);
+            weights.Write([.. weighted.SelectMany(items => items.Select(item => item.Weight))]);
+            Matrix x = new(gathered.Part(rows.Length * dimension), rows.Length, dimension);
+            device.Gather(table.Value, RowIds.Write(rowMemory.Part(rows.Length), rows), x);
+            device.SegmentSum(x, weights, Segments.Write(startMemory.Part(starts.Length), starts), y);
+        }
+
+        (int Item, Real Weight)[] Items(int user)
         {
             History history = histories.Of(user);
+            Real[] weights = new Real[history.Items.Length];
             double total = 0;
-            for (int place = 0; place < history.Items.Length; place++)
-                total += model.Recency.Of(history, place);
+            for (int place = 0; place < weights.Length; place++)
+                total += weights[place] = model.Recency.Of(history, place);
             double root = Math.Sqrt(Math.Max(1, total));
-            for (int place = 0; place < history.Items.Length; place++)
-            {
-                rows[start + place] = history.Items[place];
-                weights[start + place] = (Real)(model.Recency.Of(history, place) / root);
-            }
+            return [.. history.Items.ToArray().Zip(weights, (item, weight) => (item, (Real)(weight / root)))];
         }
 
-        void Last(int user, int[] rows, Real[] weights, int start)
-        {
-            if (histories.Of(user) is { IsTimed: true, Items: [.., int last] })
-                (rows[start], weights[start]) = (last, 1);
-        }
+        (int Item, Real Weight)[] Last(int user) => histories.Of(user) is { IsTimed: true, Items: [.., int last] } ? [(last, 1)] : [];
     }
-
-    private delegate int Count(History history);
 }

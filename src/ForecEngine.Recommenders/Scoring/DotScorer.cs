@@ -47,23 +47,6 @@ public sealed class DotScorer : IScorer
     public int UsersAtOnce(int items) => UserBlock;
 
     /// <inheritdoc/>
-    public void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
-    {
-        if (users.Length != items.Length || items.Length != scores.Length)
-        {
-            throw new ArgumentException(
-                $"{users.Length} users, {items.Length} items and {scores.Length} scores; expects equal numbers", nameof(scores));
-        }
-
-        for (int first = 0, end = 0; first < users.Length; first = end)
-        {
-            while (end < users.Length && users[end] == users[first])
-                end++;
-            ScoreAll(users[first..(first + 1)], items[first..end], scores[first..end]);
-        }
-    }
-
-    /// <inheritdoc/>
     public void ScoreAll(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
     {
         if (scores.Length != (long)users.Length * items.Length)

@@ -10,12 +10,29 @@ public interface IScorer
     /// <summary>The score of an item that the model has no row for. By default it is below that of every other item.</summary>
     Real UnknownItem => -float.MaxValue;
 
-    /// <summary>Overwrites <paramref name="scores"/> with the score of each pair.</summary>
+    /// <summary>
+    /// Overwrites <paramref name="scores"/> with the score of each pair. By default, the items of consecutive pairs of a user are scored
+    /// together by <see cref="ScoreAll"/>.
+    /// </summary>
     /// <param name="users">The users' rows.</param>
     /// <param name="items">The items' rows.</param>
     /// <param name="scores">A score for each pair.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
-    void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores);
+    void Score(ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<Real> scores)
+    {
+        if (users.Length != items.Length || items.Length != scores.Length)
+        {
+            throw new ArgumentException(
+                $"{users.Length} users, {items.Length} items and {scores.Length} scores; expects equal numbers", nameof(scores));
+        }
+
+        for (int first = 0, end = 0; first < users.Length; first = end)
+        {
+            while (end < users.Length && users[end] == users[first])
+                end++;
+            ScoreAll(users[first..(first + 1)], items[first..end], scores[first..end]);
+        }
+    }
 
     /// <summary>
     /// Overwrites <paramref name="scores"/> with the scores of the same items for each of some users, user by user, with the same bits

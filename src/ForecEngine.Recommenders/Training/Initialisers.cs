@@ -67,8 +67,8 @@ public static class Initialisers
             }
 
             nmf.Output.Weight.Value.Values.Write(
-                [.. Read(mlp.Output.Weight).Select(w => w / 2), .. Read(gmf.Output.Weight).Select(w => w / 2)]);
-            nmf.Output.Bias.Value.Values.Write([(Read(mlp.Output.Bias)[0] + Read(gmf.Output.Bias)[0]) / 2]);
+                [.. mlp.Output.Weight.ToArray().Select(w => w / 2), .. gmf.Output.Weight.ToArray().Select(w => w / 2)]);
+            nmf.Output.Bias.Value.Values.Write([(mlp.Output.Bias.ToArray()[0] + gmf.Output.Bias.ToArray()[0]) / 2]);
             return nmf;
         }
     }
@@ -157,12 +157,5 @@ public static class Initialisers
     {
         if (to is not null && from is not null)
             to.Table.Set(from.Table);
-    }
-
-    private static Real[] Read(Parameter parameter)
-    {
-        Real[] values = new Real[parameter.Value.Values.Length];
-        parameter.Value.Values.Read(values);
-        return values;
     }
 }

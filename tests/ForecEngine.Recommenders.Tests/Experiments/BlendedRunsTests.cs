@@ -140,7 +140,7 @@ public sealed class BlendedRunsTests : StageRuns
     public void A_bag_is_reused_with_other_candidates_of_validation_unless_these_choose_its_epoch(KeptEpoch kept, bool isReused)
     {
         Market[] markets = [TestMarkets.Prepared("jp", 3)];
-        ItemBagFit fit = new(Dimension: 4, BatchSize: 16, Gradient: new() { Epochs = 2, KeptEpoch = kept });
+        ItemBagFit fit = new(Dimension: 4, BatchSize: 16) { Gradient = new() { Epochs = 2, KeptEpoch = kept } };
         Plan plan = new("forec+", [new("item-bag", "item-bag", Scope.Target, fit)]);
         Assert.False(Run(markets, stages: Cache(), plan: plan).Phases[0].Cached);
         Assert.True(Run(markets, stages: Cache(), plan: plan).Phases[0].Cached);

@@ -42,7 +42,7 @@ public sealed class DotScorerTests
     public void A_score_is_the_dot_product_and_the_bias(Seed seed)
     {
         using SimdDevice device = new(1);
-        DotScorer scorer = Scorer(device, RandomSequence.Named(seed.Value, "test/dots"), out Func<int, int, double> exact);
+        IScorer scorer = Scorer(device, RandomSequence.Named(seed.Value, "test/dots"), out Func<int, int, double> exact);
         int[] users = [3, 3, 29, 3], items = [7, 39, 0, 7];
         Real[] scores = new Real[4], all = new Real[4];
         scorer.Score(users, items, scores);
