@@ -6,6 +6,7 @@ internal enum MethodPart
 {
     Every, // a part that no method lacks
     Gradient,
+    Product, // a gmf
     Layers, // dense ones, over the embeddings
     Dropout,
     Sources,
@@ -35,6 +36,7 @@ internal static class MethodParts
     private static bool Has(Plan plan, MethodPart part) => part switch
     {
         MethodPart.Gradient => plan.Phases.Any(phase => phase.Fit is GradientFit),
+        MethodPart.Product => plan.Phases.Any(phase => phase is { Model: "gmf" or "ma-gmf", Fit: GradientFit }),
         MethodPart.Layers => plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasLayers),
         MethodPart.Dropout => Has(plan, MethodPart.Ddtcdr) || plan.Phases.Any(phase => ModelCatalog.Find(phase.Model).HasDropout),
         MethodPart.Sources => plan.TakesSources,

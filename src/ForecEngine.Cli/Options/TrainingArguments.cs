@@ -79,6 +79,10 @@ internal abstract class TrainingArguments : HistoryArguments
         HelpText = "The embeddings' dimension; the first of --layers is twice that.")]
     public string? EmbeddingDim { get; set; }
 
+    [Option("unit-product", OptionGroup.Training, Values = ["on", "off"], Setting = "Model.UnitProduct", Needs = MethodPart.Product,
+        HelpText = "on: gmf starts as plain matrix factorisation, with output weights of 1; off: with random ones.")]
+    public string? UnitProduct { get; set; }
+
     [Option("layers", OptionGroup.Training, MetaValue = "N,N,...", Setting = "Model.Layers", Needs = MethodPart.Layers,
         HelpText = "The widths of the MLP, and of conet's towers.")]
     public string? Layers { get; set; }
@@ -125,6 +129,7 @@ internal abstract class TrainingArguments : HistoryArguments
             {
                 Dimension = dimension,
                 Layers = layers,
+                UnitProduct = OptionValue.Either("--unit-product", UnitProduct, "on", "off") ?? model.UnitProduct,
                 Ddtcdr = WithDdtcdr(model.Ddtcdr ?? new()),
                 Dropout = OptionValue.Share("--dropout", Dropout, whole: false) ?? model.Dropout,
             },

@@ -16,7 +16,7 @@ public sealed class MethodPartsTests
     private const string Bag = "bag-epochs bag-batch-size bag-learning-rate bag-l2 bag-dropout factors";
     private const string Histories = $"recency-decay recency-floor neighbours shrink ridge average-seeds {Bag}";
     private const string Descent =
-        "epochs batch-size learning-rate l2 negatives negatives-exclude redraw-negatives embedding-dim adam layers dropout loss "
+        "epochs batch-size learning-rate l2 negatives negatives-exclude redraw-negatives embedding-dim unit-product adam layers dropout loss "
         + "negative-sampling schedule decay-start final-rate patience weight-averaging";
 
     private static readonly DeclaredVerb s_train = VerbCatalog.Find("train");
@@ -25,7 +25,8 @@ public sealed class MethodPartsTests
     [InlineData("gmf", $"layers dropout sampling source-rows {Adaptation} {FineTuning} {Ddtcdr} {Histories}")]
     [InlineData("nmf", $"sampling source-rows {Adaptation} {FineTuning} {Ddtcdr} {Histories}")]
     [InlineData("ma-gmf++", $"layers dropout {Adaptation} {FineTuning} {Ddtcdr} {Histories}")]
-    [InlineData("conet", $"dropout {Adaptation} {FineTuning} {Ddtcdr} {Histories}")]
+    [InlineData("conet", $"unit-product dropout {Adaptation} {FineTuning} {Ddtcdr} {Histories}")]
+    [InlineData("bpr-mf", $"unit-product layers dropout sampling source-rows {Adaptation} {FineTuning} {Ddtcdr} {Histories}")]
     [InlineData("ddtcdr", $"layers {Adaptation} {FineTuning} {Histories}")]
     [InlineData("maml", $"{FineTuning} {Ddtcdr} {Histories}")]
     [InlineData("nmf-forec", $"{Adaptation} {Ddtcdr} {Histories}")]
