@@ -1,5 +1,5 @@
 // The cross-entropy over all items (Ops/SoftmaxLoss.cs), block by block of the items. The products are matrix products (ProductKernels.cs);
-// these kernels have the rest. A block's logits are [rows, items of the block], without biases.
+// these kernels have the rest. A block's logits are [rows, items of the block], without biases; bias has those of the block.
 
 namespace ForecEngine.Kernels.Gpu;
 
@@ -24,7 +24,7 @@ internal static class SoftmaxLossKernels
         int thread = Group.IdxX, row = Grid.IdxX, start = row * items;
         GpuLane most = new(Interop.IntAsFloat(NegativeInfinity));
         for (int item = thread; item < items; item += Threads)
-            most = SoftmaxLoss.Greater(most, new GpuLane(logits[start + item] + bias[first + item]));
+            most = SoftmaxLoss.Greater(most, new GpuLane(logits[start + item] + bias[item]));
         partial[thread] = most.Value;
         Group.Barrier();
         for (int half = Threads / 2; half > 0; half >>= 1)
@@ -38,7 +38,7 @@ internal static class SoftmaxLossKernels
         Group.Barrier(); // before a thread overwrites it
         float sum = 0;
         for (int item = thread; item < items; item += Threads)
-            sum += LaneMath.Exp(new GpuLane(logits[start + item] + bias[first + item]) - most).Value;
+            sum += LaneMath.Exp(new GpuLane(logits[start + item] + bias[item]) - most).Value;
         partial[thread] = sum;
         Group.Barrier();
         for (int half = Threads / 2; half > 0; half >>= 1)
@@ -57,7 +57,7 @@ internal static class SoftmaxLossKernels
         totals[row] = total.Value;
         int target = targets[row] - first;
         if (target >= 0 && target < items)
-            losses[row] = logits[start + target] + bias[first + target];
+            losses[row] = logits[start + target] + bias[target];
     }
 
     /// <summary>A row's normaliser and its loss, from the logit of the target.</summary>
@@ -80,16 +80,17 @@ internal static class SoftmaxLossKernels
     {
         int row = i / items, item = first + (i % items);
         float dloss = dlosses[row];
-        float p = SoftmaxLoss.Adjoint(new GpuLane(logits[i] + bias[item]), new GpuLane(normalisers[row]), new GpuLane(dloss)).Value;
+        GpuLane logit = new(logits[i] + bias[item - first]);
+        float p = SoftmaxLoss.Adjoint(logit, new GpuLane(normalisers[row]), new GpuLane(dloss)).Value;
         logits[i] = item == targets[row] ? p - dloss : p;
     }
 
-    /// <summary>dbias[first + item] += the sum of the item's adjoints, row by row.</summary>
-    public static void AddBiasAdjoints(Index1D item, ArrayView<float> adjoints, ArrayView<float> dbias, int first, int items, int rows)
+    /// <summary>dbias[first + item] = the sum of the item's adjoints, row by row.</summary>
+    public static void BiasAdjoints(Index1D item, ArrayView<float> adjoints, ArrayView<float> dbias, int first, int items, int rows)
     {
         float sum = 0;
         for (int row = 0; row < rows; row++)
             sum += adjoints[(row * items) + item];
-        dbias[first + item] = dbias[first + item] + sum;
+        dbias[first + item] = sum;
     }
 }

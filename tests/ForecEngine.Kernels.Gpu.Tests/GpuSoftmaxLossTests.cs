@@ -41,14 +41,17 @@ public sealed class GpuSoftmaxLossTests(TestAccelerator accelerator) : IClassFix
         {
             (int rows, int dimension) = (draw.Below("rows", 9), draw.Below("dimension", 20));
             int count = 1 + draw.Below("items", 40) + (draw.Below("large", 4) == 0 ? SoftmaxLossKernels.BlockItems : 0);
-            Matrix x = draw.Normals("x", rows, dimension), items = draw.Normals("items", count, dimension);
+            Matrix x = draw.Normals("x", rows, dimension);
+            Catalogue items = new(
+                draw.Normals("items", 50, dimension), draw.Rows("rows of items", count, 50), draw.Normals("bias", 60),
+                draw.Rows("rows of biases", count, 60));
             Matrix dx = draw.Normals("dx", rows, dimension), ditems = draw.Normals("ditems", count, dimension);
-            Slice<float> bias = draw.Normals("bias", count), losses = draw.Normals("losses", rows), dlosses = draw.Normals("dlosses", rows);
+            Slice<float> losses = draw.Normals("losses", rows), dlosses = draw.Normals("dlosses", rows);
             Slice<float> normalisers = draw.Normals("normalisers", rows), dbias = draw.Normals("dbias", count);
             RowIds targets = draw.Rows("targets", rows, count);
-            device.SoftmaxLoss(x, items, bias, targets, losses, normalisers);
+            device.SoftmaxLoss(x, items, targets, losses, normalisers);
             device.SoftmaxLossBackward(
-                x, items, bias, targets, normalisers, dlosses, draw.Below("x?", 4) > 0 ? dx : default,
+                x, items, targets, normalisers, dlosses, draw.Below("x?", 4) > 0 ? dx : default,
                 draw.Below("items?", 4) > 0 ? ditems : default, draw.Below("bias?", 4) > 0 ? dbias : default);
             return [Read(losses), Read(normalisers), Read(dx.Values), Read(ditems.Values), Read(dbias)];
         }
@@ -65,8 +68,9 @@ public sealed class GpuSoftmaxLossTests(TestAccelerator accelerator) : IClassFix
             Case draw = new(_gpu, seed: 1);
             Slice<float> losses = draw.Put(7, 7);
             RowIds targets = RowIds.Write(_gpu.Allocate<int>(2).Slice(), [1, 0]);
-            _gpu.SoftmaxLoss(
-                new Matrix(draw.Put(x, x), 2, 1), new Matrix(draw.Put(1, -1), 2, 1), draw.Put(0, 0), targets, losses, draw.Put(7, 7));
+            RowIds all = RowIds.Write(_gpu.Allocate<int>(2).Slice(), [0, 1]);
+            Catalogue items = new(new Matrix(draw.Put(1, -1), 2, 1), all, draw.Put(0, 0), all);
+            _gpu.SoftmaxLoss(new Matrix(draw.Put(x, x), 2, 1), items, targets, losses, draw.Put(7, 7));
             return Read(losses);
         }
     }

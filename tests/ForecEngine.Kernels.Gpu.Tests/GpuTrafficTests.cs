@@ -38,19 +38,21 @@ public sealed class GpuTrafficTests : IDisposable
     public void A_softmax_loss_copies_nothing_over_the_bus_and_its_memory_is_that_of_one_block_of_items()
     {
         const int Items = (2 * SoftmaxLossKernels.BlockItems) + 1; // three blocks
-        Matrix x = Matrix(4, 3), items = Matrix(Items, 3);
+        Matrix x = Matrix(4, 3), vectors = Matrix(Items, 3);
         Slice<float> bias = _gpu.Allocate<float>(Items).Slice(), losses = _gpu.Allocate<float>(4).Slice();
         Slice<float> normalisers = _gpu.Allocate<float>(4).Slice();
         RowIds targets = RowIds.Known(_gpu.Allocate<int>(4).Slice(), 1);
+        RowIds rows = RowIds.Known(_gpu.Allocate<int>(Items).Slice(), 1);
+        Catalogue items = new(vectors, rows, bias, rows);
         Step();
         GpuTraffic before = _gpu.Traffic;
         Step();
-        Assert.Equal(new GpuTraffic((3 * 2) + 1 + (3 * 5), 0, 0), _gpu.Traffic - before);
+        Assert.Equal(new GpuTraffic((3 * 4) + 1 + (3 * 7), 0, 0), _gpu.Traffic - before);
 
         void Step()
         {
-            _gpu.SoftmaxLoss(x, items, bias, targets, losses, normalisers);
-            _gpu.SoftmaxLossBackward(x, items, bias, targets, normalisers, losses, x, items, bias);
+            _gpu.SoftmaxLoss(x, items, targets, losses, normalisers);
+            _gpu.SoftmaxLossBackward(x, items, targets, normalisers, losses, x, vectors, bias);
         }
     }
 

@@ -24,12 +24,13 @@ public class SoftmaxLossBench : CheckedKernel
         Matrix dx = inputs.Zeros(Rows, Dimension), ditems = inputs.Zeros(Items, Dimension);
         Slice<Real> bias = inputs.Vector(Items), dlosses = inputs.Vector(Rows), losses = inputs.Vector(Rows);
         Slice<Real> normalisers = inputs.Vector(Rows), dbias = inputs.Zeros(Items, 1).Values;
-        RowIds targets = inputs.Ids(BenchInputs.Rows(Rows, Items));
+        RowIds targets = inputs.Ids(BenchInputs.Rows(Rows, Items)), all = inputs.Ids([.. Enumerable.Range(0, Items)]);
+        Catalogue catalogue = new(items, all, bias, all);
         return new(
             () =>
             {
-                device.SoftmaxLoss(x, items, bias, targets, losses, normalisers);
-                device.SoftmaxLossBackward(x, items, bias, targets, normalisers, dlosses, dx, ditems, dbias);
+                device.SoftmaxLoss(x, catalogue, targets, losses, normalisers);
+                device.SoftmaxLossBackward(x, catalogue, targets, normalisers, dlosses, dx, ditems, dbias);
             },
             losses, normalisers, dx.Values, ditems.Values, dbias);
     }

@@ -26,32 +26,46 @@ public abstract unsafe partial class HostDevice
     }
 
     /// <inheritdoc/>
-    public void SoftmaxLoss(Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
+    public void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
     {
-        OperationShapes.SoftmaxLoss(x, items, bias, targets, losses, normalisers);
-        fixed (Real* px = x.Values.Span, pitems = items.Values.Span, pbias = bias.Span, plosses = losses.Span, pln = normalisers.Span)
-        fixed (int* ptargets = targets.Values.Span)
-            SoftmaxLoss(px, pitems, pbias, ptargets, plosses, pln, x.Rows, items.Rows, x.Columns);
+        OperationShapes.SoftmaxLoss(x, items, targets, losses, normalisers);
+        fixed (Real* px = x.Values.Span, plosses = losses.Span, pln = normalisers.Span)
+        fixed (Real* vectors = items.Vectors.Values.Span, biases = items.Biases.Span)
+        fixed (int* ptargets = targets.Values.Span, rows = items.Rows.Values.Span, biasRows = items.BiasRows.Values.Span)
+            SoftmaxLoss(px, PointersOf(items, vectors, rows, biases, biasRows), ptargets, plosses, pln, x.Rows);
     }
 
     /// <inheritdoc/>
     public void SoftmaxLossBackward(
-        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
+        Matrix x, in Catalogue items, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
         Slice<Real> dbias)
     {
-        OperationShapes.SoftmaxLossBackward(x, items, bias, targets, normalisers, dlosses, dx, ditems, dbias);
-        fixed (Real* px = x.Values.Span, pitems = items.Values.Span, pbias = bias.Span, pln = normalisers.Span, pdlosses = dlosses.Span)
+        OperationShapes.SoftmaxLossBackward(x, items, targets, normalisers, dlosses, dx, ditems, dbias);
+        fixed (Real* px = x.Values.Span, pln = normalisers.Span, pdlosses = dlosses.Span)
+        fixed (Real* vectors = items.Vectors.Values.Span, biases = items.Biases.Span)
         fixed (Real* pdx = dx.Values.Span, pditems = ditems.Values.Span, pdbias = dbias.Span)
-        fixed (int* ptargets = targets.Values.Span)
+        fixed (int* ptargets = targets.Values.Span, rows = items.Rows.Values.Span, biasRows = items.BiasRows.Values.Span)
+        {
             SoftmaxLossBackward(
-                px, pitems, pbias, ptargets, pln, pdlosses, pdx, pditems, pdbias, x.Rows, items.Rows, x.Columns);
+                px, PointersOf(items, vectors, rows, biases, biasRows), ptargets, pln, pdlosses, pdx, pditems, pdbias, x.Rows);
+        }
     }
+
+    private static CataloguePointers PointersOf(in Catalogue items, Real* vectors, int* rows, Real* biases, int* biasRows) => new()
+    {
+        Vectors = vectors,
+        Rows = rows,
+        Biases = biases,
+        BiasRows = biasRows,
+        Count = items.Count,
+        Dimension = items.Vectors.Columns,
+    };
 
     private protected abstract void SegmentSum(Real* x, Real* weights, int* starts, Real* y, int segments, int columns);
     private protected abstract void SegmentSumBackward(Real* weights, int* starts, Real* dy, Real* dx, int segments, int columns);
     private protected abstract void SoftmaxLoss(
-        Real* x, Real* items, Real* bias, int* targets, Real* losses, Real* normalisers, int rows, int count, int dimension);
+        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows);
     private protected abstract void SoftmaxLossBackward(
-        Real* x, Real* items, Real* bias, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows,
-        int count, int dimension);
+        Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias,
+        int rows);
 }

@@ -132,13 +132,17 @@ public interface IDevice : IDisposable
 
     /// <summary>
     /// The cross-entropy of the softmax over all items of each row of x, in nats: losses[r] = normalisers[r] - s[r, targets[r]], where
-    /// s = x items' + bias and normalisers[r] is the logarithm of the sum of e^s[r, j] over the items j. See <see cref="Ops.SoftmaxLoss"/>.
+    /// s[r, j] = x[r] . item j + its bias, and normalisers[r] is the logarithm of the sum of e^s[r, j] over the items j. See
+    /// <see cref="Ops.SoftmaxLoss"/>.
     /// </summary>
-    void SoftmaxLoss(Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers);
+    void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers);
 
-    /// <summary>The adjoints of <see cref="SoftmaxLoss"/>; an empty one is not computed.</summary>
+    /// <summary>
+    /// The adjoints of <see cref="SoftmaxLoss"/>: adds that of x to dx, and overwrites ditems and dbias, which have a row for each item. An
+    /// empty one is not computed.
+    /// </summary>
     void SoftmaxLossBackward(
-        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
+        Matrix x, in Catalogue items, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
         Slice<Real> dbias);
 
     /// <summary>Overwrites mask, [samples, units], with 0 for dropped units and 1 / (1 - p) for the others.</summary>

@@ -151,33 +151,23 @@ internal static class OperationShapes
         Shapes.Require(dx, segments.Elements, dy.Columns, optional: true);
     }
 
-    public static void SoftmaxLoss(
-        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
+    public static void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
     {
-        Logits(x, items, bias, targets);
+        items.Check(x, targets);
         Shapes.Require(losses, x.Rows);
         Shapes.Require(normalisers, x.Rows);
     }
 
     public static void SoftmaxLossBackward(
-        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
+        Matrix x, in Catalogue items, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
         Slice<Real> dbias)
     {
-        Logits(x, items, bias, targets);
+        items.Check(x, targets);
         Shapes.Require(normalisers, x.Rows);
         Shapes.Require(dlosses, x.Rows);
         Shapes.Require(dx, x.Rows, x.Columns, optional: true);
-        Shapes.Require(ditems, items.Rows, x.Columns, optional: true);
-        Shapes.Require(dbias, items.Rows, optional: true);
-    }
-
-    private static void Logits(Matrix x, Matrix items, Slice<Real> bias, RowIds targets)
-    {
-        Shapes.Require(x);
-        Shapes.Require(items, items.Rows, x.Columns);
-        Shapes.Require(bias, items.Rows);
-        Shapes.Require(targets, items.Rows);
-        Shapes.Require(targets.Values, x.Rows);
+        Shapes.Require(ditems, items.Count, x.Columns, optional: true);
+        Shapes.Require(dbias, items.Count, optional: true);
     }
 
     public static void DropoutMask(RowIds users, RowIds items, Matrix mask)

@@ -63,6 +63,9 @@ public readonly struct ParameterUpdate<TRule>
     /// <summary>Whether rows without a gradient stay unchanged.</summary>
     public bool TouchedOnly { get; }
 
+    /// <summary>Whether each position is the gradient of its row, so that none are added, and rows move in any order.</summary>
+    internal bool IsSummed => TouchedOnly && Rows.AreDistinct;
+
     /// <summary>Throws <see cref="ArgumentException"/> if shapes do not fit or a row may be outside the table.</summary>
     internal void Check()
     {

@@ -13,9 +13,10 @@ public sealed class RowGradient(IDevice device, int columns)
     private Storage<Real> _values = device.Allocate<Real>(0);
     private int _count;
     private int _bound;
+    private bool _areDistinct;
 
     /// <summary>The table row of each position.</summary>
-    public RowIds Rows => RowIds.Known(_rows.Slice(0, _count), _bound);
+    public RowIds Rows => RowIds.Known(_rows.Slice(0, _count), _bound, areDistinct: _areDistinct);
 
     /// <summary>The adjoint of each position.</summary>
     public Matrix Values => new(_values.Slice(0, _count * columns), _count, columns);
@@ -26,6 +27,7 @@ public sealed class RowGradient(IDevice device, int columns)
     {
         int first = _count;
         Matrix adjoints = Reserve(rows.Count, rows.Bound);
+        _areDistinct = first == 0 && rows.AreDistinct;
         device.Copy(rows.Values, _rows.Slice(first, rows.Count));
         return adjoints;
     }
@@ -37,7 +39,7 @@ public sealed class RowGradient(IDevice device, int columns)
         int first = _count, count = checked(first + positions);
         if (_rows.Length < count)
             Grow(Math.Max(count, 2 * _rows.Length));
-        (_count, _bound) = (count, Math.Max(_bound, bound));
+        (_count, _bound, _areDistinct) = (count, Math.Max(_bound, bound), false);
         return new Matrix(_values.Slice(first * columns, positions * columns), positions, columns);
     }
 

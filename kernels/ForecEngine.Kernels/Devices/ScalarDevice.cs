@@ -169,16 +169,15 @@ public sealed unsafe class ScalarDevice : HostDevice
     }
 
     private protected override void SoftmaxLoss(
-        Real* x, Real* items, Real* bias, int* targets, Real* losses, Real* normalisers, int rows, int count, int dimension) =>
-        Ops.SoftmaxLoss.Forward(x, items, bias, targets, losses, normalisers, rows, count, dimension);
+        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows) =>
+        Ops.SoftmaxLoss.Forward(x, items, targets, losses, normalisers, rows);
 
     private protected override void SoftmaxLossBackward(
-        Real* x, Real* items, Real* bias, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows,
-        int count, int dimension)
+        Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias,
+        int rows)
     {
-        HostStorage<Real>.Reserve(ref _sums, (long)rows * count);
-        Ops.SoftmaxLoss.Backward(
-            x, items, bias, targets, normalisers, dlosses, dx, ditems, dbias, _sums.Slice().Pointer, rows, count, dimension);
+        HostStorage<Real>.Reserve(ref _sums, (long)rows * items.Count);
+        Ops.SoftmaxLoss.Backward(x, items, targets, normalisers, dlosses, dx, ditems, dbias, _sums.Slice().Pointer, rows);
     }
 
     private protected override void Update<TRule>(ReadOnlySpan<ParameterUpdate<TRule>> parameters)

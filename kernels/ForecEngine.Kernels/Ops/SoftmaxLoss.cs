@@ -2,13 +2,13 @@
 //   s[r, j]  = (sum over i of x[r, i] W[j, i]) + b[j]
 //   loss[r]  = ln(sum over j of e^s[r, j]) - s[r, target[r]]
 // With p[r, j] = e^(s[r, j] - ln Z[r]) dloss[r], less dloss[r] at the target, where ln Z is the logarithm above:
-//   dx[r, i] += sum over j of p[r, j] W[j, i]     dW[j, i] += sum over r of p[r, j] x[r, i]     db[j] += sum over r of p[r, j]
+//   dx[r, i] += sum over j of p[r, j] W[j, i]     dW[j, i] = sum over r of p[r, j] x[r, i]     db[j] = sum over r of p[r, j]
 //
 // The logits of rows x all items are never stored. They are computed block by block, BlockItems items at a time, once for ln Z and once
 // more for the adjoints: a quarter of the arithmetic, and memory that does not depend on the number of items. The order of sums: s is a
 // chain of multiply-adds over i, then the bias is added. A block's sum of e^(s - max) is a chain over its items; the blocks' sums, scaled
 // to the largest maximum, are added in ascending order. A block's part of dx is a chain over its items; the parts are added in ascending
-// order, and the total to dx. dW adds a chain over the rows. db adds four chains, of the rows r, r + 4, ...: (0 + 1) + (2 + 3).
+// order, and the total to dx. dW is a chain over the rows. db has four chains, of the rows r, r + 4, ...: (0 + 1) + (2 + 3).
 
 namespace ForecEngine.Kernels.Ops;
 
@@ -45,34 +45,35 @@ internal static unsafe class SoftmaxLoss
 
     /// <summary>Computes losses and normalisers of all rows.</summary>
     public static void Forward(
-        Real* x, Real* items, Real* bias, int* targets, Real* losses, Real* normalisers, int rows, int count, int dimension)
+        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows)
     {
         for (int row = 0; row < rows; row++)
         {
             ScalarLane largest = new(Real.NegativeInfinity), total = new(0);
-            for (int start = 0; start < count; start += BlockItems)
+            for (int start = 0; start < items.Count; start += BlockItems)
             {
-                int end = Math.Min(count, start + BlockItems);
+                int end = Math.Min(items.Count, start + BlockItems);
                 ScalarLane most = new(Real.NegativeInfinity), sum = new(0);
                 for (int item = start; item < end; item++)
-                    most = Greater(most, Logit(x, items, bias, dimension, row, item));
+                    most = Greater(most, Logit(x, items, row, item));
                 for (int item = start; item < end; item++)
-                    sum += LaneMath.Exp(Logit(x, items, bias, dimension, row, item) - most);
+                    sum += LaneMath.Exp(Logit(x, items, row, item) - most);
                 ScalarLane greatest = Greater(largest, most);
                 total = Scaled(total, largest, greatest) + Scaled(sum, most, greatest);
                 largest = greatest;
             }
 
             normalisers[row] = largest.Value + Log(total.Value);
-            losses[row] = normalisers[row] - Logit(x, items, bias, dimension, row, targets[row]).Value;
+            losses[row] = normalisers[row] - Logit(x, items, row, targets[row]).Value;
         }
     }
 
-    /// <summary>Adds to the adjoints that are not null.</summary>
+    /// <summary>Adds to the adjoint of x and overwrites those of items; an adjoint that is null is not computed.</summary>
     public static void Backward(
-        Real* x, Real* items, Real* bias, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, Real* p,
-        int rows, int count, int dimension)
+        Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, Real* p,
+        int rows)
     {
+        (int count, int dimension) = (items.Count, items.Dimension);
         Real* chains = stackalloc Real[4];
         for (int item = 0; item < count; item++)
         {
@@ -80,7 +81,7 @@ internal static unsafe class SoftmaxLoss
             Real* own = p + ((nint)item * rows);
             for (int row = 0; row < rows; row++)
             {
-                ScalarLane logit = Logit(x, items, bias, dimension, row, item);
+                ScalarLane logit = Logit(x, items, row, item);
                 own[row] = Adjoint(logit, new(normalisers[row]), new(dlosses[row])).Value;
                 own[row] -= targets[row] == item ? dlosses[row] : 0;
             }
@@ -90,7 +91,7 @@ internal static unsafe class SoftmaxLoss
                 Real sum = 0;
                 for (int row = 0; row < rows; row++)
                     sum = Real.FusedMultiplyAdd(own[row], x[((nint)row * dimension) + i], sum);
-                ditems[((nint)item * dimension) + i] += sum;
+                ditems[((nint)item * dimension) + i] = sum;
             }
 
             if (dbias is null)
@@ -98,7 +99,7 @@ internal static unsafe class SoftmaxLoss
             new Span<Real>(chains, 4).Clear();
             for (int row = 0; row < rows; row++)
                 chains[row % 4] += own[row];
-            dbias[item] += chains[0] + chains[1] + (chains[2] + chains[3]);
+            dbias[item] = chains[0] + chains[1] + (chains[2] + chains[3]);
         }
 
         for (nint at = 0; at < (nint)rows * dimension && dx is not null; at++)
@@ -109,7 +110,7 @@ internal static unsafe class SoftmaxLoss
             {
                 Real sum = 0;
                 for (int item = start; item < Math.Min(count, start + BlockItems); item++)
-                    sum = Real.FusedMultiplyAdd(p[((nint)item * rows) + row], items[((nint)item * dimension) + i], sum);
+                    sum = Real.FusedMultiplyAdd(p[((nint)item * rows) + row], items.Vector(item)[i], sum);
                 total = start == 0 ? sum : total + sum;
             }
 
@@ -117,11 +118,12 @@ internal static unsafe class SoftmaxLoss
         }
     }
 
-    private static ScalarLane Logit(Real* x, Real* items, Real* bias, int dimension, int row, int item)
+    private static ScalarLane Logit(Real* x, in CataloguePointers items, int row, int item)
     {
+        Real* vector = items.Vector(item);
         Real sum = 0;
-        for (int i = 0; i < dimension; i++)
-            sum = Real.FusedMultiplyAdd(x[((nint)row * dimension) + i], items[((nint)item * dimension) + i], sum);
-        return new(sum + bias[item]);
+        for (int i = 0; i < items.Dimension; i++)
+            sum = Real.FusedMultiplyAdd(x[((nint)row * items.Dimension) + i], vector[i], sum);
+        return new(sum + items.Bias(item));
     }
 }

@@ -92,23 +92,26 @@ internal static class OperationWork
         : new(2 * Elements(dx), Bytes((2 * Elements(dx)) + segments.Elements + Elements(dy)) + Indices(segments.Starts.Length));
 
     // A logit, the bias, a maximum, a difference, an exponential and a sum for each row and item.
-    public static Work SoftmaxLoss(Matrix x, Matrix items) =>
-        new(Logits(x, items), Bytes(Elements(x) + Elements(items) + items.Rows + (2L * x.Rows)) + Indices(x.Rows));
+    public static Work SoftmaxLoss(Matrix x, in Catalogue items) =>
+        new(Logits(x, items), Bytes(Elements(x) + Elements(items) + (2L * x.Rows)) + Indices(x.Rows + (2L * items.Count)));
 
     // The logits are computed again; each product takes as many multiply-adds as they do.
-    public static Work SoftmaxLossBackward(Matrix x, Matrix items, Matrix dx, Matrix ditems, Slice<Real> dbias)
+    public static Work SoftmaxLossBackward(Matrix x, in Catalogue items, Matrix dx, Matrix ditems, Slice<Real> dbias)
     {
-        long product = 2 * Elements(x) * items.Rows;
-        Work work = new(Logits(x, items), Bytes(Elements(x) + Elements(items) + items.Rows + (2L * x.Rows)) + Indices(x.Rows));
+        long product = 2 * Elements(x) * items.Count;
+        Work work = SoftmaxLoss(x, items);
         if (!dx.Values.IsEmpty)
             work += new Work(product, Bytes(2 * Elements(dx)));
         if (!ditems.Values.IsEmpty)
-            work += new Work(product, Bytes(2 * Elements(ditems)));
-        return dbias.IsEmpty ? work : work + new Work((long)x.Rows * items.Rows, Bytes(2L * dbias.Length));
+            work += new Work(product, Bytes(Elements(ditems)));
+        return dbias.IsEmpty ? work : work + new Work((long)x.Rows * items.Count, Bytes(dbias.Length));
     }
 
-    private static long Logits(Matrix x, Matrix items) => (long)x.Rows * items.Rows
+    private static long Logits(Matrix x, in Catalogue items) => (long)x.Rows * items.Count
         * ((2L * x.Columns) + 4 + CountingLane.Count(m => m.Store(0, LaneMath.Exp(m.Load(0)))).Flops);
+
+    // The vectors and the biases.
+    private static long Elements(in Catalogue items) => items.Count * (items.Vectors.Columns + 1L);
 
     public static Work DropoutMask(RowIds users, Matrix mask) => new(0, Indices(2L * users.Count) + Bytes(Elements(mask)));
 

@@ -48,11 +48,12 @@ internal readonly unsafe struct DotJob<TTile, TLane>(DotPointers ranking, Real* 
     {
         Real* a = users + ((nint)user * ranking.Depth), b = items + ((nint)item * ranking.Depth);
         int depth = Math.Min(MatrixProduct.BlockDepth, ranking.Depth);
-        TTile.Compute<OverwrittenProduct>(a, b, depth, sums, TTile.Columns);
+        TTile.Compute<OverwrittenProduct>(a, 1, TTile.Rows, b, TTile.Columns, depth, sums, TTile.Columns);
         for (nint step = depth; step < ranking.Depth; step += depth)
         {
             depth = (int)Math.Min(MatrixProduct.BlockDepth, ranking.Depth - step);
-            TTile.Compute<AddedProduct>(a + (step * TTile.Rows), b + (step * TTile.Columns), depth, sums, TTile.Columns);
+            TTile.Compute<AddedProduct>(
+                a + (step * TTile.Rows), 1, TTile.Rows, b + (step * TTile.Columns), TTile.Columns, depth, sums, TTile.Columns);
         }
     }
 

@@ -165,11 +165,12 @@ internal readonly unsafe struct TileJob<TTile, TEnd>(StridedProduct product, int
                 if (rows == TTile.Rows && columns == TTile.Columns && (!product.IsLower || first >= columns))
                 {
                     Prefetch(c);
-                    TTile.Compute<TEnd>(aPanel, bPanel, product.Depth, c, product.CRow);
+                    TTile.Compute<TEnd>(aPanel, 1, TTile.Rows, bPanel, TTile.Columns, product.Depth, c, product.CRow);
                 }
                 else
                 {
-                    TTile.Compute<OverwrittenProduct>(aPanel, bPanel, product.Depth, sums, TTile.Columns);
+                    TTile.Compute<OverwrittenProduct>(
+                        aPanel, 1, TTile.Rows, bPanel, TTile.Columns, product.Depth, sums, TTile.Columns);
                     Finish(sums, c, rows, columns, product.IsLower ? first : columns);
                 }
             }

@@ -1,6 +1,7 @@
 // The sums of one tile of a matrix product, in registers. A lane holds consecutive columns of one row of C; a row of a tile is two lanes.
-// Both factors are packed (Panels.cs): step k reads the tile's numbers of A and two lanes of B, all contiguous. Every sum is one chain of
-// multiply-adds over k, so the shape of a tile does not change a bit.
+// Step k reads a number of A for each row of the tile and two lanes of B. Both factors are usually packed (Panels.cs), so that all reads
+// are contiguous; a factor that is in a cache needs no packing. Every sum is one chain of multiply-adds over k, so the shape of a tile does
+// not change a bit.
 //
 // A step of the larger tile is 28 independent multiply-adds from 14 broadcasts and 2 loads. They cover a latency of four cycles at two
 // multiply-adds a cycle three times over, and use 31 of 32 registers. Machines with 16 registers have the smaller tile: 12 sums.
@@ -18,9 +19,10 @@ internal unsafe interface IProductTile
     static abstract int Columns { get; }
 
     /// <summary>
-    /// Computes all of a tile of C, whose rows are <paramref name="cRow"/> apart, from panels of <paramref name="depth"/> steps.
+    /// Computes all of a tile of C. A is read at a + row <paramref name="aRow"/> + k <paramref name="aStep"/>, B at b + column + k
+    /// <paramref name="bStep"/> for k &lt; <paramref name="depth"/>; C is written at c + row <paramref name="cRow"/> + column.
     /// </summary>
-    static abstract void Compute<TEnd>(Real* a, Real* b, int depth, Real* c, nint cRow)
+    static abstract void Compute<TEnd>(Real* a, nint aRow, nint aStep, Real* b, nint bStep, int depth, Real* c, nint cRow)
         where TEnd : struct, IProductEnd;
 }
 
@@ -77,35 +79,38 @@ internal readonly unsafe struct SixRows<TLane> : IProductTile
     public static int Columns => 2 * TLane.Width;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Compute<TEnd>(Real* a, Real* b, int depth, Real* c, nint cRow)
+    public static void Compute<TEnd>(Real* a, nint aRow, nint aStep, Real* b, nint bStep, int depth, Real* c, nint cRow)
         where TEnd : struct, IProductEnd
     {
         TLane zero = TLane.Broadcast(0);
         TLane l0 = zero, l1 = zero, l2 = zero, l3 = zero, l4 = zero, l5 = zero;
         TLane r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero;
+        nint threeRows = 3 * aRow; // four rows to a pointer: an address has one register besides it
+        Real* a4 = a + (4 * aRow);
         for (int k = depth; k > 0; k--)
         {
             TLane left = TLane.Load(b), right = TLane.Load(b + TLane.Width);
-            TLane x = TLane.Broadcast(a[0]);
+            TLane x = TLane.Broadcast(*a);
             l0 = TLane.MultiplyAdd(x, left, l0);
             r0 = TLane.MultiplyAdd(x, right, r0);
-            x = TLane.Broadcast(a[1]);
+            x = TLane.Broadcast(a[aRow]);
             l1 = TLane.MultiplyAdd(x, left, l1);
             r1 = TLane.MultiplyAdd(x, right, r1);
-            x = TLane.Broadcast(a[2]);
+            x = TLane.Broadcast(a[2 * aRow]);
             l2 = TLane.MultiplyAdd(x, left, l2);
             r2 = TLane.MultiplyAdd(x, right, r2);
-            x = TLane.Broadcast(a[3]);
+            x = TLane.Broadcast(a[threeRows]);
             l3 = TLane.MultiplyAdd(x, left, l3);
             r3 = TLane.MultiplyAdd(x, right, r3);
-            x = TLane.Broadcast(a[4]);
+            x = TLane.Broadcast(*a4);
             l4 = TLane.MultiplyAdd(x, left, l4);
             r4 = TLane.MultiplyAdd(x, right, r4);
-            x = TLane.Broadcast(a[5]);
+            x = TLane.Broadcast(a4[aRow]);
             l5 = TLane.MultiplyAdd(x, left, l5);
             r5 = TLane.MultiplyAdd(x, right, r5);
-            a += 6;
-            b += 2 * TLane.Width;
+            a += aStep;
+            a4 += aStep;
+            b += bStep;
         }
 
         TEnd.Store(l0, c);
@@ -137,7 +142,7 @@ internal readonly unsafe struct FourteenRows<TLane> : IProductTile
     public static int Columns => 2 * TLane.Width;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public static void Compute<TEnd>(Real* a, Real* b, int depth, Real* c, nint cRow)
+    public static void Compute<TEnd>(Real* a, nint aRow, nint aStep, Real* b, nint bStep, int depth, Real* c, nint cRow)
         where TEnd : struct, IProductEnd
     {
         TLane zero = TLane.Broadcast(0);
@@ -145,53 +150,58 @@ internal readonly unsafe struct FourteenRows<TLane> : IProductTile
         TLane l7 = zero, l8 = zero, l9 = zero, l10 = zero, l11 = zero, l12 = zero, l13 = zero;
         TLane r0 = zero, r1 = zero, r2 = zero, r3 = zero, r4 = zero, r5 = zero, r6 = zero;
         TLane r7 = zero, r8 = zero, r9 = zero, r10 = zero, r11 = zero, r12 = zero, r13 = zero;
+        nint threeRows = 3 * aRow; // four rows to a pointer: an address has one register besides it
+        Real* a4 = a + (4 * aRow), a8 = a + (8 * aRow), a12 = a + (12 * aRow);
         for (int k = depth; k > 0; k--)
         {
             TLane left = TLane.Load(b), right = TLane.Load(b + TLane.Width);
-            TLane x = TLane.Broadcast(a[0]);
+            TLane x = TLane.Broadcast(*a);
             l0 = TLane.MultiplyAdd(x, left, l0);
             r0 = TLane.MultiplyAdd(x, right, r0);
-            x = TLane.Broadcast(a[1]);
+            x = TLane.Broadcast(a[aRow]);
             l1 = TLane.MultiplyAdd(x, left, l1);
             r1 = TLane.MultiplyAdd(x, right, r1);
-            x = TLane.Broadcast(a[2]);
+            x = TLane.Broadcast(a[2 * aRow]);
             l2 = TLane.MultiplyAdd(x, left, l2);
             r2 = TLane.MultiplyAdd(x, right, r2);
-            x = TLane.Broadcast(a[3]);
+            x = TLane.Broadcast(a[threeRows]);
             l3 = TLane.MultiplyAdd(x, left, l3);
             r3 = TLane.MultiplyAdd(x, right, r3);
-            x = TLane.Broadcast(a[4]);
+            x = TLane.Broadcast(*a4);
             l4 = TLane.MultiplyAdd(x, left, l4);
             r4 = TLane.MultiplyAdd(x, right, r4);
-            x = TLane.Broadcast(a[5]);
+            x = TLane.Broadcast(a4[aRow]);
             l5 = TLane.MultiplyAdd(x, left, l5);
             r5 = TLane.MultiplyAdd(x, right, r5);
-            x = TLane.Broadcast(a[6]);
+            x = TLane.Broadcast(a4[2 * aRow]);
             l6 = TLane.MultiplyAdd(x, left, l6);
             r6 = TLane.MultiplyAdd(x, right, r6);
-            x = TLane.Broadcast(a[7]);
+            x = TLane.Broadcast(a4[threeRows]);
             l7 = TLane.MultiplyAdd(x, left, l7);
             r7 = TLane.MultiplyAdd(x, right, r7);
-            x = TLane.Broadcast(a[8]);
+            x = TLane.Broadcast(*a8);
             l8 = TLane.MultiplyAdd(x, left, l8);
             r8 = TLane.MultiplyAdd(x, right, r8);
-            x = TLane.Broadcast(a[9]);
+            x = TLane.Broadcast(a8[aRow]);
             l9 = TLane.MultiplyAdd(x, left, l9);
             r9 = TLane.MultiplyAdd(x, right, r9);
-            x = TLane.Broadcast(a[10]);
+            x = TLane.Broadcast(a8[2 * aRow]);
             l10 = TLane.MultiplyAdd(x, left, l10);
             r10 = TLane.MultiplyAdd(x, right, r10);
-            x = TLane.Broadcast(a[11]);
+            x = TLane.Broadcast(a8[threeRows]);
             l11 = TLane.MultiplyAdd(x, left, l11);
             r11 = TLane.MultiplyAdd(x, right, r11);
-            x = TLane.Broadcast(a[12]);
+            x = TLane.Broadcast(*a12);
             l12 = TLane.MultiplyAdd(x, left, l12);
             r12 = TLane.MultiplyAdd(x, right, r12);
-            x = TLane.Broadcast(a[13]);
+            x = TLane.Broadcast(a12[aRow]);
             l13 = TLane.MultiplyAdd(x, left, l13);
             r13 = TLane.MultiplyAdd(x, right, r13);
-            a += 14;
-            b += 2 * TLane.Width;
+            a += aStep;
+            a4 += aStep;
+            a8 += aStep;
+            a12 += aStep;
+            b += bStep;
         }
 
         TEnd.Store(l0, c);

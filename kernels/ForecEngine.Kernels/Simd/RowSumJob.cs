@@ -11,27 +11,47 @@ internal readonly unsafe struct RowSumJob(RowSumPointers* sums) : IChunked
 }
 
 /// <summary>The sums of a gradient's positions by rows, in the host's memory. Shapes have been checked.</summary>
-/// <param name="dy">The gradient of each position.</param>
-/// <param name="groups">The positions, grouped.</param>
-/// <param name="gradient">Overwritten with one row per group.</param>
-/// <param name="bits">The widest vectors.</param>
-internal readonly unsafe struct RowSumPointers(Matrix dy, RowGroups groups, Slice<Real> gradient, int bits)
+internal readonly unsafe struct RowSumPointers
 {
-    private readonly Real* _dy = dy.Values.Pointer;
-    private readonly int* _groups = groups.Groups.Pointer;
-    private readonly int _length = gradient.Length;
-    private readonly int _rows = dy.Rows;
-    private readonly int _columns = dy.Columns;
-    private readonly int _bits = bits;
+    private readonly Real* _dy;
+    private readonly int* _groups;
+    private readonly int _length;
+    private readonly int _rows;
+    private readonly int _columns;
+    private readonly int _bits;
+
+    /// <summary>The sums of groups of positions.</summary>
+    /// <param name="dy">The gradient of each position.</param>
+    /// <param name="groups">The positions, grouped.</param>
+    /// <param name="gradient">Overwritten with one row per group.</param>
+    /// <param name="bits">The widest vectors.</param>
+    public RowSumPointers(Matrix dy, RowGroups groups, Slice<Real> gradient, int bits)
+    {
+        (_length, _rows, _columns, _bits, Count) = (gradient.Length, dy.Rows, dy.Columns, bits, groups.Count);
+        _dy = dy.Values.Pointer;
+        _groups = groups.Groups.Pointer;
+        Gradient = gradient.Pointer;
+        Rows = groups.Rows.Pointer;
+    }
+
+    /// <summary>Positions of distinct rows, which are the sums as they are.</summary>
+    /// <param name="dy">The gradient of each position.</param>
+    /// <param name="rows">The row of each position.</param>
+    public RowSumPointers(Matrix dy, RowIds rows)
+    {
+        Gradient = dy.Values.Pointer;
+        Rows = rows.Values.Pointer;
+        Count = rows.Count;
+    }
 
     /// <summary>The sums, one row per group.</summary>
-    public Real* Gradient { get; } = gradient.Pointer;
+    public Real* Gradient { get; }
 
-    /// <summary>The table row of each group, ascending.</summary>
-    public int* Rows { get; } = groups.Rows.Pointer;
+    /// <summary>The table row of each group; ascending, unless the positions are the sums.</summary>
+    public int* Rows { get; }
 
     /// <summary>The number of groups.</summary>
-    public int Count { get; } = groups.Count;
+    public int Count { get; }
 
     /// <summary>Sums.</summary>
     public void Run()

@@ -14,41 +14,38 @@ public sealed unsafe partial class SimdDevice
         Run(new SegmentSumBackwardSweep(weights, starts, dy, dx, columns), segments, columns);
 
     private protected override void SoftmaxLoss(
-        Real* x, Real* items, Real* bias, int* targets, Real* losses, Real* normalisers, int rows, int count, int dimension)
+        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows)
     {
-        SoftmaxLossInput input = InputOf(items, bias, targets, rows, count, dimension);
         if (_bits >= 512)
-            SoftmaxLoss<FourteenRows<Lane512>>(x, input, losses, normalisers);
+            SoftmaxLoss<FourteenRows<Lane512>>(x, items, targets, losses, normalisers, rows);
         else if (_bits == 256)
-            SoftmaxLoss<SixRows<Lane256>>(x, input, losses, normalisers);
+            SoftmaxLoss<SixRows<Lane256>>(x, items, targets, losses, normalisers, rows);
         else
-            SoftmaxLoss<SixRows<Lane128>>(x, input, losses, normalisers);
+            SoftmaxLoss<SixRows<Lane128>>(x, items, targets, losses, normalisers, rows);
     }
 
     private protected override void SoftmaxLossBackward(
-        Real* x, Real* items, Real* bias, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows,
-        int count, int dimension)
+        Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias,
+        int rows)
     {
-        SoftmaxLossInput input = InputOf(items, bias, targets, rows, count, dimension);
         if (_bits >= 512)
-            SoftmaxLossBackward<FourteenRows<Lane512>>(x, input, normalisers, dlosses, dx, ditems, dbias);
+            SoftmaxLossBackward<FourteenRows<Lane512>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows);
         else if (_bits == 256)
-            SoftmaxLossBackward<SixRows<Lane256>>(x, input, normalisers, dlosses, dx, ditems, dbias);
+            SoftmaxLossBackward<SixRows<Lane256>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows);
         else
-            SoftmaxLossBackward<SixRows<Lane128>>(x, input, normalisers, dlosses, dx, ditems, dbias);
+            SoftmaxLossBackward<SixRows<Lane128>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows);
     }
 
-    private void SoftmaxLoss<TTile>(Real* x, SoftmaxLossInput input, Real* losses, Real* normalisers)
+    private void SoftmaxLoss<TTile>(Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows)
         where TTile : struct, IProductTile
     {
-        int blocks = Ops.SoftmaxLoss.Blocks(input.Count), padded = input.RowPanels<TTile>() * TTile.Columns;
-        Reserve<TTile>(ref input, SoftmaxSumsJob<TTile>.ScratchLength(input), 0);
-        PackRows<TTile>(x, input);
+        SoftmaxLossInput input = InputOf<TTile>(x, items, targets, rows, 0);
+        int blocks = Ops.SoftmaxLoss.Blocks(items.Count), padded = input.RowPanels<TTile>() * TTile.Columns;
         HostStorage<Real>.Reserve(ref _sums, ((2L * blocks) + 1) * padded);
         Real* largest = _sums.Slice().Pointer, sums = largest + ((nint)blocks * padded), targetLogits = sums + ((nint)blocks * padded);
         _workers.Run(new SoftmaxSumsJob<TTile>(input, largest, sums, targetLogits), blocks);
         Sweep.Over(new MergeBlocksSweep(largest, sums, blocks, padded), 0, padded, _bits);
-        for (int row = 0; row < input.Rows; row++)
+        for (int row = 0; row < rows; row++)
         {
             normalisers[row] = largest[row] + Ops.SoftmaxLoss.Log(sums[row]);
             losses[row] = normalisers[row] - targetLogits[row];
@@ -56,28 +53,30 @@ public sealed unsafe partial class SimdDevice
     }
 
     private void SoftmaxLossBackward<TTile>(
-        Real* x, SoftmaxLossInput input, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias)
+        Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows)
         where TTile : struct, IProductTile
     {
-        int blocks = Ops.SoftmaxLoss.Blocks(input.Count), panels = input.RowPanels<TTile>(), padded = panels * TTile.Columns;
-        (int rows, int dimension) = (input.Rows, input.Dimension);
-        long columns = Panels.Length(dimension, TTile.Columns, rows);
-        Reserve<TTile>(ref input, SoftmaxAdjointJob<TTile>.ScratchLength(input), columns);
-        PackRows<TTile>(x, input);
-        Real* packed = input.X + ((nint)padded * dimension);
-        Panels byColumn = new(x, 1, dimension, dimension, TTile.Columns, rows, packed, _bits);
-        for (int panel = 0; panel < byColumn.Count && ditems is not null; panel++)
-            byColumn.Pack(panel);
+        int blocks = Ops.SoftmaxLoss.Blocks(items.Count), dimension = items.Dimension;
+        int stride = SoftmaxLossInput.Of<TTile>(items, targets, rows, _bits).VectorStride;
+        SoftmaxLossInput input = InputOf<TTile>(x, items, targets, rows, (long)rows * stride);
+        int padded = input.RowPanels<TTile>() * TTile.Columns;
+        Real* vectors = input.X + ((nint)padded * dimension);
+        for (int row = 0; row < rows; row++)
+        {
+            Span<Real> vector = new(vectors + ((nint)row * stride), stride);
+            new ReadOnlySpan<Real>(x + ((nint)row * dimension), dimension).CopyTo(vector);
+            vector[dimension..].Clear();
+        }
 
-        int paddedDimension = SoftmaxAdjointJob<TTile>.PaddedDimension(input);
-        HostStorage<Real>.Reserve(ref _sums, (2L * padded) + (dx is null ? 0 : (long)blocks * padded * paddedDimension));
+        nint distance = (nint)SoftmaxLossInput.Whole(rows, TTile.Rows) * stride; // of two blocks' parts
+        HostStorage<Real>.Reserve(ref _sums, (2L * padded) + (dx is null ? 0 : blocks * distance));
         Real* rowNormalisers = _sums.Slice().Pointer, rowAdjoints = rowNormalisers + padded;
         Real* parts = dx is null ? null : rowAdjoints + padded;
         PadRows(normalisers, rowNormalisers);
         PadRows(dlosses, rowAdjoints);
-        _workers.Run(new SoftmaxAdjointJob<TTile>(input, rowNormalisers, rowAdjoints, packed, ditems, dbias, parts), blocks);
+        _workers.Run(new SoftmaxAdjointJob<TTile>(input, rowNormalisers, rowAdjoints, vectors, ditems, dbias, parts), blocks);
         if (dx is not null && blocks > 0)
-            _workers.Run(new AddPartsJob(parts, blocks, panels, paddedDimension, TTile.Columns, dx, rows, dimension, _bits), panels);
+            Run(new AddPartsSweep(parts, blocks, distance, stride, dx, dimension), rows, dimension);
 
         void PadRows(Real* from, Real* to)
         {
@@ -86,33 +85,18 @@ public sealed unsafe partial class SimdDevice
         }
     }
 
-    private SoftmaxLossInput InputOf(Real* items, Real* bias, int* targets, int rows, int count, int dimension) => new()
-    {
-        Items = items,
-        Bias = bias,
-        Targets = targets,
-        Rows = rows,
-        Count = count,
-        Dimension = dimension,
-        Bits = _bits,
-    };
-
-    // Memory for x in panels of rows, for more numbers after them, and for the threads.
-    private void Reserve<TTile>(ref SoftmaxLossInput input, int scratchLength, long more)
+    // The arguments, with x in panels of rows, room for more numbers after them, and memory for the threads.
+    private SoftmaxLossInput InputOf<TTile>(Real* x, in CataloguePointers items, int* targets, int rows, long more)
         where TTile : struct, IProductTile
     {
-        input.ScratchLength = scratchLength;
-        HostStorage<Real>.Reserve(ref _packed, Panels.Length(input.Rows, TTile.Columns, input.Dimension) + more);
-        HostStorage<Real>.Reserve(ref _scratch, (long)scratchLength * _workers.Count);
+        SoftmaxLossInput input = SoftmaxLossInput.Of<TTile>(items, targets, rows, _bits);
+        HostStorage<Real>.Reserve(ref _packed, Panels.Length(rows, TTile.Columns, items.Dimension) + more);
+        HostStorage<Real>.Reserve(ref _scratch, input.ScratchLength * _workers.Count);
         input.X = _packed.Slice().Pointer;
         input.Scratch = _scratch.Slice().Pointer;
-    }
-
-    private void PackRows<TTile>(Real* x, in SoftmaxLossInput input)
-        where TTile : struct, IProductTile
-    {
-        Panels byRow = new(x, input.Dimension, 1, input.Rows, TTile.Columns, input.Dimension, input.X, _bits);
+        Panels byRow = new(x, items.Dimension, 1, rows, TTile.Columns, items.Dimension, input.X, _bits);
         for (int panel = 0; panel < byRow.Count; panel++)
             byRow.Pack(panel);
+        return input;
     }
 }

@@ -225,6 +225,8 @@ public sealed unsafe partial class SimdDevice : HostDevice
         long positions = 0, elements = 0;
         foreach (ref readonly ParameterUpdate<TRule> parameter in parameters)
         {
+            if (parameter.IsSummed)
+                continue;
             int added = BeginGroups([parameter.Rows], rankings + groups, isFirst: !_isBegun);
             groups += added;
             positions += added * (long)parameter.Rows.Count;
@@ -237,8 +239,8 @@ public sealed unsafe partial class SimdDevice : HostDevice
         RowSumPointers* jobs = stackalloc RowSumPointers[parameters.Length];
         for (int i = 0; i < parameters.Length; i++)
         {
-            sums[i] = default;
-            if (parameters[i].Rows.Count == 0 || GroupsOf(parameters[i].Rows) is not { } rows)
+            sums[i] = parameters[i].IsSummed ? new RowSumPointers(parameters[i].Gradient, parameters[i].Rows) : default;
+            if (parameters[i].IsSummed || parameters[i].Rows.Count == 0 || GroupsOf(parameters[i].Rows) is not { } rows)
                 continue;
             Matrix gradient = parameters[i].Gradient;
             jobs[count++] = sums[i] = new RowSumPointers(gradient, rows, _rowSums.Slice(first, rows.Count * gradient.Columns), _bits);

@@ -1,6 +1,6 @@
-// The adjoints of the cross-entropy over all items (Ops/SoftmaxLoss.cs). A chunk is a block of items for all rows of the minibatch. A panel
-// of the block's adjoints p is a packed factor of the block's part of dx', and its transpose is packed for the product with x. A chunk
-// alone adds to its items' adjoints; the parts of dx are added afterwards, in the order of the blocks.
+// The adjoints of the cross-entropy over all items (Ops/SoftmaxLoss.cs). A chunk is a block of items for all rows of the minibatch. The
+// block's logits become their adjoints p, a factor of both products. A chunk alone writes its items' adjoints; the parts of dx are added
+// afterwards, in the order of the blocks.
 
 namespace ForecEngine.Kernels.Simd;
 
@@ -8,197 +8,164 @@ namespace ForecEngine.Kernels.Simd;
 /// <param name="input">The arguments.</param>
 /// <param name="normalisers">The logarithm of each padded row's sum.</param>
 /// <param name="dlosses">The adjoint of each padded row's loss.</param>
-/// <param name="packed">x in panels of columns: [panels, rows, columns of a tile].</param>
-/// <param name="ditems">Added to, or null.</param>
-/// <param name="dbias">Added to, or null.</param>
-/// <param name="parts">Overwritten with [blocks, panels of rows, padded dimension, columns of a tile], or null.</param>
+/// <param name="x">The vectors of all rows, as far apart as those of items, with zeros for padding.</param>
+/// <param name="ditems">Overwritten, or null.</param>
+/// <param name="dbias">Overwritten, or null.</param>
+/// <param name="parts">Overwritten with [blocks, rows in whole tiles, the distance of vectors], or null.</param>
 internal readonly unsafe struct SoftmaxAdjointJob<TTile>(
-    SoftmaxLossInput input, Real* normalisers, Real* dlosses, Real* packed, Real* ditems, Real* dbias, Real* parts) : IChunked
+    SoftmaxLossInput input, Real* normalisers, Real* dlosses, Real* x, Real* ditems, Real* dbias, Real* parts) : IChunked
     where TTile : struct, IProductTile
 {
-    private readonly int _dimension = PaddedDimension(input);
-
-    /// <summary>The dimension in whole tiles.</summary>
-    public static int PaddedDimension(in SoftmaxLossInput input) => (int)Panels.Length(input.Dimension, TTile.Rows, 1);
-
-    /// <summary>
-    /// The numbers of a thread's scratch: a block's items twice, in panels of items and of dimensions, a panel of adjoints, and the
-    /// transpose of all.
-    /// </summary>
-    public static int ScratchLength(in SoftmaxLossInput input) => checked(
-        input.ItemsLength + (SoftmaxLoss.BlockItems * (PaddedDimension(input) + TTile.Columns + input.Rows)));
+    private const int MostSums = 14 * 2 * 64 / sizeof(Real); // of a tile
 
     public void Run(int chunk, int worker)
     {
-        int first = SoftmaxLossInput.First(chunk), items = input.ItemsOf(chunk), rows = input.Rows, panels = input.RowPanels<TTile>();
-        Real* packedItems = input.Scratch + ((nint)worker * input.ScratchLength), dimensions = packedItems + input.ItemsLength;
-        Real* p = dimensions + (SoftmaxLoss.BlockItems * _dimension), transposed = p + (SoftmaxLoss.BlockItems * TTile.Columns);
-        input.PackItems<TTile>(chunk, packedItems);
+        int first = SoftmaxLossInput.First(chunk), items = input.ItemsOf(chunk);
+        SoftmaxBlock block = input.BlockOf(worker);
+        input.CopyItems<TTile>(chunk, block);
+        for (int panel = 0; panel < input.RowPanels<TTile>(); panel++)
+        {
+            int start = panel * TTile.Columns;
+            input.Logits<TTile>(chunk, block, panel);
+            Adjoints body = new(block.Logits + start, block.Biases, normalisers + start, dlosses + start, items, input.LogitStride);
+            Sweep.Over(body, 0, TTile.Columns, input.Bits);
+        }
+
+        for (int row = 0; row < input.Rows; row++)
+        {
+            int place = input.Targets[row] - first;
+            if (place >= 0 && place < items)
+                block.Logits[((nint)place * input.LogitStride) + row] -= dlosses[row];
+        }
+
+        int rows = SoftmaxLossInput.Whole(input.Rows, TTile.Rows);
         if (parts is not null)
-            PackDimensions(chunk, dimensions);
-        for (int panel = 0; panel < panels; panel++)
-        {
-            int start = panel * TTile.Columns, end = Math.Min(rows, start + TTile.Columns);
-            input.Logits<TTile>(chunk, packedItems, panel, p);
-            Sweep.Over(
-                new Adjoints(p, input.Bias + first, normalisers + start, dlosses + start, items, TTile.Columns), 0, TTile.Columns,
-                input.Bits);
-            for (int row = start; row < end; row++)
-            {
-                int place = input.Targets[row] - first;
-                if (place >= 0 && place < items)
-                    p[(place * TTile.Columns) + row - start] -= dlosses[row];
-            }
-
-            if (parts is not null)
-                AddRows(dimensions, p, items, parts + ((((nint)chunk * panels) + panel) * _dimension * TTile.Columns));
-            if (ditems is null && dbias is null)
-                continue;
-            for (nint item = 0; item < items; item += TTile.Rows)
-                Panels.PackLines(
-                    p + (item * TTile.Columns), TTile.Columns, TTile.Rows, end - start, transposed + (item * rows) + (start * TTile.Rows),
-                    input.Bits);
-        }
-
+            AddRows(block, items, parts + ((nint)chunk * rows * input.VectorStride));
         if (ditems is not null)
-            AddItems(transposed, ditems + ((nint)first * input.Dimension), items);
-        for (int item = 0; item < items && dbias is not null; item += TTile.Rows)
-            AddBiases(transposed + ((nint)item * rows), dbias + first + item, Math.Min(TTile.Rows, items - item));
+            AddItems(block.Logits, items, ditems + ((nint)first * input.Items.Dimension));
+        if (dbias is not null)
+            AddBiases(block.Logits, items, dbias + first);
     }
 
-    private void PackDimensions(int block, Real* dimensions)
+    // Overwrites the block's part: the sum over its items of p' times their vectors.
+    private void AddRows(in SoftmaxBlock block, int items, Real* part)
     {
-        Panels panels = new(
-            input.Items + ((nint)SoftmaxLossInput.First(block) * input.Dimension), 1, input.Dimension, input.Dimension, TTile.Rows,
-            input.ItemsOf(block), dimensions, input.Bits);
-        for (int panel = 0; panel < panels.Count; panel++)
-            panels.Pack(panel);
-    }
-
-    // Overwrites the part of a panel of rows: [padded dimension, columns].
-    private void AddRows(Real* dimensions, Real* p, int items, Real* part)
-    {
-        for (nint i = 0; i < _dimension; i += TTile.Rows)
-            TTile.Compute<OverwrittenProduct>(dimensions + (i * items), p, items, part + (i * TTile.Columns), TTile.Columns);
-    }
-
-    private void AddItems(Real* transposed, Real* to, int items)
-    {
-        StridedProduct product = new()
+        for (int column = 0; column < input.Items.Dimension; column += TTile.Columns)
         {
-            C = to,
-            CRow = input.Dimension,
-            Rows = items,
-            Columns = input.Dimension,
-            Depth = input.Rows,
-            End = ProductEnd.Add,
-        };
-        TileJob<TTile, AddedProduct> job = new(product, 0, transposed, packed);
-        for (int chunk = 0; chunk < job.Chunks; chunk++)
-            job.Run(chunk, 0);
-    }
-
-    // The sums of a panel of items. Where a lane does not divide the panel, the last one overlaps that before it.
-    private void AddBiases(Real* transposed, Real* to, int items)
-    {
-        Real* sums = stackalloc Real[TTile.Rows];
-        BiasSums body = new(transposed, sums, input.Rows, TTile.Rows);
-        if (TTile.Rows >= Lane256.Width && input.Bits >= 256)
-        {
-            for (int item = 0; item < TTile.Rows; item += Lane256.Width)
-                body.At<Lane256>(0, Math.Min(item, TTile.Rows - Lane256.Width));
+            for (int row = 0; row < input.Rows; row += TTile.Rows)
+            {
+                TTile.Compute<OverwrittenProduct>(
+                    block.Logits + row, 1, input.LogitStride, block.Vectors + column, input.VectorStride, items,
+                    part + ((nint)row * input.VectorStride) + column, input.VectorStride);
+            }
         }
-        else
-            Sweep.Over(body, 0, TTile.Rows, input.Bits);
-        for (int item = 0; item < items; item++)
-            to[item] += sums[item];
     }
 
-    private readonly struct Adjoints(Real* logits, Real* bias, Real* normalisers, Real* dlosses, int items, int columns) : ISweep
+    // Overwrites the items' adjoints: p times x.
+    private void AddItems(Real* p, int items, Real* to)
+    {
+        int dimension = input.Items.Dimension;
+        Real* sums = stackalloc Real[MostSums];
+        for (int item = 0; item < items; item += TTile.Rows)
+        {
+            Real* a = p + ((nint)item * input.LogitStride);
+            for (int column = 0; column < dimension; column += TTile.Columns)
+            {
+                Real* c = to + ((nint)item * dimension) + column;
+                int rows = Math.Min(TTile.Rows, items - item), columns = Math.Min(TTile.Columns, dimension - column);
+                if (rows == TTile.Rows && columns == TTile.Columns)
+                {
+                    TTile.Compute<OverwrittenProduct>(a, input.LogitStride, 1, x + column, input.VectorStride, input.Rows, c, dimension);
+                    continue;
+                }
+
+                TTile.Compute<OverwrittenProduct>(
+                    a, input.LogitStride, 1, x + column, input.VectorStride, input.Rows, sums, TTile.Columns);
+                for (int row = 0; row < rows; row++)
+                    new ReadOnlySpan<Real>(sums + (row * TTile.Columns), columns).CopyTo(new(c + ((nint)row * dimension), columns));
+            }
+        }
+    }
+
+    // Overwrites the items' adjoints: the sums of p.
+    private void AddBiases(Real* p, int items, Real* to)
+    {
+        int rows = input.Rows, whole = rows / 4 * 4;
+        Real* chains = stackalloc Real[4 * SoftmaxLoss.BlockItems];
+        Sweep.Over(new BiasSums(p, input.LogitStride, whole, items, chains), 0, 4, Math.Min(input.Bits, 4 * 8 * sizeof(Real)));
+        for (int item = 0; item < items; item++, p += input.LogitStride, chains += 4)
+        {
+            for (int row = whole; row < rows; row++)
+                chains[row - whole] += p[row];
+            to[item] = chains[0] + chains[1] + (chains[2] + chains[3]);
+        }
+    }
+
+    private readonly struct Adjoints(Real* logits, Real* bias, Real* normalisers, Real* dlosses, int items, int stride) : ISweep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void At<TLane>(int row, int column)
             where TLane : struct, IHostLane<TLane>
         {
-            // In bounds: a panel has a row of columns for each item.
+            // In bounds: the block has a row of logits for each item.
             TLane normaliser = TLane.Load(normalisers + column), adjoint = TLane.Load(dlosses + column);
             Real* logit = logits + column;
-            for (int item = 0; item < items; item++, logit += columns)
+            for (int item = 0; item < items; item++, logit += stride)
                 TLane.Store(SoftmaxLoss.Adjoint(TLane.Load(logit) + TLane.Broadcast(bias[item]), normaliser, adjoint), logit);
         }
     }
 
-    private readonly struct BiasSums(Real* transposed, Real* sums, int rows, int width) : ISweep
+    // The chains of an item are the elements of a lane of four, or of two lanes of two. Four items at a time do not wait for each other.
+    private readonly struct BiasSums(Real* p, nint stride, int rows, int items, Real* chains) : ISweep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<TLane>(int row, int item)
+        public void At<TLane>(int row, int chain)
             where TLane : struct, IHostLane<TLane>
         {
-            // In bounds: the panel has a line of items for each row.
-            TLane c0 = TLane.Broadcast(0), c1 = c0, c2 = c0, c3 = c0;
-            Real* p = transposed + item;
-            int k = 0;
-            for (; k <= rows - 4; k += 4, p += 4 * width)
+            // In bounds: the rows and the items of the scratch are multiples of four.
+            Real* from = p + chain, to = chains + chain;
+            for (int item = 0; item < items; item += 4, from += 4 * stride, to += 16)
             {
-                c0 += TLane.Load(p);
-                c1 += TLane.Load(p + width);
-                c2 += TLane.Load(p + (2 * width));
-                c3 += TLane.Load(p + (3 * width));
-            }
+                TLane c0 = TLane.Broadcast(0), c1 = c0, c2 = c0, c3 = c0;
+                for (int k = 0; k < rows; k += 4)
+                {
+                    c0 += TLane.Load(from + k);
+                    c1 += TLane.Load(from + stride + k);
+                    c2 += TLane.Load(from + (2 * stride) + k);
+                    c3 += TLane.Load(from + (3 * stride) + k);
+                }
 
-            if (k < rows)
-                c0 += TLane.Load(p);
-            if (k + 1 < rows)
-                c1 += TLane.Load(p + width);
-            if (k + 2 < rows)
-                c2 += TLane.Load(p + (2 * width));
-            TLane.Store(c0 + c1 + (c2 + c3), sums + item);
+                TLane.Store(c0, to);
+                TLane.Store(c1, to + 4);
+                TLane.Store(c2, to + 8);
+                TLane.Store(c3, to + 12);
+            }
         }
     }
 }
 
-/// <summary>Adds the parts of blocks to the adjoint of x. A chunk is a panel of rows.</summary>
-/// <param name="parts">[blocks, panels, padded dimension, columns]; the first block's is overwritten with the totals.</param>
-/// <param name="blocks">The number of blocks.</param>
-/// <param name="panels">The number of panels.</param>
-/// <param name="padded">The padded dimension.</param>
-/// <param name="columns">The rows of a panel.</param>
-/// <param name="dx">The adjoint, [rows, dimension].</param>
-/// <param name="rows">The number of rows.</param>
+/// <summary>Adds the parts of blocks to the adjoint of x. A row of the sweep is one of the minibatch.</summary>
+/// <param name="parts">[blocks, <paramref name="distance"/>], rows <paramref name="stride"/> apart.</param>
+/// <param name="blocks">The number of blocks, at least one.</param>
+/// <param name="distance">The distance of two blocks.</param>
+/// <param name="stride">The distance of two rows.</param>
+/// <param name="dx">Added to.</param>
 /// <param name="dimension">The dimension.</param>
-/// <param name="bits">The width of vectors.</param>
-internal readonly unsafe struct AddPartsJob(
-    Real* parts, int blocks, int panels, int padded, int columns, Real* dx, int rows, int dimension, int bits) : IChunked
+internal readonly unsafe struct AddPartsSweep(Real* parts, int blocks, nint distance, int stride, Real* dx, int dimension) : ISweep
 {
-    public void Run(int chunk, int worker)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TLane>(int row, int column)
+        where TLane : struct, IHostLane<TLane>
     {
-        nint length = (nint)padded * columns;
-        Real* total = parts + (chunk * length);
-        Sweep.Over(new Totals(total, blocks, panels * length), 0, (int)length, bits);
-        int start = chunk * columns;
-        for (nint row = start; row < Math.Min(rows, start + columns); row++)
+        // In bounds: every block has as many parts.
+        Real* part = parts + ((nint)row * stride) + column, to = dx + ((nint)row * dimension) + column;
+        TLane total = TLane.Load(part);
+        for (int block = 1; block < blocks; block++)
         {
-            for (nint i = 0; i < dimension; i++)
-                dx[(row * dimension) + i] += total[(i * columns) + row - start];
+            part += distance;
+            total += TLane.Load(part);
         }
-    }
 
-    private readonly struct Totals(Real* parts, int blocks, nint distance) : ISweep
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<TLane>(int row, int i)
-            where TLane : struct, IHostLane<TLane>
-        {
-            // In bounds: every block has as many parts.
-            TLane total = TLane.Load(parts + i);
-            Real* part = parts + i;
-            for (int block = 1; block < blocks; block++)
-            {
-                part += distance;
-                total += TLane.Load(part);
-            }
-
-            TLane.Store(total, parts + i);
-        }
+        TLane.Store(TLane.Load(to) + total, to);
     }
 }

@@ -11,51 +11,49 @@ namespace ForecEngine.Kernels.Simd;
 internal readonly unsafe struct SoftmaxSumsJob<TTile>(SoftmaxLossInput input, Real* largest, Real* sums, Real* targetLogits) : IChunked
     where TTile : struct, IProductTile
 {
-    /// <summary>The numbers of a thread's scratch: a block's items and a panel of logits.</summary>
-    public static int ScratchLength(in SoftmaxLossInput input) => input.ItemsLength + (SoftmaxLoss.BlockItems * TTile.Columns);
-
     public void Run(int chunk, int worker)
     {
         int first = SoftmaxLossInput.First(chunk), items = input.ItemsOf(chunk), panels = input.RowPanels<TTile>();
-        Real* packed = input.Scratch + ((nint)worker * input.ScratchLength), logits = packed + input.ItemsLength;
-        input.PackItems<TTile>(chunk, packed);
+        SoftmaxBlock block = input.BlockOf(worker);
+        input.CopyItems<TTile>(chunk, block);
         for (int panel = 0; panel < panels; panel++)
         {
             int start = panel * TTile.Columns;
             nint at = ((nint)chunk * panels * TTile.Columns) + start;
-            input.Logits<TTile>(chunk, packed, panel, logits);
-            Sweep.Over(
-                new Sums(logits, input.Bias + first, largest + at, sums + at, items, TTile.Columns), 0, TTile.Columns, input.Bits);
-            for (int row = start; row < Math.Min(input.Rows, start + TTile.Columns); row++)
-            {
-                int place = input.Targets[row] - first;
-                if (place >= 0 && place < items)
-                    targetLogits[row] = logits[(place * TTile.Columns) + row - start] + input.Bias[input.Targets[row]];
-            }
+            input.Logits<TTile>(chunk, block, panel);
+            Sums body = new(block.Logits + start, block.Biases, largest + at, sums + at, items, input.LogitStride);
+            Sweep.Over(body, 0, TTile.Columns, input.Bits);
+        }
+
+        for (int row = 0; row < input.Rows; row++)
+        {
+            int place = input.Targets[row] - first;
+            if (place >= 0 && place < items)
+                targetLogits[row] = block.Logits[((nint)place * input.LogitStride) + row] + block.Biases[place];
         }
     }
 
-    private readonly struct Sums(Real* logits, Real* bias, Real* largest, Real* sums, int items, int columns) : ISweep
+    private readonly struct Sums(Real* logits, Real* bias, Real* largest, Real* sums, int items, int stride) : ISweep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void At<TLane>(int row, int column)
             where TLane : struct, IHostLane<TLane>
         {
-            // In bounds: a panel has a row of columns for each item. Two chains find the same maximum as one in half of the time.
+            // In bounds: the block has a row of logits for each item. Two chains find the same maximum as one in half of the time.
             TLane even = TLane.Broadcast(Real.NegativeInfinity), odd = even, sum = TLane.Broadcast(0);
             Real* logit = logits + column;
             int item = 0;
-            for (; item <= items - 2; item += 2, logit += 2 * columns)
+            for (; item <= items - 2; item += 2, logit += 2 * stride)
             {
                 even = SoftmaxLoss.Greater(even, TLane.Load(logit) + TLane.Broadcast(bias[item]));
-                odd = SoftmaxLoss.Greater(odd, TLane.Load(logit + columns) + TLane.Broadcast(bias[item + 1]));
+                odd = SoftmaxLoss.Greater(odd, TLane.Load(logit + stride) + TLane.Broadcast(bias[item + 1]));
             }
 
             if (item < items)
                 even = SoftmaxLoss.Greater(even, TLane.Load(logit) + TLane.Broadcast(bias[item]));
             TLane most = SoftmaxLoss.Greater(even, odd);
             logit = logits + column;
-            for (item = 0; item < items; item++, logit += columns)
+            for (item = 0; item < items; item++, logit += stride)
                 sum += LaneMath.Exp(TLane.Load(logit) + TLane.Broadcast(bias[item]) - most);
             TLane.Store(most, largest + column);
             TLane.Store(sum, sums + column);

@@ -32,7 +32,7 @@ internal sealed class ItemBagProgram : TrainingProgram
         (_rows, _lastRows, _starts, _lastStarts, _targets) = (new(device), new(device), new(device), new(device), new(device));
         (_weights, _ones) = (new(device), new(device));
 
-        RowIds Ids(int[] rows) => RowIds.Write(device.Allocate<int>(rows.Length).Slice(), rows);
+        RowIds Ids(int[] rows) => RowIds.WriteDistinct(device.Allocate<int>(rows.Length).Slice(), rows);
     }
 
     public override int RoundsAtOnce => 1;
@@ -70,8 +70,7 @@ internal sealed class ItemBagProgram : TrainingProgram
         }
 
         RowIds targets = RowIds.Write(_targets.Part(_samples.Targets.Count), CollectionsMarshal.AsSpan(_samples.Targets));
-        Tensor loss = _tape.Mean(_tape.SoftmaxLoss(
-            vectors, _tape.Lookup(_model.Out, _items[market]), _tape.Lookup(_model.Bias, _biases[market]), targets));
+        Tensor loss = _tape.Mean(_tape.SoftmaxLoss(vectors, _model.Out, _items[market], _model.Bias, _biases[market], targets));
         _tape.Backward(loss);
         using (TraceSpan.OfStage("optimiser"))
             Optimiser.Update(loss.Value.Values);

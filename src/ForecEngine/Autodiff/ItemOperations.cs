@@ -18,29 +18,40 @@ internal sealed class SegmentSumOperation : Operation
 
 internal sealed class SoftmaxLossOperation : Operation
 {
+    private EmbeddingTable? _vectors;
+    private EmbeddingTable? _biases;
+    private RowIds _vectorRows;
+    private RowIds _biasRows;
+    private RowIds _targets;
     private Slice<Real> _normalisers;
 
-    /// <summary>The items' biases.</summary>
-    public Tensor? Bias { get; set; }
+    private EmbeddingTable Vectors => _vectors ?? throw Unset();
 
-    /// <summary>The item of each row.</summary>
-    public RowIds Targets { get; set; }
+    private EmbeddingTable Biases => _biases ?? throw Unset();
+
+    private Catalogue Items => new(Vectors.Value, _vectorRows, Biases.Value.Values, _biasRows);
 
     private Slice<Real> Normalisers => _normalisers.Part(0, First.Rows);
 
-    private Tensor Biases => Bias ?? throw new InvalidOperationException("the record has no bias");
-
-    /// <summary>Reserves memory for the normalisers, which backward reads.</summary>
-    public void Reserve(IDevice device, int rows)
+    /// <summary>Sets the items and targets, and reserves memory for the normalisers, which backward reads.</summary>
+    public void Set(
+        IDevice device, int rows, EmbeddingTable vectors, RowIds vectorRows, EmbeddingTable biases, RowIds biasRows, RowIds targets)
     {
+        (_vectors, _vectorRows, _biases, _biasRows, _targets) = (vectors, vectorRows, biases, biasRows, targets);
         if (_normalisers.Length < rows)
             _normalisers = device.Allocate<Real>(rows).Slice();
     }
 
     public override void Forward(IDevice device) =>
-        device.SoftmaxLoss(First.Value, Second.Value, Biases.Value.Values, Targets, Output.Value.Values, Normalisers);
+        device.SoftmaxLoss(First.Value, Items, _targets, Output.Value.Values, Normalisers);
 
     public override void Backward(IDevice device) => device.SoftmaxLossBackward(
-        First.Value, Second.Value, Biases.Value.Values, Targets, Normalisers, Output.Gradient.Values, First.Gradient, Second.Gradient,
-        Biases.Gradient.Values);
+        First.Value, Items, _targets, Normalisers, Output.Gradient.Values, First.Gradient, Appended(Vectors, _vectorRows),
+        Appended(Biases, _biasRows).Values);
+
+    // A position for each item, or none if the table is frozen.
+    private static Matrix Appended(EmbeddingTable table, RowIds rows) =>
+        table.IsFrozen ? new Matrix(default, rows.Count, table.Value.Columns) : table.Gradient.Append(rows);
+
+    private static InvalidOperationException Unset() => new("the record has no items");
 }

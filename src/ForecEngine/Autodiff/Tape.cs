@@ -140,20 +140,23 @@ public sealed class Tape
     }
 
     /// <summary>
-    /// The cross-entropy of the softmax over all items, in nats: [rows, 1]. The logit of row r and item j is x[r] items[j] + bias[j].
+    /// The cross-entropy of the softmax over all items, in nats: [rows, 1]. The logit of row r and item j is x[r] . vector[j] + bias[j].
+    /// The tables are read in place.
     /// </summary>
     /// <param name="x">The vectors, [rows, dimension].</param>
-    /// <param name="items">The items' vectors, [items, dimension].</param>
-    /// <param name="bias">The items' biases, [items, 1].</param>
-    /// <param name="targets">The item of each row.</param>
+    /// <param name="vectors">The table of the items' vectors, of the same dimension.</param>
+    /// <param name="vectorRows">The row of each item's vector.</param>
+    /// <param name="biases">The table of the items' biases, of dimension 1.</param>
+    /// <param name="biasRows">The row of each item's bias.</param>
+    /// <param name="targets">The item of each row of x.</param>
     /// <exception cref="ArgumentException">The shapes do not fit, or a target is not an item.</exception>
-    public Tensor SoftmaxLoss(Tensor x, Tensor items, Tensor bias, RowIds targets)
+    public Tensor SoftmaxLoss(
+        Tensor x, EmbeddingTable vectors, RowIds vectorRows, EmbeddingTable biases, RowIds biasRows, RowIds targets)
     {
         SoftmaxLossOperation operation = Next<SoftmaxLossOperation>();
-        operation.Bias = bias;
-        operation.Targets = targets;
-        operation.Reserve(Device, x.Rows);
-        return Record(operation, x, items, x.Rows, 1, x.NeedsGradient || items.NeedsGradient || bias.NeedsGradient);
+        operation.Set(Device, x.Rows, vectors, vectorRows, biases, biasRows, targets);
+        bool needsGradient = Trains(vectors) | Trains(biases) | x.NeedsGradient;
+        return Record(operation, x, operation.Output, x.Rows, 1, needsGradient);
     }
 
     /// <summary>max(x, 0).</summary>

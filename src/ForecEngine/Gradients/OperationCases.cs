@@ -129,12 +129,16 @@ public static class OperationCases
     {
         Shape shape = new(seed, "softmax-loss");
         DenseParameter x = shape.Parameter(device, "x", shape.Rows, shape.Columns);
-        DenseParameter items = shape.Parameter(device, "items", shape.Others, shape.Columns);
-        DenseParameter bias = shape.Parameter(device, "bias", shape.Others, 1);
-        RowIds targets = shape.Ids(device, "targets");
+        EmbeddingTable items = new(device, "items", shape.Others, shape.Columns), biases = new(device, "biases", shape.Others + 2, 1);
+        foreach (EmbeddingTable table in (ReadOnlySpan<EmbeddingTable>)[items, biases])
+            Initial.Normal(table, 1, seed, "gradcheck/softmax-loss");
+        RowIds rows = Ids(0), biasRows = Ids(2), targets = shape.Ids(device, "targets");
         Real scale = (Real)(1 / Math.Sqrt(shape.Columns));
-        return Check(device, seed, shape, [x, items, bias], tape =>
-            tape.SoftmaxLoss(tape.Scale(tape.Parameter(x), scale), tape.Parameter(items), tape.Parameter(bias), targets));
+        return Check(device, seed, shape, [x, items, biases], tape =>
+            tape.SoftmaxLoss(tape.Scale(tape.Parameter(x), scale), items, rows, biases, biasRows, targets));
+
+        RowIds Ids(int first) => RowIds.Write(
+            device.Allocate<int>(shape.Others).Slice(), [.. Enumerable.Range(first, shape.Others).Reverse()]);
     }
 
     private static GradientCheckResult Lookup(IDevice device, ulong seed)

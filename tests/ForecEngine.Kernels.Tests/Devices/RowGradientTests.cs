@@ -34,4 +34,22 @@ public sealed class RowGradientTests
             }
         }
     }
+
+    [Fact]
+    public void Positions_are_distinct_if_they_were_appended_once_and_are_distinct()
+    {
+        using ScalarDevice device = new();
+        RowGradient gradient = new(device, 2);
+        RowIds distinct = RowIds.WriteDistinct(device.Allocate<int>(2).Slice(), [3, 1]);
+        gradient.Append(distinct);
+        Assert.True(gradient.Rows.AreDistinct);
+        gradient.Append(distinct);
+        Assert.False(gradient.Rows.AreDistinct);
+        gradient.Clear();
+        gradient.Append(distinct);
+        Assert.True(gradient.Rows.AreDistinct);
+        gradient.Clear();
+        gradient.Append(RowIds.Write(device.Allocate<int>(2).Slice(), [3, 1]));
+        Assert.False(gradient.Rows.AreDistinct);
+    }
 }

@@ -25,4 +25,18 @@ public sealed class RowIdsTests
         Assert.Contains("-2", message, StringComparison.Ordinal);
         Assert.Equal([4, 5], storage.Span.ToArray());
     }
+
+    [Fact]
+    public void Distinct_rows_are_checked()
+    {
+        HostStorage<int> storage = new(3);
+        storage.Write(0, [4, 5, 6]);
+        Assert.Throws<ArgumentException>(() => RowIds.WriteDistinct(storage.Slice(), [1, 2, 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowIds.WriteDistinct(storage.Slice(), [1, 2, -1]));
+        Assert.Equal([4, 5, 6], storage.Span.ToArray());
+        RowIds rows = RowIds.WriteDistinct(storage.Slice(), [7, 0, 3]);
+        Assert.True(rows.AreDistinct);
+        Assert.Equal([7, 0, 3], rows.Values.Span.ToArray());
+        Assert.False(RowIds.Write(storage.Slice(), [1, 2]).AreDistinct);
+    }
 }

@@ -255,14 +255,16 @@ public abstract class ShapesTests
             Vector(work, weights), SegmentsOf(work, 0, 2, 2, 5), Matrix(work, dyRows, 4), Matrix(work, dxRows, dxColumns)));
 
     [Theory]
-    [InlineData("items", 5, 7, 2, 2, 2)]
-    [InlineData("bias", 4, 6, 2, 2, 2)]
-    [InlineData("targets.Values", 4, 7, 3, 2, 2)]
-    [InlineData("losses", 4, 7, 2, 3, 2)]
-    [InlineData("normalisers", 4, 7, 2, 2, 1)]
-    public void Softmax_loss_names_the_wrong_argument(string misfit, int columns, int bias, int targets, int losses, int normalisers) =>
+    [InlineData("Vectors", 5, 7, 7, 2, 2, 2)]
+    [InlineData("BiasRows", 4, 6, 7, 2, 2, 2)]
+    [InlineData("BiasRows.Values", 4, 7, 6, 2, 2, 2)]
+    [InlineData("targets.Values", 4, 7, 7, 3, 2, 2)]
+    [InlineData("losses", 4, 7, 7, 2, 3, 2)]
+    [InlineData("normalisers", 4, 7, 7, 2, 2, 1)]
+    public void Softmax_loss_names_the_wrong_argument(
+        string misfit, int columns, int biases, int biasRows, int targets, int losses, int normalisers) =>
         Refused(misfit, work => work.Device.SoftmaxLoss(
-            Matrix(work, 2, 4), Matrix(work, 7, columns), Vector(work, bias), work.Rows(new int[targets]), Vector(work, losses),
+            Matrix(work, 2, 4), Items(work, 8, columns, biases, biasRows), work.Rows(new int[targets]), Vector(work, losses),
             Vector(work, normalisers)));
 
     [Theory]
@@ -274,16 +276,23 @@ public abstract class ShapesTests
     public void Softmax_loss_backward_names_the_wrong_argument(
         string misfit, int normalisers, int dlosses, int dxColumns, int ditemsColumns, int dbias) =>
         Refused(misfit, work => work.Device.SoftmaxLossBackward(
-            Matrix(work, 2, 4), Matrix(work, 7, 4), Vector(work, 7), work.Rows([1, 6]), Vector(work, normalisers), Vector(work, dlosses),
+            Matrix(work, 2, 4), Items(work, 8, 4, 7, 7), work.Rows([1, 6]), Vector(work, normalisers), Vector(work, dlosses),
             Matrix(work, 2, dxColumns), Matrix(work, 7, ditemsColumns), Vector(work, dbias)));
 
     [Fact]
     public void Softmax_loss_refuses_a_target_that_is_not_an_item()
     {
         string message = Refused("targets", work => work.Device.SoftmaxLoss(
-            Matrix(work, 2, 4), Matrix(work, 7, 4), Vector(work, 7), work.Rows([1, 7]), Vector(work, 2), Vector(work, 2)));
+            Matrix(work, 2, 4), Items(work, 8, 4, 7, 7), work.Rows([1, 7]), Vector(work, 2), Vector(work, 2)));
         Assert.Contains("row 7 is not in a table of 7 rows", message, StringComparison.Ordinal);
+        Refused("Rows", work => work.Device.SoftmaxLoss(
+            Matrix(work, 2, 4), Items(work, 7, 4, 7, 7), work.Rows([1, 6]), Vector(work, 2), Vector(work, 2)));
     }
+
+    // Seven items in the rows 1 to 7 of a table, with the first biases.
+    private static Catalogue Items(Workspace work, int tableRows, int columns, int biases, int biasRows) => new(
+        Matrix(work, tableRows, columns), work.Rows([.. Enumerable.Range(1, 7)]), Vector(work, biases),
+        work.Rows([.. Enumerable.Range(0, biasRows)]));
 
     [Theory]
     [InlineData("pairItems", 0, 3, 2)]

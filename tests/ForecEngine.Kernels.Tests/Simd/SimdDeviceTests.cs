@@ -264,6 +264,27 @@ public sealed class SimdDeviceTests(Devices devices) : IClassFixture<Devices>
         UpdateRows(rule, statistics: true, rows, columns, touchedOnly, seed);
     }
 
+    [Property]
+    public void A_table_update_by_distinct_rows_in_any_order_has_the_bits_of_the_scalar_device(
+        RowCount rows, ColumnCount columns, bool touchedOnly, Seed seed)
+    {
+        (int count, int width) = (rows.Value, columns.Value);
+        Draws draws = new(seed);
+        Real[] p = draws.Any(count * width), m = draws.Any(count * width), v = draws.Any(count * width);
+        int[] touched = [.. draws.Subset(count).Reverse()];
+        Real[] gradient = draws.Any(touched.Length * width);
+        Adam rule = Adam.Lazy(2, 0.01, 0.9, 0.999, 1e-8, 1e-3);
+        devices.Agree(work =>
+        {
+            RowGradient positions = new(work.Device, width);
+            positions.Append(RowIds.WriteDistinct(work.Device.Allocate<int>(touched.Length).Slice(), touched)).Values.Write(gradient);
+            Assert.True(positions.Rows.AreDistinct);
+            ParameterUpdate<Adam> update = new(
+                rule, work.Matrix(count, width, p), work.Vector(m), work.Vector(v), positions.Rows, positions.Values, touchedOnly);
+            work.Device.Update(default, update);
+        });
+    }
+
     [Property(MaxTest = 30)]
     public void Updating_parameters_together_has_the_bits_of_one_by_one(RowCount rows, ColumnCount columns, Length length, Seed seed)
     {

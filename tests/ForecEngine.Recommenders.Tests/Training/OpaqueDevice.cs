@@ -116,13 +116,13 @@ internal sealed class OpaqueDevice : IDevice
     public void SegmentSumBackward(Slice<Real> weights, Segments segments, Matrix dy, Matrix dx) =>
         _scalar.SegmentSumBackward(Own(weights), Own(segments), Own(dy), Own(dx));
 
-    public void SoftmaxLoss(Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> losses, Slice<Real> normalisers) =>
-        _scalar.SoftmaxLoss(Own(x), Own(items), Own(bias), Own(targets), Own(losses), Own(normalisers));
+    public void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers) =>
+        _scalar.SoftmaxLoss(Own(x), Own(items), Own(targets), Own(losses), Own(normalisers));
 
     public void SoftmaxLossBackward(
-        Matrix x, Matrix items, Slice<Real> bias, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
+        Matrix x, in Catalogue items, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
         Slice<Real> dbias) => _scalar.SoftmaxLossBackward(
-        Own(x), Own(items), Own(bias), Own(targets), Own(normalisers), Own(dlosses), Own(dx), Own(ditems), Own(dbias));
+        Own(x), Own(items), Own(targets), Own(normalisers), Own(dlosses), Own(dx), Own(ditems), Own(dbias));
 
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask) =>
         _scalar.DropoutMask(draws, Own(users), Own(items), Own(mask));
@@ -162,7 +162,10 @@ internal sealed class OpaqueDevice : IDevice
 
     private static Matrix Own(Matrix matrix) => new(Own(matrix.Values), matrix.Rows, matrix.Columns);
 
-    private static RowIds Own(RowIds rows) => RowIds.Known(Own(rows.Values), rows.Bound);
+    private static RowIds Own(RowIds rows) => RowIds.Known(Own(rows.Values), rows.Bound, areDistinct: rows.AreDistinct);
+
+    private static Catalogue Own(in Catalogue items) =>
+        new(Own(items.Vectors), Own(items.Rows), Own(items.Biases), Own(items.BiasRows));
 
     private static Segments Own(Segments segments) => Segments.Known(Own(segments.Starts), segments.Elements);
 

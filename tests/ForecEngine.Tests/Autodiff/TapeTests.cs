@@ -168,9 +168,10 @@ public sealed class TapeTests : IDisposable
         string sum = Assert.Throws<ArgumentException>(() => tape.SegmentSum(a, _device.Allocate<Real>(4).Slice(), four)).Message;
         Assert.Contains("x is 2 x 3, but 4 x 3 is needed", sum, StringComparison.Ordinal);
         RowIds targets = RowIds.Write(_device.Allocate<int>(2).Slice(), [0, 2]);
-        Tensor bias = tape.Constant(new DenseParameter(_device, "bias", 3, 1).Value);
-        string loss = Assert.Throws<ArgumentException>(() => tape.SoftmaxLoss(a, b, bias, targets)).Message;
-        Assert.Contains("items is 3 x 2, but 3 x 3 is needed", loss, StringComparison.Ordinal);
+        EmbeddingTable items = new(_device, "items", 3, 2), biases = new(_device, "biases", 3, 1);
+        RowIds rows = RowIds.Write(_device.Allocate<int>(3).Slice(), [2, 1, 0]);
+        string loss = Assert.Throws<ArgumentException>(() => tape.SoftmaxLoss(a, items, rows, biases, rows, targets)).Message;
+        Assert.Contains("Vectors is 3 x 2, but 3 x 3 is needed", loss, StringComparison.Ordinal);
     }
 
     private static Real[] Played(IDevice device, MatrixShape shape, ulong seed, int passes)
@@ -200,8 +201,9 @@ public sealed class TapeTests : IDisposable
         private readonly Linear _hidden;
         private readonly Linear _output;
         private readonly DenseParameter _labels;
-        private readonly DenseParameter _items;
-        private readonly DenseParameter _bias;
+        private readonly EmbeddingTable _items;
+        private readonly EmbeddingTable _bias;
+        private readonly RowIds _rows;
         private readonly Segments _segments;
         private readonly RowIds _targets;
         private readonly RowIds _left;
@@ -218,10 +220,11 @@ public sealed class TapeTests : IDisposable
             _hidden.Initialise(seed, "test");
             _output.Initialise(seed, "test");
             Initial.Uniform(_labels, 1, seed, "test");
-            _items = new DenseParameter(device, "items", 7, shape.Columns);
-            _bias = new DenseParameter(device, "bias", 7, 1);
-            Initial.Uniform(_items, 1, seed, "test");
-            Initial.Uniform(_bias, 1, seed, "test");
+            _items = new EmbeddingTable(device, "items", 7, shape.Columns);
+            _bias = new EmbeddingTable(device, "bias", 7, 1);
+            Initial.Normal(_items, 1, seed, "test");
+            Initial.Normal(_bias, 1, seed, "test");
+            _rows = RowIds.Write(device.Allocate<int>(7).Slice(), [6, 4, 2, 0, 1, 3, 5]);
             _segments = Segments.Write(device.Allocate<int>(4).Slice(), [0, shape.Rows / 3, shape.Rows / 3, shape.Rows]);
             _targets = RowIds.Write(device.Allocate<int>(3).Slice(), [6, 0, 3]);
             RandomSequence draws = RandomSequence.Named(seed, "ids");
@@ -243,7 +246,7 @@ public sealed class TapeTests : IDisposable
             Tensor product = tape.Add(tape.Multiply(left, right), tape.Sigmoid(left));
             Tensor logits = _output.Apply(tape, tape.Concatenate(hidden, product));
             Tensor sums = tape.SegmentSum(left, _labels.Value.Values, _segments);
-            Tensor overItems = tape.Mean(tape.SoftmaxLoss(sums, tape.Parameter(_items), tape.Parameter(_bias), _targets));
+            Tensor overItems = tape.Mean(tape.SoftmaxLoss(sums, _items, _rows, _bias, _rows, _targets));
             Tensor loss = tape.Add(overItems, tape.Mean(tape.BinaryCrossEntropy(logits, tape.Constant(_labels.Value))));
             tape.Backward(loss);
             _loss = loss.Value.Values.Span[0];
