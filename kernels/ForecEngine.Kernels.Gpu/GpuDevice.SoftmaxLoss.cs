@@ -30,7 +30,8 @@ public sealed partial class GpuDevice
     }
 
     /// <inheritdoc/>
-    public void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<float> losses, Slice<float> normalisers)
+    public void SoftmaxLoss(
+        Matrix x, in Catalogue items, RowIds targets, Slice<float> losses, Slice<float> normalisers, Slice<float> kept = default)
     {
         OperationShapes.SoftmaxLoss(x, items, targets, losses, normalisers);
         int rows = x.Rows;
@@ -55,7 +56,7 @@ public sealed partial class GpuDevice
     /// <inheritdoc/>
     public void SoftmaxLossBackward(
         Matrix x, in Catalogue items, RowIds targets, Slice<float> normalisers, Slice<float> dlosses, Matrix dx, Matrix ditems,
-        Slice<float> dbias)
+        Slice<float> dbias, Slice<float> kept = default)
     {
         OperationShapes.SoftmaxLossBackward(x, items, targets, normalisers, dlosses, dx, ditems, dbias);
         int rows = x.Rows;

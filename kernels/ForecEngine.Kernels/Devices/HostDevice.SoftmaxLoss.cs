@@ -26,19 +26,20 @@ public abstract unsafe partial class HostDevice
     }
 
     /// <inheritdoc/>
-    public void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
+    public void SoftmaxLoss(
+        Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers, Slice<Real> kept = default)
     {
         OperationShapes.SoftmaxLoss(x, items, targets, losses, normalisers);
         fixed (Real* px = x.Values.Span, plosses = losses.Span, pln = normalisers.Span)
         fixed (Real* vectors = items.Vectors.Values.Span, biases = items.Biases.Span)
         fixed (int* ptargets = targets.Values.Span, rows = items.Rows.Values.Span, biasRows = items.BiasRows.Values.Span)
-            SoftmaxLoss(px, PointersOf(items, vectors, rows, biases, biasRows), ptargets, plosses, pln, x.Rows);
+            SoftmaxLoss(px, PointersOf(items, vectors, rows, biases, biasRows), ptargets, plosses, pln, x.Rows, kept);
     }
 
     /// <inheritdoc/>
     public void SoftmaxLossBackward(
         Matrix x, in Catalogue items, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
-        Slice<Real> dbias)
+        Slice<Real> dbias, Slice<Real> kept = default)
     {
         OperationShapes.SoftmaxLossBackward(x, items, targets, normalisers, dlosses, dx, ditems, dbias);
         fixed (Real* px = x.Values.Span, pln = normalisers.Span, pdlosses = dlosses.Span)
@@ -47,7 +48,8 @@ public abstract unsafe partial class HostDevice
         fixed (int* ptargets = targets.Values.Span, rows = items.Rows.Values.Span, biasRows = items.BiasRows.Values.Span)
         {
             SoftmaxLossBackward(
-                px, PointersOf(items, vectors, rows, biases, biasRows), ptargets, pln, pdlosses, pdx, pditems, pdbias, x.Rows);
+                px, PointersOf(items, vectors, rows, biases, biasRows), ptargets, pln, pdlosses, pdx, pditems, pdbias, x.Rows,
+                kept);
         }
     }
 
@@ -64,8 +66,8 @@ public abstract unsafe partial class HostDevice
     private protected abstract void SegmentSum(Real* x, Real* weights, int* starts, Real* y, int segments, int columns);
     private protected abstract void SegmentSumBackward(Real* weights, int* starts, Real* dy, Real* dx, int segments, int columns);
     private protected abstract void SoftmaxLoss(
-        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows);
+        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows, Slice<Real> kept);
     private protected abstract void SoftmaxLossBackward(
         Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias,
-        int rows);
+        int rows, Slice<Real> kept);
 }

@@ -133,17 +133,18 @@ public interface IDevice : IDisposable
     /// <summary>
     /// The cross-entropy of the softmax over all items of each row of x, in nats: losses[r] = normalisers[r] - s[r, targets[r]], where
     /// s[r, j] = x[r] . item j + its bias, and normalisers[r] is the logarithm of the sum of e^s[r, j] over the items j. See
-    /// <see cref="Ops.SoftmaxLoss"/>.
+    /// <see cref="Ops.SoftmaxLoss"/>. <paramref name="kept"/> is memory of any length where a device may keep some logits, as it likes.
     /// </summary>
-    void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers);
+    void SoftmaxLoss(
+        Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers, Slice<Real> kept = default);
 
     /// <summary>
-    /// The adjoints of <see cref="SoftmaxLoss"/>: adds that of x to dx, and overwrites ditems and dbias, which have a row for each item. An
-    /// empty one is not computed.
+    /// The adjoints of <see cref="SoftmaxLoss"/>, with the normalisers and the memory that it wrote: adds that of x to dx, and overwrites
+    /// ditems and dbias, which have a row for each item. An empty one is not computed.
     /// </summary>
     void SoftmaxLossBackward(
         Matrix x, in Catalogue items, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
-        Slice<Real> dbias);
+        Slice<Real> dbias, Slice<Real> kept = default);
 
     /// <summary>Overwrites mask, [samples, units], with 0 for dropped units and 1 / (1 - p) for the others.</summary>
     void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask);

@@ -169,12 +169,12 @@ public sealed unsafe class ScalarDevice : HostDevice
     }
 
     private protected override void SoftmaxLoss(
-        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows) =>
+        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows, Slice<Real> kept) =>
         Ops.SoftmaxLoss.Forward(x, items, targets, losses, normalisers, rows);
 
     private protected override void SoftmaxLossBackward(
         Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias,
-        int rows)
+        int rows, Slice<Real> kept)
     {
         HostStorage<Real>.Reserve(ref _sums, (long)rows * items.Count);
         Ops.SoftmaxLoss.Backward(x, items, targets, normalisers, dlosses, dx, ditems, dbias, _sums.Slice().Pointer, rows);

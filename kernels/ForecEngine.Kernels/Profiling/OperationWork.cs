@@ -95,7 +95,7 @@ internal static class OperationWork
     public static Work SoftmaxLoss(Matrix x, in Catalogue items) =>
         new(Logits(x, items), Bytes(Elements(x) + Elements(items) + (2L * x.Rows)) + Indices(x.Rows + (2L * items.Count)));
 
-    // The logits are computed again; each product takes as many multiply-adds as they do.
+    // The logits are computed again, unless the device kept them; each product takes as many multiply-adds as they do.
     public static Work SoftmaxLossBackward(Matrix x, in Catalogue items, Matrix dx, Matrix ditems, Slice<Real> dbias)
     {
         long product = 2 * Elements(x) * items.Count;

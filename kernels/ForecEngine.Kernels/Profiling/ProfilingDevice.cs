@@ -186,18 +186,19 @@ internal sealed class ProfilingDevice(IDevice device) : IDevice
         device.SegmentSumBackward(weights, segments, dy, dx);
     }
 
-    public void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers)
+    public void SoftmaxLoss(
+        Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers, Slice<Real> kept = default)
     {
         using OpenSpan span = TraceSpan.OfKernel("Softmax loss", OperationWork.SoftmaxLoss(x, items));
-        device.SoftmaxLoss(x, items, targets, losses, normalisers);
+        device.SoftmaxLoss(x, items, targets, losses, normalisers, kept);
     }
 
     public void SoftmaxLossBackward(
         Matrix x, in Catalogue items, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
-        Slice<Real> dbias)
+        Slice<Real> dbias, Slice<Real> kept = default)
     {
         using OpenSpan span = TraceSpan.OfKernel("Softmax loss backward", OperationWork.SoftmaxLossBackward(x, items, dx, ditems, dbias));
-        device.SoftmaxLossBackward(x, items, targets, normalisers, dlosses, dx, ditems, dbias);
+        device.SoftmaxLossBackward(x, items, targets, normalisers, dlosses, dx, ditems, dbias, kept);
     }
 
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask)

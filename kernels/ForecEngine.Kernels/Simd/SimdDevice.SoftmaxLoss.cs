@@ -14,32 +14,33 @@ public sealed unsafe partial class SimdDevice
         Run(new SegmentSumBackwardSweep(weights, starts, dy, dx, columns), segments, columns);
 
     private protected override void SoftmaxLoss(
-        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows)
+        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows, Slice<Real> kept)
     {
         if (_bits >= 512)
-            SoftmaxLoss<FourteenRows<Lane512>>(x, items, targets, losses, normalisers, rows);
+            SoftmaxLoss<FourteenRows<Lane512>>(x, items, targets, losses, normalisers, rows, kept);
         else if (_bits == 256)
-            SoftmaxLoss<SixRows<Lane256>>(x, items, targets, losses, normalisers, rows);
+            SoftmaxLoss<SixRows<Lane256>>(x, items, targets, losses, normalisers, rows, kept);
         else
-            SoftmaxLoss<SixRows<Lane128>>(x, items, targets, losses, normalisers, rows);
+            SoftmaxLoss<SixRows<Lane128>>(x, items, targets, losses, normalisers, rows, kept);
     }
 
     private protected override void SoftmaxLossBackward(
         Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias,
-        int rows)
+        int rows, Slice<Real> kept)
     {
         if (_bits >= 512)
-            SoftmaxLossBackward<FourteenRows<Lane512>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows);
+            SoftmaxLossBackward<FourteenRows<Lane512>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows, kept);
         else if (_bits == 256)
-            SoftmaxLossBackward<SixRows<Lane256>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows);
+            SoftmaxLossBackward<SixRows<Lane256>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows, kept);
         else
-            SoftmaxLossBackward<SixRows<Lane128>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows);
+            SoftmaxLossBackward<SixRows<Lane128>>(x, items, targets, normalisers, dlosses, dx, ditems, dbias, rows, kept);
     }
 
-    private void SoftmaxLoss<TTile>(Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows)
+    private void SoftmaxLoss<TTile>(
+        Real* x, in CataloguePointers items, int* targets, Real* losses, Real* normalisers, int rows, Slice<Real> kept)
         where TTile : struct, IProductTile
     {
-        SoftmaxLossInput input = InputOf<TTile>(x, items, targets, rows, 0);
+        SoftmaxLossInput input = InputOf<TTile>(x, items, targets, rows, kept, 0);
         int blocks = Ops.SoftmaxLoss.Blocks(items.Count), padded = input.RowPanels<TTile>() * TTile.Columns;
         HostStorage<Real>.Reserve(ref _sums, ((2L * blocks) + 1) * padded);
         Real* largest = _sums.Slice().Pointer, sums = largest + ((nint)blocks * padded), targetLogits = sums + ((nint)blocks * padded);
@@ -53,12 +54,13 @@ public sealed unsafe partial class SimdDevice
     }
 
     private void SoftmaxLossBackward<TTile>(
-        Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows)
+        Real* x, in CataloguePointers items, int* targets, Real* normalisers, Real* dlosses, Real* dx, Real* ditems, Real* dbias, int rows,
+        Slice<Real> kept)
         where TTile : struct, IProductTile
     {
         int blocks = Ops.SoftmaxLoss.Blocks(items.Count), dimension = items.Dimension;
         int stride = SoftmaxLossInput.Of<TTile>(items, targets, rows, _bits).VectorStride;
-        SoftmaxLossInput input = InputOf<TTile>(x, items, targets, rows, (long)rows * stride);
+        SoftmaxLossInput input = InputOf<TTile>(x, items, targets, rows, kept, (long)rows * stride);
         int padded = input.RowPanels<TTile>() * TTile.Columns;
         Real* vectors = input.X + ((nint)padded * dimension);
         for (int row = 0; row < rows; row++)
@@ -86,7 +88,8 @@ public sealed unsafe partial class SimdDevice
     }
 
     // The arguments, with x in panels of rows, room for more numbers after them, and memory for the threads.
-    private SoftmaxLossInput InputOf<TTile>(Real* x, in CataloguePointers items, int* targets, int rows, long more)
+    private SoftmaxLossInput InputOf<TTile>(
+        Real* x, in CataloguePointers items, int* targets, int rows, Slice<Real> kept, long more)
         where TTile : struct, IProductTile
     {
         SoftmaxLossInput input = SoftmaxLossInput.Of<TTile>(items, targets, rows, _bits);
@@ -94,6 +97,8 @@ public sealed unsafe partial class SimdDevice
         HostStorage<Real>.Reserve(ref _scratch, input.ScratchLength * _workers.Count);
         input.X = _packed.Slice().Pointer;
         input.Scratch = _scratch.Slice().Pointer;
+        input.Kept = kept.IsEmpty ? null : kept.Pointer;
+        input.KeptLength = kept.Length;
         Panels byRow = new(x, items.Dimension, 1, rows, TTile.Columns, items.Dimension, input.X, _bits);
         for (int panel = 0; panel < byRow.Count; panel++)
             byRow.Pack(panel);

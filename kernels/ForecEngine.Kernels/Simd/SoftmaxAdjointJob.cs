@@ -23,11 +23,15 @@ internal readonly unsafe struct SoftmaxAdjointJob<TTile>(
         int first = SoftmaxLossInput.First(chunk), items = input.ItemsOf(chunk);
         SoftmaxBlock block = input.BlockOf(worker);
         input.CopyItems<TTile>(chunk, block);
+        Real* kept = input.KeptLogits(chunk);
         for (int panel = 0; panel < input.RowPanels<TTile>(); panel++)
         {
             int start = panel * TTile.Columns;
-            input.Logits<TTile>(chunk, block, panel);
-            Adjoints body = new(block.Logits + start, block.Biases, normalisers + start, dlosses + start, items, input.LogitStride);
+            if (kept is null)
+                input.Logits<TTile>(chunk, block, panel);
+            Adjoints body = new(
+                (kept is null ? block.Logits : kept) + start, block.Biases, normalisers + start, dlosses + start, items, input.LogitStride,
+                block.Logits + start);
             Sweep.Over(body, 0, TTile.Columns, input.Bits);
         }
 
@@ -101,7 +105,8 @@ internal readonly unsafe struct SoftmaxAdjointJob<TTile>(
         }
     }
 
-    private readonly struct Adjoints(Real* logits, Real* bias, Real* normalisers, Real* dlosses, int items, int stride) : ISweep
+    private readonly struct Adjoints(
+        Real* logits, Real* bias, Real* normalisers, Real* dlosses, int items, int stride, Real* p) : ISweep
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void At<TLane>(int row, int column)
@@ -109,9 +114,9 @@ internal readonly unsafe struct SoftmaxAdjointJob<TTile>(
         {
             // In bounds: the block has a row of logits for each item.
             TLane normaliser = TLane.Load(normalisers + column), adjoint = TLane.Load(dlosses + column);
-            Real* logit = logits + column;
-            for (int item = 0; item < items; item++, logit += stride)
-                TLane.Store(SoftmaxLoss.Adjoint(TLane.Load(logit) + TLane.Broadcast(bias[item]), normaliser, adjoint), logit);
+            Real* logit = logits + column, to = p + column;
+            for (int item = 0; item < items; item++, logit += stride, to += stride)
+                TLane.Store(SoftmaxLoss.Adjoint(TLane.Load(logit) + TLane.Broadcast(bias[item]), normaliser, adjoint), to);
         }
     }
 

@@ -26,6 +26,12 @@ internal unsafe struct SoftmaxLossInput
     /// <summary>Scratch of each thread, <see cref="ScratchLength"/> numbers.</summary>
     public Real* Scratch;
 
+    /// <summary>The memory for logits that are computed only once, <see cref="KeptLength"/> numbers.</summary>
+    public Real* Kept;
+
+    /// <summary>The length of <see cref="Kept"/>.</summary>
+    public int KeptLength;
+
     /// <summary>The numbers of a row of logits in the scratch.</summary>
     public int LogitStride;
 
@@ -66,6 +72,16 @@ internal unsafe struct SoftmaxLossInput
     {
         Real* vectors = Scratch + (worker * (nint)ScratchLength), logits = vectors + (SoftmaxLoss.BlockItems * (nint)VectorStride);
         return new() { Vectors = vectors, Logits = logits, Biases = logits + (SoftmaxLoss.BlockItems * (nint)LogitStride) };
+    }
+
+    /// <summary>
+    /// Where a block's logits are kept for the adjoints, or null. Every second block is kept while there is memory: each thread has a share
+    /// of consecutive blocks.
+    /// </summary>
+    public readonly Real* KeptLogits(int block)
+    {
+        nint length = SoftmaxLoss.BlockItems * (nint)LogitStride, place = block / 2;
+        return block % 2 == 0 && (place + 1) * length <= KeptLength ? Kept + (place * length) : null;
     }
 
     /// <summary>Copies the items of a block, up to a whole tile, with zeros for padding.</summary>

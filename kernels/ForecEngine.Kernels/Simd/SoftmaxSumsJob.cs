@@ -15,6 +15,8 @@ internal readonly unsafe struct SoftmaxSumsJob<TTile>(SoftmaxLossInput input, Re
     {
         int first = SoftmaxLossInput.First(chunk), items = input.ItemsOf(chunk), panels = input.RowPanels<TTile>();
         SoftmaxBlock block = input.BlockOf(worker);
+        Real* kept = input.KeptLogits(chunk);
+        block.Logits = kept is null ? block.Logits : kept;
         input.CopyItems<TTile>(chunk, block);
         for (int panel = 0; panel < panels; panel++)
         {

@@ -18,12 +18,15 @@ internal sealed class SegmentSumOperation : Operation
 
 internal sealed class SoftmaxLossOperation : Operation
 {
+    private const int MostKept = 1 << 19; // 2 MB, about what the second-level caches of two processors hold
+
     private EmbeddingTable? _vectors;
     private EmbeddingTable? _biases;
     private RowIds _vectorRows;
     private RowIds _biasRows;
     private RowIds _targets;
     private Slice<Real> _normalisers;
+    private Slice<Real> _kept;
 
     private EmbeddingTable Vectors => _vectors ?? throw Unset();
 
@@ -40,14 +43,17 @@ internal sealed class SoftmaxLossOperation : Operation
         (_vectors, _vectorRows, _biases, _biasRows, _targets) = (vectors, vectorRows, biases, biasRows, targets);
         if (_normalisers.Length < rows)
             _normalisers = device.Allocate<Real>(rows).Slice();
+        int kept = (int)Math.Min(MostKept, (long)rows * vectorRows.Count);
+        if (_kept.Length < kept)
+            _kept = device.Allocate<Real>(kept).Slice();
     }
 
     public override void Forward(IDevice device) =>
-        device.SoftmaxLoss(First.Value, Items, _targets, Output.Value.Values, Normalisers);
+        device.SoftmaxLoss(First.Value, Items, _targets, Output.Value.Values, Normalisers, _kept);
 
     public override void Backward(IDevice device) => device.SoftmaxLossBackward(
         First.Value, Items, _targets, Normalisers, Output.Gradient.Values, First.Gradient, Appended(Vectors, _vectorRows),
-        Appended(Biases, _biasRows).Values);
+        Appended(Biases, _biasRows).Values, _kept);
 
     // A position for each item, or none if the table is frozen.
     private static Matrix Appended(EmbeddingTable table, RowIds rows) =>

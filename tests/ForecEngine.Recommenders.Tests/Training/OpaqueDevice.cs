@@ -116,13 +116,14 @@ internal sealed class OpaqueDevice : IDevice
     public void SegmentSumBackward(Slice<Real> weights, Segments segments, Matrix dy, Matrix dx) =>
         _scalar.SegmentSumBackward(Own(weights), Own(segments), Own(dy), Own(dx));
 
-    public void SoftmaxLoss(Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers) =>
-        _scalar.SoftmaxLoss(Own(x), Own(items), Own(targets), Own(losses), Own(normalisers));
+    public void SoftmaxLoss(
+        Matrix x, in Catalogue items, RowIds targets, Slice<Real> losses, Slice<Real> normalisers, Slice<Real> kept = default) =>
+        _scalar.SoftmaxLoss(Own(x), Own(items), Own(targets), Own(losses), Own(normalisers), Own(kept));
 
     public void SoftmaxLossBackward(
         Matrix x, in Catalogue items, RowIds targets, Slice<Real> normalisers, Slice<Real> dlosses, Matrix dx, Matrix ditems,
-        Slice<Real> dbias) => _scalar.SoftmaxLossBackward(
-        Own(x), Own(items), Own(targets), Own(normalisers), Own(dlosses), Own(dx), Own(ditems), Own(dbias));
+        Slice<Real> dbias, Slice<Real> kept = default) => _scalar.SoftmaxLossBackward(
+        Own(x), Own(items), Own(targets), Own(normalisers), Own(dlosses), Own(dx), Own(ditems), Own(dbias), Own(kept));
 
     public void DropoutMask(in DropoutDraws draws, RowIds users, RowIds items, Matrix mask) =>
         _scalar.DropoutMask(draws, Own(users), Own(items), Own(mask));
