@@ -93,10 +93,22 @@ public sealed class ItemBag : IFittedModel
     }
 
     /// <inheritdoc/>
-    public IScorer Scorer(IDevice device, int market, NewUsers? newUsers = null) =>
-        new DotScorer(
-            device, ItemBagVectors.Of(device, this, Users), Out.Value, Bias.Value.Values.Part(Math.Max(0, market) * Items, Items),
-            histories => ItemBagVectors.Of(device, this, UserHistories.Of(histories)));
+    public IScorer Scorer(IDevice device, int market, NewUsers? newUsers = null)
+    {
+        ItemBagVectors vectors = new(device, this, Users);
+        return new DotScorer(
+            device, vectors.Values, Out.Value, Bias.Value.Values.Part(Math.Max(0, market) * Items, Items), FoldedIn)
+        {
+            BeforeUsers = vectors.Compute,
+        };
+
+        Matrix FoldedIn(IReadOnlyList<ItemHistory> histories)
+        {
+            ItemBagVectors own = new(device, this, UserHistories.Of(histories));
+            own.Compute([.. Enumerable.Range(0, histories.Count)]);
+            return own.Values;
+        }
+    }
 
     private static ModelShape? Recognise(SafetensorsFile file)
     {

@@ -43,6 +43,9 @@ public sealed class DotScorer : IScorer
         (_rows, _starts, _leftOut, _nonFinite, _bestItems) = (new(device), new(device), new(device), new(device), new(device));
     }
 
+    /// <summary>Is called before the vectors of users are read, and may compute them then.</summary>
+    internal Action<ReadOnlySpan<int>>? BeforeUsers { get; init; }
+
     /// <inheritdoc/>
     public int UsersAtOnce(int items) => UserBlock;
 
@@ -53,7 +56,7 @@ public sealed class DotScorer : IScorer
             throw new ArgumentException($"{scores.Length} scores for {users.Length} users times {items.Length} items", nameof(scores));
         _listed = null;
         Matrix product = new(_scores.Part(scores.Length), users.Length, items.Length);
-        _device.Multiply(Gather(_users, users, _userVectors), Gather(_items, items, _itemVectors), product, Transposed.B);
+        _device.Multiply(GatherUsers(users), Gather(_items, items, _itemVectors), product, Transposed.B);
         product.Values.Read(scores);
         for (int i = 0; i < scores.Length && _bias.Length > 0; i++)
             scores[i] += _bias[items[i % items.Length]];
@@ -79,7 +82,7 @@ public sealed class DotScorer : IScorer
         startsOf.Write(starts);
         DotRanking ranking = _ranking with
         {
-            Users = Gather(_users, users, _userVectors),
+            Users = GatherUsers(users),
             LeftOutStarts = startsOf,
             LeftOut = RowIds.Write(_leftOut.Part(without.Length), without),
         };
@@ -92,6 +95,12 @@ public sealed class DotScorer : IScorer
     public IScorer FoldIn(IReadOnlyList<ItemHistory> histories) => _foldIn is null
         ? throw new InvalidOperationException("this scorer was created without fold-in for new users")
         : new DotScorer(_device, _foldIn(histories), _items, Put<Real>(_bias));
+
+    private Matrix GatherUsers(ReadOnlySpan<int> users)
+    {
+        BeforeUsers?.Invoke(users);
+        return Gather(_users, users, _userVectors);
+    }
 
     private Matrix Gather(Matrix table, ReadOnlySpan<int> rows, DeviceArray<Real> array)
     {

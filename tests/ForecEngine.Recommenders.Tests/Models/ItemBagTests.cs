@@ -3,6 +3,7 @@
 using ForecEngine.Checkpoints;
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
+using ForecEngine.Kernels.Profiling;
 using ForecEngine.Recommenders.Fits;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Scoring;
@@ -62,6 +63,29 @@ public sealed class ItemBagTests : IDisposable
             bag.Scorer(_device, 0).FoldIn([histories[user]]).ScoreAll([0], markets.Items, alone);
             Assert.Equal(alone, all[(user * 14)..((user + 1) * 14)]);
         }
+    }
+
+    [Fact]
+    public void Only_the_vectors_near_the_users_who_are_scored_are_computed_and_once()
+    {
+        FitMarkets markets = new(3);
+        IDevice device = _device.Profiled();
+        ItemBag few = FitCases.Bag(markets, _device, 1);
+        ItemHistory[] histories = [.. Enumerable.Range(0, 1100).Select(user => new ItemHistory([user % 14], [], isTimed: true))];
+        ItemBag bag = new(device, UserHistories.Of(histories), few.Recency, 1, few.Items, few.Dimension);
+        foreach ((Parameter own, Parameter other) in bag.Parameters.Zip(few.Parameters))
+            own.Set(other);
+        IScorer scorer = bag.Scorer(device, 0);
+        Real[] scores = new Real[2 * 14], folded = new Real[2 * 14];
+        using TraceRecording recording = new();
+        for (int time = 0; time < 2; time++)
+        {
+            scorer.ScoreAll([1030, 1099], markets.Items, scores);
+            Assert.Equal(2, recording.Spans.Count(span => span.Name == "Segment sum")); // of all items and of the last
+        }
+
+        scorer.FoldIn([histories[1030], histories[1099]]).ScoreAll([0, 1], markets.Items, folded);
+        Assert.Equal(folded, scores);
     }
 
     [Fact]
