@@ -19,7 +19,7 @@ internal enum MethodPart
     Ridge,
     Factors,
     Bag,
-    Average, // of several seeds
+    Average, // of several trainings
 }
 
 internal static class MethodParts
@@ -49,7 +49,7 @@ internal static class MethodParts
         MethodPart.Ridge => plan.Phases.Any(phase => phase.Fit is EaseFit or LeastSquaresFit),
         MethodPart.Factors => Has(plan, MethodPart.Bag) || plan.Phases.Any(phase => phase.Fit is LeastSquaresFit),
         MethodPart.Bag => plan.Phases.Any(phase => phase.Fit is ItemBagFit),
-        MethodPart.Average => plan.Phases.Any(phase => phase.Fit is ItemBagAverage),
+        MethodPart.Average => Has(plan, MethodPart.Gradient) || Has(plan, MethodPart.Bag),
         _ => true,
     };
 }

@@ -39,6 +39,10 @@ internal abstract class GradientArguments : DdtcdrArguments
         HelpText = "Keep a mean of the epochs' weights, each counted R times as much as that of the epoch after it; 0 for no mean.")]
     public string? WeightAveraging { get; set; }
 
+    [Option("average-seeds", OptionGroup.Training, MetaValue = "N", Default = "1; 3 item bags for forec+", Needs = MethodPart.Average,
+        HelpText = "Train N times with draws of their own, all phases, and average the scores. The training time is N times as long.")]
+    public string? AverageSeeds { get; set; }
+
     /// <summary>Applies the options to the settings of gradient descent.</summary>
     /// <exception cref="CommandLineException">A value is invalid, or an option has no effect.</exception>
     protected GradientSettings WithGradient(GradientSettings settings)

@@ -28,10 +28,6 @@ internal abstract class HistoryArguments : GradientArguments
         HelpText = "The dimension of the item vectors.")]
     public string? Factors { get; set; }
 
-    [Option("average-seeds", OptionGroup.Training, MetaValue = "N", Default = "3", Needs = MethodPart.Average,
-        HelpText = "The number of item bags with draws of their own, whose scores are averaged.")]
-    public string? AverageSeeds { get; set; }
-
     [Option("bag-epochs", OptionGroup.Training, MetaValue = "N", Default = "24", Needs = MethodPart.Bag,
         HelpText = "The epochs of an item bag.")]
     public string? BagEpochs { get; set; }
@@ -62,7 +58,6 @@ internal abstract class HistoryArguments : GradientArguments
         Shrink = OptionValue.NotNegative("--shrink", Shrink) ?? settings.Shrink,
         Ridge = OptionValue.Positive("--ridge", Ridge) ?? settings.Ridge,
         BagDimension = OptionValue.Between("--factors", Factors, 1, 4096) ?? settings.BagDimension,
-        Bags = OptionValue.Between("--average-seeds", AverageSeeds, 1, 100) ?? settings.Bags,
         BagEpochs = OptionValue.Between("--bag-epochs", BagEpochs, 0, OptionValue.MostEpochs) ?? settings.BagEpochs,
         BagBatchSize = OptionValue.Between("--bag-batch-size", BagBatchSize, 1, OptionValue.LargestBatch) ?? settings.BagBatchSize,
         BagLearningRate = OptionValue.Positive("--bag-learning-rate", BagLearningRate) ?? settings.BagLearningRate,

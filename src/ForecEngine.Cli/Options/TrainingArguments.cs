@@ -125,6 +125,7 @@ internal abstract class TrainingArguments : HistoryArguments
         {
             LearningRate = OptionValue.Positive("--learning-rate", LearningRate) ?? preset.LearningRate,
             Loss = Loss is null ? preset.Loss : OptionValue.OneOf("--loss", Loss, RatingLoss.Bce),
+            AverageSeeds = OptionValue.Between("--average-seeds", AverageSeeds, 1, 100) ?? preset.AverageSeeds,
             Model = model with
             {
                 Dimension = dimension,

@@ -1,21 +1,24 @@
-// Adapts a meta-learned model to a market before it is scored, by one inner step on the market's support set, and restores the model
+// Adapts meta-learned models to a market before they are scored, by one inner step on the market's support set, and restores them
 // afterwards.
 
 namespace ForecEngine.Recommenders.Adaptation;
 
-/// <summary>Adapts a model to a market while it ranks.</summary>
+/// <summary>Adapts a model, or each member of an ensemble, to a market while it ranks.</summary>
 /// <param name="device">The device that computes.</param>
-/// <param name="model">The model.</param>
+/// <param name="models">The model, or the members.</param>
 /// <param name="learner">The meta-learner, which selects the parameters that the inner step moves.</param>
 /// <param name="support">The market's support set.</param>
 /// <param name="settings">The settings of the inner step.</param>
 internal sealed class MarketAdaptation(
-    IDevice device, IRecommender model, MetaLearner learner, SupportSet support, MetaLearningSettings settings)
+    IDevice device, IReadOnlyList<IRecommender> models, MetaLearner learner, SupportSet support, MetaLearningSettings settings)
 {
     private readonly Minibatch _batch = support.ToMinibatch(device);
-    private readonly LossGradient _gradient = new(device, model);
     private readonly Slice<Real> _loss = device.Allocate<Real>(1).Slice();
-    private readonly InnerStep _inner = new(device, model, learner.AdaptedOf(model), settings.InnerLearningRate);
+    private readonly (LossGradient Gradient, InnerStep Inner)[] _steps =
+    [
+        .. models.Select(model => (
+            new LossGradient(device, model), new InnerStep(device, model, learner.AdaptedOf(model), settings.InnerLearningRate))),
+    ];
 
     /// <summary>Ranks with the adapted model, then restores the model bit for bit.</summary>
     /// <param name="ranking">Ranks with the model.</param>
@@ -39,14 +42,18 @@ internal sealed class MarketAdaptation(
         }
         finally
         {
-            _inner.Undo();
+            foreach ((_, InnerStep inner) in _steps)
+                inner.Undo();
         }
     }
 
     /// <summary>Adapts the model permanently.</summary>
     public void Keep()
     {
-        _gradient.Add(_batch, 1, _loss);
-        _inner.Move();
+        foreach ((LossGradient gradient, InnerStep inner) in _steps)
+        {
+            gradient.Add(_batch, 1, _loss);
+            inner.Move();
+        }
     }
 }

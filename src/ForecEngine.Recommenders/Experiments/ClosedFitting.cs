@@ -23,7 +23,7 @@ internal sealed class ClosedFitting(
     {
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<PlacedMarket> markets = ground.MarketsOf(phase);
-        _model = fit.Make(new FitInput(markets, _judged, ground.Tables, ground.Device, ground.Threads, ground.Experiment.Seed)
+        _model = fit.Make(new FitInput(markets, _judged, ground.Tables, ground.Device, ground.Threads, ground.Seed)
         {
             Earlier = new Dictionary<string, IFittedModel>(earlier),
         });
@@ -34,7 +34,7 @@ internal sealed class ClosedFitting(
     }
 
     public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) =>
-        new TestRanking(ground.Device, Model, _judged, ground.Experiment.History, new()).Rank(ranker, lists, split);
+        new RankedModel(ground, phase, Model).Rank(ranker, lists, split);
 
     public StageContent Save(PhaseState state) => new([.. Model.Tensors], Steps: 0);
 

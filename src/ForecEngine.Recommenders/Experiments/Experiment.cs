@@ -44,6 +44,13 @@ public sealed record Experiment
     /// <summary>The seed of every random draw.</summary>
     public ulong Seed { get; init; } = DefaultSeed;
 
+    /// <summary>
+    /// The seed of the training of a member of an ensemble (<see cref="TrainingSettings.AverageSeeds"/>): the record's for the first, and
+    /// random ones for the others, so that experiments of other seeds have no member in common.
+    /// </summary>
+    /// <param name="member">The index of the member, from 0.</param>
+    internal ulong SeedOf(int member) => member == 0 ? Seed : RandomSequence.Named(Seed, "members").Bits((ulong)member);
+
     /// <summary>The settings of training.</summary>
     [JsonPropertyName("options")]
     public TrainingSettings Settings { get; init; } = new();
@@ -246,6 +253,7 @@ public sealed record Experiment
         { EvaluateFrom: < 1 } => $"evaluate_from is {EvaluateFrom}",
         { KCore: < 1 } => $"k_core is {KCore}",
         { KCorePasses: < 1 } => $"k_core_passes is {KCorePasses}",
+        { Settings.AverageSeeds: < 1 or > 100 } => $"average_seeds is {Settings.AverageSeeds}",
         { Settings.History.Fault: { } fault } => fault,
         { Settings.MetaLearning.SupportSize: < 1 or > 1_000_000 } => $"shots is {Settings.MetaLearning.SupportSize}",
         { Settings.Samples.Negatives: < 0 or > 1_000_000 } => $"negatives is {Settings.Samples.Negatives}",

@@ -1,5 +1,5 @@
-// Runs an experiment: assigns table rows to the markets' users and items, fits the plan's phases in order, and ranks the target's
-// candidates.
+// Runs an experiment: assigns table rows to the markets' users and items, fits the plan's phases in order, once for each member of an
+// ensemble, and ranks the target's candidates.
 
 namespace ForecEngine.Recommenders.Experiments;
 
@@ -7,9 +7,9 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Experiment">The record.</param>
 /// <param name="Markets">The markets and their rows in the tables.</param>
 /// <param name="Tables">The ids of the rows of the tables.</param>
-/// <param name="Model">The model of the last phase.</param>
+/// <param name="Model">The model of the last phase; with several members, their <see cref="Ensemble"/>.</param>
 /// <param name="ModelName">The name of the model in the catalog.</param>
-/// <param name="Optimiser">The optimiser of the last phase, or null.</param>
+/// <param name="Optimiser">The optimiser of the last phase; null if it has none, or with several members.</param>
 /// <param name="Phases">The time and losses of each phase.</param>
 /// <param name="Valid">The ranking of the held-out validation items, or null if none are held out.</param>
 /// <param name="Test">The ranking of the test candidates, or null if no user is evaluated or test is not ranked.</param>
@@ -98,7 +98,9 @@ public sealed class ExperimentRunner(
 
         IReadOnlyList<Phase> phases = plan.Over(union.Markets.Select(placed => placed.Market.Name));
         Inquiry inquiry = new(metrics ?? Metric.Default, candidates, progress);
-        return Run(experiment, phases, tables, union.Markets, target, [], firstEpoch: 0, inquiry);
+        IReadOnlyDictionary<string, IFittedModel>[] none = [.. Enumerable.Repeat(
+            new Dictionary<string, IFittedModel>(), plan.Members(experiment.Settings))];
+        return Run(experiment, phases, tables, union.Markets, target, none, firstEpoch: 0, inquiry);
     }
 
     /// <summary>Forks a model of several markets for one market by the last phase of the plan, and evaluates the fork.</summary>
@@ -118,63 +120,38 @@ public sealed class ExperimentRunner(
         IReadOnlyList<Phase> phases = PlanCatalog.Find(experiment.Method, experiment.Settings).Phases;
         int before = phases.SkipLast(1).Sum(phase => phase.Fit.Epochs);
         Inquiry inquiry = new(metrics, candidates, progress);
-        return Run(experiment, [phases[^1]], tables, [target], target, new() { [phases[^1].Key] = parent }, before, inquiry);
+        IReadOnlyDictionary<string, IFittedModel>[] parents = [.. Ensemble.MembersOf(parent).Select(
+            member => new Dictionary<string, IFittedModel> { [phases[^1].Key] = member })];
+        return Run(experiment, [phases[^1]], tables, [target], target, parents, before, inquiry);
     }
 
+    // Each member trains all phases, beginning with the given models.
     private ExperimentOutcome Run(
         Experiment experiment, IReadOnlyList<Phase> phases, TableIds tables, IReadOnlyList<PlacedMarket> markets, PlacedMarket target,
-        Dictionary<string, IFittedModel> models, int firstEpoch, Inquiry inquiry)
+        IReadOnlyList<IReadOnlyDictionary<string, IFittedModel>> members, int firstEpoch, Inquiry inquiry)
     {
-        Ranker judge = new([Metric.NdcgAt10], threads, keepScores: false);
         IReadOnlyList<CandidateList> valid = experiment.Candidates(target.Market, Split.Valid);
         IReadOnlyList<CandidateList> test = !RanksTest ? [] : inquiry.Candidates ?? experiment.Candidates(target.Market, Split.Test);
         IReadOnlyList<CandidateList> validAll = Besides(Split.Valid), testAll = RanksTest ? Besides(Split.Test) : [];
         PhaseGround ground = new(device, experiment, tables, markets, target, threads, DrawSupport(experiment, phases, markets, target));
-        List<PhaseResult> results = [];
-        IFitting? last = null;
-        string stage = "";
-
-        // A blend without validation rows is fitted to other rows that are held out for it; then all phases are fitted again.
-        Pass whole = new(ground, models, stages is null ? [] : StageRecord.Contents(markets));
-        Pass? rehearsal = !phases.Any(phase => phase.Fit is BlendFit) || target.Market.Valid.Any(row => row.Relevance > 0) ? null
-            : Rehearsal(ground);
-        (Pass Pass, Phase Phase)[] all =
-        [
-            .. rehearsal is null ? [] : phases.Select(phase => (rehearsal, phase with { Name = $"{phase.Name}/held-out" })),
-            .. phases.Select(phase => (whole, phase)),
-        ];
+        IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
+        IReadOnlyList<Step>[] steps = [.. members.Select((models, index) => Steps(
+            phases, new(ground with { Seed = experiment.SeedOf(index) }, new(models), contents, valid), index))];
         TrainingSchedule schedule = TrainingSchedule.Of(
-            [.. all.Select(step => step.Phase)], ground.MarketsOf,
+            [.. steps.SelectMany(own => own).Select(step => step.Phase)], ground.MarketsOf,
             ((IReadOnlyList<CandidateList>[])[valid, test, validAll, testAll]).Sum(Size));
-        foreach ((Pass pass, Phase planned) in all)
+        List<PhaseResult> results = [];
+        List<IFittedModel> models = [];
+        Optimiser? optimiser = null;
+        foreach (IReadOnlyList<Step> own in steps)
         {
-            Phase phase = planned.Fit is BlendFit blend && pass == whole && rehearsal?.Models[planned.Key] is Blend fitted
-                ? planned with { Fit = blend with { Fitted = fitted } } : planned;
-            Action<TrainingProgress>? progress = Told(inquiry.Progress, schedule, results.Count);
-            int epochs = firstEpoch + all.Take(results.Count).Sum(earlier => earlier.Phase.Fit.Epochs); // planned, even if one stops early
-            IFitting current = last = Prepare(() => phase.Fit.Begin(pass.Ground, phase, pass.Models, epochs));
-            PlacedMarket judged = pass.Ground.JudgedIn(phase);
-            IReadOnlyList<CandidateList> judges = judged == target ? valid : experiment.Candidates(judged.Market, Split.Valid);
-            Func<double>? validate = judges.Count == 0
-                ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
-            if (stages is null)
-            {
-                results.Add(current.Run(validate, progress, PhaseState.Beginning, checkpoints: null, stop));
-            }
-            else
-            {
-                StageRecord record = StageRecord.Of(pass.Ground, pass.Contents, phase, stage);
-                (PhaseResult result, record) = Train(stages, experiment, phase, current, record, validate, progress);
-                results.Add(result);
-                stage = record.Key();
-            }
-
-            stop.ThrowIfCancellationRequested();
-            pass.Models[phase.Key] = current.Model;
+            IFitting last = Train(own, schedule, firstEpoch, inquiry.Progress, results);
+            models.Add(last.Model);
+            optimiser = steps.Length == 1 ? last.Optimiser : null;
         }
 
-        if (last is null)
-            throw new InvalidOperationException($"{experiment.Method} has no phases");
+        RankedModel ranked = new(ground, phases[^1], models);
+
         TrainingProgress ranking = new(TrainingSchedule.Ranking, Epoch: 1, Epochs: 1, EpochFraction: 0, Samples: 0, Seconds: 0,
             Loss: double.NaN);
         Action<TrainingProgress>? told = Told(inquiry.Progress, schedule, results.Count);
@@ -182,11 +159,11 @@ public sealed class ExperimentRunner(
         Ranker ranker = new(inquiry.Metrics, threads, keepScores), bare = new(inquiry.Metrics, threads, keepScores: false);
         RankedLists? validRanked = Rank(ranker, valid, Split.Valid), testRanked = Rank(ranker, test, Split.Test);
         ExperimentOutcome outcome = new(
-            experiment, markets, tables, last.Model, phases[^1].Model, last.Optimiser, results, validRanked, testRanked)
+            experiment, markets, tables, ranked.Model, phases[^1].Model, optimiser, results, validRanked, testRanked)
         {
             ValidAmongAll = validRanked is { IsFull: true } ? validRanked : Rank(bare, validAll, Split.Valid),
             TestAmongAll = testRanked is { IsFull: true } ? testRanked : Rank(bare, testAll, Split.Test),
-            WhileAdapted = last.WhileAdapted,
+            WhileAdapted = ranked.WhileAdapted,
         };
         told?.Invoke(ranking with { EpochFraction = 1 });
         return outcome;
@@ -195,15 +172,74 @@ public sealed class ExperimentRunner(
             inquiry.Candidates is null ? experiment.Besides(target.Market, split) ?? (IReadOnlyList<CandidateList>)[] : [];
 
         RankedLists? Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) =>
-            lists.Count == 0 ? null : last.Rank(ranker, lists, split);
+            lists.Count == 0 ? null : ranked.Rank(ranker, lists, split);
+    }
+
+    // The phases of a member. A blend without validation rows is fitted to other rows that are held out for it; then all phases are fitted
+    // again.
+    private IReadOnlyList<Step> Steps(IReadOnlyList<Phase> phases, Pass whole, int member)
+    {
+        Pass? rehearsal = !phases.Any(phase => phase.Fit is BlendFit) || whole.Ground.Target.Market.Valid.Any(row => row.Relevance > 0)
+            ? null : Rehearsal(whole.Ground);
+        return
+        [
+            .. rehearsal is null ? [] : phases.Select(phase => new Step(rehearsal, Named(phase, "/held-out"), null)),
+            .. phases.Select(phase => new Step(whole, Named(phase, ""), rehearsal)),
+        ];
+
+        Phase Named(Phase phase, string pass) =>
+            phase with { Name = $"{phase.Name}{pass}{(member == 0 ? "" : $"/seed-{member + 1}")}" };
     }
 
     private Pass Rehearsal(PhaseGround ground)
     {
-        RandomSequence draws = RandomSequence.Named(ground.Experiment.Seed, "blend/held-out");
+        RandomSequence draws = RandomSequence.Named(ground.Seed, "blend/held-out");
         PlacedMarket[] markets = [.. ground.Markets.Select(placed => placed with { Market = placed.Market.HoldingOut(draws) })];
         PlacedMarket target = markets.First(placed => placed.Market.Name == ground.Target.Market.Name);
-        return new Pass(ground with { Markets = markets, Target = target }, [], stages is null ? [] : StageRecord.Contents(markets));
+        IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
+        return new Pass(ground with { Markets = markets, Target = target }, [], contents, Valid: null);
+    }
+
+    // Trains the phases of a member in order, and returns the last one.
+    private IFitting Train(
+        IReadOnlyList<Step> steps, TrainingSchedule schedule, int firstEpoch, Action<TrainingProgress>? progress,
+        List<PhaseResult> results)
+    {
+        Ranker judge = new([Metric.NdcgAt10], threads, keepScores: false);
+        IFitting? last = null;
+        string stage = "";
+        int epochs = firstEpoch;
+        foreach ((Pass pass, Phase planned, Pass? rehearsal) in steps)
+        {
+            Phase phase = planned.Fit is BlendFit blend && rehearsal?.Models[planned.Key] is Blend fitted
+                ? planned with { Fit = blend with { Fitted = fitted } } : planned;
+            Action<TrainingProgress>? told = Told(progress, schedule, results.Count);
+            int before = epochs;
+            IFitting current = last = Prepare(() => phase.Fit.Begin(pass.Ground, phase, pass.Models, before));
+            Experiment experiment = pass.Ground.Experiment;
+            PlacedMarket judged = pass.Ground.JudgedIn(phase);
+            IReadOnlyList<CandidateList> judges = judged == pass.Ground.Target && pass.Valid is { } drawn
+                ? drawn : experiment.Candidates(judged.Market, Split.Valid);
+            Func<double>? validate = judges.Count == 0
+                ? null : () => current.Rank(judge, judges, Split.Valid).Result.Means[Metric.NdcgAt10.Name];
+            if (stages is null)
+            {
+                results.Add(current.Run(validate, told, PhaseState.Beginning, checkpoints: null, stop));
+            }
+            else
+            {
+                StageRecord record = StageRecord.Of(pass.Ground, pass.Contents, phase, stage);
+                (PhaseResult result, record) = Train(stages, experiment, phase, current, record, validate, told);
+                results.Add(result);
+                stage = record.Key();
+            }
+
+            stop.ThrowIfCancellationRequested();
+            pass.Models[phase.Key] = current.Model;
+            epochs += phase.Fit.Epochs; // planned, even if the phase stops early
+        }
+
+        return last ?? throw new InvalidOperationException("the plan has no phases");
     }
 
     // An estimate: lists are drawn only when used, and most are as long as the first.
@@ -259,8 +295,15 @@ public sealed class ExperimentRunner(
         return SupportSet.Draw(target, experiment.EvaluationNegatives, fit, experiment.Seed);
     }
 
-    /// <summary>The data of a pass over the phases, and the models of its phases so far.</summary>
-    private sealed record Pass(PhaseGround Ground, Dictionary<string, IFittedModel> Models, IReadOnlyList<string> Contents);
+    /// <summary>
+    /// The data of a pass over the phases, the models of its phases so far, and the candidates of the target's validation if they are
+    /// drawn already.
+    /// </summary>
+    private sealed record Pass(
+        PhaseGround Ground, Dictionary<string, IFittedModel> Models, IReadOnlyList<string> Contents, IReadOnlyList<CandidateList>? Valid);
+
+    /// <summary>A phase of a member, with the pass whose blend it takes, if there was one.</summary>
+    private sealed record Step(Pass Pass, Phase Phase, Pass? Rehearsal);
 
     /// <summary>What to rank and report; it does not affect training.</summary>
     private sealed record Inquiry(

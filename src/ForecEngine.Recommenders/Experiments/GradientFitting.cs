@@ -7,13 +7,12 @@ internal sealed class GradientFitting : IFitting
     private readonly PhaseGround _ground;
     private readonly Phase _phase;
     private readonly GradientFit _fit;
-    private readonly PlacedMarket _judged;
     private readonly IReadOnlyList<PlacedMarket> _markets;
     private readonly IRecommender _model;
     private readonly Optimiser _optimiser;
     private readonly PhaseTrainer _trainer;
     private readonly TrainedTensors _tensors;
-    private readonly MarketAdaptation? _adaptation;
+    private readonly RankedModel _ranked;
 
     /// <summary>Prepares a phase.</summary>
     /// <param name="ground">The data and settings of the experiment.</param>
@@ -25,11 +24,10 @@ internal sealed class GradientFitting : IFitting
         PhaseGround ground, Phase phase, GradientFit fit, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch)
     {
         (_ground, _phase, _fit) = (ground, phase, fit);
-        (_judged, _markets) = (ground.JudgedIn(phase), ground.MarketsOf(phase));
+        _markets = ground.MarketsOf(phase);
         _model = MakeModel(earlier);
         _optimiser = fit.Optimiser.Create(ground.Device, _model.Parameters, fit);
-        if (fit is MetaFit meta && ground.Support is { } support)
-            _adaptation = new MarketAdaptation(ground.Device, _model, meta.Learner, support, meta.MetaLearning);
+        _ranked = new RankedModel(ground, phase, _model);
 
         // Phases that draw negatives once share them, unless a phase draws its own.
         int firstDraw = fit.Samples.RedrawNegatives || fit.DrawsOwnNegatives ? firstEpoch : 0;
@@ -45,7 +43,7 @@ internal sealed class GradientFitting : IFitting
 
     public Optimiser Optimiser => _optimiser;
 
-    public Action<Action>? WhileAdapted => _adaptation is null ? null : _adaptation.While;
+    public Action<Action>? WhileAdapted => _ranked.WhileAdapted;
 
     public PhaseState State => _trainer.State;
 
@@ -53,12 +51,7 @@ internal sealed class GradientFitting : IFitting
         Func<double>? validate, Action<TrainingProgress>? progress, PhaseState from, ICheckpoints? checkpoints, CancellationToken stop) =>
         _trainer.Train(validate, progress, from, checkpoints, stop);
 
-    public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split)
-    {
-        FoldInOptions options = new() { Seed = _ground.Experiment.Seed, Loss = _fit.Loss };
-        TestRanking ranking = new(_ground.Device, Model, _judged, _ground.Experiment.History, options);
-        return _adaptation is null ? ranking.Rank(ranker, lists, split) : _adaptation.Rank(ranking, ranker, lists, split);
-    }
+    public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) => _ranked.Rank(ranker, lists, split);
 
     public StageContent Save(PhaseState state) => _tensors.Save(state);
 
@@ -73,12 +66,12 @@ internal sealed class GradientFitting : IFitting
             FirstUsers = [.. _ground.Markets.Select(placed => placed.UserRows[0])],
             Target = ModelCatalog.Find(_phase.Model).SetsTargetApart ? _ground.Target.Index : -1,
             Ddtcdr = settings.Ddtcdr ?? new(),
-            DropoutSeed = _ground.Experiment.Seed,
+            DropoutSeed = _ground.Seed,
             Dropout = settings.Dropout,
         };
         string purpose = $"{_phase.Name}/{string.Join(',', _markets.Select(m => m.Market.Name))}";
         return _fit.Initialiser.Make(
-            new ModelRequest(_ground.Device, _phase.Model, shape, settings.StandardDeviation, _ground.Experiment.Seed, purpose), earlier);
+            new ModelRequest(_ground.Device, _phase.Model, shape, settings.StandardDeviation, _ground.Seed, purpose), earlier);
     }
 
     private TrainingProgram MakeProgram(IReadOnlyList<SampleStream> streams) => _fit is MetaFit meta
@@ -88,7 +81,7 @@ internal sealed class GradientFitting : IFitting
             Epochs = _fit.Epochs,
         }
         : new TurnProgram(
-            _ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Experiment.Seed), _optimiser, streams)
+            _ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Seed), _optimiser, streams)
         {
             Schedule = _fit.Gradient.RateSchedule,
             Epochs = _fit.Epochs,
@@ -100,6 +93,6 @@ internal sealed class GradientFitting : IFitting
         IEnumerable<IReadOnlyList<PlacedMarket>> groups = _fit.Samples.Sampling == Sampling.Concat && _fit is not MetaFit
             ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
         return [.. groups.Select(group => new SampleStream(
-            _ground.Device, group, _fit.Samples, _ground.Experiment.Seed, _phase.Name, firstEpoch, _fit.Loss.NeedsGroups()))];
+            _ground.Device, group, _fit.Samples, _ground.Seed, _phase.Name, firstEpoch, _fit.Loss.NeedsGroups()))];
     }
 }

@@ -15,6 +15,12 @@ internal sealed record PhaseGround(
     IDevice Device, Experiment Experiment, TableIds Tables, IReadOnlyList<PlacedMarket> Markets, PlacedMarket Target, int Threads,
     SupportSet? Support)
 {
+    /// <summary>
+    /// The seed of the draws of training: the experiment's, or one of its own for each further member of an ensemble
+    /// (<see cref="Experiment.SeedOf"/>). Candidates and support sets are always drawn by the experiment's.
+    /// </summary>
+    public ulong Seed { get; init; } = Experiment.Seed;
+
     /// <summary>The market that a phase's model is for: the target, or the phase's own market if each market has a model.</summary>
     public PlacedMarket JudgedIn(Phase phase) =>
         phase.Market is { } alone ? Markets.Single(placed => placed.Market.Name == alone) : Target;

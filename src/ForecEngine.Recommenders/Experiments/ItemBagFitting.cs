@@ -4,24 +4,22 @@ namespace ForecEngine.Recommenders.Experiments;
 
 internal sealed class ItemBagFitting : IFitting
 {
-    private readonly PhaseGround _ground;
-    private readonly PlacedMarket _judged;
     private readonly ItemBag _model;
     private readonly PhaseTrainer _trainer;
     private readonly TrainedTensors _tensors;
+    private readonly RankedModel _ranked;
 
     public ItemBagFitting(PhaseGround ground, Phase phase, ItemBagFit fit)
     {
-        (_ground, _judged) = (ground, ground.JudgedIn(phase));
         IReadOnlyList<PlacedMarket> markets = ground.MarketsOf(phase);
         UserHistories histories = UserHistories.Of(markets, ground.Tables.Users);
         _model = new ItemBag(
             ground.Device, histories, fit.Recency, ground.Tables.Markets, ground.Tables.Items, fit.Dimension);
         string purpose = $"item-bag-{fit.Member}/{string.Join(',', markets.Select(placed => placed.Market.Name))}";
-        _model.Initialise(ground.Experiment.Seed, purpose, fit.StandardDeviation);
+        _model.Initialise(ground.Seed, purpose, fit.StandardDeviation);
         AdamOptimiser adam = new(
             ground.Device, _model.Parameters, new AdamOptions(fit.LearningRate, fit.Gradient.L2, fit.Gradient.Adam));
-        ItemBagSamples samples = new(markets, histories, fit, RandomSequence.Named(ground.Experiment.Seed, $"samples/{purpose}"));
+        ItemBagSamples samples = new(markets, histories, fit, RandomSequence.Named(ground.Seed, $"samples/{purpose}"));
         ItemBagProgram program = new(ground.Device, _model, adam, samples)
         {
             Schedule = fit.Gradient.RateSchedule,
@@ -30,6 +28,7 @@ internal sealed class ItemBagFitting : IFitting
         Optimiser = adam;
         _trainer = new PhaseTrainer(ground.Device, phase.Name, _model.Parameters, adam, program, fit.Gradient, ground.Threads);
         _tensors = new TrainedTensors(_model.Parameters, adam, _trainer);
+        _ranked = new RankedModel(ground, phase, _model);
     }
 
     public IFittedModel Model => _model;
@@ -44,8 +43,7 @@ internal sealed class ItemBagFitting : IFitting
         Func<double>? validate, Action<TrainingProgress>? progress, PhaseState from, ICheckpoints? checkpoints, CancellationToken stop) =>
         _trainer.Train(validate, progress, from, checkpoints, stop);
 
-    public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) =>
-        new TestRanking(_ground.Device, Model, _judged, _ground.Experiment.History, new()).Rank(ranker, lists, split);
+    public RankedLists Rank(Ranker ranker, IReadOnlyList<CandidateList> lists, Split split) => _ranked.Rank(ranker, lists, split);
 
     public StageContent Save(PhaseState state) => _tensors.Save(state);
 

@@ -328,19 +328,21 @@ public sealed class RunDirectory : IDisposable
             RequireText(child);
     }
 
-    private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec, bool candidates) =>
-    [
-        Path.GetFileName(IdsPath(Model)), Rows, .. result.ContainsKey("test") ? (string[])[PerUser] : [],
-        .. PlanCatalog.Find(experiment.Method).Phases[^1].Fit switch
-        {
-            MetaFit => (string[])[Optimiser, Adapted],
-            GradientFit => [Optimiser],
-            _ => [],
-        },
-        .. ((string[])["test", "valid"]).Where(split => trec && result[split] is not null)
-            .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
-        .. ResultFile.Rankings(result).Where(ranking => candidates && !ranking.AmongAll).SelectMany(ranking => ListFiles(ranking.Split)),
-    ];
+    private static IEnumerable<string> Expected(Experiment experiment, JsonObject result, bool trec, bool candidates)
+    {
+        Plan plan = PlanCatalog.Find(experiment.Method, experiment.Settings);
+        Fit last = plan.Phases[^1].Fit;
+        return
+        [
+            Path.GetFileName(IdsPath(Model)), Rows, .. result.ContainsKey("test") ? (string[])[PerUser] : [],
+            .. last is GradientFit && plan.Members(experiment.Settings) == 1 ? (string[])[Optimiser] : [],
+            .. last is MetaFit ? (string[])[Adapted] : [],
+            .. ((string[])["test", "valid"]).Where(split => trec && result[split] is not null)
+                .SelectMany(split => (string[])[$"{split}.run", $"{split}.qrels"]),
+            .. ResultFile.Rankings(result).Where(ranking => candidates && !ranking.AmongAll)
+                .SelectMany(ranking => ListFiles(ranking.Split)),
+        ];
+    }
 
     // Only a checkpoint called model.safetensors, the name that a run uses, has the run's other files beside it.
     private static string? Beside(string model, string name) =>

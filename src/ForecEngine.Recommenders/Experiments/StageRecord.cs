@@ -25,6 +25,11 @@ internal sealed record StageRecord
 
     public required ulong Seed { get; init; }
 
+    /// <summary>The seed of the candidates of validation and of support sets, if these select the stage's epoch and it is another
+    /// one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ulong? CandidateSeed { get; init; }
+
     public required string Model { get; init; }
 
     public required Fit Fit { get; init; }
@@ -66,7 +71,8 @@ internal sealed record StageRecord
             Target = phase.Scope == Scope.Target || phase.Fit is ClosedFit { IsForTarget: true }
                 || ModelCatalog.Find(phase.Model).SetsTargetApart || (chooses && phase.Market is null)
                 ? experiment.Target : null,
-            Seed = experiment.Seed,
+            Seed = ground.Seed,
+            CandidateSeed = chooses && ground.Seed != experiment.Seed ? experiment.Seed : null,
             Model = phase.Model,
             Fit = phase.Fit is MetaFit meta && !chooses
                 ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,

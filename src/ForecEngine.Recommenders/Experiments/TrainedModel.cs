@@ -69,7 +69,15 @@ public sealed class TrainedModel
         SafetensorsFile file = SafetensorsFile.Read(adapted);
         if (Text(ReadRecord(file)) != Text(_experiment))
             throw new CheckpointException(adapted, $"belongs to another run than {_path}");
-        ModelCheckpoint.Read(file, Network);
+        IReadOnlyList<IRecommender> networks = Networks;
+        int members = Ensemble.Read(file, (own, index) =>
+        {
+            if (index < networks.Count)
+                ModelCheckpoint.Read(own, networks[index]);
+            return index;
+        }).Count;
+        if (members != networks.Count)
+            throw new CheckpointException(adapted, $"has {members} members, {_path} has {networks.Count}");
         _adapted = true;
 
         static string Text(Experiment? record) => JsonSerializer.Serialize(record, Experiment.JsonOptions);
@@ -100,11 +108,11 @@ public sealed class TrainedModel
         return _model.Scorer(_device, place, new NewUsers(users, items, FoldInOptions));
     }
 
-    private FoldInOptions FoldInOptions => new() { Seed = _experiment?.Seed ?? Experiment.DefaultSeed, Loss = Loss };
-
-    // The loss of the model's last phase.
-    // Fold-in has no groups, so that it replaces a loss which compares items.
-    private RatingLoss Loss => LastFit is GradientFit fit && !fit.Loss.NeedsGroups() ? fit.Loss : RatingLoss.Bce;
+    private FoldInOptions FoldInOptions => new()
+    {
+        Seed = _experiment?.Seed ?? Experiment.DefaultSeed,
+        Loss = LastFit?.FoldInLoss ?? RatingLoss.Bce,
+    };
 
     /// <summary>
     /// Reads a checkpoint, with its ids file and record if they exist. If this program does not know the plan of its method, the model is
@@ -117,10 +125,12 @@ public sealed class TrainedModel
         path = RunDirectory.ModelPath(path);
         SafetensorsFile file = SafetensorsFile.Read(path);
         Experiment? experiment = ReadRecord(file);
-        (ModelEntry entry, ModelShape shape) = Identify(file, experiment);
-        if (experiment is not null)
-            shape = shape with { Ddtcdr = experiment.Settings.Model.Ddtcdr ?? new(), DropoutSeed = experiment.Seed };
-        IFittedModel model = entry.Load(device, file, shape);
+        (ModelEntry Entry, ModelShape Shape, IFittedModel Model)[] members =
+            [.. Ensemble.Read(file, (own, index) => LoadMember(own, index, device, experiment))];
+        (ModelEntry entry, ModelShape shape, _) = members[0];
+        if (members.FirstOrDefault(member => (member.Shape.Users, member.Shape.Items) != (shape.Users, shape.Items)) is { Entry: not null })
+            throw new CheckpointException(path, "has members with different numbers of users or items");
+        IFittedModel model = Ensemble.Of([.. members.Select(member => member.Model)]);
         string idsPath = RunDirectory.IdsPath(path);
         TableIds? ids = File.Exists(idsPath) ? TableIds.Read(idsPath) : null;
         if (ids is not null && ((shape.Users > 0 && ids.Users != shape.Users) || ids.Items != shape.Items))
@@ -135,6 +145,15 @@ public sealed class TrainedModel
         if (experiment is not null && trained.LastFit is null)
             trained.ReadAdapted();
         return trained;
+    }
+
+    private static (ModelEntry, ModelShape, IFittedModel) LoadMember(
+        SafetensorsFile file, int member, IDevice device, Experiment? experiment)
+    {
+        (ModelEntry entry, ModelShape shape) = Identify(file, experiment);
+        if (experiment is not null)
+            shape = shape with { Ddtcdr = experiment.Settings.Model.Ddtcdr ?? new(), DropoutSeed = experiment.SeedOf(member) };
+        return (entry, shape, entry.Load(device, file, shape));
     }
 
     // The record names the model. If there is no record, the tensors identify the model.
@@ -265,11 +284,11 @@ public sealed class TrainedModel
     private MarketAdaptation Adaptation(MetaFit fit, Experiment settings, PlacedMarket placed)
     {
         SupportSet support = SupportSet.Draw(placed, settings.EvaluationNegatives, fit, settings.Seed);
-        return new MarketAdaptation(_device, Network, fit.Learner, support, fit.MetaLearning);
+        return new MarketAdaptation(_device, Networks, fit.Learner, support, fit.MetaLearning);
     }
 
-    private IRecommender Network =>
-        _model as IRecommender ?? throw new CheckpointException(_path, $"is a {ModelName}, which does not adapt");
+    private IReadOnlyList<IRecommender> Networks => [.. Ensemble.MembersOf(_model).Select(member => member as IRecommender
+        ?? throw new CheckpointException(_path, $"is a {ModelName}, which does not adapt"))];
 
     /// <summary>Creates a fork and fine-tunes it on one market, like the last phase of FOREC.</summary>
     /// <param name="data">The data, from <see cref="Read"/>.</param>
@@ -319,6 +338,7 @@ public sealed class TrainedModel
         Preset = OtherPreset,
         Target = data.Markets[0].Name,
         Sources = [.. data.Markets.Skip(1).Select(source => source.Name)],
+        Settings = new() { AverageSeeds = _model is Ensemble { Members.Count: var members } ? members : null },
     };
 
     private (TableIds Tables, PlacedMarket Target) Place(ExperimentData data)

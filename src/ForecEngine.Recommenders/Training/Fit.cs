@@ -10,6 +10,9 @@ public abstract record Fit
     [JsonIgnore]
     public virtual int Epochs => 0;
 
+    /// <summary>The loss by which the vectors of new users are fitted, if the model has any.</summary>
+    internal virtual RatingLoss FoldInLoss => RatingLoss.Bce;
+
     /// <summary>Prepares a phase.</summary>
     internal abstract IFitting Begin(PhaseGround ground, Phase phase, IReadOnlyDictionary<string, IFittedModel> earlier, int firstEpoch);
 }
@@ -61,6 +64,9 @@ public record GradientFit(
 
     /// <summary>The loss. Meta-learning always minimises binary cross-entropy.</summary>
     public RatingLoss Loss { get; init; } = RatingLoss.Bce;
+
+    // The samples of fold-in have no groups, so that cross-entropy replaces a loss that compares items.
+    internal override RatingLoss FoldInLoss => Loss.NeedsGroups() ? RatingLoss.Bce : Loss;
 
     /// <summary>Whether a positive and its negatives stay together in minibatches.</summary>
     [JsonIgnore]

@@ -8,13 +8,14 @@ namespace ForecEngine.Recommenders.Training;
 /// <summary>Reads and writes settings as one flat object; every part reads its own members.</summary>
 internal sealed class FlatSettings : JsonConverter<TrainingSettings>
 {
-    private const string LearningRate = "learning_rate", Loss = "loss";
+    private const string LearningRate = "learning_rate", Loss = "loss", AverageSeeds = "average_seeds";
 
     /// <summary>The names of all settings.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         LearningRate,
         Loss,
+        AverageSeeds,
         .. typeof(TrainingSettings).GetProperties().Select(part => part.PropertyType)
             .Where(part => part.Namespace == typeof(TrainingSettings).Namespace)
             .SelectMany(part => new DefaultJsonTypeInfoResolver().GetTypeInfo(part, Experiments.Experiment.JsonOptions).Properties)
@@ -30,6 +31,7 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
         {
             LearningRate = flat[LearningRate].Deserialize<double?>(options),
             Loss = flat[Loss].Deserialize<RatingLoss?>(options),
+            AverageSeeds = flat[AverageSeeds].Deserialize<int?>(options),
             Model = Part<ModelSettings>(),
             Samples = Part<SampleSettings>(),
             Gradient = Part<GradientSettings>(),
@@ -47,6 +49,8 @@ internal sealed class FlatSettings : JsonConverter<TrainingSettings>
         JsonObject flat = new() { [LearningRate] = value.LearningRate };
         if (value.Loss is { } loss)
             flat[Loss] = JsonSerializer.SerializeToNode(loss, options); // earlier versions did not write it
+        if (value.AverageSeeds is { } seeds)
+            flat[AverageSeeds] = seeds;
         foreach (object part in (object[])[value.Gradient, value.Samples, value.Model, value.MetaLearning, value.Fork, value.History])
         {
             foreach ((string name, JsonNode? member) in JsonSerializer.SerializeToNode(part, part.GetType(), options)?.AsObject() ?? [])

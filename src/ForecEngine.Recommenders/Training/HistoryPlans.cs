@@ -4,7 +4,7 @@ namespace ForecEngine.Recommenders.Training;
 
 internal static class HistoryPlans
 {
-    private const string Average = "item-bag";
+    private const string ItemBag = "item-bag";
 
     /// <summary>Methods of one phase, on the target alone and, with "++", on all markets: the name, the model and the fit.</summary>
     public static IReadOnlyList<(string Name, string Model, Func<HistorySettings, Fit> Fit)> Methods { get; } =
@@ -18,15 +18,20 @@ internal static class HistoryPlans
         {
             Recency = settings.Over(new()),
         }),
-        ("item-bag", "item-bag", settings => Bag(settings, member: 1)),
     ];
+
+    /// <summary>An item bag, or the mean of several.</summary>
+    public static Plan Bags(string method, Scope scope, TrainingSettings settings) => settings.AverageSeeds is not (null or 1)
+        ? new(method, Averaged(method, scope, settings.AverageSeeds.Value, settings.History))
+        : new(method, [new(method, ItemBag, scope, Bag(settings.History, member: 1))]);
 
     /// <summary>
     /// forec+: item bags, which are averaged, and statistics of items, each on the target alone and on all markets, blended by the users'
     /// choices in validation.
     /// </summary>
-    public static Plan Blended(HistorySettings settings)
+    public static Plan Blended(TrainingSettings all)
     {
+        HistorySettings settings = all.History;
         Recency recency = settings.Over(new Recency(0.8, 0.1));
         HistorySettings recent = settings with
         {
@@ -34,10 +39,10 @@ internal static class HistoryPlans
             RecencyFloor = recency.Floor,
             Shrink = settings.Shrink ?? 0,
         };
-        string[] members = [.. Enumerable.Range(1, settings.Bags ?? 3).Select(member => $"{Average}-{member}")];
+        IReadOnlyList<Phase> bags = Averaged(ItemBag, Scope.All, all.AverageSeeds ?? 3, settings);
         (string Key, string Model, Scope Scope, Fit Fit, double Weight, double? Epsilon)[] parts =
         [
-            (Average, Average, Scope.All, new ItemBagAverage(members), 0.55, null),
+            (ItemBag, ItemBag, Scope.All, bags[^1].Fit, 0.55, null),
             ("edlae++", "item-weights", Scope.All, Denoising(recent, recency, ridge: 100), 10, null),
             ("itemknn", "itemknn", Scope.Target, Cosine(recent), 0.1, 0.01),
             ("itemknn++", "itemknn", Scope.All, Cosine(recent), 0.1, 0.01),
@@ -48,7 +53,7 @@ internal static class HistoryPlans
         ];
         return new Plan("forec+",
         [
-            .. members.Select((name, index) => new Phase(name, "item-bag", Scope.All, Bag(settings, index + 1)) { Alias = name }),
+            .. bags.SkipLast(1),
             .. parts.Select(part => new Phase(part.Key, part.Model, part.Scope, part.Fit) { Alias = part.Key }),
             new Phase("forec+", "blend", Scope.All,
                 new BlendFit([.. parts.Select(part => new BlendPart(part.Key, part.Weight, part.Epsilon))])),
@@ -56,6 +61,17 @@ internal static class HistoryPlans
         {
             WorksAlone = true,
         };
+    }
+
+    // Item bags, then their mean.
+    private static IReadOnlyList<Phase> Averaged(string name, Scope scope, int count, HistorySettings settings)
+    {
+        string[] members = [.. Enumerable.Range(1, count).Select(member => $"{name}-{member}")];
+        return
+        [
+            .. members.Select((own, index) => new Phase(own, ItemBag, scope, Bag(settings, index + 1)) { Alias = own }),
+            new Phase(name, ItemBag, scope, new ItemBagAverage(members)) { Alias = name },
+        ];
     }
 
     private static ItemNeighboursFit Cosine(HistorySettings settings) =>

@@ -49,10 +49,6 @@ public sealed record HistorySettings
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? BagDropout { get; init; }
 
-    /// <summary>The number of item bags with draws of their own, whose scores are averaged.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Bags { get; init; }
-
     /// <summary>The recency of a method, overridden by the settings.</summary>
     internal Recency Over(Recency recency) => new(RecencyDecay ?? recency.Decay, RecencyFloor ?? recency.Floor);
 
@@ -71,7 +67,6 @@ public sealed record HistorySettings
         { BagL2: not (null or >= 0) } => $"bag_l2 is {BagL2}",
         { BagDimension: < 1 or > 4096 } => $"bag_dimension is {BagDimension}",
         { BagDropout: not (null or (>= 0 and < 1)) } => $"bag_dropout is {BagDropout}",
-        { Bags: < 1 or > 100 } => $"bags is {Bags}",
         _ => null,
     };
 }

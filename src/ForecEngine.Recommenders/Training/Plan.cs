@@ -59,6 +59,13 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
         ? $"{Method} takes each minibatch from one market, and concat mixes them; equal and sel do not"
         : null;
 
+    /// <summary>
+    /// The number of trainings of all phases, whose scores are averaged. A plan without gradient descent is trained once; plans of item
+    /// bags have several of them as phases.
+    /// </summary>
+    /// <param name="settings">The settings of the experiment.</param>
+    public int Members(TrainingSettings settings) => Phases.Any(phase => phase.Fit is GradientFit) ? settings.AverageSeeds ?? 1 : 1;
+
     /// <summary>The phases for given markets: a phase that trains on each market becomes one per market, such as <c>gmf-jp</c>.</summary>
     /// <exception cref="ArgumentException">Two phases have the same name.</exception>
     public IReadOnlyList<Phase> Over(IEnumerable<string> markets)

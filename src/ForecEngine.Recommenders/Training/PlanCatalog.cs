@@ -38,7 +38,9 @@ public static class PlanCatalog
             s_builtIn[$"{name}++"] = settings => new($"{name}++", [new($"{name}++", model, Scope.All, fit(settings.History))]);
         }
 
-        s_builtIn["forec+"] = settings => HistoryPlans.Blended(settings.History);
+        s_builtIn["item-bag"] = settings => HistoryPlans.Bags("item-bag", Scope.Target, settings);
+        s_builtIn["item-bag++"] = settings => HistoryPlans.Bags("item-bag++", Scope.All, settings);
+        s_builtIn["forec+"] = HistoryPlans.Blended;
     }
 
     private static readonly Lock s_adding = new();

@@ -12,6 +12,12 @@ public sealed record TrainingSettings
     /// <summary>The loss; null for the default of the method: bpr for bpr-mf, binary cross-entropy for the others.</summary>
     public RatingLoss? Loss { get; init; }
 
+    /// <summary>
+    /// The number of trainings with draws of their own, whose scores are averaged; null for the default of the method: 3 item bags for
+    /// forec+, 1 for the others. It has no effect on closed-form fits.
+    /// </summary>
+    public int? AverageSeeds { get; init; }
+
     /// <summary>The sizes and initial values of the model.</summary>
     public ModelSettings Model { get; init; } = new();
 

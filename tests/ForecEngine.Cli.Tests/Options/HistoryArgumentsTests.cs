@@ -17,8 +17,9 @@ public sealed class HistoryArgumentsTests(ToolRun tool) : IClassFixture<ToolRun>
         JsonObject options = result["experiment"]!["options"]!.AsObject();
         (string Name, double Value)[] expected =
         [
-            ("bags", 2), ("bag_epochs", 2), ("bag_batch_size", 64), ("bag_learning_rate", 0.01), ("bag_l2", 0.001), ("bag_dropout", 0.25),
-            ("bag_dimension", 4), ("recency_decay", 0.9), ("recency_floor", 0.2), ("neighbours", 20), ("shrink", 1), ("ridge", 50),
+            ("average_seeds", 2), ("bag_epochs", 2), ("bag_batch_size", 64), ("bag_learning_rate", 0.01), ("bag_l2", 0.001),
+            ("bag_dropout", 0.25), ("bag_dimension", 4), ("recency_decay", 0.9), ("recency_floor", 0.2),
+            ("neighbours", 20), ("shrink", 1), ("ridge", 50),
         ];
         string text = options.ToJsonString();
         Assert.All(expected, option => Assert.Contains(FormattableString.Invariant($"\"{option.Name}\":{option.Value}"), text,
@@ -63,7 +64,7 @@ public sealed class HistoryArgumentsTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("itemknn", "--ridge has no effect with itemknn; it is for ease, ", "--ridge", "3")]
     [InlineData("ease", "--neighbours has no effect with ease; it is for itemknn, ", "--neighbours", "3")]
     [InlineData("rp3beta", "--shrink has no effect with rp3beta; it is for itemknn, ", "--shrink", "3")]
-    [InlineData("item-bag", "--average-seeds has no effect with item-bag; it is for forec+", "--average-seeds", "3")]
+    [InlineData("pop", "--average-seeds has no effect with pop; it is for gmf, mlp, ", "--average-seeds", "3")]
     [InlineData("ials", "--bag-epochs has no effect with ials; it is for item-bag, ", "--bag-epochs", "3")]
     [InlineData("pop", "--recency-decay has no effect with pop; it is for itemknn, ", "--recency-decay", "0.5")]
     public void Options_that_are_invalid_or_have_no_effect_are_refused(string method, string message, params string[] options) =>

@@ -33,7 +33,7 @@ public sealed class MarketAdaptationTests
         Ranker ranker = new(Metric.Default, 1);
         MetaLearner learner = ((MetaFit)PlanCatalog.Find(method).Phases[^1].Fit).Learner;
         SupportSet shots = new(market, valid, new MetaFit(new(), new Initialisers.SameModel(), 0.01, new(), new(), s_settings), 1);
-        MarketAdaptation adaptation = new(device, model, learner, shots, s_settings);
+        MarketAdaptation adaptation = new(device, [model], learner, shots, s_settings);
 
         Minibatch batch = shots.ToMinibatch(device);
         Tape tape = new(device);

@@ -17,7 +17,8 @@ public sealed class BlendedRunsTests : StageRuns
 {
     private static readonly TrainingSettings s_settings = new()
     {
-        History = new() { BagEpochs = 2, BagDimension = 4, BagBatchSize = 16, Bags = 2 },
+        History = new() { BagEpochs = 2, BagDimension = 4, BagBatchSize = 16 },
+        AverageSeeds = 2,
     };
 
     [Fact]

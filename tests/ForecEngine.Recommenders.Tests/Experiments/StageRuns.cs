@@ -56,7 +56,7 @@ public abstract class StageRuns : IDisposable
     private protected static ExperimentOutcome Run(
         string method, string target = "jp", string source = "uk", TrainingSettings? options = null, ulong seed = 1, ulong dataSeed = 1,
         StageStore? stages = null, Action<TrainingProgress>? progress = null, CancellationTokenSource? stopping = null,
-        IDevice? on = null, string arithmetic = "cpu")
+        IDevice? on = null, string arithmetic = "cpu", int negatives = 15, HistoryRows history = HistoryRows.Train)
     {
         using SimdDevice simd = new(1);
         Experiment experiment = new()
@@ -67,7 +67,8 @@ public abstract class StageRuns : IDisposable
             Sources = [source],
             Settings = options ?? Settings,
             Seed = seed,
-            EvaluationNegatives = 15,
+            EvaluationNegatives = negatives,
+            History = history,
             Arithmetic = arithmetic,
         };
         return new ExperimentRunner(on ?? simd, stages: stages, stop: stopping?.Token ?? default).Run(

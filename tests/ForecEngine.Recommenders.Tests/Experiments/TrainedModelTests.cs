@@ -7,7 +7,9 @@ using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;
 using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Fits;
 using ForecEngine.Recommenders.Models;
+using ForecEngine.Recommenders.Scoring;
 using ForecEngine.Recommenders.Training;
 using ForecEngine.Tests.Checkpoints;
 using Xunit;
@@ -41,6 +43,78 @@ public sealed class TrainedModelTests : IDisposable
             trained.Read(request with { Sources = [] }), Split.Test, null, new Ranker(Metric.Default, 1));
         Assert.Equal(outcome.Tested().Scores, ranked.Scores);
         Assert.Equal(outcome.Tested().Result.Means, ranked.Result.Means);
+    }
+
+    [Theory]
+    [InlineData("nmf++")]
+    [InlineData("bpr-mf++")]
+    [InlineData("ddtcdr")]
+    [InlineData("conet")]
+    [InlineData("maml")]
+    [InlineData("anil-forec")]
+    public void A_checkpoint_of_several_trainings_ranks_like_their_run_also_by_new_users(string method)
+    {
+        (string path, DataRequest request, ExperimentOutcome outcome) = Run(method, seeds: 2);
+        IFittedModel[] members = [.. Assert.IsType<Ensemble>(outcome.Model).Members];
+        Assert.Equal(2, members.Length);
+        Assert.Equal(
+            members.SelectMany((member, index) => member.Tensors.Select(tensor => $"member.{index + 1}.{tensor.Name}"))
+                .Order(StringComparer.Ordinal),
+            SafetensorsFile.Read(path).Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
+        foreach (TrainedModel trained in (TrainedModel[])[TrainedModel.Load(path, _device), TrainedModel.LoadToScore(path, _device)])
+        {
+            ExperimentData data = trained.Read(request with { Sources = [] });
+            Assert.Equal(outcome.ModelName, trained.ModelName);
+            if (trained.NeedsData)
+            {
+                Assert.Equal(outcome.Tested().Scores, trained.Rank(data, Split.Test, null, new Ranker(Metric.Default, 1)).Scores);
+                continue;
+            }
+
+            TopList list = new Recommendation(trained, data.TargetRows, new ListRequest { NewCustomers = [["shared0"]], Most = 2 })
+                .Make(threads: 1).Single();
+            PlacedMarket jp = outcome.Markets[1];
+            FoldInOptions options = new() { Seed = outcome.Experiment.Seed, Loss = PlanCatalog.Find(method).Phases[^1].Fit.FoldInLoss };
+            Real[] scores = new Real[2];
+            void Score() => outcome.Model.Scorer(_device, 1, new NewUsers([.. jp.UserRows], [.. jp.ItemRows], options))
+                .FoldIn([new ItemHistory([outcome.Tables.ItemRow("shared0")], [], isTimed: true)])
+                .ScoreAll([0], [.. list.Items.Select(item => jp.ItemRows[item.Item])], scores);
+            if (outcome.WhileAdapted is { } adapted)
+                adapted(Score);
+            else
+                Score();
+            Assert.Equal(list.Items.Select(item => item.Score), scores);
+        }
+    }
+
+    [Fact]
+    public void A_fork_of_several_trainings_has_the_bits_of_the_method_that_forks_its_last_phase()
+    {
+        (string path, DataRequest request, _) = Run("nmf++", seeds: 2);
+        TrainedModel trained = TrainedModel.Load(path, _device);
+        ExperimentOutcome fork = trained.Adapt(trained.ReadToAdapt(request with { Sources = [] }), same => same, null, Metric.Default);
+        ExperimentOutcome whole = Run("nmf-forec", seeds: 2).Outcome;
+        Assert.Equal(2, Assert.IsType<Ensemble>(fork.Model).Members.Count);
+        Assert.Equal(
+            whole.Model.Tensors.Select(tensor => (tensor.Name, Convert.ToHexString(tensor.Data.Span))),
+            fork.Model.Tensors.Select(tensor => (tensor.Name, Convert.ToHexString(tensor.Data.Span))));
+        Assert.Equal(whole.Tested().Scores, fork.Tested().Scores);
+    }
+
+    [Fact]
+    public void A_checkpoint_without_one_of_the_members_is_refused()
+    {
+        (string path, _, _) = Run("nmf++", seeds: 3);
+        SafetensorsFile file = SafetensorsFile.Read(path);
+        SafetensorsFile.Write(
+            path, [.. file.Tensors.Where(tensor => !tensor.Name.StartsWith("member.2.", StringComparison.Ordinal))], file.Metadata);
+        string message = Assert.Throws<CheckpointException>(() => TrainedModel.Load(path, _device)).Message;
+        Assert.EndsWith("has no tensor member.2.*, but tensors of other members", message, StringComparison.Ordinal);
+
+        SafetensorsFile.Write(
+            path, [.. file.Tensors.Where(tensor => tensor.Name != "member.2.affine_output.bias")], file.Metadata);
+        message = Assert.Throws<CheckpointException>(() => TrainedModel.Load(path, _device)).Message;
+        Assert.Contains("member 2: ", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,20 +197,22 @@ public sealed class TrainedModelTests : IDisposable
         Model = new() { Ddtcdr = new() { Alpha = 0.4, DropoutInScoring = true } },
     };
 
-    private (string Path, DataRequest Request, ExperimentOutcome Outcome) Run(string method, Plan? plan = null)
+    private (string Path, DataRequest Request, ExperimentOutcome Outcome) Run(
+        string method, Plan? plan = null, int? seeds = null)
     {
+        TrainingSettings settings = s_settings with { AverageSeeds = seeds };
         foreach (string name in (string[])["de", "jp", "uk"])
             WriteMarket(name);
         DataRequest request = new(
             MarketFiles.Find("jp", _directory.Root), [MarketFiles.Find("uk", _directory.Root), MarketFiles.Find("de", _directory.Root)]);
-        ExperimentData data = ExperimentData.Load(request, s_settings);
+        ExperimentData data = ExperimentData.Load(request, settings);
         Experiment experiment = new()
         {
             Method = method,
             Preset = "paper",
             Target = "jp",
             Sources = ["de", "uk"],
-            Settings = s_settings,
+            Settings = settings,
             MinimumRows = data.Protocol.Split.MinimumRows,
             Digests = data.Digests,
             EvaluationNegatives = 15,

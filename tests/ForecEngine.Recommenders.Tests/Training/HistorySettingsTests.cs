@@ -21,7 +21,6 @@ public sealed class HistorySettingsTests
         BagL2 = 0.002,
         BagDimension = 6,
         BagDropout = 0.25,
-        Bags = 2,
     };
 
     [Fact]
@@ -46,7 +45,7 @@ public sealed class HistorySettingsTests
     [InlineData(4)]
     public void A_blend_has_as_many_bags_as_asked_for_with_draws_of_their_own_and_all_its_parts_before_it(int bags)
     {
-        Plan plan = PlanCatalog.Find("forec+", new() { History = s_own with { Bags = bags } });
+        Plan plan = PlanCatalog.Find("forec+", new() { History = s_own, AverageSeeds = bags });
         Assert.True(plan.WorksAlone);
         Assert.Equal(Enumerable.Range(1, bags), plan.Phases.Select(phase => phase.Fit).OfType<ItemBagFit>().Select(fit => fit.Member));
         BlendFit blend = Assert.IsType<BlendFit>(plan.Phases[^1].Fit);
@@ -54,6 +53,19 @@ public sealed class HistorySettingsTests
         Assert.Equal(
             plan.Phases.Take(bags).Select(phase => phase.Key),
             plan.Phases.Select(phase => phase.Fit).OfType<ItemBagAverage>().Single().Keys);
+    }
+
+    [Theory]
+    [InlineData("item-bag", Scope.Target)]
+    [InlineData("item-bag++", Scope.All)]
+    public void Several_item_bags_are_averaged_with_the_first_like_a_single_one(string method, Scope scope)
+    {
+        IReadOnlyList<Phase> phases = PlanCatalog.Find(method, new() { History = s_own, AverageSeeds = 3 }).Phases;
+        Assert.Equal([$"{method}-1", $"{method}-2", $"{method}-3", method], phases.Select(phase => phase.Name));
+        Assert.Equal([1, 2, 3], phases.SkipLast(1).Select(phase => Assert.IsType<ItemBagFit>(phase.Fit).Member));
+        Assert.Equal(phases.SkipLast(1).Select(phase => phase.Key), Assert.IsType<ItemBagAverage>(phases[^1].Fit).Keys);
+        Assert.All(phases, phase => Assert.Equal(scope, phase.Scope));
+        Assert.Equal(phases[0].Fit, Assert.Single(PlanCatalog.Find(method, new() { History = s_own, AverageSeeds = 1 }).Phases).Fit);
     }
 
     [Fact]
@@ -69,7 +81,7 @@ public sealed class HistorySettingsTests
             (new() { BagEpochs = -1 }, "bag_epochs is -1"), (new() { BagBatchSize = 0 }, "bag_batch_size is 0"),
             (new() { BagLearningRate = 0 }, "bag_learning_rate is 0"), (new() { BagL2 = -1 }, "bag_l2 is -1"),
             (new() { BagDimension = 0 }, "bag_dimension is 0"), (new() { BagDimension = 5000 }, "bag_dimension is 5000"),
-            (new() { BagDropout = 1 }, "bag_dropout is 1"), (new() { Bags = 0 }, "bags is 0"),
+            (new() { BagDropout = 1 }, "bag_dropout is 1"),
         ];
         Assert.All(wrong, each => Assert.Equal(each.Fault, each.Settings.Fault));
     }

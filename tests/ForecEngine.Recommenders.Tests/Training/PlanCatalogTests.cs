@@ -42,6 +42,21 @@ public sealed class PlanCatalogTests
         Assert.All(plan.Phases, phase => Assert.Equal(phase.Model, ModelCatalog.Find(phase.Model).Name));
     }
 
+    [Theory]
+    [InlineData("gmf", 4)]
+    [InlineData("bpr-mf++", 4)]
+    [InlineData("conet", 4)]
+    [InlineData("forec", 4)]
+    [InlineData("ease", 1)]
+    [InlineData("item-bag++", 1)]
+    [InlineData("forec+", 1)]
+    public void A_plan_with_gradient_descent_is_trained_as_often_as_the_settings_say(string method, int members)
+    {
+        TrainingSettings settings = new() { AverageSeeds = 4 };
+        Assert.Equal(members, PlanCatalog.Find(method, settings).Members(settings));
+        Assert.Equal(1, PlanCatalog.Find(method).Members(new()));
+    }
+
     [Fact]
     public void The_loss_is_that_of_the_settings_or_the_default_of_the_method_but_never_that_of_meta_learning_and_forks()
     {

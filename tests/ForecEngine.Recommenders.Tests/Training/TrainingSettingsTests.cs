@@ -19,6 +19,7 @@ public sealed class TrainingSettingsTests
     {
         LearningRate = 1,
         Loss = RatingLoss.Bpr,
+        AverageSeeds = 2,
         Model = new()
         {
             Dimension = 1,
@@ -65,7 +66,6 @@ public sealed class TrainingSettingsTests
             BagL2 = 1,
             BagDimension = 1,
             BagDropout = 0.1,
-            Bags = 1,
         },
     };
 
@@ -113,8 +113,8 @@ public sealed class TrainingSettingsTests
     // Members that earlier versions did not write are not written with their defaults, so that equal records stay equal as text.
     [Fact]
     public void The_flat_object_of_changed_settings_also_has_the_later_members() => Assert.Equal(
-        "bag_batch_size bag_dimension bag_dropout bag_epochs bag_l2 bag_learning_rate bags decay_start dropout final_rate loss "
-            + "negative_sampling neighbours patience recency_decay recency_floor ridge schedule shrink unit_product weight_averaging",
+        "average_seeds bag_batch_size bag_dimension bag_dropout bag_epochs bag_l2 bag_learning_rate decay_start dropout final_rate "
+            + "loss negative_sampling neighbours patience recency_decay recency_floor ridge schedule shrink unit_product weight_averaging",
         string.Join(' ', Flat(s_changed).Select(member => member.Key).Except(Flat(s_plain).Select(member => member.Key))
             .Order(StringComparer.Ordinal)));
 
