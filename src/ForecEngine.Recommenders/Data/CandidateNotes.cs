@@ -37,7 +37,8 @@ internal static class CandidateNotes
         int[] users = [.. lists.Select(list => list.User)], items = [.. lists.SelectMany(list => list.Items).Distinct()];
         if (Unknown(NoteKind.UnknownUsers, "users", market.Users, users, placed.UserRows, "their items score equally") is { } unknownUsers)
             yield return unknownUsers;
-        if (Unknown(NoteKind.UnknownItems, "items", market.Items, items, placed.ItemRows, "they are ranked last") is { } unknownItems)
+        const string Score = "they are ranked last, or by closed-form methods with the score 0";
+        if (Unknown(NoteKind.UnknownItems, "items", market.Items, items, placed.ItemRows, Score) is { } unknownItems)
             yield return unknownItems;
 
         int judged = 0, trained = 0;

@@ -1,5 +1,6 @@
 // Weighs models by the choices of users: each validation item of the target among sampled items that the user has not in training. Nothing
-// tells the blend which candidates are held out: an item's features are scores of models that were fitted to training rows.
+// tells the blend which candidates are held out: an item's features are scores of models that were fitted to training rows. A validation
+// item that the user also has in training is a choice like any other, because it is ranked like any other (AllCandidates keeps it).
 
 namespace ForecEngine.Recommenders.Fits;
 

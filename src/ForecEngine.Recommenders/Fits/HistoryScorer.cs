@@ -13,7 +13,7 @@ public delegate void HistoryScore(History history, ReadOnlySpan<int> items, Span
 /// <param name="score">Computes the scores of a history.</param>
 public sealed class HistoryScorer(UserHistories histories, HistoryScore score) : IScorer
 {
-    /// <summary>0, the score of an item without training rows, so that a held-out item does not stand out by having a row.</summary>
+    /// <summary>0, the score of an item without training rows.</summary>
     public Real UnknownItem => 0;
 
     /// <inheritdoc/>

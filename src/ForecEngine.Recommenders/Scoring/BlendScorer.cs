@@ -6,6 +6,11 @@ internal sealed class BlendScorer(IReadOnlyList<BlendPart> parts, IReadOnlyList<
 {
     private const int MostScores = 1 << 20;
 
+    // Last if a part has no score for such an item.
+    public Real UnknownItem => scorers.Any(scorer => scorer.UnknownItem == IScorer.Last)
+        ? IScorer.Last
+        : (Real)parts.Zip(scorers, (part, scorer) => part.Weight * part.Feature(scorer.UnknownItem)).Sum();
+
     private Real[] _own = [];
     private double[] _sums = [];
 

@@ -7,8 +7,15 @@ namespace ForecEngine.Recommenders.Scoring;
 /// <summary>Scores users and items of one market with a fitted model.</summary>
 public interface IScorer
 {
-    /// <summary>The score of an item that the model has no row for. By default it is below that of every other item.</summary>
-    Real UnknownItem => -float.MaxValue;
+    /// <summary>
+    /// The score of an item that the model has no row for. If the model gives every item without training rows the same score, it is that
+    /// one: otherwise a held-out item without training rows would stand out by having a row. If not, as by default, it is below that of
+    /// every other item. Lists never have such an item.
+    /// </summary>
+    Real UnknownItem => Last;
+
+    /// <summary>The score of items that come last.</summary>
+    internal const Real Last = -float.MaxValue;
 
     /// <summary>
     /// Overwrites <paramref name="scores"/> with the score of each pair. By default, the items of consecutive pairs of a user are scored

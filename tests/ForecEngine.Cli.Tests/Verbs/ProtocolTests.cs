@@ -101,7 +101,8 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
     public void Unknown_items_are_counted_and_ranked_last_in_the_TREC_file_too()
     {
         Said said = ToolRun.Run(Given("u\tC,d,c\nv\tb,c\n", "u 0 c 1\nv 0 c 1\n", "--trec", "--out", tool["cold"])).Done();
-        Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C'; the model knows 'c'); they are ranked last\n",
+        Assert.Contains("note: x: 1 of the candidates' 4 items are unknown to the model ('C'; the model knows 'c'); they are ranked last, "
+            + "or by closed-form methods with the score 0\n",
             said.Error, StringComparison.Ordinal);
         Assert.Contains("note: x: 1 of 2 relevant items are among their user's training rows\n", said.Error, StringComparison.Ordinal);
         Assert.StartsWith("u Q0 C 3 -3.4028235E+38 ", File.ReadLines(tool[Path.Combine("cold", "test.run")]).ElementAt(2),

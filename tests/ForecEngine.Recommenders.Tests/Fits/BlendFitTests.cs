@@ -3,6 +3,7 @@
 using ForecEngine.FsCheck;
 using ForecEngine.Kernels;
 using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Evaluation;
 using ForecEngine.Recommenders.Fits;
 using ForecEngine.Recommenders.Models;
 using ForecEngine.Recommenders.Scoring;
@@ -60,6 +61,51 @@ public sealed class BlendFitTests : IDisposable
         Blend blend = (Blend)fit.Make(markets.Input(_device) with { Earlier = models });
         Assert.Equal(["knows", "noise"], blend.Parts.Select(part => part.Key));
         Assert.True(blend.Parts[0].Weight > 1 && Math.Abs(blend.Parts[1].Weight) < blend.Parts[0].Weight / 2);
+    }
+
+    [Fact]
+    public void A_validation_item_that_is_also_in_training_is_a_choice_as_it_is_a_candidate_of_the_ranking()
+    {
+        // Every user ends with the first item again, and then with another one, which is held out for test.
+        Row[] rows = [.. Enumerable.Range(0, 8).SelectMany(user => Enumerable.Range(0, 9).Select(time => new Row(
+            $"u{user}", time == 7 ? $"i{user}" : $"i{(user + time) % 12}", 5, time)))];
+        FitMarkets markets = new([Market.Prepare(TestMarkets.Ratings("jp", rows))]);
+        Market market = markets.Target.Market;
+        Assert.Equal(8, market.Valid.Count(row => market.Trained(row.User).Contains(row.Item)));
+
+        Dictionary<string, IFittedModel> models = new()
+        {
+            ["repeats"] = new Known((user, item) => markets.History(user).Contains(item) ? 1 : 0),
+        };
+        BlendFit fit = new([new("repeats", 0)], Strength: 1, Negatives: 3);
+        Blend blend = (Blend)fit.Make(markets.Input(_device) with { Earlier = models });
+        Assert.True(blend.Parts[0].Weight > 1);
+        IReadOnlyList<CandidateList>[] ranked = [new AllCandidates(market, Split.Valid), SampledCandidates.Draw(market, Split.Valid, 1, 3)];
+        Assert.All(ranked, lists =>
+        {
+            RankedLists found = new Ranker(Metric.ParseAll("hr@1"), threads: 1).Rank(blend.Scorer(_device, 0), markets.Target, lists);
+            Assert.Equal((8, 1), (found.Result.Users, found.Result.Means["hr@1"]));
+        });
+    }
+
+    [Fact]
+    public void An_unknown_item_scores_like_one_without_training_rows_unless_a_part_ranks_it_last()
+    {
+        // The last item of the user is held out, and nobody else has it.
+        Row[] rows = [.. Enumerable.Range(0, 8).SelectMany(user => Enumerable.Range(0, 8).Select(time => new Row(
+            $"u{user}", user == 0 && time == 7 ? "new" : $"i{(user + time) % 10}", 5, time)))];
+        FitMarkets markets = new([Market.Prepare(TestMarkets.Ratings("jp", rows))]);
+        int untrained = markets.Tables.ItemRow("new");
+        Dictionary<string, IFittedModel> models = Models(markets);
+        IScorer blend = Fit(markets, models, strength: 1).Scorer(_device, 0);
+        Real[] scores = new Real[markets.Users.Length];
+        blend.ScoreAll(markets.Users, [untrained], scores);
+        Assert.All(scores, score => Assert.Equal(blend.UnknownItem, score));
+
+        Gmf gmf = new(_device, new ModelShape(markets.Users.Length, markets.Items.Length, 2, [4, 2]));
+        IScorer last = new Blend([new("a", 1), new("pop", -2)], [gmf, models["pop"]]).Scorer(_device, 0);
+        Assert.Equal(-float.MaxValue, last.UnknownItem);
+        Assert.Equal(-float.MaxValue, new Ensemble([gmf, gmf, gmf]).Scorer(_device, 0).UnknownItem);
     }
 
     [Fact]
