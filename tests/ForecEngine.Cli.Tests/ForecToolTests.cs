@@ -70,6 +70,12 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method ddtcdr", "--source: ddtcdr trains on other markets too")]
     [InlineData("train --target jp --method ddtcdr --source uk --sampling concat",
         "--sampling: ddtcdr takes each minibatch from one market, and concat mixes them")]
+    [InlineData("train --target jp --method nmf --loss softmax",
+        "--loss: softmax over all items needs logits that are dot products, and those of mlp are not; sampled-softmax works with it")]
+    [InlineData("train --target jp --method gmf++ --source uk --loss softmax --sampling concat",
+        "--sampling: softmax takes each minibatch from one market, and concat mixes them; equal and sel do not")]
+    [InlineData("train --target jp --method nmf-forec --source uk --fine-tune-loss softmax",
+        "--fine-tune-loss: softmax over all items needs logits that are dot products, and those of a fork are not")]
     [InlineData("train --target jp --method conet --source uk --sampling concat",
         "--sampling: conet takes each minibatch from one market, and concat mixes them")]
     [InlineData(

@@ -30,9 +30,9 @@ internal abstract class ForkArguments : RankingArguments
         HelpText = "The L2 coefficient in fine-tuning.")]
     public string? FineTuneL2 { get; set; }
 
-    [Option("fine-tune-loss", OptionGroup.Fork, ValuesOf = typeof(RatingLoss), Setting = "Fork.Loss",
+    [Option("fine-tune-loss", OptionGroup.Fork, Values = ["bce", "mse", "bpr", "sampled-softmax"], Setting = "Fork.Loss",
         Needs = MethodPart.Fork,
-        HelpText = "What fine-tuning minimises, as --loss.")]
+        HelpText = "What fine-tuning minimises, as --loss, but never softmax.")]
     public string? FineTuneLoss { get; set; }
 
     /// <summary>Applies the options of forks to settings that already have their layer widths.</summary>
@@ -57,6 +57,10 @@ internal abstract class ForkArguments : RankingArguments
         if (keepOutput && head is [.., var last] && last != inputs)
             throw new CommandLineException($"--head: {head} ends with {last}, but the parent's output layer has {inputs} inputs; "
                 + "--keep-output false starts with a random output layer");
+        RatingLoss loss = OptionValue.OneOf("--fine-tune-loss", FineTuneLoss, fork.Loss);
+        if (loss == RatingLoss.Softmax)
+            throw new CommandLineException("--fine-tune-loss: softmax over all items needs logits that are dot products, and those of a "
+                + "fork are not; sampled-softmax works with it");
         return settings with
         {
             Fork = new ForkSettings
@@ -67,7 +71,7 @@ internal abstract class ForkArguments : RankingArguments
                 Epochs = OptionValue.Between("--fine-tune-epochs", FineTuneEpochs, 0, OptionValue.MostEpochs) ?? fork.Epochs,
                 BatchSize = OptionValue.Between("--fine-tune-batch-size", FineTuneBatchSize, 1, OptionValue.LargestBatch) ?? fork.BatchSize,
                 L2 = OptionValue.NotNegative("--fine-tune-l2", FineTuneL2) ?? fork.L2,
-                Loss = OptionValue.OneOf("--fine-tune-loss", FineTuneLoss, fork.Loss),
+                Loss = loss,
             },
         };
     }

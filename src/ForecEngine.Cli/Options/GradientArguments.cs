@@ -8,8 +8,9 @@ internal abstract class GradientArguments : DdtcdrArguments
 {
     [Option("loss", OptionGroup.Training, ValuesOf = typeof(RatingLoss), Default = "bce; bpr for bpr-mf", Setting = "Loss",
         Needs = MethodPart.Gradient,
-        HelpText = "What training minimises: cross-entropy or squared error of each sample; or bpr or the softmax over a positive and its "
-            + "negatives. Meta-learning minimises bce, a fork --fine-tune-loss, ddtcdr --ddtcdr-loss.")]
+        HelpText = "What training minimises: cross-entropy or squared error of each sample; bpr or the softmax over a positive and its "
+            + "negatives; or softmax over all items of the market, without negatives (gmf, ma-gmf, bpr-mf). Meta-learning minimises bce, a "
+            + "fork --fine-tune-loss, ddtcdr --ddtcdr-loss.")]
     public string? Loss { get; set; }
 
     [Option("negative-sampling", OptionGroup.Training, ValuesOf = typeof(NegativeSampling), Setting = "Samples.NegativeSampling",

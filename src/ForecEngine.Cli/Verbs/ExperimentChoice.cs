@@ -14,6 +14,10 @@ internal static class ExperimentChoice
         MethodParts.Require(arguments.Given, any);
         TrainingSettings settings = arguments.ToSettings();
         Plan plan = PlanCatalog.Find(arguments.Method, settings);
+        string[] ofNegatives = plan.Phases.All(phase => phase.Fit is GradientFit { Loss: RatingLoss.Softmax })
+            ? ["negatives", "negative-sampling", "negatives-exclude", "redraw-negatives"] : [];
+        if (arguments.Given.FirstOrDefault(option => ofNegatives.Contains(option.Name)) is { } idle)
+            throw new CommandLineException($"--{idle.Name} has no effect with --loss softmax, which takes all items");
         return plan.Phases.Any(phase => phase.Fit is GradientFit { Samples.Negatives: 0, NeedsGroups: true })
             ? throw new CommandLineException(
                 "--negatives: 0 leaves nothing that the loss or the negative sampling could compare a positive with; expects at least 1")
@@ -39,11 +43,13 @@ internal static class ExperimentChoice
             $"--source has no effect with {plan.Method}, which trains on the target alone; {joint} takes sources");
     }
 
-    /// <summary>Checks that the models of the plan support the chosen sampling.</summary>
+    /// <summary>Checks that the models of the plan support the chosen sampling and loss.</summary>
     public static void RequireSampling(Plan plan)
     {
-        if (plan.Refusal is { } refusal)
-            throw new CommandLineException($"--sampling: {refusal}");
+        if (plan.SamplingRefusal is { } mixed)
+            throw new CommandLineException($"--sampling: {mixed}");
+        if (plan.LossRefusal is { } refusal)
+            throw new CommandLineException($"--loss: {refusal}");
     }
 
     /// <summary>The record of the experiment, and its data.</summary>

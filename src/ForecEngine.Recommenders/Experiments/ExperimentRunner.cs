@@ -78,7 +78,7 @@ public sealed class ExperimentRunner(
         plan ??= PlanCatalog.Find(experiment.Method, experiment.Settings);
         if (plan.Method != experiment.Method)
             throw new ArgumentException($"the record is for {experiment.Method}, the plan for {plan.Method}", nameof(plan));
-        if (plan.Refusal is { } refusal)
+        if ((plan.SamplingRefusal ?? plan.LossRefusal) is { } refusal)
             throw new ArgumentException(refusal, nameof(plan));
         MarketUnion union;
         PlacedMarket target;

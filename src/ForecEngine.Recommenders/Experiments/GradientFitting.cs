@@ -81,11 +81,16 @@ internal sealed class GradientFitting : IFitting
             Epochs = _fit.Epochs,
         }
         : new TurnProgram(
-            _ground.Device, new LossGradient(_ground.Device, _model, _fit.Loss, _ground.Seed), _optimiser, streams)
+            _ground.Device, MakeGradient(), _optimiser, streams)
         {
             Schedule = _fit.Gradient.RateSchedule,
             Epochs = _fit.Epochs,
         };
+
+    private LossGradient MakeGradient() => new(_ground.Device, _model, _fit.Loss, _ground.Seed)
+    {
+        Items = _fit.Loss == RatingLoss.Softmax ? new MarketItems(_ground.Device, _markets) : null,
+    };
 
     // One stream per market, or one over all markets. The tasks of a meta-learner are always single markets.
     private SampleStream[] MakeStreams(int firstEpoch)
@@ -93,6 +98,7 @@ internal sealed class GradientFitting : IFitting
         IEnumerable<IReadOnlyList<PlacedMarket>> groups = _fit.Samples.Sampling == Sampling.Concat && _fit is not MetaFit
             ? [_markets] : _markets.Select(market => (PlacedMarket[])[market]);
         return [.. groups.Select(group => new SampleStream(
-            _ground.Device, group, _fit.Samples, _ground.Seed, _phase.Name, firstEpoch, _fit.Loss.NeedsGroups()))];
+            _ground.Device, group, _fit.Samples, _ground.Seed, _phase.Name, firstEpoch, _fit.Loss.NeedsGroups(),
+            positivesAlone: _fit.Loss == RatingLoss.Softmax))];
     }
 }

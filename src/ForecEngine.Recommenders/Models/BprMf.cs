@@ -5,7 +5,7 @@
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>BPR-MF: the dot product of a user's and an item's vector, and a bias of the item.</summary>
-public sealed class BprMf : IRecommender
+public sealed class BprMf : IRecommender, IDotProduct
 {
     private readonly Embedding _user, _item, _bias;
 
@@ -39,6 +39,12 @@ public sealed class BprMf : IRecommender
         Tensor product = tape.Multiply(_user.Apply(tape, batch.Users), _item.Apply(tape, batch.Items));
         return tape.Add(tape.RowSum(product), _bias.Apply(tape, batch.Items));
     }
+
+    EmbeddingTable IDotProduct.ItemVectors => _item.Table;
+
+    EmbeddingTable? IDotProduct.ItemBiases => _bias.Table;
+
+    Tensor IDotProduct.UserVectors(Tape tape, Minibatch batch) => _user.Apply(tape, batch.Users);
 
     /// <inheritdoc/>
     public IRecommender WithUsers(IDevice device, int users) =>

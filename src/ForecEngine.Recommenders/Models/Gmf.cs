@@ -5,8 +5,10 @@
 namespace ForecEngine.Recommenders.Models;
 
 /// <summary>GMF: the elementwise product of a user's and an item's vector, weighted and summed.</summary>
-public sealed class Gmf : IRecommender
+public sealed class Gmf : IRecommender, IDotProduct
 {
+    private Matrix _identity; // of the dimension; made for the softmax over all items
+
     /// <summary>A model of zeros.</summary>
     /// <param name="device">The device that holds it.</param>
     /// <param name="shape">Its sizes.</param>
@@ -53,6 +55,33 @@ public sealed class Gmf : IRecommender
     /// <inheritdoc/>
     public Tensor Logits(Tape tape, Minibatch batch) =>
         Output.Apply(tape, tape.Multiply(User.Apply(tape, batch.Users), MarketView.Items(tape, batch, Item, Market)));
+
+    EmbeddingTable IDotProduct.ItemVectors => Item.Table;
+
+    // The bias of the output is the same for all items.
+    EmbeddingTable? IDotProduct.ItemBiases => null;
+
+    // w and the market's vector are factors of the user's. The products with ones and with the identity make a row of w for each user.
+    Tensor IDotProduct.UserVectors(Tape tape, Minibatch batch)
+    {
+        Tensor weights = tape.Product(
+            tape.Constant(batch.Count, 1, 1), tape.Product(tape.Constant(Identity(tape.Device)), tape.Parameter(Output.Weight)));
+        Tensor vectors = tape.Multiply(User.Apply(tape, batch.Users), weights);
+        return Market is null ? vectors : tape.Multiply(vectors, Market.Apply(tape, batch.Markets));
+    }
+
+    private Matrix Identity(IDevice device)
+    {
+        if (_identity.Rows > 0)
+            return _identity;
+        int dimension = Output.Weight.Value.Columns;
+        Real[] values = new Real[dimension * dimension];
+        for (int i = 0; i < dimension; i++)
+            values[(i * dimension) + i] = 1;
+        _identity = new Matrix(device.Allocate<Real>(values.Length).Slice(), dimension, dimension);
+        _identity.Values.Write(values);
+        return _identity;
+    }
 
     /// <inheritdoc/>
     public IRecommender WithUsers(IDevice device, int users) => new Gmf(this, User.WithRows(device, users));

@@ -14,6 +14,8 @@ public static class ModelCases
         .. ModelCatalog.Names.Select(name => new GradientCase(name, (device, seed) => Check(name, device, seed, hasHead: false))),
         new("nmf-fork", (device, seed) => Check("nmf", device, seed, hasHead: true)),
         new("ddtcdr-loss", DdtcdrLoss),
+        .. ((string[])["gmf", "ma-gmf", "bpr-mf"]).Select(
+            name => new GradientCase($"{name}-softmax", (device, seed) => SoftmaxLoss(name, device, seed))),
     ];
 
     private static GradientCheckResult Check(string name, IDevice device, ulong seed, bool hasHead)
@@ -44,6 +46,24 @@ public static class ModelCases
         Minibatch batch = Batch(device, draws, shape, ofOneMarket: true);
         return GradientCheck.Run(
             device, model.Parameters, tape => model.Loss(tape, batch, seed, step: 1), GradientCheckOptions.Model, seed);
+    }
+
+    // Users choose among all items of a market.
+    private static GradientCheckResult SoftmaxLoss(string name, IDevice device, ulong seed)
+    {
+        RandomSequence draws = RandomSequence.Named(seed, $"gradcheck/{name}-softmax");
+        ModelShape shape = Shape(draws);
+        IRecommender model = ModelCatalog.Create(name, device, shape);
+        model.Initialise(seed, "gradcheck", embeddingDeviation: 1);
+        Minibatch batch = Batch(device, draws, shape, ofOneMarket: true);
+        IDotProduct dots = (IDotProduct)model;
+        RowIds all = RowIds.WriteDistinct(
+            device.Allocate<int>(shape.Items).Slice(), [.. Enumerable.Range(0, shape.Items)]);
+        EmbeddingTable biases = dots.ItemBiases ?? new EmbeddingTable(device, "no_bias", shape.Items, 1).Frozen();
+        return GradientCheck.Run(
+            device, model.Parameters,
+            tape => tape.SoftmaxLoss(dots.UserVectors(tape, batch), dots.ItemVectors, all, biases, all, batch.Items),
+            GradientCheckOptions.Model, seed);
     }
 
     private static ModelShape Shape(RandomSequence draws)

@@ -12,7 +12,7 @@ public static class ModelCatalog
     {
         Add(Popularity.Entry);
         Add(ItemNeighbours.Entry);
-        Add(new("bpr-mf", (device, shape) => new BprMf(device, shape), NetworkShapes.BprMf));
+        Add(new("bpr-mf", (device, shape) => new BprMf(device, shape), NetworkShapes.BprMf) { HasDotProducts = true });
         Add(ItemWeights.Entry);
         Add(FactorisedItems.Entry);
         Add(ItemBag.Entry);
@@ -22,7 +22,8 @@ public static class ModelCatalog
         Add(ddtcdr with { NeedsOneMarket = true, SetsTargetApart = true });
         foreach ((string prefix, bool aware) in ((string, bool)[])[("", false), ("ma-", true)])
         {
-            Add(new($"{prefix}gmf", (device, shape) => new Gmf(device, shape, aware), file => NetworkShapes.Gmf(file, aware)));
+            ModelEntry gmf = new($"{prefix}gmf", (device, shape) => new Gmf(device, shape, aware), file => NetworkShapes.Gmf(file, aware));
+            Add(gmf with { HasDotProducts = true });
             ModelEntry mlp = new($"{prefix}mlp", (device, shape) => new Mlp(device, shape, aware), file => NetworkShapes.Mlp(file, aware));
             ModelEntry nmf = new($"{prefix}nmf", (device, shape) => new Nmf(device, shape, aware), file => NetworkShapes.Nmf(file, aware));
             Add(mlp with { HasLayers = true, HasDropout = true });

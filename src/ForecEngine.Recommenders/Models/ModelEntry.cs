@@ -36,6 +36,9 @@ public sealed record ModelEntry(
     /// <summary>Whether <see cref="ModelShape.Dropout"/> has an effect (<see cref="IDropout"/>).</summary>
     public bool HasDropout { get; init; }
 
+    /// <summary>Whether the loss <see cref="RatingLoss.Softmax"/> is possible: logits are dot products.</summary>
+    public bool HasDotProducts { get; internal init; }
+
     /// <summary>Whether the model depends on which market is the target (<see cref="ModelShape.Target"/>).</summary>
     public bool SetsTargetApart { get; init; }
 }

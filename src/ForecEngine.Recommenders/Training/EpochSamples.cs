@@ -2,7 +2,7 @@
 // row's negatives does not depend on the draws, so the place of every row is known beforehand, and rows can be drawn in any order: by
 // the device, with one operation per market, or in runs by the host's threads if the device's memory is the host's. The host also draws by
 // popularity and in groups, and then copies the samples to the device. In groups, every positive has the same number of negatives: if fewer
-// items are left for a user, they are repeated, and rows that are not positive are left out.
+// items are left for a user, they are repeated, and rows that are not positive are left out. Without negatives, a group is a positive.
 
 namespace ForecEngine.Recommenders.Training;
 
@@ -97,7 +97,7 @@ internal sealed class EpochSamples
             int each = count == 0 || !_inGroups ? count : _negatives;
             for (int row = first; row < end; row++)
             {
-                if (_inGroups && (count == 0 || labels[row] <= 0))
+                if (_inGroups && (count < Math.Min(1, _negatives) || labels[row] <= 0))
                     continue;
                 samples[next++] = new Sample(user, itemRows[items[row]], labels[row] > 0);
                 ReadOnlySpan<int> own = drawn.Slice((row - first) * count, labels[row] > 0 ? count : 0);
@@ -130,7 +130,8 @@ internal sealed class EpochSamples
         for (int row = 0; row < labels.Length; row++)
         {
             int count = labels[row] > 0 ? negatives.Count(row, _negatives) : 0;
-            starts[row + 1] = starts[row] + (!_inGroups ? 1 + count : count > 0 ? 1 + _negatives : 0);
+            bool isGroup = labels[row] > 0 && count >= Math.Min(1, _negatives);
+            starts[row + 1] = starts[row] + (!_inGroups ? 1 + count : isGroup ? 1 + _negatives : 0);
         }
 
         return starts;

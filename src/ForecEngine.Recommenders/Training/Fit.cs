@@ -65,12 +65,13 @@ public record GradientFit(
     /// <summary>The loss. Meta-learning always minimises binary cross-entropy.</summary>
     public RatingLoss Loss { get; init; } = RatingLoss.Bce;
 
-    // The samples of fold-in have no groups, so that cross-entropy replaces a loss that compares items.
-    internal override RatingLoss FoldInLoss => Loss.NeedsGroups() ? RatingLoss.Bce : Loss;
+    // Fold-in fits users by independent samples, so that cross-entropy replaces a loss that compares items.
+    internal override RatingLoss FoldInLoss => Loss.ComparesItems() ? RatingLoss.Bce : Loss;
 
     /// <summary>Whether a positive and its negatives stay together in minibatches.</summary>
     [JsonIgnore]
-    public bool NeedsGroups => Loss.NeedsGroups() || Samples.NegativeSampling == NegativeSampling.InBatch;
+    public bool NeedsGroups =>
+        Loss.NeedsGroups() || (Loss != RatingLoss.Softmax && Samples.NegativeSampling == NegativeSampling.InBatch);
 
     /// <summary>Whether this phase redraws negatives that are otherwise drawn once for all phases.</summary>
     public bool DrawsOwnNegatives { get; init; }

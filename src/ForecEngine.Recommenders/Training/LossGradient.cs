@@ -34,6 +34,9 @@ public sealed class LossGradient
         _program = loss == RatingLoss.Bce && _ownLoss is null && _dropout is null ? program : null;
     }
 
+    /// <summary>The items of the markets, for <see cref="RatingLoss.Softmax"/>; null for another loss.</summary>
+    public MarketItems? Items { get; init; }
+
     /// <summary>Compiles a model's network. Refuses logits of a parameter that the model does not list: nothing would train it.</summary>
     /// <param name="tape">A tape, which is reset.</param>
     /// <param name="model">The model.</param>
@@ -65,8 +68,10 @@ public sealed class LossGradient
         }
 
         _tape.Reset();
-        Tensor mean = _ownLoss?.Loss(_tape, batch, _seed, step) ?? _loss.Mean(
-            _tape, _dropout?.Logits(_tape, batch, _seed, step) ?? _model.Logits(_tape, batch), batch);
+        Tensor mean = Items is not null && _model is IDotProduct dots
+            ? Items.Loss(_tape, dots, batch)
+            : _ownLoss?.Loss(_tape, batch, _seed, step) ?? _loss.Mean(
+                _tape, _dropout?.Logits(_tape, batch, _seed, step) ?? _model.Logits(_tape, batch), batch);
         _tape.Backward(mean, weight);
         _device.Copy(mean.Value.Values, loss);
     }

@@ -51,12 +51,23 @@ public sealed record Plan(string Method, IReadOnlyList<Phase> Phases)
     public bool NeedsSources => TakesSources && !WorksAlone;
 
     /// <summary>
-    /// The reason why the phases cannot be trained with their settings, or null: models with minibatches of a single market refuse
-    /// <see cref="Sampling.Concat"/>.
+    /// The reason why the phases cannot be trained with their sampling, or null: models and losses with minibatches of a single market
+    /// refuse <see cref="Sampling.Concat"/>.
     /// </summary>
-    public string? Refusal => Phases.Any(phase => phase is { Scope: Scope.All, Fit: GradientFit { Samples.Sampling: Sampling.Concat } }
-            && ModelCatalog.Find(phase.Model).NeedsOneMarket)
-        ? $"{Method} takes each minibatch from one market, and concat mixes them; equal and sel do not"
+    public string? SamplingRefusal => Phases.FirstOrDefault(
+        phase => phase is { Scope: Scope.All, Fit: GradientFit { Samples.Sampling: Sampling.Concat } fit }
+            && (fit.Loss == RatingLoss.Softmax || ModelCatalog.Find(phase.Model).NeedsOneMarket)) is { Fit: GradientFit { Loss: var loss } }
+        ? $"{(loss == RatingLoss.Softmax ? "softmax" : Method)} takes each minibatch from one market, and concat mixes them; "
+            + "equal and sel do not"
+        : null;
+
+    /// <summary>
+    /// The reason why the phases cannot be trained with their loss, or null: <see cref="RatingLoss.Softmax"/> needs dot products.
+    /// </summary>
+    public string? LossRefusal => Phases.FirstOrDefault(phase => phase.Fit is GradientFit { Loss: RatingLoss.Softmax }
+            && !ModelCatalog.Find(phase.Model).HasDotProducts) is { } network
+        ? $"softmax over all items needs logits that are dot products, and those of {network.Model} are not; "
+            + "sampled-softmax works with it"
         : null;
 
     /// <summary>

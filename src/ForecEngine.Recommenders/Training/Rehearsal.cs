@@ -16,7 +16,7 @@ public static class Rehearsal
         using SimdDevice device = new(threads: 1);
         foreach (Phase phase in plan.Phases)
         {
-            if (phase.Fit is GradientFit fit)
+            if (phase.Fit is GradientFit { Loss: not RatingLoss.Softmax } fit)
                 TakeStep(device, phase.Model, fit);
         }
     });

@@ -33,12 +33,15 @@ public sealed class SampleStream
     /// <param name="phase">The phase, which selects the order of the samples.</param>
     /// <param name="firstEpoch">Selects the negatives: phases with the same number draw the same ones in their first epoch.</param>
     /// <param name="inGroups">Whether each positive is followed by its negatives, for losses that compare them.</param>
+    /// <param name="positivesAlone">Whether the samples are the positives, for losses that need no negatives.</param>
     /// <exception cref="ArgumentException">The markets have no training row, or no negative for groups.</exception>
     /// <exception cref="OverflowException">An epoch has more samples than an array can hold.</exception>
     public SampleStream(
         IDevice device, IReadOnlyList<PlacedMarket> markets, SampleSettings settings, ulong seed, string phase, int firstEpoch,
-        bool inGroups = false)
+        bool inGroups = false, bool positivesAlone = false)
     {
+        if (positivesAlone)
+            settings = settings with { Negatives = 0, NegativeSampling = NegativeSampling.Uniform };
         (_device, _settings, _firstEpoch, _alone) = (device, settings, firstEpoch, [this]);
         string names = string.Join(',', markets.Select(m => m.Market.Name));
         _orders = RandomSequence.Named(seed, $"order/{phase}/{names}");
@@ -48,11 +51,15 @@ public sealed class SampleStream
         if (most == 0)
             throw new ArgumentException($"{phase}: {names} has no training row", nameof(markets));
         inGroups |= settings.NegativeSampling == NegativeSampling.InBatch;
-        _samples = new EpochSamples(device, markets, settings, seed, inGroups);
+        _samples = new EpochSamples(device, markets, settings, seed, inGroups || positivesAlone);
         GroupSize = inGroups ? 1 + settings.Negatives : 1;
         BatchSize = Math.Max(1, settings.BatchSize / GroupSize) * GroupSize;
         if (Length == 0 || (inGroups && settings.Negatives == 0))
-            throw new ArgumentException($"{phase}: {names} has no positive with a negative to compare it with", nameof(markets));
+        {
+            string needed = positivesAlone ? "positive" : "positive with a negative to compare it with";
+            throw new ArgumentException($"{phase}: {names} has no {needed}", nameof(markets));
+        }
+
         _inBatch = settings.NegativeSampling == NegativeSampling.InBatch ? new InBatchNegatives(device, GroupSize) : null;
         _batches = [new Minibatch(device, 0), new Minibatch(device, 0)];
         (_market, _markets) = (markets[0].Index, markets.Max(placed => placed.Index) + 1);

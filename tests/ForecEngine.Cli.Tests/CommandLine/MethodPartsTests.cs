@@ -16,8 +16,8 @@ public sealed class MethodPartsTests
     private const string Bag = "bag-epochs bag-batch-size bag-learning-rate bag-l2 bag-dropout factors";
     private const string Histories = $"recency-decay recency-floor neighbours shrink ridge {Bag}";
     private const string Descent =
-        "epochs batch-size learning-rate l2 negatives negatives-exclude redraw-negatives embedding-dim unit-product adam layers dropout loss "
-        + "negative-sampling schedule decay-start final-rate patience weight-averaging";
+        "epochs batch-size learning-rate l2 negatives negatives-exclude redraw-negatives embedding-dim "
+        + "unit-product adam layers dropout loss negative-sampling schedule decay-start final-rate patience weight-averaging";
 
     private static readonly DeclaredVerb s_train = VerbCatalog.Find("train");
 

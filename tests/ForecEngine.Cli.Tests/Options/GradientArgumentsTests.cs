@@ -42,6 +42,7 @@ public sealed class GradientArgumentsTests(ToolRun tool) : IClassFixture<ToolRun
     [InlineData("--decay-start: expects a number from 0 to 1, got '2'", "--schedule", "cosine", "--decay-start", "2")]
     [InlineData("--patience has no effect with --hold-out none, which has no validation", "--patience", "2", "--hold-out", "none")]
     [InlineData("--negatives: 0 leaves nothing that the loss", "--loss", "bpr", "--negatives", "0")]
+    [InlineData("--negatives has no effect with --loss softmax, which takes all items", "--loss", "softmax", "--negatives", "2")]
     [InlineData("--negatives: 0 leaves nothing that the loss", "--negative-sampling", "in-batch", "--negatives", "0")]
     [InlineData("--dropout has no effect with gmf; it is for mlp, nmf, ", "--dropout", "0.1")]
     [InlineData("--patience: 0 is not between 1 and 1000000", "--patience", "0")]

@@ -28,5 +28,7 @@ public sealed class ModelCasesTests
 
     [Fact]
     public void Every_model_of_the_catalog_has_a_case() =>
-        Assert.Equal([.. ModelCatalog.Names, "nmf-fork", "ddtcdr-loss"], ModelCases.All.Select(c => c.Name));
+        Assert.Equal(
+            [.. ModelCatalog.Names, "nmf-fork", "ddtcdr-loss", "gmf-softmax", "ma-gmf-softmax", "bpr-mf-softmax"],
+            ModelCases.All.Select(c => c.Name));
 }

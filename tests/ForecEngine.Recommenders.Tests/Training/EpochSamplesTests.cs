@@ -50,6 +50,22 @@ public sealed class EpochSamplesTests
         Assert.Equal([(0, 0, false), (0, 1, true), (0, 2, true), (0, 3, true)], Read(samples.Storage));
     }
 
+    [Property(Arbitrary = [typeof(Generators)], MaxTest = 20)]
+    public void Groups_without_negatives_are_the_positives_in_the_order_of_the_rows(Seed seed)
+    {
+        using OpaqueDevice device = new();
+        PlacedMarket placed = new MarketUnion([TestMarkets.Prepared("jp", seed.Value)]).Place("jp");
+        Market market = placed.Market;
+        EpochSamples samples = new(device, [placed], new SampleSettings { Negatives = 0 }, seed.Value, inGroups: true);
+        for (int run = 0, runs = samples.Begin(0); run < runs; run++)
+            samples.Draw(run);
+        samples.Finish();
+        Assert.Equal(
+            Enumerable.Range(0, market.TrainUsers.Length).Where(row => market.TrainLabels[row] > 0)
+                .Select(row => (placed.UserRows[market.TrainUsers[row]], placed.ItemRows[market.TrainItems[row]], true)),
+            Read(samples.Storage));
+    }
+
     private static (int User, int Item, bool IsPositive)[] Read(Storage<Sample> storage)
     {
         Sample[] samples = new Sample[storage.Length];

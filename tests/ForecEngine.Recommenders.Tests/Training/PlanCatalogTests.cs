@@ -108,7 +108,35 @@ public sealed class PlanCatalogTests
         Assert.Null(Refusal(Sampling.Equal));
         Assert.Null(Refusal(Sampling.Sel));
 
-        string? Refusal(Sampling sampling) => PlanCatalog.Find(method, new() { Samples = new() { Sampling = sampling } }).Refusal;
+        string? Refusal(Sampling sampling) => PlanCatalog.Find(method, new() { Samples = new() { Sampling = sampling } }).SamplingRefusal;
+    }
+
+    [Theory]
+    [InlineData("gmf", null)]
+    [InlineData("ma-gmf++", null)]
+    [InlineData("bpr-mf++", null)]
+    [InlineData("mlp", "mlp")]
+    [InlineData("ma-nmf++", "ma-mlp")]
+    [InlineData("conet", "conet")]
+    [InlineData("forec", "mlp")]
+    [InlineData("ease", null)]
+    public void The_softmax_over_all_items_needs_dot_products_and_minibatches_of_one_market(string method, string? network)
+    {
+        Assert.Equal(
+            network is null ? null : $"softmax over all items needs logits that are dot products, and those of {network} are not; "
+                + "sampled-softmax works with it",
+            Plan(Sampling.Equal).LossRefusal);
+        Assert.Null(PlanCatalog.Find(method, new() { Loss = RatingLoss.SampledSoftmax }).LossRefusal);
+        Assert.Null(Plan(Sampling.Equal).SamplingRefusal);
+        if (network is null && method.EndsWith("++", StringComparison.Ordinal))
+        {
+            Assert.Equal(
+                "softmax takes each minibatch from one market, and concat mixes them; equal and sel do not",
+                Plan(Sampling.Concat).SamplingRefusal);
+        }
+
+        Plan Plan(Sampling sampling) =>
+            PlanCatalog.Find(method, new() { Loss = RatingLoss.Softmax, Samples = new() { Sampling = sampling } });
     }
 
     [Theory]

@@ -40,6 +40,8 @@ public sealed class ResidentTrainingTests
     [InlineData("nmf-forec", NegativeSampling.Uniform, RatingLoss.Bpr, 0.3)]
     [InlineData("nmf++", NegativeSampling.InBatch, RatingLoss.SampledSoftmax, 0)]
     [InlineData("bpr-mf++", NegativeSampling.Popularity, RatingLoss.Bpr, 0)]
+    [InlineData("bpr-mf++", NegativeSampling.Uniform, RatingLoss.Softmax, 0)]
+    [InlineData("ma-gmf++", NegativeSampling.Uniform, RatingLoss.Softmax, 0)]
     public void So_do_other_losses_other_negatives_dropout_and_averaged_weights(
         string method, NegativeSampling sampling, RatingLoss loss, double dropout) => AgreesOnBothDevices(method, s_settings with
         {
