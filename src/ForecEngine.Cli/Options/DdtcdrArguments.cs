@@ -25,9 +25,10 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
         Needs = MethodPart.Ddtcdr, HelpText = "on: scoring drops units too, as in the released code.")]
     public string? ScoringDropout { get; set; }
 
-    /// <summary>Applies the options of ddtcdr to its settings.</summary>
-    protected DdtcdrOptions WithDdtcdr(DdtcdrOptions options) => options with
+    /// <summary>Applies the options of ddtcdr, and a learning rate if one is given, to its settings.</summary>
+    protected DdtcdrOptions WithDdtcdr(DdtcdrOptions options, double? learningRate) => options with
     {
+        LearningRate = learningRate ?? options.LearningRate,
         Alpha = OptionValue.Share("--ddtcdr-alpha", DdtcdrAlpha, whole: true) ?? options.Alpha,
         Loss = OptionValue.Either("--ddtcdr-loss", DdtcdrLoss, "bce", "mse") switch
         {

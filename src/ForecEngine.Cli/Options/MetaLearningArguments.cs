@@ -5,7 +5,7 @@ namespace ForecEngine.Cli.Options;
 internal abstract class MetaLearningArguments : ForkArguments
 {
     [Option("shots", OptionGroup.MetaLearning, MetaValue = "N", Setting = "MetaLearning.SupportSize", Needs = MethodPart.MetaLearning,
-        HelpText = "The samples of a support set, in training and before a market is scored.")]
+        HelpText = "The samples of a support set, in training and before a market is scored; all of a market that has fewer.")]
     public string? Shots { get; set; }
 
     [Option("inner-lr", OptionGroup.MetaLearning, MetaValue = "R", Setting = "MetaLearning.InnerLearningRate",

@@ -131,7 +131,7 @@ internal abstract class TrainingArguments : HistoryArguments
                 Dimension = dimension,
                 Layers = layers,
                 UnitProduct = OptionValue.Either("--unit-product", UnitProduct, "on", "off") ?? model.UnitProduct,
-                Ddtcdr = WithDdtcdr(model.Ddtcdr ?? new()),
+                Ddtcdr = WithDdtcdr(model.Ddtcdr ?? new(), OptionValue.Positive("--learning-rate", LearningRate)),
                 Dropout = OptionValue.Share("--dropout", Dropout, whole: false) ?? model.Dropout,
             },
             Samples = samples with

@@ -1,6 +1,7 @@
 // The samples to which a meta-learned model adapts before it is scored for a market (Bonab et al., CIKM 2021). The released code takes
 // them from the validation candidates and includes them in the validation metrics. Here their users can be left out of those metrics,
-// or training samples used instead. Any candidate can be drawn, so about one in a hundred is a positive, as in the released code.
+// or training samples used instead, all of them in a market that has fewer. Any candidate can be drawn, so about one in a hundred is a
+// positive, as in the released code.
 
 namespace ForecEngine.Recommenders.Adaptation;
 
@@ -19,7 +20,6 @@ internal sealed class SupportSet
         int size = fit.MetaLearning.SupportSize;
         if (fit.MetaLearning.AdaptOn == AdaptOn.Train || valid.Count == 0)
         {
-            RequireTrainingSamples(market.Market, fit);
             _draw = device =>
             {
                 SampleStream stream = new(device, [market], fit.Samples, seed, "adapt", firstEpoch: 0);
@@ -55,20 +55,6 @@ internal sealed class SupportSet
     /// user.</summary>
     public static SupportSet Draw(PlacedMarket market, int negatives, MetaFit fit, ulong seed) =>
         new(market, SampledCandidates.ForShots(market.Market, seed, negatives, fit.Samples.NegativesExclude), fit, seed);
-
-    /// <summary>Refuses a market that has fewer training samples than a support set.</summary>
-    public static void RequireTrainingSamples(Market market, MetaFit fit)
-    {
-        long samples = 0;
-        foreach (float label in market.TrainLabels)
-            samples += label > 0 ? 1 + fit.Samples.Negatives : 1;
-        if (samples < fit.MetaLearning.SupportSize)
-            throw new DataFormatException(
-                $"{market.Name}: {fit.MetaLearning.SupportSize} shots are more than its {samples} training samples; use fewer shots")
-            {
-                Settings = [nameof(MetaLearningSettings.SupportSize)],
-            };
-    }
 
     /// <summary>The lists of users who are not in a held-out support set.</summary>
     public IReadOnlyList<CandidateList> Unseen(IReadOnlyList<CandidateList> lists) => lists is AllCandidates all

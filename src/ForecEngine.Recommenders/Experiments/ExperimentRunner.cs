@@ -133,7 +133,7 @@ public sealed class ExperimentRunner(
         IReadOnlyList<CandidateList> valid = experiment.Candidates(target.Market, Split.Valid);
         IReadOnlyList<CandidateList> test = !RanksTest ? [] : inquiry.Candidates ?? experiment.Candidates(target.Market, Split.Test);
         IReadOnlyList<CandidateList> validAll = Besides(Split.Valid), testAll = RanksTest ? Besides(Split.Test) : [];
-        PhaseGround ground = new(device, experiment, tables, markets, target, threads, DrawSupport(experiment, phases, markets, target));
+        PhaseGround ground = new(device, experiment, tables, markets, target, threads, DrawSupport(experiment, phases, target));
         IReadOnlyList<string> contents = stages is null ? [] : StageRecord.Contents(markets);
         IReadOnlyList<Step>[] steps = [.. members.Select((models, index) => Steps(
             phases, new(ground with { Seed = experiment.SeedOf(index) }, new(models), contents, valid), index))];
@@ -284,15 +284,11 @@ public sealed class ExperimentRunner(
         }
     }
 
-    // Checked before any training, so that a market with too few samples is refused immediately.
-    private static SupportSet? DrawSupport(
-        Experiment experiment, IReadOnlyList<Phase> phases, IReadOnlyList<PlacedMarket> markets, PlacedMarket target)
+    // Drawn before any training, so that a market with too few validation candidates is refused immediately.
+    private static SupportSet? DrawSupport(Experiment experiment, IReadOnlyList<Phase> phases, PlacedMarket target)
     {
-        if (phases.Select(phase => phase.Fit).OfType<MetaFit>().LastOrDefault() is not { } fit)
-            return null;
-        foreach (PlacedMarket market in markets)
-            SupportSet.RequireTrainingSamples(market.Market, fit);
-        return SupportSet.Draw(target, experiment.EvaluationNegatives, fit, experiment.Seed);
+        MetaFit? fit = phases.Select(phase => phase.Fit).OfType<MetaFit>().LastOrDefault();
+        return fit is null ? null : SupportSet.Draw(target, experiment.EvaluationNegatives, fit, experiment.Seed);
     }
 
     /// <summary>

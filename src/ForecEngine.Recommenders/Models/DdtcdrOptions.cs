@@ -11,6 +11,12 @@ public sealed record DdtcdrOptions
     /// <summary>Whether the other network's loss has a gradient; the released code adds this loss without its gradient.</summary>
     public bool CrossGradient { get; init; } = true;
 
+    /// <summary>
+    /// The learning rate of its plain gradient descent, null for 0.01. A rate that suits Adam in other phases is too small for it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? LearningRate { get; init; }
+
     /// <summary>The loss.</summary>
     public RatingLoss Loss { get; init; } = RatingLoss.Bce;
 

@@ -18,7 +18,9 @@ public enum AdaptOn
 /// <summary>The settings of meta-learning and adaptation.</summary>
 public sealed record MetaLearningSettings
 {
-    /// <summary>The number of samples of a support set, and of a query set.</summary>
+    /// <summary>
+    /// The number of samples of a support set, and of a query set. A market with fewer training samples gives all of them.
+    /// </summary>
     [JsonPropertyName("shots")]
     public int SupportSize { get; init; } = 20;
 

@@ -118,7 +118,7 @@ public static class PlanCatalog
         [
             Descent("gmf", "gmf", Scope.Each, settings, 0.005, InitialGmf(settings)),
             new("ddtcdr", "ddtcdr", Scope.All, new GradientFit(
-                model, new Initialisers.PresetVectors(), settings.LearningRate ?? 0.01, settings.Gradient, settings.Samples)
+                model, new Initialisers.PresetVectors(), ddtcdr.LearningRate ?? 0.01, settings.Gradient, settings.Samples)
             {
                 Optimiser = OptimiserChoice.Sgd,
                 Loss = ddtcdr.Loss,

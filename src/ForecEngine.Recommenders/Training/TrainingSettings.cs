@@ -6,7 +6,9 @@ namespace ForecEngine.Recommenders.Training;
 [JsonConverter(typeof(FlatSettings))]
 public sealed record TrainingSettings
 {
-    /// <summary>The learning rate of every phase; null for the defaults of the method: 0.005 for gmf, 0.01 for mlp and nmf.</summary>
+    /// <summary>
+    /// The learning rate of every phase with Adam; null for the defaults of the method: 0.005 for gmf, 0.01 for mlp and nmf.
+    /// </summary>
     public double? LearningRate { get; init; }
 
     /// <summary>The loss; null for the default of the method: bpr for bpr-mf, binary cross-entropy for the others.</summary>

@@ -146,6 +146,16 @@ public sealed class SpaceFileTests : IDisposable
         Assert.NotNull(space.Trials);
     }
 
+    [Fact]
+    public void The_preset_tuned_is_the_one_that_the_search_of_its_space_found()
+    {
+        PresetFile found = PresetFile.Read(RepositoryFiles.At("bench", "tuned-preset.json"));
+        Assert.True(JsonNode.DeepEquals(
+            SpaceFile.Read(RepositoryFiles.At("bench", "tuned-space.json")).Json, found.Found?["space"]));
+        TrainingSettings tuned = Preset.Find("tuned");
+        Assert.Equal(found.Settings with { Model = found.Settings.Model with { Ddtcdr = tuned.Model.Ddtcdr } }, tuned);
+    }
+
     private SearchSpace Read(string text)
     {
         File.WriteAllText(_directory["space.json"], text);
