@@ -99,7 +99,7 @@ public sealed class ForecToolTests(ToolRun tool) : IClassFixture<ToolRun>
     [InlineData("train --target jp --method mlp --layers 16,x", "--layers: expects a whole number, got 'x'")]
     [InlineData("train --target jp --method mlp --layers 16,-4", "--layers: -4 is not between 1 and 65536")]
     [InlineData("train --target jp --method mlp --layers 16,2000000000", "--layers: 2000000000 is not between 1 and 65536")]
-    [InlineData("train --target jp --method mlp --layers 15,4", "--layers: expects 16 (twice --embedding-dim) and at least")]
+    [InlineData("train --target jp --method mlp --layers 15,4", "--layers: expects 256 (twice --embedding-dim) and at least")]
     [InlineData(
         "train --target jp --method gmf --learning-rate NaN", "--learning-rate: expects a number above 0 that fits in a float, got 'NaN'")]
     [InlineData(

@@ -16,7 +16,7 @@ internal abstract class DdtcdrArguments : MetaLearningArguments
         HelpText = "off: the other network's loss has no gradient, as in the released code.")]
     public string? CrossGradient { get; set; }
 
-    [Option("dropout", OptionGroup.Training, MetaValue = "R", Default = "0; 0.1 for ddtcdr",
+    [Option("dropout", OptionGroup.Training, MetaValue = "R", Default = "0.5 with tuned, else 0; 0.1 for ddtcdr",
         Needs = MethodPart.Dropout,
         HelpText = "The probability that a training step drops a hidden unit; meta-learning drops none.")]
     public string? Dropout { get; set; }

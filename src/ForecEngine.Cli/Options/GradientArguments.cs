@@ -6,8 +6,8 @@ namespace ForecEngine.Cli.Options;
 
 internal abstract class GradientArguments : DdtcdrArguments
 {
-    [Option("loss", OptionGroup.Training, ValuesOf = typeof(RatingLoss), Default = "bce; bpr for bpr-mf", Setting = "Loss",
-        Needs = MethodPart.Gradient,
+    [Option("loss", OptionGroup.Training, ValuesOf = typeof(RatingLoss), Default = "bpr with tuned and for bpr-mf, else bce",
+        Setting = "Loss", Needs = MethodPart.Gradient,
         HelpText = "What training minimises: cross-entropy or squared error of each sample; bpr or the softmax over a positive and its "
             + "negatives; or softmax over all items of the market, without negatives (gmf, ma-gmf, bpr-mf). Meta-learning minimises bce, a "
             + "fork --fine-tune-loss, ddtcdr --ddtcdr-loss.")]
@@ -31,7 +31,7 @@ internal abstract class GradientArguments : DdtcdrArguments
         HelpText = "The fraction of the learning rate that --schedule leaves at the end of a phase, 0 to 1.")]
     public string? FinalRate { get; set; }
 
-    [Option("patience", OptionGroup.Training, MetaValue = "N", Default = "all epochs", Setting = "Gradient.Patience",
+    [Option("patience", OptionGroup.Training, MetaValue = "N", Default = "3 with tuned, else all epochs", Setting = "Gradient.Patience",
         Needs = MethodPart.Gradient,
         HelpText = "Early stopping: a phase ends after N epochs without a better nDCG@10 on validation, and its best epoch is kept.")]
     public string? Patience { get; set; }

@@ -53,7 +53,7 @@ internal abstract class TrainingArguments : HistoryArguments
     public string? BatchSize { get; set; }
 
     [Option("learning-rate", OptionGroup.Training, MetaValue = "R", Setting = "LearningRate", Needs = MethodPart.Gradient,
-        Default = "0.005 for gmf, 0.01 for the others",
+        Default = "0.002017 with tuned, else 0.005 for gmf and 0.01 for the others; 0.01 for ddtcdr",
         HelpText = "The learning rate, for every phase.")]
     public string? LearningRate { get; set; }
 

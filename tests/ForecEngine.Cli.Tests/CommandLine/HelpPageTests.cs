@@ -33,7 +33,7 @@ public sealed class HelpPageTests
             profile = Page(VerbCatalog.Find("profile"), 1000);
         Assert.Matches(@"--epochs N .*\(default: 25\)", train);
         Assert.Matches(@"--epochs N .*\(default: 1\)", profile);
-        Assert.Matches(@"--l2 R .*\(default: 1e-7\)", train);
+        Assert.Matches(@"--l2 R .*\(default: 1e-7 with paper and authors-code, 0\.0001083 with tuned\)", train);
         Assert.Matches(@"--adapt-on .*\s+.*\(default: valid-held-out with paper, valid with authors-code, train with tuned\)", train);
         Assert.Matches(@"--unfreeze N .*\(default: the checkpoint's own\)", adapt);
         Assert.Matches(@"--unfreeze N .*\(default: 3\)", train);

@@ -5,6 +5,8 @@ using ForecEngine.Cli.CommandLine;
 using ForecEngine.Cli.Options;
 using ForecEngine.Cli.Tuning;
 using ForecEngine.Recommenders.Data;
+using ForecEngine.Recommenders.Experiments;
+using ForecEngine.Recommenders.Training;
 using ForecEngine.Tests;
 using ForecEngine.Tests.Checkpoints;
 using Xunit;

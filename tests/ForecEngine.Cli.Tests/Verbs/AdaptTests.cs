@@ -54,7 +54,7 @@ public sealed class AdaptTests : IDisposable
     public void Evaluating_a_meta_learned_checkpoint_gives_the_metrics_of_its_training(string method, string adaptOn)
     {
         Done("train", "--method", method, "--target", "jp", "--source", "mx", "--epochs", "2", "--adapt-on", adaptOn,
-            "--inner-lr", "0.5", "--out", Place("run"));
+            "--shots", "20", "--inner-lr", "0.5", "--out", Place("run"));
         foreach (string split in (string[])["valid", "test"])
         {
             Done("evaluate", "--model", Place("run/model.safetensors"), "--target", "jp", "--split", split, "--json", Place("again.json"));
@@ -95,9 +95,9 @@ public sealed class AdaptTests : IDisposable
     }
 
     [Theory]
-    [InlineData(2, "--head: expects 16 (the last of --layers plus --embedding-dim)", "--head", "15,8")]
+    [InlineData(2, "--head: expects 136 (the last of --layers plus --embedding-dim)", "--head", "15,8")]
     [InlineData(2, "--head: expects a whole number, got 'x'", "--head", "x")]
-    [InlineData(2, "--head: 16,8 ends with 8", "--head", "16,8", "--keep-output", "true")]
+    [InlineData(2, "--head: 136,8 ends with 8", "--head", "136,8", "--keep-output", "true")]
     [InlineData(2, "--unfreeze: 5 is more than the 4 layers", "--unfreeze", "5")]
     [InlineData(2, "--unfreeze: -1 is less than 0", "--unfreeze", "-1")]
     [InlineData(2, "--shots: 0 is not between 1 and 1000000", "--shots", "0")]
@@ -113,12 +113,12 @@ public sealed class AdaptTests : IDisposable
     [InlineData(
         2, "--fine-tune-batch-size: 1000000 samples are too many for 4096 units, the widest of --layers and --head; "
             + "at most 524287 are possible",
-        "--fine-tune-batch-size", "1000000", "--layers", "16,4096,8")]
-    [InlineData(2, "--batch-size: 1000000 samples are too many for 4096 units", "--batch-size", "1000000", "--layers", "16,4096,8")]
-    [InlineData(2, "--shots: 1000000 samples are too many for 4096 units", "--shots", "1000000", "--layers", "16,4096,8")]
+        "--fine-tune-batch-size", "1000000", "--layers", "256,4096,8")]
+    [InlineData(2, "--batch-size: 1000000 samples are too many for 4096 units", "--batch-size", "1000000", "--layers", "256,4096,8")]
+    [InlineData(2, "--shots: 1000000 samples are too many for 4096 units", "--shots", "1000000", "--layers", "256,4096,8")]
     [InlineData(2, "--source: jp is the target", "--source", "jp")]
     [InlineData(2, "--method: 'tamaml' is not one of gmf, ", "--method", "tamaml")]
-    [InlineData(1, "shots are more than its ", "--shots", "1000000")]
+    [InlineData(1, "shots are more than its ", "--shots", "1000000", "--adapt-on", "valid")]
     public void A_wrong_option_of_adaptation_is_refused_in_one_line(int status, string line, params string[] options)
     {
         string[] common = options.Contains("--method") ? [] : ["--method", "forec"];

@@ -85,10 +85,10 @@ public sealed class EvaluateTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         Trained(out string path);
         SafetensorsFile file = SafetensorsFile.Read(path);
-        SafeTensor wide = SafeTensor.Of("affine_output.weight", new float[9], 1, 9);
+        SafeTensor wide = SafeTensor.Of("affine_output.weight", new float[129], 1, 129);
         SafeTensor[] tensors = [.. file.Tensors.Select(tensor => tensor.Name == wide.Name ? wide : tensor)];
         SafetensorsFile.Write(path, tensors, file.Metadata);
-        Evaluate(path).Failed(1, path, "'affine_output.weight' has shape [1, 9], but [1, 8] is needed");
+        Evaluate(path).Failed(1, path, "'affine_output.weight' has shape [1, 129], but [1, 128] is needed");
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class TuneTests(ToolRun tool) : IClassFixture<ToolRun>
     {
         Tune("""
             {
-              "methods": ["gmf", "mlp"], "targets": ["jp"], "options": {"epochs": 1},
+              "methods": ["gmf", "mlp"], "targets": ["jp"], "options": {"epochs": 1, "embedding-dim": 8},
               "space": {"layers": {"choice": [[16, 8], [16, 4]]}}
             }
             """, "methods", "--trials", "1").Done();
@@ -143,7 +143,7 @@ public sealed class TuneTests(ToolRun tool) : IClassFixture<ToolRun>
     [Theory]
     [InlineData("\"jp\"", "\"jpp\"", 1, "no market 'jpp'; did you mean 'jp'?")]
     [InlineData("\"gmf\"", "\"gmf++\"", 1, "space.json: sources: gmf++ for jp uses the rows of other markets too; name one at least")]
-    [InlineData("\"embedding-dim\": {\"choice\": [4, 8]}", "\"layers\": {\"choice\": [[16, 8]]}", 1,
+    [InlineData("\"embedding-dim\": {\"choice\": [4, 8]}", "\"layers\": {\"choice\": [[256, 8]]}", 1,
         "space.json: --layers has no effect with gmf; it is for mlp, ")]
     [InlineData("[4, 8]", "[0]", 1, "space.json: trial 1: --embedding-dim: 0 is not between 1 and 4096")]
     [InlineData("\"evaluate-from\": 5", "\"evaluate-from\": 5000", 1, "gmf for jp, seed 1: jp: no validation row is held out")]

@@ -204,14 +204,14 @@ public sealed class ExperimentRunnerTests
     [Fact]
     public void A_market_with_fewer_samples_than_a_support_set_gives_all_of_them()
     {
-        string[] digests =
+        double[] scores =
         [
             .. ((int[])[50_000, 100_000]).Select(size => Run("maml", "jp", ["de"], s_settings with
             {
                 MetaLearning = s_settings.MetaLearning with { SupportSize = size, AdaptOn = AdaptOn.Train },
-            }).Tested().Result.Means["mrr"].ToString("R", CultureInfo.InvariantCulture)),
+            }).Tested().Result.Means["mrr"]),
         ];
-        Assert.Equal(digests[0], digests[1]);
+        Assert.Equal(scores[0], scores[1]);
     }
 
     [Theory]
