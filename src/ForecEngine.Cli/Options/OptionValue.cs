@@ -101,6 +101,10 @@ internal static partial class OptionValue
         Number(option, text, value => value is >= 0 and < 1 || (whole && value == 1),
             whole ? "a number from 0 to 1" : "a number of at least 0 and less than 1");
 
+    /// <summary>A number above 0 and at most 1; null if not given.</summary>
+    public static double? Fraction(string option, string? text) =>
+        Number(option, text, value => value is > 0 and <= 1, "a number above 0 and at most 1");
+
     /// <summary>One of two words; null if not given.</summary>
     public static bool? Either(string option, string? text, string yes, string no) => text?.ToLowerInvariant() switch
     {

@@ -30,8 +30,14 @@ internal abstract class TrainingArguments : HistoryArguments
     public string? Order { get; set; }
 
     [Option("split-seed", OptionGroup.Evaluation, MetaValue = "N", Default = "42",
-        HelpText = "The seed of a random order. --seed does not change the order, so that runs with several seeds rank the same rows.")]
+        HelpText = "The seed of a random order and of a fraction of rows. --seed changes neither, so that runs with several seeds train on "
+            + "and rank the same rows.")]
     public string? SplitSeed { get; set; }
+
+    [Option("training-fraction", OptionGroup.Evaluation, MetaValue = "R", Default = "1",
+        HelpText = "Train on a fraction of the target's training rows, chosen by --split-seed; a smaller fraction is part of a larger one. "
+            + "Held-out rows and candidates are the same for every fraction.")]
+    public string? TrainingFraction { get; set; }
 
     [Option("source-rows", OptionGroup.Evaluation, ValuesOf = typeof(SourceRows), Default = "split; all with acmr",
         Needs = MethodPart.Sources,

@@ -61,17 +61,19 @@ internal static class ExperimentChoice
         request = request with
         {
             Order = OptionValue.OneOf<RowOrder>("--order", arguments.Order),
+            TrainingFraction = OptionValue.Fraction("--training-fraction", arguments.TrainingFraction),
             SplitSeed = OptionValue.Seed("--split-seed", arguments.SplitSeed),
             SourceRows = OptionValue.OneOf<SourceRows>("--source-rows", arguments.SourceRows),
             HoldOut = OptionValue.OneOf<HoldOut>("--hold-out", arguments.HoldOut),
         };
         SplitRules split = request.Over(protocol).Split;
-        string[] ofHeldOut = split.HoldOut == HoldOut.None ? ["evaluate-from", "order", "split-seed"] : [];
+        string[] ofHeldOut = split.HoldOut != HoldOut.None ? []
+            : ["evaluate-from", "order", .. split.TrainingFraction < 1 ? (string[])[] : ["split-seed"]];
         if (arguments.Given.FirstOrDefault(option => ofHeldOut.Contains(option.Name)) is { } idle)
             throw new CommandLineException($"--{idle.Name} has no effect with --hold-out none, which evaluates nobody");
         if (split.HoldOut == HoldOut.None && arguments.Patience is not null)
             throw new CommandLineException("--patience has no effect with --hold-out none, which has no validation");
-        if (split.Order == RowOrder.Time && arguments.SplitSeed is not null)
+        if (split is { Order: RowOrder.Time, TrainingFraction: 1 } && arguments.SplitSeed is not null)
             throw new CommandLineException("--split-seed has no effect with --order time");
         _ = Rehearsal.Begin(plan);
         MarketChoice.SayReading(request, terminal);

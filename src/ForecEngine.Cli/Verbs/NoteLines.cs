@@ -22,6 +22,7 @@ internal static class NoteLines
         NoteKind.UsersLeftOut => $" (--minimum-rows {rules.MinimumRows})",
         NoteKind.NotEvaluated when rules.HoldOut == HoldOut.None => " (--hold-out none)",
         NoteKind.NotEvaluated or NoteKind.UsersNotEvaluated => $" (--evaluate-from {rules.EvaluateFrom})",
+        NoteKind.UsersWithoutRows => string.Create(CultureInfo.InvariantCulture, $" (--training-fraction {rules.TrainingFraction})"),
         NoteKind.NotRankedAmongAll => "; --candidates-from all ranks them among all items alone",
         _ => "",
     };

@@ -24,6 +24,7 @@ internal static class RecordedData
         {
             Order = experiment.Order,
             SplitSeed = experiment.SplitSeed,
+            TrainingFraction = experiment.TrainingFraction,
             SourceRows = experiment.SourceRows,
             CandidatePool = experiment.CandidatePool,
             History = experiment.History,

@@ -59,6 +59,8 @@ internal sealed class AllCandidates : IReadOnlyList<CandidateList>
         T own = values[row.Item];
         foreach (int item in _market.Trained(row.User))
             values[item] = value;
+        foreach (int item in _market.Withheld(row.User))
+            values[item] = value;
         if (_before.TryGetValue(row.User, out int before))
             values[before] = value;
         values[row.Item] = own;

@@ -43,6 +43,9 @@ public enum NoteKind
 
     /// <summary>Users whose held-out items are ranked among sampled items only, because they and the items are too many.</summary>
     NotRankedAmongAll,
+
+    /// <summary>Users who lose all their training rows by <see cref="SplitRules.TrainingFraction"/>.</summary>
+    UsersWithoutRows,
 }
 
 /// <summary>A note on the data.</summary>

@@ -12,6 +12,7 @@ public sealed class Market
     private readonly RowSplit[] _splits;
     private readonly UserItems _seen;
     private readonly UserItems _trained;
+    private readonly UserItems? _withheld;
     private readonly Dictionary<Split, IReadOnlyList<CandidateList>> _givenCandidates = [];
 
     private Market(Ratings ratings, MarketSplitter split)
@@ -23,7 +24,7 @@ public sealed class Market
         Users = split.Users;
         UsersWithRows = split.Users.Count;
         (_trainUsers, _trainItems, _trainLabels) = ([.. split.TrainUsers], [.. split.TrainItems], [.. split.TrainLabels]);
-        (_splits, _seen, _trained) = (split.Splits, split.Seen, split.Trained);
+        (_splits, _seen, _trained, _withheld) = (split.Splits, split.Seen, split.Trained, split.Withheld);
         (Valid, Test) = (split.Valid, split.Test);
         (NotEvaluated, Notes) = split.Conclude();
     }
@@ -33,7 +34,7 @@ public sealed class Market
         (Name, HasTimes, Items) = (other.Name, other.HasTimes, other.Items);
         (PoolSize, CandidatePoolSize) = (other.PoolSize, other.CandidatePoolSize);
         (Users, UsersWithRows, Test, NotEvaluated, Notes) = (other.Users, other.UsersWithRows, other.Test, other.NotEvaluated, other.Notes);
-        (_splits, _seen, _trained) = (other._splits, other._seen, new UserItems());
+        (_splits, _seen, _trained, _withheld) = (other._splits, other._seen, new UserItems(), other._withheld);
         List<int> kept = [], own = [];
         List<HeldOutRow> valid = [];
         for (int user = 0, first = 0, end = 0; user < UsersWithRows; user++, first = end)
@@ -114,6 +115,15 @@ public sealed class Market
     /// <summary>The distinct items of a user's training rows, ascending. Training draws no negative from them.</summary>
     public ReadOnlySpan<int> Trained(int user) => _trained.Of(user);
 
+    /// <summary>
+    /// The distinct items, ascending, of a user's rows that are left out of training (<see cref="SplitRules.TrainingFraction"/>). They are
+    /// no candidates among all items, so that the candidates do not depend on the fraction.
+    /// </summary>
+    internal ReadOnlySpan<int> Withheld(int user) => _withheld is null ? [] : _withheld.Of(user);
+
+    /// <summary>Whether only a fraction of the training rows is kept.</summary>
+    internal bool HasWithheld => _withheld is not null;
+
     /// <summary>The part of the split that each row of the ratings is in, in the order of the ratings.</summary>
     public ReadOnlySpan<RowSplit> Splits => _splits;
 
@@ -156,11 +166,17 @@ public sealed class Market
             };
         }
 
-        MarketSplitter splitter = new(ratings, rules);
         (int[] rows, int[] starts) = ratings.RowsByUser();
-        for (int user = 0; user < ratings.Users.Count; user++)
-            splitter.Add(user, rows.AsSpan(starts[user]..starts[user + 1]));
-        return new Market(ratings, splitter);
+        MarketSplitter splitter = Split();
+        return new Market(ratings, rules.TrainingFraction < 1 ? Split(TrainingSubset.Withheld(ratings, splitter.Splits, rules)) : splitter);
+
+        MarketSplitter Split(bool[]? withheld = null)
+        {
+            MarketSplitter split = new(ratings, rules, withheld);
+            for (int user = 0; user < ratings.Users.Count; user++)
+                split.Add(user, rows.AsSpan(starts[user]..starts[user + 1]));
+            return split;
+        }
     }
 }
 

@@ -4,17 +4,23 @@ using System.Runtime.InteropServices;
 
 namespace ForecEngine.Recommenders.Data;
 
-internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
+/// <param name="ratings">The rows.</param>
+/// <param name="rules">How to split them.</param>
+/// <param name="withheld">Whether each row is left out of training although it is not held out; null if none is.</param>
+internal sealed class MarketSplitter(Ratings ratings, SplitRules rules, bool[]? withheld = null)
 {
     private const string OnlyTrainedOn = "they are trained on but not evaluated";
+    private const string StillEvaluated = "they keep a row in the model and are evaluated as before";
     private const string NothingToHoldOut = "no positive to hold out, or no other row to train on";
 
-    private readonly UserItems? _trained = rules.HoldOut == HoldOut.None ? null : new();
+    private readonly UserItems? _trained = rules.HoldOut == HoldOut.None && withheld is null ? null : new();
     private readonly List<int> _train = []; // the current user's training rows
+    private readonly List<int> _known = []; // the current user's rows that are left out of training
     private readonly RandomRowOrder? _random = rules.Order == RowOrder.Random ? new(ratings, rules.SplitSeed) : null;
     private readonly RowSplit[] _parts = rules.Test ? [RowSplit.Test, RowSplit.Valid] : [RowSplit.Valid];
     private int _short;
     private int _withoutHeldOut;
+    private int _withoutRows;
 
     public IdTable Users { get; } = new();
 
@@ -37,6 +43,9 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
     /// <summary>The items of a user's training rows; the same table as <see cref="Seen"/> if nothing is held out.</summary>
     public UserItems Trained => _trained ?? Seen;
 
+    /// <summary>The items of a user's rows that are left out of training; null if there are none.</summary>
+    public UserItems? Withheld { get; } = withheld is null ? null : new();
+
     /// <summary>Splits a user's rows.</summary>
     /// <param name="original">The user's index in the ratings.</param>
     /// <param name="rows">The user's rows by time, or in the order of the file if they have no times.</param>
@@ -53,8 +62,16 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
         if (rules.HoldOut != HoldOut.None)
             HoldOutOf(_random is null ? rows : _random.Of(original, rows));
         _train.Clear();
+        _known.Clear();
         foreach (int row in rows)
         {
+            if (withheld?[row] == true)
+            {
+                Splits[row] = RowSplit.LeftOut;
+                _known.Add(row);
+                continue;
+            }
+
             if (Splits[row] != RowSplit.Train)
             {
                 HeldOutRow held = new(user, ratings.ItemOf[row], Label(row)) { TrainedBefore = _train.Count };
@@ -70,6 +87,8 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
 
         Seen.Add(rows, ratings.ItemOf);
         _trained?.Add(CollectionsMarshal.AsSpan(_train), ratings.ItemOf);
+        Withheld?.Add(CollectionsMarshal.AsSpan(_known), ratings.ItemOf);
+        _withoutRows += _train.Count == 0 && _known.Count > 0 ? 1 : 0;
     }
 
     /// <summary>
@@ -101,6 +120,8 @@ internal sealed class MarketSplitter(Ratings ratings, SplitRules rules)
             Note(NoteKind.UsersNotEvaluated, _short, Users.Count, $"users have fewer than {rules.EvaluateFrom} rows; {OnlyTrainedOn}");
         if (none is null && rules.Test && _withoutHeldOut > 0)
             Note(NoteKind.UsersWithoutHeldOut, _withoutHeldOut, Users.Count, $"users have {NothingToHoldOut}; {OnlyTrainedOn}");
+        if (_withoutRows > 0)
+            Note(NoteKind.UsersWithoutRows, _withoutRows, Users.Count, $"users have no training row left; {StillEvaluated}");
         if (none is not null)
             notes.Add(new DataNote(NoteKind.NotEvaluated, ratings.Market, Users.Count, Users.Count, none));
         if (scaled)

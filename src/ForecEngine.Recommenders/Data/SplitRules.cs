@@ -39,7 +39,7 @@ public enum RowSplit : byte
     /// <summary>Test.</summary>
     Test,
 
-    /// <summary>None, because its user has too few rows.</summary>
+    /// <summary>None, because its user has too few rows, or because only a fraction of the training rows is kept.</summary>
     LeftOut,
 }
 
@@ -55,7 +55,10 @@ public sealed record SplitRules
     /// <summary>The order in which the last rows are held out.</summary>
     public RowOrder Order { get; init; }
 
-    /// <summary>The seed of a random order. It is not the seed of training, so that runs with several seeds rank the same rows.</summary>
+    /// <summary>
+    /// The seed of a random order, and of the rows that a fraction keeps. It is not the seed of training, so that runs with several seeds
+    /// train on and rank the same rows.
+    /// </summary>
     public ulong SplitSeed { get; init; } = DefaultSplitSeed;
 
     /// <summary>Which rows are held out.</summary>
@@ -69,4 +72,10 @@ public sealed record SplitRules
 
     /// <summary>No row is held out of users with fewer rows: all their rows are for training, and they are not evaluated.</summary>
     public int EvaluateFrom { get; init; } = 7;
+
+    /// <summary>The fraction of the training rows that is kept (<see cref="TrainingSubset"/>).</summary>
+    public double TrainingFraction { get; init; } = 1;
+
+    /// <summary>Whether the split depends on <see cref="SplitSeed"/>.</summary>
+    internal bool UsesSeed => Order == RowOrder.Random || TrainingFraction < 1;
 }

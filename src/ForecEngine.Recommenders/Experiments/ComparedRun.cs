@@ -10,13 +10,13 @@ namespace ForecEngine.Recommenders.Experiments;
 /// <param name="Users">The values of its users.</param>
 public sealed record ComparedRun(string Path, Experiment Experiment, UserTable Users)
 {
-    private const string SampleSize = "evaluation_negatives";
+    private const string SampleSize = "evaluation_negatives", SplitSeed = "split_seed";
 
     // The parts of a record that say how a model comes to be, not how it is tested. Held-out rows show whether the same users are tested.
     private static readonly string[] s_training =
     [
-        "method", "preset", "preset_file", "protocol", "sources", "source_rows", "seed", "options", "arithmetic", "minimum_rows",
-        "candidates_from", "digests",
+        "method", "preset", "preset_file", "protocol", "sources", "source_rows", "training_fraction", "seed", "options", "arithmetic",
+        "minimum_rows", "candidates_from", "digests",
     ];
 
     /// <summary>Reads the files of a run.</summary>
@@ -56,6 +56,8 @@ public sealed record ComparedRun(string Path, Experiment Experiment, UserTable U
             protocol[name] = value?.ToString();
         if (isFull)
             protocol.Remove(SampleSize);
+        if (Experiment.Order != RowOrder.Random)
+            protocol.Remove(SplitSeed); // then it only chooses a fraction of the training rows
         string[] digests =
         [
             Experiment.Target, ExperimentData.CandidatesDigest, ExperimentData.QrelsDigest,

@@ -61,7 +61,7 @@ public sealed record Experiment
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RowOrder Order { get; init; }
 
-    /// <summary>The seed of a random order; null for an order by time.</summary>
+    /// <summary>The seed of a random order and of a fraction of the training rows; null if there is neither.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ulong? SplitSeed { get; init; }
 
@@ -73,6 +73,10 @@ public sealed record Experiment
 
     /// <summary>All rows of users with fewer rows are for training; these users are not evaluated.</summary>
     public int EvaluateFrom { get; init; } = 7;
+
+    /// <summary>The fraction of the target's training rows that is kept; null for all rows.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? TrainingFraction { get; init; }
 
     /// <summary>Which rows of the sources are trained on.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -113,6 +117,7 @@ public sealed record Experiment
             HoldOut = HoldOut,
             MinimumRows = MinimumRows,
             EvaluateFrom = EvaluateFrom,
+            TrainingFraction = TrainingFraction ?? 1,
         },
         SourceRows = SourceRows,
         CandidatesFrom = CandidatesFrom,
@@ -127,10 +132,11 @@ public sealed record Experiment
     internal Experiment Under(Protocol protocol) => this with
     {
         Order = protocol.Split.Order,
-        SplitSeed = protocol.Split.Order == RowOrder.Random ? protocol.Split.SplitSeed : null,
+        SplitSeed = protocol.Split.UsesSeed ? protocol.Split.SplitSeed : null,
         HoldOut = protocol.Split.HoldOut,
         MinimumRows = protocol.Split.MinimumRows,
         EvaluateFrom = protocol.Split.EvaluateFrom,
+        TrainingFraction = protocol.Split.TrainingFraction < 1 ? protocol.Split.TrainingFraction : null,
         SourceRows = protocol.SourceRows,
         CandidatesFrom = protocol.CandidatesFrom,
         CandidatePool = protocol.CandidatePool,
@@ -251,6 +257,7 @@ public sealed record Experiment
         { EvaluationNegatives: < 1 or > 1_000_000 } => $"evaluation_negatives is {EvaluationNegatives}",
         { MinimumRows: < 1 } => $"minimum_rows is {MinimumRows}",
         { EvaluateFrom: < 1 } => $"evaluate_from is {EvaluateFrom}",
+        { TrainingFraction: not (null or (> 0 and <= 1)) } => $"training_fraction is {TrainingFraction}",
         { KCore: < 1 } => $"k_core is {KCore}",
         { KCorePasses: < 1 } => $"k_core_passes is {KCorePasses}",
         { Settings.AverageSeeds: < 1 or > 100 } => $"average_seeds is {Settings.AverageSeeds}",

@@ -30,8 +30,11 @@ public sealed record DataRequest(
     /// <summary>The order in which the last rows are held out.</summary>
     public RowOrder? Order { get; init; }
 
-    /// <summary>The seed of a random order.</summary>
+    /// <summary>The seed of a random order, and of the rows that a fraction keeps.</summary>
     public ulong? SplitSeed { get; init; }
+
+    /// <summary>The fraction of the target's training rows that is kept.</summary>
+    public double? TrainingFraction { get; init; }
 
     /// <summary>Which rows of the sources are trained on.</summary>
     public SourceRows? SourceRows { get; init; }
@@ -52,6 +55,7 @@ public sealed record DataRequest(
             HoldOut = HoldOut ?? protocol.Split.HoldOut,
             MinimumRows = MinimumRows ?? protocol.Split.MinimumRows,
             EvaluateFrom = EvaluateFrom ?? protocol.Split.EvaluateFrom,
+            TrainingFraction = TrainingFraction ?? protocol.Split.TrainingFraction,
         },
         SourceRows = SourceRows ?? protocol.SourceRows,
         CandidatesFrom = CandidatesFrom ?? protocol.CandidatesFrom,
@@ -111,7 +115,7 @@ public sealed record ExperimentData(
             RedrawNegatives = settings.Samples.RedrawNegatives,
             NegativesExclude = settings.Samples.NegativesExclude,
         };
-        SplitRules sourceRules = protocol.Split, rules = sourceRules;
+        SplitRules rules = protocol.Split, sourceRules = rules with { TrainingFraction = 1 };
         Ratings target = Read(request.Target);
         List<DataNote> notes = [];
         if (request.MinimumRows is null && (whole || rules.HoldOut == Data.HoldOut.None))

@@ -114,6 +114,12 @@ internal sealed record StageRecord
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainUsers));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainItems));
         hash.AppendData(MemoryMarshal.AsBytes(market.TrainLabels));
+        for (int user = 0; user < market.UsersWithRows && market.HasWithheld; user++) // they are no candidates, which select the best epoch
+        {
+            hash.AppendData(BitConverter.GetBytes(market.Withheld(user).Length));
+            hash.AppendData(MemoryMarshal.AsBytes(market.Withheld(user)));
+        }
+
         foreach (IReadOnlyList<HeldOutRow> heldOut in (IReadOnlyList<HeldOutRow>[])[market.Valid, market.Test])
         {
             hash.AppendData(BitConverter.GetBytes(heldOut.Count));

@@ -64,6 +64,15 @@ internal sealed class TestRanking(IDevice device, IFittedModel model, PlacedMark
             negatives.Clear();
         }
 
+        foreach (HeldOutRow row in valid.Values.Where(row => histories[row.User] is null && placed.UserRows[row.User] >= 0))
+        {
+            // With a fraction of the training rows, a user can have no other row.
+            Add(row.Item, row.Relevance);
+            histories[row.User] = new ItemHistory(positives, negatives, market.HasTimes) { TrainedUser = placed.UserRows[row.User] };
+            positives.Clear();
+            negatives.Clear();
+        }
+
         return histories;
 
         void Add(int item, float label)

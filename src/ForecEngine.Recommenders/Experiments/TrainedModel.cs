@@ -191,6 +191,7 @@ public sealed class TrainedModel
                 KCore = request.KCore ?? own.KCore,
                 KCorePasses = request.KCorePasses ?? own.KCorePasses,
                 MinimumRows = request.MinimumRows ?? own.MinimumRows,
+                TrainingFraction = request.Target.Market == own.Target ? own.TrainingFraction : 1, // sources have all their rows
             },
             own.Settings, own.Protocol, _ids, whole);
         string market = data.Markets[0].Name;

@@ -126,6 +126,30 @@ public sealed class ProtocolTests(ToolRun tool) : IClassFixture<ToolRun>
             "--qrels", tool["qrels.tsv"], .. more];
     }
 
+    [Fact]
+    public void A_fraction_of_the_training_rows_changes_the_model_but_neither_the_users_nor_the_candidates()
+    {
+        string fraction = tool["fraction"], result = Path.Combine(fraction, "result.json");
+        tool.Train("--method", "gmf", "--save-candidates", "--out", tool["all-rows"]).Done();
+        Said said = ToolRun.Run("train", "--data", tool.Root, "--target", "jp", "--method", "gmf", "--epochs", "1", "--threads", "1",
+            "--training-fraction", "0.1", "--save-candidates", "--out", fraction).Done();
+        Assert.Matches("note: jp: [0-9]+ of [0-9]+ users have no training row left; they keep a row in the model and are evaluated as "
+            + "before \\(--training-fraction 0.1\\)", said.Error);
+        foreach (string file in (string[])["test.candidates.tsv", "test.qrels.tsv", "valid.candidates.tsv"])
+            Assert.Equal(File.ReadAllBytes(tool[Path.Combine("all-rows", file)]), File.ReadAllBytes(Path.Combine(fraction, file)));
+        JsonObject part = tool.Json(result);
+        Assert.Equal((0.1, 42), ((double?)part["experiment"]!["training_fraction"], (int?)part["experiment"]!["split_seed"]));
+        Assert.NotEqual((double?)tool.Json(Path.Combine("all-rows", "result.json"))["test"]!["mrr"], (double?)part["test"]!["mrr"]);
+
+        // evaluate and run read the fraction from the record.
+        ToolRun.Run("evaluate", "--data", tool.Root, "--target", "jp", "--model", fraction, "--json", tool["fraction.json"]).Done();
+        Assert.True(JsonNode.DeepEquals(part["test"]!["mrr"], tool.Json("fraction.json")["mrr"]));
+        ToolRun.Run("run", result, "--data", tool.Root, "--quiet", "--out", tool["repeated"]).Done();
+        Assert.Equal(File.ReadAllBytes(Path.Combine(fraction, "model.safetensors")),
+            File.ReadAllBytes(tool[Path.Combine("repeated", "model.safetensors")]));
+        tool.Train("--method", "gmf", "--training-fraction", "0").Failed(2, "--training-fraction: expects a number above 0 and at most 1");
+    }
+
     private string[] Line(string market, params string[] more)
     {
         File.WriteAllText(tool["x.inter"], market);
