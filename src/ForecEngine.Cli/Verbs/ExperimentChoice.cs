@@ -56,8 +56,31 @@ internal static class ExperimentChoice
     public static (Experiment Experiment, ExperimentData Data) Load(
         Plan plan, DataRequest request, TrainingArguments arguments, TrainingSettings settings, Terminal terminal)
     {
-        ulong seed = OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
+        request = Request(request, arguments);
         (string? name, Protocol protocol) = arguments.BaseProtocol();
+        _ = Rehearsal.Begin(plan);
+        MarketChoice.SayReading(request, terminal);
+        ExperimentData data = ExperimentData.Load(request, settings, protocol);
+        Experiment experiment = data.Record(plan.Method, arguments.Chosen.Base, settings, Seed(arguments), name);
+        return (experiment with { PresetFile = arguments.Chosen.File }, data);
+    }
+
+    /// <summary>The record that <see cref="Load"/> will return, without reading the data.</summary>
+    public static Experiment Planned(
+        Plan plan, DataRequest request, TrainingArguments arguments, TrainingSettings settings, IReadOnlyDictionary<string, string> digests)
+    {
+        (string? name, Protocol protocol) = arguments.BaseProtocol();
+        Experiment experiment = ExperimentData.PlannedRecord(
+            Request(request, arguments), digests, plan.Method, arguments.Chosen.Base, settings, protocol, Seed(arguments), name);
+        return experiment with { PresetFile = arguments.Chosen.File };
+    }
+
+    private static ulong Seed(TrainingArguments arguments) => OptionValue.Seed("--seed", arguments.Seed) ?? Experiment.DefaultSeed;
+
+    // Adds the options of the protocol to the request.
+    private static DataRequest Request(DataRequest request, TrainingArguments arguments)
+    {
+        Protocol protocol = arguments.BaseProtocol().Protocol;
         request = request with
         {
             Order = OptionValue.OneOf<RowOrder>("--order", arguments.Order),
@@ -75,10 +98,6 @@ internal static class ExperimentChoice
             throw new CommandLineException("--patience has no effect with --hold-out none, which has no validation");
         if (split is { Order: RowOrder.Time, TrainingFraction: 1 } && arguments.SplitSeed is not null)
             throw new CommandLineException("--split-seed has no effect with --order time");
-        _ = Rehearsal.Begin(plan);
-        MarketChoice.SayReading(request, terminal);
-        ExperimentData data = ExperimentData.Load(request, settings, protocol);
-        Experiment experiment = data.Record(plan.Method, arguments.Chosen.Base, settings, seed, name);
-        return (experiment with { PresetFile = arguments.Chosen.File }, data);
+        return request;
     }
 }

@@ -118,8 +118,7 @@ public sealed record ExperimentData(
         SplitRules rules = protocol.Split, sourceRules = rules with { TrainingFraction = 1 };
         Ratings target = Read(request.Target);
         List<DataNote> notes = [];
-        if (request.MinimumRows is null && (whole || rules.HoldOut == Data.HoldOut.None))
-            rules = rules with { MinimumRows = 1 };
+        rules = OfTarget(rules, request, whole);
         if (model is not null)
             target = KnownRows.Of(target, model, rules.MinimumRows, notes);
 
@@ -201,22 +200,49 @@ public sealed record ExperimentData(
     /// <param name="seed">The seed of every random draw.</param>
     /// <param name="protocol">The name of the protocol on which the rules are based; null for the one that the preset implies.</param>
     public Experiment Record(
-        string method, string preset, TrainingSettings? settings = null, ulong seed = Experiment.DefaultSeed, string? protocol = null)
+        string method, string preset, TrainingSettings? settings = null, ulong seed = Experiment.DefaultSeed, string? protocol = null) =>
+        RecordOf(Request, Digests, Protocol, method, preset, settings ?? Preset.Find(preset), seed, protocol);
+
+    /// <summary>The record that an experiment on some files will have, before they are prepared.</summary>
+    /// <param name="request">The files and filters.</param>
+    /// <param name="digests">The digest of each market's rows, and of nothing else.</param>
+    /// <param name="method">The name of the method.</param>
+    /// <param name="preset">The preset on which the settings are based.</param>
+    /// <param name="settings">The settings of training.</param>
+    /// <param name="rules">The protocol, which the request's values override.</param>
+    /// <param name="seed">The seed of every random draw.</param>
+    /// <param name="protocol">The name of the protocol on which the rules are based; null for the one that the preset implies.</param>
+    public static Experiment PlannedRecord(
+        DataRequest request, IReadOnlyDictionary<string, string> digests, string method, string preset, TrainingSettings settings,
+        Protocol rules, ulong seed, string? protocol)
+    {
+        rules = request.Over(rules);
+        rules = rules with { Split = OfTarget(rules.Split, request, whole: false) };
+        return RecordOf(request, digests, rules, method, preset, settings, seed, protocol);
+    }
+
+    // All rows of users with few rows are kept if nothing is held out.
+    private static SplitRules OfTarget(SplitRules rules, DataRequest request, bool whole) =>
+        request.MinimumRows is null && (whole || rules.HoldOut == Data.HoldOut.None) ? rules with { MinimumRows = 1 } : rules;
+
+    private static Experiment RecordOf(
+        DataRequest request, IReadOnlyDictionary<string, string> digests, Protocol rules, string method, string preset,
+        TrainingSettings settings, ulong seed, string? protocol)
     {
         Experiment record = new()
         {
             Method = method,
             Preset = preset,
             ProtocolName = protocol,
-            Target = Request.Target.Market,
-            Sources = [.. Request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
+            Target = request.Target.Market,
+            Sources = [.. request.Sources.Select(source => source.Market).Order(StringComparer.Ordinal)],
             Seed = seed,
-            Settings = settings ?? Preset.Find(preset),
-            KCore = Request.KCore,
-            KCorePasses = Request.KCorePasses ?? 1,
-            Digests = Digests,
+            Settings = settings,
+            KCore = request.KCore,
+            KCorePasses = request.KCorePasses ?? 1,
+            Digests = digests,
         };
-        return record.Under(Protocol);
+        return record.Under(rules);
     }
 
     // The number of sampled negatives per user, or null for all items and given ones.

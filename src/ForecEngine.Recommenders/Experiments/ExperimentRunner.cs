@@ -74,33 +74,37 @@ public sealed class ExperimentRunner(
         Experiment experiment, IReadOnlyList<Market> markets, IReadOnlyList<CandidateList>? candidates = null,
         IReadOnlyList<Metric>? metrics = null, Action<TrainingProgress>? progress = null, Plan? plan = null)
     {
-        experiment = experiment.On(device);
-        plan ??= PlanCatalog.Find(experiment.Method, experiment.Settings);
-        if (plan.Method != experiment.Method)
-            throw new ArgumentException($"the record is for {experiment.Method}, the plan for {plan.Method}", nameof(plan));
-        if ((plan.SamplingRefusal ?? plan.LossRefusal) is { } refusal)
-            throw new ArgumentException(refusal, nameof(plan));
-        MarketUnion union;
-        PlacedMarket target;
-        TableIds tables;
-        using (TraceSpan.OfStage("placing"))
-        {
-            union = new([.. markets.Where(m => plan.TakesSources || m.Name == experiment.Target)]);
-            target = union.Place(experiment.Target);
-            if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any(row => row >= 0)) is { } stranger)
-            {
-                string problem = $"no item in common with {experiment.Target}, so the target can learn nothing from it";
-                throw new DataFormatException($"{stranger.Market.Name}: {problem}");
-            }
-
-            tables = new TableIds(union);
-        }
-
+        (experiment, plan) = (experiment.On(device), Checked(experiment, plan));
+        (MarketUnion union, PlacedMarket target, TableIds tables) = Placed(experiment, plan, markets);
         IReadOnlyList<Phase> phases = plan.Over(union.Markets.Select(placed => placed.Market.Name));
         Inquiry inquiry = new(metrics ?? Metric.Default, candidates, progress);
         IReadOnlyDictionary<string, IFittedModel>[] none = [.. Enumerable.Repeat(
             new Dictionary<string, IFittedModel>(), plan.Members(experiment.Settings))];
         return Run(experiment, phases, tables, union.Markets, target, none, firstEpoch: 0, inquiry);
+    }
+
+    /// <summary>Trains the first stages of an experiment into the store's cache, for runs that share them, and ranks nothing.</summary>
+    /// <param name="experiment">The record.</param>
+    /// <param name="markets">The prepared markets of the record, including the target.</param>
+    /// <param name="count">The number of stages.</param>
+    /// <param name="progress">Receives a report after each minibatch.</param>
+    /// <returns>The files of the stages in the cache.</returns>
+    /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
+    /// <exception cref="DataFormatException">A source shares no item with the target, or a market has too few samples.</exception>
+    public IReadOnlyList<string> TrainStages(
+        Experiment experiment, IReadOnlyList<Market> markets, int count, Action<TrainingProgress>? progress = null)
+    {
+        experiment = experiment.On(device);
+        Plan plan = Checked(experiment, null);
+        (MarketUnion union, PlacedMarket target, TableIds tables) = Placed(experiment, plan, markets);
+        IReadOnlyList<Phase> phases = plan.Over(union.Markets.Select(placed => placed.Market.Name));
+        PhaseGround ground = new(device, experiment, tables, union.Markets, target, threads, DrawSupport(experiment, phases, target));
+        Pass whole = new(ground, [], StageRecord.Contents(union.Markets), experiment.Candidates(target.Market, Split.Valid));
+        Step[] first = [.. phases.Take(count).Select(phase => new Step(whole, phase, null))];
+        TrainingSchedule schedule = TrainingSchedule.Of([.. first.Select(step => step.Phase)], ground.MarketsOf, candidates: 0);
+        List<StageRecord> records = [];
+        Train(first, schedule, firstEpoch: 0, progress, [], records);
+        return [.. records.Select(record => stages?.CachedFile(record)).OfType<string>()];
     }
 
     /// <summary>Forks a model of several markets for one market by the last phase of the plan, and evaluates the fork.</summary>
@@ -145,7 +149,7 @@ public sealed class ExperimentRunner(
         Optimiser? optimiser = null;
         foreach (IReadOnlyList<Step> own in steps)
         {
-            IFitting last = Train(own, schedule, firstEpoch, inquiry.Progress, results);
+            IFitting last = Train(own, schedule, firstEpoch, inquiry.Progress, results, []);
             models.Add(last.Model);
             optimiser = steps.Length == 1 ? last.Optimiser : null;
         }
@@ -191,6 +195,29 @@ public sealed class ExperimentRunner(
             phase with { Name = $"{phase.Name}{pass}{(member == 0 ? "" : $"/seed-{member + 1}")}" };
     }
 
+    private static Plan Checked(Experiment experiment, Plan? plan)
+    {
+        plan ??= PlanCatalog.Find(experiment.Method, experiment.Settings);
+        if (plan.Method != experiment.Method)
+            throw new ArgumentException($"the record is for {experiment.Method}, the plan for {plan.Method}", nameof(plan));
+        return (plan.SamplingRefusal ?? plan.LossRefusal) is { } refusal ? throw new ArgumentException(refusal, nameof(plan)) : plan;
+    }
+
+    private static (MarketUnion Union, PlacedMarket Target, TableIds Tables) Placed(
+        Experiment experiment, Plan plan, IReadOnlyList<Market> markets)
+    {
+        using OpenSpan span = TraceSpan.OfStage("placing");
+        MarketUnion union = new([.. markets.Where(m => plan.TakesSources || m.Name == experiment.Target)]);
+        PlacedMarket target = union.Place(experiment.Target);
+        if (union.Markets.FirstOrDefault(market => !market.ItemRows.Intersect(target.ItemRows).Any(row => row >= 0)) is { } stranger)
+        {
+            string problem = $"no item in common with {experiment.Target}, so the target can learn nothing from it";
+            throw new DataFormatException($"{stranger.Market.Name}: {problem}");
+        }
+
+        return (union, target, new TableIds(union));
+    }
+
     private Pass Rehearsal(PhaseGround ground)
     {
         RandomSequence draws = RandomSequence.Named(ground.Seed, "blend/held-out");
@@ -200,14 +227,13 @@ public sealed class ExperimentRunner(
         return new Pass(ground with { Markets = markets, Target = target }, [], contents, Valid: null);
     }
 
-    // Trains the phases of a member in order, and returns the last one.
+    // Trains the phases of a member in order, and returns the last one. Adds to the results and, with a store, to the records.
     private IFitting Train(
         IReadOnlyList<Step> steps, TrainingSchedule schedule, int firstEpoch, Action<TrainingProgress>? progress,
-        List<PhaseResult> results)
+        List<PhaseResult> results, List<StageRecord> records)
     {
         Ranker judge = new([Metric.NdcgAt10], threads, keepScores: false);
         IFitting? last = null;
-        string stage = "";
         int epochs = firstEpoch;
         foreach ((Pass pass, Phase planned, Pass? rehearsal) in steps)
         {
@@ -228,10 +254,10 @@ public sealed class ExperimentRunner(
             }
             else
             {
-                StageRecord record = StageRecord.Of(pass.Ground, pass.Contents, phase, stage);
+                StageRecord record = StageRecord.Of(pass.Ground, pass.Contents, phase, records is [.., var previous] ? previous.Key() : "");
                 (PhaseResult result, record) = Train(stages, experiment, phase, current, record, validate, told);
                 results.Add(result);
-                stage = record.Key();
+                records.Add(record);
             }
 
             stop.ThrowIfCancellationRequested();

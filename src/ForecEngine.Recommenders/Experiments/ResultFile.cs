@@ -59,6 +59,38 @@ public static class ResultFile
         return json;
     }
 
+    /// <summary>
+    /// Moves what depends on the machine, the moment and the cache out of a result: the device, the threads, the times and the memory.
+    /// </summary>
+    /// <param name="result">A result, which then is the same wherever the experiment runs.</param>
+    /// <returns>The parts that were moved.</returns>
+    public static JsonObject TakeTiming(JsonObject result)
+    {
+        JsonObject timing = Moved(result, "device", "threads");
+        if (result["train"] is JsonObject train)
+            timing["train"] = Moved(train, "seconds", "samples_per_second", "peak_rss_bytes");
+        timing["stages"] = new JsonArray([.. (result["stages"] as JsonArray ?? []).OfType<JsonObject>().Select(JsonNode (stage) =>
+        {
+            JsonObject moved = new() { ["name"] = stage["name"]?.DeepClone() };
+            foreach ((string name, JsonNode? value) in Moved(stage, "cached", "seconds", "first_epoch_seconds").ToArray())
+                moved[name] = value?.DeepClone();
+            return moved;
+        })]);
+        return timing;
+    }
+
+    private static JsonObject Moved(JsonObject from, params string[] names)
+    {
+        JsonObject moved = [];
+        foreach (string name in names.Where(from.ContainsKey))
+        {
+            moved[name] = from[name]?.DeepClone();
+            from.Remove(name);
+        }
+
+        return moved;
+    }
+
     /// <summary>The text of a JSON file: indented, with a line end.</summary>
     public static string Text(JsonObject json) => json.ToJsonString(s_indented) + "\n";
 

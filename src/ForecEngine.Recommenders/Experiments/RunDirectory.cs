@@ -105,9 +105,16 @@ public sealed class RunDirectory : IDisposable
         // A run adds to its arithmetic when it is resumed on another device, so the longest is the latest.
         if (StageStore.OfRun(_path).Stages().Select(stage => ArithmeticIn(stage.Metadata)).MaxBy(found => found?.Length ?? 0) is { } latest)
             return latest;
+        return ArithmeticOf(_path);
+    }
+
+    /// <summary>The arithmetic of the model in a directory that is not locked; null without a record.</summary>
+    /// <param name="path">The directory.</param>
+    public static string? ArithmeticOf(string path)
+    {
         try
         {
-            return ArithmeticIn(SafetensorsFile.ReadMetadata(In(Model)));
+            return ArithmeticIn(SafetensorsFile.ReadMetadata(ModelPath(path)));
         }
         catch (CheckpointException)
         {
@@ -137,7 +144,7 @@ public sealed class RunDirectory : IDisposable
         catch (CheckpointException exception)
         {
             // A model that cannot be read counts as another experiment's, unless result.json has the record.
-            return ReadResult()?["experiment"] is { } record ? RecordDifference.Between(record.ToJsonString(), experiment.ToJson())
+            return ReadResult(_path)?["experiment"] is { } record ? RecordDifference.Between(record.ToJsonString(), experiment.ToJson())
                 : File.Exists(In(Model)) ? [exception.Problem] : [];
         }
     }
@@ -147,16 +154,27 @@ public sealed class RunDirectory : IDisposable
     /// <param name="metrics">The metrics that it must contain.</param>
     /// <param name="trec">Whether TREC files are required.</param>
     /// <param name="candidates">Whether files of candidates are required.</param>
-    public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec, bool candidates = false)
+    public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec, bool candidates = false) =>
+        FinishedIn(_path, experiment, metrics, trec, candidates);
+
+    /// <summary>The same for a directory that is not locked.</summary>
+    /// <param name="path">The directory.</param>
+    /// <param name="experiment">The record.</param>
+    /// <param name="metrics">The metrics that it must contain.</param>
+    /// <param name="trec">Whether TREC files are required.</param>
+    /// <param name="candidates">Whether files of candidates are required.</param>
+    public static JsonObject? FinishedIn(
+        string path, Experiment experiment, IReadOnlyList<Metric> metrics, bool trec = false, bool candidates = false)
     {
         try
         {
             string record = experiment.ToJson();
-            return PlanCatalog.Methods.Contains(experiment.Method) && ReadResult() is { } result
+            return PlanCatalog.Methods.Contains(experiment.Method) && ReadResult(path) is { } result
                 && JsonNode.DeepEquals(result["experiment"], JsonNode.Parse(record))
                 && ResultFile.IsWhole(result, experiment, metrics)
-                && RecordDifference.Between(SafetensorsFile.ReadMetadata(In(Model)).GetValueOrDefault(ExperimentKey), record).Count == 0
-                && Expected(experiment, result, trec, candidates).All(name => File.Exists(In(name))) ? result : null;
+                && SafetensorsFile.ReadMetadata(ModelPath(path)).GetValueOrDefault(ExperimentKey) is { } ofModel
+                && RecordDifference.Between(ofModel, record).Count == 0
+                && Expected(experiment, result, trec, candidates).All(name => File.Exists(Path.Combine(path, name))) ? result : null;
         }
         catch (Exception e) when (e is CheckpointException or IOException)
         {
@@ -300,11 +318,11 @@ public sealed class RunDirectory : IDisposable
     }
 
     // Null if the file is absent, cannot be read or is not a JSON object.
-    private JsonObject? ReadResult()
+    private static JsonObject? ReadResult(string path)
     {
         try
         {
-            FileInfo file = new(In(Result));
+            FileInfo file = new(ResultPath(path));
             if (!file.Exists || file.Length > LongestResult)
                 return null;
             byte[] text = File.ReadAllBytes(file.FullName);

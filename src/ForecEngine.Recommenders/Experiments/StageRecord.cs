@@ -56,9 +56,19 @@ internal sealed record StageRecord
         [.. markets.Select(placed => $"{placed.Market.Name} {Digest(placed.Market)}")];
 
     /// <summary>The record of a phase, over markets of which <paramref name="contents"/> are the <see cref="Contents"/>.</summary>
-    public static StageRecord Of(PhaseGround ground, IReadOnlyList<string> contents, Phase phase, string after)
+    public static StageRecord Of(PhaseGround ground, IReadOnlyList<string> contents, Phase phase, string after) =>
+        Of(ground.Experiment, ground.Seed, contents, () => PoolDigest(ground.JudgedIn(phase).Market), phase, after);
+
+    /// <summary>The record of a phase.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="seed">The seed of training.</param>
+    /// <param name="contents">The name and a digest of the content of each market in the tables.</param>
+    /// <param name="pool">Computes the digest of the other markets' items among the candidates of validation.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="after">The key of the stage before it.</param>
+    public static StageRecord Of(
+        Experiment experiment, ulong seed, IReadOnlyList<string> contents, Func<string?> pool, Phase phase, string after)
     {
-        Experiment experiment = ground.Experiment;
         bool chooses = phase.Fit is GradientFit { Gradient.ChoosesEpoch: true } or ItemBagFit { Gradient.ChoosesEpoch: true };
 
         // The choice of support sets affects training only if validation selects the epoch.
@@ -71,13 +81,13 @@ internal sealed record StageRecord
             Target = phase.Scope == Scope.Target || phase.Fit is ClosedFit { IsForTarget: true }
                 || ModelCatalog.Find(phase.Model).SetsTargetApart || (chooses && phase.Market is null)
                 ? experiment.Target : null,
-            Seed = ground.Seed,
-            CandidateSeed = chooses && ground.Seed != experiment.Seed ? experiment.Seed : null,
+            Seed = seed,
+            CandidateSeed = chooses && seed != experiment.Seed ? experiment.Seed : null,
             Model = phase.Model,
             Fit = phase.Fit is MetaFit meta && !chooses
                 ? meta with { MetaLearning = meta.MetaLearning with { AdaptOn = default } } : phase.Fit,
             CandidatesFrom = chooses ? experiment.SelectFrom : null,
-            CandidatePool = chooses ? PoolDigest(ground.JudgedIn(phase).Market) : null,
+            CandidatePool = chooses ? pool() : null,
             ValidCandidates = chooses ? experiment.Digests.GetValueOrDefault(ExperimentData.ValidCandidatesDigest) : null,
             EvaluationNegatives = chooses ? experiment.EvaluationNegatives : null,
             After = after,

@@ -40,6 +40,11 @@ public sealed class StageStore
             _run?.Remove();
     }
 
+    /// <summary>
+    /// Whether a stage, by its name, is one that runs share; null if all are. Others are neither read from the cache nor written to it.
+    /// </summary>
+    public Func<string, bool>? IsShared { get; init; }
+
     /// <summary>The last checkpoint that was written or read; null before the first.</summary>
     public string? LastCheckpoint { get; private set; }
 
@@ -54,23 +59,23 @@ public sealed class StageStore
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     internal IDisposable? Lock(StageRecord record, CancellationToken stop)
     {
-        if (_cache is null)
+        if (CacheOf(record) is not { } cache)
             return null;
         try
         {
             for (bool waits = false; ; waits = true)
             {
-                if (_cache.TryLock(record) is { } held)
+                if (cache.TryLock(record) is { } held)
                     return held;
                 if (!waits)
-                    _say?.Invoke($"{record.Stage}: another run is training it for {_cache.Path}; waiting for it");
+                    _say?.Invoke($"{record.Stage}: another run is training it for {cache.Path}; waiting for it");
                 stop.WaitHandle.WaitOne(s_betweenLooks);
                 stop.ThrowIfCancellationRequested();
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            if (_failing.Add(_cache))
+            if (_failing.Add(cache))
                 _warn?.Invoke($"{record.Stage}: not saved, training continues; {exception.Message}");
             return null;
         }
@@ -82,7 +87,7 @@ public sealed class StageStore
     {
         if (_resumes && Take(_run?.Finished(record), record, fitting) is { } own)
             return (own, false);
-        return Take(_cache?.Finished(record), record, fitting) is { } cached ? (cached, true) : null;
+        return Take(CacheOf(record)?.Finished(record), record, fitting) is { } cached ? (cached, true) : null;
     }
 
     /// <summary>Reads an unfinished stage, if there is one.</summary>
@@ -110,15 +115,20 @@ public sealed class StageStore
             });
         }
 
-        if (_cache is not null)
+        if (CacheOf(record) is { } cache)
         {
-            Keep(_cache, record, () =>
+            Keep(cache, record, () =>
             {
-                StageFile.Write(_cache.Finished(record), record, experiment: null, fitting, end);
-                return _run is null ? _cache.Finished(record) : LastCheckpoint;
+                StageFile.Write(cache.Finished(record), record, experiment: null, fitting, end);
+                return _run is null ? cache.Finished(record) : LastCheckpoint;
             });
         }
     }
+
+    /// <summary>The file of a stage in the cache; null without a cache.</summary>
+    internal string? CachedFile(StageRecord record) => CacheOf(record)?.Finished(record);
+
+    private StageFolder? CacheOf(StageRecord record) => IsShared?.Invoke(record.Stage) == false ? null : _cache;
 
     private PhaseState? Take(string? path, StageRecord record, IFitting fitting)
     {

@@ -28,18 +28,22 @@ public sealed record TrainingSchedule(IReadOnlyList<ScheduledPhase> Phases)
         IReadOnlyList<Phase> phases, Func<Phase, IReadOnlyList<PlacedMarket>> marketsOf, long candidates) =>
         new(
         [
-            .. phases.Select(phase => new ScheduledPhase(phase.Name, Work(phase, marketsOf(phase)))),
-            new ScheduledPhase(Ranking, Scoring * candidates),
+            .. phases.Select(phase => new ScheduledPhase(phase.Name, Work(
+                phase, [.. marketsOf(phase).Select(placed => (long)placed.Market.TrainUsers.Length)]))),
+            new ScheduledPhase(Ranking, RankingWork(candidates)),
         ]);
 
-    // If markets take turns, each is used until the longest has been seen once.
-    private static double Work(Phase phase, IReadOnlyList<PlacedMarket> markets)
+    /// <summary>The estimated work of ranking candidates.</summary>
+    internal static double RankingWork(double candidates) => Scoring * candidates;
+
+    /// <summary>The estimated work of a phase over markets with these numbers of training rows.</summary>
+    internal static double Work(Phase phase, IReadOnlyList<long> rows)
     {
-        long[] rows = [.. markets.Select(placed => (long)placed.Market.TrainUsers.Length)];
+        // If markets take turns, each is used until the longest has been seen once.
         if (phase.Fit is not GradientFit fit)
             return rows.Sum();
         bool turns = fit.Samples.Sampling != Sampling.Concat || fit is MetaFit;
-        double samples = (turns ? (double)rows.Max() * rows.Length : rows.Sum()) * (1 + fit.Samples.Negatives) * fit.Epochs;
+        double samples = (turns ? (double)rows.Max() * rows.Count : rows.Sum()) * (1 + fit.Samples.Negatives) * fit.Epochs;
         return samples * (fit is MetaFit ? MetaLearning : fit.Samples.BatchSize <= SmallBatch ? SmallMinibatches : 1);
     }
 }
