@@ -69,7 +69,7 @@ public static class ForecTool
                 output.WriteLine($"forec {Version}");
                 return true;
             case [TrialWorker.Word]:
-                TrialWorker.Run(Console.In, output, error, interruption);
+                TrialWorker.Run(Console.In, output, interruption);
                 return true;
             case ["help", var name]:
                 Help(output).WriteVerb(VerbCatalog.Find(name));

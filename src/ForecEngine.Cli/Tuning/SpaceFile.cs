@@ -18,7 +18,7 @@ internal static class SpaceFile
             or OptionGroup.Output))];
 
     // Options of the data and of the evaluation are the same for all trials: results under different ones are not comparable.
-    private static IReadOnlyList<DeclaredOption> Shared { get; } =
+    internal static IReadOnlyList<DeclaredOption> Shared { get; } =
         [.. Texts().Where(option => option.Group is OptionGroup.Data or OptionGroup.Evaluation)];
 
     /// <summary>The largest number of trials.</summary>
@@ -35,10 +35,10 @@ internal static class SpaceFile
         string name = json.Text(Name) ?? Path.GetFileNameWithoutExtension(path);
         if (name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
             throw json.Fault(Name, $"'{name}' is no name; expects letters, digits, '-', '_' and '.'");
-        string from = OneOf(json, Base, json.Text(Base) ?? Preset.Default, Preset.Names);
+        string from = json.OneOf(Base, json.Text(Base) ?? Preset.Default, Preset.Names);
         IReadOnlyList<string> methods = json.Texts(Methods) ?? throw json.Fault(Methods, "is missing");
         foreach (string method in methods)
-            OneOf(json, Methods, method, PlanCatalog.Methods);
+            json.OneOf(Methods, method, PlanCatalog.Methods);
         OptionSetting[] common = WithCandidates(
             [.. json.Part(Options) is { } options ? options.Keys.Select(key => Fixed(options, key)) : []]);
         StrictJson space = json.Part(Space) ?? throw json.Fault(Space, "is missing");
@@ -81,12 +81,20 @@ internal static class SpaceFile
             : [.. common, new OptionSetting(Shared.First(option => option.Name == CandidatesFromOption), "sampled")];
     }
 
-    private static OptionSetting Fixed(StrictJson options, string name)
+    private static OptionSetting Fixed(StrictJson options, string name) =>
+        Fixed(options, name, [.. Settings, .. Shared], "that all trials can share");
+
+    /// <summary>An option with a value that does not vary.</summary>
+    /// <param name="options">The object that has it.</param>
+    /// <param name="name">The name of the option.</param>
+    /// <param name="known">The options that are possible.</param>
+    /// <param name="which">Describes them.</param>
+    internal static OptionSetting Fixed(StrictJson options, string name, IReadOnlyList<DeclaredOption> known, string which)
     {
-        DeclaredOption option = Find(options, name, [.. Settings, .. Shared], "that all trials can share");
+        DeclaredOption option = Find(options, name, known, which);
         string value = options.Value(name);
         if (option.Values.Count > 0)
-            OneOf(options, name, value, option.Values);
+            options.OneOf(name, value, option.Values);
         return new OptionSetting(option, value);
     }
 
@@ -109,7 +117,7 @@ internal static class SpaceFile
         if (most == int.MaxValue)
         {
             string[] names = [.. Settings.Select(option => option.Name), Halving.Seeds, Halving.Targets];
-            OneOf(json, Resource, resource, names);
+            json.OneOf(Resource, resource, names);
             if (space.Dimensions.Any(dimension => dimension.Option.Name == resource)
                 || space.Fixed.Any(setting => setting.Option.Name == resource))
                 throw json.Fault(Resource, $"'{resource}' is also in {Space} or {Options}");
@@ -138,12 +146,8 @@ internal static class SpaceFile
     private static SearchKind KindOf(StrictJson json, string search)
     {
         string[] names = OptionValue.Names(typeof(SearchKind));
-        return Enum.GetValues<SearchKind>()[Array.IndexOf(names, OneOf(json, Search, search, names))];
+        return Enum.GetValues<SearchKind>()[Array.IndexOf(names, json.OneOf(Search, search, names))];
     }
-
-    private static string OneOf(StrictJson json, string key, string value, IReadOnlyList<string> names) => names.Contains(value)
-        ? value
-        : throw json.Fault(key, $"'{value}' is not one of {string.Join(", ", names)}{Nearest.Question(value, names)}");
 
     private static DeclaredOption Find(StrictJson json, string name, IReadOnlyList<DeclaredOption> options, string which) =>
         options.FirstOrDefault(option => option.Name == name) ?? throw json.Fault(null,

@@ -1,8 +1,8 @@
-// Runs the processes of runs, at most a number of them at once. The results do not depend on their number or on the order in which they
-// end: they are read from files when all have ended.
+// Runs the trainings of trials in processes. The results do not depend on the number of processes or on the order in which they end: they
+// are read from files when all have ended.
 
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
+using System.Text.Json;
+using ForecEngine.Cli.Processes;
 
 namespace ForecEngine.Cli.Tuning;
 
@@ -18,7 +18,7 @@ internal sealed class TrialPool(TrialFolder folder, Metric metric, int jobs, Tun
     public IReadOnlyDictionary<string, RunResult> Run(IReadOnlyList<TrialRun> runs, CancellationToken stop)
     {
         Dictionary<string, RunResult> results = new(StringComparer.Ordinal);
-        ConcurrentQueue<(int Place, TrialRun Run)> waiting = new();
+        Queue<(int Place, TrialRun Run)> waiting = new();
         foreach ((int place, TrialRun run) in runs.Index())
         {
             if (folder.Find(run, metric) is { } found)
@@ -33,59 +33,68 @@ internal sealed class TrialPool(TrialFolder folder, Metric metric, int jobs, Tun
         }
 
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        ConcurrentDictionary<int, Exception> failures = [];
-        Thread[] threads = [.. Enumerable.Range(0, Math.Min(jobs, waiting.Count)).Select(_ => new Thread(Work))];
-        foreach (Thread thread in threads)
-            thread.Start();
-        foreach (Thread thread in threads)
-            thread.Join();
-        stop.ThrowIfCancellationRequested();
-        if (failures.OrderBy(failure => failure.Key).FirstOrDefault(failure => failure.Value is not OperationCanceledException).Value
-            is { } first)
-            ExceptionDispatchInfo.Throw(first);
+        Source source = new(folder, metric, waiting, progress, terminal, end);
+        try
+        {
+            new WorkerPool(TrialWorker.Word, Math.Min(jobs, waiting.Count)).Run(source, end.Token);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw source.First ?? new TrialException("the trainings have ended for an unknown reason");
+        }
+
         foreach (TrialRun run in runs.Where(run => !results.ContainsKey(run.Digest)))
             results[run.Digest] = folder.Find(run, metric) ?? throw new TrialException($"{run.Name}: {folder.Of(run)} has no result");
         return results;
-
-        void Work()
-        {
-            while (!end.IsCancellationRequested && waiting.TryDequeue(out (int Place, TrialRun Run) next))
-            {
-                try
-                {
-                    Train(next.Run, end.Token);
-                }
-                catch (Exception exception)
-                {
-                    failures[next.Place] = exception;
-                    end.Cancel();
-                }
-            }
-        }
     }
 
-    private void Train(TrialRun run, CancellationToken stop)
+    // The first failure, in the order of the runs, ends the search.
+    private sealed class Source(
+        TrialFolder folder, Metric metric, Queue<(int Place, TrialRun Run)> waiting, TuneProgress progress, Terminal terminal,
+        CancellationTokenSource end) : IWorkSource<(int Place, TrialRun Run)>
     {
-        TrialRequest request = new(folder.Of(run), run.Record, metric.Name, run.Words);
-        for (int attempt = 1; ; attempt++)
+        private readonly Lock _lock = new();
+        private readonly Dictionary<int, int> _attempts = [];
+        private readonly SortedDictionary<int, TrialException> _failures = [];
+
+        public TrialException? First => _failures.Values.FirstOrDefault();
+
+        public bool TryTake(out (int Place, TrialRun Run) task, CancellationToken stop)
         {
-            using TrialProcess process = new(request, fraction => progress.Working(run, fraction));
-            int status;
-            using (stop.Register(process.End))
-                status = process.Wait();
-            if (status == 0)
+            lock (_lock)
+                return waiting.TryDequeue(out task) && !stop.IsCancellationRequested;
+        }
+
+        public string Request((int Place, TrialRun Run) task) => JsonSerializer.Serialize(
+            new TrialRequest(folder.Of(task.Run), task.Run.Record, metric.Name, task.Run.Words));
+
+        public void Working((int Place, TrialRun Run) task, double fraction) => progress.Working(task.Run, fraction);
+
+        public void Ended((int Place, TrialRun Run) task, WorkerAnswer answer)
+        {
+            string name = task.Run.Name;
+            foreach (string warning in answer.Warnings)
+                terminal.Warn($"{name}: {warning}");
+            if (answer.Outcome == WorkerOutcome.Done)
             {
-                foreach (string warning in process.Errors)
-                    terminal.Warn($"{run.Name}: {warning}");
-                progress.Finished(run, folder.Find(run, metric), isNew: true);
+                progress.Finished(task.Run, folder.Find(task.Run, metric), isNew: true);
                 return;
             }
 
-            stop.ThrowIfCancellationRequested();
-            string told = process.Errors is [.., var last] ? last : $"its process ended with status {status}";
-            if (!process.IsKilled || attempt == Attempts)
-                throw new TrialException($"{run.Name}: {told}");
-            terminal.Say($"{run.Name}: its process was killed and starts again");
+            lock (_lock)
+            {
+                int attempts = _attempts[task.Place] = _attempts.GetValueOrDefault(task.Place) + 1;
+                if (answer.Outcome == WorkerOutcome.Killed && attempts < Attempts)
+                {
+                    terminal.Say($"{name}: its process was killed and starts again");
+                    waiting.Enqueue(task);
+                    return;
+                }
+
+                _failures[task.Place] = new TrialException($"{name}: {answer.Message}");
+            }
+
+            end.Cancel();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 using System.Text.Json;
 
-namespace ForecEngine.Cli.Tuning;
+namespace ForecEngine.Cli;
 
 internal sealed class StrictJson
 {
@@ -100,6 +100,33 @@ internal sealed class StrictJson
             ? (least, most)
             : throw Fault(key, $"expects [least, most] with least below most, got {Shown(Content[key])}");
     }
+
+    /// <summary>The numbers in the list at a key, at least one and all different; null if there is none.</summary>
+    public IReadOnlyList<double>? Numbers(string key, Func<double, bool> accepts, string expected) => Distinct(key, Items(key)?.Select(
+        item => item is JsonValue value && value.TryGetValue(out double number) && accepts(number)
+            ? number
+            : throw Fault(key, $"expects {expected}, got {Shown(item)}")));
+
+    /// <summary>
+    /// The entries of the list at a key, each a word or a list of texts; null if there is none. A word alone is a list of one.
+    /// </summary>
+    public IReadOnlyList<(string? Word, IReadOnlyList<string> Texts)>? Groups(string key)
+    {
+        if (!Content.TryGetPropertyValue(key, out JsonNode? node))
+            return null;
+        IEnumerable<JsonNode?> items = node is JsonValue ? new[] { node } : Items(key) ?? [];
+        return
+        [
+            .. items.Select(item => item is JsonArray list
+                ? (null, Distinct(key, list.Select(text => Text(key, text))) ?? [])
+                : ((string?)Text(key, item), (IReadOnlyList<string>)[])),
+        ];
+    }
+
+    /// <summary>A value that must be one of some names.</summary>
+    public string OneOf(string key, string value, IReadOnlyList<string> names) => names.Contains(value)
+        ? value
+        : throw Fault(key, $"'{value}' is not one of {string.Join(", ", names)}{Nearest.Question(value, names)}");
 
     private JsonArray? Items(string key)
     {
