@@ -1,6 +1,7 @@
 // The tool as a function of its arguments and two writers, so that tests can run it like a user.
 
 using System.Reflection;
+using ForecEngine.Cli.Sweeps;
 using ForecEngine.Cli.Tuning;
 using ForecEngine.Cli.Verbs;
 
@@ -71,19 +72,22 @@ public static class ForecTool
             case [TrialWorker.Word]:
                 TrialWorker.Run(Console.In, output, interruption);
                 return true;
-            case ["help", var name]:
-                Help(output).WriteVerb(VerbCatalog.Find(name));
+            case [SweepWorker.Word]:
+                SweepWorker.Run(Console.In, output, interruption);
+                return true;
+            case ["help", _] or ["help", _, _]:
+                Help(output).WriteVerb(VerbCatalog.Find(string.Join(' ', args[1..])));
                 return true;
         }
 
-        DeclaredVerb verb = VerbCatalog.Find(args[0]);
+        (DeclaredVerb verb, string[] words) = VerbCatalog.Split(args);
         if (args.Intersect(s_help).Any())
         {
             Help(output).WriteVerb(verb);
             return true;
         }
 
-        CommonArguments arguments = ArgumentParser.Parse(verb, args[1..]);
+        CommonArguments arguments = ArgumentParser.Parse(verb, words);
         bool quiet = arguments is ProgressArguments { Quiet: true };
         return verb.Run(arguments, new Terminal(output, error, quiet, tables: !JsonOutput.TakesStandardOutput(arguments), interruption));
     }

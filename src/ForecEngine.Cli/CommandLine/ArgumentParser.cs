@@ -17,12 +17,13 @@ internal static class ArgumentParser
         if (verb.First is { } first)
             words = WithFirst(verb, first, words);
         RequireOptions(verb, words);
-        Command command = new(verb.Name);
+        string name = verb.Name.Replace(' ', '-'); // the library refuses a space
+        Command command = new(name);
         foreach (DeclaredOption option in verb.Options)
             command.Options.Add(Declare(option));
 
         // The library silently accepts directives such as [parse] as the first word, so the first word here is the verb's name.
-        ParseResult line = new Command("forec") { command }.Parse([verb.Name, .. words], s_asWritten);
+        ParseResult line = new Command("forec") { command }.Parse([name, .. words], s_asWritten);
         if (line.UnmatchedTokens is [var unmatched, ..])
             throw Unmatched(verb, unmatched, line.Tokens);
         CommonArguments arguments = verb.Defaults();

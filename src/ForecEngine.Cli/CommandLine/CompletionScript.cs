@@ -21,7 +21,7 @@ internal static class CompletionScript
     private static string Bash(IReadOnlyList<DeclaredVerb> verbs)
     {
         StringBuilder script = new();
-        string names = string.Join(' ', verbs.Select(verb => verb.Name));
+        string names = string.Join(' ', OneWord(verbs).Select(verb => verb.Name));
         Line(script, $$"""
             _forec() {
               local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
@@ -30,6 +30,9 @@ internal static class CompletionScript
               if [ "$COMP_CWORD" -eq 1 ]; then
                 COMPREPLY=($(compgen -W "{{names}} help completion --help --version" -- "$cur"))
                 return
+              fi
+              if [ "$COMP_CWORD" -gt 2 ]; then
+                case "$verb ${COMP_WORDS[2]}" in {{Parts(verbs)}}) verb="$verb ${COMP_WORDS[2]}" ;; esac
               fi
               case "$verb $option" in
                 "help help") COMPREPLY=($(compgen -W "{{names}} completion" -- "$cur")); return ;;
@@ -44,13 +47,23 @@ internal static class CompletionScript
         Line(script, "  esac\n  case \"$verb\" in");
         foreach (DeclaredVerb verb in verbs)
         {
-            string options = string.Join(' ', verb.Options.Select(option => $"--{option.Name}"));
-            Line(script, $"    {verb.Name}) COMPREPLY=($(compgen -W \"{options} --help\" -- \"$cur\")) ;;");
+            string options = string.Join(' ', [.. PartsOf(verb, verbs), .. verb.Options.Select(option => $"--{option.Name}")]);
+            Line(script, $"    \"{verb.Name}\") COMPREPLY=($(compgen -W \"{options} --help\" -- \"$cur\")) ;;");
         }
 
         Line(script, "  esac\n}\ncomplete -F _forec forec");
         return script.ToString();
     }
+
+    private static IEnumerable<DeclaredVerb> OneWord(IReadOnlyList<DeclaredVerb> verbs) => verbs.Where(verb => !verb.Name.Contains(' '));
+
+    // The names of two words as a pattern of a shell.
+    private static string Parts(IReadOnlyList<DeclaredVerb> verbs) =>
+        string.Join('|', verbs.Except(OneWord(verbs)).Select(verb => $"\"{verb.Name}\""));
+
+    // The second words of the verbs that begin with a verb's name.
+    private static IEnumerable<string> PartsOf(DeclaredVerb verb, IReadOnlyList<DeclaredVerb> verbs) =>
+        verbs.Where(other => other.Name.StartsWith($"{verb.Name} ", StringComparison.Ordinal)).Select(other => other.Name.Split(' ')[1]);
 
     private static string BashValues(DeclaredOption option) => option.Kind switch
     {
@@ -64,7 +77,7 @@ internal static class CompletionScript
     {
         StringBuilder script = new();
         Line(script, "#compdef forec\n_forec() {\n  local -a verbs\n  verbs=(");
-        foreach (DeclaredVerb verb in verbs)
+        foreach (DeclaredVerb verb in OneWord(verbs))
             Line(script, $"    '{verb.Name}:{Quoted(verb.HelpText)}'");
         Line(script, $$"""
                 'help:{{Quoted("Describe a verb and its options.")}}'
@@ -74,6 +87,9 @@ internal static class CompletionScript
               local verb=$words[2]
               shift words
               (( CURRENT-- ))
+              if (( CURRENT > 2 )); then
+                case "$verb $words[2]" in {{Parts(verbs)}}) verb="$verb $words[2]"; shift words; (( CURRENT-- )) ;; esac
+              fi
               case $verb in
                 help) _describe verb verbs ;;
                 completion) _values shell {{string.Join(' ', s_shells)}} ;;
@@ -81,7 +97,9 @@ internal static class CompletionScript
         foreach (DeclaredVerb verb in verbs)
         {
             string specs = string.Join(" \\\n      ", verb.Options.Select(ZshOption));
-            Line(script, $"    {verb.Name}) _arguments \\\n      {specs} ;;");
+            string parts = string.Join(' ', PartsOf(verb, verbs));
+            string first = parts.Length > 0 ? $" \\\n      '1:part:({parts})'" : "";
+            Line(script, $"    \"{verb.Name}\") _arguments \\\n      {specs}{first} ;;");
         }
 
         Line(script, "  esac\n}\ncompdef _forec forec");

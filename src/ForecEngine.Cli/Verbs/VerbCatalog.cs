@@ -10,6 +10,10 @@ internal static class VerbCatalog
         DeclaredVerb.Of<TrainArguments>(Train.Run),
         DeclaredVerb.Of<RunArguments>(Rerun.Run),
         DeclaredVerb.Of<TuneArguments>(Tune.Run),
+        DeclaredVerb.Of<SweepArguments>(Sweep.Run),
+        DeclaredVerb.Of<SweepPlanArguments>(Sweep.Plan),
+        DeclaredVerb.Of<SweepRunArguments>(Sweep.RunShard),
+        DeclaredVerb.Of<SweepMergeArguments>(Sweep.Merge),
         DeclaredVerb.Of<RecommendArguments>(Recommend.Run),
         DeclaredVerb.Of<EvaluateArguments>(Evaluate.Run),
         DeclaredVerb.Of<CompareArguments>(Compare.Run),
@@ -22,6 +26,11 @@ internal static class VerbCatalog
         DeclaredVerb.Of<GradcheckArguments>(Gradcheck.Run),
         DeclaredVerb.Of<DevicesArguments>(Devices.Run),
     ];
+
+    /// <summary>The verb that a command line begins with, whose name has one or two words, and the words after it.</summary>
+    public static (DeclaredVerb Verb, string[] Words) Split(string[] args) =>
+        args.Length > 1 && All.FirstOrDefault(verb => verb.Name == $"{args[0]} {args[1]}") is { } two
+            ? (two, args[2..]) : (Find(args[0]), args[1..]);
 
     /// <summary>The verb with a name.</summary>
     public static DeclaredVerb Find(string name) => All.FirstOrDefault(verb => verb.Name == name)

@@ -1,0 +1,50 @@
+// A grid of experiments: every target with every set of sources, method, preset, protocol, seed, training fraction and device.
+
+namespace ForecEngine.Cli.Sweeps;
+
+internal enum SourceKind
+{
+    /// <summary>The listed markets, without the target.</summary>
+    Listed,
+
+    /// <summary>Every other market of the grid alone.</summary>
+    Each,
+
+    /// <summary>All other markets of the grid together.</summary>
+    All,
+}
+
+/// <summary>The sources of cells.</summary>
+/// <param name="Kind">How they are named.</param>
+/// <param name="Markets">The listed markets.</param>
+internal sealed record SourceSet(SourceKind Kind, IReadOnlyList<string> Markets);
+
+/// <summary>A grid.</summary>
+internal sealed record Grid
+{
+    /// <summary>The name, for people.</summary>
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<string> Targets { get; init; }
+
+    public required IReadOnlyList<SourceSet> Sources { get; init; }
+
+    public required IReadOnlyList<string> Methods { get; init; }
+
+    public required IReadOnlyList<string> Presets { get; init; }
+
+    /// <summary>The names of protocols; null for the one that the preset implies.</summary>
+    public required IReadOnlyList<string?> Protocols { get; init; }
+
+    public required IReadOnlyList<ulong> Seeds { get; init; }
+
+    public required IReadOnlyList<double> Fractions { get; init; }
+
+    public required IReadOnlyList<string> Devices { get; init; }
+
+    /// <summary>The options of train that all cells share; one without an effect on a method is left out for it.</summary>
+    public required IReadOnlyList<OptionSetting> Options { get; init; }
+
+    /// <summary>All markets: the targets, then those that only occur in lists of sources.</summary>
+    public IReadOnlyList<string> Markets => [.. Targets.Concat(Sources.SelectMany(set => set.Markets)).Distinct()];
+}

@@ -1,0 +1,198 @@
+// Makes the tasks of a grid: a cell for each experiment, and stages that several cells share. What is trained on a set of markets does not
+// depend on which of them is the target, so both directions of a pair share its stages.
+
+using ForecEngine.Cli.Verbs;
+
+namespace ForecEngine.Cli.Sweeps;
+
+internal sealed class SweepPlan
+{
+    private readonly Grid _grid;
+    private readonly SweepPlanArguments _arguments;
+    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal); // NAME or NAME=FILE of each market
+    private readonly SortedDictionary<string, string> _digests = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MarketSize> _sizes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, string, string?, double, string, bool), IReadOnlyList<OptionSetting>> _withEffect = [];
+    private readonly SortedDictionary<string, string> _idle = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    private SweepPlan(Grid grid, SweepPlanArguments arguments) => (_grid, _arguments) = (grid, arguments);
+
+    /// <summary>Reads the markets' rows for their digests, and makes the tasks.</summary>
+    /// <exception cref="DataFormatException">A market is unknown, or train would refuse a cell.</exception>
+    public static Manifest Make(Grid grid, SweepPlanArguments arguments, Terminal terminal)
+    {
+        SweepPlan plan = new(grid, arguments);
+        plan.ReadMarkets(terminal);
+        SweepTask[] cells = [.. plan.Cells().DistinctBy(cell => cell.Digest)];
+        if (cells.Length == 0)
+            throw plan.Fault("sources", "leaves no cell: no method has a source other than its target");
+        if (plan._idle.FirstOrDefault(idle => !plan._used.Contains(idle.Key)) is { Value: { } refusal })
+            throw plan.Fault("options", refusal);
+        return new Manifest
+        {
+            Engine = ForecTool.Version,
+            Grid = grid.Name,
+            Data = Path.GetFullPath(arguments.Data),
+            Columns = arguments.Columns,
+            Markets = plan._digests,
+            Tasks = SharedStages.Before(cells, plan._sizes),
+        };
+    }
+
+    private void ReadMarkets(Terminal terminal)
+    {
+        foreach (string text in _grid.Markets)
+        {
+            string place = _grid.Targets.Contains(text) ? "targets" : "sources";
+            MarketFiles files = At(place, () => MarketChoice.One("market", text, _arguments));
+            if (!_texts.TryAdd(files.Market, text))
+                throw Fault("sources", $"{files.Market} is named as {_texts[files.Market]} and as {text}");
+            terminal.Announce($"reading {string.Join(", ", files.Files)}");
+            Ratings ratings = RatingsReader.Read(files.Market, files.Files, files.Columns);
+            _digests[files.Market] = ratings.Digest;
+            _sizes[files.Market] = new MarketSize(ratings.Users.Count, ratings.Items.Count, ratings.Count);
+        }
+    }
+
+    private IEnumerable<SweepTask> Cells() =>
+        from seed in _grid.Seeds
+        from preset in _grid.Presets
+        from protocol in _grid.Protocols
+        from fraction in _grid.Fractions
+        from device in _grid.Devices
+        from roles in Roles(IsPooled(preset, protocol))
+        select Cell(roles.Method, roles.Target, roles.Sources, seed, preset, protocol, fraction, device);
+
+    // Methods with the same markets are neighbours, so that a part of the tasks in their order needs few stages.
+    private IEnumerable<(string Method, string Target, IReadOnlyList<string> Sources)> Roles(bool isPooled)
+    {
+        IEnumerable<(string Method, string Target, IReadOnlyList<string> Sources)> all =
+            from target in _grid.Targets.Select(NameOf)
+            from method in _grid.Methods
+            let takes = isPooled || PlanCatalog.Find(method).TakesSources
+            from sources in takes ? SourcesOf(method, target) : [[]]
+            select (method, target, sources);
+        return all.GroupBy(role => string.Join(' ', role.Sources.Append(role.Target).Order(StringComparer.Ordinal)))
+            .SelectMany(group => group);
+    }
+
+    private IEnumerable<IReadOnlyList<string>> SourcesOf(string method, string target)
+    {
+        if (_grid.Sources.Count == 0)
+        {
+            return PlanCatalog.Find(method).NeedsSources
+                ? throw Fault("sources", $"{method} trains on other markets too; name some, or each or all") : [[]];
+        }
+
+        string[] others = [.. _texts.Keys.Where(market => market != target)];
+        IEnumerable<IReadOnlyList<string>> sets = _grid.Sources.SelectMany(set => set.Kind switch
+        {
+            SourceKind.Each => others.Select(market => (IReadOnlyList<string>)[market]),
+            SourceKind.All => [others],
+            _ => [[.. set.Markets.Select(NameOf).Where(market => market != target).Order(StringComparer.Ordinal)]],
+        });
+        return sets.Where(set => set.Count > 0);
+    }
+
+    // The sources' items can be candidates of a method that is trained on the target alone.
+    private bool IsPooled(string preset, string? protocol) => At("options", () =>
+    {
+        string? given = _grid.Options.FirstOrDefault(option => option.Option.Name == "candidate-pool")?.Value;
+        TrainArguments arguments = new() { Preset = preset, Protocol = protocol };
+        return OptionValue.OneOf("--candidate-pool", given, arguments.BaseProtocol().Protocol.CandidatePool) == CandidatePool.AllMarkets;
+    });
+
+    private SweepTask Cell(
+        string method, string target, IReadOnlyList<string> sources, ulong seed, string preset, string? protocol, double fraction,
+        string device)
+    {
+        string name = NameOfCell(method, target, sources, seed, preset, protocol, fraction, device);
+        string[] words =
+        [
+            "--method", method, "--target", _texts[target], .. sources.SelectMany(source => (string[])["--source", _texts[source]]),
+            "--seed", $"{seed}", "--preset", File.Exists(preset) ? Path.GetFullPath(preset) : preset,
+            .. protocol is null ? (string[])[] : ["--protocol", protocol],
+            .. fraction < 1 ? (string[])["--training-fraction", fraction.ToString(CultureInfo.InvariantCulture)] : [],
+            "--device", device,
+        ];
+        return At(name, () =>
+        {
+            if (!_withEffect.TryGetValue((method, preset, protocol, fraction, device, sources.Count > 0), out var options))
+            {
+                options = OptionSetting.WithEffect(
+                    _grid.Options, kept => Record([.. words, .. OptionSetting.Words(kept)]),
+                    (option, refusal) => _idle.TryAdd(option.Name, refusal));
+                _withEffect[(method, preset, protocol, fraction, device, sources.Count > 0)] = options;
+                _used.UnionWith(options.Select(option => option.Option.Name));
+            }
+
+            words = [.. words, .. OptionSetting.Words(options)];
+            string record = Record(words).ToJson();
+            return new SweepTask
+            {
+                Digest = SweepTask.DigestOf(record),
+                Kind = TaskKind.Cell,
+                Name = name,
+                Level = 0,
+                After = [],
+                Work = 0,
+                Stages = [],
+                Arguments = words,
+                Record = JsonNode.Parse(record)?.AsObject() ?? [],
+            };
+        });
+    }
+
+    // The record that train makes of a command line.
+    private Experiment Record(IReadOnlyList<string> words)
+    {
+        TrainArguments arguments = (TrainArguments)ArgumentParser.Parse(
+            VerbCatalog.Find("train"), [.. words, "--data", _arguments.Data, .. SweepWorker.Columns(_arguments.Columns)]);
+        (Plan plan, TrainingSettings settings) = ExperimentChoice.Plan(arguments);
+        DataRequest request = MarketChoice.Request(arguments);
+        ExperimentChoice.RequireSources(plan, request, arguments);
+        ExperimentChoice.RequireSampling(plan);
+        SortedDictionary<string, string> digests = new(StringComparer.Ordinal);
+        foreach (MarketFiles market in request.Sources.Append(request.Target))
+            digests[market.Market] = _digests[market.Market];
+        Experiment experiment = ExperimentChoice.Planned(plan, request, arguments, settings, digests);
+        string device = arguments.Device.ToLowerInvariant();
+        return device is "cpu" or "scalar" ? experiment : experiment with { Arithmetic = device };
+    }
+
+    private string NameOf(string text) => _texts.First(market => market.Value == text).Key;
+
+    private string NameOfCell(
+        string method, string target, IReadOnlyList<string> sources, ulong seed, string preset, string? protocol, double fraction,
+        string device)
+    {
+        List<string> parts = [$"{method} for {target}{(sources.Count > 0 ? $" with {string.Join(", ", sources)}" : "")}"];
+        if (_grid.Presets.Count > 1)
+            parts.Add($"preset {Path.GetFileName(preset)}");
+        if (_grid.Protocols.Count > 1)
+            parts.Add($"protocol {protocol}");
+        parts.Add($"seed {seed}");
+        if (fraction < 1)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"fraction {fraction}"));
+        if (_grid.Devices.Count > 1)
+            parts.Add(device);
+        return string.Join(", ", parts);
+    }
+
+    // An error in an option or a market of the file.
+    private T At<T>(string place, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is CommandLineException
+            || (exception is DataFormatException && !exception.Message.StartsWith($"{_arguments.Grid}: ", StringComparison.Ordinal)))
+        {
+            throw Fault(place, exception.Message);
+        }
+    }
+
+    private DataFormatException Fault(string place, string problem) => new($"{_arguments.Grid}: {place}: {problem}");
+}

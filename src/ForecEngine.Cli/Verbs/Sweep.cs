@@ -1,0 +1,126 @@
+// forec sweep: runs a grid of experiments. It consists of three verbs that any scheduler can use: plan, run and merge.
+
+using System.Text.Json;
+using ForecEngine.Cli.Processes;
+using ForecEngine.Cli.Sweeps;
+
+namespace ForecEngine.Cli.Verbs;
+
+internal static class Sweep
+{
+    private const int MostNamed = 10;
+
+    /// <summary>Plans, runs and merges.</summary>
+    public static bool Run(SweepArguments arguments, Terminal terminal)
+    {
+        JsonOutput json = new(arguments, terminal);
+        terminal.Interruption.HowToContinue = () => $"continue with: {terminal.Interruption.Command("--resume")}";
+        SweepFolder folder = Probed(arguments.Out);
+        Manifest manifest = Planned(arguments, folder, terminal);
+        int retries = Retries(arguments), jobs = Jobs(arguments);
+        bool isWhole = Run(manifest, manifest.Tasks, arguments.Out, manifest.Data, jobs, retries, terminal);
+        return Merge(manifest, folder, json, terminal, says: isWhole) && isWhole;
+    }
+
+    /// <summary>Writes the manifest.</summary>
+    public static void Plan(SweepPlanArguments arguments, Terminal terminal)
+    {
+        JsonOutput json = new(arguments, terminal);
+        SweepFolder folder = Probed(arguments.Out);
+        Manifest manifest = Planned(arguments, folder, terminal);
+        ResultTable.Write(terminal.Output, ["level", "stages", "cells"],
+            manifest.Tasks.GroupBy(task => task.Level).OrderBy(level => level.Key).Select(level => (string[])
+            [
+                $"{level.Key}", $"{level.Count(task => task.Kind == TaskKind.Stage)}", $"{level.Count(task => task.Kind == TaskKind.Cell)}",
+            ]));
+        terminal.Output.WriteLine($"{Counted.Of(manifest.Cells.Count(), "cell")} in {folder.Manifest}");
+        json.Write(manifest.ToJson);
+    }
+
+    /// <summary>Runs a part of the tasks.</summary>
+    public static bool RunShard(SweepRunArguments arguments, Terminal terminal)
+    {
+        JsonOutput json = new(arguments, terminal);
+        Shard shard = Shard.Read(arguments.Shard, arguments.Shards, Environment.GetEnvironmentVariable);
+        terminal.Interruption.HowToContinue = () => "the same command continues";
+        SweepFolder folder = new(arguments.Out);
+        Manifest manifest = Manifest.Read(folder.Manifest);
+        folder.Probe();
+        int most = manifest.Tasks.Max(task => task.Level);
+
+        // Without a level, the stages come with the cells that need them.
+        int? level = OptionValue.Between("--level", arguments.Level, 0, most);
+        IReadOnlyList<SweepTask> tasks = shard.Of(
+            [.. manifest.Tasks.Where(task => level is null ? task.Kind == TaskKind.Cell : task.Level == level)]);
+        bool isWhole = Run(manifest, tasks, arguments.Out, arguments.Data ?? manifest.Data, Jobs(arguments), Retries(arguments), terminal);
+        json.Write(() => new JsonObject
+        {
+            ["schema"] = "forec.shard/1",
+            ["tasks"] = new JsonArray([.. tasks.Select(JsonNode (task) => new JsonObject
+            {
+                ["digest"] = task.Digest,
+                ["done"] = folder.IsDone(task),
+            })]),
+        });
+        return isWhole;
+    }
+
+    /// <summary>Collects the results.</summary>
+    public static bool Merge(SweepMergeArguments arguments, Terminal terminal)
+    {
+        JsonOutput json = new(arguments, terminal);
+        SweepFolder folder = new(arguments.Out);
+        return Merge(Manifest.Read(folder.Manifest), folder, json, terminal, says: true);
+    }
+
+    private static SweepFolder Probed(string path)
+    {
+        SweepFolder folder = new(path);
+        folder.Probe();
+        return folder;
+    }
+
+    private static Manifest Planned(SweepPlanArguments arguments, SweepFolder folder, Terminal terminal)
+    {
+        Manifest manifest = SweepPlan.Make(GridFile.Read(arguments.Grid), arguments, terminal);
+        manifest.Write(folder.Manifest);
+        return manifest;
+    }
+
+    private static int Jobs(ISweepRunOptions options) => OptionValue.Between("--jobs", options.Jobs, 1, 1024) ?? Environment.ProcessorCount;
+
+    private static int Retries(ISweepRunOptions options) => OptionValue.Between("--retries", options.Retries, 0, 1000) ?? 1;
+
+    private static bool Run(
+        Manifest manifest, IReadOnlyList<SweepTask> tasks, string path, string data, int jobs, int retries, Terminal terminal)
+    {
+        SweepFolder folder = new(path);
+        IReadOnlyList<(SweepTask Task, string Problem)> failed = terminal.Interruption.Saving(stop => terminal.Follow(report =>
+        {
+            SweepQueue queue = new(manifest.Tasks, tasks, folder, Request, retries, new SweepProgress(terminal, report), terminal);
+            new WorkerPool(SweepWorker.Word, Math.Min(jobs, queue.Count)).Run(queue, stop);
+            return queue.Failed;
+        }));
+        foreach ((SweepTask task, string problem) in failed)
+            terminal.Warn($"{task.Name} failed: {problem}");
+        return failed.Count == 0;
+
+        string Request(SweepTask task) => JsonSerializer.Serialize(new SweepRequest(path, data, manifest.Columns, task));
+    }
+
+    private static bool Merge(Manifest manifest, SweepFolder folder, JsonOutput json, Terminal terminal, bool says)
+    {
+        SweepTable table = new(manifest, folder);
+        table.Write(folder.Results);
+        terminal.Output.WriteLine($"{Counted.Of(table.Count, "cell")} in {folder.Results}");
+        if (table.Missing.Count > 0 && says)
+        {
+            string more = table.Missing.Count > MostNamed ? $"; and {table.Missing.Count - MostNamed} more" : "";
+            terminal.Warn($"{Counted.Of(table.Missing.Count, "cell")} without a result: "
+                + $"{string.Join("; ", table.Missing.Take(MostNamed).Select(cell => cell.Name))}{more}");
+        }
+
+        json.Write(table.ToJson);
+        return table.Missing.Count == 0;
+    }
+}
