@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # Prints a table of nDCG@10 on test for each method and protocol: a row a method and protocol, a column a market of a directory, and their
 # mean. All other markets are the sources. The preset is tuned, so that only the protocol differs; with XMarket's files, where all users
-# have seven rows or more, its own protocol is that of the paper.
+# have seven rows or more, its own protocol is that of the paper. Stages that runs share are trained once (--cache).
 #
 #   bench/protocols.sh DIRECTORY_OF_MARKETS METHOD...
 set -euo pipefail
 . "$(dirname "$0")/forec.sh"
 methods=("${@:2}")
 [ "${#methods[@]}" -gt 0 ] || { echo "usage: bench/protocols.sh DIRECTORY_OF_MARKETS METHOD..." >&2; exit 2; }
+cache=$(mktemp -d)
+trap 'rm -rf "$cache" "$json"' EXIT
 read -ra markets <<< "$(cd "$data" && printf '%s\n' *_5core.txt | sed 's/_5core.txt$//' | xargs)"
 
 # Methods that train on the target alone refuse sources, unless the candidates are items of all markets.
 train() {
   local others
   others=$(printf '%s\n' "${markets[@]}" | grep -vx "$2" | paste -sd,)
-  local line=(train --data "$data" --method "$1" --target "$2" --quiet --json "$json" "${@:3}") status=0
+  local line=(train --data "$data" --method "$1" --target "$2" --cache "$cache" --quiet --json "$json" "${@:3}") status=0
   "$forec" "${line[@]}" --source "$others" > /dev/null 2>&1 || status=$?
   [ "$status" -ne 2 ] || { "$forec" "${line[@]}" > /dev/null; return; }
   return "$status"

@@ -31,6 +31,17 @@ public sealed class CountedMethodsTests(ToolRun tool) : IClassFixture<ToolRun>
             "this run has finished", Train(method, "--out", tool[run], "--trec", "--resume").Done().Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("itemknn++", "equal")]
+    [InlineData("itemknn++", "sel", "--sampling", "sel")]
+    [InlineData("gmf++", "sel", "--epochs", "1")]
+    public void The_sampling_of_a_preset_is_that_of_gradient_descent(string method, string sampling, params string[] options)
+    {
+        string run = $"{method}-{sampling}";
+        Train(method, ["--source", "uk", "--out", tool[run], .. options]).Done();
+        Assert.Equal(sampling, (string?)tool.Json(Path.Combine(run, "result.json"))["experiment"]!["options"]!["sampling"]);
+    }
+
     [Fact]
     public void Full_ranking_is_used_when_requested_and_recorded()
     {
