@@ -73,7 +73,7 @@ internal static class ForecPlusSummary
                 DataRequest request = new(
                     MarketFiles.Find(name, directory),
                     [.. names.Where(other => other != name).Select(other => MarketFiles.Find(other, directory))]);
-                TrainingSettings settings = Preset.Find(Preset.Default);
+                TrainingSettings settings = Preset.Find(Preset.Default).For(PlanCatalog.Find("forec+"));
                 ExperimentData data = ExperimentData.Load(request, settings, Preset.ProtocolOf(Preset.Default));
                 using SimdDevice device = new(threads);
                 StageStore stages = new(cache.FullName, run: null);

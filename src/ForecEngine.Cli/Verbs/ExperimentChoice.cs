@@ -14,10 +14,7 @@ internal static class ExperimentChoice
         MethodParts.Require(arguments.Given, any);
         TrainingSettings settings = arguments.ToSettings();
         Plan plan = PlanCatalog.Find(arguments.Method, settings);
-
-        // The sampling of a preset is that of gradient descent. Statistics of items are better with all rows of the sources.
-        if (arguments.Sampling is null && !plan.Phases.Any(phase => phase.Fit is GradientFit))
-            settings = settings with { Samples = settings.Samples with { Sampling = Sampling.Equal } };
+        settings = arguments.Sampling is null ? settings.For(plan) : settings;
         string[] ofNegatives = plan.Phases.All(phase => phase.Fit is GradientFit { Loss: RatingLoss.Softmax })
             ? ["negatives", "negative-sampling", "negatives-exclude", "redraw-negatives"] : [];
         if (arguments.Given.FirstOrDefault(option => ofNegatives.Contains(option.Name)) is { } idle)

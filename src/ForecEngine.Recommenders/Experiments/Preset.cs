@@ -48,7 +48,9 @@ public static class Preset
     /// <summary>The names.</summary>
     public static IReadOnlyList<string> Names => [.. s_presets.Keys];
 
-    /// <summary>The settings of a preset, with the negatives of its protocol.</summary>
+    /// <summary>
+    /// The settings of a preset, with the negatives of its protocol. <see cref="TrainingSettings.For"/> gives those of a method.
+    /// </summary>
     /// <exception cref="ArgumentException">There is no such preset.</exception>
     public static TrainingSettings Find(string name) => ProtocolOf(name).In(Entry(name).Settings);
 

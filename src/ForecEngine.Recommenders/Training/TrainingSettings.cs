@@ -37,4 +37,12 @@ public sealed record TrainingSettings
 
     /// <summary>The settings of histories.</summary>
     public HistorySettings History { get; init; } = new();
+
+    /// <summary>
+    /// A preset's settings for a plan. The sampling of a preset is that of gradient descent; statistics of items are better with all rows
+    /// of the sources, so that a plan without gradient descent has <see cref="Sampling.Equal"/>.
+    /// </summary>
+    public TrainingSettings For(Plan plan) => plan.Phases.Any(phase => phase.Fit is GradientFit)
+        ? this
+        : this with { Samples = Samples with { Sampling = Sampling.Equal } };
 }

@@ -70,6 +70,16 @@ public sealed class TrainingSettingsTests
     };
 
     [Fact]
+    public void For_a_plan_without_gradient_descent_all_rows_of_the_sources_are_used()
+    {
+        TrainingSettings sel = s_plain with { Samples = new() { Sampling = Sampling.Sel } };
+        Assert.Equal(s_plain, sel.For(PlanCatalog.Find("forec+")));
+        Assert.Equal(s_plain, sel.For(PlanCatalog.Find("ease++")));
+        Assert.Equal(sel, sel.For(PlanCatalog.Find("nmf++")));
+        Assert.Equal(sel, sel.For(PlanCatalog.Find("forec")));
+    }
+
+    [Fact]
     public void Settings_with_equal_lists_of_layer_widths_are_equal()
     {
         TrainingSettings a = new() { Model = new() { Layers = [16, 8] } }, b = new() { Model = new() { Layers = Widths.Of([16, 8]) } };
