@@ -31,8 +31,8 @@ public sealed class GpuTests(ToolRun tool) : IClassFixture<ToolRun>
         string device = GpuDevices.Require(), file = tool[$"profile-{method}.json"];
         string[] source = method != "gmf" ? ["--source", "uk"] : [];
         ToolRun.Run(
-            ["profile", "--data", tool.Root, "--target", "jp", "--method", method, .. source, "--batch-size", "256", "--epochs", "2",
-                "--device", device, "--json", file, "--quiet"]).Done();
+            ["profile", "--data", tool.Root, "--target", "jp", "--method", method, .. source, "--preset", "paper", "--batch-size", "256",
+                "--epochs", "2", "--device", device, "--json", file, "--quiet"]).Done();
         JsonObject profile = tool.Json($"profile-{method}.json"), gpu = profile["gpu"]!.AsObject();
         Assert.Equal(2 * phases, (int)gpu["epochs"]!);
         Assert.True((long)gpu["steps"]! > 0);
