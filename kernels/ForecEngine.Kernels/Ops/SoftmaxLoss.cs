@@ -5,13 +5,15 @@
 //   dx[r, i] += sum over j of p[r, j] W[j, i]     dW[j, i] = sum over r of p[r, j] x[r, i]     db[j] = sum over r of p[r, j]
 //
 // The logits of rows x all items are never in memory at once. They are computed block by block, BlockItems items at a time, for ln Z and
-// again for the adjoints: a quarter of the arithmetic, and memory that does not depend on the number of items. A device may keep those of
-// some blocks in a given memory, with the same bits.
+// again for the adjoints. This costs a quarter of the arithmetic, and the memory does not depend on the number of items. A device may keep
+// the logits of some blocks in a given memory, with the same bits.
 //
-// The order of sums: s is a chain of multiply-adds over i, then the bias is added. A block's sum of e^(s - max) is a chain over its items;
-// the blocks' sums, scaled to the largest maximum, are added in ascending order. A block's part of dx is a chain over its items; the parts
-// are added in ascending order, and the total to dx. dW is a chain over the rows. db has four chains, of the rows r, r + 4, ...: (0 + 1) +
-// (2 + 3).
+// Sums have a fixed order:
+//   s   is a chain of multiply-adds over i, and the bias is added last;
+//   Z   has a chain of e^(s - max) over the items of each block; the blocks' sums, scaled to the largest maximum, are added in order;
+//   dx  has a chain over the items of each block; the blocks' sums are added in order, and their total is added to dx;
+//   dW  is a chain over the rows;
+//   db  has four chains: chain c is over the rows c, c + 4, c + 8, and so on; their sum is (0 + 1) + (2 + 3).
 
 namespace ForecEngine.Kernels.Ops;
 

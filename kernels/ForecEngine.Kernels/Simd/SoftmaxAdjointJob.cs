@@ -11,7 +11,7 @@ namespace ForecEngine.Kernels.Simd;
 /// <param name="x">The vectors of all rows, as far apart as those of items, with zeros for padding.</param>
 /// <param name="ditems">Overwritten, or null.</param>
 /// <param name="dbias">Overwritten, or null.</param>
-/// <param name="parts">Overwritten with [blocks, rows in whole tiles, the distance of vectors], or null.</param>
+/// <param name="parts">Overwritten with each block's part of dx, [blocks, rows in whole tiles, padded dimension]; or null.</param>
 internal readonly unsafe struct SoftmaxAdjointJob<TTile>(
     SoftmaxLossInput input, Real* normalisers, Real* dlosses, Real* x, Real* ditems, Real* dbias, Real* parts) : IChunked
     where TTile : struct, IProductTile
@@ -150,11 +150,11 @@ internal readonly unsafe struct SoftmaxAdjointJob<TTile>(
 }
 
 /// <summary>Adds the parts of blocks to the adjoint of x. A row of the sweep is one of the minibatch.</summary>
-/// <param name="parts">[blocks, <paramref name="distance"/>], rows <paramref name="stride"/> apart.</param>
+/// <param name="parts">The sums of each block, [blocks, rows, dimension].</param>
 /// <param name="blocks">The number of blocks, at least one.</param>
-/// <param name="distance">The distance of two blocks.</param>
-/// <param name="stride">The distance of two rows.</param>
-/// <param name="dx">Added to.</param>
+/// <param name="distance">The number of elements from a block to the next.</param>
+/// <param name="stride">The number of elements from a row to the next.</param>
+/// <param name="dx">The adjoint of x, [rows, dimension], which is added to.</param>
 /// <param name="dimension">The dimension.</param>
 internal readonly unsafe struct AddPartsSweep(Real* parts, int blocks, nint distance, int stride, Real* dx, int dimension) : ISweep
 {

@@ -1,4 +1,4 @@
-// Reads a grid from a file, schema forec.grid/1 (docs/formats.md).
+// Reads a grid of experiments from a JSON file. docs/formats.md describes the schema, forec.grid/1.
 
 using ForecEngine.Cli.Tuning;
 

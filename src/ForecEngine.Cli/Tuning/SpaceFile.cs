@@ -87,8 +87,8 @@ internal static class SpaceFile
     /// <summary>An option with a value that does not vary.</summary>
     /// <param name="options">The object that has it.</param>
     /// <param name="name">The name of the option.</param>
-    /// <param name="known">The options that are possible.</param>
-    /// <param name="which">Describes them.</param>
+    /// <param name="known">The options that the object may have.</param>
+    /// <param name="which">Describes these options, for an error message.</param>
     internal static OptionSetting Fixed(StrictJson options, string name, IReadOnlyList<DeclaredOption> known, string which)
     {
         DeclaredOption option = Find(options, name, known, which);

@@ -48,7 +48,7 @@ public sealed record Experiment
     /// The seed of the training of a member of an ensemble (<see cref="TrainingSettings.AverageSeeds"/>): the record's for the first, and
     /// random ones for the others, so that experiments of other seeds have no member in common.
     /// </summary>
-    /// <param name="member">The index of the member, from 0.</param>
+    /// <param name="member">The member; 0 is the first.</param>
     internal ulong SeedOf(int member) => member == 0 ? Seed : RandomSequence.Named(Seed, "members").Bits((ulong)member);
 
     /// <summary>The settings of training.</summary>

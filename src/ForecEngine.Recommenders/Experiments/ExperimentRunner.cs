@@ -90,7 +90,9 @@ public sealed class ExperimentRunner(
     /// <param name="progress">Receives a report after each minibatch.</param>
     /// <returns>The files of the stages in the cache.</returns>
     /// <exception cref="DivergedException">Training produced a number that is not finite.</exception>
-    /// <exception cref="DataFormatException">A source shares no item with the target, or a market has too few samples.</exception>
+    /// <exception cref="DataFormatException">
+    /// A source shares no item with the target, or a market has too few validation candidates for a support set.
+    /// </exception>
     public IReadOnlyList<string> TrainStages(
         Experiment experiment, IReadOnlyList<Market> markets, int count, Action<TrainingProgress>? progress = null)
     {
@@ -310,7 +312,7 @@ public sealed class ExperimentRunner(
         }
     }
 
-    // Drawn before any training, so that a market with too few validation candidates is refused immediately.
+    // The draw comes before any training: it refuses a market with too few validation candidates.
     private static SupportSet? DrawSupport(Experiment experiment, IReadOnlyList<Phase> phases, PlacedMarket target)
     {
         MetaFit? fit = phases.Select(phase => phase.Fit).OfType<MetaFit>().LastOrDefault();

@@ -8,9 +8,9 @@ namespace ForecEngine.Recommenders.Scoring;
 public interface IScorer
 {
     /// <summary>
-    /// The score of an item that the model has no row for. If the model gives every item without training rows the same score, it is that
-    /// one: otherwise a held-out item without training rows would stand out by having a row. If not, as by default, it is below that of
-    /// every other item. Lists never have such an item.
+    /// The score of an item that the model has no row for. Some models give all items without training rows one score, and an item without
+    /// a row has it too; a different score would show which candidates have rows, and so which are held out. In other models, and by
+    /// default, the item is below all others. Lists never have such an item.
     /// </summary>
     Real UnknownItem => Last;
 

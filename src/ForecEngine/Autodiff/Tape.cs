@@ -144,7 +144,7 @@ public sealed class Tape
     /// The tables are read in place.
     /// </summary>
     /// <param name="x">The vectors, [rows, dimension].</param>
-    /// <param name="vectors">The table of the items' vectors, of the same dimension.</param>
+    /// <param name="vectors">The item embeddings, a table of vectors with the dimension of x.</param>
     /// <param name="vectorRows">The row of each item's vector.</param>
     /// <param name="biases">The table of the items' biases, of dimension 1.</param>
     /// <param name="biasRows">The row of each item's bias.</param>

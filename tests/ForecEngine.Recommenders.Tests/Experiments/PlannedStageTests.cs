@@ -1,4 +1,4 @@
-// Stages that are planned from records alone, and trained into a cache for the runs that share them.
+// Planning finds the stages that experiments share from their records alone. Training puts such stages into a cache.
 
 using ForecEngine.Kernels.Simd;
 using ForecEngine.Recommenders.Data;
