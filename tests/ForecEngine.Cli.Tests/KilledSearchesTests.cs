@@ -79,7 +79,7 @@ public sealed class KilledSearchesTests(KilledSearchesTests.Undisturbed undistur
     }
 
     /// <summary>A search that nothing disturbs.</summary>
-    public sealed class Undisturbed : IDisposable
+    public sealed class Undisturbed() : UndisturbedRun("tune", "space.json", Space)
     {
         private const string Space = """
             {
@@ -88,25 +88,6 @@ public sealed class KilledSearchesTests(KilledSearchesTests.Undisturbed undistur
               "successive-halving": {"eta": 3, "resource": "epochs", "rungs": [5, 30]}
             }
             """;
-
-        private readonly TemporaryDirectory _directory = new();
-
-        public Undisturbed()
-        {
-            File.WriteAllText(_directory["space.json"], Space);
-            long start = Stopwatch.GetTimestamp();
-            Run("whole").Wait().Done();
-            Time = Stopwatch.GetElapsedTime(start);
-        }
-
-        public TimeSpan Time { get; }
-
-        public string this[string name] => _directory[name];
-
-        public void Dispose() => _directory.Dispose();
-
-        internal ToolProcess Run(string name, params string[] more) => new(
-            ["tune", this["space.json"], "--data", RepositoryFiles.At("data"), "--jobs", "2", "--out", this[name], .. more]);
 
         internal void Same(string search)
         {

@@ -75,31 +75,12 @@ public sealed class KilledSweepsTests(KilledSweepsTests.Undisturbed undisturbed)
     }
 
     /// <summary>A sweep that nothing disturbs.</summary>
-    public sealed class Undisturbed : IDisposable
+    public sealed class Undisturbed() : UndisturbedRun("sweep", "grid.json", Grid)
     {
         private const string Grid = """
             {"targets": ["in", "jp"], "sources": "each", "methods": ["nmf", "nmf++", "nmf-forec"], "presets": ["paper"], "seeds": [1],
              "options": {"epochs": 6}}
             """;
-
-        private readonly TemporaryDirectory _directory = new();
-
-        public Undisturbed()
-        {
-            File.WriteAllText(_directory["grid.json"], Grid);
-            long start = Stopwatch.GetTimestamp();
-            Run("whole").Wait().Done();
-            Time = Stopwatch.GetElapsedTime(start);
-        }
-
-        public TimeSpan Time { get; }
-
-        public string this[string name] => _directory[name];
-
-        public void Dispose() => _directory.Dispose();
-
-        internal ToolProcess Run(string name, params string[] more) => new(
-            ["sweep", this["grid.json"], "--data", RepositoryFiles.At("data"), "--jobs", "2", "--out", this[name], .. more]);
 
         internal void Same(string sweep)
         {

@@ -41,22 +41,7 @@ public sealed class LossGradientTests
         LossGradient gradient = new(device, model, loss, seed: 1);
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01, 1e-7, adam));
         SampleStream stream = new(device, union.Markets, settings, 1, "nmf", 0, inGroups: loss != RatingLoss.Bce);
-        Slice<Real> mean = device.Allocate<Real>(1).Slice();
-        stream.Begin(0);
-
-        // Three passes, so that the shorter last batch has run, and the first step after it.
-        for (int i = 0; i < (3 * stream.Batches) + 1; i++)
-            Step(i);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 1; i < stream.Batches; i++)
-            Step(i);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Step(int number)
-        {
-            gradient.Add(stream.BatchAt(number), 1, mean, number + 1);
-            optimiser.Update(mean);
-        }
+        AllocationFreeSteps.Check(device, gradient, optimiser, stream);
     }
 
     [Fact]

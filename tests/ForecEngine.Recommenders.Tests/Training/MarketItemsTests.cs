@@ -88,19 +88,6 @@ public sealed class MarketItemsTests
         LossGradient gradient = new(device, model, RatingLoss.Softmax) { Items = new MarketItems(device, union.Markets) };
         AdamOptimiser optimiser = new(device, model.Parameters, new AdamOptions(0.01));
         SampleStream stream = new(device, union.Markets, new SampleSettings { BatchSize = 64 }, 1, name, 0, positivesAlone: true);
-        Slice<Real> mean = device.Allocate<Real>(1).Slice();
-        stream.Begin(0);
-        for (int i = 0; i < (3 * stream.Batches) + 1; i++)
-            Step(i);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 1; i < stream.Batches; i++)
-            Step(i);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Step(int number)
-        {
-            gradient.Add(stream.BatchAt(number), 1, mean, number + 1);
-            optimiser.Update(mean);
-        }
+        AllocationFreeSteps.Check(device, gradient, optimiser, stream);
     }
 }
