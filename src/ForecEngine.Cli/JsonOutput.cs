@@ -28,6 +28,6 @@ internal sealed class JsonOutput
         if (_path == StandardOutput)
             _terminal.Data.Write(ResultFile.Text(results()));
         else if (_path is not null)
-            AtomicFile.Write(_path, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(results()))));
+            ResultFile.Write(_path, results());
     }
 }

@@ -24,7 +24,7 @@ internal static class WorkerLoop
     /// <param name="input">Standard input.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="interruption">Handles signals.</param>
-    /// <param name="work">Does a task; returns false if another process is doing it.</param>
+    /// <param name="work">Does a task. The result is false if another process is doing it.</param>
     /// <exception cref="OperationCanceledException">Standard input ended during a task, or a signal has come.</exception>
     public static void Run<TRequest>(
         string word, TextReader input, TextWriter output, Interruption interruption, Func<TRequest, WorkerContext, bool> work)
@@ -81,12 +81,8 @@ internal static class WorkerLoop
 
     private static void Warn(TextWriter output, StringWriter warnings)
     {
-        const string Tool = "forec: ";
-        foreach (string line in warnings.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string text = line.StartsWith(Tool, StringComparison.Ordinal) ? line[Tool.Length..] : line;
-            Write(output, WorkerProcess.Warning + text.TrimEnd());
-        }
+        foreach (string line in WorkerProcess.Messages(warnings.ToString()))
+            Write(output, WorkerProcess.Warning + line.TrimEnd());
     }
 
     private static void Write(TextWriter output, string line)

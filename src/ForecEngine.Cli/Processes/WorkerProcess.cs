@@ -60,6 +60,13 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>Whether it can take a task.</summary>
     public bool IsReady { get; private set; } = true;
 
+    /// <summary>The lines that the tool wrote to standard error, without its name.</summary>
+    public static string[] Messages(string error) =>
+    [
+        .. error.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.StartsWith($"{Tool}: ", StringComparison.Ordinal) ? line[(Tool.Length + 2)..] : line),
+    ];
+
     /// <summary>Gives it a task and waits until the task or the process ends.</summary>
     /// <param name="request">The task, a line of JSON.</param>
     /// <param name="progress">Receives the fraction that is done.</param>
@@ -120,10 +127,7 @@ internal sealed class WorkerProcess : IDisposable
     private string[] Errors()
     {
         lock (_error)
-        {
-            string[] lines = _error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            return [.. lines.Select(line => line.StartsWith($"{Tool}: ", StringComparison.Ordinal) ? line[(Tool.Length + 2)..] : line)];
-        }
+            return Messages(_error.ToString());
     }
 
     // The program that runs now: started by its own name, or as a file of `dotnet`. In another program, such as a test, the tool is beside

@@ -66,12 +66,12 @@ internal sealed class SweepFolder(string path)
     public bool HasResult(SweepTask task) => File.Exists(RunDirectory.ResultPath(CellOf(task)));
 
     /// <summary>Writes what a cell's result leaves out.</summary>
-    public void WriteTiming(SweepTask task, JsonObject timing) => Write($"{CellOf(task)}.timing.json", timing);
+    public void WriteTiming(SweepTask task, JsonObject timing) => ResultFile.Write($"{CellOf(task)}.timing.json", timing);
 
     /// <summary>Records that a stage task is done.</summary>
     /// <param name="task">The task.</param>
     /// <param name="files">The files of its stages.</param>
-    public void WriteStage(SweepTask task, IEnumerable<string> files) => Write(MarkOf(task), new JsonObject
+    public void WriteStage(SweepTask task, IEnumerable<string> files) => ResultFile.Write(MarkOf(task), new JsonObject
     {
         ["schema"] = StageSchema,
         ["name"] = task.Name,
@@ -93,7 +93,4 @@ internal sealed class SweepFolder(string path)
     }
 
     private string MarkOf(SweepTask task) => Path.Combine(Stages, $"{task.Digest}.json");
-
-    private static void Write(string file, JsonObject json) =>
-        AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(json))));
 }

@@ -95,7 +95,7 @@ internal sealed class SweepPlan
         return sets.Where(set => set.Count > 0);
     }
 
-    // The sources' items can be candidates of a method that is trained on the target alone.
+    // With candidates of all markets, a method that trains on the target alone has sources too: their items are candidates.
     private bool IsPooled(string preset, string? protocol) => At("options", () =>
     {
         string? given = _grid.Options.FirstOrDefault(option => option.Option.Name == "candidate-pool")?.Value;
@@ -148,7 +148,7 @@ internal sealed class SweepPlan
     private Experiment Record(IReadOnlyList<string> words)
     {
         TrainArguments arguments = (TrainArguments)ArgumentParser.Parse(
-            VerbCatalog.Find("train"), [.. words, "--data", _arguments.Data, .. SweepWorker.Columns(_arguments.Columns)]);
+            VerbCatalog.Find("train"), [.. words, "--data", _arguments.Data, .. MarketChoice.ColumnWords(_arguments.Columns)]);
         (Plan plan, TrainingSettings settings) = ExperimentChoice.Plan(arguments);
         DataRequest request = MarketChoice.Request(arguments);
         ExperimentChoice.RequireSources(plan, request, arguments);

@@ -21,9 +21,6 @@ internal static class SweepWorker
 
     private static readonly TimeSpan s_betweenCheckpoints = TimeSpan.FromSeconds(5);
 
-    /// <summary>The options of train for the names of columns.</summary>
-    public static IEnumerable<string> Columns(IReadOnlyList<string> lists) => lists.SelectMany(list => (string[])["--columns", list]);
-
     /// <summary>Does the tasks that standard input names.</summary>
     /// <exception cref="OperationCanceledException">Standard input has ended, or a signal has come.</exception>
     public static void Run(TextReader input, TextWriter output, Interruption interruption) =>
@@ -54,12 +51,11 @@ internal static class SweepWorker
     private static void Train(SweepRequest request, SweepFolder folder, RunDirectory directory, string own, WorkerContext context)
     {
         SweepTask task = request.Task;
-        string threads = task.Argument("device") == "scalar" ? "" : "1";
         TrainArguments arguments = (TrainArguments)ArgumentParser.Parse(
             VerbCatalog.Find("train"),
             [
-                .. task.Arguments, "--data", request.Data, .. Columns(request.ColumnLists),
-                .. threads.Length > 0 ? (string[])["--threads", threads] : [],
+                .. task.Arguments, "--data", request.Data, .. MarketChoice.ColumnWords(request.ColumnLists),
+                .. task.Argument("device") == "scalar" ? (string[])[] : ["--threads", "1"],
             ]);
         (Plan plan, TrainingSettings settings) = ExperimentChoice.Plan(arguments);
         DataRequest files = MarketChoice.Request(arguments);

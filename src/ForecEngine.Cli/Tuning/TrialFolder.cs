@@ -48,8 +48,8 @@ internal sealed class TrialFolder(string search)
     }
 
     /// <summary>Writes the result of a run into its folder.</summary>
-    public static void Write(string folder, JsonObject content) => AtomicFile.Write(
-        Path.Combine(folder, Result), stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(content))));
+    public static void Write(string folder, JsonObject content) =>
+        ResultFile.Write(Path.Combine(folder, Result), content);
 
     /// <summary>Whether a folder has a result.</summary>
     public static bool HasResult(string folder) => File.Exists(Path.Combine(folder, Result));

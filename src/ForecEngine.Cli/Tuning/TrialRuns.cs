@@ -131,7 +131,7 @@ internal sealed class TrialRuns
             record["device"] = arithmetic;
         string[] here =
         [
-            "--data", _arguments.Data, .. _arguments.Columns.SelectMany(list => (string[])["--columns", list]),
+            "--data", _arguments.Data, .. MarketChoice.ColumnWords(_arguments.Columns),
             "--device", _arguments.Device, "--quiet",
             .. _arguments.TrialThreads is { } threads ? (string[])["--threads", $"{threads}"] : [],
         ];
@@ -148,7 +148,7 @@ internal sealed class TrialRuns
     private IReadOnlyList<(string Market, string Text)> Sources(string method, string target) =>
         TakesSources(method) ? [.. _sources.Where(source => source.Market != target)] : [];
 
-    // The sources' items can be candidates of a method that is trained on the target alone.
+    // With candidates of all markets, a method that trains on the target alone has sources too: their items are candidates.
     private bool TakesSources(string method) => _isPooled || PlanCatalog.Find(method).TakesSources;
 
     // An error in an option or a market of the space file.

@@ -96,6 +96,9 @@ internal static class MarketChoice
     public static ColumnNames? Columns(IMarketOptions options) =>
         options.Columns is [] ? null : OptionValue.Parsed("--columns", options.Columns, ColumnNames.Parse);
 
+    /// <summary>The options of a command line for the names of columns.</summary>
+    public static IEnumerable<string> ColumnWords(IReadOnlyList<string> lists) => lists.SelectMany(list => (string[])["--columns", list]);
+
     private static void RequireKnown(string market, string directory)
     {
         if (!Directory.Exists(directory))

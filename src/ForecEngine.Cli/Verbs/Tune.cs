@@ -46,7 +46,7 @@ internal static class Tune
         Print(preset, space, ranking, score, path, terminal.Output);
         try
         {
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(preset.ToJson()))));
+            ResultFile.Write(path, preset.ToJson());
         }
         finally
         {
@@ -112,7 +112,7 @@ internal static class Tune
             terminal.Warn($"--resume: {arguments.Out} has no search; it begins now");
         }
 
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(record))));
+        ResultFile.Write(path, record);
     }
 
     // Null for the same search, or none.

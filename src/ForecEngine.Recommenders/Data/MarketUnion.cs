@@ -9,7 +9,11 @@ namespace ForecEngine.Recommenders.Data;
 /// <param name="UserRows">The table row of each of its users; -1 for a user who has no row.</param>
 /// <param name="ItemRows">The table row of each of its items; -1 for an item that has no row.</param>
 /// <param name="Index">Its index among the markets sorted by name; -1 if it is not one of them.</param>
-public sealed record PlacedMarket(Market Market, int[] UserRows, int[] ItemRows, int Index);
+public sealed record PlacedMarket(Market Market, int[] UserRows, int[] ItemRows, int Index)
+{
+    /// <summary>The table rows of the items that the market has rows of; its further candidates are not among them.</summary>
+    internal int[] PoolRows() => [.. ItemRows.Take(Market.PoolSize).Where(row => row >= 0)];
+}
 
 /// <summary>The table rows of all users and items of several markets.</summary>
 public sealed class MarketUnion

@@ -152,8 +152,8 @@ public sealed class RunDirectory : IDisposable
     /// <summary>The result.json of a finished run of the same experiment with all its files, or null.</summary>
     /// <param name="experiment">The record.</param>
     /// <param name="metrics">The metrics that it must contain.</param>
-    /// <param name="trec">Whether TREC files are required.</param>
-    /// <param name="candidates">Whether files of candidates are required.</param>
+    /// <param name="trec">Whether the files that <c>--trec</c> writes are required.</param>
+    /// <param name="candidates">Whether the files that <c>--save-candidates</c> writes are required.</param>
     public JsonObject? Finished(Experiment experiment, IReadOnlyList<Metric> metrics, bool trec, bool candidates = false) =>
         FinishedIn(_path, experiment, metrics, trec, candidates);
 
@@ -161,8 +161,8 @@ public sealed class RunDirectory : IDisposable
     /// <param name="path">The directory.</param>
     /// <param name="experiment">The record.</param>
     /// <param name="metrics">The metrics that it must contain.</param>
-    /// <param name="trec">Whether TREC files are required.</param>
-    /// <param name="candidates">Whether files of candidates are required.</param>
+    /// <param name="trec">Whether the files that <c>--trec</c> writes are required.</param>
+    /// <param name="candidates">Whether the files that <c>--save-candidates</c> writes are required.</param>
     public static JsonObject? FinishedIn(
         string path, Experiment experiment, IReadOnlyList<Metric> metrics, bool trec = false, bool candidates = false)
     {
@@ -253,7 +253,7 @@ public sealed class RunDirectory : IDisposable
             WriteTrec(folder, "test", test, outcome.Experiment.Method);
         if (trec && outcome.Valid is { } valid)
             WriteTrec(folder, "valid", valid, outcome.Experiment.Method);
-        AtomicFile.Write(Path.Combine(folder, Result), stream => stream.Write(Encoding.UTF8.GetBytes(ResultFile.Text(result))));
+        ResultFile.Write(Path.Combine(folder, Result), result);
     }
 
     private static void WriteOptimiser(string path, Optimiser optimiser)

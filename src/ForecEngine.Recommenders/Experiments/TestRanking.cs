@@ -20,8 +20,7 @@ internal sealed class TestRanking(IDevice device, IFittedModel model, PlacedMark
         if (history == HistoryRows.Train || split == Split.Valid || placed.Market.Valid.Count == 0)
             return ranker.Rank(model.Scorer(device, placed.Index), placed, lists);
         int[] users = [.. placed.UserRows.Where(row => row >= 0)];
-        int[] items = [.. placed.ItemRows.Take(placed.Market.PoolSize).Where(row => row >= 0)];
-        IScorer scorer = model.Scorer(device, placed.Index, new NewUsers(users, items, options));
+        IScorer scorer = model.Scorer(device, placed.Index, new NewUsers(users, placed.PoolRows(), options));
         int[] places = new int[placed.UserRows.Length];
         places.AsSpan().Fill(-1);
         ItemHistory?[] all = Histories();
@@ -58,22 +57,25 @@ internal sealed class TestRanking(IDevice device, IFittedModel model, PlacedMark
 
             if (end - first == heldOut?.TrainedBefore)
                 Add(found.Item, found.Relevance);
+            Keep(user);
+        }
+
+        // With a fraction of the training rows, a user can have no other row.
+        foreach (HeldOutRow row in valid.Values.Where(row => histories[row.User] is null))
+        {
+            Add(row.Item, row.Relevance);
+            Keep(row.User);
+        }
+
+        return histories;
+
+        void Keep(int user)
+        {
             if (placed.UserRows[user] is >= 0 and int trained)
                 histories[user] = new ItemHistory(positives, negatives, market.HasTimes) { TrainedUser = trained };
             positives.Clear();
             negatives.Clear();
         }
-
-        foreach (HeldOutRow row in valid.Values.Where(row => histories[row.User] is null && placed.UserRows[row.User] >= 0))
-        {
-            // With a fraction of the training rows, a user can have no other row.
-            Add(row.Item, row.Relevance);
-            histories[row.User] = new ItemHistory(positives, negatives, market.HasTimes) { TrainedUser = placed.UserRows[row.User] };
-            positives.Clear();
-            negatives.Clear();
-        }
-
-        return histories;
 
         void Add(int item, float label)
         {

@@ -23,7 +23,7 @@ public sealed record EaseFit(double Ridge = 500, double Dropout = 0, double Sour
     /// <inheritdoc/>
     public override IFittedModel Make(FitInput input)
     {
-        int[] rows = [.. input.Target.ItemRows.Take(input.Target.Market.PoolSize).Where(row => row >= 0)];
+        int[] rows = input.Target.PoolRows();
         int n = rows.Length;
         if (n > MostItems)
         {

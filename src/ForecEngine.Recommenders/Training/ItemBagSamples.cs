@@ -143,7 +143,7 @@ internal sealed class ItemBagSamples
         {
             Market = placed.Index;
             Users = [.. placed.UserRows.Where(user => user >= 0 && histories.Of(user).Items.Length > 1)];
-            Items = [.. placed.ItemRows.Take(placed.Market.PoolSize).Where(row => row >= 0)];
+            Items = placed.PoolRows();
             foreach ((int place, int row) in Items.Index())
                 Places[row] = place;
         }

@@ -17,7 +17,7 @@ public sealed class MarketItems
         (_targets, _noBias) = (new(device), new EmbeddingTable(device, "no_bias", 1, 1).Frozen());
         foreach (PlacedMarket placed in markets)
         {
-            int[] rows = [.. placed.ItemRows.Take(placed.Market.PoolSize).Where(row => row >= 0)], places = new int[rows.Max() + 1];
+            int[] rows = placed.PoolRows(), places = new int[rows.Max() + 1];
             places.AsSpan().Fill(-1);
             foreach ((int place, int row) in rows.Index())
                 places[row] = place;
