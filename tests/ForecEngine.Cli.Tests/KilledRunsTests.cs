@@ -12,7 +12,7 @@ public sealed class KilledRunsTests : IDisposable
 {
     private static readonly string[] s_common =
         ["train", "--data", RepositoryFiles.At("data"), "--target", "in", "--source", "jp", "--method", "nmf++", "--epochs", "40",
-            "--threads", "1", "--trec"];
+            "--preset", "paper", "--patience", "40", "--threads", "1", "--trec"];
 
     private readonly TemporaryDirectory _directory = new();
 

@@ -84,6 +84,7 @@ public sealed class KilledSearchesTests(KilledSearchesTests.Undisturbed undistur
         private const string Space = """
             {
               "methods": ["nmf"], "targets": ["in"], "seeds": [1], "trials": 3, "search": "successive-halving",
+              "preset": "paper", "options": {"patience": 30},
               "space": {"learning-rate": {"log": [0.001, 0.1]}, "l2": {"log": [1e-7, 1e-3]}},
               "successive-halving": {"eta": 3, "resource": "epochs", "rungs": [5, 30]}
             }
