@@ -46,7 +46,7 @@ internal sealed class StrictJson
     /// <summary>An error at a key of this object, or in the object as a whole.</summary>
     public DataFormatException Fault(string? key, string problem)
     {
-        string place = string.Join('.', ((string[])[_place, key ?? ""]).Where(part => part.Length > 0));
+        string place = PlaceOf(key ?? "");
         return new($"{_file}: {(place.Length > 0 ? $"{place}: " : "")}{problem}");
     }
 
@@ -59,8 +59,12 @@ internal sealed class StrictJson
 
     /// <summary>The object at a key; null if there is none.</summary>
     public StrictJson? Part(string key) => Content.TryGetPropertyValue(key, out JsonNode? node)
-        ? new StrictJson(_file, node as JsonObject ?? throw Fault(key, "expects an object"), _place.Length > 0 ? $"{_place}.{key}" : key)
+        ? new StrictJson(_file, node as JsonObject ?? throw Fault(key, "expects an object"), PlaceOf(key))
         : null;
+
+    /// <summary>The objects in the list at a key, at least one; null if there is none.</summary>
+    public IReadOnlyList<StrictJson>? Parts(string key) => Items(key)?.Select((item, i) =>
+        new StrictJson(_file, item as JsonObject ?? throw Fault(key, "expects a list of objects"), PlaceOf($"{key}[{i}]"))).ToArray();
 
     /// <summary>The text at a key; null if there is none.</summary>
     public string? Text(string key) => Content.TryGetPropertyValue(key, out JsonNode? node) ? Text(key, node) : null;
@@ -127,6 +131,8 @@ internal sealed class StrictJson
     public string OneOf(string key, string value, IReadOnlyList<string> names) => names.Contains(value)
         ? value
         : throw Fault(key, $"'{value}' is not one of {string.Join(", ", names)}{Nearest.Question(value, names)}");
+
+    private string PlaceOf(string key) => string.Join('.', ((string[])[_place, key]).Where(part => part.Length > 0));
 
     private JsonArray? Items(string key)
     {

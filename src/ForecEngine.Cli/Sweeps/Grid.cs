@@ -12,6 +12,9 @@ internal enum SourceKind
 
     /// <summary>All other markets of the grid together.</summary>
     All,
+
+    /// <summary>The other market of the grid with the most rows.</summary>
+    Largest,
 }
 
 /// <summary>The sources of cells.</summary>
@@ -19,12 +22,19 @@ internal enum SourceKind
 /// <param name="Markets">The listed markets.</param>
 internal sealed record SourceSet(SourceKind Kind, IReadOnlyList<string> Markets);
 
+/// <summary>The grids of a file, whose cells are run together.</summary>
+/// <param name="Name">The name, for people.</param>
+/// <param name="Parts">The grids.</param>
+internal sealed record Grids(string Name, IReadOnlyList<Grid> Parts)
+{
+    /// <summary>All markets: the targets, then those that only occur in lists of sources.</summary>
+    public IReadOnlyList<string> Markets =>
+        [.. Parts.SelectMany(part => part.Targets).Concat(Parts.SelectMany(part => part.Listed)).Distinct()];
+}
+
 /// <summary>A grid.</summary>
 internal sealed record Grid
 {
-    /// <summary>The name, for people.</summary>
-    public required string Name { get; init; }
-
     public required IReadOnlyList<string> Targets { get; init; }
 
     public required IReadOnlyList<SourceSet> Sources { get; init; }
@@ -45,6 +55,6 @@ internal sealed record Grid
     /// <summary>The options of train that all cells share; one without an effect on a method is left out for it.</summary>
     public required IReadOnlyList<OptionSetting> Options { get; init; }
 
-    /// <summary>All markets: the targets, then those that only occur in lists of sources.</summary>
-    public IReadOnlyList<string> Markets => [.. Targets.Concat(Sources.SelectMany(set => set.Markets)).Distinct()];
+    /// <summary>The markets in lists of sources.</summary>
+    public IEnumerable<string> Listed => Sources.SelectMany(set => set.Markets);
 }

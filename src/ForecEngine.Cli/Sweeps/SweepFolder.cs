@@ -1,4 +1,5 @@
 // The files of a sweep:
+//   OUT/grid.json                  the grid that reproduce has made
 //   OUT/manifest.json              the tasks
 //   OUT/cells/DIGEST/              a cell, as train writes a run, but without times, threads, memory and device in result.json
 //   OUT/cells/DIGEST.timing.json   these
@@ -13,6 +14,8 @@ namespace ForecEngine.Cli.Sweeps;
 internal sealed class SweepFolder(string path)
 {
     private const string StageSchema = "forec.stage/1", Files = "files";
+
+    public string Grid => Path.Combine(path, "grid.json");
 
     public string Manifest => Path.Combine(path, "manifest.json");
 

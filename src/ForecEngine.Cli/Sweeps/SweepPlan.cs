@@ -1,4 +1,4 @@
-// Makes the tasks of a grid: a cell for each experiment, and stages that several cells share. What is trained on a set of markets does not
+// Makes the tasks of grids: a cell for each experiment, and stages that several cells share. What is trained on a set of markets does not
 // depend on which of them is the target, so both directions of a pair share its stages.
 
 using ForecEngine.Cli.Verbs;
@@ -7,24 +7,24 @@ namespace ForecEngine.Cli.Sweeps;
 
 internal sealed class SweepPlan
 {
-    private readonly Grid _grid;
+    private readonly Grids _grids;
     private readonly SweepPlanArguments _arguments;
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal); // NAME or NAME=FILE of each market
     private readonly SortedDictionary<string, string> _digests = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MarketSize> _sizes = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string, string, string?, double, string, bool), IReadOnlyList<OptionSetting>> _withEffect = [];
+    private readonly Dictionary<(Grid, string, string, string?, double, string, bool), IReadOnlyList<OptionSetting>> _withEffect = [];
     private readonly SortedDictionary<string, string> _idle = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
-    private SweepPlan(Grid grid, SweepPlanArguments arguments) => (_grid, _arguments) = (grid, arguments);
+    private SweepPlan(Grids grids, SweepPlanArguments arguments) => (_grids, _arguments) = (grids, arguments);
 
     /// <summary>Reads the markets' rows for their digests, and makes the tasks.</summary>
     /// <exception cref="DataFormatException">A market is unknown, or train would refuse a cell.</exception>
-    public static Manifest Make(Grid grid, SweepPlanArguments arguments, Terminal terminal)
+    public static Manifest Make(Grids grids, SweepPlanArguments arguments, Terminal terminal)
     {
-        SweepPlan plan = new(grid, arguments);
+        SweepPlan plan = new(grids, arguments);
         plan.ReadMarkets(terminal);
-        SweepTask[] cells = [.. plan.Cells().DistinctBy(cell => cell.Digest)];
+        SweepTask[] cells = [.. grids.Parts.SelectMany(plan.Cells).DistinctBy(cell => cell.Digest)];
         if (cells.Length == 0)
             throw plan.Fault("sources", "leaves no cell: no method has a source other than its target");
         if (plan._idle.FirstOrDefault(idle => !plan._used.Contains(idle.Key)) is { Value: { } refusal })
@@ -32,7 +32,7 @@ internal sealed class SweepPlan
         return new Manifest
         {
             Engine = ForecTool.Version,
-            Grid = grid.Name,
+            Grid = grids.Name,
             Data = Path.GetFullPath(arguments.Data),
             Columns = arguments.Columns,
             Markets = plan._digests,
@@ -42,9 +42,9 @@ internal sealed class SweepPlan
 
     private void ReadMarkets(Terminal terminal)
     {
-        foreach (string text in _grid.Markets)
+        foreach (string text in _grids.Markets)
         {
-            string place = _grid.Targets.Contains(text) ? "targets" : "sources";
+            string place = _grids.Parts.Any(part => part.Targets.Contains(text)) ? "targets" : "sources";
             MarketFiles files = At(place, () => MarketChoice.One("market", text, _arguments));
             if (!_texts.TryAdd(files.Market, text))
                 throw Fault("sources", $"{files.Market} is named as {_texts[files.Market]} and as {text}");
@@ -55,56 +55,58 @@ internal sealed class SweepPlan
         }
     }
 
-    private IEnumerable<SweepTask> Cells() =>
-        from seed in _grid.Seeds
-        from preset in _grid.Presets
-        from protocol in _grid.Protocols
-        from fraction in _grid.Fractions
-        from device in _grid.Devices
-        from roles in Roles(IsPooled(preset, protocol))
-        select Cell(roles.Method, roles.Target, roles.Sources, seed, preset, protocol, fraction, device);
+    private IEnumerable<SweepTask> Cells(Grid grid) =>
+        from seed in grid.Seeds
+        from preset in grid.Presets
+        from protocol in grid.Protocols
+        from fraction in grid.Fractions
+        from device in grid.Devices
+        from roles in Roles(grid, IsPooled(grid, preset, protocol))
+        select Cell(grid, roles.Method, roles.Target, roles.Sources, seed, preset, protocol, fraction, device);
 
     // Methods with the same markets are neighbours, so that a part of the tasks in their order needs few stages.
-    private IEnumerable<(string Method, string Target, IReadOnlyList<string> Sources)> Roles(bool isPooled)
+    private IEnumerable<(string Method, string Target, IReadOnlyList<string> Sources)> Roles(Grid grid, bool isPooled)
     {
         IEnumerable<(string Method, string Target, IReadOnlyList<string> Sources)> all =
-            from target in _grid.Targets.Select(NameOf)
-            from method in _grid.Methods
+            from target in grid.Targets.Select(NameOf)
+            from method in grid.Methods
             let takes = isPooled || PlanCatalog.Find(method).TakesSources
-            from sources in takes ? SourcesOf(method, target) : [[]]
+            from sources in takes ? SourcesOf(grid, method, target) : [[]]
             select (method, target, sources);
         return all.GroupBy(role => string.Join(' ', role.Sources.Append(role.Target).Order(StringComparer.Ordinal)))
             .SelectMany(group => group);
     }
 
-    private IEnumerable<IReadOnlyList<string>> SourcesOf(string method, string target)
+    private IEnumerable<IReadOnlyList<string>> SourcesOf(Grid grid, string method, string target)
     {
-        if (_grid.Sources.Count == 0)
+        if (grid.Sources.Count == 0)
         {
             return PlanCatalog.Find(method).NeedsSources
-                ? throw Fault("sources", $"{method} trains on other markets too; name some, or each or all") : [[]];
+                ? throw Fault("sources", $"{method} trains on other markets too; name some, or each, all or largest") : [[]];
         }
 
-        string[] others = [.. _texts.Keys.Where(market => market != target)];
-        IEnumerable<IReadOnlyList<string>> sets = _grid.Sources.SelectMany(set => set.Kind switch
+        string[] others = [.. grid.Targets.Concat(grid.Listed).Select(NameOf).Distinct().Where(market => market != target)];
+        IEnumerable<IReadOnlyList<string>> sets = grid.Sources.SelectMany(set => set.Kind switch
         {
             SourceKind.Each => others.Select(market => (IReadOnlyList<string>)[market]),
             SourceKind.All => [others],
+            SourceKind.Largest => others.OrderByDescending(market => _sizes[market].Ratings).Take(1)
+                .Select(market => (IReadOnlyList<string>)[market]),
             _ => [[.. set.Markets.Select(NameOf).Where(market => market != target).Order(StringComparer.Ordinal)]],
         });
         return sets.Where(set => set.Count > 0);
     }
 
     // With candidates of all markets, a method that trains on the target alone has sources too: their items are candidates.
-    private bool IsPooled(string preset, string? protocol) => At("options", () =>
+    private bool IsPooled(Grid grid, string preset, string? protocol) => At("options", () =>
     {
-        string? given = _grid.Options.FirstOrDefault(option => option.Option.Name == "candidate-pool")?.Value;
+        string? given = grid.Options.FirstOrDefault(option => option.Option.Name == "candidate-pool")?.Value;
         TrainArguments arguments = new() { Preset = preset, Protocol = protocol };
         return OptionValue.OneOf("--candidate-pool", given, arguments.BaseProtocol().Protocol.CandidatePool) == CandidatePool.AllMarkets;
     });
 
     private SweepTask Cell(
-        string method, string target, IReadOnlyList<string> sources, ulong seed, string preset, string? protocol, double fraction,
+        Grid grid, string method, string target, IReadOnlyList<string> sources, ulong seed, string preset, string? protocol, double fraction,
         string device)
     {
         string name = NameOfCell(method, target, sources, seed, preset, protocol, fraction, device);
@@ -118,12 +120,12 @@ internal sealed class SweepPlan
         ];
         return At(name, () =>
         {
-            if (!_withEffect.TryGetValue((method, preset, protocol, fraction, device, sources.Count > 0), out var options))
+            if (!_withEffect.TryGetValue((grid, method, preset, protocol, fraction, device, sources.Count > 0), out var options))
             {
                 options = OptionSetting.WithEffect(
-                    _grid.Options, kept => Record([.. words, .. OptionSetting.Words(kept)]),
+                    grid.Options, kept => Record([.. words, .. OptionSetting.Words(kept)]),
                     (option, refusal) => _idle.TryAdd(option.Name, refusal));
-                _withEffect[(method, preset, protocol, fraction, device, sources.Count > 0)] = options;
+                _withEffect[(grid, method, preset, protocol, fraction, device, sources.Count > 0)] = options;
                 _used.UnionWith(options.Select(option => option.Option.Name));
             }
 
@@ -168,16 +170,18 @@ internal sealed class SweepPlan
         string device)
     {
         List<string> parts = [$"{method} for {target}{(sources.Count > 0 ? $" with {string.Join(", ", sources)}" : "")}"];
-        if (_grid.Presets.Count > 1)
+        if (Several(part => part.Presets))
             parts.Add($"preset {Path.GetFileName(preset)}");
-        if (_grid.Protocols.Count > 1)
+        if (Several(part => part.Protocols))
             parts.Add($"protocol {protocol}");
         parts.Add($"seed {seed}");
         if (fraction < 1)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"fraction {fraction}"));
-        if (_grid.Devices.Count > 1)
+        if (Several(part => part.Devices))
             parts.Add(device);
         return string.Join(", ", parts);
+
+        bool Several(Func<Grid, IReadOnlyList<string?>> dimension) => _grids.Parts.SelectMany(dimension).Distinct().Count() > 1;
     }
 
     // An error in an option or a market of the file.

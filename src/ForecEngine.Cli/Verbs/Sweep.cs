@@ -10,15 +10,25 @@ internal static class Sweep
 {
     private const int MostNamed = 10;
 
-    /// <summary>Plans, runs and merges.</summary>
     public static bool Run(SweepArguments arguments, Terminal terminal)
     {
         JsonOutput json = new(arguments, terminal);
+        return Complete(arguments, arguments, json, terminal);
+    }
+
+    /// <summary>Plans, runs and merges.</summary>
+    /// <param name="grid">The grid and its folder.</param>
+    /// <param name="options">How it is run.</param>
+    /// <param name="json">Receives the table of results.</param>
+    /// <param name="terminal">Shows the progress.</param>
+    /// <returns>Whether all cells have finished.</returns>
+    public static bool Complete(SweepPlanArguments grid, ISweepRunOptions options, JsonOutput json, Terminal terminal)
+    {
         terminal.Interruption.HowToContinue = () => $"continue with: {terminal.Interruption.Command("--resume")}";
-        SweepFolder folder = Probed(arguments.Out);
-        Manifest manifest = Planned(arguments, folder, terminal);
-        int retries = Retries(arguments), jobs = Jobs(arguments);
-        bool isWhole = Run(manifest, manifest.Tasks, arguments.Out, manifest.Data, jobs, retries, terminal);
+        SweepFolder folder = Probed(grid.Out);
+        int retries = Retries(options), jobs = Jobs(options);
+        Manifest manifest = Planned(grid, folder, terminal);
+        bool isWhole = Run(manifest, manifest.Tasks, grid.Out, manifest.Data, jobs, retries, terminal);
         return Merge(manifest, folder, json, terminal, says: isWhole) && isWhole;
     }
 

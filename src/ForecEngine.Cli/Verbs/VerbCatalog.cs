@@ -10,6 +10,7 @@ internal static class VerbCatalog
         DeclaredVerb.Of<TrainArguments>(Train.Run),
         DeclaredVerb.Of<RunArguments>(Rerun.Run),
         DeclaredVerb.Of<TuneArguments>(Tune.Run),
+        DeclaredVerb.Of<ReproduceArguments>(Reproduce.Run),
         DeclaredVerb.Of<SweepArguments>(Sweep.Run),
         DeclaredVerb.Of<SweepPlanArguments>(Sweep.Plan),
         DeclaredVerb.Of<SweepRunArguments>(Sweep.RunShard),

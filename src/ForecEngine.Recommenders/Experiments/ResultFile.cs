@@ -1,5 +1,6 @@
 // result.json, schema forec.result/1: the record and results of a run in machine-readable form.
 
+using System.Text.Encodings.Web;
 using System.Text.Json.Nodes;
 
 namespace ForecEngine.Recommenders.Experiments;
@@ -11,7 +12,10 @@ public static class ResultFile
     public const string AmongAll = "_all_items";
 
     private static readonly string[] s_splits = ["valid", "test"];
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    // Names such as nmf++ stay readable; the files are no part of a page.
+    private static readonly JsonSerializerOptions s_indented =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The result of a run.</summary>
     /// <param name="outcome">The run.</param>

@@ -76,6 +76,20 @@ public sealed class SweepPlanTests(SweepPlanTests.Markets markets) : IClassFixtu
     }
 
     [Fact]
+    public void Parts_of_a_file_share_stages_and_equal_cells()
+    {
+        Manifest plan = Plan("""
+            {"targets": ["jp", "in", "uk"], "sources": "each", "presets": ["paper"], "methods": ["nmf++"],
+             "parts": [{}, {"methods": ["nmf++", "maml"], "sources": "largest"}]}
+            """);
+        Assert.Equal(
+            ["maml for in with uk", "maml for jp with uk", "maml for uk with jp"],
+            plan.Cells.Select(cell => cell.Name.Split(", seed")[0]).Where(name => name[0] == 'm').Order(StringComparer.Ordinal));
+        Assert.Equal(6, plan.Cells.Count(cell => cell.Name[0] == 'n'));
+        Assert.Equal(3, plan.Tasks.Count(task => task.Kind == TaskKind.Stage && task.Stages[^1] == "nmf++"));
+    }
+
+    [Fact]
     public void A_manifest_is_read_back()
     {
         Manifest plan = Plan("""{"targets": ["jp"], "sources": [["in"]], "methods": ["nmf++"], "presets": ["paper"]}""");
@@ -113,7 +127,7 @@ public sealed class SweepPlanTests(SweepPlanTests.Markets markets) : IClassFixtu
             new Terminal(nowhere, nowhere, quiet: true, tables: false, interruption));
     }
 
-    /// <summary>A folder with seven tiny markets.</summary>
+    /// <summary>A folder with seven tiny markets, of which uk is the largest.</summary>
     public sealed class Markets : IDisposable
     {
         private readonly TemporaryDirectory _directory = new();
@@ -122,7 +136,7 @@ public sealed class SweepPlanTests(SweepPlanTests.Markets markets) : IClassFixtu
         {
             foreach (string market in (string[])["ca", "de", "fr", "in", "jp", "mx", "uk"])
             {
-                File.WriteAllLines(_directory[$"{market}_5core.txt"], Enumerable.Range(0, 80).Select(row =>
+                File.WriteAllLines(_directory[$"{market}_5core.txt"], Enumerable.Range(0, market == "uk" ? 88 : 80).Select(row =>
                     $"u{row / 8} i{(row * 7 % 8) + (row / 8)} 5 2020-01-{1 + (row % 8):00}").Prepend("userId itemId rate date"));
             }
         }
