@@ -15,6 +15,7 @@ internal static class VerbCatalog
         DeclaredVerb.Of<SweepPlanArguments>(Sweep.Plan),
         DeclaredVerb.Of<SweepRunArguments>(Sweep.RunShard),
         DeclaredVerb.Of<SweepMergeArguments>(Sweep.Merge),
+        DeclaredVerb.Of<ReportArguments>(Report.Run),
         DeclaredVerb.Of<RecommendArguments>(Recommend.Run),
         DeclaredVerb.Of<EvaluateArguments>(Evaluate.Run),
         DeclaredVerb.Of<CompareArguments>(Compare.Run),

@@ -1,0 +1,143 @@
+// The report of a sweep: reads its folder, makes the document, and writes it in its formats.
+
+namespace ForecEngine.Cli.Reports;
+
+/// <summary>What a report shows.</summary>
+internal sealed record ReportOptions
+{
+    /// <summary>The source of Fix-Src in the paper.</summary>
+    public const string PaperSource = "us";
+
+    /// <summary>The source of Fix-Src.</summary>
+    public string FixedSource { get; init; } = PaperSource;
+}
+
+/// <summary>A report of a sweep.</summary>
+/// <param name="Results">The results.</param>
+/// <param name="Tables">Table 3 of each group and kind of candidates.</param>
+/// <param name="Gains">Table 4 likewise.</param>
+/// <param name="Document">The document.</param>
+internal sealed record SweepReport(
+    SweepResults Results, IReadOnlyList<(Conditions Conditions, MethodTable Table)> Tables,
+    IReadOnlyList<(Conditions Conditions, string Candidates, GainTable Table)> Gains, ReportDocument Document)
+{
+    /// <summary>The report of a sweep.</summary>
+    /// <param name="sweep">The folder of the sweep.</param>
+    /// <param name="options">What to show.</param>
+    /// <exception cref="DataFormatException">There is no manifest, no cell has finished, or a file is damaged.</exception>
+    public static SweepReport Of(string sweep, ReportOptions options)
+    {
+        SweepResults results = SweepResults.Read(sweep);
+        if (results.Missing.Count == results.Cells)
+            throw new DataFormatException($"{sweep}: no cell has finished; 'forec sweep run' runs the cells");
+        List<(Conditions, MethodTable)> tables = [];
+        List<(Conditions, string, GainTable)> gains = [];
+        List<ReportBlock> blocks = [.. Head(results)];
+        foreach (ResultGroup group in results.Groups)
+        {
+            blocks.Add(new ReportHeading(2, $"Results of {group.Conditions}"));
+            blocks.AddRange(About(group));
+            if (group.Candidates.Count == 0)
+                blocks.Add(new ReportText("No system has finished with all its cells and evaluated users."));
+            foreach (string candidates in group.Candidates)
+            {
+                MethodTable table = MethodTable.Of(group, candidates, options.FixedSource);
+                tables.Add((group.Conditions, table));
+                blocks.Add(new ReportHeading(3, $"Ranked {ResultTables.Among(candidates)}"));
+                blocks.AddRange(Blocks(table, results, options));
+                foreach (GainTable gain in GainTable.Of(group, candidates))
+                {
+                    gains.Add((group.Conditions, candidates, gain));
+                    blocks.Add(ResultTables.Of(gain, candidates));
+                }
+            }
+        }
+
+        return new SweepReport(results, tables, gains, new ReportDocument($"Report of the sweep {results.Grid}", blocks));
+    }
+
+    /// <summary>Writes the report as report.md.</summary>
+    /// <param name="folder">The folder, which is created.</param>
+    /// <returns>The paths of the written files.</returns>
+    /// <exception cref="IOException">A file cannot be written.</exception>
+    public IReadOnlyList<string> Write(string folder)
+    {
+        Probe(folder);
+        List<string> written = [];
+        foreach (ReportFigure figure in Document.Blocks.OfType<ReportFigure>())
+        {
+            WriteFile($"{figure.Name}.svg", Encoding.UTF8.GetBytes(figure.Images.LightSvg));
+            WriteFile($"{figure.Name}.png", figure.Images.Png);
+        }
+
+        WriteFile("report.md", Encoding.UTF8.GetBytes(MarkdownPage.Of(Document)));
+        return written;
+
+        void WriteFile(string name, byte[] content)
+        {
+            string path = Path.Combine(folder, name);
+            AtomicFile.Write(path, stream => stream.Write(content));
+            written.Add(path);
+        }
+    }
+
+    /// <summary>Creates a report's folder and checks that it can be written to.</summary>
+    /// <exception cref="IOException">It cannot.</exception>
+    public static void Probe(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{folder}: cannot be written: {exception.Message}", exception);
+        }
+    }
+
+    private static IEnumerable<ReportBlock> Head(SweepResults results)
+    {
+        int finished = results.Cells - results.Missing.Count;
+        string markets = string.Join(", ", PaperOrder.Of(results.Markets.Keys));
+        yield return new ReportText(
+            $"{finished} of {Counted.Of(results.Cells, "cell")} have finished. Markets: {markets}. Planned by forec {results.Engine}. "
+            + "Figures are means over users, then over seeds.");
+        if (results.Missing.Count > 0)
+        {
+            yield return new ReportWarning(
+                $"Cells without a result: {results.Missing.Count} of {results.Cells}. A figure stands here only when all cells that it is "
+                + $"made of have finished; the others are shown as {ResultTables.Dash}.");
+        }
+    }
+
+    private static IEnumerable<ReportBlock> About(ResultGroup group)
+    {
+        ulong[] seeds = [.. group.Systems.SelectMany(system => system.Seeds).Distinct().Order()];
+        double fraction = group.Whole[0].Fraction;
+        string part = fraction < 1
+            ? string.Create(CultureInfo.InvariantCulture, $" Tables are of the fraction {fraction} of training rows.") : "";
+        yield return new ReportText(
+            $"Protocol: {ProtocolText.Of(group.Example)}. Seeds: {string.Join(", ", seeds)}.{part}");
+    }
+
+    private static IEnumerable<ReportBlock> Blocks(MethodTable table, SweepResults results, ReportOptions options)
+    {
+        foreach (ReportTable page in ResultTables.Of(table))
+            yield return page;
+        yield return new ReportText(ResultTables.Legend(table));
+        if (table.Blocks.All(block => block.Kind != BlockKind.FixedSource))
+            yield return new ReportText(WithoutFixedSource(results, options));
+        if (ResultTables.ChosenSources(table) is { } chosen)
+            yield return chosen;
+        if (ResultTables.Deviations(table) is { } deviations)
+            yield return deviations;
+    }
+
+    private static string WithoutFixedSource(SweepResults results, ReportOptions options) =>
+        options.FixedSource != ReportOptions.PaperSource || results.Markets.ContainsKey(ReportOptions.PaperSource)
+            ? $"Fix-Src is not shown: no cell here has {options.FixedSource} as its only source."
+            : "Fix-Src is not shown: its source in the paper is us, and this sweep has no us market. To add it to XMarket's files in a "
+                + "folder DATA, download ratings_us_Electronics.txt.gz from https://xmrec.github.io into a folder RAW, write us_5core.txt "
+                + "with 'forec prepare --data RAW --markets us --out DATA', and run the sweep with us as a source too. "
+                + "The option --fixed-source M shows another market instead.";
+}

@@ -1,0 +1,127 @@
+// The results of a sweep: its finished cells, by what they have in common. Cells that differ by the seed alone are a system. Systems with
+// the same preset, protocol and device, which differ by method, target, sources and training fraction, are a group: a table compares them.
+
+using ForecEngine.Cli.Sweeps;
+
+namespace ForecEngine.Cli.Reports;
+
+/// <summary>The results of a sweep.</summary>
+internal sealed record SweepResults
+{
+    /// <summary>The name of the grid.</summary>
+    public required string Grid { get; init; }
+
+    /// <summary>The version of the tool that planned the sweep.</summary>
+    public required string? Engine { get; init; }
+
+    /// <summary>The digest of the rows of each market.</summary>
+    public required IReadOnlyDictionary<string, string> Markets { get; init; }
+
+    /// <summary>The number of planned cells.</summary>
+    public required int Cells { get; init; }
+
+    /// <summary>The cells that have not finished.</summary>
+    public required IReadOnlyList<SweepTask> Missing { get; init; }
+
+    /// <summary>The groups, in the order of the plan.</summary>
+    public required IReadOnlyList<ResultGroup> Groups { get; init; }
+
+    /// <summary>Reads a folder. Values of users are kept for the largest fraction of the training rows only.</summary>
+    /// <exception cref="DataFormatException">There is no manifest, or a file is damaged.</exception>
+    public static SweepResults Read(string path)
+    {
+        SweepFolder folder = new(path);
+        Manifest manifest = Manifest.Read(folder.Manifest);
+        (SweepTask Task, Experiment Experiment)[] cells = [.. manifest.Cells.Select(cell => (cell, cell.Experiment))];
+        UserPool users = new();
+        List<SweepTask> missing = [];
+        List<ResultGroup> groups = [];
+        foreach (var group in cells.GroupBy(cell => Conditions.Of(cell.Task, cell.Experiment)))
+        {
+            double most = group.Max(cell => FractionOf(cell.Experiment));
+            List<ResultSystem> systems = [];
+            foreach (var system in group.GroupBy(cell => (
+                cell.Experiment.Method, cell.Experiment.Target, Sources: string.Join('\n', cell.Experiment.Sources),
+                Fraction: FractionOf(cell.Experiment))))
+            {
+                List<CellValues> finished = [];
+                foreach ((SweepTask task, _) in system.OrderBy(cell => cell.Experiment.Seed))
+                {
+                    if (folder.Result(task) is { } result)
+                        finished.Add(CellValues.Read(folder.CellOf(task), result, system.Key.Fraction == most ? users : null));
+                    else
+                        missing.Add(task);
+                }
+
+                systems.Add(ResultSystem.Of(system.First().Experiment, [.. system.Select(cell => cell.Experiment.Seed).Order()], finished));
+            }
+
+            groups.Add(new ResultGroup(group.Key, group.First().Experiment, systems));
+        }
+
+        return new SweepResults
+        {
+            Grid = manifest.Grid,
+            Engine = manifest.Engine,
+            Markets = manifest.Markets,
+            Cells = cells.Length,
+            Missing = missing,
+            Groups = groups,
+        };
+    }
+
+    internal static double FractionOf(Experiment experiment) => experiment.TrainingFraction ?? 1;
+}
+
+/// <summary>What the systems of a group share.</summary>
+/// <param name="Preset">The preset, or the name of its file.</param>
+/// <param name="Protocol">The protocol; null for the one that the preset implies.</param>
+/// <param name="Device">The device.</param>
+internal sealed record Conditions(string Preset, string? Protocol, string Device)
+{
+    private const string Default = "cpu";
+
+    /// <summary>The conditions of a cell.</summary>
+    public static Conditions Of(SweepTask cell, Experiment experiment) =>
+        new(experiment.PresetFile ?? experiment.Preset, cell.Argument("protocol"), cell.Argument("device") ?? Default);
+
+    /// <summary>The conditions in words.</summary>
+    public override string ToString() => $"preset {Preset}{(Protocol is null ? "" : $", protocol {Protocol}")}"
+        + (Device == Default ? "" : $", device {Device}");
+}
+
+/// <summary>Systems that a table compares.</summary>
+/// <param name="Conditions">What they share.</param>
+/// <param name="Example">The record of one of their cells.</param>
+/// <param name="Systems">The systems.</param>
+internal sealed record ResultGroup(Conditions Conditions, Experiment Example, IReadOnlyList<ResultSystem> Systems)
+{
+    /// <summary>The systems of the largest fraction of the training rows.</summary>
+    public IReadOnlyList<ResultSystem> Whole { get; } = Largest(Systems);
+
+    /// <summary>The kinds of candidates of the rankings of test; the sampled ones first.</summary>
+    public IReadOnlyList<string> Candidates =>
+        [.. Systems.SelectMany(system => system.Scores.Keys).Distinct().OrderBy(kind => kind == NamedRanking.AllItems)];
+
+    /// <summary>The targets, in the order of the paper, then by name.</summary>
+    public IReadOnlyList<string> Targets => PaperOrder.Of(Systems.Select(system => system.Target));
+
+    private static IReadOnlyList<ResultSystem> Largest(IReadOnlyList<ResultSystem> systems)
+    {
+        double most = systems.Max(system => system.Fraction);
+        return [.. systems.Where(system => system.Fraction == most)];
+    }
+}
+
+/// <summary>The order of markets in the paper's tables, so that a column is where its readers expect it.</summary>
+internal static class PaperOrder
+{
+    private static readonly string[] s_markets = ["de", "jp", "in", "fr", "ca", "mx", "uk", "us"];
+
+    /// <summary>The markets, each once.</summary>
+    public static IReadOnlyList<string> Of(IEnumerable<string> markets) =>
+    [
+        .. markets.Distinct().OrderBy(market => Array.IndexOf(s_markets, market) is >= 0 and int place ? place : s_markets.Length)
+            .ThenBy(market => market, StringComparer.Ordinal),
+    ];
+}
