@@ -81,12 +81,20 @@ public sealed class StageStore
         }
     }
 
-    /// <summary>Reads a finished stage, if there is one.</summary>
+    /// <summary>
+    /// Reads a finished stage, if there is one. One of this run that is not in the cache, because the run ended between the two, is
+    /// written to it.
+    /// </summary>
     /// <returns>Its state and whether another run trained it, or null.</returns>
     internal (PhaseState End, bool Cached)? TakeFinished(StageRecord record, IFitting fitting)
     {
         if (_resumes && Take(_run?.Finished(record), record, fitting) is { } own)
+        {
+            if (!File.Exists(CachedFile(record)))
+                Share(record, fitting, own);
             return (own, false);
+        }
+
         return Take(CacheOf(record)?.Finished(record), record, fitting) is { } cached ? (cached, true) : null;
     }
 
@@ -115,20 +123,24 @@ public sealed class StageStore
             });
         }
 
-        if (CacheOf(record) is { } cache)
-        {
-            Keep(cache, record, () =>
-            {
-                StageFile.Write(cache.Finished(record), record, experiment: null, fitting, end);
-                return _run is null ? cache.Finished(record) : LastCheckpoint;
-            });
-        }
+        Share(record, fitting, end);
     }
 
     /// <summary>The file of a stage in the cache; null without a cache.</summary>
     internal string? CachedFile(StageRecord record) => CacheOf(record)?.Finished(record);
 
     private StageFolder? CacheOf(StageRecord record) => IsShared?.Invoke(record.Stage) == false ? null : _cache;
+
+    private void Share(StageRecord record, IFitting fitting, PhaseState end)
+    {
+        if (CacheOf(record) is not { } cache)
+            return;
+        Keep(cache, record, () =>
+        {
+            StageFile.Write(cache.Finished(record), record, experiment: null, fitting, end);
+            return _run is null ? cache.Finished(record) : LastCheckpoint;
+        });
+    }
 
     private PhaseState? Take(string? path, StageRecord record, IFitting fitting)
     {

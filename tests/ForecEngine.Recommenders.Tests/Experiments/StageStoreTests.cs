@@ -199,6 +199,21 @@ public sealed class StageStoreTests : StageRuns
     }
 
     [Fact]
+    public void A_resumed_run_writes_its_finished_stages_to_a_cache_that_lacks_them()
+    {
+        ExperimentOutcome first = Run("nmf++", stages: Both());
+        string[] cached = Directory.GetFiles(Folder["cache"], "*.safetensors");
+        byte[][] bytes = [.. cached.Select(File.ReadAllBytes)];
+        Assert.Equal(3, cached.Length);
+        File.Delete(cached[1]);
+        File.Delete(cached[2]);
+        Same(first, Run("nmf++", stages: Both()));
+        Assert.Equal(bytes, cached.Select(File.ReadAllBytes));
+
+        StageStore Both() => new(Folder["cache"], Folder["run"], resumes: true, TimeSpan.Zero, Said.Add, Said.Add);
+    }
+
+    [Fact]
     public void A_cache_that_cannot_be_written_is_refused_before_training()
     {
         File.WriteAllText(Folder["file"], "");
