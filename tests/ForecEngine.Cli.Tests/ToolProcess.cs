@@ -11,12 +11,15 @@ internal sealed class ToolProcess : IDisposable
     private readonly Task<string> _output;
     private readonly Task<string> _error;
 
+    // A shell that runs the tests in the background lets them, and the tool with them, ignore SIGINT.
     public ToolProcess(params string[] args)
+        : this(OperatingSystem.IsLinux() ? "env" : Tool, OperatingSystem.IsLinux() ? ["--default-signal=INT", Tool, .. args] : args)
     {
-        // A shell that runs the tests in the background lets them, and the tool with them, ignore SIGINT.
-        string tool = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "forec.exe" : "forec");
-        (string file, string[] all) = OperatingSystem.IsLinux() ? ("env", ["--default-signal=INT", tool, .. args]) : (tool, args);
-        ProcessStartInfo start = new(file, all)
+    }
+
+    private ToolProcess(string file, string[] args)
+    {
+        ProcessStartInfo start = new(file, args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -25,7 +28,13 @@ internal sealed class ToolProcess : IDisposable
         (_output, _error) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
     }
 
+    /// <summary>The path of the tool.</summary>
+    public static string Tool { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "forec.exe" : "forec");
+
     public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts another program, which runs the tool.</summary>
+    public static ToolProcess Within(string file, params string[] args) => new(file, args);
 
     /// <summary>Kills the process as <c>kill -9</c> does.</summary>
     /// <param name="withChildren">Whether to kill its processes too.</param>

@@ -1,11 +1,17 @@
 // The tasks of a sweep that remain, in the order of their dependencies. A task that another process is doing is tried again later, so
-// that no process waits for a lock while it could do something else. A task that fails is tried again a few times; the tasks after it fail
-// with it.
+// that no process waits for a lock while it could do something else. A task that fails is tried again a few times; the tasks that need it
+// are then left out.
 
 using System.Text.Json;
 using ForecEngine.Cli.Processes;
 
 namespace ForecEngine.Cli.Sweeps;
+
+/// <summary>A task that has failed.</summary>
+/// <param name="Task">The task.</param>
+/// <param name="Problem">The reason.</param>
+/// <param name="Cells">The number of cells that need it and cannot run, without the task itself.</param>
+internal sealed record FailedTask(SweepTask Task, string Problem, int Cells);
 
 internal sealed class SweepQueue : IWorkSource<SweepTask>
 {
@@ -20,7 +26,7 @@ internal sealed class SweepQueue : IWorkSource<SweepTask>
     private readonly List<SweepTask> _waiting;
     private readonly HashSet<string> _undone;
     private readonly Dictionary<string, int> _attempts = new(StringComparer.Ordinal);
-    private readonly List<(SweepTask Task, string Problem)> _failed = [];
+    private readonly List<FailedTask> _failed = [];
     private readonly Dictionary<string, long> _busyUntil = new(StringComparer.Ordinal);
     private int _running;
 
@@ -60,8 +66,8 @@ internal sealed class SweepQueue : IWorkSource<SweepTask>
     /// <summary>The number of tasks that remain.</summary>
     public int Count => _waiting.Count;
 
-    /// <summary>The tasks that have failed, each with the reason.</summary>
-    public IReadOnlyList<(SweepTask Task, string Problem)> Failed => _failed;
+    /// <summary>The tasks that have failed.</summary>
+    public IReadOnlyList<FailedTask> Failed => _failed;
 
     public bool TryTake(out SweepTask task, CancellationToken stop)
     {
@@ -138,12 +144,14 @@ internal sealed class SweepQueue : IWorkSource<SweepTask>
 
     private void Fail(SweepTask task, string problem)
     {
-        _failed.Add((task, problem));
-        _progress.Failed(task);
-        foreach (SweepTask after in _waiting.Where(other => other.After.Contains(task.Digest)).ToArray())
+        List<SweepTask> lost = [task];
+        for (int i = 0; i < lost.Count; i++)
         {
-            _waiting.Remove(after);
-            Fail(after, $"its stage failed: {problem}");
+            _progress.Failed(lost[i]);
+            lost.AddRange(_waiting.Where(other => other.After.Contains(lost[i].Digest)));
         }
+
+        _waiting.RemoveAll(lost.Contains);
+        _failed.Add(new FailedTask(task, problem, lost.Skip(1).Count(other => other.Kind == TaskKind.Cell)));
     }
 }

@@ -105,14 +105,16 @@ internal static class Sweep
         Manifest manifest, IReadOnlyList<SweepTask> tasks, string path, string data, int jobs, int retries, Terminal terminal)
     {
         SweepFolder folder = new(path);
-        IReadOnlyList<(SweepTask Task, string Problem)> failed = terminal.Interruption.Saving(stop => terminal.Follow(report =>
+        IReadOnlyList<FailedTask> failed = terminal.Interruption.Saving(stop => terminal.Follow(report =>
         {
             SweepQueue queue = new(manifest.Tasks, tasks, folder, Request, retries, new SweepProgress(terminal, report), terminal);
             new WorkerPool(SweepWorker.Word, Math.Min(jobs, queue.Count)).Run(queue, stop);
             return queue.Failed;
         }));
-        foreach ((SweepTask task, string problem) in failed)
-            terminal.Warn($"{task.Name} failed: {problem}");
+        foreach ((SweepTask task, string problem, int cells) in failed.Take(MostNamed))
+            terminal.Warn($"{task.Name} failed: {problem}{(cells > 0 ? $"; {Counted.Of(cells, "cell")} could not run without it" : "")}");
+        if (failed.Count > MostNamed)
+            terminal.Warn($"{Counted.Of(failed.Count - MostNamed, "more task")} failed");
         return failed.Count == 0;
 
         string Request(SweepTask task) => JsonSerializer.Serialize(new SweepRequest(path, data, manifest.Columns, task));
