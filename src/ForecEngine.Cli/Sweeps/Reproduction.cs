@@ -1,5 +1,5 @@
 // The grid of the paper: all of its methods on all pairs of markets (tables 3 and 4, figures 4 and 5a), and some methods on parts of the
-// target's training rows (figure 5b).
+// target's training rows (figure 5b). Beside them stand two baselines that are not in the paper, because some of its methods lose to them.
 
 namespace ForecEngine.Cli.Sweeps;
 
@@ -12,7 +12,7 @@ internal sealed record Reproduction(
     IReadOnlyList<string> Markets, string FixedSource, IReadOnlyList<ulong> Seeds, int? Epochs)
 {
     private static readonly string[] s_methods =
-        ["gmf", "mlp", "nmf", "gmf++", "mlp++", "nmf++", "ddtcdr", "maml", "nmf-forec", "forec"];
+        ["pop", "itemknn", "gmf", "mlp", "nmf", "gmf++", "mlp++", "nmf++", "ddtcdr", "maml", "nmf-forec", "forec"];
 
     private static readonly string[] s_onParts = ["nmf", "nmf++", "maml", "forec"];
     private static readonly double[] s_parts = [0.5, 0.25, 0.1];

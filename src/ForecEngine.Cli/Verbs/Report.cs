@@ -9,26 +9,32 @@ internal static class Report
     public static void Run(ReportArguments arguments, Terminal terminal)
     {
         JsonOutput json = new(arguments, terminal);
-        string folder = arguments.Out ?? Path.Combine(arguments.Sweep, "report");
-        SweepReport report = SweepReport.Of(arguments.Sweep, new ReportOptions
-        {
-            FixedSource = arguments.FixedSource ?? ReportOptions.PaperSource,
-        });
+        ReportOptions options = new() { FixedSource = arguments.FixedSource ?? ReportOptions.PaperSource };
+        SweepReport report = SweepReport.Of(arguments.Sweep, options);
         if (arguments.FixedSource is { } source && !report.Results.Markets.ContainsKey(source))
         {
             throw new CommandLineException(
                 $"--fixed-source: '{source}' is no market of the sweep; it has {string.Join(", ", report.Results.Markets.Keys)}");
         }
 
+        Write(report, arguments.Out ?? FolderOf(arguments.Sweep), terminal);
+        json.Write(() => ReportJson.Of(report));
+    }
+
+    /// <summary>The folder of the report of a sweep.</summary>
+    public static string FolderOf(string sweep) => Path.Combine(sweep, "report");
+
+    /// <summary>Writes a report, and prints its main table and the files.</summary>
+    public static void Write(SweepReport report, string folder, Terminal terminal)
+    {
         IReadOnlyList<string> written = report.Write(folder);
         Print(report, terminal.Output);
         foreach (string path in written)
             terminal.Output.WriteLine(path);
-        json.Write(() => ReportJson.Of(report));
     }
 
-    /// <summary>Prints nDCG@10 of table 3 of each group, among its first kind of candidates.</summary>
-    public static void Print(SweepReport report, TextWriter output)
+    // nDCG@10 of table 3 of each group, among its first kind of candidates.
+    private static void Print(SweepReport report, TextWriter output)
     {
         foreach ((Conditions conditions, MethodTable table) in report.Tables.DistinctBy(table => table.Conditions))
         {

@@ -1,5 +1,6 @@
 // forec reproduce: the paper's tables and figures from the rating files, by a sweep over its grid and a report.
 
+using ForecEngine.Cli.Reports;
 using ForecEngine.Cli.Sweeps;
 
 namespace ForecEngine.Cli.Verbs;
@@ -25,9 +26,19 @@ internal static class Reproduce
         JsonObject grid = reproduction.ToJson();
         folder.Probe();
         ResultFile.Write(folder.Grid, grid);
-        return Sweep.Complete(
-            new SweepPlanArguments { Grid = folder.Grid, Data = arguments.Data, Columns = arguments.Columns, Out = arguments.Out },
-            arguments, json, terminal);
+        (_, bool isWhole) = Sweep.Complete(
+            new SweepPlanArguments
+            {
+                Grid = folder.Grid,
+                Data = arguments.Data,
+                Columns = arguments.Columns,
+                Out = arguments.Out,
+            },
+            arguments, terminal);
+        SweepReport report = SweepReport.Of(arguments.Out, new ReportOptions { FixedSource = arguments.FixedSource });
+        Report.Write(report, Report.FolderOf(arguments.Out), terminal);
+        json.Write(() => ReportJson.Of(report));
+        return isWhole;
     }
 
     private static ulong[] Seeds(ReproduceArguments arguments, bool isQuick)

@@ -13,23 +13,25 @@ internal static class Sweep
     public static bool Run(SweepArguments arguments, Terminal terminal)
     {
         JsonOutput json = new(arguments, terminal);
-        return Complete(arguments, arguments, json, terminal);
+        (SweepTable table, bool isWhole) = Complete(arguments, arguments, terminal);
+        json.Write(table.ToJson);
+        return isWhole;
     }
 
     /// <summary>Plans, runs and merges.</summary>
     /// <param name="grid">The grid and its folder.</param>
     /// <param name="options">How it is run.</param>
-    /// <param name="json">Receives the table of results.</param>
     /// <param name="terminal">Shows the progress.</param>
-    /// <returns>Whether all cells have finished.</returns>
-    public static bool Complete(SweepPlanArguments grid, ISweepRunOptions options, JsonOutput json, Terminal terminal)
+    /// <returns>The results, and whether all cells have finished.</returns>
+    public static (SweepTable Table, bool IsWhole) Complete(SweepPlanArguments grid, ISweepRunOptions options, Terminal terminal)
     {
         terminal.Interruption.HowToContinue = () => $"continue with: {terminal.Interruption.Command("--resume")}";
         SweepFolder folder = Probed(grid.Out);
         int retries = Retries(options), jobs = Jobs(options);
         Manifest manifest = Planned(grid, folder, terminal);
         bool isWhole = Run(manifest, manifest.Tasks, grid.Out, manifest.Data, jobs, retries, terminal);
-        return Merge(manifest, folder, json, terminal, says: isWhole) && isWhole;
+        SweepTable table = Merge(manifest, folder, terminal, says: isWhole);
+        return (table, table.Missing.Count == 0 && isWhole);
     }
 
     /// <summary>Writes the manifest.</summary>
@@ -80,7 +82,9 @@ internal static class Sweep
     {
         JsonOutput json = new(arguments, terminal);
         SweepFolder folder = new(arguments.Out);
-        return Merge(Manifest.Read(folder.Manifest), folder, json, terminal, says: true);
+        SweepTable table = Merge(Manifest.Read(folder.Manifest), folder, terminal, says: true);
+        json.Write(table.ToJson);
+        return table.Missing.Count == 0;
     }
 
     private static SweepFolder Probed(string path)
@@ -120,7 +124,7 @@ internal static class Sweep
         string Request(SweepTask task) => JsonSerializer.Serialize(new SweepRequest(path, data, manifest.Columns, task));
     }
 
-    private static bool Merge(Manifest manifest, SweepFolder folder, JsonOutput json, Terminal terminal, bool says)
+    private static SweepTable Merge(Manifest manifest, SweepFolder folder, Terminal terminal, bool says)
     {
         SweepTable table = new(manifest, folder);
         table.Write(folder.Results);
@@ -132,7 +136,6 @@ internal static class Sweep
                 + $"{string.Join("; ", table.Missing.Take(MostNamed).Select(cell => cell.Name))}{more}");
         }
 
-        json.Write(table.ToJson);
-        return table.Missing.Count == 0;
+        return table;
     }
 }
