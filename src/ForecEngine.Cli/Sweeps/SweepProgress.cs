@@ -49,8 +49,10 @@ internal sealed class SweepProgress(Terminal terminal, Action<TrainingProgress>?
                 JsonObject? test = folder.Result(task)?["test"] as JsonObject;
                 string result = (double?)test?[Metric.NdcgAt10.Name] is { } value
                     ? $"test {Metric.NdcgAt10.Name} {ResultTable.Metric(value)}" : "not evaluated";
+                TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
+                string left = _endedTasks == _tasks ? "" : $", about {TimeLeft.Text(elapsed * ((1 - Done) / Done))} left";
                 terminal.Say($"{_endedCells} of {Counted.Of(_cells, "cell")}: {task.Name}: {result}, "
-                    + $"{TimeLeft.Text(Stopwatch.GetElapsedTime(_start))} since the start");
+                    + $"{TimeLeft.Text(elapsed)} since the start{left}");
             }
 
             Report();
@@ -67,6 +69,8 @@ internal sealed class SweepProgress(Terminal terminal, Action<TrainingProgress>?
         }
     }
 
+    private double Done => Math.Min((_ended + _working.Values.Sum()) / _all, AlmostDone);
+
     private void End(SweepTask task)
     {
         _working.Remove(task.Digest);
@@ -77,7 +81,7 @@ internal sealed class SweepProgress(Terminal terminal, Action<TrainingProgress>?
 
     private void Report() => report?.Invoke(new TrainingProgress(
         _schedule.Phases[0].Name, Epoch: 1, Epochs: 1,
-        EpochFraction: _endedTasks == _tasks ? 1 : Math.Min((_ended + _working.Values.Sum()) / _all, AlmostDone),
+        EpochFraction: _endedTasks == _tasks ? 1 : Done,
         Samples: 0, Seconds: 0, Loss: double.NaN)
     {
         Schedule = _schedule,
