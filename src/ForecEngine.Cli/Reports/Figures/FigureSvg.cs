@@ -1,0 +1,53 @@
+// Makes Skia's SVG one for pages. Skia writes no viewBox, so that the image does not scale. It wraps every shape of a plot in a clip path,
+// most of the file, whose ids are those of the next image too; our plots draw nothing outside of their area. It names one font and gives
+// every character its place, so that text in another font has gaps: here a text has a start and a length, into which the browser fits its
+// own font.
+
+using System.Xml.Linq;
+
+namespace ForecEngine.Cli.Reports.Figures;
+
+internal static class FigureSvg
+{
+    private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
+
+    /// <summary>The image with text in common fonts, with a viewBox, and without ids.</summary>
+    /// <param name="svg">What Skia wrote.</param>
+    public static string Tidy(string svg)
+    {
+        XElement image = XElement.Parse(svg);
+        image.Attribute(XNamespace.Xmlns + "xlink")?.Remove();
+        image.SetAttributeValue("viewBox", $"0 0 {(string)image.Attribute("width")!} {(string)image.Attribute("height")!}");
+        image.SetAttributeValue("font-family", FigureFont.Families);
+        foreach (XAttribute usual in image.Descendants().Attributes("stroke-miterlimit").Where(limit => limit.Value == "4").ToList())
+            usual.Remove();
+        foreach (XElement clip in image.Descendants(s_svg + "clipPath").ToList())
+            clip.Remove();
+        while (image.Descendants(s_svg + "g").FirstOrDefault(group => group.Attribute("clip-path") is not null) is { } group)
+            group.ReplaceWith(group.Nodes());
+        foreach (XElement text in image.Descendants(s_svg + "text").ToList())
+            Tidy(text);
+        StringBuilder tidied = new();
+        foreach (string line in image.ToString().Split('\n'))
+            tidied.Append(line.Trim()).Append('\n');
+        return tidied.ToString();
+    }
+
+    private static void Tidy(XElement text)
+    {
+        string content = text.Value.Trim();
+        if (content.Length == 0)
+        {
+            text.Remove();
+            return;
+        }
+
+        float size = float.Parse((string)text.Attribute("font-size")!, CultureInfo.InvariantCulture);
+        text.Value = content;
+        text.SetAttributeValue("font-family", null);
+        foreach (string place in new[] { "x", "y" })
+            text.SetAttributeValue(place, ((string)text.Attribute(place)!).Split(',')[0]);
+        text.SetAttributeValue("textLength", FigureFont.WidthOf(content, size).ToString("0.##", CultureInfo.InvariantCulture));
+        text.SetAttributeValue("lengthAdjust", "spacingAndGlyphs");
+    }
+}
