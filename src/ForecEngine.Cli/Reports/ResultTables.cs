@@ -44,6 +44,26 @@ internal static class ResultTables
                 + "p < 0.05 after Holm's correction over all tests of a block's column).");
     }
 
+    /// <summary>The methods that popularity beats, in a table that has it; null if there are none.</summary>
+    public static ReportWarning? PopularityWarning(MethodTable table)
+    {
+        MethodRow? popularity = table.Blocks.Where(block => block.Kind == BlockKind.Single).SelectMany(block => block.Rows)
+            .FirstOrDefault(row => row.Method == Published.PopularityMethod);
+        if (popularity is null)
+            return null;
+        string[] beaten =
+        [
+            .. from block in table.Blocks.Where(block => block.Kind is BlockKind.Single or BlockKind.BestSource)
+               from row in block.Rows
+               let targets = table.Targets.Where((_, target) =>
+                   row.Values[target]?.Scores.Means[0] < popularity.Values[target]?.Scores.Means[0]).ToArray()
+               where targets.Length > 0
+               select $"{row.Method} ({block.Name}) in {string.Join(", ", targets)}",
+        ];
+        return beaten.Length == 0 ? null : new ReportWarning(
+            $"Popularity alone (pop) has a higher nDCG@10 {Among(table.Candidates)} than {string.Join("; ", beaten)}.");
+    }
+
     /// <summary>The sources that Best-Src chose; null if there was no choice.</summary>
     public static ReportTable? ChosenSources(MethodTable table) =>
         table.Blocks.FirstOrDefault(block => block is { Kind: BlockKind.BestSource }) is not { } best ? null

@@ -32,7 +32,7 @@ internal sealed record SweepReport(
             throw new DataFormatException($"{sweep}: no cell has finished; 'forec sweep run' runs the cells");
         List<(Conditions, MethodTable)> tables = [];
         List<(Conditions, string, GainTable)> gains = [];
-        List<ReportBlock> blocks = [.. Head(results)];
+        List<ReportBlock> blocks = [.. Head(results), .. MarketTables.Of(results)];
         foreach (ResultGroup group in results.Groups)
         {
             blocks.Add(new ReportHeading(2, $"Results of {group.Conditions}"));
@@ -53,6 +53,7 @@ internal sealed record SweepReport(
             }
         }
 
+        blocks.AddRange(PublishedSection.Of(results, tables, gains));
         return new SweepReport(results, tables, gains, new ReportDocument($"Report of the sweep {results.Grid}", blocks));
     }
 
@@ -125,6 +126,8 @@ internal sealed record SweepReport(
         foreach (ReportTable page in ResultTables.Of(table))
             yield return page;
         yield return new ReportText(ResultTables.Legend(table));
+        if (ResultTables.PopularityWarning(table) is { } warning)
+            yield return warning;
         if (table.Blocks.All(block => block.Kind != BlockKind.FixedSource))
             yield return new ReportText(WithoutFixedSource(results, options));
         if (ResultTables.ChosenSources(table) is { } chosen)

@@ -17,6 +17,9 @@ internal sealed record SweepResults
     /// <summary>The digest of the rows of each market.</summary>
     public required IReadOnlyDictionary<string, string> Markets { get; init; }
 
+    /// <summary>The sizes of the markets; null for a sweep of a version that did not count them.</summary>
+    public required SurveyedMarkets? Survey { get; init; }
+
     /// <summary>The number of planned cells.</summary>
     public required int Cells { get; init; }
 
@@ -64,6 +67,7 @@ internal sealed record SweepResults
             Grid = manifest.Grid,
             Engine = manifest.Engine,
             Markets = manifest.Markets,
+            Survey = SurveyedMarkets.Read(folder.Markets),
             Cells = cells.Length,
             Missing = missing,
             Groups = groups,

@@ -1,6 +1,7 @@
 // The files of a sweep:
 //   OUT/grid.json                  the grid that reproduce has made
 //   OUT/manifest.json              the tasks
+//   OUT/markets.json               the sizes of the markets, for the report
 //   OUT/cells/DIGEST/              a cell, as train writes a run, but without times, threads, memory and device in result.json
 //   OUT/cells/DIGEST.timing.json   these
 //   OUT/stages/                    the cache of stages that cells share; DIGEST.json names the files of a stage task that is done
@@ -18,6 +19,8 @@ internal sealed class SweepFolder(string path)
     public string Grid => Path.Combine(path, "grid.json");
 
     public string Manifest => Path.Combine(path, "manifest.json");
+
+    public string Markets => Path.Combine(path, "markets.json");
 
     public string Results => Path.Combine(path, "results.csv");
 

@@ -20,10 +20,14 @@ internal sealed class SweepPlan
 
     /// <summary>Reads the markets' rows for their digests, and makes the tasks.</summary>
     /// <exception cref="DataFormatException">A market is unknown, or train would refuse a cell.</exception>
-    public static Manifest Make(Grids grids, SweepPlanArguments arguments, Terminal terminal)
+    /// <param name="grids">The grids.</param>
+    /// <param name="arguments">The folder of the data.</param>
+    /// <param name="terminal">Shows what is read.</param>
+    /// <param name="survey">Counts the rows of the markets.</param>
+    public static Manifest Make(Grids grids, SweepPlanArguments arguments, Terminal terminal, MarketSurvey? survey = null)
     {
         SweepPlan plan = new(grids, arguments);
-        plan.ReadMarkets(terminal);
+        plan.ReadMarkets(terminal, survey);
         SweepTask[] cells = [.. grids.Parts.SelectMany(plan.Cells).DistinctBy(cell => cell.Digest)];
         if (cells.Length == 0)
             throw plan.Fault("sources", "leaves no cell: no method has a source other than its target");
@@ -40,7 +44,7 @@ internal sealed class SweepPlan
         };
     }
 
-    private void ReadMarkets(Terminal terminal)
+    private void ReadMarkets(Terminal terminal, MarketSurvey? survey)
     {
         foreach (string text in _grids.Markets)
         {
@@ -50,6 +54,7 @@ internal sealed class SweepPlan
                 throw Fault("sources", $"{files.Market} is named as {_texts[files.Market]} and as {text}");
             terminal.Announce($"reading {string.Join(", ", files.Files)}");
             Ratings ratings = RatingsReader.Read(files.Market, files.Files, files.Columns);
+            survey?.Add(ratings);
             _digests[files.Market] = ratings.Digest;
             _sizes[files.Market] = new MarketSize(ratings.Users.Count, ratings.Items.Count, ratings.Count);
         }

@@ -96,7 +96,9 @@ internal static class Sweep
 
     private static Manifest Planned(SweepPlanArguments arguments, SweepFolder folder, Terminal terminal)
     {
-        Manifest manifest = SweepPlan.Make(GridFile.Read(arguments.Grid), arguments, terminal);
+        MarketSurvey survey = new();
+        Manifest manifest = SweepPlan.Make(GridFile.Read(arguments.Grid), arguments, terminal, survey);
+        ResultFile.Write(folder.Markets, survey.Result().ToJson());
         manifest.Write(folder.Manifest);
         return manifest;
     }

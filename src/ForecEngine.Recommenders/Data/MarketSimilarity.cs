@@ -76,4 +76,15 @@ public sealed class MarketSimilarity
         _markets.Add(market);
         _rowsOfItem.Add(rows);
     }
+
+    /// <summary>Adds a market whose rows have been counted.</summary>
+    /// <param name="market">Its name.</param>
+    /// <param name="rowsOfItem">[items or fewer]: the number of rows of each item; the other items have none.</param>
+    public void AddCounts(string market, ReadOnlySpan<int> rowsOfItem)
+    {
+        int[] rows = new int[_items];
+        rowsOfItem.CopyTo(rows);
+        _markets.Add(market);
+        _rowsOfItem.Add(rows);
+    }
 }

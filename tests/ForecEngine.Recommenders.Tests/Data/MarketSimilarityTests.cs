@@ -33,6 +33,16 @@ public class MarketSimilarityTests
         Assert.Equal(new MarketPair(0, 0, 0), Of([1], [2])[0, 1]);
     }
 
+    [Fact]
+    public void Counted_rows_are_as_good_as_the_rows()
+    {
+        MarketSimilarity counted = new(256);
+        counted.AddCounts("a", [0, 3, 1, 0, 0, 0, 0, 1]);
+        counted.AddCounts("b", [0, 1, 2, 0, 0, 0, 0, 0, 0, 2]);
+        Assert.Equal(["a", "b"], counted.Markets);
+        Assert.Equal(Of([1, 1, 1, 2, 7], [1, 2, 2, 9, 9])[0, 1], counted[0, 1]);
+    }
+
     private static MarketSimilarity Of(byte[] first, byte[] second)
     {
         MarketSimilarity similarity = new(256);
