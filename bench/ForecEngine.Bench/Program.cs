@@ -8,6 +8,8 @@
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- forec+                    [--short] [--data DIR]
 // The cost of a sample, a row and an iteration from 10,000 rows to 10 million, as a table and a plot (default: scale.svg):
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- scale                     [--short] [--plot FILE.svg]
+// What a row and a user add to the peak memory:
+//   dotnet run -c Release --project bench/ForecEngine.Bench -- scale --memory
 // The round trip of a cache line between two processors, in nanoseconds:
 //   dotnet run -c Release --project bench/ForecEngine.Bench -- round-trip
 // The nDCG of fold-in compared with training, on XMarket's markets:
@@ -74,14 +76,18 @@ switch (rest)
     case ["scale", "--plot", { } plot]:
         ScaleTable.Print(isShort, plot, Console.Out, Console.Error);
         return 0;
+    case ["scale", "--memory"]:
+        MemoryTable.Print(Console.Out, Console.Error);
+        return 0;
     case ["scale", { } other, ..]:
-        Console.Error.WriteLine($"scale: '{other}' is neither --short nor --plot FILE");
+        Console.Error.WriteLine($"scale: '{other}' is not --short, --memory or --plot FILE");
         return 2;
-    case [ScaleTable.PointVerb, { } rows, { } threads]:
-        Console.WriteLine(
-            ScalePoint.Measure(int.Parse(rows, CultureInfo.InvariantCulture), int.Parse(threads, CultureInfo.InvariantCulture)).ToJson());
+    case [ScaleTable.PointVerb, { } rows, { } users, { } threads]:
+        Console.WriteLine(ScalePoint.Measure(Whole(rows), Whole(users), Whole(threads)).ToJson());
         return 0;
 }
 
 return BenchmarkSwitcher.FromAssembly(typeof(BenchDevice).Assembly).Run([.. rest], new BenchConfig(isShort))
     .All(summary => summary.Reports.All(report => report.Success)) ? 0 : 1;
+
+static int Whole(string text) => int.Parse(text, CultureInfo.InvariantCulture);

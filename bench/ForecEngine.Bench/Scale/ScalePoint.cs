@@ -55,15 +55,16 @@ internal sealed record ScalePoint(
 
     /// <summary>Measures a market in this process.</summary>
     /// <param name="rows">The number of rows.</param>
+    /// <param name="users">The number of users.</param>
     /// <param name="threads">The number of threads.</param>
-    public static ScalePoint Measure(int rows, int threads)
+    public static ScalePoint Measure(int rows, int users, int threads)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("forec-scale-");
         try
         {
             using SimdDevice device = new(threads);
-            Measure(WarmUpRows, device, directory); // compiles the code to measure
-            return Measure(rows, device, directory);
+            Measure(SyntheticMarket.LikeUs(WarmUpRows), device, directory); // compiles the code to measure
+            return Measure(SyntheticMarket.LikeUs(rows) with { Users = users }, device, directory);
         }
         finally
         {
@@ -71,9 +72,9 @@ internal sealed record ScalePoint(
         }
     }
 
-    private static ScalePoint Measure(int rows, SimdDevice device, DirectoryInfo directory)
+    private static ScalePoint Measure(SyntheticMarket size, SimdDevice device, DirectoryInfo directory)
     {
-        SyntheticMarket size = SyntheticMarket.LikeUs(rows);
+        int rows = size.Ratings;
         string path = Path.Combine(directory.FullName, size.FileName);
         using (FileStream stream = File.Create(path))
             SyntheticMarkets.Write(size, seed: 1, stream);

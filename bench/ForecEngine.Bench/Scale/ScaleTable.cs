@@ -35,7 +35,7 @@ internal static class ScaleTable
             foreach (int rows in sizes.Where(rows => rows <= MostOfAllRounds || round <= RoundsOfTheLargest))
             {
                 error.WriteLine(Text($"round {round} of {rounds}, {rows:N0} rows"));
-                measured.Add(Run(rows, threads));
+                measured.Add(Run(rows, SyntheticMarket.LikeUs(rows).Users, threads));
             }
         }
 
@@ -58,13 +58,14 @@ internal static class ScaleTable
         error.WriteLine($"{plot} is written");
     }
 
-    private static ScalePoint Run(int rows, int threads)
+    /// <summary>Measures a market in a process of its own.</summary>
+    public static ScalePoint Run(int rows, int users, int threads)
     {
         string program = Environment.ProcessPath ?? throw new InvalidOperationException("this program does not know its own path");
         ProcessStartInfo start = new(program) { RedirectStandardOutput = true };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
             start.ArgumentList.Add(typeof(ScaleTable).Assembly.Location);
-        foreach (string argument in (string[])[PointVerb, Text($"{rows}"), Text($"{threads}")])
+        foreach (string argument in (string[])[PointVerb, Text($"{rows}"), Text($"{users}"), Text($"{threads}")])
             start.ArgumentList.Add(argument);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start");
         string line = process.StandardOutput.ReadToEnd();
