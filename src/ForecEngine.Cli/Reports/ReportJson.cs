@@ -72,6 +72,7 @@ internal static class ReportJson
         ["preset"] = conditions.Preset,
         ["protocol"] = conditions.Protocol,
         ["device"] = conditions.Device,
+        ["options"] = conditions.Options,
         ["candidates"] = candidates,
     };
 }

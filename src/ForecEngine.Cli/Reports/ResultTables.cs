@@ -36,12 +36,16 @@ internal static class ResultTables
         [
             .. MethodBlock.Baselines.Zip(s_marks)
                 .Where(mark => table.Blocks.Any(block => block.Kind != BlockKind.Single && block.Rows.Any(row => row.Method == mark.First)))
-                .Select(mark => $"{mark.Second} is a significant gain over {mark.First}"),
+                .Select((mark, place) => place == 0 ? $"{mark.Second} is a significant gain over {mark.First}"
+                    : $"{mark.Second} over {mark.First}"),
         ];
+        bool hasOneSeed = !table.Blocks.SelectMany(block => block.Rows).SelectMany(row => row.Values)
+            .Any(value => value?.Scores.BySeed.Count > 1);
         return "The best of a column in each block is bold. " + (marks.Length == 0
             ? "The sweep has neither maml nor nmf++ with sources, so nothing is tested."
             : $"{string.Join(", ", marks)} with sources of the same kind (paired t-test over users, of values averaged over seeds; "
-                + "p < 0.05 after Holm's correction over all tests of a block's column).");
+                + "p < 0.05 after Holm's correction over all tests of a block's column)."
+                + (hasOneSeed ? " With one seed, a test says nothing about other seeds." : ""));
     }
 
     /// <summary>The methods that popularity beats, in a table that has it; null if there are none.</summary>

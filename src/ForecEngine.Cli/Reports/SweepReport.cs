@@ -119,6 +119,13 @@ internal sealed record SweepReport(
             ? string.Create(CultureInfo.InvariantCulture, $" Tables are of the fraction {fraction} of training rows.") : "";
         yield return new ReportText(
             $"Protocol: {ProtocolText.Of(group.Example)}. Seeds: {string.Join(", ", seeds)}.{part}");
+        if (group.Example.CandidatePool == CandidatePool.AllMarkets)
+        {
+            yield return new ReportWarning(
+                "Candidates are items of all markets of a cell. Nobody in the target has bought most of them, so popularity alone comes "
+                + "close to the best models, as it does under the protocol of ACMR 2024 (Published figures). Cells with other sources rank other "
+                + "candidates.");
+        }
     }
 
     private static IEnumerable<ReportBlock> Blocks(MethodTable table, SweepResults results, ReportOptions options)

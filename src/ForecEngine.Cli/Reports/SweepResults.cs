@@ -39,7 +39,7 @@ internal sealed record SweepResults
         UserPool users = new();
         List<SweepTask> missing = [];
         List<ResultGroup> groups = [];
-        foreach (var group in cells.GroupBy(cell => Conditions.Of(cell.Task, cell.Experiment)))
+        foreach (IGrouping<Conditions, (SweepTask Task, Experiment Experiment)> group in Grouped(cells))
         {
             double most = group.Max(cell => FractionOf(cell.Experiment));
             List<ResultSystem> systems = [];
@@ -74,6 +74,20 @@ internal sealed record SweepResults
         };
     }
 
+    /// <summary>
+    /// Cells by their conditions. Options are one of these only if parts of the grid differ by them alone, because an option without an
+    /// effect on a method is not among those of its cells.
+    /// </summary>
+    internal static IEnumerable<IGrouping<Conditions, (SweepTask Task, Experiment Experiment)>> Grouped(
+        IEnumerable<(SweepTask Task, Experiment Experiment)> cells) =>
+        cells.GroupBy(cell => Conditions.Of(cell.Task, cell.Experiment)).SelectMany(group =>
+        {
+            bool isSplit = group.GroupBy(cell => (
+                cell.Experiment.Method, cell.Experiment.Target, string.Join('\n', cell.Experiment.Sources), cell.Experiment.Seed,
+                FractionOf(cell.Experiment))).Any(same => same.Count() > 1);
+            return group.GroupBy(cell => isSplit ? group.Key with { Options = Conditions.OptionsOf(cell.Task) } : group.Key);
+        });
+
     internal static double FractionOf(Experiment experiment) => experiment.TrainingFraction ?? 1;
 }
 
@@ -85,13 +99,20 @@ internal sealed record Conditions(string Preset, string? Protocol, string Device
 {
     private const string Default = "cpu";
 
+    /// <summary>The options of train; empty unless systems differ by them alone.</summary>
+    public string Options { get; init; } = "";
+
+    /// <summary>The options of a cell, which stand after its dimensions in its arguments.</summary>
+    public static string OptionsOf(SweepTask cell) =>
+        string.Join(' ', cell.Arguments.SkipWhile(word => word != "--device").Skip(2));
+
     /// <summary>The conditions of a cell.</summary>
     public static Conditions Of(SweepTask cell, Experiment experiment) =>
         new(experiment.PresetFile ?? experiment.Preset, cell.Argument("protocol"), cell.Argument("device") ?? Default);
 
     /// <summary>The conditions in words.</summary>
     public override string ToString() => $"preset {Preset}{(Protocol is null ? "" : $", protocol {Protocol}")}"
-        + (Device == Default ? "" : $", device {Device}");
+        + (Device == Default ? "" : $", device {Device}") + (Options.Length == 0 ? "" : $", {Options}");
 }
 
 /// <summary>Systems that a table compares.</summary>

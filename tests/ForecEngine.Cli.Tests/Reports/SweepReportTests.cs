@@ -62,6 +62,11 @@ public sealed class SweepReportTests(SweepReportTests.Reported sweep) : IClassFi
         Assert.Contains(@"u\|k\<b\>\*", page, StringComparison.Ordinal);
         Assert.DoesNotContain(Hostile, page, StringComparison.Ordinal);
         Assert.Contains("this sweep has no us market", page, StringComparison.Ordinal);
+        Assert.Contains("| Single | pop | ", page, StringComparison.Ordinal);
+        string users = $"{Count("jp_5core.txt", column: 0)}", items = $"{Count("jp_5core.txt", column: 1)}";
+        Assert.Contains($"| jp | {users} | {items} | ", page, StringComparison.Ordinal);
+        Assert.Contains("The markets of this sweep are others", page, StringComparison.Ordinal);
+        Assert.Contains("gmf (Single) for de is printed with nDCG@10 0.1109", page, StringComparison.Ordinal);
         Assert.Contains("nDCG@10 of test among sampled items", said.Output, StringComparison.Ordinal);
         Assert.EndsWith("report.md\n", said.Output, StringComparison.Ordinal);
 
@@ -114,6 +119,9 @@ public sealed class SweepReportTests(SweepReportTests.Reported sweep) : IClassFi
 
     private SweepTask[] Cells(string method, string target) =>
         [.. sweep.Manifest.Cells.Where(cell => (cell.Experiment.Method, cell.Experiment.Target) == (method, target))];
+
+    private int Count(string file, int column) =>
+        File.ReadLines(sweep.Tool[file]).Skip(1).Select(line => line.Split(' ')[column]).Distinct().Count();
 
     private JsonObject Result(SweepTask cell) => new SweepFolder(sweep.Folder).Result(cell)!;
 
