@@ -15,6 +15,6 @@ internal sealed class ReportArguments : CommonArguments
     public string? FixedSource { get; set; }
 
     [Option("out", OptionGroup.Output, MetaValue = "DIR", Kind = ValueKind.Directory, Default = "the folder report of the sweep",
-        HelpText = "The folder for report.md and its figures.")]
+        HelpText = "The folder for report.html, report.md and the figures.")]
     public string? Out { get; set; }
 }

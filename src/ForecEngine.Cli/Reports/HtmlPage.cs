@@ -2,6 +2,7 @@
 // light and for dark pages, and the style sheet shows one.
 
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace ForecEngine.Cli.Reports;
 
@@ -11,7 +12,7 @@ namespace ForecEngine.Cli.Reports;
 /// <param name="Written">When the page was written.</param>
 internal sealed record HtmlProgress(int Done, int Cells, DateTimeOffset Written);
 
-internal sealed class HtmlPage
+internal sealed partial class HtmlPage
 {
     private const int RefreshSeconds = 5;
 
@@ -69,10 +70,10 @@ internal sealed class HtmlPage
                     _page.Append($"<h{title.Level} id=\"{anchor}\">{Escaped(title.Text)}</h{title.Level}>\n");
                     break;
                 case ReportText text:
-                    _page.Append($"<p>{Escaped(text.Text)}</p>\n");
+                    _page.Append($"<p>{Prose(text.Text)}</p>\n");
                     break;
                 case ReportWarning warning:
-                    _page.Append($"<p class=\"warning\" role=\"note\"><strong>Warning:</strong> {Escaped(warning.Text)}</p>\n");
+                    _page.Append($"<p class=\"warning\" role=\"note\"><strong>Warning:</strong> {Prose(warning.Text)}</p>\n");
                     break;
                 case ReportTable table:
                     WriteTable(table);
@@ -140,32 +141,54 @@ internal sealed class HtmlPage
         _page.Append($"<figure class=\"table\">\n<figcaption>{caption}</figcaption>\n"
             + $"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table>\n<thead>\n<tr>");
         for (int column = 0; column < table.Columns.Count; column++)
-            _page.Append($"<th scope=\"col\"{Words(column)}>{Escaped(table.Columns[column])}</th>");
-        _page.Append("</tr>\n</thead>\n<tbody>\n");
-        foreach (IReadOnlyList<TableCell> row in table.Rows)
+            _page.Append($"<th scope=\"col\"{Classes(column, table)}>{Escaped(table.Columns[column])}</th>");
+        _page.Append("</tr>\n</thead>\n");
+
+        // Rows with the same first word, such as those of Best-Src, are a group, whose word is there once.
+        for (int row = 0; row < table.Rows.Count;)
         {
-            _page.Append("<tr>");
-            for (int column = 0; column < row.Count; column++)
-                _page.Append(column == 0 ? $"<th scope=\"row\"{Words(column)}>{Text(row[column])}</th>" : Cell(column, row[column]));
-            _page.Append("</tr>\n");
+            string first = table.Rows[row][0].Text;
+            int count = table.Left < 2 ? table.Rows.Count - row
+                : table.Rows.Skip(row).TakeWhile(other => other[0].Text == first).Count();
+            _page.Append("<tbody>\n");
+            for (int place = 0; place < count; place++)
+                WriteRow(table, table.Rows[row + place], table.Left < 2 || count == 1 ? null : place, count);
+            _page.Append("</tbody>\n");
+            row += count;
         }
 
-        _page.Append("</tbody>\n</table>\n</div>\n</figure>\n");
+        _page.Append("</table>\n</div>\n</figure>\n");
+    }
 
-        string Words(int column) => column < table.Left ? " class=\"words\"" : "";
-
-        string Cell(int column, TableCell cell)
+    private void WriteRow(ReportTable table, IReadOnlyList<TableCell> row, int? placeInGroup, int count)
+    {
+        _page.Append("<tr>");
+        if (placeInGroup == 0)
+            _page.Append($"<th scope=\"rowgroup\" rowspan=\"{count}\" class=\"first words\">{Escaped(row[0].Text)}</th>");
+        int head = placeInGroup is null ? 0 : 1;
+        for (int column = head; column < row.Count; column++)
         {
-            string[] classes =
-            [
-                .. column < table.Left ? ["words"] : Array.Empty<string>(),
-                .. cell.Text.Length > LongText ? ["long"] : Array.Empty<string>(),
-                .. cell.IsBest ? ["best"] : Array.Empty<string>(),
-            ];
-            return $"<td{(classes.Length > 0 ? $" class=\"{string.Join(' ', classes)}\"" : "")}>{Text(cell)}</td>";
+            TableCell cell = row[column];
+            string classes = Classes(column, table, cell);
+            _page.Append(column == head ? $"<th scope=\"row\"{classes}>{Text(cell)}</th>" : $"<td{classes}>{Text(cell)}</td>");
         }
 
-        static string Text(TableCell cell) => cell.IsBest ? $"<strong>{Escaped(cell.Text)}</strong>" : Escaped(cell.Text);
+        _page.Append("</tr>\n");
+    }
+
+    private static string Classes(int column, ReportTable table, TableCell? cell = null)
+    {
+        string classes = (column == 0 ? " first" : "") + (column < table.Left ? " words" : "")
+            + (cell?.Text.Length > LongText ? " long" : "") + (cell is { IsBest: true } ? " best" : "");
+        return classes.Length > 0 ? $" class=\"{classes[1..]}\"" : "";
+    }
+
+    // Marks such as those of significance are beside the digits, which stay below each other.
+    private static string Text(TableCell cell)
+    {
+        string digits = cell.Text.TrimEnd('*', '\u2020', '\u2021'), marks = cell.Text[digits.Length..];
+        string text = Escaped(digits) + (digits.Length > 0 && marks.Length > 0 ? $"<span class=\"mark\">{marks}</span>" : Escaped(marks));
+        return cell.IsBest ? $"<strong>{text}</strong>" : text;
     }
 
     private void WriteFigure(ReportFigure figure)
@@ -177,6 +200,16 @@ internal sealed class HtmlPage
             _page.Append(svg.Replace("<svg", $"<svg class=\"{theme}\" {label}", StringComparison.Ordinal));
         _page.Append("</div>\n</figure>\n");
     }
+
+    // Commands and options are set as code, and no word of them is broken at its hyphens.
+    private static string Prose(string text) => Commands().Replace(Escaped(text), match =>
+    {
+        IEnumerable<string> words = match.Value.Replace("&#39;", "", StringComparison.Ordinal).Split(' ');
+        return $"<code>{string.Join(' ', words.Select(word => $"<span>{word}</span>"))}</code>";
+    });
+
+    [GeneratedRegex("&#39;forec [^&]*&#39;|(?<![^ (])--[a-z]+(-[a-z]+)*")]
+    private static partial Regex Commands();
 
     private static string Escaped(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
 }

@@ -44,15 +44,21 @@ internal static class HtmlStyle
         figcaption { margin: 0 0 0.7rem; max-width: 44rem; font-size: 0.92rem; line-height: 1.45; color: var(--muted); }
         .wide { overflow-x: auto; max-width: 100%; }
         table { border-collapse: collapse; font-size: 0.88rem; line-height: 1.3; font-variant-numeric: tabular-nums lining-nums; }
-        th, td { padding: 0.36rem 0.65rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); }
+        th, td { padding: 0.36rem 0.8rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); }
         th { font-weight: 600; }
         thead th { vertical-align: bottom; border-bottom: 1.5px solid var(--muted); color: var(--muted); }
-        tbody tr:last-child > * { border-bottom: 1.5px solid var(--muted); }
-        tbody tr:hover > * { background: var(--shade); }
+        tbody:not(:last-child) tr:last-child > *, tbody:not(:last-child) > tr > [scope="rowgroup"] { border-bottom-color: var(--muted); }
+        tbody:last-child tr:last-child > *, tbody:last-child > tr > [scope="rowgroup"] { border-bottom: 1.5px solid var(--muted); }
+        tbody tr:hover > :not([scope="rowgroup"]) { background: var(--shade); }
         th.words, td.words { text-align: left; }
         tbody th { font-weight: 500; }
-        th:first-child { position: sticky; left: 0; background: var(--background); padding-left: 0; }
+        [scope="rowgroup"] { vertical-align: top; }
+        .first { position: sticky; left: 0; background: var(--background); padding-left: 0; }
         td.long { white-space: normal; min-width: 14rem; max-width: 24rem; }
+        .mark { display: inline-block; width: 0; }
+        code { font: 0.9em/1 ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; background: var(--shade); padding: 0.12em 0.35em;
+          border-radius: 3px; }
+        code span { white-space: nowrap; }
         td.best { font-weight: 700; background: var(--best); }
         tbody tr:hover > td.best { background: var(--best); }
         .plot svg { display: block; width: 100%; max-width: {{FigureSheet.Width}}px; min-width: 35rem; height: auto; }

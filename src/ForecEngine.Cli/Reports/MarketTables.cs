@@ -12,7 +12,11 @@ internal static class MarketTables
     {
         yield return new ReportHeading(2, "Markets");
         if (results.Survey is { } survey)
+        {
             yield return Sizes(survey, results);
+            foreach (ReportFigure figure in MarketFigures.Of(survey))
+                yield return figure;
+        }
         else
         {
             yield return new ReportText(

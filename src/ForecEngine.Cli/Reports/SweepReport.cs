@@ -33,7 +33,7 @@ internal sealed record SweepReport(
         List<(Conditions, MethodTable)> tables = [];
         List<(Conditions, string, GainTable)> gains = [];
         List<ReportBlock> blocks = [.. Head(results), .. MarketTables.Of(results)];
-        foreach (ResultGroup group in results.Groups)
+        foreach ((int place, ResultGroup group) in results.Groups.Index())
         {
             blocks.Add(new ReportHeading(2, $"Results of {group.Conditions}"));
             blocks.AddRange(About(group));
@@ -50,6 +50,8 @@ internal sealed record SweepReport(
                     gains.Add((group.Conditions, candidates, gain));
                     blocks.Add(ResultTables.Of(gain, candidates));
                 }
+
+                blocks.AddRange(ResultFigures.Of(group, table, options.FixedSource, Suffix(place, candidates)));
             }
         }
 
@@ -57,7 +59,7 @@ internal sealed record SweepReport(
         return new SweepReport(results, tables, gains, new ReportDocument($"Report of the sweep {results.Grid}", blocks));
     }
 
-    /// <summary>Writes the report as report.md.</summary>
+    /// <summary>Writes the report as report.md and report.html, and its figures.</summary>
     /// <param name="folder">The folder, which is created.</param>
     /// <returns>The paths of the written files.</returns>
     /// <exception cref="IOException">A file cannot be written.</exception>
@@ -72,6 +74,7 @@ internal sealed record SweepReport(
         }
 
         WriteFile("report.md", Encoding.UTF8.GetBytes(MarkdownPage.Of(Document)));
+        WriteFile("report.html", Encoding.UTF8.GetBytes(HtmlPage.Of(Document)));
         return written;
 
         void WriteFile(string name, byte[] content)
@@ -95,6 +98,9 @@ internal sealed record SweepReport(
             throw new IOException($"{folder}: cannot be written: {exception.Message}", exception);
         }
     }
+
+    private static string Suffix(int group, string candidates) =>
+        (candidates == NamedRanking.Sampled ? "" : $"-{candidates}") + (group == 0 ? "" : $"-{group + 1}");
 
     private static IEnumerable<ReportBlock> Head(SweepResults results)
     {

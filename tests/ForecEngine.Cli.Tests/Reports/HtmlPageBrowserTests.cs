@@ -54,14 +54,37 @@ public sealed class HtmlPageBrowserTests
         """;
 
     [Fact]
-    public async Task A_page_with_all_kinds_of_blocks_is_readable_on_both_screens_light_and_dark() => await Check(Pages.AllBlocks());
-
-    private static async Task Check(ReportDocument document)
+    public async Task A_page_with_all_kinds_of_blocks_is_readable_on_both_screens_light_and_dark()
     {
-        Assert.SkipWhen(Chromium.Program is null, "there is no Chromium on this machine");
         using TemporaryDirectory directory = new();
         string path = directory["report.html"];
+        ReportDocument document = Pages.AllBlocks();
         await File.WriteAllTextAsync(path, HtmlPage.Of(document), TestContext.Current.CancellationToken);
+        await Check(path, document);
+    }
+
+    [Fact]
+    public async Task The_report_of_a_sweep_is_readable_on_both_screens_light_and_dark()
+    {
+        using ToolRun tool = new();
+        await File.WriteAllTextAsync(tool["grid.json"], new JsonObject
+        {
+            ["targets"] = new JsonArray("jp", "uk"),
+            ["sources"] = "each",
+            ["methods"] = new JsonArray("nmf", "pop", "maml", "forec"),
+            ["presets"] = new JsonArray("paper"),
+            ["training-fractions"] = new JsonArray(1, 0.5),
+            ["options"] = new JsonObject { ["epochs"] = 1, ["batch-size"] = 256 },
+        }.ToJsonString(), TestContext.Current.CancellationToken);
+        ToolRun.Run("sweep", tool["grid.json"], "--data", tool.Root, "--out", tool["sweep"], "--jobs", "2", "--quiet").Done();
+        ToolRun.Run("report", tool["sweep"]).Done();
+
+        await Check(tool["sweep/report/report.html"], SweepReport.Of(tool["sweep"], new()).Document);
+    }
+
+    private static async Task Check(string path, ReportDocument document)
+    {
+        Assert.SkipWhen(Chromium.Program is null, "there is no Chromium on this machine");
         await using Chromium browser = await Chromium.Start();
         foreach (int width in new[] { 1280, 390 })
         {
@@ -86,7 +109,9 @@ public sealed class HtmlPageBrowserTests
 
         JsonNode[] figures = [.. page["figures"]!.AsArray().OfType<JsonNode>()];
         Assert.Equal(document.Blocks.Select(CaptionOf).OfType<string>(), figures.Select(figure => (string)figure["caption"]!));
-        Assert.All(figures.SelectMany(figure => figure["heads"]!.AsArray()), scope => Assert.True((string?)scope is "col" or "row"));
+        Assert.All(
+            figures.SelectMany(figure => figure["heads"]!.AsArray()),
+            scope => Assert.True((string?)scope is "col" or "row" or "rowgroup"));
 
         // Of the two images of a figure, the one for this page is shown, without a visible edge.
         JsonNode[] images = [.. figures.SelectMany(figure => figure["images"]!.AsArray()).OfType<JsonNode>()];

@@ -64,4 +64,34 @@ public sealed class HtmlPageTests
         Assert.Contains("3 of 12 cells are done", page, StringComparison.Ordinal);
         Assert.Contains("written 2026-01-02 02:04:05 UTC", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Rows_with_the_same_first_word_are_a_group_and_marks_are_beside_the_digits()
+    {
+        string page = HtmlPage.Of(new ReportDocument("r",
+        [
+            new ReportTable("t", ["sources", "method", "jp"],
+            [
+                [new("Single"), new("nmf"), new("0.1")], [new("Best-Src"), new("maml"), new("0.2")],
+                [new("Best-Src"), new("forec"), new("0.3\u2020", IsBest: true)],
+            ], Left: 2),
+        ]));
+
+        Assert.Equal(2, Regex.Count(page, "<tbody>"));
+        Assert.Contains("<tr><th scope=\"row\" class=\"first words\">Single</th><td class=\"words\">nmf</td><td>0.1</td></tr>", page,
+            StringComparison.Ordinal);
+        Assert.Contains("<tr><th scope=\"rowgroup\" rowspan=\"2\" class=\"first words\">Best-Src</th><th scope=\"row\" class=\"words\">maml"
+            + "</th><td>0.2</td></tr>\n<tr><th scope=\"row\" class=\"words\">forec</th>"
+            + "<td class=\"best\"><strong>0.3<span class=\"mark\">\u2020</span></strong></td></tr>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Commands_and_options_in_a_text_are_code()
+    {
+        string page = HtmlPage.Of(
+            new ReportDocument("r", [new ReportText("Run 'forec prepare --data RAW', or give --fixed-source; not a--b.")]));
+
+        Assert.Contains("<p>Run <code><span>forec</span> <span>prepare</span> <span>--data</span> <span>RAW</span></code>, or give "
+            + "<code><span>--fixed-source</span></code>; not a--b.</p>", page, StringComparison.Ordinal);
+    }
 }

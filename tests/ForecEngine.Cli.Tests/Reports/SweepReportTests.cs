@@ -68,7 +68,9 @@ public sealed class SweepReportTests(SweepReportTests.Reported sweep) : IClassFi
         Assert.Contains("The markets of this sweep are others", page, StringComparison.Ordinal);
         Assert.Contains("gmf (Single) for de is printed with nDCG@10 0.1109", page, StringComparison.Ordinal);
         Assert.Contains("nDCG@10 of test among sampled items", said.Output, StringComparison.Ordinal);
-        Assert.EndsWith("report.md\n", said.Output, StringComparison.Ordinal);
+        Assert.EndsWith("report.md\n" + Path.Combine(sweep.Folder, "report", "report.html") + "\n", said.Output, StringComparison.Ordinal);
+        Assert.Contains("](figure-5a.svg)", page, StringComparison.Ordinal);
+        Assert.All(["figure-5a.svg", "figure-5a.png", "report.html"], name => Assert.True(File.Exists(sweep.Tool["sweep/report/" + name])));
 
         JsonObject json = sweep.Tool.Json("report.json");
         Assert.Equal("forec.report/1", (string?)json["schema"]);

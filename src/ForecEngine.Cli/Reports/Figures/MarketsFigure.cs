@@ -8,8 +8,9 @@ namespace ForecEngine.Cli.Reports.Figures;
 /// <param name="Market">Its name.</param>
 /// <param name="Items">The number of its items.</param>
 /// <param name="Purchases">The number of its rows.</param>
-/// <param name="Stars">The numbers of its rows with 1, 2, 3, 4 and 5 stars; all 0 if the market has no ratings.</param>
-internal sealed record MarketNumbers(string Market, long Items, long Purchases, IReadOnlyList<long> Stars);
+/// <param name="Stars">The numbers of its rows with 1, 2, 3, 4 and 5 stars; all 0 if it has no stars.</param>
+/// <param name="MeanStars">The mean rating; null if it has no stars.</param>
+internal sealed record MarketNumbers(string Market, long Items, long Purchases, IReadOnlyList<long> Stars, double? MeanStars);
 
 internal static class MarketsFigure
 {
@@ -26,7 +27,7 @@ internal static class MarketsFigure
         foreach (MarketNumbers market in markets)
         {
             alt.Append(CultureInfo.InvariantCulture, $" {market.Market}: {market.Items:N0} items, {market.Purchases:N0} purchases");
-            if (MeanStars(market) is { } mean)
+            if (market.MeanStars is { } mean)
                 alt.Append(CultureInfo.InvariantCulture, $", {mean:0.0} stars on average");
             alt.Append('.');
         }
@@ -84,9 +85,9 @@ internal static class MarketsFigure
 
         for (int row = 0; row < markets.Count; row++)
         {
-            if (MeanStars(markets[row]) is not { } mean)
+            if (markets[row].MeanStars is not { } mean)
             {
-                panel.Write("no ratings", 0, -row, Alignment.MiddleLeft, theme.Muted);
+                panel.Write("no stars", 0, -row, Alignment.MiddleLeft, theme.Muted);
                 continue;
             }
 
@@ -107,10 +108,4 @@ internal static class MarketsFigure
 
     private static void Title(FigurePlot panel, string title) =>
         panel.Write(title, 0, TitleLine, Alignment.MiddleLeft, size: FigurePlot.TitleSize);
-
-    private static double? MeanStars(MarketNumbers market)
-    {
-        double all = market.Stars.Sum();
-        return all > 0 ? market.Stars.Select((count, star) => count * (star + 1)).Sum() / all : null;
-    }
 }

@@ -1,5 +1,4 @@
-// Figure 2: how alike markets are, as a heat map with the values in its cells. A row is read as "of this market's, the part that the
-// column's market has", so the two halves may differ.
+// Figure 2: how alike markets are, as a heat map with the values in its cells.
 
 using ScottPlot;
 

@@ -21,7 +21,8 @@ internal static class Drawn
         return
         [
             MarketsFigure.Draw("figure-1", "Figure 1: markets", [.. names.Select((name, market) => new MarketNumbers(
-                name, random.Next(50_000), random.Next(5_000_000), market == 2 ? [0, 0, 0, 0, 0] : [3, 2, 5, 20, random.Next(100)]))]),
+                name, random.Next(50_000), random.Next(5_000_000), market == 2 ? [0, 0, 0, 0, 0] : [3, 2, 5, 20, random.Next(100)],
+                market == 2 ? null : 4.2))]),
             SimilarityFigure.Draw("figure-2", "Figure 2: similarity", names,
                 [.. names.Select((_, row) => names.Select((_, column) => Similarity(row, column)).ToList())]),
             GainsFigure.Draw("figure-4", "Figure 4: gains", [.. systems.Select((name, method) => new MethodGains(

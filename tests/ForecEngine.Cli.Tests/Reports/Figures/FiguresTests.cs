@@ -62,10 +62,10 @@ public sealed class FiguresTests
     public void Figure_1_has_bars_in_proportion_with_their_numbers_and_the_mean_stars()
     {
         ReportFigure figure = MarketsFigure.Draw("f", "c",
-            [new("de", 1000, 40_000, [1, 0, 0, 0, 3]), new("jp", 250, 10_000, [0, 0, 0, 0, 0])]);
+            [new("de", 1000, 40_000, [1, 0, 0, 0, 3], 4), new("jp", 250, 10_000, [0, 0, 0, 0, 0], null)]);
 
         string[] texts = Texts(figure);
-        Assert.Equal(["1,000", "250", "40,000", "10,000", "4.0", "no ratings"], texts.Where(text => text is not ("Items" or "Purchases"
+        Assert.Equal(["1,000", "250", "40,000", "10,000", "4.0", "no stars"], texts.Where(text => text is not ("Items" or "Purchases"
             or "Stars" or "de" or "jp") && text.Length > 1));
         double[] bars = [.. Rectangles(figure).Where(bar => bar.Fill == FigureTheme.Light.Series[0]).Select(bar => bar.Width)];
         Assert.Equal(4, bars[0] / bars[1], 2);
