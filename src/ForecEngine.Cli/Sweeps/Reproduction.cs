@@ -25,9 +25,8 @@ internal sealed record Reproduction(
         string[] targets = [.. Markets.Where(market => market != fixedSource)];
         if (targets.Length == 0 || Markets.Count < 2)
         {
-            throw new DataFormatException(
-                $"{Counted.Of(targets.Length, "target market")} and {Counted.Of(Markets.Count - targets.Length, "fixed source")}: "
-                + "pairs need two markets, a target among them");
+            string found = Markets.Count > 0 ? string.Join(", ", Markets) : "no market";
+            throw new DataFormatException($"{found}: pairs need two markets or more, one of them not {FixedSource}");
         }
 
         JsonObject json = new()
