@@ -138,21 +138,21 @@ internal sealed partial class HtmlPage
     {
         // A region that scrolls can be reached with the keyboard, and has a name.
         string caption = Escaped(table.Caption);
-        _page.Append($"<figure class=\"table\">\n<figcaption>{caption}</figcaption>\n"
+        _page.Append($"<figure class=\"table\">\n<figcaption>{Prose(table.Caption)}</figcaption>\n"
             + $"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n<table>\n<thead>\n<tr>");
         for (int column = 0; column < table.Columns.Count; column++)
             _page.Append($"<th scope=\"col\"{Classes(column, table)}>{Escaped(table.Columns[column])}</th>");
         _page.Append("</tr>\n</thead>\n");
 
         // Rows with the same first word, such as those of Best-Src, are a group, whose word is there once.
+        bool areGrouped = table.Left > 1 && table.Rows.Zip(table.Rows.Skip(1)).Any(pair => pair.First[0].Text == pair.Second[0].Text);
         for (int row = 0; row < table.Rows.Count;)
         {
             string first = table.Rows[row][0].Text;
-            int count = table.Left < 2 ? table.Rows.Count - row
-                : table.Rows.Skip(row).TakeWhile(other => other[0].Text == first).Count();
+            int count = areGrouped ? table.Rows.Skip(row).TakeWhile(other => other[0].Text == first).Count() : table.Rows.Count;
             _page.Append("<tbody>\n");
             for (int place = 0; place < count; place++)
-                WriteRow(table, table.Rows[row + place], table.Left < 2 || count == 1 ? null : place, count);
+                WriteRow(table, table.Rows[row + place], areGrouped && count > 1 ? place : null, count);
             _page.Append("</tbody>\n");
             row += count;
         }
@@ -193,7 +193,7 @@ internal sealed partial class HtmlPage
 
     private void WriteFigure(ReportFigure figure)
     {
-        _page.Append($"<figure class=\"plot\" id=\"{Escaped(figure.Name)}\">\n<figcaption>{Escaped(figure.Caption)}</figcaption>\n"
+        _page.Append($"<figure class=\"plot\" id=\"{Escaped(figure.Name)}\">\n<figcaption>{Prose(figure.Caption)}</figcaption>\n"
             + $"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Escaped(figure.Caption)}\">\n");
         string label = $"role=\"img\" aria-label=\"{Escaped(figure.AltText)}\"";
         foreach ((string theme, string svg) in new[] { ("light", figure.Images.LightSvg), ("dark", figure.Images.DarkSvg) })

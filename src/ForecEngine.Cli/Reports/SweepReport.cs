@@ -10,6 +10,9 @@ internal sealed record ReportOptions
 
     /// <summary>The source of Fix-Src.</summary>
     public string FixedSource { get; init; } = PaperSource;
+
+    /// <summary>Whether a sweep without a result has a report too.</summary>
+    public bool CanBeEmpty { get; init; }
 }
 
 /// <summary>A report of a sweep.</summary>
@@ -24,11 +27,13 @@ internal sealed record SweepReport(
     /// <summary>The report of a sweep.</summary>
     /// <param name="sweep">The folder of the sweep.</param>
     /// <param name="options">What to show.</param>
-    /// <exception cref="DataFormatException">There is no manifest, no cell has finished, or a file is damaged.</exception>
+    /// <exception cref="DataFormatException">
+    /// There is no manifest, no cell has finished and that is not expected, or a file is damaged.
+    /// </exception>
     public static SweepReport Of(string sweep, ReportOptions options)
     {
         SweepResults results = SweepResults.Read(sweep);
-        if (results.Missing.Count == results.Cells)
+        if (results.Missing.Count == results.Cells && !options.CanBeEmpty)
             throw new DataFormatException($"{sweep}: no cell has finished; 'forec sweep run' runs the cells");
         List<(Conditions, MethodTable)> tables = [];
         List<(Conditions, string, GainTable)> gains = [];
@@ -58,6 +63,9 @@ internal sealed record SweepReport(
         blocks.AddRange(PublishedSection.Of(results, tables, gains));
         return new SweepReport(results, tables, gains, new ReportDocument($"Report of the sweep {results.Grid}", blocks));
     }
+
+    /// <summary>The page in a report's folder.</summary>
+    public static string PageIn(string folder) => Path.Combine(folder, "report.html");
 
     /// <summary>Writes the report as report.md and report.html, and its figures.</summary>
     /// <param name="folder">The folder, which is created.</param>

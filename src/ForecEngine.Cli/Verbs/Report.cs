@@ -9,16 +9,32 @@ internal static class Report
     public static void Run(ReportArguments arguments, Terminal terminal)
     {
         JsonOutput json = new(arguments, terminal);
-        ReportOptions options = new() { FixedSource = arguments.FixedSource ?? ReportOptions.PaperSource };
-        SweepReport report = SweepReport.Of(arguments.Sweep, options);
-        if (arguments.FixedSource is { } source && !report.Results.Markets.ContainsKey(source))
-        {
-            throw new CommandLineException(
-                $"--fixed-source: '{source}' is no market of the sweep; it has {string.Join(", ", report.Results.Markets.Keys)}");
-        }
-
-        Write(report, arguments.Out ?? FolderOf(arguments.Sweep), terminal);
+        string folder = arguments.Out ?? FolderOf(arguments.Sweep);
+        SweepReport report = arguments.Watch ? Watched(arguments, folder, terminal) : Read(arguments);
+        Write(report, folder, terminal);
         json.Write(() => ReportJson.Of(report));
+        if (arguments.Watch && report.Results.Missing.Count > 0)
+            throw new OperationCanceledException(); // by a signal
+    }
+
+    private static SweepReport Read(ReportArguments arguments)
+    {
+        SweepReport report = SweepReport.Of(arguments.Sweep, new ReportOptions
+        {
+            FixedSource = arguments.FixedSource ?? ReportOptions.PaperSource,
+            CanBeEmpty = arguments.Watch,
+        });
+        return arguments.FixedSource is not { } source || report.Results.Markets.ContainsKey(source) ? report
+            : throw new CommandLineException(
+                $"--fixed-source: '{source}' is no market of the sweep; it has {string.Join(", ", report.Results.Markets.Keys)}");
+    }
+
+    private static SweepReport Watched(ReportArguments arguments, string folder, Terminal terminal)
+    {
+        SweepReport.Probe(folder);
+        terminal.Interruption.HowToContinue = () => "the report is of the cells so far; the same command goes on watching";
+        return terminal.Interruption.Saving(stop =>
+            new SweepWatch(arguments.Sweep, SweepReport.PageIn(folder), () => Read(arguments), terminal).Run(stop));
     }
 
     /// <summary>The folder of the report of a sweep.</summary>
