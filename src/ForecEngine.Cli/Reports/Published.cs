@@ -78,6 +78,9 @@ internal sealed record Published
     /// <summary>The method that counts rows.</summary>
     public const string PopularityMethod = "pop";
 
+    /// <summary>Methods without training that any model should beat.</summary>
+    public static readonly IReadOnlyList<string> SimpleBaselines = [PopularityMethod, "itemknn", "ease"];
+
     private static Published Load()
     {
         using Stream stream = typeof(Published).Assembly.GetManifestResourceStream(Resource)
@@ -90,8 +93,6 @@ internal sealed record Published
 /// <summary>A publication, or measurements for this project.</summary>
 internal sealed record Publication
 {
-    private static readonly string[] s_baselines = [Published.PopularityMethod, "itemknn", "itemknn++", "ease"];
-
     /// <summary>A short name.</summary>
     public required string Name { get; init; }
 
@@ -110,7 +111,8 @@ internal sealed record Publication
     public double Rounding { get; init; } = 0.5e-4;
 
     /// <summary>Whether all figures are of simple baselines.</summary>
-    public bool HasOnlyBaselines => Figures.All(figure => s_baselines.Contains(figure.Method));
+    public bool HasOnlyBaselines => Figures.All(figure =>
+        Published.SimpleBaselines.Contains(figure.Method.Replace("++", "", StringComparison.Ordinal)));
 }
 
 /// <summary>The figures of a method in all markets.</summary>

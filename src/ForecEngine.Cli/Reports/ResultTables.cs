@@ -48,24 +48,33 @@ internal static class ResultTables
                 + (hasOneSeed ? " With one seed, a test says nothing about other seeds." : ""));
     }
 
-    /// <summary>The methods that popularity beats, in a table that has it; null if there are none.</summary>
-    public static ReportWarning? PopularityWarning(MethodTable table)
+    /// <summary>The methods that simple baselines beat, a warning for each baseline of the table that beats any.</summary>
+    public static IEnumerable<ReportWarning> BaselineWarnings(MethodTable table)
     {
-        MethodRow? popularity = table.Blocks.Where(block => block.Kind == BlockKind.Single).SelectMany(block => block.Rows)
-            .FirstOrDefault(row => row.Method == Published.PopularityMethod);
-        if (popularity is null)
-            return null;
-        string[] beaten =
-        [
-            .. from block in table.Blocks.Where(block => block.Kind is BlockKind.Single or BlockKind.BestSource)
-               from row in block.Rows
-               let targets = table.Targets.Where((_, target) =>
-                   row.Values[target]?.Scores.Means[0] < popularity.Values[target]?.Scores.Means[0]).ToArray()
-               where targets.Length > 0
-               select $"{row.Method} ({block.Name}) in {string.Join(", ", targets)}",
-        ];
-        return beaten.Length == 0 ? null : new ReportWarning(
-            $"Popularity alone (pop) has a higher nDCG@10 {Among(table.Candidates)} than {string.Join("; ", beaten)}.");
+        MethodBlock[] blocks = [.. table.Blocks.Where(block => block.Kind is BlockKind.Single or BlockKind.BestSource)];
+        foreach (MethodRow baseline in blocks.Where(block => block.Kind == BlockKind.Single).SelectMany(block => block.Rows)
+            .Where(row => Published.SimpleBaselines.Contains(row.Method)))
+        {
+            string[] beaten =
+            [
+                .. from block in blocks
+                   from row in block.Rows
+                   where !Published.SimpleBaselines.Contains(row.Method)
+                   let targets = table.Targets.Where((_, target) =>
+                       row.Values[target]?.Scores.Means[0] < baseline.Values[target]?.Scores.Means[0]).ToArray()
+                   where targets.Length > 0
+                   group row.Method by $"({block.Name}) in {(targets.Length == table.Targets.Count ? "all markets"
+                       : string.Join(", ", targets))}" into methods
+                   select $"{string.Join(", ", methods)} {methods.Key}",
+            ];
+            string name = baseline.Method == Published.PopularityMethod ? "Popularity alone (pop)"
+                : $"The simple baseline {baseline.Method}";
+            if (beaten.Length > 0)
+            {
+                yield return new ReportWarning(
+                    $"{name} has a higher nDCG@10 {Among(table.Candidates)} than {string.Join("; ", beaten)}.");
+            }
+        }
     }
 
     /// <summary>The sources that Best-Src chose; null if there was no choice.</summary>

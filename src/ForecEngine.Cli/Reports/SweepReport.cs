@@ -137,8 +137,8 @@ internal sealed record SweepReport(
         {
             yield return new ReportWarning(
                 "Candidates are items of all markets of a cell. Nobody in the target has bought most of them, so popularity alone comes "
-                + "close to the best models, as it does under the protocol of ACMR 2024 (Published figures). Cells with other sources rank other "
-                + "candidates.");
+                + "close to the best models, as it does under the protocol of ACMR 2024 (Published figures). Cells with other "
+                + "sources rank other candidates.");
         }
     }
 
@@ -147,7 +147,7 @@ internal sealed record SweepReport(
         foreach (ReportTable page in ResultTables.Of(table))
             yield return page;
         yield return new ReportText(ResultTables.Legend(table));
-        if (ResultTables.PopularityWarning(table) is { } warning)
+        foreach (ReportWarning warning in ResultTables.BaselineWarnings(table))
             yield return warning;
         if (table.Blocks.All(block => block.Kind != BlockKind.FixedSource))
             yield return new ReportText(WithoutFixedSource(results, options));
