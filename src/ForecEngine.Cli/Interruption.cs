@@ -97,7 +97,8 @@ internal sealed partial class Interruption : IDisposable
         _stop.Dispose();
     }
 
-    private static string Quoted(string argument) =>
+    /// <summary>A word, quoted for a shell if it must be.</summary>
+    public static string Quoted(string argument) =>
         Plain().IsMatch(argument) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     [GeneratedRegex(@"^[\w./:=,@%+-]+$")]

@@ -5,7 +5,7 @@ namespace ForecEngine.Cli.Options;
 [Verb("reproduce",
     HelpText = "Repeat the paper's tables and figures: all of its methods, on all pairs of markets of a folder.",
     Example = "reproduce --quick --data xmarket --out runs/paper")]
-internal sealed class ReproduceArguments : ProgressArguments, IMarketOptions, ISweepRunOptions
+internal sealed class ReproduceArguments : ProgressArguments, IMarketOptions, IExecutorOptions
 {
     [Option("data", OptionGroup.Input, MetaValue = "DIR", Kind = ValueKind.Directory, Default = "the included synthetic markets",
         HelpText = "The folder of the markets.")]
@@ -39,4 +39,12 @@ internal sealed class ReproduceArguments : ProgressArguments, IMarketOptions, IS
     public bool Resume { get; set; }
     public string? Jobs { get; set; }
     public string? Retries { get; set; }
+    public string? Executor { get; set; }
+    public string? Partition { get; set; }
+    public string? Cpus { get; set; }
+    public string? Mem { get; set; }
+    public string? Gres { get; set; }
+    public string? Time { get; set; }
+    public string? MaxParallel { get; set; }
+    public bool DryRun { get; set; }
 }

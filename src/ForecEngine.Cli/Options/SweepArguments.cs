@@ -30,10 +30,18 @@ internal interface ISweepRunOptions
 [Verb("sweep", First = "grid",
     HelpText = "Run a grid of experiments in parallel processes, each cell once, and collect the results in a table.",
     Example = "sweep grid.json --data xmarket --out runs/sweep")]
-internal sealed class SweepArguments : SweepPlanArguments, ISweepRunOptions
+internal sealed class SweepArguments : SweepPlanArguments, IExecutorOptions
 {
     public string? Jobs { get; set; }
     public string? Retries { get; set; }
+    public string? Executor { get; set; }
+    public string? Partition { get; set; }
+    public string? Cpus { get; set; }
+    public string? Mem { get; set; }
+    public string? Gres { get; set; }
+    public string? Time { get; set; }
+    public string? MaxParallel { get; set; }
+    public bool DryRun { get; set; }
 
     [Option("resume", OptionGroup.Output, HelpText = "Continue the sweep in --out, as the same command without this option does.")]
     public bool Resume { get; set; }
@@ -66,6 +74,10 @@ internal sealed class SweepRunArguments : ProgressArguments, ISweepRunOptions
     [Option("level", OptionGroup.Input, MetaValue = "L", Default = "all tasks",
         HelpText = "Only the tasks of a level of the plan: those of level 0 depend on no other, those of level 1 on some of level 0.")]
     public string? Level { get; set; }
+
+    [Option("tasks", OptionGroup.Input, MetaValue = "FILE", Kind = ValueKind.File, Default = "all tasks",
+        HelpText = "Only the tasks whose digests the file has, one per line, as --executor slurm writes it.")]
+    public string? Tasks { get; set; }
 
     [Option("data", OptionGroup.Data, MetaValue = "DIR", Kind = ValueKind.Directory, Default = "that of the plan",
         HelpText = "The folder of the data, if it is another one here.")]

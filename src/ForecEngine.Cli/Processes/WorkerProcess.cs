@@ -132,7 +132,8 @@ internal sealed class WorkerProcess : IDisposable
 
     // The program that runs now: started by its own name, or as a file of `dotnet`. In another program, such as a test, the tool is beside
     // its library.
-    private static (string File, string[] Arguments) Command()
+    /// <summary>The file and the first arguments that start the tool.</summary>
+    public static (string File, string[] Arguments) Command()
     {
         string library = typeof(WorkerProcess).Assembly.Location, program = Environment.ProcessPath ?? "";
         return Path.GetFileNameWithoutExtension(program) switch

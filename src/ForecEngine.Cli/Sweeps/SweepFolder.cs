@@ -7,6 +7,7 @@
 //   OUT/stages/                    the cache of stages that cells share; DIGEST.json names the files of a stage task that is done
 //   OUT/work/DIGEST/               checkpoints of a stage in training
 //   OUT/results.csv                all finished cells
+//   OUT/jobs/, OUT/logs/           scripts, lists of tasks and logs of Slurm jobs
 
 using System.Text.Json;
 
@@ -14,6 +15,9 @@ namespace ForecEngine.Cli.Sweeps;
 
 internal sealed class SweepFolder(string path)
 {
+    /// <summary>The names of the folders of Slurm jobs.</summary>
+    public const string Jobs = "jobs", Logs = "logs";
+
     private const string StageSchema = "forec.stage/1", Files = "files";
 
     public string Grid => Path.Combine(path, "grid.json");

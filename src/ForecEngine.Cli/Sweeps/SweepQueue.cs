@@ -43,23 +43,10 @@ internal sealed class SweepQueue : IWorkSource<SweepTask>
         SweepProgress progress, Terminal terminal)
     {
         (_folder, _request, _retries, _progress, _terminal) = (folder, request, retries, progress, terminal);
-        HashSet<string> needed = new(StringComparer.Ordinal);
-        Dictionary<string, SweepTask> byDigest = all.ToDictionary(task => task.Digest);
-        Stack<SweepTask> open = new(chosen);
-        while (open.TryPop(out SweepTask? task))
-        {
-            if (needed.Contains(task.Digest) || folder.IsDone(task))
-                continue;
-            needed.Add(task.Digest);
-            foreach (string before in task.After)
-                open.Push(byDigest[before]);
-            if (task.Kind == TaskKind.Cell && folder.HasResult(task))
-                terminal.Warn($"{task.Name}: {folder.CellOf(task)} has a damaged result; the cell is run again");
-        }
 
         // Stages first, in the order of the manifest, so that cells become possible early.
-        _waiting = [.. all.Where(task => needed.Contains(task.Digest)).OrderBy(task => task.Kind)];
-        _undone = needed;
+        _waiting = [.. UnfinishedTasks.Of(all, chosen, folder, terminal).OrderBy(task => task.Kind)];
+        _undone = [.. _waiting.Select(task => task.Digest)];
         progress.Begin(_waiting);
     }
 

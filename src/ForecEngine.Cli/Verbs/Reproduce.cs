@@ -26,7 +26,7 @@ internal static class Reproduce
         JsonObject grid = reproduction.ToJson();
         folder.Probe();
         ResultFile.Write(folder.Grid, grid);
-        (_, bool isWhole) = Sweep.Complete(
+        (SweepTable, bool IsWhole)? ended = Sweep.Complete(
             new SweepPlanArguments
             {
                 Grid = folder.Grid,
@@ -35,10 +35,12 @@ internal static class Reproduce
                 Out = arguments.Out,
             },
             arguments, terminal);
+        if (ended is null)
+            return true; // a dry run
         SweepReport report = SweepReport.Of(arguments.Out, new ReportOptions { FixedSource = arguments.FixedSource });
         Report.Write(report, Report.FolderOf(arguments.Out), terminal);
         json.Write(() => ReportJson.Of(report));
-        return isWhole;
+        return ended.Value.IsWhole;
     }
 
     private static ulong[] Seeds(ReproduceArguments arguments, bool isQuick)

@@ -3,6 +3,7 @@
 using System.Text.Json;
 using ForecEngine.Cli.Processes;
 using ForecEngine.Cli.Sweeps;
+using ForecEngine.Cli.Sweeps.Slurm;
 
 namespace ForecEngine.Cli.Verbs;
 
@@ -13,23 +14,33 @@ internal static class Sweep
     public static bool Run(SweepArguments arguments, Terminal terminal)
     {
         JsonOutput json = new(arguments, terminal);
-        (SweepTable table, bool isWhole) = Complete(arguments, arguments, terminal);
-        json.Write(table.ToJson);
-        return isWhole;
+        if (Complete(arguments, arguments, terminal) is not { } ended)
+            return true;
+        json.Write(ended.Table.ToJson);
+        return ended.IsWhole;
     }
 
     /// <summary>Plans, runs and merges.</summary>
     /// <param name="grid">The grid and its folder.</param>
     /// <param name="options">How it is run.</param>
     /// <param name="terminal">Shows the progress.</param>
-    /// <returns>The results, and whether all cells have finished.</returns>
-    public static (SweepTable Table, bool IsWhole) Complete(SweepPlanArguments grid, ISweepRunOptions options, Terminal terminal)
+    /// <returns>The results, and whether all cells have finished; null after a dry run.</returns>
+    public static (SweepTable Table, bool IsWhole)? Complete(SweepPlanArguments grid, IExecutorOptions options, Terminal terminal)
     {
         terminal.Interruption.HowToContinue = () => $"continue with: {terminal.Interruption.Command("--resume")}";
         SweepFolder folder = Probed(grid.Out);
         int retries = Retries(options), jobs = Jobs(options);
+        SlurmOptions? slurm = SlurmOptions.Read(options);
         Manifest manifest = Planned(grid, folder, terminal);
-        bool isWhole = Run(manifest, manifest.Tasks, grid.Out, manifest.Data, jobs, retries, terminal);
+        if (slurm is not null && options.DryRun)
+        {
+            new SlurmExecutor(manifest, grid.Out, slurm, retries, terminal).Print();
+            return null;
+        }
+
+        bool isWhole = slurm is null
+            ? Run(manifest, manifest.Tasks, grid.Out, manifest.Data, jobs, retries, MostNamed, terminal)
+            : RunJobs(manifest, grid.Out, slurm, retries, terminal);
         SweepTable table = Merge(manifest, folder, terminal, says: isWhole);
         return (table, table.Missing.Count == 0 && isWhole);
     }
@@ -58,13 +69,9 @@ internal static class Sweep
         SweepFolder folder = new(arguments.Out);
         Manifest manifest = Manifest.Read(folder.Manifest);
         folder.Probe();
-        int most = manifest.Tasks.Max(task => task.Level);
-
-        // Without a level, the stages come with the cells that need them.
-        int? level = OptionValue.Between("--level", arguments.Level, 0, most);
-        IReadOnlyList<SweepTask> tasks = shard.Of(
-            [.. manifest.Tasks.Where(task => level is null ? task.Kind == TaskKind.Cell : task.Level == level)]);
-        bool isWhole = Run(manifest, tasks, arguments.Out, arguments.Data ?? manifest.Data, Jobs(arguments), Retries(arguments), terminal);
+        IReadOnlyList<SweepTask> tasks = shard.Of(Chosen(arguments, manifest));
+        bool isWhole = Run(
+            manifest, tasks, arguments.Out, arguments.Data ?? manifest.Data, Jobs(arguments), Retries(arguments), int.MaxValue, terminal);
         json.Write(() => new JsonObject
         {
             ["schema"] = "forec.shard/1",
@@ -103,12 +110,29 @@ internal static class Sweep
         return manifest;
     }
 
+    // Without a choice, the stages come with the cells that need them.
+    private static IReadOnlyList<SweepTask> Chosen(SweepRunArguments arguments, Manifest manifest)
+    {
+        int? level = OptionValue.Between("--level", arguments.Level, 0, manifest.Tasks.Max(task => task.Level));
+        if (arguments.Tasks is not { } file)
+            return [.. manifest.Tasks.Where(task => level is null ? task.Kind == TaskKind.Cell : task.Level == level)];
+        if (level is not null)
+            throw new CommandLineException("--level has no effect with --tasks");
+        Dictionary<string, SweepTask> byDigest = manifest.Tasks.ToDictionary(task => task.Digest);
+        return
+        [
+            .. File.ReadAllLines(file).Where(line => line.Length > 0).Select(line => byDigest.GetValueOrDefault(line)
+                ?? throw new DataFormatException($"{file}: the plan has no task {line}")),
+        ];
+    }
+
     private static int Jobs(ISweepRunOptions options) => OptionValue.Between("--jobs", options.Jobs, 1, 1024) ?? Environment.ProcessorCount;
 
     private static int Retries(ISweepRunOptions options) => OptionValue.Between("--retries", options.Retries, 0, 1000) ?? 1;
 
     private static bool Run(
-        Manifest manifest, IReadOnlyList<SweepTask> tasks, string path, string data, int jobs, int retries, Terminal terminal)
+        Manifest manifest, IReadOnlyList<SweepTask> tasks, string path, string data, int jobs, int retries, int mostNamed,
+        Terminal terminal)
     {
         SweepFolder folder = new(path);
         IReadOnlyList<FailedTask> failed = terminal.Interruption.Saving(stop => terminal.Follow(report =>
@@ -117,13 +141,27 @@ internal static class Sweep
             new WorkerPool(SweepWorker.Word, Math.Min(jobs, queue.Count)).Run(queue, stop);
             return queue.Failed;
         }));
-        foreach ((SweepTask task, string problem, int cells) in failed.Take(MostNamed))
-            terminal.Warn($"{task.Name} failed: {problem}{(cells > 0 ? $"; {Counted.Of(cells, "cell")} could not run without it" : "")}");
-        if (failed.Count > MostNamed)
-            terminal.Warn($"{Counted.Of(failed.Count - MostNamed, "more task")} failed");
-        return failed.Count == 0;
+        return Say(failed, mostNamed, terminal);
 
         string Request(SweepTask task) => JsonSerializer.Serialize(new SweepRequest(path, data, manifest.Columns, task));
+    }
+
+    private static bool RunJobs(Manifest manifest, string path, SlurmOptions options, int retries, Terminal terminal)
+    {
+        SlurmExecutor executor = new(manifest, path, options, retries, terminal);
+        Func<string>? ordinary = terminal.Interruption.HowToContinue;
+        terminal.Interruption.HowToContinue = () => $"its jobs are cancelled; {ordinary?.Invoke()}";
+        return Say(terminal.Interruption.Saving(stop => terminal.Follow(report => executor.Run(report, stop))), MostNamed, terminal);
+    }
+
+    // Names the tasks that have failed. The result is whether there are none.
+    private static bool Say(IReadOnlyList<FailedTask> failed, int mostNamed, Terminal terminal)
+    {
+        foreach ((SweepTask task, string problem, int cells) in failed.Take(mostNamed))
+            terminal.Warn($"{task.Name} failed: {problem}{(cells > 0 ? $"; {Counted.Of(cells, "cell")} could not run without it" : "")}");
+        if (failed.Count > mostNamed)
+            terminal.Warn($"{Counted.Of(failed.Count - mostNamed, "more task")} failed");
+        return failed.Count == 0;
     }
 
     private static SweepTable Merge(Manifest manifest, SweepFolder folder, Terminal terminal, bool says)
