@@ -38,14 +38,33 @@ internal static class ResultFigures
         }
 
         double[] fractions = [.. group.Systems.Select(system => system.Fraction).Distinct().Order()];
-        if (fractions.Length > 1 && Sizes(group, fractions, table.Candidates, fixedSource) is { Count: > 0 } sizes)
+        if (fractions.Length > 1 && OfAllSizes(group, fractions.Length) is { Systems.Count: > 0 } sized
+            && Sizes(sized, fractions, table.Candidates, fixedSource) is { Count: > 0 } sizes)
         {
+            string over = sized.Targets is [var only] ? $"for {only}" : $"mean over the targets {string.Join(", ", sized.Targets)}";
+            string sources = WithBest(MethodTable.Of(sized, table.Candidates, fixedSource));
+            if (sources.Length == 0 && sized.Systems.Any(system => system.Sources.Count == 1))
+                sources = $" Methods with a source have the only one with all parts: {SourcesOf(sized)}.";
             yield return TrainingSizeFigure.Draw(
-                $"figure-5b{suffix}",
-                $"Figure 5b. {Metric} of test {among} with a part of the target's training rows, {means}.{WithBest(table)}",
+                $"figure-5b{suffix}", $"Figure 5b. {Metric} of test {among} with a part of the target's training rows, {over}.{sources}",
                 fractions, Metric, sizes);
         }
     }
+
+    // Points of a line are comparable only if they have the same sources to choose from.
+    private static ResultGroup? OfAllSizes(ResultGroup group, int fractions)
+    {
+        ResultSystem[] systems =
+        [
+            .. group.Systems.GroupBy(system => (system.Method, system.Target, string.Join('\n', system.Sources)))
+                .Where(same => same.Count() == fractions).SelectMany(same => same),
+        ];
+        return systems.Length == 0 ? null : new ResultGroup(group.Conditions, group.Example, systems);
+    }
+
+    private static string SourcesOf(ResultGroup group) => string.Join(", ", group.Systems.Where(system => system.Sources.Count == 1)
+        .Select(system => (Source: system.Sources[0], system.Target)).Distinct().GroupBy(pair => pair.Source)
+        .Select(source => $"{source.Key} for {string.Join(" and ", source.Select(pair => pair.Target))}"));
 
     // The gains of methods with one source over the target alone.
     private static List<MethodGains> Gains(IReadOnlyList<ResultSystem> systems, string candidates)

@@ -58,6 +58,20 @@ public sealed class ResultFiguresTests
             + "maml: 0.2500 at 50 %, 0.4000 at 100 %.", figure.AltText);
     }
 
+    [Fact]
+    public void A_line_of_training_sizes_has_the_sources_that_all_of_them_have()
+    {
+        // All rows have de too, which is better, but half of them only uk; gmf has no half.
+        ReportFigure figure = Assert.Single(Figures(
+            Mean("gmf", "jp", null, 0.2), Mean("maml", "jp", "uk", 0.3), Mean("maml", "jp", "de", 0.4),
+            Mean("maml", "jp", "uk", 0.25) with { Fraction = 0.5 }), figure => figure.Name == "figure-5b");
+
+        Assert.Equal("nDCG@10 by part of the target's training rows, a line for each method. maml: 0.2500 at 50 %, 0.3000 at 100 %.",
+            figure.AltText);
+        Assert.EndsWith(
+            "for jp. Methods with a source have the only one with all parts: uk for jp.", figure.Caption, StringComparison.Ordinal);
+    }
+
     private static List<ReportFigure> Figures(params ResultSystem[] systems)
     {
         ResultGroup all = Systems.Group(systems);
