@@ -1,7 +1,7 @@
-// The font of the figures, which is part of the program: a figure has the same bytes on a server without fonts, where SkiaSharp draws no
-// text at all, as on a desktop. Its characters are as wide as those of Arial, which most browsers have, so a browser shows the text of an
-// SVG file as it was laid out.
+// The font of the figures comes with a package: a figure has the same bytes on a server without fonts, where SkiaSharp draws no text at all,
+// as on a desktop. A browser fits its own font into the place of a text (FigureSvg).
 
+using PdfSharp.WPFonts;
 using ScottPlot;
 using SkiaSharp;
 
@@ -10,10 +10,10 @@ namespace ForecEngine.Cli.Reports.Figures;
 internal sealed class FigureFont : IFontResolver
 {
     /// <summary>The name of the font.</summary>
-    public const string Name = "Forec Sans";
+    public const string Name = "Segoe WP";
 
     /// <summary>The fonts that a browser tries, in this order.</summary>
-    public const string Families = "Arial, 'Liberation Sans', Helvetica, sans-serif";
+    public const string Families = "'Segoe UI', Arial, 'Liberation Sans', Helvetica, sans-serif";
 
     private const char Missing = '\u00b7';
 
@@ -65,8 +65,7 @@ internal sealed class FigureFont : IFontResolver
 
     private static SKTypeface Load()
     {
-        using Stream stream = typeof(FigureFont).Assembly.GetManifestResourceStream("ForecSans.ttf")!;
-        using SKData data = SKData.Create(stream);
+        using SKData data = SKData.CreateCopy(FontDataHelper.SegoeWP);
         return SKTypeface.FromData(data);
     }
 }
