@@ -11,7 +11,7 @@ internal sealed record MethodGains(string Method, IReadOnlyList<double> Gains);
 
 internal static class GainsFigure
 {
-    private const int RowHeight = 36, NameWidth = 150, NoteWidth = 128, Bottom = 30, Top = 26, FewestForBox = 5;
+    private const int RowHeight = 36, NameWidth = 150, NoteWidth = 128, HalfLabel = 30, Bottom = 30, Top = 26, FewestForBox = 5;
     private const double HalfBox = 0.28;
 
     /// <summary>Draws the figure.</summary>
@@ -33,11 +33,13 @@ internal static class GainsFigure
     {
         int rows = Math.Max(1, methods.Count);
         float left = FigureNames.Width(methods.Select(method => method.Method), NameWidth) + 16;
-        float data = FigureSheet.Width - left - NoteWidth;
+        float data = FigureSheet.Width - left - HalfLabel - NoteWidth;
         Scale scale = Scale.Of(methods.SelectMany(method => method.Gains).Append(0), 8);
         double pixel = (scale.High - scale.Low) / data, end = scale.High + NoteWidth * pixel, floor = -rows + 0.5;
         FigurePlot panel = new(theme);
-        panel.Place(new PixelPadding(left, 0, 0, 0), scale.Low, end, floor - (double)Bottom / RowHeight, 0.5 + (double)Top / RowHeight);
+        // The label of the first tick extends to the left of it, and what is outside of the limits is cut off.
+        panel.Place(
+            new PixelPadding(left, 0, 0, 0), scale.Low - HalfLabel * pixel, end, floor - (double)Bottom / RowHeight, 0.5 + (double)Top / RowHeight);
         FigureNames.AtLeft(panel, theme, [.. methods.Select(method => method.Method)], NameWidth);
         foreach (double tick in scale.Ticks)
         {
