@@ -30,9 +30,16 @@ internal sealed record SweepReport(
     /// <exception cref="DataFormatException">
     /// There is no manifest, no cell has finished and that is not expected, or a file is damaged.
     /// </exception>
-    public static SweepReport Of(string sweep, ReportOptions options)
+    public static SweepReport Of(string sweep, ReportOptions options) => Of(sweep, options, new FinishedCells(sweep));
+
+    /// <summary>The report of a sweep whose cells may have been read before.</summary>
+    /// <param name="sweep">The folder of the sweep.</param>
+    /// <param name="options">What to show.</param>
+    /// <param name="cells">Its cells.</param>
+    /// <exception cref="DataFormatException">As above.</exception>
+    public static SweepReport Of(string sweep, ReportOptions options, FinishedCells cells)
     {
-        SweepResults results = SweepResults.Read(sweep);
+        SweepResults results = SweepResults.Read(cells);
         if (results.Missing.Count == results.Cells && !options.CanBeEmpty)
             throw new DataFormatException($"{sweep}: no cell has finished; 'forec sweep run' runs the cells");
         List<(Conditions, MethodTable)> tables = [];

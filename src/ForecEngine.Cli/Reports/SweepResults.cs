@@ -31,12 +31,11 @@ internal sealed record SweepResults
 
     /// <summary>Reads a folder. Values of users are kept for the largest fraction of the training rows only.</summary>
     /// <exception cref="DataFormatException">There is no manifest, or a file is damaged.</exception>
-    public static SweepResults Read(string path)
+    public static SweepResults Read(FinishedCells finishedCells)
     {
-        SweepFolder folder = new(path);
+        SweepFolder folder = finishedCells.Folder;
         Manifest manifest = Manifest.Read(folder.Manifest);
         (SweepTask Task, Experiment Experiment)[] cells = [.. manifest.Cells.Select(cell => (cell, cell.Experiment))];
-        UserPool users = new();
         List<SweepTask> missing = [];
         List<ResultGroup> groups = [];
         foreach (IGrouping<Conditions, (SweepTask Task, Experiment Experiment)> group in Grouped(cells))
@@ -50,8 +49,8 @@ internal sealed record SweepResults
                 List<CellValues> finished = [];
                 foreach ((SweepTask task, _) in system.OrderBy(cell => cell.Experiment.Seed))
                 {
-                    if (folder.Result(task) is { } result)
-                        finished.Add(CellValues.Read(folder.CellOf(task), result, system.Key.Fraction == most ? users : null));
+                    if (finishedCells.Of(task, withUsers: system.Key.Fraction == most) is { } values)
+                        finished.Add(values);
                     else
                         missing.Add(task);
                 }

@@ -10,31 +10,33 @@ internal static class Report
     {
         JsonOutput json = new(arguments, terminal);
         string folder = arguments.Out ?? FolderOf(arguments.Sweep);
-        SweepReport report = arguments.Watch ? Watched(arguments, folder, terminal) : Read(arguments);
+        FinishedCells cells = new(arguments.Sweep);
+        SweepReport report = arguments.Watch ? Watched(arguments, folder, cells, terminal) : Read(arguments, cells);
         Write(report, folder, terminal);
         json.Write(() => ReportJson.Of(report));
         if (arguments.Watch && report.Results.Missing.Count > 0)
             throw new OperationCanceledException(); // by a signal
     }
 
-    private static SweepReport Read(ReportArguments arguments)
+    private static SweepReport Read(ReportArguments arguments, FinishedCells cells)
     {
-        SweepReport report = SweepReport.Of(arguments.Sweep, new ReportOptions
+        ReportOptions options = new()
         {
             FixedSource = arguments.FixedSource ?? ReportOptions.PaperSource,
             CanBeEmpty = arguments.Watch,
-        });
+        };
+        SweepReport report = SweepReport.Of(arguments.Sweep, options, cells);
         return arguments.FixedSource is not { } source || report.Results.Markets.ContainsKey(source) ? report
             : throw new CommandLineException(
                 $"--fixed-source: '{source}' is no market of the sweep; it has {string.Join(", ", report.Results.Markets.Keys)}");
     }
 
-    private static SweepReport Watched(ReportArguments arguments, string folder, Terminal terminal)
+    private static SweepReport Watched(ReportArguments arguments, string folder, FinishedCells cells, Terminal terminal)
     {
         SweepReport.Probe(folder);
         terminal.Interruption.HowToContinue = () => "the report is of the cells so far; the same command goes on watching";
         return terminal.Interruption.Saving(stop =>
-            new SweepWatch(arguments.Sweep, SweepReport.PageIn(folder), () => Read(arguments), terminal).Run(stop));
+            new SweepWatch(arguments.Sweep, SweepReport.PageIn(folder), () => Read(arguments, cells), terminal).Run(stop));
     }
 
     /// <summary>The folder of the report of a sweep.</summary>

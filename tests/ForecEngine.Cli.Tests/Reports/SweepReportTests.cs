@@ -101,6 +101,23 @@ public sealed class SweepReportTests(SweepReportTests.Reported sweep) : IClassFi
     }
 
     [Fact]
+    public void A_finished_cell_is_read_once_unless_its_result_is_written_anew()
+    {
+        string copy = sweep.Copy("cached");
+        SweepTask cell = Cells("maml", "jp")[0];
+        FinishedCells cells = new(copy);
+        CellValues first = cells.Of(cell, withUsers: true)!;
+        Assert.Same(first, cells.Of(cell, withUsers: true));
+        Assert.Empty(cells.Of(cell, withUsers: false)!.Rankings[NamedRanking.Sampled].PerUser);
+        File.SetLastWriteTimeUtc(RunDirectory.ResultPath(cells.Folder.CellOf(cell)), DateTime.UtcNow.AddMinutes(1));
+        CellValues second = cells.Of(cell, withUsers: true)!;
+        Assert.NotSame(first, second);
+        Assert.Same(first.Rankings[NamedRanking.Sampled].Users, second.Rankings[NamedRanking.Sampled].Users);
+        Directory.Delete(cells.Folder.CellOf(cell), recursive: true);
+        Assert.Null(cells.Of(cell, withUsers: true));
+    }
+
+    [Fact]
     public void Errors_are_one_line()
     {
         ToolRun.Run("report", sweep.Tool["nothing"]).Failed(1, "manifest.json: no such file; 'forec sweep plan' writes it");
