@@ -1,5 +1,5 @@
-// The font of the figures comes with a package: a figure has the same bytes on a server without fonts, where SkiaSharp draws no text at all,
-// as on a desktop. A browser fits its own font into the place of a text (FigureSvg).
+// The font of the figures comes with a package: a figure has the same bytes on a server without fonts, where SkiaSharp draws no text at
+// all, as on a desktop. A browser shows an SVG in a font of its own (FigureSvg).
 
 using PdfSharp.WPFonts;
 using ScottPlot;

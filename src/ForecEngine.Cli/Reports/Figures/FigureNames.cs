@@ -6,10 +6,13 @@ namespace ForecEngine.Cli.Reports.Figures;
 
 internal static class FigureNames
 {
-    /// <summary>The width of the longest name.</summary>
+    // The font of a browser can be wider.
+    private const float Slack = 1.08f;
+
+    /// <summary>The room for the longest name.</summary>
     /// <param name="names">The names.</param>
     /// <param name="most">The width from which on names are shortened, in pixels.</param>
-    public static float Width(IEnumerable<string> names, float most) => names
+    public static float Width(IEnumerable<string> names, float most) => Slack * names
         .Select(name => FigureFont.WidthOf(FigureFont.Fitted(name, FigurePlot.TextSize, most), FigurePlot.TextSize)).DefaultIfEmpty().Max();
 
     /// <summary>Writes names at the left of rows, the first at height 0, the next one below.</summary>

@@ -1,6 +1,7 @@
 // A figure before it is drawn: plots beside each other. It is drawn three times, as SVG on light and on dark, and as PNG on light with two
 // pixels for one, for screens that have them.
 
+using System.Runtime.InteropServices;
 using ScottPlot;
 using SkiaSharp;
 
@@ -24,9 +25,21 @@ internal sealed record FigureSheet(int Height, IReadOnlyList<(Plot Plot, int Lef
 
     /// <summary>Draws a figure.</summary>
     /// <param name="sheet">The figure in the colours of a theme.</param>
-    public static FigureImages Draw(Func<FigureTheme, FigureSheet> sheet) => new(
-        FigureSvg.Tidy(sheet(FigureTheme.Light).Svg()), FigureSvg.Tidy(sheet(FigureTheme.Dark).Svg()),
-        sheet(FigureTheme.Light).Png());
+    /// <exception cref="IOException">SkiaSharp's native library is missing.</exception>
+    public static FigureImages Draw(Func<FigureTheme, FigureSheet> sheet)
+    {
+        try
+        {
+            return new(
+                FigureSvg.Tidy(sheet(FigureTheme.Light).Svg()), FigureSvg.Tidy(sheet(FigureTheme.Dark).Svg()),
+                sheet(FigureTheme.Light).Png());
+        }
+        catch (Exception exception) when (exception.GetBaseException() is DllNotFoundException)
+        {
+            throw new IOException(
+                $"figures cannot be drawn: SkiaSharp's native library for {RuntimeInformation.RuntimeIdentifier} is missing", exception);
+        }
+    }
 
     private string Svg()
     {

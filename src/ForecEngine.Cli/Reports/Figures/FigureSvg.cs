@@ -1,7 +1,7 @@
 // Makes Skia's SVG one for pages. Skia writes no viewBox, so that the image does not scale. It wraps every shape of a plot in a clip path,
 // most of the file, whose ids are those of the next image too; our plots draw nothing outside of their area. It names one font and gives
-// every character its place, so that text in another font has gaps: here a text has a start and a length, into which the browser fits its
-// own font.
+// every character its place, so that text in another font has gaps: here a text is aligned at its start, its middle or its end, and the
+// browser's font decides how long it is.
 
 using System.Xml.Linq;
 
@@ -45,9 +45,16 @@ internal static class FigureSvg
         float size = float.Parse((string)text.Attribute("font-size")!, CultureInfo.InvariantCulture);
         text.Value = content;
         text.SetAttributeValue("font-family", null);
-        foreach (string place in new[] { "x", "y" })
-            text.SetAttributeValue(place, ((string)text.Attribute(place)!).Split(',')[0]);
-        text.SetAttributeValue("textLength", FigureFont.WidthOf(content, size).ToString("0.##", CultureInfo.InvariantCulture));
-        text.SetAttributeValue("lengthAdjust", "spacingAndGlyphs");
+        text.SetAttributeValue("y", First(text, "y"));
+
+        // ScottPlot moves the origin to the point that a text is aligned at, so that the text begins at 0, or before it by half or all of
+        // its width.
+        float start = float.Parse(First(text, "x"), CultureInfo.InvariantCulture), width = FigureFont.WidthOf(content, size);
+        double part = Math.Clamp(Math.Round(-2 * start / width) / 2, 0, 1);
+        text.SetAttributeValue("x", (start + part * width).ToString("0.##", CultureInfo.InvariantCulture));
+        if (part > 0)
+            text.SetAttributeValue("text-anchor", part == 1 ? "end" : "middle");
     }
+
+    private static string First(XElement text, string places) => ((string)text.Attribute(places)!).Split(',')[0];
 }

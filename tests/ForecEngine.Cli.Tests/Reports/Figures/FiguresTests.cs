@@ -125,6 +125,20 @@ public sealed class FiguresTests
         Assert.Contains("forec: 0.2000 at 10 %, nothing at 25 %", figure.AltText, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_text_is_aligned_at_its_start_its_middle_or_its_end_whatever_the_font_of_the_browser()
+    {
+        ReportFigure figure = MarketsFigure.Draw("f", "c", [new("de", 1000, 40_000, [1, 0, 0, 0, 3], 4)]);
+        Dictionary<string, XElement> texts = Of(figure, "text").DistinctBy(text => text.Value).ToDictionary(text => text.Value);
+
+        // The name is right of its place, the number left, the number of stars in the middle.
+        Assert.Equal("end", (string?)texts["de"].Attribute("text-anchor"));
+        Assert.Null(texts["1,000"].Attribute("text-anchor"));
+        Assert.Equal("middle", (string?)texts["5"].Attribute("text-anchor"));
+        Assert.All(texts.Values, text => Assert.InRange(Math.Abs(Number(text, "x")), 0, 1));
+        Assert.All(texts.Values, text => Assert.Null(text.Attribute("font-family")));
+    }
+
     private static IEnumerable<XElement> Of(ReportFigure figure, string kind) =>
         XElement.Parse(figure.Images.LightSvg).Descendants(s_svg + kind);
 
@@ -156,12 +170,14 @@ public sealed class FiguresTests
         return lines;
     }
 
-    // The right end of a text, which is turned by a quarter or not at all.
+    // The right end of a text in the figures' font; turned texts are not within the width alone.
     private static double Right(XElement text)
     {
-        string transform = (string?)text.Attribute("transform") ?? "translate(0 0)";
-        double start = transform.StartsWith("translate(", StringComparison.Ordinal)
-            ? double.Parse(transform.Split('(', ' ')[1], CultureInfo.InvariantCulture) : double.NaN;
-        return double.IsNaN(start) ? 0 : start + Number(text, "x") + Number(text, "textLength");
+        string transform = (string)text.Attribute("transform")!;
+        if (!transform.StartsWith("translate(", StringComparison.Ordinal))
+            return 0;
+        double width = FigureFont.WidthOf(text.Value, (float)Number(text, "font-size"));
+        double part = (string?)text.Attribute("text-anchor") switch { "end" => 0, "middle" => 0.5, _ => 1 };
+        return double.Parse(transform.Split('(', ' ')[1], CultureInfo.InvariantCulture) + Number(text, "x") + part * width;
     }
 }
