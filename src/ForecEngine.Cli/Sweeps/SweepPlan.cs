@@ -111,8 +111,8 @@ internal sealed class SweepPlan
     });
 
     private SweepTask Cell(
-        Grid grid, string method, string target, IReadOnlyList<string> sources, ulong seed, string preset, string? protocol, double fraction,
-        string device)
+        Grid grid, string method, string target, IReadOnlyList<string> sources, ulong seed, string preset, string? protocol,
+        double fraction, string device)
     {
         string name = NameOfCell(method, target, sources, seed, preset, protocol, fraction, device);
         string[] words =
