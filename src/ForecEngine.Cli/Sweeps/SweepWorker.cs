@@ -71,7 +71,7 @@ internal static class SweepWorker
         {
             IReadOnlyList<string> trained = runner.TrainStages(experiment, data.Markets, task.Stages.Count, context.Progress);
             if (trained.FirstOrDefault(file => !File.Exists(file)) is { } missing)
-                throw new IOException($"{missing}: could not be saved");
+                throw new IOException(stages.LastProblem ?? $"{missing}: could not be saved");
             folder.WriteStage(task, trained);
             directory.RemoveStages();
             return;

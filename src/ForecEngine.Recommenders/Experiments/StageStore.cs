@@ -48,6 +48,9 @@ public sealed class StageStore
     /// <summary>The last checkpoint that was written or read; null before the first.</summary>
     public string? LastCheckpoint { get; private set; }
 
+    /// <summary>Why the last stage that was not saved was not; null if all were.</summary>
+    public string? LastProblem { get; private set; }
+
     /// <summary>The folder of the stages of a run.</summary>
     internal static StageFolder OfRun(string run) => new(Path.Combine(run, "stages"));
 
@@ -174,6 +177,7 @@ public sealed class StageStore
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            LastProblem = exception.Message;
             if (_failing.Add(folder))
                 _warn?.Invoke($"{record.Stage}: not saved, training continues; {exception.Message}");
         }
