@@ -1,5 +1,5 @@
-// A Slurm of one node, bound to 127.0.0.1: munged, slurmctld and slurmd with a key, ports and a folder of their own. Needs root and Debian's
-// packages slurm-wlm and munge, as .ci/debian has them.
+// A Slurm of one node, bound to 127.0.0.1: munged, slurmctld and slurmd with a key, ports and a folder of their own. Needs root and
+// Debian's packages slurm-wlm and munge, as .ci/debian has them.
 
 using System.Diagnostics;
 using System.Globalization;
@@ -69,7 +69,7 @@ public sealed class SlurmCluster : IDisposable
         Run("scontrol", "update", $"nodename={Node}", "state=resume");
     }
 
-    /// <summary>Starts requeued jobs, which otherwise wait two minutes, whatever the configuration says.</summary>
+    /// <summary>Starts requeued jobs, which otherwise wait two minutes.</summary>
     public void StartRequeued()
     {
         foreach (string job in Run("squeue", "--noheader", "--array", "--state=PENDING", "--format=%i %r").Split('\n')

@@ -113,14 +113,16 @@ public sealed partial class SlurmSweepTests : IClassFixture<SweepTests.Whole>
         Assert.Equal(2, slurm.Submitted.Length);
         Assert.StartsWith("1 cell in ", said.Output, StringComparison.Ordinal);
         string line = Assert.Single(said.Error.Split('\n'), line => line.StartsWith("forec: ", StringComparison.Ordinal));
-        Assert.Matches("^forec: gmf of jp, seed 42 failed: .*(infinit|NaN|finite|diverge).* \\(.*/logs/2_0.log\\); 2 cells could not run", line);
+        Assert.Matches(
+            "^forec: gmf of jp, seed 42 failed: .*(infinit|NaN|finite|diverge).* \\(.*/logs/2_0.log\\); 2 cells could not run", line);
     }
 
     [Fact]
     public void What_Slurm_refuses_is_one_line()
     {
         using FakeSlurm slurm = new(maxArraySize: 1001);
-        File.WriteAllText(slurm["refuse"], "sbatch: error: invalid partition specified: x\nsbatch: error: Batch job submission failed: no\n");
+        File.WriteAllText(
+            slurm["refuse"], "sbatch: error: invalid partition specified: x\nsbatch: error: Batch job submission failed: no\n");
         Sweep(slurm, "refused", "--partition", "x", "--quiet").Failed(
             1, "forec: sbatch: invalid partition specified: x; Batch job submission failed: no\n");
         Assert.True(File.Exists(slurm["cancelled"])); // an earlier array might have been taken

@@ -21,7 +21,10 @@ internal sealed record JobArray(string Name, int Level, IReadOnlyList<SweepTask>
     /// <param name="tasksEach">The tasks of an element.</param>
     /// <param name="longest">The most elements of an array.</param>
     public static IReadOnlyList<JobArray> Cut(IReadOnlyList<SweepTask> tasks, int tasksEach, int longest) =>
-        [.. tasks.GroupBy(task => task.Level).OrderBy(level => level.Key).SelectMany(level => Cut(level.Key, [.. level], tasksEach, longest))];
+    [
+        .. tasks.GroupBy(task => task.Level).OrderBy(level => level.Key)
+            .SelectMany(level => Cut(level.Key, [.. level], tasksEach, longest)),
+    ];
 
     /// <summary>The tasks of an element.</summary>
     public IReadOnlyList<SweepTask> Element(int index) => new Shard(First + index, Parts).Of(Tasks);

@@ -36,7 +36,8 @@ internal sealed partial record SlurmOptions(string? Partition, int Cpus, string?
         if (options.Time is { } time && !Limit().IsMatch(time))
         {
             throw new CommandLineException(
-                $"--time: '{time}' is not a time of Slurm; expects minutes, minutes:seconds, hours:minutes:seconds or days-hours[:minutes]");
+                $"--time: '{time}' is not a time of Slurm; expects minutes, minutes:seconds, hours:minutes:seconds or "
+                + "days-hours[:minutes]");
         }
 
         return new SlurmOptions(
