@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One would guess that `chromium --headless --window-size=390,844` shows a page on a screen of 390 pixels. A window of headless Chromium 156
-# is at least 500 pixels wide, without a word: a page that is checked this way "at 390 pixels" is checked at 500. A screenshot has 390 pixels
-# of the 500, so that the page looks cut off.
+# is at least 500 pixels wide, without a word: a page that is checked this way "at 390 pixels" is checked at 500. A screenshot has 390
+# pixels of the 500, so that the page looks cut off.
 # The DevTools protocol's Emulation.setDeviceMetricsOverride gives a page 390 pixels, and a frame of that width does. Our browser test uses
 # the protocol, and asserts the width that the page sees.
 # Needs Debian's chromium (apt-get install chromium).

@@ -18,8 +18,8 @@ public sealed class CompletionScriptTests
     [InlineData("forec train --device ", "auto cpu scalar cuda opencl")]
     [InlineData("forec devices --", "--json --help")]
     [InlineData("forec sw", "sweep")]
-    [InlineData("forec sweep ", "plan run merge --jobs --retries --executor --partition --cpus --mem --gres --time --max-parallel --dry-run "
-        + "--resume --grid --data --columns --out --quiet --json --help")]
+    [InlineData("forec sweep ", "plan run merge --jobs --retries --executor --partition --cpus --mem --gres --time --max-parallel "
+        + "--dry-run --resume --grid --data --columns --out --quiet --json --help")]
     [InlineData("forec sweep merge --", "--out --quiet --json --help")]
     [InlineData("forec sweep plan --data /us", "/usr")]
     [InlineData("forec help ad", "adapt")]

@@ -81,7 +81,7 @@ public sealed class GridFileTests : IDisposable
     [InlineData("""{"targets": ["in"], "methods": ["gmf"], "sede": [1]}""", "unknown key 'sede'")]
     [InlineData("""{"targets": ["in"], "methods": ["gnf"]}""", "methods: 'gnf' is not one of ")]
     [InlineData("""{"targets": ["in"], "methods": ["gmf"], "protocols": ["papre"]}""", "protocols: 'papre' is not one of ")]
-    [InlineData("""{"targets": ["in"], "methods": ["gmf"], "sources": ["some"]}""", "sources: 'some' is not each, all, largest or a list of markets")]
+    [InlineData("""{"targets": ["in"], "methods": ["gmf"], "sources": ["some"]}""", "sources: 'some' is not each, all, largest")]
     [InlineData("""{"targets": ["in"], "methods": ["gmf"], "sources": [[]]}""", "sources: has an empty list")]
     [InlineData("""{"targets": ["in"], "methods": ["gmf"], "sources": [["a", "a"]]}""", "sources: has a twice")]
     [InlineData("""{"targets": ["in"], "methods": ["gmf"], "training-fractions": [0]}""", "training-fractions: expects numbers above 0")]

@@ -14,7 +14,7 @@ public sealed class ReproduceTests : IDisposable
     [Fact]
     public void The_report_is_written_and_a_second_run_trains_nothing()
     {
-        string[] words = ["reproduce", "--markets", "in,jp", "--epochs", "1", "--out", _tool["paper"], "--jobs", "2", "--json", _tool["json"]];
+        string[] words = ["reproduce", "--markets", "in,jp", "--epochs", "1", "--out", _tool["paper"], "--json", _tool["json"]];
         Said first = ToolRun.Run([.. words, "--quiet"]).Done();
         Assert.Empty(first.Error);
         Assert.Matches(@"\| forec +\|", first.Output);

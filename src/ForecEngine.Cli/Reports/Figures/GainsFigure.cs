@@ -39,7 +39,8 @@ internal static class GainsFigure
         FigurePlot panel = new(theme);
         // The label of the first tick extends to the left of it, and what is outside of the limits is cut off.
         panel.Place(
-            new PixelPadding(left, 0, 0, 0), scale.Low - HalfLabel * pixel, end, floor - (double)Bottom / RowHeight, 0.5 + (double)Top / RowHeight);
+            new PixelPadding(left, 0, 0, 0), scale.Low - HalfLabel * pixel, end,
+            floor - (double)Bottom / RowHeight, 0.5 + (double)Top / RowHeight);
         FigureNames.AtLeft(panel, theme, [.. methods.Select(method => method.Method)], NameWidth);
         foreach (double tick in scale.Ticks)
         {
