@@ -41,10 +41,30 @@ internal sealed class SweepFolder(string path)
             Directory.CreateDirectory(Path.Combine(path, "cells"));
             AtomicFile.Probe(Manifest);
             AtomicFile.Probe(Path.Combine(path, "cells", "probe"));
+            RemoveIncomplete();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"--out: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Writes a file of the plan, unless it is already there: a sweep that continues leaves it alone.</summary>
+    public static void WriteOnce(string file, JsonObject json)
+    {
+        if (!File.Exists(file) || File.ReadAllText(file) != ResultFile.Text(json))
+            ResultFile.Write(file, json);
+    }
+
+    // What processes that were killed have left; files that another sweep is writing stay.
+    private void RemoveIncomplete()
+    {
+        string[] own = [.. ((string[])[Grid, Manifest, Markets, Results]).Select(file => Path.GetFileName(file))];
+        AtomicFile.Sweep(path, own.Contains, alone: false);
+        foreach (string folder in (string[])[Path.Combine(path, "cells"), Stages])
+        {
+            if (Directory.Exists(folder))
+                AtomicFile.Sweep(folder, name => name.EndsWith(".json", StringComparison.Ordinal), alone: false);
         }
     }
 

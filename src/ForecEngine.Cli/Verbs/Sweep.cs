@@ -105,7 +105,7 @@ internal static class Sweep
     {
         MarketSurvey survey = new();
         Manifest manifest = SweepPlan.Make(GridFile.Read(arguments.Grid), arguments, terminal, survey);
-        ResultFile.Write(folder.Markets, survey.Result().ToJson());
+        SweepFolder.WriteOnce(folder.Markets, survey.Result().ToJson());
         manifest.Write(folder.Manifest);
         return manifest;
     }
