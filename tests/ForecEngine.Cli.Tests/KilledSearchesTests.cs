@@ -32,7 +32,7 @@ public sealed class KilledSearchesTests(KilledSearchesTests.Undisturbed undistur
     public void A_killed_training_starts_again()
     {
         using ToolProcess search = undisturbed.Run("once");
-        using (Process training = Process.GetProcessById(Trainings(search)[0]))
+        using (Process training = Process.GetProcessById(search.WaitForChildren()[0]))
             training.Kill();
         Assert.Contains("its process was killed and starts again", search.Wait().Done().Error, StringComparison.Ordinal);
         undisturbed.Same("once");
@@ -44,7 +44,7 @@ public sealed class KilledSearchesTests(KilledSearchesTests.Undisturbed undistur
     public void A_signal_ends_the_trainings_and_the_message_says_how_to_continue(string signal, int status)
     {
         using ToolProcess stopped = undisturbed.Run(signal);
-        int[] trainings = Trainings(stopped);
+        int[] trainings = stopped.WaitForChildren();
         stopped.Send(signal);
         Said said = stopped.Wait();
         Assert.Equal(status, said.Status);
@@ -64,18 +64,6 @@ public sealed class KilledSearchesTests(KilledSearchesTests.Undisturbed undistur
         undisturbed.Run("run").Wait().Failed(1, "--out: ", "another run is writing here");
         first.Send("TERM");
         first.Wait();
-    }
-
-    // Waits until there are some.
-    private static int[] Trainings(ToolProcess search)
-    {
-        if (!OperatingSystem.IsLinux())
-            Assert.Skip("needs /proc");
-        int[] trainings = [];
-        while (trainings.Length == 0 && !search.HasExited)
-            trainings = search.Children();
-        Assert.NotEmpty(trainings);
-        return trainings;
     }
 
     /// <summary>A search that nothing disturbs.</summary>

@@ -2,6 +2,7 @@
 
 using System.Diagnostics;
 using System.Globalization;
+using Xunit;
 
 namespace ForecEngine.Cli.Tests;
 
@@ -57,6 +58,19 @@ internal sealed class ToolProcess : IDisposable
         {
             return []; // the process or a thread has just ended
         }
+    }
+
+    /// <summary>Waits until it has started processes, unless it ends before; for Linux.</summary>
+    /// <returns>Their ids.</returns>
+    public int[] WaitForChildren()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("needs /proc");
+        int[] children = [];
+        while (children.Length == 0 && !HasExited)
+            children = Children();
+        Assert.NotEmpty(children);
+        return children;
     }
 
     /// <summary>Sends a signal by its name, such as TERM.</summary>
