@@ -12,7 +12,7 @@ namespace ForecEngine.Cli.Processes;
 
 /// <summary>How a task ended.</summary>
 /// <param name="Outcome">Whether it has finished.</param>
-/// <param name="Message">The error; null if there is none.</param>
+/// <param name="Message">The error, or null.</param>
 /// <param name="Warnings">What the user should know.</param>
 internal sealed record WorkerAnswer(WorkerOutcome Outcome, string? Message, IReadOnlyList<string> Warnings);
 

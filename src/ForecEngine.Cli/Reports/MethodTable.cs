@@ -1,8 +1,8 @@
 // Table 3 of Bonab et al. (CIKM 2021) as numbers: methods by targets, in blocks that say where the source comes from.
 //
-//     Single    no source
+//     Single    methods without a source
 //     Best-Src  for each method and target the source with the highest nDCG@10 of validation, averaged over seeds
-//     Ave-Src   the mean over all sources, each alone
+//     Ave-Src   the mean over all sources; each cell has one source
 //     Fix-Src   the same source for all targets
 //
 // Sets of several sources are further blocks. A value is there only if all cells that it is made of have finished: a mean over some of the

@@ -1,5 +1,5 @@
-// The numbers of a group of systems as figures 4, 5a and 5b of Bonab et al. (CIKM 2021). All are of nDCG@10. Targets count alike: a figure
-// is a mean over targets, and only of methods that have a value for each.
+// Figures 4, 5a and 5b of Bonab et al. (CIKM 2021) from the results of a sweep, by nDCG@10. Figures 5a and 5b show means over targets, all
+// with the same weight. A method is shown only if it has a value for each target.
 
 using ForecEngine.Cli.Reports.Figures;
 

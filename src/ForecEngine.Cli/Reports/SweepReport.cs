@@ -80,7 +80,7 @@ internal sealed record SweepReport(
     /// <exception cref="IOException">A file cannot be written.</exception>
     public IReadOnlyList<string> Write(string folder)
     {
-        Probe(folder);
+        Make(folder);
         List<string> written = [];
         foreach (ReportFigure figure in Document.Blocks.OfType<ReportFigure>())
         {
@@ -100,9 +100,9 @@ internal sealed record SweepReport(
         }
     }
 
-    /// <summary>Creates a report's folder and checks that it can be written to.</summary>
-    /// <exception cref="IOException">It cannot.</exception>
-    public static void Probe(string folder)
+    /// <summary>Creates a report's folder.</summary>
+    /// <exception cref="IOException">It cannot be created.</exception>
+    public static void Make(string folder)
     {
         try
         {

@@ -1,4 +1,4 @@
-// A grid of experiments: every target with every set of sources, method, preset, protocol, seed, training fraction and device.
+// A grid of experiments: all combinations of targets, sources, methods, presets, protocols, seeds, training fractions and devices.
 
 namespace ForecEngine.Cli.Sweeps;
 

@@ -54,7 +54,7 @@ internal sealed record Manifest
     }
 
     /// <summary>Writes the manifest.</summary>
-    public void Write(string path) => SweepFolder.WriteOnce(path, ToJson());
+    public void Write(string path) => SweepFolder.WriteIfChanged(path, ToJson());
 
     /// <summary>The manifest as JSON.</summary>
     public JsonObject ToJson() => JsonNode.Parse(JsonSerializer.Serialize(this, Experiment.JsonOptions))?.AsObject() ?? [];

@@ -49,14 +49,14 @@ internal sealed class SweepFolder(string path)
         }
     }
 
-    /// <summary>Writes a file of the plan, unless it is already there: a sweep that continues leaves it alone.</summary>
-    public static void WriteOnce(string file, JsonObject json)
+    /// <summary>Writes a file of the plan, unless it has this content already. So a sweep that continues does not write it.</summary>
+    public static void WriteIfChanged(string file, JsonObject json)
     {
         if (!File.Exists(file) || File.ReadAllText(file) != ResultFile.Text(json))
             ResultFile.Write(file, json);
     }
 
-    // What processes that were killed have left; files that another sweep is writing stay.
+    // Removes the temporary files of killed processes. Those that another sweep is writing stay.
     private void RemoveIncomplete()
     {
         string[] own = [.. ((string[])[Grid, Manifest, Markets, Results]).Select(file => Path.GetFileName(file))];

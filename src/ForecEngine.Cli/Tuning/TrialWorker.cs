@@ -1,4 +1,4 @@
-// A process that trains the runs of trials, ranks their validation rows and writes their results (WorkerLoop.cs). It never ranks test rows.
+// A worker process of tune (WorkerLoop.cs). It trains the runs of trials and ranks their validation rows. It never ranks test rows.
 
 using ForecEngine.Cli.Processes;
 using ForecEngine.Cli.Verbs;

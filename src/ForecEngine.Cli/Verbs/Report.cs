@@ -33,7 +33,7 @@ internal static class Report
 
     private static SweepReport Watched(ReportArguments arguments, string folder, FinishedCells cells, Terminal terminal)
     {
-        SweepReport.Probe(folder);
+        SweepReport.Make(folder);
         terminal.Interruption.HowToContinue = () => "the report is of the cells so far; the same command goes on watching";
         return terminal.Interruption.Saving(stop =>
             new SweepWatch(arguments.Sweep, SweepReport.PageIn(folder), () => Read(arguments, cells), terminal).Run(stop));

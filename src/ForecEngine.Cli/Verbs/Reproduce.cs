@@ -25,7 +25,7 @@ internal static class Reproduce
         SweepFolder folder = new(arguments.Out);
         JsonObject grid = reproduction.ToJson();
         folder.Probe();
-        SweepFolder.WriteOnce(folder.Grid, grid);
+        SweepFolder.WriteIfChanged(folder.Grid, grid);
         (SweepTable, bool IsWhole)? ended = Sweep.Complete(
             new SweepPlanArguments
             {

@@ -105,7 +105,7 @@ internal static class Sweep
     {
         MarketSurvey survey = new();
         Manifest manifest = SweepPlan.Make(GridFile.Read(arguments.Grid), arguments, terminal, survey);
-        SweepFolder.WriteOnce(folder.Markets, survey.Result().ToJson());
+        SweepFolder.WriteIfChanged(folder.Markets, survey.Result().ToJson());
         manifest.Write(folder.Manifest);
         return manifest;
     }

@@ -66,7 +66,7 @@ public static class ResultFile
     /// <summary>
     /// Moves what depends on the machine, the moment and the cache out of a result: the device, the threads, the times and the memory.
     /// </summary>
-    /// <param name="result">A result, which then is the same wherever the experiment runs.</param>
+    /// <param name="result">A result. What remains of it does not depend on where the experiment ran.</param>
     /// <returns>The parts that were moved.</returns>
     public static JsonObject TakeTiming(JsonObject result)
     {

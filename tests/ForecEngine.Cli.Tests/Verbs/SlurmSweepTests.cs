@@ -26,7 +26,7 @@ public sealed partial class SlurmSweepTests : IClassFixture<SweepTests.Whole>
         Assert.Equal(_whole.Bytes("whole"), _whole.Bytes(name));
         Assert.Contains("6 of 6 cells", said.Error, StringComparison.Ordinal);
 
-        // pop and a stage; nmf++ and a stage; maml. The options of the script come before the environment.
+        // Level 0 has pop and a stage, level 1 has nmf++ and a stage, level 2 has maml. Options of the script win over the environment.
         string jobs = Regex.Escape(Path.Combine(_whole[name], "jobs"));
         Assert.Collection(slurm.Submitted,
             line => Assert.Matches($"^--parsable {jobs}/level0-[0-9a-f]{{8}}.sh $", line),

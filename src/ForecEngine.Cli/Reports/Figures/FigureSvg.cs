@@ -1,7 +1,7 @@
-// Makes Skia's SVG one for pages. Skia writes no viewBox, so that the image does not scale. It wraps every shape of a plot in a clip path,
-// most of the file, whose ids are those of the next image too; our plots draw nothing outside of their area. It names one font and gives
-// every character its place, so that text in another font has gaps: here a text is aligned at its start, its middle or its end, and the
-// browser's font decides how long it is.
+// Adapts Skia's SVG to web pages:
+// - A viewBox is added, because without one the image does not scale.
+// - Clip paths are removed. They are most of the file, and two images in a page have the same ids. Plots draw nothing outside their area.
+// - Text is aligned at its start, middle or end. Skia places every character for one font, which leaves gaps in any other font.
 
 using System.Xml.Linq;
 

@@ -40,7 +40,7 @@ internal static class SimilarityFigure
         panel.Place(margins, -0.5, count - 0.5, -count + 0.5, 0.5 + (double)top / CellHeight);
         FigureNames.AtLeft(panel, theme, markets, NameWidth);
 
-        // The diagonal, which is 1 for all, does not use up the colours.
+        // The colours cover the range of the other cells. The diagonal is always 1 and would leave most of them unused.
         double most = Others().DefaultIfEmpty(1).Max(), least = Others().DefaultIfEmpty(0).Min();
         for (int row = 0; row < markets.Count; row++)
         {

@@ -34,7 +34,7 @@ internal static partial class SlurmCommands
     /// <exception cref="IOException">sbatch refuses it.</exception>
     public static string Submit(string script, IReadOnlyList<string> after, IEnumerable<string> directives)
     {
-        // Variables such as SBATCH_PARTITION, the user's own defaults, would take precedence over the script.
+        // The script's options must win over the user's defaults. sbatch prefers variables such as SBATCH_PARTITION to the script.
         string[] overriding = [.. directives.Select(name => "SBATCH_" + name switch
         {
             "array" => "ARRAY_INX",

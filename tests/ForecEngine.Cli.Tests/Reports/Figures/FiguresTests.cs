@@ -170,7 +170,7 @@ public sealed class FiguresTests
         return lines;
     }
 
-    // The right end of a text in the figures' font; turned texts are not within the width alone.
+    // The right end of a horizontal text, in the figures' font.
     private static double Right(XElement text)
     {
         string transform = (string)text.Attribute("transform")!;
