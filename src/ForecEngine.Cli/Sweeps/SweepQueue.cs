@@ -7,12 +7,6 @@ using ForecEngine.Cli.Processes;
 
 namespace ForecEngine.Cli.Sweeps;
 
-/// <summary>A task that has failed.</summary>
-/// <param name="Task">The task.</param>
-/// <param name="Problem">The reason.</param>
-/// <param name="Cells">The number of cells that need it and cannot run, without the task itself.</param>
-internal sealed record FailedTask(SweepTask Task, string Problem, int Cells);
-
 internal sealed class SweepQueue : IWorkSource<SweepTask>
 {
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromMilliseconds(100);

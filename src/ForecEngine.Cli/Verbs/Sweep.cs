@@ -157,8 +157,8 @@ internal static class Sweep
     // Names the tasks that have failed. The result is whether there are none.
     private static bool Say(IReadOnlyList<FailedTask> failed, int mostNamed, Terminal terminal)
     {
-        foreach ((SweepTask task, string problem, int cells) in failed.Take(mostNamed))
-            terminal.Warn($"{task.Name} failed: {problem}{(cells > 0 ? $"; {Counted.Of(cells, "cell")} could not run without it" : "")}");
+        foreach (FailedTask task in failed.Take(mostNamed))
+            terminal.Warn(task.Line);
         if (failed.Count > mostNamed)
             terminal.Warn($"{Counted.Of(failed.Count - mostNamed, "more task")} failed");
         return failed.Count == 0;

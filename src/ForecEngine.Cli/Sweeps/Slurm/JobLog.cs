@@ -22,6 +22,8 @@ internal enum JobEnd
 /// <param name="Problem">The reason.</param>
 internal sealed partial record JobLog(JobEnd End, SweepTask Cause, string Problem)
 {
+    private const string Tool = "forec: ";
+
     /// <summary>Reads a log.</summary>
     /// <param name="path">The file.</param>
     /// <param name="task">The task.</param>
@@ -29,11 +31,11 @@ internal sealed partial record JobLog(JobEnd End, SweepTask Cause, string Proble
     public static JobLog Read(string path, SweepTask task, IEnumerable<SweepTask> stages)
     {
         string[] lines = Lines(path);
+        string[] messages = [.. lines.Where(line => line.StartsWith(Tool, StringComparison.Ordinal)).Select(line => line[Tool.Length..])];
         foreach (SweepTask cause in stages.Prepend(task))
         {
-            string begin = $"forec: {cause.Name} failed: ";
-            if (lines.LastOrDefault(line => line.StartsWith(begin, StringComparison.Ordinal)) is { } line)
-                return new JobLog(JobEnd.Failed, cause, $"{Lost().Replace(line[begin.Length..], "")} ({path})");
+            if (messages.Select(line => FailedTask.ProblemIn(line, cause)).LastOrDefault(problem => problem is not null) is { } problem)
+                return new JobLog(JobEnd.Failed, cause, $"{problem} ({path})");
         }
 
         string last = lines.LastOrDefault() ?? "its job ended without a word";
@@ -52,9 +54,6 @@ internal sealed partial record JobLog(JobEnd End, SweepTask Cause, string Proble
             return ["its job ended before it began, without a log"];
         }
     }
-
-    [GeneratedRegex("; [0-9,]+ cells? could not run without it$")]
-    private static partial Regex Lost();
 
     [GeneratedRegex(@"^forec: stopped by SIG|^slurmstepd.*error: \*\*\* (JOB|STEP) .* (CANCELLED|FAILED) ")]
     private static partial Regex Stop();
