@@ -40,7 +40,7 @@ internal sealed class SweepWatch(string sweep, string page, Func<SweepReport> re
     {
         int cells = report.Results.Cells, done = cells - report.Results.Missing.Count;
         string text = HtmlPage.Of(report.Document, new HtmlProgress(done, cells, DateTimeOffset.UtcNow));
-        AtomicFile.Write(page, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        AtomicFile.Write(page, text);
         terminal.Say($"{page}: {done} of {Counted.Of(cells, "cell")}");
     }
 }

@@ -97,8 +97,7 @@ public static class ResultFile
 
     /// <summary>Writes a JSON file, whole or not at all.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Write(string path, JsonObject json) =>
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Text(json))));
+    public static void Write(string path, JsonObject json) => AtomicFile.Write(path, Text(json));
 
     /// <summary>The text of a JSON file: indented, with a line end.</summary>
     public static string Text(JsonObject json) => json.ToJsonString(s_indented) + "\n";

@@ -2,6 +2,7 @@
 // over the old file. A crash, a full disk or an exception leaves the old file untouched. The directory is not flushed, so after
 // a power cut the old file may be back, complete. A killed process leaves .NAME.<32 hexadecimal digits>.tmp, which Sweep removes.
 
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace ForecEngine.Checkpoints;
@@ -52,10 +53,16 @@ public static partial class AtomicFile
         }
     }
 
+    /// <summary>Writes a text in UTF-8, like <see cref="Write(string, Action{Stream})"/>.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="text">The content.</param>
+    /// <inheritdoc cref="Write(string, Action{Stream})" path="/exception"/>
+    public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
     /// <summary>
     /// Checks that a file can be written and that the disk is not full, before the content exists. The file is not changed.
     /// </summary>
-    /// <inheritdoc cref="Write" path="/exception"/>
+    /// <inheritdoc cref="Write(string, Action{Stream})" path="/exception"/>
     public static void Probe(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -84,7 +91,7 @@ public static partial class AtomicFile
         }
     }
 
-    /// <summary>Removes the temporary files of <see cref="Write"/> calls whose process was killed.</summary>
+    /// <summary>Removes the temporary files of <see cref="Write(string, Action{Stream})"/> calls whose process was killed.</summary>
     /// <param name="directory">The directory to clean.</param>
     /// <param name="isOurs">Whether the caller writes a file of this name; temporary files of other names stay.</param>
     /// <param name="alone">

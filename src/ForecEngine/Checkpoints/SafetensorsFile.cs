@@ -87,7 +87,7 @@ public sealed class SafetensorsFile
     /// <param name="metadata">The metadata, such as the experiment record.</param>
     /// <exception cref="ArgumentException">Two tensors have one name, or a text is not Unicode.</exception>
     /// <exception cref="CheckpointException">The header would be longer than the format allows.</exception>
-    /// <exception cref="IOException">The file cannot be written; see <see cref="AtomicFile.Write"/>.</exception>
+    /// <exception cref="IOException">The file cannot be written; see <see cref="AtomicFile.Write(string, Action{Stream})"/>.</exception>
     public static void Write(
         string path, IEnumerable<SafeTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {

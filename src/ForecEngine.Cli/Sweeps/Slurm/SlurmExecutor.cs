@@ -145,11 +145,9 @@ internal sealed class SlurmExecutor
         string script = Path.Combine(_path, SweepFolder.Jobs, $"{array.Name}.sh");
         Directory.CreateDirectory(Path.Combine(_path, SweepFolder.Jobs));
         Directory.CreateDirectory(Path.Combine(_path, SweepFolder.Logs));
-        WriteText(Path.Combine(_path, SweepFolder.Jobs, array.List), string.Concat(array.Tasks.Select(task => $"{task.Digest}\n")));
-        WriteText(script, _script.Text(array));
+        AtomicFile.Write(Path.Combine(_path, SweepFolder.Jobs, array.List), string.Concat(array.Tasks.Select(task => $"{task.Digest}\n")));
+        AtomicFile.Write(script, _script.Text(array));
         return script;
-
-        static void WriteText(string path, string text) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     private void Submit(IReadOnlyList<JobArray> arrays)
