@@ -1,4 +1,4 @@
-// What a report takes of a finished cell: the means of its rankings from result.json, and the values of its users from per-user.csv.
+// The values of a finished cell in a report: the means of its rankings, from result.json, and those of its users, from per-user.csv.
 
 namespace ForecEngine.Cli.Reports;
 

@@ -62,9 +62,8 @@ internal sealed record GainTable(
         if (fork?.Scores.GetValueOrDefault(candidates) is not { } own || parent?.Scores.GetValueOrDefault(candidates) is not { } other
             || other.Means[0] <= 0)
             return null;
-        bool areTested = own.PerUser.Count > 0 && other.PerUser.Count > 0 && own.Users.Ids.Length > 0 && own.Users.AreThoseOf(other.Users);
-        return new Gain(
-            100 * ((own.Means[0] / other.Means[0]) - 1), areTested ? PairedTest.Of(other.PerUser[0], own.PerUser[0]) : null, HolmP: 1);
+        PairedTest? test = own.IsPairedWith(other) ? PairedTest.Of(other.PerUser[0], own.PerUser[0]) : null;
+        return new Gain(100 * ((own.Means[0] / other.Means[0]) - 1), test, HolmP: 1);
     }
 }
 
@@ -74,8 +73,6 @@ internal sealed record GainTable(
 /// <param name="HolmP">The p-value after Holm's correction over the table.</param>
 internal sealed record Gain(double Percent, PairedTest? Test, double HolmP)
 {
-    private const double Level = 0.05;
-
     /// <summary>Whether the two differ significantly.</summary>
-    public bool IsSignificant => HolmP < Level;
+    public bool IsSignificant => HolmP < SystemScores.SignificanceLevel;
 }

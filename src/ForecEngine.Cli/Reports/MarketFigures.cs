@@ -11,13 +11,13 @@ internal static class MarketFigures
     /// <summary>The figures.</summary>
     public static IEnumerable<ReportFigure> Of(SurveyedMarkets survey)
     {
-        IReadOnlyList<string> order = PaperOrder.Of(survey.Markets.Select(market => market.Market));
-        SurveyedMarket[] markets = [.. survey.Markets.OrderBy(market => order.ToList().IndexOf(market.Market))];
+        IReadOnlyList<SurveyedMarket> markets = PaperOrder.By(survey.Markets, market => market.Market);
         yield return MarketsFigure.Draw(
             "figure-1", "Figure 1. The items of each market, its rows, and their stars: the parts of rows with 1 to 5 stars, and the mean. "
             + "Half stars count for the next whole one.", [.. markets.Select(Numbers)]);
-        if (markets.Length < 2)
+        if (markets.Count < 2)
             yield break;
+        string[] names = [.. markets.Select(market => market.Market)];
         Dictionary<(string, string), double> cosines = [];
         foreach (SurveyedPair pair in survey.Similarity)
         {
@@ -26,8 +26,8 @@ internal static class MarketFigures
         }
 
         yield return SimilarityFigure.Draw(
-            "figure-2", "Figure 2. The similarity of markets: the cosine of the numbers of rows of the items that both have.", order,
-            [.. order.Select(row => order.Select(column =>
+            "figure-2", "Figure 2. The similarity of markets: the cosine of the numbers of rows of the items that both have.", names,
+            [.. names.Select(row => names.Select(column =>
                 row == column ? 1 : cosines.GetValueOrDefault((row, column), double.NaN)).ToList())]);
     }
 

@@ -32,22 +32,18 @@ internal static class MarketTables
                 [new(market.Key), .. market.Value.Select(size => new TableCell(size))])]);
     }
 
-    private static ReportTable Sizes(SurveyedMarkets survey, SweepResults results)
-    {
-        IReadOnlyList<string> order = PaperOrder.Of(survey.Markets.Select(market => market.Market));
-        return new ReportTable(
-            "Table 2. The markets of this sweep: the rows of their files, which 'forec prepare' filters in the case of XMarket, and the "
-            + "users whose held-out item is ranked if the market is a target.",
-            ["market", .. s_sizes, "ratings per user", "density", "tested users"],
+    private static ReportTable Sizes(SurveyedMarkets survey, SweepResults results) => new(
+        "Table 2. The markets of this sweep: the rows of their files, which 'forec prepare' filters in the case of XMarket, and the "
+        + "users whose held-out item is ranked if the market is a target.",
+        ["market", .. s_sizes, "ratings per user", "density", "tested users"],
+        [
+            .. PaperOrder.By(survey.Markets, market => market.Market).Select(market => (IReadOnlyList<TableCell>)
             [
-                .. survey.Markets.OrderBy(market => order.ToList().IndexOf(market.Market)).Select(market => (IReadOnlyList<TableCell>)
-                [
-                    new(market.Market), Number(market.Users), Number(market.Items), Number(market.Ratings),
-                    new(market.MeanPerUser.ToString("F2", CultureInfo.InvariantCulture)),
-                    new(market.Density.ToString("P3", CultureInfo.InvariantCulture)), new(Tested(results, market.Market)),
-                ]),
-            ]);
-    }
+                new(market.Market), Number(market.Users), Number(market.Items), Number(market.Ratings),
+                new(market.MeanPerUser.ToString("F2", CultureInfo.InvariantCulture)),
+                new(market.Density.ToString("P3", CultureInfo.InvariantCulture)), new(Tested(results, market.Market)),
+            ]),
+        ]);
 
     // Protocols can differ in who is tested.
     private static string Tested(SweepResults results, string market)

@@ -138,8 +138,8 @@ internal sealed record MethodBlock(BlockKind Kind, string Name, IReadOnlyList<Me
         }
 
         double[] Users(int row) => values[row][target]!.Scores.PerUser[metric];
-        static bool AreTested(MethodValue? first, MethodValue? second) => first?.Scores.PerUser.Count > 0
-            && second?.Scores.PerUser.Count > 0 && first.Scores.Users is { Ids.Length: > 0 } users && users.AreThoseOf(second.Scores.Users);
+        static bool AreTested(MethodValue? first, MethodValue? second) =>
+            first is not null && second is not null && first.Scores.IsPairedWith(second.Scores);
         void Add(int row, BaselineTest test) =>
             values[row][target] = values[row][target]! with { Tests = [.. values[row][target]!.Tests, test] };
     }
@@ -168,8 +168,6 @@ internal sealed record MethodValue(string? Source, SystemScores Scores)
 /// <param name="HolmP">The p-value after Holm's correction.</param>
 internal sealed record BaselineTest(string Baseline, int Metric, PairedTest Test, double HolmP)
 {
-    private const double Level = 0.05;
-
     /// <summary>Whether the method is significantly better.</summary>
-    public bool IsGain => Test.Difference > 0 && HolmP < Level;
+    public bool IsGain => Test.Difference > 0 && HolmP < SystemScores.SignificanceLevel;
 }

@@ -51,6 +51,9 @@ internal sealed record SystemScores
     /// <summary>The metrics of the report.</summary>
     public static readonly IReadOnlyList<string> Metrics = [Metric.NdcgAt10.Name, new Metric(MetricKind.HitRate, 10).Name];
 
+    /// <summary>The p-value below which a difference is significant.</summary>
+    public const double SignificanceLevel = 0.05;
+
     /// <summary>nDCG@10 of validation, by which a source is chosen; null if there is no validation.</summary>
     public double? Valid { get; init; }
 
@@ -65,6 +68,10 @@ internal sealed record SystemScores
 
     /// <summary>The values of <see cref="Users"/> in each of <see cref="Metrics"/>; empty if they were not read.</summary>
     public IReadOnlyList<double[]> PerUser { get; init; } = [];
+
+    /// <summary>Whether a paired test over users is possible: both have values, of the same held-out rows.</summary>
+    public bool IsPairedWith(SystemScores other) =>
+        PerUser.Count > 0 && other.PerUser.Count > 0 && Users.Ids.Length > 0 && Users.AreThoseOf(other.Users);
 
     /// <summary>The means over the cells of a system.</summary>
     /// <exception cref="DataFormatException">They were not tested on the same users.</exception>

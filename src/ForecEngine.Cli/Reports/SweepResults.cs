@@ -143,9 +143,14 @@ internal static class PaperOrder
     private static readonly string[] s_markets = ["de", "jp", "in", "fr", "ca", "mx", "uk", "us"];
 
     /// <summary>The markets, each once.</summary>
-    public static IReadOnlyList<string> Of(IEnumerable<string> markets) =>
+    public static IReadOnlyList<string> Of(IEnumerable<string> markets) => By(markets.Distinct(), market => market);
+
+    /// <summary>What belongs to markets, in their order.</summary>
+    /// <param name="all">What is ordered.</param>
+    /// <param name="marketOf">The market of each.</param>
+    public static IReadOnlyList<T> By<T>(IEnumerable<T> all, Func<T, string> marketOf) =>
     [
-        .. markets.Distinct().OrderBy(market => Array.IndexOf(s_markets, market) is >= 0 and int place ? place : s_markets.Length)
-            .ThenBy(market => market, StringComparer.Ordinal),
+        .. all.OrderBy(each => Array.IndexOf(s_markets, marketOf(each)) is >= 0 and int place ? place : s_markets.Length)
+            .ThenBy(marketOf, StringComparer.Ordinal),
     ];
 }

@@ -73,8 +73,7 @@ public sealed class MarketSimilarity
         int[] rows = new int[_items];
         foreach (int item in itemOf)
             rows[item]++;
-        _markets.Add(market);
-        _rowsOfItem.Add(rows);
+        Keep(market, rows);
     }
 
     /// <summary>Adds a market whose rows have been counted.</summary>
@@ -84,6 +83,11 @@ public sealed class MarketSimilarity
     {
         int[] rows = new int[_items];
         rowsOfItem.CopyTo(rows);
+        Keep(market, rows);
+    }
+
+    private void Keep(string market, int[] rows)
+    {
         _markets.Add(market);
         _rowsOfItem.Add(rows);
     }

@@ -1,5 +1,5 @@
-// Figures 5a and 5b: a line a method over ordered places. The names stand at the ends of the lines, so that nobody has to match colours
-// with a legend; markers differ too.
+// Figures 5a and 5b: a line for each method over ordered places. Names stand at the ends of the lines instead of a legend, and markers
+// differ too, so that no reader depends on colours.
 
 using ScottPlot;
 
